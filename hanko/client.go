@@ -289,7 +289,7 @@ func notHanko(response *http.Response, content []byte, cause error) *Error {
 }
 
 // missing is the failure for a success that lacks what the app needs of it.
-func (c *Client) missing(call call, header http.Header, status int, member string) *Error {
+func (c *Client) missing(call call, status int, member string) *Error {
 	return &Error{
 		Kind: NotHanko, Call: call.method + " " + call.path, Host: c.base.Host, Status: status,
 		Err:   fmt.Errorf("the answer has no %q", member),
@@ -298,12 +298,33 @@ func (c *Client) missing(call call, header http.Header, status int, member strin
 	}
 }
 
+// RateLimit is what an answer's X-RateLimit headers say; Limit is 0 when it has none.
+type RateLimit struct {
+	Limit     int           // how many calls the tenant allows in its interval
+	Remaining int           // how many of them are left
+	Reset     time.Duration // until there are all of them again
+}
+
+func rateLimit(header http.Header) RateLimit {
+	limit, err := strconv.Atoi(header.Get("X-RateLimit-Limit"))
+	if err != nil || limit <= 0 {
+		return RateLimit{}
+	}
+	remaining, _ := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
+	return RateLimit{Limit: limit, Remaining: max(remaining, 0), Reset: waitIn(header.Get("X-RateLimit-Reset"))}
+}
+
 // retryAfter reads how long the tenant asks to wait: Retry-After in seconds or as a date, else X-RateLimit-Reset.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if value == "" {
 		value = header.Get("X-RateLimit-Reset")
 	}
+	return waitIn(value)
+}
+
+// waitIn reads a wait given in seconds or as a date. No wait is longer than a day: a tenant that says so is wrong.
+func waitIn(value string) time.Duration {
 	if seconds, err := strconv.Atoi(value); err == nil {
 		return time.Duration(min(max(seconds, 0), 86400)) * time.Second
 	}

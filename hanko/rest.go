@@ -8,13 +8,13 @@ import (
 )
 
 // FindUser asks whether an address has a user: POST /user. An unknown address is an *Error of Kind Refused and
-// Status 404; so is a route that a v3 tenant no longer has (see Client.HasREST).
+// Status 404; so is a route that a v3 tenant no longer has, which PublicConfig tells apart.
 func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error) {
 	var user UserLookup
 	call := call{method: http.MethodPost, path: "/user", body: EmailRequest{Email: email}, out: &user}
-	header, err := c.do(ctx, call)
+	_, err := c.do(ctx, call)
 	if err == nil && user.ID == "" {
-		err = c.missing(call, header, http.StatusOK, "id")
+		err = c.missing(call, http.StatusOK, "id")
 	}
 	return user, err
 }
@@ -24,19 +24,21 @@ func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error)
 func (c *Client) CreateUser(ctx context.Context, email string) (CreatedUser, error) {
 	var user CreatedUser
 	call := call{method: http.MethodPost, path: "/users", body: EmailRequest{Email: email}, out: &user}
-	header, err := c.do(ctx, call)
+	_, err := c.do(ctx, call)
 	if err == nil && user.ID == "" {
 		user.ID = user.UserID
 	}
 	if err == nil && user.ID == "" {
-		err = c.missing(call, header, http.StatusOK, "id")
+		err = c.missing(call, http.StatusOK, "id")
 	}
 	return user, err
 }
 
 // InitializePasscode has the tenant mail a passcode: POST /passcode/login/initialize. A new user's emailID must be
 // sent; for a known user it may be "" and the primary address is used.
-func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string) (Passcode, error) {
+//
+// The RateLimit tells how many more may be asked for; it is known on 429 too.
+func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string) (Passcode, RateLimit, error) {
 	var passcode Passcode
 	call := call{
 		method: http.MethodPost, path: "/passcode/login/initialize",
@@ -44,9 +46,9 @@ func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string)
 	}
 	header, err := c.do(ctx, call)
 	if err == nil && passcode.ID == "" {
-		err = c.missing(call, header, http.StatusOK, "id")
+		err = c.missing(call, http.StatusOK, "id")
 	}
-	return passcode, err
+	return passcode, rateLimit(header), err
 }
 
 // FinalizePasscode hands in the code from the mail: POST /passcode/login/finalize. Success is a session.
@@ -70,9 +72,9 @@ func (c *Client) InitializeRegistration(ctx context.Context, token string) (json
 func (c *Client) FinalizeRegistration(ctx context.Context, token string, attestation any) (PasskeyResult, error) {
 	var result PasskeyResult
 	call := call{method: http.MethodPost, path: "/webauthn/registration/finalize", token: token, body: attestation, out: &result}
-	header, err := c.do(ctx, call)
+	_, err := c.do(ctx, call)
 	if err == nil && result.CredentialID == "" {
-		err = c.missing(call, header, http.StatusOK, "credential_id")
+		err = c.missing(call, http.StatusOK, "credential_id")
 	}
 	return result, err
 }
@@ -98,12 +100,12 @@ func (c *Client) FinalizeLogin(ctx context.Context, assertion any) (Session, err
 func (c *Client) Me(ctx context.Context, token string) (Me, error) {
 	var me Me
 	call := call{method: http.MethodGet, path: "/me", token: token, out: &me}
-	header, err := c.do(ctx, call)
+	_, err := c.do(ctx, call)
 	if err == nil && me.ID == "" {
 		me.ID = me.UserID
 	}
 	if err == nil && me.ID == "" {
-		err = c.missing(call, header, http.StatusOK, "id")
+		err = c.missing(call, http.StatusOK, "id")
 	}
 	return me, err
 }

@@ -126,9 +126,9 @@ type KeySet struct{ keys jose.JSONWebKeySet }
 func (c *Client) Keys(ctx context.Context) (KeySet, error) {
 	var set KeySet
 	call := call{method: http.MethodGet, path: "/.well-known/jwks.json", out: &set.keys}
-	header, err := c.do(ctx, call)
+	_, err := c.do(ctx, call)
 	if err == nil && len(set.keys.Keys) == 0 {
-		err = c.missing(call, header, http.StatusOK, "keys")
+		err = c.missing(call, http.StatusOK, "keys")
 	}
 	return set, err
 }
