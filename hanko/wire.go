@@ -97,12 +97,13 @@ type MFAConfig struct {
 
 // Me answers GET /me. Tenants before v2.0 send nothing but the ID.
 type Me struct {
-	CreatedAt time.Time  `json:"created_at"`
-	Emails    []Email    `json:"emails"`
-	ID        string     `json:"id"`
-	MFAConfig *MFAConfig `json:"mfa_config,omitempty"`
-	UpdatedAt time.Time  `json:"updated_at"`
-	UserID    string     `json:"user_id"`
+	CreatedAt time.Time    `json:"created_at"`
+	Emails    []Email      `json:"emails,omitempty"`
+	ID        string       `json:"id"`
+	MFAConfig *MFAConfig   `json:"mfa_config,omitempty"`
+	Passkeys  []Credential `json:"passkeys,omitempty"`
+	UpdatedAt time.Time    `json:"updated_at"`
+	UserID    string       `json:"user_id"`
 }
 
 // SessionRequest is what POST /sessions/validate takes.

@@ -3,7 +3,6 @@ package login
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -179,10 +178,13 @@ func (w *Walk) registerPasskey(ctx context.Context, in SignedIn) Step {
 	}
 	result, err := w.client.FinalizeRegistration(ctx, in.Session.Token, attestation)
 	if err != nil {
-		// The tenant does not know this passkey: left on the phone, it would be offered and never work. A real
-		// phone keeps it, which is a known nuisance; the simulation says so instead of repeating it.
-		if forget := w.phone.Delete(attestation.CredentialID()); forget != nil {
-			err = fmt.Errorf("%w (and the passkey that was refused is still on the phone: %v)", err, forget)
+		// The tenant does not know a passkey that it refused: left on the phone, it would be offered and never work.
+		// An app tells the platform so (signalUnknownCredential), and so do we. After any other failure nobody
+		// knows what the tenant has stored, and the passkey stays.
+		if status(err) != 0 {
+			if forget := w.phone.Delete(attestation.RawID); forget != nil {
+				err = errors.Join(err, forget)
+			}
 		}
 		return w.failed(action, action, err)
 	}

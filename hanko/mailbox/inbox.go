@@ -1,0 +1,86 @@
+// Package mailbox holds the places where a passcode arrives. Inbox is the one in memory, to which the embedded tenant
+// delivers.
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// kept is how many mails an Inbox holds before it drops the oldest: far more than anybody walks through in a run, and
+// little enough that a soak test cannot fill the memory.
+const kept = 200
+
+// Mail is one delivered mail.
+type Mail struct {
+	To      string    `json:"to"`             // the address alone, as the tenant knows it
+	From    string    `json:"from"`           // RFC 5322 mailbox, with its name
+	Subject string    `json:"subject"`        // decoded, not MIME-encoded
+	Body    string    `json:"body"`           // the plain text part
+	At      time.Time `json:"at"`             // when it was delivered
+	Code    string    `json:"code,omitempty"` // the passcode in it, "" when none
+}
+
+// Inbox keeps the newest 200 mails in memory. It is safe for concurrent use; make one with NewInbox.
+type Inbox struct {
+	mu        sync.Mutex
+	mails     []Mail // oldest first
+	delivered int
+	arrival   chan struct{} // closed and replaced by every delivery
+}
+
+// NewInbox makes an empty inbox.
+func NewInbox() *Inbox {
+	return &Inbox{arrival: make(chan struct{})}
+}
+
+// Deliver puts a mail into the inbox and wakes everyone in Wait. The oldest mail is dropped once 200 are held.
+func (i *Inbox) Deliver(m Mail) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.mails) == kept {
+		i.mails = slices.Delete(i.mails, 0, 1)
+	}
+	i.mails = append(i.mails, m)
+	i.delivered++
+	close(i.arrival)
+	i.arrival = make(chan struct{})
+}
+
+// Mails returns a copy of the mails held, newest first. It is never nil.
+func (i *Inbox) Mails() []Mail {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	mails := make([]Mail, len(i.mails))
+	copy(mails, i.mails)
+	slices.Reverse(mails)
+	return mails
+}
+
+// Delivered says how many mails ever arrived, the dropped ones included.
+func (i *Inbox) Delivered() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.delivered
+}
+
+// Wait returns once more than n mails were ever delivered. To wait for the next mail without missing it, ask Delivered
+// before doing what sends the mail and pass the answer as n. When ctx ends first the error wraps ctx's cause.
+func (i *Inbox) Wait(ctx context.Context, n int) error {
+	for {
+		i.mu.Lock()
+		delivered, arrival := i.delivered, i.arrival
+		i.mu.Unlock()
+		if delivered > n {
+			return nil
+		}
+		select {
+		case <-arrival:
+		case <-ctx.Done():
+			return fmt.Errorf("no new mail arrived in the inbox (%d so far): %w", delivered, context.Cause(ctx))
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestInboxNewestFirstAndBounded(t *testing.T) {
+	inbox := NewInbox()
+	if mails := inbox.Mails(); mails == nil || len(mails) != 0 {
+		t.Fatalf("an empty inbox gives %#v, want an empty slice", mails)
+	}
+	for n := range kept + 50 {
+		inbox.Deliver(Mail{Subject: fmt.Sprint(n)})
+	}
+	mails := inbox.Mails()
+	if len(mails) != kept {
+		t.Fatalf("holds %d mails, want %d", len(mails), kept)
+	}
+	if first, last := mails[0].Subject, mails[kept-1].Subject; first != "249" || last != "50" {
+		t.Errorf("first and last are %s and %s, want 249 and 50", first, last)
+	}
+	if inbox.Delivered() != kept+50 {
+		t.Errorf("Delivered is %d, want %d", inbox.Delivered(), kept+50)
+	}
+	mails[0].Subject = "changed"
+	if inbox.Mails()[0].Subject != "249" {
+		t.Error("changing the answer of Mails changed the inbox")
+	}
+}
+
+func TestInboxWait(t *testing.T) {
+	inbox := NewInbox()
+	inbox.Deliver(Mail{})
+	if err := inbox.Wait(t.Context(), 0); err != nil {
+		t.Errorf("waiting for a mail that is there already: %v", err)
+	}
+
+	late := errors.New("too late")
+	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Millisecond, late)
+	defer cancel()
+	if err := inbox.Wait(ctx, 1); !errors.Is(err, late) {
+		t.Errorf("waiting for a mail that never comes: %v, want the context's cause", err)
+	}
+
+	done := make(chan error, 1)
+	go func() { done <- inbox.Wait(t.Context(), 2) }()
+	inbox.Deliver(Mail{})
+	select {
+	case err := <-done:
+		t.Fatalf("Wait(2) came back after the second mail: %v", err)
+	case <-time.After(10 * time.Millisecond):
+	}
+	inbox.Deliver(Mail{})
+	if err := <-done; err != nil {
+		t.Errorf("waiting for the third mail: %v", err)
+	}
+}
+
+func TestInboxConcurrently(t *testing.T) {
+	inbox := NewInbox()
+	var all sync.WaitGroup
+	for n := range 20 {
+		all.Go(func() {
+			inbox.Deliver(Mail{Subject: fmt.Sprint(n)})
+			inbox.Mails()
+		})
+		all.Go(func() {
+			if err := inbox.Wait(t.Context(), n); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if inbox.Delivered() != 20 {
+		t.Errorf("Delivered is %d, want 20", inbox.Delivered())
+	}
+}

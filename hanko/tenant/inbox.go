@@ -1,0 +1,50 @@
+package tenant
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/hankosim/hanko/mailbox"
+)
+
+//go:embed inbox.html
+var inboxHTML string
+
+// mails are those in the inbox, newest first, and with ?to= only those to that address.
+func (t *Tenant) mails(r *http.Request) []mailbox.Mail {
+	mails := t.inbox.Mails()
+	if to := r.URL.Query().Get("to"); to != "" {
+		mails = slices.DeleteFunc(mails, func(m mailbox.Mail) bool { return !strings.EqualFold(m.To, to) })
+	}
+	return mails
+}
+
+// inboxJSON answers GET /inbox.json.
+func (t *Tenant) inboxJSON(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, http.StatusOK, t.mails(r))
+	return nil
+}
+
+// inboxPage answers GET /inbox with a page that loads nothing else and reloads itself.
+func (t *Tenant) inboxPage(page *template.Template) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var out bytes.Buffer
+		err := page.Execute(&out, struct {
+			Tenant, To string
+			Mails      []mailbox.Mail
+		}{t.rpName, r.URL.Query().Get("to"), t.mails(r)})
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+		_, _ = w.Write(out.Bytes()) // the browser has gone: nobody is left to tell
+		return nil
+	}
+}

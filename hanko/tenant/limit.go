@@ -1,0 +1,65 @@
+package tenant
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// limiter counts requests in windows of a minute for each key, as Hanko's does: a window begins with the key's first
+// request, and when it is over all tokens are back at once.
+type limiter struct {
+	perMinute int // below 0: no limit
+
+	mu      sync.Mutex
+	windows map[string]*window
+}
+
+type window struct {
+	began time.Time
+	used  int
+}
+
+// take uses up one token for the key.
+func (l *limiter) take(key string, now time.Time) (remaining int, reset time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for other, w := range l.windows {
+		if now.Sub(w.began) >= time.Minute || now.Before(w.began) { // over, or the clock was put back
+			delete(l.windows, other)
+		}
+	}
+	w := l.windows[key]
+	if w == nil {
+		w = &window{began: now}
+		l.windows[key] = w
+	}
+	ok = w.used < l.perMinute
+	if ok {
+		w.used++
+	}
+	return l.perMinute - w.used, w.began.Add(time.Minute).Sub(now), ok
+}
+
+// limit takes a token for the user at the request's address and writes the headers that say how many are left.
+func (l *limiter) limit(w http.ResponseWriter, r *http.Request, userID string, now time.Time) error {
+	if l.perMinute < 0 {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	remaining, reset, ok := l.take(userID+" "+host, now)
+	seconds := strconv.Itoa(int(reset / time.Second))
+	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(l.perMinute))
+	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))
+	w.Header().Set("X-RateLimit-Reset", seconds)
+	if !ok {
+		w.Header().Set("Retry-After", seconds)
+		return refuse(http.StatusTooManyRequests)
+	}
+	return nil
+}

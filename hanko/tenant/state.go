@@ -1,0 +1,210 @@
+package tenant
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"slices"
+	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// user owns addresses once they are verified, and passkeys.
+type user struct {
+	ID           string    `json:"id"`
+	Emails       []string  `json:"emails"` // email ids, oldest first
+	PrimaryEmail string    `json:"primary_email"`
+	Passkeys     []string  `json:"passkeys"` // credential ids, oldest first
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
+}
+
+// email is an address; UserID is "" until a passcode sent to it was answered.
+type email struct {
+	ID       string `json:"id"`
+	Address  string `json:"address"` // lower case
+	UserID   string `json:"user_id"`
+	Verified bool   `json:"verified"`
+}
+
+// passcode is one that was sent and not used up. Code is a digest, so that a look into the file does not sign anyone
+// in; it is a fast one, since six digits fall to any digest within the passcode's life anyway.
+type passcode struct {
+	ID      string    `json:"id"`
+	UserID  string    `json:"user_id"`
+	EmailID string    `json:"email_id"`
+	Code    []byte    `json:"code"` // SHA-256 of the id and the code
+	TTL     int       `json:"ttl"`  // seconds
+	Tries   int       `json:"tries"`
+	Created time.Time `json:"created"`
+}
+
+func passcodeDigest(id, code string) []byte {
+	sum := sha256.Sum256([]byte(id + " " + code))
+	return sum[:]
+}
+
+func (p *passcode) matches(code string) bool {
+	return subtle.ConstantTimeCompare(p.Code, passcodeDigest(p.ID, code)) == 1
+}
+
+func (p *passcode) expires() time.Time { return p.Created.Add(time.Duration(p.TTL) * time.Second) }
+
+// challenge is a passkey ceremony that was begun. Session.Expires stays zero: Expires is judged by the tenant's clock.
+type challenge struct {
+	Registration bool                 `json:"registration"`
+	Session      webauthn.SessionData `json:"session"`
+	Expires      time.Time            `json:"expires"`
+}
+
+// passkey is a registered credential.
+type passkey struct {
+	UserID     string              `json:"user_id"`
+	Name       *string             `json:"name"`
+	Credential webauthn.Credential `json:"credential"`
+	Created    time.Time           `json:"created"`
+	Updated    time.Time           `json:"updated"`
+	LastUsed   time.Time           `json:"last_used"`
+}
+
+// session is a session token that was issued and not revoked.
+type session struct {
+	ID      string    `json:"id"`
+	UserID  string    `json:"user_id"`
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"`
+}
+
+func sessionKey(userID, id string) string { return userID + "/" + id }
+
+// emailsOf lists the user's addresses as the API shows them.
+func emailsOf(tx txn, u *user) ([]hanko.Email, error) {
+	emails := make([]hanko.Email, 0, len(u.Emails))
+	for _, id := range u.Emails {
+		e, err := load[email](tx, bucketEmails, id)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			emails = append(emails, hanko.Email{
+				Address: e.Address, ID: e.ID, IsPrimary: e.ID == u.PrimaryEmail, IsVerified: e.Verified,
+			})
+		}
+	}
+	return emails, nil
+}
+
+// passkeysOf lists the user's passkeys, oldest first.
+func passkeysOf(tx txn, u *user) ([]*passkey, error) {
+	passkeys := make([]*passkey, 0, len(u.Passkeys))
+	for _, id := range u.Passkeys {
+		p, err := load[passkey](tx, bucketPasskeys, id)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			passkeys = append(passkeys, p)
+		}
+	}
+	return passkeys, nil
+}
+
+// addSession stores a new session and, as Hanko does, ends the user's oldest ones beyond five.
+func addSession(tx txn, userID string, now time.Time) (*session, error) {
+	var active []*session
+	for _, key := range tx.keys(bucketSessions, userID+"/") {
+		s, err := load[session](tx, bucketSessions, key)
+		if err != nil {
+			return nil, err
+		}
+		if s.Expires.After(now) {
+			active = append(active, s)
+		}
+	}
+	slices.SortStableFunc(active, func(a, b *session) int { return b.Created.Compare(a.Created) })
+	for _, s := range active[min(len(active), sessionLimit-1):] {
+		if err := tx.delete(bucketSessions, sessionKey(userID, s.ID)); err != nil {
+			return nil, err
+		}
+	}
+	issued := now.Truncate(time.Second) // as the token will say it
+	s := &session{ID: uuid.NewString(), UserID: userID, Created: now, Expires: issued.Add(sessionLifespan)}
+	return s, save(tx, bucketSessions, sessionKey(userID, s.ID), s)
+}
+
+// removeUser deletes the user with everything that belongs to it.
+func removeUser(tx txn, u *user) error {
+	for _, id := range u.Emails {
+		e, err := load[email](tx, bucketEmails, id)
+		if err != nil {
+			return err
+		}
+		if e != nil {
+			if err := tx.delete(bucketAddresses, e.Address); err != nil {
+				return err
+			}
+		}
+		if err := tx.delete(bucketEmails, id); err != nil {
+			return err
+		}
+	}
+	for _, id := range u.Passkeys {
+		if err := tx.delete(bucketPasskeys, id); err != nil {
+			return err
+		}
+	}
+	for _, key := range tx.keys(bucketSessions, u.ID+"/") {
+		if err := tx.delete(bucketSessions, key); err != nil {
+			return err
+		}
+	}
+	for _, id := range tx.keys(bucketPasscodes, "") {
+		p, err := load[passcode](tx, bucketPasscodes, id)
+		if err != nil {
+			return err
+		}
+		if p.UserID == u.ID {
+			if err := tx.delete(bucketPasscodes, id); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.delete(bucketUsers, u.ID)
+}
+
+// leftover is how long an expired passcode or challenge is kept, so that a late answer is told that it is late and not
+// that it is unknown.
+const leftover = 24 * time.Hour
+
+// sweep deletes passcodes, challenges and sessions that expired.
+func sweep(tx txn, now time.Time) error {
+	if err := sweepBucket(tx, bucketPasscodes, func(p *passcode) bool {
+		return p.expires().Add(leftover).Before(now)
+	}); err != nil {
+		return err
+	}
+	if err := sweepBucket(tx, bucketChallenges, func(c *challenge) bool {
+		return c.Expires.Add(leftover).Before(now)
+	}); err != nil {
+		return err
+	}
+	return sweepBucket(tx, bucketSessions, func(s *session) bool { return s.Expires.Before(now) })
+}
+
+func sweepBucket[T any](tx txn, b bucket, gone func(*T) bool) error {
+	for _, key := range tx.keys(b, "") {
+		record, err := load[T](tx, b, key)
+		if err != nil {
+			return err
+		}
+		if gone(record) {
+			if err := tx.delete(b, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

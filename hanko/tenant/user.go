@@ -1,0 +1,265 @@
+package tenant
+
+import (
+	"net/http"
+	"net/mail"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// bindAddress reads {"email"} and returns the address in lower case.
+func bindAddress(r *http.Request) (string, error) {
+	var request hanko.EmailRequest
+	if err := bind(r, &request); err != nil {
+		return "", err
+	}
+	var wrong problems
+	wrong.add("email", request.Email, validAddress(request.Email), "email address")
+	return strings.ToLower(request.Email), wrong.refusal()
+}
+
+var domainPattern = regexp.MustCompile(`^([\pL\d]([\pL\d-]*[\pL\d])?\.)+\pL([\pL\d-]*\pL)?$`)
+
+// validAddress says whether Hanko's validator would take the address: a mailbox without a name, whose domain has a dot
+// and a top level of letters at both ends.
+func validAddress(address string) bool {
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Name != "" || strings.HasPrefix(address, "<") {
+		return false
+	}
+	return domainPattern.MatchString(address[strings.LastIndexByte(address, '@')+1:])
+}
+
+// emailByAddress finds an address, nil when nobody ever gave it.
+func emailByAddress(tx txn, address string) (*email, error) {
+	id, err := load[string](tx, bucketAddresses, address)
+	if err != nil || id == nil {
+		return nil, err
+	}
+	return load[email](tx, bucketEmails, *id)
+}
+
+// lookUp answers POST /user.
+func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
+	address, err := bindAddress(r)
+	if err != nil {
+		return err
+	}
+	var answer hanko.UserLookup
+	err = t.store.view(func(tx txn) error {
+		e, err := emailByAddress(tx, address)
+		if err != nil {
+			return err
+		}
+		if e == nil || e.UserID == "" {
+			return refuse(http.StatusNotFound)
+		}
+		u, err := load[user](tx, bucketUsers, e.UserID)
+		if err != nil {
+			return err
+		}
+		answer = hanko.UserLookup{
+			EmailID: e.ID, HasWebauthnCredential: len(u.Passkeys) > 0, ID: u.ID, Verified: e.Verified,
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, answer)
+	return nil
+}
+
+// createUser answers POST /users. The new user owns no address until a passcode is answered; asked again before that,
+// Hanko makes another user for the same address.
+func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
+	if t.settings.DisableSignup {
+		return refuse(http.StatusForbidden)
+	}
+	address, err := bindAddress(r)
+	if err != nil {
+		return err
+	}
+	now := t.now()
+	u := &user{ID: uuid.NewString(), Created: now, Updated: now}
+	var e *email
+	err = t.store.update(func(tx txn) error {
+		if e, err = emailByAddress(tx, address); err != nil {
+			return err
+		}
+		if e == nil {
+			e = &email{ID: uuid.NewString(), Address: address}
+			if err := save(tx, bucketAddresses, address, e.ID); err != nil {
+				return err
+			}
+			if err := save(tx, bucketEmails, e.ID, e); err != nil {
+				return err
+			}
+		} else if e.UserID != "" {
+			return refuse(http.StatusConflict)
+		}
+		return save(tx, bucketUsers, u.ID, u)
+	})
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: emailCookie, Value: e.ID, HttpOnly: true, SameSite: http.SameSiteNoneMode, Secure: t.settings.CookieSecure,
+	})
+	writeJSON(w, http.StatusOK, hanko.CreatedUser{EmailID: e.ID, ID: u.ID, UserID: u.ID})
+	return nil
+}
+
+// profile is what GET /me says.
+func (t *Tenant) profile(tx txn, u *user) (hanko.Me, []*passkey, error) {
+	emails, err := emailsOf(tx, u)
+	if err != nil {
+		return hanko.Me{}, nil, err
+	}
+	passkeys, err := passkeysOf(tx, u)
+	if err != nil {
+		return hanko.Me{}, nil, err
+	}
+	me := hanko.Me{
+		CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Updated, UserID: u.ID,
+		MFAConfig: &hanko.MFAConfig{SecurityKeysEnabled: t.settings.MFA, TOTPEnabled: t.settings.MFA},
+	}
+	if !t.settings.DisablePasskeys {
+		for _, p := range passkeys {
+			me.Passkeys = append(me.Passkeys, p.listed())
+		}
+	}
+	return me, passkeys, nil
+}
+
+// me answers GET /me.
+func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
+	var answer hanko.Me
+	err := t.store.view(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			return refuse(http.StatusNotFound)
+		}
+		answer, _, err = t.profile(tx, u)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, answer)
+	return nil
+}
+
+// fullUser answers GET /users/{id}: what /me says, the main address, and the passkeys as Hanko's database has them.
+type fullUser struct {
+	hanko.Me
+	Email       string             `json:"email,omitempty"`
+	Credentials []storedCredential `json:"webauthn_credentials"`
+}
+
+type storedCredential struct {
+	ID              string            `json:"id"`
+	Name            *string           `json:"name"`
+	UserID          string            `json:"user_id"`
+	PublicKey       string            `json:"public_key"`
+	AttestationType string            `json:"attestation_type"`
+	AAGUID          string            `json:"aaguid"`
+	SignCount       uint32            `json:"sign_count"`
+	LastUsedAt      *time.Time        `json:"last_used_at"`
+	CreatedAt       time.Time         `json:"created_at"`
+	UpdatedAt       time.Time         `json:"updated_at"`
+	Transports      []storedTransport `json:"transports"`
+	BackupEligible  bool              `json:"backup_eligible"`
+	BackupState     bool              `json:"backup_state"`
+	MFAOnly         bool              `json:"mfa_only"`
+}
+
+// storedTransport has Hanko's column names for keys.
+type storedTransport struct {
+	ID                   string
+	Name                 string
+	WebauthnCredentialID string
+	WebauthnCredential   *struct{}
+}
+
+// getUser answers GET /users/{id}, where the id can only be one's own.
+func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) error {
+	if r.PathValue("id") != c.Subject {
+		return refuse(http.StatusForbidden)
+	}
+	var answer fullUser
+	err := t.store.view(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			return refuse(http.StatusNotFound)
+		}
+		me, passkeys, err := t.profile(tx, u)
+		if err != nil {
+			return err
+		}
+		answer.Me = me
+		for _, e := range me.Emails {
+			if e.IsPrimary {
+				answer.Email = e.Address
+			}
+		}
+		for _, p := range passkeys {
+			answer.Credentials = append(answer.Credentials, p.stored())
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, answer)
+	return nil
+}
+
+// deleteUser answers DELETE /user.
+func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *claims) error {
+	err := t.store.update(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			return refuse(http.StatusInternalServerError) // Hanko's answer to a session whose user is gone
+		}
+		return removeUser(tx, u)
+	})
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, t.sessionCookie("", -1))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// listEmails answers GET /emails.
+func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *claims) error {
+	emails := []hanko.Email{}
+	err := t.store.view(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		if err != nil || u == nil {
+			return err
+		}
+		emails, err = emailsOf(tx, u)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, emails)
+	return nil
+}
