@@ -281,12 +281,6 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		a.help = true
 		return nil
 	}
-	if a.sheet != nil && a.focus == onPhone && name != "tab" && name != "shift+tab" {
-		if a.tooSoon(name) {
-			return nil
-		}
-		return a.sheet.Update(msg)
-	}
 	switch name {
 	case "tab":
 		return a.turn(1)
@@ -294,7 +288,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		return a.turn(-1)
 	}
 	target := a.focused()
-	if a.focus == onPhone && a.busy != nil {
+	if a.focus == onPhone && a.busy != nil && a.sheet == nil {
 		if name == "esc" {
 			a.busy.cancel()
 		}
@@ -330,6 +324,9 @@ func (a *App) focused() page {
 	case tabMail:
 		return a.mail
 	default:
+		if a.sheet != nil {
+			return a.sheet
+		}
 		return a.page
 	}
 }

@@ -58,16 +58,30 @@ func (a *App) body(width, height int) string {
 
 func (a *App) phoneView(width, height int) string {
 	inner := max(1, width-4)
-	shown, title := page(a.page), a.phone.Profile().Label+" · "+a.page.Title()
+	title := a.phone.Profile().Label + " · " + a.page.Title()
+	shown := page(a.page)
 	if a.sheet != nil {
-		shown, title = a.sheet, a.sheet.Title()+" asks"
+		shown = a.sheet
 	}
-	framed := width >= 8 && height >= 4
-	if !framed {
+	switch {
+	case width < 8 || height < 4:
 		return pad(shown.View(max(1, width), max(1, height)), width, height)
+	case a.sheet != nil && width >= 30 && height >= 18:
+		return a.theme.box(title, a.underSheet(width-2, height-2), width, height, a.focus == onPhone)
+	case a.sheet != nil:
+		title = a.sheet.Title() + " asks"
 	}
 	content := indent(clamp(shown.View(inner, height-2), inner, height-2))
 	return a.theme.box(title, content, width, height, a.focus == onPhone)
+}
+
+// underSheet draws the sheet at the foot of the phone, over the page, which is dimmed.
+func (a *App) underSheet(width, height int) string {
+	sheet := a.sheet.View(width-6, height-4)
+	rows := min(strings.Count(sheet, "\n")+3, height)
+	framed := a.theme.box(a.sheet.Title()+" asks", indent(sheet), width-2, rows, true)
+	page := ansi.Strip(pad(indent(a.page.View(width-2, height-rows)), width, height-rows))
+	return a.theme.dim.Render(page) + "\n" + indent(framed)
 }
 
 func (a *App) sideView(width, height int) string {
@@ -129,9 +143,7 @@ func (a *App) hint(binding key.Binding) string {
 // current are the keys of what has the focus.
 func (a *App) current() []key.Binding {
 	switch {
-	case a.sheet != nil && a.focus == onPhone:
-		return a.sheet.Keys()
-	case a.busy != nil && a.focus == onPhone:
+	case a.busy != nil && a.sheet == nil && a.focus == onPhone:
 		return nil
 	default:
 		return a.focused().Keys()

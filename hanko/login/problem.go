@@ -69,6 +69,9 @@ func problem(attempt string, err error) Problem {
 			told.Cause += " " + sentence(hanko.Printable(phone.Err.Error()))
 		}
 		told.Remedy = sentence(phone.Hint)
+		if phone.Name == authenticator.NotAllowedError && told.Remedy == "" {
+			told.Remedy = "Nothing has changed: try again, or go on without."
+		}
 	default:
 		told.Cause = hanko.Printable(err.Error())
 	}

@@ -120,7 +120,7 @@ type (
 func (SubmitEmail) describe() string       { return "submit the email" }
 func (CreateAccount) describe() string     { return "create the account" }
 func (SubmitPasscode) describe() string    { return "submit the passcode" }
-func (ResendPasscode) describe() string    { return "send a new passcode" }
+func (ResendPasscode) describe() string    { return "have a passcode sent" }
 func (SignInWithPasskey) describe() string { return "sign in with a passkey" }
 func (RegisterPasskey) describe() string   { return "register a passkey" }
 func (Skip) describe() string              { return "skip" }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"example.com/hankosim/authenticator"
@@ -32,7 +33,7 @@ type Walk struct {
 
 // New begins a walk at EnterEmail. Nothing is sent yet.
 func New(client *hanko.Client, phone *authenticator.Phone, email string) *Walk {
-	return &Walk{client: client, phone: phone, step: EnterEmail{Email: email}}
+	return &Walk{client: client, phone: phone, step: EnterEmail{Email: email}, email: email}
 }
 
 // Step is where the walk stands.
@@ -124,20 +125,17 @@ func (w *Walk) take(ctx context.Context, action Action) Step {
 		}
 	case Failed:
 		if _, back := action.(Back); back {
-			return w.afterFailure()
+			return w.afterFailure(at)
 		}
 	}
 	return w.failed(action, nil, fmt.Errorf("%T is no action of the step %T", action, w.step))
 }
 
-// afterFailure is where Back leads from Failed: to the step that the walk stood at, or to the beginning where that
-// step is of no use any more.
-func (w *Walk) afterFailure() Step {
-	failed, _ := w.step.(Failed)
-	if status(failed.Problem.Err) == 401 && isSignedIn(w.from) {
-		return EnterEmail{Email: w.email} // the session is gone
-	}
-	if w.from == nil {
+// afterFailure is where Back leads from Failed: to the step that the walk stood at, or to the email where that step is
+// of no use any more because the session is gone.
+func (w *Walk) afterFailure(failed Failed) Step {
+	sessionGone := isSignedIn(w.from) && status(failed.Problem.Err) == http.StatusUnauthorized
+	if _, atEmail := w.from.(EnterEmail); atEmail || sessionGone || w.from == nil {
 		return EnterEmail{Email: w.email}
 	}
 	return w.from
