@@ -37,6 +37,18 @@ func NewMemoryKeystore() *Keystore { return &Keystore{} }
 // (0600) on the first save, with a lock file beside it. The file is read now, so that what is wrong with it is
 // known at once; every error is a *KeystoreError.
 func OpenKeystore(path string) (*Keystore, error) {
+	k, err := newFileKeystore(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := k.Passkeys(); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// newFileKeystore prepares the folder and the lock, and does not look at the file.
+func newFileKeystore(path string) (*Keystore, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, &KeystoreError{Path: path, Reason: KeystoreUnreadable, Err: err}
@@ -48,15 +60,11 @@ func OpenKeystore(path string) (*Keystore, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, &KeystoreError{Path: path, Reason: KeystoreUnreadable, Err: err}
 	}
-	k := &Keystore{
+	return &Keystore{
 		path:        path,
 		lock:        flock.New(path+".lock", flock.SetPermissions(0o600)),
 		lockTimeout: lockTimeout,
-	}
-	if _, err := k.Passkeys(); err != nil {
-		return nil, err
-	}
-	return k, nil
+	}, nil
 }
 
 // Path is the keystore's file; empty for one in memory.

@@ -2,6 +2,7 @@ package authenticator
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,7 +25,7 @@ const (
 )
 
 // KeystoreError is a keystore that cannot be used. Nothing was overwritten, and nothing will be: later
-// operations give the same error until the file is repaired or moved away.
+// operations give the same error until the file is repaired, or moved away (SetKeystoreAside does it).
 type KeystoreError struct {
 	Path   string         // the keystore's file
 	KeptAs string         // the copy made of a damaged file; empty when none was made
@@ -68,7 +69,7 @@ func (k *Keystore) refuse(raw []byte, cause error) error {
 	if errors.As(cause, &version) {
 		return &KeystoreError{Path: k.path, Reason: KeystoreNewer, Err: cause}
 	}
-	kept, err := keepAside(k.path, raw, time.Now())
+	kept, err := keepAside(k.path, raw)
 	if err != nil {
 		cause = fmt.Errorf("%w; and no copy could be made: %w", cause, err)
 	}
@@ -76,7 +77,7 @@ func (k *Keystore) refuse(raw []byte, cause error) error {
 }
 
 // keepAside writes raw beside the keystore, unless an earlier refusal already did, and returns its name.
-func keepAside(path string, raw []byte, now time.Time) (string, error) {
+func keepAside(path string, raw []byte) (string, error) {
 	folder, base := filepath.Split(path)
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -89,13 +90,49 @@ func keepAside(path string, raw []byte, now time.Time) (string, error) {
 			}
 		}
 	}
-	stamp := path + ".damaged-" + now.UTC().Format("20060102T150405Z")
-	kept := stamp
+	kept, err := unusedName(path + ".damaged-" + time.Now().UTC().Format(stampFormat))
+	if err != nil {
+		return "", err
+	}
+	return kept, replaceFile(kept, raw)
+}
+
+const stampFormat = "20060102T150405Z"
+
+// unusedName adds a number to a file's name until nothing has it.
+func unusedName(path string) (string, error) {
+	name := path
 	for n := 2; ; n++ {
-		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) {
-			return kept, replaceFile(kept, raw)
+		_, err := os.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return name, nil
 		}
-		kept = fmt.Sprintf("%s-%d", stamp, n)
+		if err != nil {
+			return "", err
+		}
+		name = fmt.Sprintf("%s-%d", path, n)
 	}
 }
 
+// SetKeystoreAside gives a keystore up, damaged or not: its file is moved to a new name beside it, which is
+// returned, and the next OpenKeystore of path finds nothing. Errors are *KeystoreError; a file that is not
+// there is one.
+func SetKeystoreAside(path string) (movedTo string, err error) {
+	k, err := newFileKeystore(path)
+	if err != nil {
+		return "", err
+	}
+	unlock, err := k.acquire(context.Background())
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	movedTo, err = unusedName(k.path + ".aside-" + time.Now().UTC().Format(stampFormat))
+	if err == nil {
+		err = os.Rename(k.path, movedTo)
+	}
+	if err != nil {
+		return "", &KeystoreError{Path: k.path, Reason: KeystoreUnwritable, Err: err}
+	}
+	return movedTo, nil
+}

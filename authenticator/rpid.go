@@ -27,7 +27,7 @@ func CheckRPID(rpID string) error {
 		return fmt.Errorf("%q is an IP address, and passkeys need a domain", rpID)
 	}
 	ascii, err := domainToASCII.ToASCII(rpID)
-	if err != nil {
+	if err != nil || strings.HasSuffix(ascii, ".") {
 		return fmt.Errorf("%q is not a domain: no scheme, port, path or underscore belongs in an RP id", rpID)
 	}
 	if ascii != rpID {
