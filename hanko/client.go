@@ -131,6 +131,7 @@ type call struct {
 	body   any    // marshalled as JSON; nil for none
 	out    any    // unmarshalled from a success; nil when its body does not matter
 	name   string // the path as the explanations know it, when it has an id in it; "" means path
+	flow   bool   // the answer is a flow's state, whatever its status
 }
 
 // do makes a call, records the exchange and returns the answer's header. It fails with an *Error.
@@ -139,7 +140,9 @@ func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
 	defer cancel()
 
 	target := *c.base
-	target.Path += call.path
+	path, query, _ := strings.Cut(call.path, "?")
+	target.Path += path
+	target.RawQuery = query
 	exchange := Exchange{Method: call.method, URL: target.String(), Path: call.path, Start: time.Now()}
 	failure := c.exchange(ctx, call, &exchange)
 	exchange.Duration = time.Since(exchange.Start)
@@ -211,6 +214,11 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 			Kind:  TooLarge,
 			Means: "No answer of Hanko's API is that long: something else is served there.",
 			Do:    "Check the URL.",
+		}
+	}
+	if call.flow && response.StatusCode >= 400 && json.Unmarshal(content, call.out) == nil {
+		if refused := flowRefusal(call.out.(*Flow), response.StatusCode); refused != nil || call.out.(*Flow).Name != "" {
+			return refused
 		}
 	}
 	return judge(response, content, call.out)

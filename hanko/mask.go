@@ -12,15 +12,16 @@ import (
 // secretFields are the JSON members whose values let somebody else in. Challenges, assertions and public keys are
 // left readable: they are of no use a second time.
 var secretFields = map[string]bool{
-	"code":          true, // a passcode; but see maskValue: an error's numeric code stays
-	"session_token": true,
-	"token":         true,
-	"password":      true,
-	"new_password":  true,
-	"otp_code":      true,
-	"otp_secret":    true,
-	"otp_image_url": true, // an otpauth URL carries the secret
-	"csrf_token":    true,
+	"code":             true, // a passcode; but see maskValue: an error's numeric code stays
+	"session_token":    true,
+	"token":            true,
+	"password":         true,
+	"new_password":     true,
+	"otp_code":         true,
+	"otp_secret":       true,
+	"otp_image_url":    true, // likewise
+	"csrf_token":       true,
+	"otp_image_source": true, // a QR code of the secret
 }
 
 // jwtPattern finds compact JWS anywhere: a token in a place we do not know is still a token.
@@ -119,7 +120,7 @@ func maskBody(body []byte) []byte {
 }
 
 // secretMember finds secret members in text that is not whole JSON.
-var secretMember = regexp.MustCompile(`(?i)("(?:code|session_token|token|password|new_password|otp_code|otp_secret|csrf_token)"\s*:\s*)"[^"]*"?`)
+var secretMember = regexp.MustCompile(`(?i)("(?:code|session_token|token|password|new_password|otp_code|otp_secret|otp_image_source|csrf_token)"\s*:\s*)"[^"]*"?`)
 
 func maskValue(name string, value any) any {
 	switch v := value.(type) {
