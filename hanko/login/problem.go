@@ -72,7 +72,7 @@ func problem(attempt string, err error) Problem {
 		if phone.Name == authenticator.NotAllowedError && told.Remedy == "" {
 			told.Remedy = "Nothing has changed: try again, or go on without."
 		}
-	default:
+	case err != nil:
 		told.Cause = hanko.Printable(err.Error())
 	}
 	return told

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 )
@@ -17,6 +15,55 @@ import (
 
 // maxTries is how many wrong codes the tenant takes for one passcode; the third is answered 410.
 const maxTries = 3
+
+// restState is what the app remembers between the guide's calls.
+type restState struct {
+	userID   string
+	emailID  string
+	passcode string // the id of the newest passcode
+	seen     bool   // the tenant has the REST API, so a 404 for a user means just that
+}
+
+func (w *Walk) takeREST(ctx context.Context, action Action) Step {
+	switch at := w.step.(type) {
+	case EnterEmail:
+		switch action := action.(type) {
+		case SubmitEmail:
+			return w.submitEmail(ctx, action)
+		case SignInWithPasskey:
+			return w.signInWithPasskey(ctx)
+		}
+	case ConfirmAccount:
+		switch action.(type) {
+		case CreateAccount:
+			return w.createAccount(ctx)
+		case Back:
+			return EnterEmail{Email: w.email}
+		}
+	case EnterPasscode:
+		switch action := action.(type) {
+		case SubmitPasscode:
+			return w.submitPasscode(ctx, at, action)
+		case ResendPasscode:
+			return w.resendPasscode(ctx, at)
+		case Back:
+			return EnterEmail{Email: w.email}
+		}
+	case OfferPasskey:
+		in := SignedIn{Session: *at.Session, Token: at.Token, Email: at.Email, Method: ByPasscode}
+		switch action.(type) {
+		case RegisterPasskey:
+			return w.registerPasskey(ctx, in)
+		case Skip, Back:
+			return in
+		}
+	case SignedIn:
+		if _, register := action.(RegisterPasskey); register {
+			return w.registerPasskey(ctx, at)
+		}
+	}
+	return w.notOffered(action)
+}
 
 // Step 1 of the guide: ask for the email, and whether it has a user.
 func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
@@ -27,8 +74,8 @@ func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
 		if err != nil {
 			return w.failed(action, action, err)
 		}
-		w.restSeen = true
-		w.userID, w.emailID = user.ID, user.EmailID
+		w.rest.seen = true
+		w.rest.userID, w.rest.emailID = user.ID, user.EmailID
 		return w.sendPasscode(ctx, action)
 	case http.StatusNotFound:
 		if err := w.expectREST(ctx); err != nil {
@@ -44,15 +91,15 @@ func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
 }
 
 // expectREST tells "no such user" from "no such route", which answer the same: a v3 tenant has no
-// /.well-known/config either.
+// /.well-known/config either. A tenant that was recognised has the routes; the API may have been chosen by hand.
 func (w *Walk) expectREST(ctx context.Context) error {
-	if w.restSeen {
+	if w.rest.seen {
 		return nil
 	}
 	if _, err := w.client.PublicConfig(ctx); err != nil {
 		return err
 	}
-	w.restSeen = true
+	w.rest.seen = true
 	return nil
 }
 
@@ -65,14 +112,14 @@ func (w *Walk) createAccount(ctx context.Context) Step {
 		if err != nil {
 			return w.failed(action, action, err)
 		}
-		w.userID, w.emailID, w.newUser = created.ID, created.EmailID, true
+		w.rest.userID, w.rest.emailID, w.newUser = created.ID, created.EmailID, true
 	case http.StatusConflict:
 		// Somebody else created the user in the meantime: as the guide says, take the id from step 1's call.
 		user, err := w.client.FindUser(ctx, w.email)
 		if err != nil {
 			return w.failed(action, action, err)
 		}
-		w.userID, w.emailID = user.ID, user.EmailID
+		w.rest.userID, w.rest.emailID = user.ID, user.EmailID
 	case http.StatusForbidden, http.StatusNotFound:
 		return w.failed(action, nil, err)
 	default:
@@ -83,14 +130,14 @@ func (w *Walk) createAccount(ctx context.Context) Step {
 
 // Step 3, first half: have the passcode mailed. A failure is one of the action that needed it.
 func (w *Walk) sendPasscode(ctx context.Context, again Action) Step {
-	passcode, limit, err := w.client.InitializePasscode(ctx, w.userID, w.emailID)
+	passcode, limit, err := w.client.InitializePasscode(ctx, w.rest.userID, w.rest.emailID)
 	if err != nil {
 		if status(err) == http.StatusNotFound {
 			again = nil
 		}
 		return w.failed(ResendPasscode{}, again, err)
 	}
-	w.passcode = passcode.ID
+	w.rest.passcode = passcode.ID
 	return EnterPasscode{
 		Email:     w.email,
 		NewUser:   w.newUser,
@@ -122,9 +169,13 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode) Step {
 
 // Step 3, second half: hand in the code.
 func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
-	session, err := w.client.FinalizePasscode(ctx, w.passcode, action.Code)
+	session, err := w.client.FinalizePasscode(ctx, w.rest.passcode, action.Code)
 	if err == nil {
-		return w.signedIn(session, ByPasscode)
+		next := w.signedIn(session, ByPasscode)
+		if in, ok := next.(SignedIn); ok && !w.hasPasskey(w.rest.userID) {
+			return OfferPasskey{Session: &in.Session, Token: in.Token, Email: in.Email, MaySkip: true}
+		}
+		return next
 	}
 	why := problem(action.describe(), err)
 	at.Problem = &why
@@ -212,23 +263,4 @@ func (w *Walk) signInWithPasskey(ctx context.Context) Step {
 		return w.failed(action, action, err)
 	}
 	return w.signedIn(session, ByPasskey)
-}
-
-func (w *Walk) logOut(ctx context.Context, in SignedIn) Step {
-	action := LogOut{}
-	if err := w.client.LogOut(ctx, in.Session.Token); err != nil && status(err) != http.StatusUnauthorized {
-		return w.failed(action, action, err)
-	}
-	w.newUser = false
-	email := in.Email
-	if email == "" {
-		email = w.email
-	}
-	return EnterEmail{Email: email}
-}
-
-// userHandle is what Hanko calls a user in WebAuthn: the UUID's 16 bytes.
-func userHandle(userID string) ([]byte, error) {
-	id, err := uuid.Parse(userID)
-	return id[:], err
 }

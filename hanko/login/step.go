@@ -3,12 +3,15 @@
 package login
 
 import (
+	"encoding/json"
+	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
 )
 
-// Step is where a walk stands: one of EnterEmail, ConfirmAccount, EnterPasscode, OfferPasskey, SignedIn and Failed.
+// Step is where a walk stands: one of EnterEmail, ConfirmAccount, EnterPasscode, OfferPasskey, FillForm, SignedIn and
+// Failed.
 type Step interface {
 	// Exchanges are the calls that led from the step before to this one, in order.
 	Exchanges() []hanko.Exchange
@@ -33,13 +36,15 @@ type ConfirmAccount struct {
 	Email string
 }
 
-// EnterPasscode asks for the code from the mail. Actions: SubmitPasscode, ResendPasscode, Back.
+// EnterPasscode asks for the code from the mail. Actions: SubmitPasscode, ResendPasscode, Back, and CreateAccount where
+// Unsure.
 type EnterPasscode struct {
 	seen
 	Email     string
 	NewUser   bool          // the account was created on this walk
+	Unsure    bool          // the tenant may hide that the address has no user, and its mail then has no code
 	SentAt    time.Time     // by this machine's clock
-	TTL       time.Duration // how long the code is good from SentAt
+	TTL       time.Duration // how long the code is good from SentAt; 0 when the tenant does not say
 	TriesLeft int           // wrong codes that the tenant still forgives, the last one included
 	Dead      bool          // no code will be accepted any more; only a new one helps
 	ResendAt  time.Time     // before then the tenant sends no further code; zero when it says nothing of the kind
@@ -49,13 +54,35 @@ type EnterPasscode struct {
 // ExpiresAt is when the code stops being good, by this machine's clock.
 func (s EnterPasscode) ExpiresAt() time.Time { return s.SentAt.Add(s.TTL) }
 
-// OfferPasskey is the moment after a login with a passcode: signed in already, and this phone has no passkey for the
-// user. Actions: RegisterPasskey, Skip, LogOut.
+// OfferPasskey offers to make a passkey on this phone, which has none for the user. Over REST the person is signed in
+// already; over the Flow API that comes after. Actions: RegisterPasskey, Skip where MaySkip, LogOut where signed in.
 type OfferPasskey struct {
 	seen
-	Session hanko.Session
+	Session *hanko.Session // nil while the flow has not come to its end
 	Token   hanko.Token
 	Email   string
+	MaySkip bool
+	Problem *Problem // what went wrong on the way here; mostly nil
+}
+
+// FillForm is a state of a tenant's flow that has no step of its own: it is what the tenant says can be done, and what
+// it wants to know. Actions: SubmitForm, Back where the flow offers it, CreateAccount where Unsure.
+type FillForm struct {
+	seen
+	State   string
+	Email   string // whose login it is; "" when nobody said
+	Forms   []Form // what can be done, the way on first, the way back last
+	Payload json.RawMessage
+	Links   []hanko.FlowLink
+	Unsure  bool     // the tenant may hide that the address has no user
+	Problem *Problem // why the last form was not accepted; nil at first
+}
+
+// Form is one thing that can be done in a state.
+type Form struct {
+	Action      string
+	Description string
+	Fields      []hanko.FlowInput // what the person fills in; hidden fields that have a value are sent by themselves
 }
 
 // SignedIn is the end of the walk. Actions: RegisterPasskey, LogOut.
@@ -63,9 +90,10 @@ type SignedIn struct {
 	seen
 	Session    hanko.Session
 	Token      hanko.Token
-	Email      string // "" when neither the person nor the token said
-	Method     Method // how the person signed in
-	Registered string // the credential id (base64url) of the passkey made on this walk; "" when none was
+	Email      string   // "" when neither the person nor the token said
+	Method     Method   // how the person signed in
+	Registered string   // the credential id (base64url) of the passkey made on this walk; "" when none was
+	Problem    *Problem // signed in all the same: a passkey that the tenant refused at the end of a registration
 }
 
 // Failed says what went wrong. Actions: Retry when Again is not nil, and Back, which leads to where the walk stood.
@@ -78,16 +106,18 @@ type Failed struct {
 // Method says how a person signed in.
 type Method string
 
-// The guide's two ways to sign in.
+// The guide's two ways to sign in, and every other that a flow may take.
 const (
 	ByPasscode Method = "passcode"
 	ByPasskey  Method = "passkey"
+	ByFlow     Method = "flow"
 )
 
 func (s EnterEmail) withExchanges(e []hanko.Exchange) Step     { s.exchanges = e; return s }
 func (s ConfirmAccount) withExchanges(e []hanko.Exchange) Step { s.exchanges = e; return s }
 func (s EnterPasscode) withExchanges(e []hanko.Exchange) Step  { s.exchanges = e; return s }
 func (s OfferPasskey) withExchanges(e []hanko.Exchange) Step   { s.exchanges = e; return s }
+func (s FillForm) withExchanges(e []hanko.Exchange) Step       { s.exchanges = e; return s }
 func (s SignedIn) withExchanges(e []hanko.Exchange) Step       { s.exchanges = e; return s }
 func (s Failed) withExchanges(e []hanko.Exchange) Step         { s.exchanges = e; return s }
 
@@ -95,8 +125,12 @@ func (s Failed) withExchanges(e []hanko.Exchange) Step         { s.exchanges = e
 type Action interface{ describe() string }
 
 type (
-	// SubmitEmail hands in the address.
-	SubmitEmail struct{ Email string }
+	// SubmitEmail hands in the address, to sign in or, where Create is set, to make an account with. Create is for the
+	// Flow API, where the person chooses; over REST the app asks the tenant whether there is a user.
+	SubmitEmail struct {
+		Email  string
+		Create bool
+	}
 	// CreateAccount makes a user for the address that has none.
 	CreateAccount struct{}
 	// SubmitPasscode hands in the code from the mail.
@@ -107,8 +141,16 @@ type (
 	SignInWithPasskey struct{}
 	// RegisterPasskey makes a passkey on the phone and hands it to the tenant.
 	RegisterPasskey struct{}
+	// SubmitForm does one of a FillForm's Forms. Values are by field name, as text: numbers in decimal, booleans as
+	// true or false, JSON as it is written.
+	SubmitForm struct {
+		Action string
+		Values map[string]string
+	}
 	// Skip passes over an offer.
 	Skip struct{}
+	// Recognise finds out what the tenant is. A walk does it by itself, and a Failed step may name it.
+	Recognise struct{}
 	// Retry does the action that failed once more.
 	Retry struct{}
 	// Back leads to the step before.
@@ -123,7 +165,9 @@ func (SubmitPasscode) describe() string    { return "submit the passcode" }
 func (ResendPasscode) describe() string    { return "have a passcode sent" }
 func (SignInWithPasskey) describe() string { return "sign in with a passkey" }
 func (RegisterPasskey) describe() string   { return "register a passkey" }
+func (a SubmitForm) describe() string      { return "do " + strings.ReplaceAll(a.Action, "_", " ") }
 func (Skip) describe() string              { return "skip" }
+func (Recognise) describe() string         { return "recognise the tenant" }
 func (Retry) describe() string             { return "try again" }
 func (Back) describe() string              { return "go back" }
 func (LogOut) describe() string            { return "log out" }

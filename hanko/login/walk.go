@@ -2,11 +2,15 @@ package login
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
+
+	"github.com/google/uuid"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
@@ -17,23 +21,48 @@ import (
 type Walk struct {
 	client *hanko.Client
 	phone  *authenticator.Phone
+	key    *authenticator.Phone // the security key; nil when there is none
+
+	recognising sync.Mutex
+	recognised  hanko.Recognition // its API is "" until the tenant is known
 
 	mu   sync.Mutex
 	step Step
 	from Step // where Back from a Failed step leads
 
-	email    string
-	newUser  bool
-	userID   string
-	emailID  string
-	passcode string // the id of the newest passcode
-
-	restSeen bool // the tenant has the REST API, so a 404 for a user means just that
+	email   string
+	newUser bool
+	rest    restState
+	flow    flowState
 }
 
 // New begins a walk at EnterEmail. Nothing is sent yet.
 func New(client *hanko.Client, phone *authenticator.Phone, email string) *Walk {
 	return &Walk{client: client, phone: phone, step: EnterEmail{Email: email}, email: email}
+}
+
+// UseAPI settles which API the walk uses, instead of finding it out. It is called before the first action.
+func (w *Walk) UseAPI(api hanko.API) {
+	w.recognised = hanko.Recognition{API: api, Found: "The API was chosen", Because: "the tenant was not asked"}
+}
+
+// UseSecurityKey gives the person a security key beside the phone: where a tenant asks for a cross-platform
+// authenticator, it is the one to answer. It is called before the first action.
+func (w *Walk) UseSecurityKey(key *authenticator.Phone) { w.key = key }
+
+// Recognise finds out what the tenant is, once: a success is remembered. Take does so by itself when it must; a screen
+// may want to know earlier. It fails with a *hanko.Error.
+func (w *Walk) Recognise(ctx context.Context) (hanko.Recognition, error) {
+	w.recognising.Lock()
+	defer w.recognising.Unlock()
+	if w.recognised.API != "" {
+		return w.recognised, nil
+	}
+	recognised, err := w.client.Recognise(ctx)
+	if err == nil {
+		w.recognised = recognised
+	}
+	return recognised, err
 }
 
 // Step is where the walk stands.
@@ -81,69 +110,63 @@ func isCanceled(step Step) bool {
 		errors.As(failed.Problem.Err, &api) && api.Kind == hanko.Canceled
 }
 
+// take is Take without its bookkeeping. What an action does is up to the API; Back from a failure is not.
 func (w *Walk) take(ctx context.Context, action Action) Step {
-	switch at := w.step.(type) {
-	case EnterEmail:
-		switch action := action.(type) {
-		case SubmitEmail:
-			return w.submitEmail(ctx, action)
-		case SignInWithPasskey:
-			return w.signInWithPasskey(ctx)
-		}
-	case ConfirmAccount:
-		switch action.(type) {
-		case CreateAccount:
-			return w.createAccount(ctx)
-		case Back:
-			return EnterEmail{Email: w.email}
-		}
-	case EnterPasscode:
-		switch action := action.(type) {
-		case SubmitPasscode:
-			return w.submitPasscode(ctx, at, action)
-		case ResendPasscode:
-			return w.resendPasscode(ctx, at)
-		case Back:
-			return EnterEmail{Email: w.email}
-		}
-	case OfferPasskey:
-		in := SignedIn{Session: at.Session, Token: at.Token, Email: at.Email, Method: ByPasscode}
-		switch action.(type) {
-		case RegisterPasskey:
-			return w.registerPasskey(ctx, in)
-		case Skip, Back:
-			return in
-		case LogOut:
-			return w.logOut(ctx, in)
-		}
-	case SignedIn:
-		switch action.(type) {
-		case RegisterPasskey:
-			return w.registerPasskey(ctx, at)
-		case LogOut:
-			return w.logOut(ctx, at)
-		}
-	case Failed:
+	if at, failed := w.step.(Failed); failed {
 		if _, back := action.(Back); back {
 			return w.afterFailure(at)
 		}
+		return w.notOffered(action)
 	}
+	recognised, err := w.Recognise(ctx)
+	if err != nil {
+		return w.failed(Recognise{}, action, err)
+	}
+	switch at := w.step.(type) {
+	case SignedIn:
+		if _, out := action.(LogOut); out {
+			return w.logOut(ctx, at.Session, at.Email)
+		}
+	case OfferPasskey:
+		if _, out := action.(LogOut); out && at.Session != nil {
+			return w.logOut(ctx, *at.Session, at.Email)
+		}
+	}
+	if recognised.API == hanko.FlowAPI {
+		return w.takeFlow(ctx, action)
+	}
+	return w.takeREST(ctx, action)
+}
+
+func (w *Walk) notOffered(action Action) Step {
 	return w.failed(action, nil, fmt.Errorf("%T is no action of the step %T", action, w.step))
+}
+
+func (w *Walk) logOut(ctx context.Context, session hanko.Session, email string) Step {
+	action := LogOut{}
+	if err := w.client.LogOut(ctx, session.Token); err != nil && status(err) != http.StatusUnauthorized {
+		return w.failed(action, action, err)
+	}
+	w.newUser = false
+	return EnterEmail{Email: cmp.Or(email, w.email)}
 }
 
 // afterFailure is where Back leads from Failed: to the step that the walk stood at, or to the email where that step is
 // of no use any more because the session is gone.
 func (w *Walk) afterFailure(failed Failed) Step {
 	sessionGone := isSignedIn(w.from) && status(failed.Problem.Err) == http.StatusUnauthorized
-	if _, atEmail := w.from.(EnterEmail); atEmail || sessionGone || w.from == nil {
+	flowGone := !isSignedIn(w.from) && w.flow.over
+	if _, atEmail := w.from.(EnterEmail); atEmail || sessionGone || flowGone || w.from == nil {
 		return EnterEmail{Email: w.email}
 	}
 	return w.from
 }
 
 func isSignedIn(step Step) bool {
-	switch step.(type) {
-	case OfferPasskey, SignedIn:
+	switch step := step.(type) {
+	case OfferPasskey:
+		return step.Session != nil
+	case SignedIn:
 		return true
 	default:
 		return false
@@ -155,18 +178,15 @@ func (w *Walk) failed(action, again Action, err error) Failed {
 	return Failed{Problem: problem(action.describe(), err), Again: again}
 }
 
-// signedIn is the step after a login with a session.
+// signedIn is the end of the walk, with a session.
 func (w *Walk) signedIn(session hanko.Session, method Method) Step {
 	token, err := hanko.ParseToken(session.Token)
 	if err != nil {
 		return w.failed(LogOut{}, nil, err)
 	}
 	in := SignedIn{Session: session, Token: token, Email: emailIn(token), Method: method}
-	if in.Email == "" && method == ByPasscode {
+	if in.Email == "" && method != ByPasskey {
 		in.Email = w.email
-	}
-	if method == ByPasscode && !w.hasPasskey() {
-		return OfferPasskey{Session: session, Token: token, Email: in.Email}
 	}
 	return in
 }
@@ -177,10 +197,10 @@ func emailIn(token hanko.Token) string {
 	return address
 }
 
-// hasPasskey tells whether the phone holds a passkey of this walk's user, by its user handle. A keystore that cannot
-// be read counts as empty: the offer is what brings its error before the person.
-func (w *Walk) hasPasskey() bool {
-	handle, err := userHandle(w.userID)
+// hasPasskey tells whether the phone holds a passkey of the user with this id, by its user handle. A keystore that
+// cannot be read counts as empty: the offer is what brings its error before the person.
+func (w *Walk) hasPasskey(userID string) bool {
+	handle, err := userHandle(userID)
 	if err != nil {
 		return false
 	}
@@ -188,10 +208,13 @@ func (w *Walk) hasPasskey() bool {
 	if err != nil {
 		return false
 	}
-	for _, passkey := range passkeys {
-		if bytes.Equal(passkey.UserHandle, handle) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(passkeys, func(passkey authenticator.Passkey) bool {
+		return bytes.Equal(passkey.UserHandle, handle)
+	})
+}
+
+// userHandle is what Hanko calls a user in WebAuthn: the UUID's 16 bytes.
+func userHandle(userID string) ([]byte, error) {
+	id, err := uuid.Parse(userID)
+	return id[:], err
 }
