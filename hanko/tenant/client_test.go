@@ -200,10 +200,20 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// sharedKeys saves most tests the making of keys.
+var sharedKeys = sync.OnceValues(newKeys)
+
 func openTenant(t testing.TB, options Options) *app {
 	t.Helper()
 	tenant, err := Open(options)
 	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := sharedKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tenant.store.update(func(tx txn) error { return storeKeys(tx, keys) }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
