@@ -82,8 +82,9 @@ func openBolt(path string) (s *boltStore, err error) {
 	var file *os.File
 	defer func() {
 		if cause := recover(); cause != nil {
-			if file != nil {
-				_ = file.Close() // frees the lock, which bbolt had no chance to
+			if file != nil { // bbolt had no chance to free it
+				unlock(file)
+				_ = file.Close()
 			}
 			s, err = nil, &StoreError{path, StoreDamaged, fmt.Errorf("%v", cause)}
 		}

@@ -30,6 +30,23 @@ func (t *Tenant) inboxJSON(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// start answers GET /, where Hanko has a page of its own that says it is running.
+func start(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(startHTML)) // the browser has gone: nobody is left to tell
+	return nil
+}
+
+const startHTML = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Embedded Hanko tenant</title>
+<h1>Embedded Hanko tenant</h1>
+<p>The API is running. The mails it sends are in its <a href="/inbox">inbox</a>.</p>
+</html>
+`
+
 // inboxPage answers GET /inbox with a page that loads nothing else and reloads itself.
 func (t *Tenant) inboxPage(page *template.Template) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {

@@ -179,7 +179,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 		if spent, err = tryCode(tx, p, request.Code, t.now()); spent != nil || err != nil {
 			return err
 		}
-		u, err := claimAddress(tx, p, asks, t.now())
+		u, err := claimAddress(tx, p, asks)
 		if err != nil {
 			return err
 		}
@@ -218,7 +218,7 @@ func tryCode(tx txn, p *passcode, code string, now time.Time) (spent, err error)
 
 // claimAddress returns the passcode's user and makes the address it was sent to that user's, verified. It refuses an
 // address that is somebody else's, and an asker who may not have it.
-func claimAddress(tx txn, p *passcode, asks *claims, now time.Time) (*user, error) {
+func claimAddress(tx txn, p *passcode, asks *claims) (*user, error) {
 	u, err := load[user](tx, bucketUsers, p.UserID)
 	if err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func claimAddress(tx txn, p *passcode, asks *claims, now time.Time) (*user, erro
 		return u, nil
 	}
 	e.Verified, e.UserID = true, u.ID
-	u.Emails, u.Updated = append(u.Emails, e.ID), now
+	u.Emails = append(u.Emails, e.ID)
 	if u.PrimaryEmail == "" {
 		u.PrimaryEmail = e.ID
 	}

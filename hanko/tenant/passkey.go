@@ -196,7 +196,7 @@ func addPasskey(tx txn, u *user, p *passkey) error {
 	if tx.get(bucketPasskeys, id) != nil {
 		return errKnownCredential
 	}
-	u.Passkeys, u.Updated = append(u.Passkeys, id), p.Created
+	u.Passkeys = append(u.Passkeys, id)
 	if err := save(tx, bucketUsers, u.ID, u); err != nil {
 		return err
 	}

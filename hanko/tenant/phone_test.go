@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
@@ -124,10 +125,20 @@ func (k *testKey) register(t testing.TB, challenge string) map[string]any {
 		"attestationObject": b64(mustCBOR(t, map[string]any{"fmt": format, "attStmt": statement, "authData": authData})),
 		"clientDataJSON":    b64(clientData),
 	}
-	if k.transports != nil {
+	answer := map[string]any{"id": b64(k.id), "rawId": b64(k.id), "type": "public-key", "response": response}
+	if k.transports != nil { // a phone, which says more than it was asked
+		spki, err := x509.MarshalPKIXPublicKey(&k.private.PublicKey)
+		if err != nil {
+			t.Fatal(err)
+		}
 		response["transports"] = k.transports
+		response["authenticatorData"] = b64(authData)
+		response["publicKey"] = b64(spki)
+		response["publicKeyAlgorithm"] = -7
+		answer["authenticatorAttachment"] = "platform"
+		answer["clientExtensionResults"] = map[string]any{"credProps": map[string]any{"rk": true}}
 	}
-	return map[string]any{"id": b64(k.id), "rawId": b64(k.id), "type": "public-key", "response": response}
+	return answer
 }
 
 // assert answers request options for the user whose handle (base64url) it was registered with.

@@ -19,7 +19,6 @@ type user struct {
 	PrimaryEmail string    `json:"primary_email"`
 	Passkeys     []string  `json:"passkeys"` // credential ids, oldest first
 	Created      time.Time `json:"created"`
-	Updated      time.Time `json:"updated"`
 }
 
 // email is an address; UserID is "" until a passcode sent to it was answered.

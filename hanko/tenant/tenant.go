@@ -122,6 +122,7 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 	handle("GET /health/alive", healthy("alive"))
 	handle("GET /health/ready", healthy("ready"))
 
+	handle("GET /{$}", start)
 	handle("GET /inbox", t.inboxPage(inbox))
 	handle("GET /inbox.json", t.inboxJSON)
 	handle("/", notFound)

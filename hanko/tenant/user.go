@@ -85,8 +85,7 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now := t.now()
-	u := &user{ID: uuid.NewString(), Created: now, Updated: now}
+	u := &user{ID: uuid.NewString(), Created: t.now()}
 	var e *email
 	err = t.store.update(func(tx txn) error {
 		if e, err = emailByAddress(tx, address); err != nil {
@@ -126,7 +125,8 @@ func (t *Tenant) profile(tx txn, u *user) (hanko.Me, []*passkey, error) {
 		return hanko.Me{}, nil, err
 	}
 	me := hanko.Me{
-		CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Updated, UserID: u.ID,
+		// Neither a verified address nor a passkey counts as an update of the user with Hanko.
+		CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
 		MFAConfig: &hanko.MFAConfig{SecurityKeysEnabled: t.settings.MFA, TOTPEnabled: t.settings.MFA},
 	}
 	if !t.settings.DisablePasskeys {

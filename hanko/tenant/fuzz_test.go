@@ -1,0 +1,65 @@
+package tenant
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// FuzzBodies sends any body to any endpoint that takes one, signed in as somebody: whatever comes, the tenant answers,
+// and not with a 500. A real passkey's answers are among the seeds, so that what is fuzzed reaches the verification.
+func FuzzBodies(f *testing.F) {
+	a := openTenant(f, Options{Settings: Settings{PasscodesPerMinute: -1}})
+	adaID, emailID := a.signUp("ada@example.com")
+	key := newTestKey(f)
+	handle := a.addPasskey(key)
+	text := func(v any) string {
+		data, err := json.Marshal(v)
+		if err != nil {
+			f.Fatal(err)
+		}
+		return string(data)
+	}
+	paths := []string{
+		"POST /user", "POST /users", "POST /passcode/login/initialize", "POST /passcode/login/finalize",
+		"POST /webauthn/registration/initialize", "POST /webauthn/registration/finalize",
+		"POST /webauthn/login/initialize", "POST /webauthn/login/finalize",
+		"PATCH /webauthn/credentials/" + b64(key.id), "POST /sessions/validate",
+	}
+	registration := a.post("/webauthn/registration/initialize", nil).text(f, "publicKey", "challenge")
+	login := a.post("/webauthn/login/initialize", nil).text(f, "publicKey", "challenge")
+	sent := a.post("/passcode/login/initialize", object{"user_id": adaID}).text(f, "id")
+	seeds := []string{
+		"", "{", "null", "[]", `"x"`, "{}", `{"email":null}`, `{"name":null}`, `{"user_id":""}`, `{"user_id":null}`,
+		text(object{"email": "ada@example.com"}), text(object{"email": "new@example.com"}),
+		text(object{"user_id": adaID}), text(object{"user_id": adaID, "email_id": emailID}), text(object{"user_id": adaID, "email_id": ""}),
+		text(object{"id": sent, "code": "000000"}), text(object{"session_token": a.token}), text(object{"name": "\x1b[2J"}),
+		text(newTestKey(f).register(f, registration)), text(newPhoneKey(f).register(f, registration)),
+		text(key.assert(f, login, handle)), text(key.assert(f, login, "")),
+	}
+	for endpoint := range paths {
+		for _, seed := range seeds {
+			f.Add(uint(endpoint), seed)
+		}
+	}
+	f.Fuzz(func(t *testing.T, endpoint uint, body string) {
+		method, path, _ := strings.Cut(paths[endpoint%uint(len(paths))], " ")
+		b := &app{t: t, tenant: a.tenant, token: a.token}
+		if answer := b.call(method, path, body); answer.status >= 500 {
+			t.Errorf("%s %s answers %d to %q", method, path, answer.status, body)
+		}
+	})
+}
+
+// FuzzAddress holds the address check to what the store and the mail rely on.
+func FuzzAddress(f *testing.F) {
+	for _, seed := range []string{"ada@example.com", `"a b"@c.de`, "a@b.c\r\nBcc: x@y.z", "<a@b.de>", "ä@exämple.de"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		if validAddress(address) && strings.ContainsFunc(address, unicode.IsControl) {
+			t.Errorf("%q passes as an address", address)
+		}
+	})
+}

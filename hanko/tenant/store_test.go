@@ -1,0 +1,296 @@
+package tenant
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+func TestPasskeySurvives(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new", "directory", "tenant.db")
+	open := func() *app {
+		t.Helper()
+		tenant, err := Open(Options{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &app{t: t, tenant: tenant}
+	}
+	a := open()
+	userID, _ := a.signUp("ada@example.com")
+	key := newPhoneKey(t)
+	handle := a.addPasskey(key)
+	keys := a.call("GET", "/.well-known/jwks.json", nil).raw
+	pending := a.post("/webauthn/login/initialize", nil).text(t, "publicKey", "challenge")
+	token := a.token
+	if err := a.tenant.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a.call("POST", "/user", object{"email": "ada@example.com"}).want(t, 500, "Internal Server Error")
+
+	a = open()
+	a.token = token
+	if me := a.call("GET", "/me", nil).want(t, 200, ""); me.text(t, "id") != userID {
+		t.Errorf("the session of before is %s now", me.raw)
+	}
+	if again := a.call("GET", "/.well-known/jwks.json", nil).raw; again != keys {
+		t.Errorf("the keys are %s, were %s", again, keys)
+	}
+	a.call("POST", "/webauthn/login/finalize", key.assert(t, pending, handle)).want(t, 200, "")
+	a.usePasskey(key, handle).want(t, 200, "")
+	if err := a.tenant.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+		t.Errorf("the file is %v (%v), want it to be nobody else's to read", info.Mode(), err)
+	}
+}
+
+// tenantFile makes a tenant's file with something in it, and returns its bytes.
+func tenantFile(t *testing.T, path string) []byte {
+	t.Helper()
+	tenant, err := Open(Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{t: t, tenant: tenant}
+	for n := range 20 {
+		a.create(fmt.Sprintf("user%d@example.com", n))
+	}
+	a.call("GET", "/.well-known/jwks.json", nil).want(t, 200, "")
+	if err := tenant.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestLockedStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tenant.db")
+	first, err := Open(Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(Options{Path: path})
+	wantStoreError(t, err, path, StoreLocked)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(Options{Path: path})
+	if err != nil {
+		t.Fatalf("once the first is closed: %v", err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantStoreError(t *testing.T, err error, path string, problem StoreProblem) {
+	t.Helper()
+	var wrong *StoreError
+	if !errors.As(err, &wrong) || wrong.Problem != problem || wrong.Path != path {
+		t.Fatalf("Open says %v, want the problem %q with %s", err, problem, path)
+	}
+	if text := err.Error(); !strings.Contains(text, path) || !strings.HasSuffix(text, ".") {
+		t.Errorf("the error %q is no sentence about %s", text, path)
+	}
+}
+
+func TestBadStores(t *testing.T) {
+	whole := tenantFile(t, filepath.Join(t.TempDir(), "tenant.db"))
+	overwritten := func(from, to int) []byte {
+		data := bytes.Clone(whole)
+		for i := from; i < to; i++ {
+			data[i] = 0xff
+		}
+		return data
+	}
+	page := os.Getpagesize()
+	eaten := bytes.Clone(whole) // every page that has user7 on it is lost from there on, old copies included
+	for start := 0; start < len(eaten); start += page {
+		if at := bytes.Index(eaten[start:start+page], []byte("user7@")); at >= 0 {
+			for i := start + at; i < start+page; i++ {
+				eaten[i] = 0xff
+			}
+		}
+	}
+	foreign := func(t *testing.T, fill func(tx *bbolt.Tx) error) []byte {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "foreign.db")
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(db.Update(fill), db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	for _, test := range []struct {
+		name    string
+		data    []byte
+		problem StoreProblem
+	}{
+		{"text", []byte("passwords: hunter2\n"), StoreForeign},
+		{"much text", bytes.Repeat([]byte("passwords: hunter2\n"), 10000), StoreForeign},
+		{"another program's bbolt file", foreign(t, func(tx *bbolt.Tx) error {
+			_, err := tx.CreateBucket([]byte("theirs"))
+			return err
+		}), StoreForeign},
+		{"a later version's file", foreign(t, func(tx *bbolt.Tx) error {
+			b, err := tx.CreateBucket([]byte(bucketMeta))
+			if err != nil {
+				return err
+			}
+			return b.Put([]byte("format"), []byte(`"hankosim tenant 2"`))
+		}), StoreForeign},
+		{"a record that is no JSON", bytes.ReplaceAll(whole, []byte(`{"id":"`), []byte(`{"id"::`)), StoreDamaged},
+		{"cut off after its first pages", whole[:3*page], StoreDamaged},
+		{"cut off in the middle", whole[:len(whole)/2/page*page], StoreDamaged},
+		{"overwritten after its first pages", overwritten(2*page, len(whole)), StoreDamaged},
+		{"overwritten in places", eaten, StoreDamaged},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "tenant.db")
+			if err := os.WriteFile(path, test.data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the second time shows that the first left no lock
+				start := time.Now()
+				tenant, err := Open(Options{Path: path})
+				if err == nil {
+					t.Fatal(tenant.Close())
+				}
+				wantStoreError(t, err, path, test.problem)
+				if took := time.Since(start); took > 5*time.Second {
+					t.Errorf("it took %s to say so", took)
+				}
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, test.data) {
+				t.Errorf("the file was changed (%v)", err)
+			}
+		})
+	}
+	t.Run("a directory", func(t *testing.T) {
+		path := t.TempDir()
+		_, err := Open(Options{Path: path})
+		wantStoreError(t, err, path, StoreUnreachable)
+	})
+	t.Run("below a file", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(file, "tenant.db")
+		_, err := Open(Options{Path: path})
+		wantStoreError(t, err, path, StoreUnreachable)
+	})
+	t.Run("an empty file", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "tenant.db")
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		openTenant(t, Options{Path: path}).create("ada@example.com")
+	})
+}
+
+// TestStoreContract holds both stores to the same behaviour.
+func TestStoreContract(t *testing.T) {
+	file, err := openBolt(filepath.Join(t.TempDir(), "tenant.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]store{"memory": newMemoryStore(), "file": file} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if err := s.close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			put := func(tx txn, keys ...string) error {
+				for _, key := range keys {
+					if err := save(tx, bucketSessions, key, key); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			if err := s.update(func(tx txn) error { return put(tx, "b/2", "a/1", "b/1", "c") }); err != nil {
+				t.Fatal(err)
+			}
+			undone := errors.New("undone")
+			err := s.update(func(tx txn) error {
+				if err := errors.Join(put(tx, "b/3"), save(tx, bucketSessions, "b/1", "changed"), tx.delete(bucketSessions, "c"),
+					tx.delete(bucketSessions, "not there"), save(tx, bucketSessions, "b/1", "changed again")); err != nil {
+					return err
+				}
+				if got := tx.keys(bucketSessions, "b/"); !slices.Equal(got, []string{"b/1", "b/2", "b/3"}) {
+					t.Errorf("within the transaction the keys are %q", got)
+				}
+				return undone
+			})
+			if !errors.Is(err, undone) {
+				t.Errorf("update returned %v, want what its function did", err)
+			}
+			err = s.view(func(tx txn) error {
+				if got := tx.keys(bucketSessions, ""); !slices.Equal(got, []string{"a/1", "b/1", "b/2", "c"}) {
+					t.Errorf("the keys are %q after an update that failed", got)
+				}
+				if got, err := load[string](tx, bucketSessions, "b/1"); err != nil || *got != "b/1" {
+					t.Errorf("the record is %v (%v) after an update that failed", got, err)
+				}
+				if got, err := load[string](tx, bucketSessions, "b"); err != nil || got != nil {
+					t.Errorf("a record that is not there is %v (%v)", got, err)
+				}
+				_, err := load[int](tx, bucketSessions, "c")
+				return err
+			})
+			if err == nil || !strings.Contains(err.Error(), "sessions/c") {
+				t.Errorf("a record of the wrong type gives %v, want an error that names it", err)
+			}
+		})
+	}
+}
+
+func TestSweep(t *testing.T) {
+	stores(t, func(t *testing.T, options Options) {
+		now := newClock()
+		options.Now = now.time
+		a := openTenant(t, options)
+		a.signUp("ada@example.com")
+		a.post("/webauthn/login/initialize", nil)
+		a.token = ""
+		userID, emailID := a.create("new@example.com")
+		a.post("/passcode/login/initialize", object{"user_id": userID, "email_id": emailID})
+		held := func() (n int) {
+			_ = a.tenant.store.view(func(tx txn) error {
+				n = len(tx.keys(bucketPasscodes, "")) + len(tx.keys(bucketChallenges, "")) + len(tx.keys(bucketSessions, ""))
+				return nil
+			})
+			return n
+		}
+		if n := held(); n != 3 {
+			t.Fatalf("%d records, want a passcode, a challenge and a session", n)
+		}
+		now.pass(25 * time.Hour)
+		a.post("/webauthn/login/initialize", nil)
+		if n := held(); n != 1 {
+			t.Errorf("%d records a day later, want the new challenge alone", n)
+		}
+	})
+}

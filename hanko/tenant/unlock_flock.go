@@ -1,0 +1,11 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package tenant
+
+import (
+	"os"
+	"syscall"
+)
+
+// unlock takes back bbolt's lock. Closing the file is not enough: bbolt has mapped it, and the mapping keeps the lock.
+func unlock(file *os.File) { _ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN) }
