@@ -25,10 +25,11 @@ import (
 
 // Config is what a run works with: flags over environment over file over defaults, checked.
 type Config struct {
-	URL       string // the tenant's; "" means the embedded tenant
-	Tenant    string // what the tenant is called on the screen
-	Device    string // "iphone" or "android"
-	Email     string // fills the email screen in; may be ""
+	URL       string    // the tenant's; "" means the embedded tenant
+	Tenant    string    // what the tenant is called on the screen
+	API       hanko.API // "" finds out what the tenant is
+	Device    string    // "iphone" or "android"
+	Email     string    // fills the email screen in; may be ""
 	Timeout   time.Duration
 	Keystore  string // the file of the phone's passkeys
 	Ephemeral bool   // nothing is kept on disk
@@ -63,6 +64,7 @@ func settings() []setting {
 		{key: "url", flag: "url", env: []string{"HANKO_API_URL"}, value: "", check: checkURL},
 		{key: "tenant", flag: "tenant", value: ""},
 		{key: "device", flag: "device", value: "iphone", check: oneOf("iphone", "android")},
+		{key: "api", flag: "api", value: "auto", check: oneOf("auto", "rest", "flow")},
 		{key: "email", flag: "email", value: "", check: checkEmail},
 		{key: "timeout", value: "15s", check: checkDuration},
 		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json")},
@@ -312,6 +314,9 @@ func (l *loader) config() Config {
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),
 		Token:     text("embedded.token"),
+	}
+	if api := text("api"); api != "auto" {
+		config.API = hanko.API(api)
 	}
 	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
 		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -26,6 +27,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
@@ -99,6 +101,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.StringVar(&debugFile, "debug", "", "write every exchange, without its secrets, to `FILE` as JSON lines")
 	flags.String("url", "", "the tenant's API `URL`; without one an embedded tenant is started")
 	flags.String("tenant", "", "the `NAME` of a tenant in the configuration file")
+	flags.String("api", "auto", "the API to use: `auto|rest|flow`; auto finds out what the tenant is")
 	flags.String("device", "iphone", "the phone to play: `iphone|android`")
 	flags.String("email", "", "fill in the email screen with `ADDRESS`")
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
@@ -125,6 +128,7 @@ func runApp(ctx context.Context, config Config, debugFile string) error {
 	options := tui.Options{
 		Profile:         profile(config),
 		Tenant:          config.Tenant,
+		API:             config.API,
 		Email:           config.Email,
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
 		Terminal:        os.Stdout,
@@ -144,6 +148,9 @@ func runApp(ctx context.Context, config Config, debugFile string) error {
 		return err
 	}
 	options.Store = store
+	if options.OTP, err = openTOTP(config); err != nil {
+		return err
+	}
 	clientOptions := hanko.Options{Timeout: config.Timeout, UserAgent: "hankosim/" + versionText()}
 	if debugFile != "" {
 		file, err := os.OpenFile(debugFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -188,6 +195,14 @@ func openKeystore(config Config) (*authenticator.Keystore, error) {
 		return authenticator.NewMemoryKeystore(), nil
 	}
 	return authenticator.OpenKeystore(config.Keystore)
+}
+
+// openTOTP opens the phone's authenticator app, whose file lies beside the keystore.
+func openTOTP(config Config) (*totp.App, error) {
+	if config.Ephemeral {
+		return totp.Open("")
+	}
+	return totp.Open(filepath.Join(filepath.Dir(config.Keystore), "totp.json"))
 }
 
 // embedded is the tenant in this process, being served.

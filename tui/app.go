@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
@@ -27,6 +28,8 @@ type Options struct {
 	Profile authenticator.Profile
 	Store   *authenticator.Keystore
 	Tenant  string         // its name for the status line: "embedded tenant", "staging"
+	API     hanko.API      // which to use; "" finds out
+	OTP     *totp.App      // the phone's authenticator app
 	Inbox   *mailbox.Inbox // the embedded tenant's; nil for a real tenant
 	Email   string         // fills the email screen in; may be ""
 	Notice  string         // a sentence for the first screen; may be ""
@@ -56,6 +59,9 @@ type App struct {
 	walk    *login.Walk
 	phone   *authenticator.Phone
 	asks    chan consentAsk
+
+	recognised  hanko.Recognition // its API is "" until the tenant is known
+	recognition string            // the same as a line for the person, or why it failed
 
 	width, height int
 	page          page
@@ -104,6 +110,9 @@ func New(ctx context.Context, options Options) *App {
 	if options.Renderer == nil {
 		options.Renderer = lipgloss.NewRenderer(io.Discard)
 	}
+	if options.OTP == nil {
+		options.OTP, _ = totp.Open("") // memory cannot fail
+	}
 	a := &App{
 		options: options,
 		ctx:     ctx,
@@ -114,11 +123,26 @@ func New(ctx context.Context, options Options) *App {
 	}
 	a.phone = authenticator.NewPhone(options.Profile, options.Store, a.consent)
 	a.walk = login.New(options.Client, a.phone, options.Email)
+	if options.API != "" {
+		a.walk.UseAPI(options.API)
+	}
 	a.wire = newWireTab(a)
 	a.passkeys = &passkeysTab{app: a}
 	a.mail = &mailTab{app: a}
 	a.page = a.pageFor(a.walk.Step())
 	return a
+}
+
+// recognisedMsg brings what the tenant was found to be.
+type recognisedMsg struct {
+	found hanko.Recognition
+	err   error
+}
+
+// recognise asks what the tenant is while the person types; an action that comes first waits for the same answer.
+func (a *App) recognise() tea.Msg {
+	found, err := a.walk.Recognise(a.ctx)
+	return recognisedMsg{found, err}
 }
 
 // Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error.
@@ -135,7 +159,7 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 
 // Init starts the waiting for what comes from outside.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(a.page.Init(), a.passkeys.Init(), a.waitForAsk, a.waitForExchanges(0), a.waitForMail(0))
+	return tea.Batch(a.page.Init(), a.passkeys.Init(), a.recognise, a.waitForAsk, a.waitForExchanges(0), a.waitForMail(0))
 }
 
 func (a *App) now() time.Time { return a.options.Now() }
@@ -204,6 +228,12 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.waitForMail(msg.delivered)
 	case passkeysMsg:
 		return a.passkeys.Update(msg)
+	case recognisedMsg:
+		a.recognised, a.recognition = msg.found, msg.found.String()+"."
+		if msg.err != nil {
+			a.recognition = "✗ " + hanko.Printable(msg.err.Error())
+		}
+		return nil
 	case tickMsg:
 		a.ticking = false
 		return nil
@@ -254,7 +284,7 @@ func (a *App) arrived(msg stepMsg) tea.Cmd {
 		return toast("Cancelled.")
 	}
 	a.page, a.shownAt, a.focus = next, a.now(), onPhone
-	return tea.Batch(a.page.Init(), a.loadPasskeys)
+	return tea.Batch(a.page.Init(), a.loadPasskeys, a.recognise)
 }
 
 // pressed sends a key to whom it is meant for: what holds always, then the sheet, the cancelling of an action, the

@@ -47,15 +47,16 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 			return p.input.Focus()
 		case "ctrl+p":
 			return act(login.SignInWithPasskey{})
+		case "ctrl+n":
+			if p.mayCreate() {
+				return p.submit(true)
+			}
+			return toast("This tenant says whether an address has a user: type it and press enter.")
 		case "enter":
 			if p.button {
 				return act(login.SignInWithPasskey{})
 			}
-			email := strings.TrimSpace(p.input.Value())
-			if email == "" {
-				return toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
-			}
-			return act(login.SubmitEmail{Email: email})
+			return p.submit(false)
 		case "esc":
 			return toast("This is the first screen. ctrl+c leaves hankosim.")
 		}
@@ -68,6 +69,17 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+func (p *emailPage) submit(create bool) tea.Cmd {
+	email := strings.TrimSpace(p.input.Value())
+	if email == "" {
+		return toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
+	}
+	return act(login.SubmitEmail{Email: email, Create: create})
+}
+
+// mayCreate tells that the person chooses between signing in and signing up: over the Flow API nobody else can.
+func (p *emailPage) mayCreate() bool { return p.app.recognised.API == hanko.FlowAPI }
+
 func (p *emailPage) View(width, height int) string {
 	t := p.app.theme
 	p.input.Width = max(1, width-3)
@@ -77,6 +89,9 @@ func (p *emailPage) View(width, height int) string {
 	}
 	if p.app.options.Notice != "" && height >= 16 {
 		lines = append(lines, t.dim.Render(wrap(p.app.options.Notice, width)), "")
+	}
+	if p.app.recognition != "" && height >= 16 {
+		lines = append(lines, t.dim.Render(wrap(p.app.recognition, width)), "")
 	}
 	lines = append(lines, "Email", p.input.View())
 	rule := strings.Repeat("─", max(0, width))
@@ -99,11 +114,11 @@ func (p *emailPage) Keys() []key.Binding {
 	if p.button {
 		return []key.Binding{binding("enter", "sign in with a passkey"), binding("up", "to the email")}
 	}
-	return []key.Binding{
-		binding("enter", "continue"),
-		binding("up", "choose"),
-		binding("ctrl+p", "passkey sign-in"),
+	keys := []key.Binding{binding("enter", "continue")}
+	if p.mayCreate() {
+		keys = []key.Binding{binding("enter", "sign in"), binding("ctrl+n", "create an account")}
 	}
+	return append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose"))
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }

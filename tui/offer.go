@@ -27,8 +27,14 @@ func (p *offerPage) Update(msg tea.Msg) tea.Cmd {
 		case "enter", "p":
 			return act(login.RegisterPasskey{})
 		case "esc", "s":
+			if !p.step.MaySkip {
+				return toast("This tenant wants every account to have a passkey.")
+			}
 			return act(login.Skip{})
 		case "l":
+			if p.step.Session == nil {
+				return toast("You are not signed in yet.")
+			}
 			return act(login.LogOut{})
 		}
 	}
@@ -38,28 +44,35 @@ func (p *offerPage) Update(msg tea.Msg) tea.Cmd {
 func (p *offerPage) View(width, height int) string {
 	t := p.app.theme
 	who := "You are signed in."
-	if p.step.Email != "" {
+	switch {
+	case p.step.Session == nil:
+		who = "The address is yours."
+	case p.step.Email != "":
 		who = "You are signed in as " + hanko.Printable(p.step.Email) + "."
 	}
-	return strings.Join([]string{
-		"",
-		t.good.Render(wrap("✓ "+who, width)),
-		"",
+	lines := []string{"", t.good.Render(wrap("✓ "+who, width)), ""}
+	if p.step.Problem != nil {
+		lines = append(append(lines, describeProblem(t, *p.step.Problem, width)...), "")
+	}
+	return strings.Join(append(lines,
 		t.title.Render(wrap("Sign in faster next time", width)),
 		"",
 		wrap("A passkey takes the place of the mail: this "+p.app.phone.Profile().Label+
 			" keeps a private key, and the tenant gets the public one.", width),
 		"",
 		t.selected.Render("[ Create a passkey ]"),
-	}, "\n")
+	), "\n")
 }
 
 func (p *offerPage) Keys() []key.Binding {
-	return []key.Binding{
-		binding("enter", "create a passkey", "p"),
-		binding("esc", "not now: see the token", "s"),
-		binding("l", "log out"),
+	keys := []key.Binding{binding("enter", "create a passkey", "p")}
+	if p.step.MaySkip {
+		keys = append(keys, binding("esc", "not now", "s"))
 	}
+	if p.step.Session != nil {
+		keys = append(keys, binding("l", "log out"))
+	}
+	return keys
 }
 
 func (p *offerPage) Title() string { return "Passkey" }

@@ -79,6 +79,8 @@ func (a *App) pageFor(step login.Step) page {
 		return newPasscodePage(a, step)
 	case login.OfferPasskey:
 		return newOfferPage(a, step)
+	case login.FillForm:
+		return newFormPage(a, step)
 	case login.SignedIn:
 		return newSignedInPage(a, step)
 	case login.Failed:

@@ -53,6 +53,10 @@ func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
 		if p.code != "" {
 			p.code = p.code[:len(p.code)-1]
 		}
+	case "ctrl+n":
+		if p.step.Unsure {
+			return act(login.CreateAccount{})
+		}
 	case "ctrl+u":
 		p.code = ""
 	case "enter":
@@ -146,6 +150,13 @@ func (p *passcodePage) View(width, height int) string {
 		lines = append(lines, describeProblem(t, *p.step.Problem, width)...)
 	}
 	lines = append(lines, p.state(width)...)
+	if p.step.Unsure {
+		hint := "Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one."
+		if p.step.NewUser {
+			hint = "Tenants may hide whether an address has an account. If the mail has no code, there is one already: esc, then sign in."
+		}
+		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
+	}
 	if mail, found := p.app.newestMail(p.step.Email); found {
 		lines = append(lines, "", t.accent.Render(wrap("✉ "+hanko.Printable(mail.Subject), width)))
 	}
@@ -182,7 +193,7 @@ func (p *passcodePage) state(width int) []string {
 	switch {
 	case p.step.Dead:
 		lines = append(lines, t.warn.Render(wrap("This code is of no use any more: send a new one.", width)))
-	case left <= 0:
+	case p.step.TTL > 0 && left <= 0:
 		lines = append(lines, t.warn.Render(wrap("The code has expired: send a new one.", width)))
 	default:
 		tries := "3 tries"
@@ -192,7 +203,11 @@ func (p *passcodePage) state(width int) []string {
 		case 1:
 			tries = "1 try left"
 		}
-		lines = append(lines, wrap("Good for "+inWords(left)+" · "+tries, width))
+		good := tries
+		if p.step.TTL > 0 {
+			good = "Good for " + inWords(left) + " · " + tries
+		}
+		lines = append(lines, wrap(good, width))
 	}
 	if wait := p.step.ResendAt.Sub(now); wait > 0 {
 		lines = append(lines, t.dim.Render(wrap("The tenant's limit is reached; a new code can be sent in "+inWords(wait)+".", width)))
@@ -206,6 +221,9 @@ func (p *passcodePage) Keys() []key.Binding {
 		resend = "new code in " + inWords(wait)
 	}
 	keys := []key.Binding{binding("enter", "submit"), binding("ctrl+r", resend), binding("esc", "another email")}
+	if p.step.Unsure && !p.step.NewUser {
+		keys = append(keys, binding("ctrl+n", "create an account"))
+	}
 	if _, found := p.app.codeFor(p.step); found {
 		keys = append([]key.Binding{binding("ctrl+f", "fill in from the mail")}, keys...)
 	}

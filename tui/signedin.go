@@ -107,7 +107,13 @@ func (p *signedInPage) report(width int) string {
 	if p.step.Registered != "" {
 		r.line(t.good.Render(wrap("✓ Passkey registered; log out (l) and sign in with it", width)))
 	}
-	r.line(t.dim.Render(wrap(fmt.Sprintf("with a %s", p.step.Method), width)))
+	if p.step.Problem != nil {
+		for _, line := range describeProblem(t, *p.step.Problem, width) {
+			r.line(line)
+		}
+		r.line(wrap("You are signed in all the same: the tenant gave a session. p tries again.", width))
+	}
+	r.line(t.dim.Render(wrap(p.how(), width)))
 
 	r.heading("Checks")
 	p.checks(r)
@@ -127,6 +133,18 @@ func (p *signedInPage) report(width int) string {
 	r.line(wrap(curlLine(hanko.MaskToken(p.step.Token.Raw)), width))
 	r.line(t.dim.Render(wrap("u copies the line, c the token; t shows both unboxed", width)))
 	return strings.Join(r.lines, "\n")
+}
+
+// how says how the person signed in; a flow's token may say it itself.
+func (p *signedInPage) how() string {
+	how := "with a " + string(p.step.Method)
+	if p.step.Method == login.ByFlow {
+		how = "through the tenant's login flow"
+	}
+	if len(p.step.Token.Methods) > 0 {
+		how += " (amr: " + hanko.Printable(strings.Join(p.step.Token.Methods, ", ")) + ")"
+	}
+	return how
 }
 
 // checks tells what the tenant's keys, GET /me and /sessions/validate say about the token.

@@ -36,10 +36,21 @@ func (a *App) status() string {
 	t := a.theme
 	parts := []string{
 		t.accent.Render("hankosim"),
-		hanko.Printable(a.options.Tenant) + " " + t.dim.Render(hanko.Printable(a.options.Client.BaseURL())+" · REST"),
+		hanko.Printable(a.options.Tenant) + " " + t.dim.Render(hanko.Printable(a.options.Client.BaseURL())+a.api()),
 		a.phone.Profile().Label,
 	}
 	return strings.Join(parts, t.dim.Render(" · "))
+}
+
+func (a *App) api() string {
+	switch a.recognised.API {
+	case hanko.REST:
+		return " · REST"
+	case hanko.FlowAPI:
+		return " · Flow API"
+	default:
+		return ""
+	}
 }
 
 func (a *App) body(width, height int) string {

@@ -1,0 +1,381 @@
+package tui
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/authenticator/totp"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// formPage draws a state of a flow from what the tenant says of it: the fields of its actions, and a button for each.
+type formPage struct {
+	app    *App
+	step   login.FillForm
+	items  []formItem
+	choice int
+	offset int
+	otp    otpPayload
+}
+
+// formItem is a field or a button.
+type formItem struct {
+	form  login.Form
+	field *hanko.FlowInput // nil for a button
+	input textinput.Model  // of a field
+}
+
+// otpPayload is what mfa_otp_secret_creation carries.
+type otpPayload struct {
+	Secret string `json:"otp_secret"` // base32
+}
+
+func newFormPage(app *App, step login.FillForm) *formPage {
+	p := &formPage{app: app, step: step}
+	_ = json.Unmarshal(step.Payload, &p.otp) // other states have other payloads
+	for _, form := range step.Forms {
+		if form.Action == "back" {
+			continue // esc is the way back
+		}
+		for i := range form.Fields {
+			p.items = append(p.items, formItem{form: form, field: &form.Fields[i], input: p.newInput(form.Fields[i])})
+		}
+		p.items = append(p.items, formItem{form: form})
+	}
+	p.focus(0)
+	return p
+}
+
+func (p *formPage) newInput(field hanko.FlowInput) textinput.Model {
+	input := textinput.New()
+	input.Prompt = ""
+	input.Cursor.SetMode(0)
+	input.TextStyle, input.PlaceholderStyle = p.app.theme.title, p.app.theme.dim
+	input.Placeholder = placeholder(field)
+	if field.MaxLength != nil && *field.MaxLength > 0 {
+		input.CharLimit = min(*field.MaxLength, 4096)
+	}
+	if field.Type == "password" {
+		input.EchoMode = textinput.EchoPassword
+	}
+	if field.Value != nil {
+		input.SetValue(hanko.Printable(fmt.Sprint(field.Value)))
+	} else if field.Name == "email" {
+		input.SetValue(p.step.Email)
+	}
+	return input
+}
+
+// placeholder says what a field takes.
+func placeholder(field hanko.FlowInput) string {
+	var parts []string
+	switch field.Type {
+	case "boolean":
+		parts = append(parts, "true or false")
+	case "number", "json", "email":
+		parts = append(parts, field.Type)
+	}
+	if field.MinLength != nil && *field.MinLength > 1 {
+		parts = append(parts, fmt.Sprintf("at least %d characters", *field.MinLength))
+	}
+	if field.MaxLength != nil && *field.MaxLength > 0 && *field.MaxLength < 100 {
+		parts = append(parts, fmt.Sprintf("at most %d", *field.MaxLength))
+	}
+	if !field.Required {
+		parts = append(parts, "optional")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *formPage) Init() tea.Cmd { return textinput.Blink }
+
+// focus moves to an item; fields are typed into, buttons are pressed.
+func (p *formPage) focus(choice int) tea.Cmd {
+	p.choice = max(0, min(choice, len(p.items)-1))
+	var cmd tea.Cmd
+	for i := range p.items {
+		if i == p.choice && p.items[i].field != nil {
+			cmd = p.items[i].input.Focus()
+		} else {
+			p.items[i].input.Blur()
+		}
+	}
+	return cmd
+}
+
+// current is the item that has the focus; nil in a state without any.
+func (p *formPage) current() *formItem {
+	if len(p.items) == 0 {
+		return nil
+	}
+	return &p.items[p.choice]
+}
+
+func (p *formPage) Update(msg tea.Msg) tea.Cmd {
+	item := p.current()
+	if pressed, ok := msg.(tea.KeyMsg); ok && !pressed.Paste {
+		switch pressed.String() {
+		case "up", "shift+tab":
+			return p.focus(p.choice - 1)
+		case "down":
+			return p.focus(p.choice + 1)
+		case "esc":
+			return act(login.Back{})
+		case "ctrl+n":
+			if p.step.Unsure {
+				return act(login.CreateAccount{})
+			}
+		case "ctrl+f":
+			return p.fillIn()
+		case "enter":
+			if item == nil {
+				return act(login.Back{})
+			}
+			return p.enter(item)
+		case "left", "right", " ":
+			if item != nil && item.field != nil && p.turnValue(item, pressed.String()) {
+				return nil
+			}
+		}
+	}
+	if item == nil || item.field == nil {
+		return nil
+	}
+	var cmd tea.Cmd
+	item.input, cmd = item.input.Update(msg)
+	return cmd
+}
+
+// turnValue chooses the next of a field's few values.
+func (p *formPage) turnValue(item *formItem, pressed string) bool {
+	values := fieldValues(*item.field)
+	if len(values) == 0 {
+		return false
+	}
+	by := 1
+	if pressed == "left" {
+		by = -1
+	}
+	at := slices.Index(values, item.input.Value())
+	if at < 0 && by < 0 {
+		at = 0
+	}
+	item.input.SetValue(values[(at+by+len(values))%len(values)])
+	return true
+}
+
+// fieldValues are the values that a field may take, when they are few.
+func fieldValues(field hanko.FlowInput) []string {
+	if field.Type == "boolean" {
+		return []string{"true", "false"}
+	}
+	var values []string
+	for _, allowed := range field.AllowedValues {
+		values = append(values, fmt.Sprint(allowed.Value))
+	}
+	return values
+}
+
+// enter goes on to the next field of a form, and hands the form in behind its last.
+func (p *formPage) enter(item *formItem) tea.Cmd {
+	if item.field != nil && p.items[p.choice+1].field != nil {
+		return p.focus(p.choice + 1)
+	}
+	values := map[string]string{}
+	for _, other := range p.items {
+		if other.field == nil || other.form.Action != item.form.Action {
+			continue
+		}
+		value := other.input.Value()
+		if value == "" && other.field.Required {
+			return toast("%s is needed.", hanko.Printable(other.field.Name))
+		}
+		values[other.field.Name] = value
+	}
+	if p.otp.Secret != "" {
+		// Whoever confirms the secret with a code has it in an app; this phone's keeps it for the next sign-in.
+		if err := p.app.options.OTP.Add(p.app.issuer(), p.step.Email, p.otp.Secret); err != nil {
+			return toast("%s", hanko.Printable(err.Error()))
+		}
+	}
+	return act(login.SubmitForm{Action: item.form.Action, Values: values})
+}
+
+// fillIn lets the phone's authenticator app type its code.
+func (p *formPage) fillIn() tea.Cmd {
+	for i := range p.items {
+		if p.items[i].field == nil || p.items[i].field.Name != "otp_code" {
+			continue
+		}
+		if p.otp.Secret != "" {
+			if err := p.app.options.OTP.Add(p.app.issuer(), p.step.Email, p.otp.Secret); err != nil {
+				return toast("%s", hanko.Printable(err.Error()))
+			}
+		}
+		code, err := p.app.options.OTP.Code(p.app.issuer(), p.step.Email, p.app.now())
+		if err != nil {
+			return toast("The phone's authenticator app has no secret for %s.", hanko.Printable(p.step.Email))
+		}
+		p.items[i].input.SetValue(code)
+		p.items[i].input.CursorEnd()
+		return p.focus(i)
+	}
+	return toast("There is nothing to fill in here.")
+}
+
+// issuer is whose codes they are, for the phone's authenticator app: one tenant's are not another's.
+func (a *App) issuer() string {
+	if a.options.Inbox != nil {
+		return "embedded tenant" // its port changes from run to run
+	}
+	return a.options.Client.BaseURL()
+}
+
+func (p *formPage) View(width, height int) string {
+	t, text := p.app.theme, textOfState(p.step.State)
+	lines := []string{"", t.title.Render(wrap(hanko.Printable(text.title), width)), "", wrap(text.text, width)}
+	if height < 14 {
+		lines = lines[1:2]
+	}
+	if p.step.Problem != nil {
+		lines = append(append(lines, ""), describeProblem(t, *p.step.Problem, width)...)
+	}
+	lines = append(lines, p.secret(width)...)
+	focused := 0
+	for i := range p.items {
+		if p.items[i].field != nil || i == 0 || p.items[i-1].field == nil {
+			lines = append(lines, "")
+		}
+		if i == p.choice {
+			focused = strings.Count(strings.Join(lines, "\n"), "\n")
+		}
+		lines = append(lines, p.item(i, width)...)
+	}
+	lines = append(lines, p.links(width)...)
+	if p.step.Unsure {
+		lines = append(lines, "", t.dim.Render(wrap("Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one.", width)))
+	}
+	lines = append(lines, p.qr(width)...)
+	content := strings.Join(lines, "\n")
+	// Keep what is being filled in on the screen.
+	if focused+3 > p.offset+height-1 {
+		p.offset = focused + 4 - height
+	}
+	if focused < p.offset {
+		p.offset = focused - 1
+	}
+	var shown string
+	shown, p.offset = t.scroll(content, p.offset, width, height)
+	return shown
+}
+
+// item draws a field or a button.
+func (p *formPage) item(i, width int) []string {
+	t, item := p.app.theme, &p.items[i]
+	if item.field == nil {
+		button := "[ " + hanko.Printable(textOfAction(item.form.Action, item.form.Description)) + " ]"
+		if i == p.choice {
+			button = t.selected.Render(button)
+		}
+		return []string{clamp(button, width, 1)}
+	}
+	label := humanised(hanko.Printable(item.field.Name))
+	if item.field.Required {
+		label += " *"
+	}
+	item.input.Width = max(1, width-3)
+	rule := t.dim.Render(strings.Repeat("─", width))
+	if i == p.choice {
+		rule = t.accent.Render(strings.Repeat("─", width))
+	}
+	lines := []string{clamp(label, width, 1)}
+	if values := fieldValues(*item.field); len(values) > 0 {
+		lines = append(lines, clamp(t.title.Render("‹ "+hanko.Printable(item.input.Value())+" ›")+"  "+
+			t.dim.Render(hanko.Printable(strings.Join(values, ", "))), width, 1))
+	} else {
+		lines = append(lines, item.input.View())
+	}
+	lines = append(lines, rule)
+	if item.field.Error != nil {
+		means, _ := item.field.Error.Explain()
+		if means == "" {
+			means = hanko.Printable(item.field.Error.Message)
+		}
+		lines = append(lines, t.bad.Render(wrap("✗ "+means, width)))
+	}
+	return lines
+}
+
+// secret shows what an authenticator app needs.
+func (p *formPage) secret(width int) []string {
+	if p.otp.Secret == "" {
+		return nil
+	}
+	return []string{
+		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(hanko.Printable(p.otp.Secret), width)),
+		p.app.theme.dim.Render(wrap(p.otpURL(), width)),
+	}
+}
+
+func (p *formPage) otpURL() string {
+	return totp.URL("Hanko", hanko.Printable(p.step.Email), hanko.Printable(p.otp.Secret))
+}
+
+// links are the ways out of the flow, which a terminal cannot follow.
+func (p *formPage) links(width int) []string {
+	var lines []string
+	var payload struct {
+		RedirectURL string `json:"redirect_url"`
+	}
+	_ = json.Unmarshal(p.step.Payload, &payload) // other states have other payloads
+	if payload.RedirectURL != "" {
+		lines = append(lines, "", wrap(hanko.Printable(payload.RedirectURL), width))
+	}
+	for _, link := range p.step.Links {
+		lines = append(lines, "", wrap(hanko.Printable(humanised(link.Name)+": "+link.Href), width))
+	}
+	return lines
+}
+
+func (p *formPage) qr(width int) []string {
+	if p.otp.Secret == "" {
+		return nil
+	}
+	code, ok := qrCode(p.otpURL(), width)
+	if !ok {
+		return []string{"", p.app.theme.dim.Render(wrap("A wider window shows a QR code here.", width))}
+	}
+	return append([]string{""}, code...)
+}
+
+func (p *formPage) Keys() []key.Binding {
+	keys := []key.Binding{binding("enter", "go on"), binding("up", "choose", "down")}
+	for _, item := range p.items {
+		if item.field != nil && item.field.Name == "otp_code" {
+			keys = append(keys, binding("ctrl+f", "fill in from the phone's app"))
+		}
+	}
+	if item := p.current(); item != nil && item.field != nil && len(fieldValues(*item.field)) > 0 {
+		keys = append(keys, binding("space", "next value"))
+	}
+	if p.step.Unsure {
+		keys = append(keys, binding("ctrl+n", "create an account"))
+	}
+	return append(keys, binding("esc", "back"))
+}
+
+func (p *formPage) Typing() bool {
+	item := p.current()
+	return item != nil && item.field != nil
+}
+
+func (p *formPage) Ticking() bool { return false }
+
+func (p *formPage) Title() string { return hanko.Printable(textOfState(p.step.State).title) }
