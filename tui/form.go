@@ -244,7 +244,7 @@ func (p *formPage) View(width, height int) string {
 	if height < 14 {
 		lines = lines[1:2]
 	}
-	if p.step.Problem != nil {
+	if p.step.Problem != nil && !p.fieldsComplain() {
 		lines = append(append(lines, ""), describeProblem(t, *p.step.Problem, width)...)
 	}
 	lines = append(lines, p.secret(width)...)
@@ -274,6 +274,11 @@ func (p *formPage) View(width, height int) string {
 	var shown string
 	shown, p.offset = t.scroll(content, p.offset, width, height)
 	return shown
+}
+
+// fieldsComplain tells that the problem is told beside the field that it is about.
+func (p *formPage) fieldsComplain() bool {
+	return slices.ContainsFunc(p.items, func(item formItem) bool { return item.field != nil && item.field.Error != nil })
 }
 
 // item draws a field or a button.
@@ -308,7 +313,8 @@ func (p *formPage) item(i, width int) []string {
 		if means == "" {
 			means = hanko.Printable(item.field.Error.Message)
 		}
-		lines = append(lines, t.bad.Render(wrap("✗ "+means, width)))
+		lines = append(lines, t.bad.Render(wrap("✗ "+means, width)),
+			t.dim.Render(wrap(hanko.Printable(item.field.Error.Code), width)), "")
 	}
 	return lines
 }

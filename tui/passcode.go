@@ -141,7 +141,7 @@ func (p *passcodePage) View(width, height int) string {
 	}
 	to := "A passcode is on its way to " + hanko.Printable(p.step.Email) + "."
 	if p.step.NewUser {
-		to = "Account created. " + to
+		to += " It makes the new account yours."
 	}
 	lines = append(lines, wrap(to, width), "")
 	lines = append(lines, p.cells(width, height)...)

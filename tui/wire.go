@@ -137,11 +137,21 @@ func (p *wireTab) row(exchange hanko.Exchange, width int) string {
 		style = t.warn
 	}
 	took := milliseconds(exchange.Duration)
-	path := hanko.Printable(exchange.Path)
+	path := hanko.Printable(shortPath(exchange.Path))
 	room := max(4, width-4-1-3-1-8-1)
 	path = ansi.Truncate(path, room, "…")
 	path += strings.Repeat(" ", max(0, room-ansi.StringWidth(path)))
 	return fmt.Sprintf("%-4s %s %s %s", exchange.Method, path, style.Render(status), t.dim.Render(fmt.Sprintf("%8s", took)))
+}
+
+// shortPath names a flow's action instead of spelling the query that carries it, which ends in the flow's id.
+func shortPath(path string) string {
+	flow, query, isAction := strings.Cut(path, "?action=")
+	if !isAction {
+		return path
+	}
+	action, _, _ := strings.Cut(query, "%40")
+	return flow + " › " + action
 }
 
 func milliseconds(d time.Duration) string {
