@@ -37,6 +37,7 @@ type Client struct {
 	userAgent string
 	log       *Log
 	observe   func(Exchange)
+	device    deviceCookies
 }
 
 // URLError says why a text cannot be a tenant's base URL.
@@ -184,6 +185,9 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
+	if call.flow {
+		c.device.send(request)
+	}
 	if call.token != "" {
 		request.Header.Set("Authorization", "Bearer "+call.token)
 	}
@@ -196,6 +200,9 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	defer response.Body.Close()
 	exchange.Status = response.StatusCode
 	exchange.ResponseHeader = response.Header
+	if call.flow {
+		c.device.receive(response)
+	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, MaxResponse+1))
 	exchange.ResponseBody = content[:min(len(content), MaxResponse)]
 	switch {

@@ -122,6 +122,13 @@ var explanations = map[string]explanation{
 	"DELETE /webauthn/credentials/{id} 401": {"The session is gone.", "Sign in again."},
 	"DELETE /webauthn/credentials/{id} 404": {"The tenant does not have this passkey.", "List the passkeys again."},
 
+	"POST /emails 400":                     {"A user has this address already, this one or another.", "Choose another address."},
+	"POST /emails 409":                     {"The user has as many addresses as the tenant allows.", "Delete one first, or raise `email.limit` on the tenant."},
+	"POST /emails 500":                     {"Hanko answers so to what is no email address.", "Correct the address."},
+	"DELETE /emails/{id} 409":              {"The primary address cannot be deleted.", "Make another address the primary one first."},
+	"PATCH /webauthn/credentials/{id} 404": {"The tenant does not have this passkey.", "List the passkeys again."},
+	"DELETE /user 404":                     {"The tenant does not let users delete their accounts.", "Set `account.allow_deletion: true` in the tenant's configuration."},
+
 	"* 400": {"The tenant could not make sense of the request.", "Open the exchange to see what was sent."},
 	"* 401": {"The session is not valid, or the request was not accepted.", "Sign in again."},
 	"* 403": {"The tenant forbids this.", "Open the exchange for its own words."},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // The Flow API of backends v1.0 and later, the only one from v3.0 on: the tenant holds the state of a login, says what
@@ -204,4 +205,36 @@ var flowErrors = map[string]explanation{
 func (e FlowError) Explain() (means, do string) {
 	explained := flowErrors[e.Code]
 	return explained.means, explained.do
+}
+
+// deviceCookies are the cookies by which a tenant knows a device again, a trusted one for example: all that flows set
+// but the session's, which every call is given on purpose. Secure does not matter, as no browser stands between.
+type deviceCookies struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+func (d *deviceCookies) send(request *http.Request) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for name, value := range d.values {
+		request.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+}
+
+func (d *deviceCookies) receive(response *http.Response) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, cookie := range response.Cookies() {
+		_, notToken := ParseToken(cookie.Value)
+		switch {
+		case cookie.MaxAge < 0 || cookie.Value == "":
+			delete(d.values, cookie.Name)
+		case notToken != nil:
+			if d.values == nil {
+				d.values = map[string]string{}
+			}
+			d.values[cookie.Name] = cookie.Value
+		}
+	}
 }

@@ -127,6 +127,46 @@ func (c *Client) DeleteCredential(ctx context.Context, token, id string) error {
 	return err
 }
 
+// RenameCredential gives one of a user's passkeys a name: PATCH /webauthn/credentials/{id}. The id is base64url.
+func (c *Client) RenameCredential(ctx context.Context, token, id, name string) error {
+	_, err := c.do(ctx, call{
+		method: http.MethodPatch, path: "/webauthn/credentials/" + url.PathEscape(id), token: token,
+		body: map[string]string{"name": name}, name: "/webauthn/credentials/{id}",
+	})
+	return err
+}
+
+// AddEmail adds an address to a user: POST /emails.
+func (c *Client) AddEmail(ctx context.Context, token, address string) error {
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/emails", token: token, body: map[string]string{"address": address},
+	})
+	return err
+}
+
+// SetPrimaryEmail makes an address the user's first: POST /emails/{id}/set_primary.
+func (c *Client) SetPrimaryEmail(ctx context.Context, token, id string) error {
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/emails/" + url.PathEscape(id) + "/set_primary", token: token,
+		name: "/emails/{id}/set_primary",
+	})
+	return err
+}
+
+// DeleteEmail takes an address from a user: DELETE /emails/{id}.
+func (c *Client) DeleteEmail(ctx context.Context, token, id string) error {
+	_, err := c.do(ctx, call{
+		method: http.MethodDelete, path: "/emails/" + url.PathEscape(id), token: token, name: "/emails/{id}",
+	})
+	return err
+}
+
+// DeleteUser deletes the session's user, where the tenant allows it: DELETE /user.
+func (c *Client) DeleteUser(ctx context.Context, token string) error {
+	_, err := c.do(ctx, call{method: http.MethodDelete, path: "/user", token: token})
+	return err
+}
+
 // ValidateSession asks the tenant whether a token's session still stands: GET /sessions/validate. A dead session is
 // not an error but an answer with IsValid false.
 func (c *Client) ValidateSession(ctx context.Context, token string) (Validation, error) {

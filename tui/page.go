@@ -83,6 +83,8 @@ func (a *App) pageFor(step login.Step) page {
 		return newFormPage(a, step)
 	case login.SignedIn:
 		return newSignedInPage(a, step)
+	case login.Profile:
+		return newProfilePage(a, step)
 	case login.Failed:
 		return newFailedPage(a, step)
 	default:

@@ -54,6 +54,8 @@ func (p *signedInPage) Update(msg tea.Msg) tea.Cmd {
 		switch msg.String() {
 		case "p":
 			return act(login.RegisterPasskey{})
+		case "o":
+			return act(login.OpenProfile{})
 		case "l":
 			return act(login.LogOut{})
 		case "c":
@@ -240,6 +242,7 @@ func cookieAttributes(cookie *http.Cookie) string {
 func (p *signedInPage) Keys() []key.Binding {
 	return []key.Binding{
 		binding("p", "register a passkey"),
+		binding("o", "account"),
 		binding("c", "copy token"),
 		binding("t", "show token"),
 		binding("u", "copy curl"),

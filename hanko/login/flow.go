@@ -19,6 +19,7 @@ import (
 // flowState is what the walk remembers of a flow.
 type flowState struct {
 	name       hanko.FlowName
+	token      string     // the session's, in the profile flow; "" in the others
 	at         hanko.Flow // the state that the flow stands in
 	over       bool       // the flow cannot go on
 	tells      bool       // the tenant has told of an address that it has no user: it does not hide accounts
@@ -75,16 +76,21 @@ func (w *Walk) takeFlow(ctx context.Context, action Action) Step {
 			return w.flowBack(ctx)
 		}
 	case SignedIn:
-		if _, register := action.(RegisterPasskey); register {
+		switch action.(type) {
+		case RegisterPasskey:
 			return w.addPasskey(ctx, at)
+		case OpenProfile:
+			return w.openProfileFlow(ctx, at)
 		}
+	case Profile:
+		return w.changeByFlow(ctx, at, action)
 	}
 	return w.notOffered(action)
 }
 
 // open starts a flow of its own, forgetting the one before.
 func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (hanko.Flow, error) {
-	w.flow = flowState{name: name, tells: w.flow.tells, tries: maxTries}
+	w.flow = flowState{name: name, token: token, tells: w.flow.tells, tries: maxTries}
 	flow, err := w.client.StartFlow(ctx, name, token)
 	w.flow.at = flow
 	return flow, err
@@ -162,11 +168,11 @@ func (w *Walk) openPasskeyLogin(ctx context.Context) Step {
 // act takes an action of the flow, lets the phone answer if that is what the next state waits for, and shows where
 // that leads. A retry of the attempt begins with the same state.
 func (w *Walk) act(ctx context.Context, attempt Action, name string, inputs map[string]any) Step {
-	flow, err := w.client.Act(ctx, w.flow.at, name, inputs, "")
+	flow, err := w.client.Act(ctx, w.flow.at, name, inputs, w.flow.token)
 	if err != nil {
 		return w.flowFailed(attempt, attempt, err)
 	}
-	flow, failure := w.answerWithPhone(ctx, flow, "")
+	flow, failure := w.answerWithPhone(ctx, flow)
 	w.flow.at = flow
 	if failure != nil {
 		return w.flowFailed(attempt, attempt, failure)
@@ -196,7 +202,7 @@ func phoneAction(flow hanko.Flow, input string) string {
 // answerWithPhone goes through a state that waits for a passkey's creation or proof, and returns the state after it. A
 // phone that refuses leads back to the state before, so that the flow and the screen stay together; its error is
 // returned beside that state.
-func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow, token string) (hanko.Flow, error) {
+func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow, error) {
 	if !waitsForPhone(flow) || flow.Error != nil {
 		return flow, nil
 	}
@@ -228,9 +234,9 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow, token strin
 		return flow, nil
 	}
 	if err != nil {
-		return w.stepBack(ctx, flow, token), err
+		return w.stepBack(ctx, flow), err
 	}
-	next, err := w.client.Act(ctx, flow, phoneAction(flow, input), map[string]any{input: answer}, token)
+	next, err := w.client.Act(ctx, flow, phoneAction(flow, input), map[string]any{input: answer}, w.flow.token)
 	if err != nil {
 		return flow, err
 	}
@@ -271,12 +277,12 @@ func (w *Walk) phoneFor(flow hanko.Flow) *authenticator.Phone {
 }
 
 // stepBack leads a flow back from a state that waits for the phone; where it cannot, the flow stays.
-func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow, token string) hanko.Flow {
+func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow) hanko.Flow {
 	if _, ok := flow.Actions["back"]; !ok {
 		return flow
 	}
 	// The person may have cancelled; the way back is part of it.
-	back, err := w.client.Act(context.WithoutCancel(ctx), flow, "back", nil, token)
+	back, err := w.client.Act(context.WithoutCancel(ctx), flow, "back", nil, w.flow.token)
 	if err != nil {
 		w.flow.over = true
 		return flow
@@ -286,12 +292,12 @@ func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow, token string) hank
 
 func (w *Walk) passkeyRefused(ctx context.Context, attempt Action, flow hanko.Flow) Step {
 	failed := w.failed(attempt, attempt, flowProblem(*flow.Error, flow.Status))
-	w.flow.at = w.stepBack(ctx, flow, "")
+	w.flow.at = w.stepBack(ctx, flow)
 	return failed
 }
 
 func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
-	flow, err := w.client.Act(ctx, w.flow.at, "verify_passcode", map[string]any{"code": action.Code}, "")
+	flow, err := w.client.Act(ctx, w.flow.at, "verify_passcode", map[string]any{"code": action.Code}, w.flow.token)
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
@@ -313,7 +319,7 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 
 func (w *Walk) flowResend(ctx context.Context, at EnterPasscode) Step {
 	action := ResendPasscode{}
-	flow, err := w.client.Act(ctx, w.flow.at, "resend_passcode", nil, "")
+	flow, err := w.client.Act(ctx, w.flow.at, "resend_passcode", nil, w.flow.token)
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
@@ -330,7 +336,11 @@ func (w *Walk) flowResend(ctx context.Context, at EnterPasscode) Step {
 
 // flowBack takes the flow's own way back; where it has none, the login begins anew.
 func (w *Walk) flowBack(ctx context.Context) Step {
-	if _, ok := w.flow.at.Actions["back"]; !ok || w.flow.over {
+	_, offered := w.flow.at.Actions["back"]
+	switch {
+	case w.flow.name == hanko.ProfileFlow && (!offered || w.flow.over):
+		return w.profileOf
+	case !offered || w.flow.over:
 		return EnterEmail{Email: w.email}
 	}
 	return w.act(ctx, Back{}, "back", nil)
@@ -361,7 +371,7 @@ func (w *Walk) addPasskey(ctx context.Context, in SignedIn) Step {
 		flow, err = w.client.Act(ctx, flow, "webauthn_credential_create", nil, token)
 	}
 	if err == nil {
-		flow, err = w.answerWithPhone(ctx, flow, token)
+		flow, err = w.answerWithPhone(ctx, flow)
 	}
 	if err == nil && flow.Error != nil {
 		err = flowProblem(*flow.Error, flow.Status)
@@ -397,6 +407,10 @@ func (w *Walk) show(flow hanko.Flow) Step {
 		return w.showInit(flow)
 	case "passcode_confirmation":
 		return w.showPasscode(flow)
+	case "profile_init":
+		return w.showProfile(flow)
+	case "account_deleted":
+		return EnterEmail{}
 	case "onboarding_create_passkey":
 		_, maySkip := flow.Actions["skip"]
 		return OfferPasskey{Email: w.email, MaySkip: maySkip, Problem: optionalProblem(RegisterPasskey{}, flow)}

@@ -58,9 +58,14 @@ func (w *Walk) takeREST(ctx context.Context, action Action) Step {
 			return in
 		}
 	case SignedIn:
-		if _, register := action.(RegisterPasskey); register {
+		switch action.(type) {
+		case RegisterPasskey:
 			return w.registerPasskey(ctx, at)
+		case OpenProfile:
+			return w.readProfile(ctx, at, "")
 		}
+	case Profile:
+		return w.changeByREST(ctx, at, action)
 	}
 	return w.notOffered(action)
 }

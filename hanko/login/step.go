@@ -10,8 +10,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Step is where a walk stands: one of EnterEmail, ConfirmAccount, EnterPasscode, OfferPasskey, FillForm, SignedIn and
-// Failed.
+// Step is where a walk stands: one of EnterEmail, ConfirmAccount, EnterPasscode, OfferPasskey, FillForm, SignedIn,
+// Profile and Failed.
 type Step interface {
 	// Exchanges are the calls that led from the step before to this one, in order.
 	Exchanges() []hanko.Exchange
@@ -85,7 +85,7 @@ type Form struct {
 	Fields      []hanko.FlowInput // what the person fills in; hidden fields that have a value are sent by themselves
 }
 
-// SignedIn is the end of the walk. Actions: RegisterPasskey, LogOut.
+// SignedIn is the end of the walk. Actions: RegisterPasskey, OpenProfile, LogOut.
 type SignedIn struct {
 	seen
 	Session    hanko.Session
@@ -94,6 +94,39 @@ type SignedIn struct {
 	Method     Method   // how the person signed in
 	Registered string   // the credential id (base64url) of the passkey made on this walk; "" when none was
 	Problem    *Problem // signed in all the same: a passkey that the tenant refused at the end of a registration
+}
+
+// Profile is what the tenant keeps of the person, and lets them change. Actions: those that Offers names, Back, and
+// OpenForms over the Flow API.
+type Profile struct {
+	seen
+	Email    string
+	Emails   []hanko.Email
+	Passkeys []hanko.Credential
+	Sessions []ProfileSession // the Flow API alone lists them
+	Offers   ProfileOffers
+	Done     string   // what the last action has done, as a sentence; "" at first
+	Problem  *Problem // why the last action was refused; nil at first
+}
+
+// ProfileSession is one of the person's sessions, as the profile flow lists it.
+type ProfileSession struct {
+	ID        string     `json:"id"`
+	Current   bool       `json:"current"`
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt *time.Time `json:"expires_at"`
+	LastUsed  time.Time  `json:"last_used"`
+	IPAddress string     `json:"ip_address"`
+	UserAgent string     `json:"user_agent"`
+}
+
+// ProfileOffers says which changes the tenant takes now.
+type ProfileOffers struct {
+	AddEmail, DeleteEmail, SetPrimaryEmail bool
+	RenamePasskey, DeletePasskey           bool
+	RevokeSession                          bool
+	DeleteAccount                          bool
+	Forms                                  bool // there is more, as forms
 }
 
 // Failed says what went wrong. Actions: Retry when Again is not nil, and Back, which leads to where the walk stood.
@@ -118,6 +151,7 @@ func (s ConfirmAccount) withExchanges(e []hanko.Exchange) Step { s.exchanges = e
 func (s EnterPasscode) withExchanges(e []hanko.Exchange) Step  { s.exchanges = e; return s }
 func (s OfferPasskey) withExchanges(e []hanko.Exchange) Step   { s.exchanges = e; return s }
 func (s FillForm) withExchanges(e []hanko.Exchange) Step       { s.exchanges = e; return s }
+func (s Profile) withExchanges(e []hanko.Exchange) Step        { s.exchanges = e; return s }
 func (s SignedIn) withExchanges(e []hanko.Exchange) Step       { s.exchanges = e; return s }
 func (s Failed) withExchanges(e []hanko.Exchange) Step         { s.exchanges = e; return s }
 
@@ -149,6 +183,24 @@ type (
 	}
 	// Skip passes over an offer.
 	Skip struct{}
+	// OpenProfile reads what the tenant keeps of the person.
+	OpenProfile struct{}
+	// AddEmail adds an address to the account.
+	AddEmail struct{ Address string }
+	// DeleteEmail takes an address from the account.
+	DeleteEmail struct{ ID string }
+	// SetPrimaryEmail makes an address the account's first.
+	SetPrimaryEmail struct{ ID string }
+	// RenamePasskey gives a passkey a name at the tenant. The ID is base64url.
+	RenamePasskey struct{ ID, Name string }
+	// DeletePasskey takes a passkey from the account; it stays on the phone. The ID is base64url.
+	DeletePasskey struct{ ID string }
+	// RevokeSession ends one of the person's sessions.
+	RevokeSession struct{ ID string }
+	// DeleteAccount deletes the person's account at the tenant.
+	DeleteAccount struct{}
+	// OpenForms shows all that the profile flow offers, as forms.
+	OpenForms struct{}
 	// Recognise finds out what the tenant is. A walk does it by itself, and a Failed step may name it.
 	Recognise struct{}
 	// Retry does the action that failed once more.
@@ -167,6 +219,15 @@ func (SignInWithPasskey) describe() string { return "sign in with a passkey" }
 func (RegisterPasskey) describe() string   { return "register a passkey" }
 func (a SubmitForm) describe() string      { return "do " + strings.ReplaceAll(a.Action, "_", " ") }
 func (Skip) describe() string              { return "skip" }
+func (OpenProfile) describe() string       { return "read the profile" }
+func (AddEmail) describe() string          { return "add the address" }
+func (DeleteEmail) describe() string       { return "delete the address" }
+func (SetPrimaryEmail) describe() string   { return "make the address the primary one" }
+func (RenamePasskey) describe() string     { return "rename the passkey" }
+func (DeletePasskey) describe() string     { return "delete the passkey" }
+func (RevokeSession) describe() string     { return "end the session" }
+func (DeleteAccount) describe() string     { return "delete the account" }
+func (OpenForms) describe() string         { return "show what else there is" }
 func (Recognise) describe() string         { return "recognise the tenant" }
 func (Retry) describe() string             { return "try again" }
 func (Back) describe() string              { return "go back" }

@@ -30,10 +30,11 @@ type Walk struct {
 	step Step
 	from Step // where Back from a Failed step leads
 
-	email   string
-	newUser bool
-	rest    restState
-	flow    flowState
+	email     string
+	newUser   bool
+	profileOf SignedIn // whose profile is open
+	rest      restState
+	flow      flowState
 }
 
 // New begins a walk at EnterEmail. Nothing is sent yet.
@@ -166,7 +167,7 @@ func isSignedIn(step Step) bool {
 	switch step := step.(type) {
 	case OfferPasskey:
 		return step.Session != nil
-	case SignedIn:
+	case SignedIn, Profile:
 		return true
 	default:
 		return false

@@ -1,0 +1,166 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+
+	"example.com/hankosim/hanko"
+)
+
+// change is what one of a profile's actions is over the Flow API, and what has happened when it has succeeded.
+type change struct {
+	flowAction string
+	inputs     map[string]any
+	done       string
+}
+
+func changeOf(action Action) (change, bool) {
+	switch action := action.(type) {
+	case AddEmail:
+		return change{"email_create", map[string]any{"email": action.Address}, "The address was added."}, true
+	case DeleteEmail:
+		return change{"email_delete", map[string]any{"email_id": action.ID}, "The address was deleted."}, true
+	case SetPrimaryEmail:
+		return change{"email_set_primary", map[string]any{"email_id": action.ID}, "The address is the primary one now."}, true
+	case RenamePasskey:
+		return change{
+			"webauthn_credential_rename", map[string]any{"passkey_id": action.ID, "passkey_name": action.Name},
+			"The passkey was renamed.",
+		}, true
+	case DeletePasskey:
+		return change{
+			"webauthn_credential_delete", map[string]any{"passkey_id": action.ID},
+			"The passkey was deleted at the tenant. The phone still has it.",
+		}, true
+	case RevokeSession:
+		return change{"session_delete", map[string]any{"session_id": action.ID}, "The session was ended."}, true
+	case DeleteAccount:
+		return change{"account_delete", nil, "The account was deleted."}, true
+	default:
+		return change{}, false
+	}
+}
+
+// Over REST.
+
+// readProfile reads the profile anew: GET /me and GET /webauthn/credentials.
+func (w *Walk) readProfile(ctx context.Context, in SignedIn, done string) Step {
+	action := OpenProfile{}
+	w.profileOf = in
+	me, err := w.client.Me(ctx, in.Session.Token)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	credentials, err := w.client.Credentials(ctx, in.Session.Token)
+	if err != nil && status(err) == 0 {
+		return w.failed(action, action, err) // a tenant without passkeys answers 404
+	}
+	mayDelete := w.recognised.Config == nil || w.recognised.Config.Account.AllowDeletion
+	return Profile{
+		Email: in.Email, Emails: me.Emails, Passkeys: credentials, Done: done,
+		Offers: ProfileOffers{
+			AddEmail: true, DeleteEmail: true, SetPrimaryEmail: true, RenamePasskey: true, DeletePasskey: true,
+			DeleteAccount: mayDelete,
+		},
+	}
+}
+
+func (w *Walk) changeByREST(ctx context.Context, at Profile, action Action) Step {
+	token := w.profileOf.Session.Token
+	var err error
+	switch action := action.(type) {
+	case Back:
+		return w.profileOf
+	case AddEmail:
+		err = w.client.AddEmail(ctx, token, action.Address)
+	case DeleteEmail:
+		err = w.client.DeleteEmail(ctx, token, action.ID)
+	case SetPrimaryEmail:
+		err = w.client.SetPrimaryEmail(ctx, token, action.ID)
+	case RenamePasskey:
+		err = w.client.RenameCredential(ctx, token, action.ID, action.Name)
+	case DeletePasskey:
+		err = w.client.DeleteCredential(ctx, token, action.ID)
+	case DeleteAccount:
+		if err = w.client.DeleteUser(ctx, token); err == nil {
+			return EnterEmail{}
+		}
+	default:
+		return w.notOffered(action)
+	}
+	if err != nil {
+		return w.changeRefused(at, action, err)
+	}
+	change, _ := changeOf(action)
+	return w.readProfile(ctx, w.profileOf, change.done)
+}
+
+// changeRefused keeps a profile as it was, with the reason; a session that is gone is a failure of its own.
+func (w *Walk) changeRefused(at Profile, action Action, err error) Step {
+	if status(err) == 0 || status(err) == 401 {
+		return w.failed(action, action, err)
+	}
+	why := problem(action.describe(), err)
+	at.Problem, at.Done = &why, ""
+	return at
+}
+
+// Over the Flow API.
+
+func (w *Walk) openProfileFlow(ctx context.Context, in SignedIn) Step {
+	action := OpenProfile{}
+	w.profileOf = in
+	flow, err := w.open(ctx, hanko.ProfileFlow, in.Session.Token)
+	if err != nil {
+		return w.flowFailed(action, action, err)
+	}
+	return w.show(flow)
+}
+
+func (w *Walk) changeByFlow(ctx context.Context, at Profile, action Action) Step {
+	switch action.(type) {
+	case Back:
+		return w.profileOf
+	case OpenForms:
+		return w.form(w.flow.at)
+	}
+	change, ok := changeOf(action)
+	if !ok {
+		return w.notOffered(action)
+	}
+	next := w.act(ctx, action, change.flowAction, change.inputs)
+	if profile, ok := next.(Profile); ok {
+		if profile.Problem == nil {
+			profile.Done = change.done
+		}
+		return profile
+	}
+	return next
+}
+
+// showProfile is profile_init as a step.
+func (w *Walk) showProfile(flow hanko.Flow) Step {
+	var payload struct {
+		Sessions []ProfileSession `json:"sessions"`
+		User     struct {
+			Emails   []hanko.Email      `json:"emails"`
+			Passkeys []hanko.Credential `json:"passkeys"`
+		} `json:"user"`
+	}
+	if err := json.Unmarshal(flow.Payload, &payload); err != nil {
+		return w.form(flow) // a profile of another make: show what it offers
+	}
+	offers := func(action string) bool { _, ok := flow.Actions[action]; return ok }
+	return Profile{
+		Email:    w.profileOf.Email,
+		Emails:   payload.User.Emails,
+		Passkeys: payload.User.Passkeys,
+		Sessions: payload.Sessions,
+		Offers: ProfileOffers{
+			AddEmail: offers("email_create"), DeleteEmail: offers("email_delete"), SetPrimaryEmail: offers("email_set_primary"),
+			RenamePasskey: offers("webauthn_credential_rename"), DeletePasskey: offers("webauthn_credential_delete"),
+			RevokeSession: offers("session_delete"), DeleteAccount: offers("account_delete"), Forms: true,
+		},
+		Problem: optionalProblem(OpenProfile{}, flow),
+	}
+}
