@@ -65,6 +65,9 @@ func (p *formPage) newInput(field hanko.FlowInput) textinput.Model {
 	if field.Type == "password" {
 		input.EchoMode = textinput.EchoPassword
 	}
+	if values := fieldValues(field); field.Required && len(values) > 0 {
+		input.SetValue(values[0])
+	}
 	if field.Value != nil {
 		input.SetValue(hanko.Printable(fmt.Sprint(field.Value)))
 	} else if field.Name == "email" {

@@ -1,0 +1,224 @@
+package hanko_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/hanko"
+)
+
+// flowExchange is one exchange of a recorded run of Hanko v3.0.4.
+type flowExchange struct {
+	Note            string            `json:"note"`
+	Method          string            `json:"method"`
+	Path            string            `json:"path"`
+	RequestBody     json.RawMessage   `json:"request_body"`
+	Status          int               `json:"status"`
+	ResponseHeaders map[string]string `json:"response_headers"`
+	ResponseBody    json.RawMessage   `json:"response_body"`
+}
+
+func recordedFlows(t *testing.T, path string) []flowExchange {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exchanges []flowExchange
+	if err := json.Unmarshal(content, &exchanges); err != nil {
+		t.Fatal(err)
+	}
+	return exchanges
+}
+
+// Every recorded flow is walked by the client, which sends what was recorded as sent and reads what was recorded as
+// answered, whatever its status.
+func TestFlowsAsRecorded(t *testing.T) {
+	files, err := filepath.Glob("testdata/flow-*.json")
+	if err != nil || len(files) != 4 {
+		t.Fatalf("%d recordings, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) { replayFlows(t, recordedFlows(t, file)) })
+	}
+}
+
+func replayFlows(t *testing.T, recorded []flowExchange) {
+	recorded = slices.DeleteFunc(recorded, func(e flowExchange) bool {
+		return !strings.Contains(e.Path, "?action=") && !slices.Contains([]string{"/login", "/registration", "/profile"}, e.Path)
+	})
+	var served int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next := recorded[served]
+		served++
+		if r.Method != next.Method || r.URL.RequestURI() != "/base"+next.Path {
+			t.Errorf("%s: the client sent %s %s, recorded is %s", next.Note, r.Method, r.URL.RequestURI(), next.Path)
+		}
+		var sent any
+		_ = json.NewDecoder(r.Body).Decode(&sent)
+		if got, want := canonical(t, sent), canonical(t, next.RequestBody); got != want {
+			t.Errorf("%s: the client sent\n%s, recorded is\n%s", next.Note, got, want)
+		}
+		for name, value := range next.ResponseHeaders {
+			w.Header().Set(name, value)
+		}
+		w.WriteHeader(next.Status)
+		_, _ = w.Write(next.ResponseBody)
+	}))
+	defer server.Close()
+	client, err := hanko.NewClient(server.URL+"/base/", hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var at hanko.Flow
+	for served < len(recorded) {
+		exchange := recorded[served]
+		flow, err := replayOne(t, client, at, exchange)
+		exchange = recorded[served-1] // the preflight, which goes by itself, is behind us
+		var want hanko.Flow
+		if err := json.Unmarshal(exchange.ResponseBody, &want); err != nil {
+			t.Fatal(err)
+		}
+		if want.Name == hanko.StateError {
+			var failure *hanko.Error
+			if !errors.As(err, &failure) || failure.Kind != hanko.Refused || failure.Status != exchange.Status ||
+				failure.Message != want.Error.Code || failure.Means == "" || failure.Do == "" {
+				t.Errorf("%s: the error is %v", exchange.Note, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", exchange.Note, err)
+		}
+		checkFlow(t, exchange, flow, want)
+		at = flow
+	}
+}
+
+// replayOne does what a recorded exchange did: opens a flow, or takes an action of the state before.
+func replayOne(t *testing.T, client *hanko.Client, at hanko.Flow, exchange flowExchange) (hanko.Flow, error) {
+	t.Helper()
+	path, action, isAction := strings.Cut(exchange.Path, "?action=")
+	if !isAction {
+		return client.StartFlow(context.Background(), hanko.FlowName(strings.TrimPrefix(path, "/")), "")
+	}
+	name, _, _ := strings.Cut(action, "%40")
+	var body hanko.FlowInputs
+	if err := json.Unmarshal(exchange.RequestBody, &body); err != nil {
+		t.Fatal(err)
+	}
+	if offered := at.Actions[name]; exchange.Note != "unknown flow" && offered.Href != exchange.Path {
+		t.Errorf("%s: the state offers %q, recorded is %q", exchange.Note, offered.Href, exchange.Path)
+	}
+	at.CSRFToken = body.CSRFToken // the recorded run also sent a stale one, on purpose
+	at.Actions = map[string]hanko.FlowAction{name: {Action: name, Href: exchange.Path}}
+	return client.Act(context.Background(), at, name, body.InputData, "")
+}
+
+func checkFlow(t *testing.T, exchange flowExchange, got, want hanko.Flow) {
+	t.Helper()
+	if got.Name != want.Name || got.Status != exchange.Status || got.CSRFToken != want.CSRFToken {
+		t.Errorf("%s: the state is %q, %d, %q", exchange.Note, got.Name, got.Status, got.CSRFToken)
+	}
+	if canonical(t, got.Actions) != canonical(t, want.Actions) || len(got.Actions) != len(want.Actions) {
+		t.Errorf("%s: the actions are %v", exchange.Note, got.Actions)
+	}
+	if (got.Error == nil) != (want.Error == nil) || got.Error != nil && *got.Error != *want.Error {
+		t.Errorf("%s: the error is %v", exchange.Note, got.Error)
+	}
+	if got.Error != nil {
+		if means, do := got.Error.Explain(); means == "" || do == "" {
+			t.Errorf("%s: nothing explains %q", exchange.Note, got.Error.Code)
+		}
+	}
+	token := exchange.ResponseHeaders["X-Auth-Token"]
+	if cookie, found := strings.CutPrefix(exchange.ResponseHeaders["Set-Cookie"], "hanko="); found {
+		token, _, _ = strings.Cut(cookie, ";")
+	}
+	switch {
+	case token == "" && got.Session != nil:
+		t.Errorf("%s: there is a session, and none was recorded", exchange.Note)
+	case token != "" && (got.Session == nil || got.Session.Token != token || got.Session.Lifetime.Seconds() != 43200 || got.Session.Retention != "persistent"):
+		t.Errorf("%s: the session is %+v", exchange.Note, got.Session)
+	}
+}
+
+func canonical(t *testing.T, value any) string {
+	t.Helper()
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var generic any
+	_ = json.Unmarshal(encoded, &generic)
+	encoded, _ = json.Marshal(generic)
+	return string(encoded)
+}
+
+// An action's href is a path below the base URL, and nothing else is followed.
+func TestActionsDoNotLeadElsewhere(t *testing.T) {
+	client, err := hanko.NewClient("http://127.0.0.1:1", hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, href := range []string{"//evil.example/login", "https://evil.example/", "", "login?action=x"} {
+		flow := hanko.Flow{Name: "login_init", Actions: map[string]hanko.FlowAction{"skip": {Action: "skip", Href: href}}}
+		_, err := client.Act(context.Background(), flow, "skip", nil, "a token")
+		var failure *hanko.Error
+		if !errors.As(err, &failure) || failure.Kind != hanko.NotHanko {
+			t.Errorf("the href %q gives %v", href, err)
+		}
+	}
+	if _, err := client.Act(context.Background(), hanko.Flow{Name: "success"}, "skip", nil, ""); err == nil {
+		t.Error("an action that is not offered was taken")
+	}
+	if client.Log().Len() != 0 {
+		t.Errorf("%d requests were sent", client.Log().Len())
+	}
+}
+
+// A trusted device is known again by its cookie; the session's own cookie is not sent unasked.
+func TestDeviceCookies(t *testing.T) {
+	token := recordedToken(t)
+	var sent []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent = append(sent, r.Header.Get("Cookie"))
+		http.SetCookie(w, &http.Cookie{Name: "hanko-device-token", Value: "trusted", Secure: true})
+		http.SetCookie(w, &http.Cookie{Name: "hanko", Value: token})
+		_, _ = w.Write([]byte(`{"name":"success","status":200}`))
+	}))
+	defer server.Close()
+	client, err := hanko.NewClient(server.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		flow, err := client.StartFlow(context.Background(), hanko.LoginFlow, "")
+		if err != nil || flow.Session == nil || flow.Session.Token != token {
+			t.Fatalf("%+v, %v", flow.Session, err)
+		}
+	}
+	if want := []string{"", "hanko-device-token=trusted"}; !slices.Equal(sent, want) {
+		t.Errorf("the cookies sent are %q, want %q", sent, want)
+	}
+}
+
+func recordedToken(t *testing.T) string {
+	t.Helper()
+	for _, exchange := range recordedFlows(t, "testdata/flow-3.0.4-default.json") {
+		if token := exchange.ResponseHeaders["X-Auth-Token"]; token != "" {
+			return token
+		}
+	}
+	t.Fatal("the recording has no token")
+	return ""
+}
