@@ -16,6 +16,7 @@ const (
 	SecurityError     ErrorName = "SecurityError"     // the RP id is not one this app may use
 	NotSupportedError ErrorName = "NotSupportedError" // no common algorithm, or something this platform never does
 	ConstraintError   ErrorName = "ConstraintError"   // a required ability that this authenticator does not have
+	SyntaxError       ErrorName = "SyntaxError"       // malformed extension inputs
 	TypeError         ErrorName = "TypeError"         // the options are malformed or lack something required
 	UnknownError      ErrorName = "UnknownError"      // the authenticator itself failed: its store, its key
 )
