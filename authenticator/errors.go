@@ -60,3 +60,6 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // ErrUnknownPasskey says that no passkey with that credential id is in the keystore (or on that phone).
 var ErrUnknownPasskey = errors.New("there is no passkey with this credential id")
+
+// ErrPasskeyExists says that a passkey to be imported is in the keystore already.
+var ErrPasskeyExists = errors.New("there is a passkey with this credential id already")

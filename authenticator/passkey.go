@@ -56,8 +56,8 @@ func newestFirst(list []*credential) {
 	slices.SortStableFunc(list, func(a, b *credential) int { return b.lastSeen().Compare(a.lastSeen()) })
 }
 
-func (c *credential) public() Passkey {
-	p := c.Passkey
+// public returns a copy that shares no memory.
+func (p Passkey) public() Passkey {
 	p.CredentialID = bytes.Clone(p.CredentialID)
 	p.UserHandle = bytes.Clone(p.UserHandle)
 	return p

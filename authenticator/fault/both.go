@@ -113,7 +113,7 @@ func dataFaults() []Fault {
 		},
 		{
 			Name: "user-not-verified", Does: "did not verify the person though that was required", Verdict: Reject, Asked: "required",
-			Why:       "7.1, 7.2",
+			Why:       "7.1, 7.2: what is required is checked",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.UserVerified }),
 		},
 		{

@@ -20,12 +20,12 @@ func getFaults() []Fault {
 	own := []Fault{
 		{
 			Name: "bogus-signature", Does: "sends a signature of nothing", Verdict: Reject,
-			Why:       "7.2",
+			Why:       "7.2: the signature must verify",
 			tampering: signature(func([]byte) []byte { return []byte("\x30\x06\x02\x01\x01\x02\x01\x01") }),
 		},
 		{
 			Name: "flipped-signature", Does: "flips one bit of the signature", Verdict: Reject,
-			Why: "7.2",
+			Why: "7.2: the signature must verify",
 			tampering: signature(func(s []byte) []byte {
 				s = bytes.Clone(s)
 				s[len(s)-1] ^= 1
