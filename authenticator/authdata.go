@@ -54,18 +54,15 @@ func (a AuthenticatorData) Bytes() []byte {
 	return append(b, a.Extensions...)
 }
 
-// attestationObject wraps authenticator data and an encoded attestation statement, keys in CTAP2's canonical
-// order: fmt, attStmt, authData (section 6.5.4).
-func attestationObject(format string, statement, authData []byte) []byte {
-	b := make([]byte, 0, 48+len(statement)+len(authData))
+// attestationObject wraps authenticator data and an attestation statement, keys in CTAP2's canonical order:
+// fmt, attStmt, authData (section 6.5.4).
+func attestationObject(statement AttestationStatement, authData []byte) []byte {
+	b := make([]byte, 0, 48+len(statement.CBOR)+len(authData))
 	b = appendCBORHead(b, cborMap, 3)
 	b = appendCBORText(b, "fmt")
-	b = appendCBORText(b, format)
+	b = appendCBORText(b, statement.Format)
 	b = appendCBORText(b, "attStmt")
-	b = append(b, statement...)
+	b = append(b, statement.CBOR...)
 	b = appendCBORText(b, "authData")
 	return appendCBORBytes(b, authData)
 }
-
-// emptyStatement is the attStmt of format "none": an empty map.
-var emptyStatement = []byte{0xa0}

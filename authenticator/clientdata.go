@@ -12,7 +12,11 @@ type ClientData struct {
 	Challenge          string // base64url without padding
 	Origin             string
 	CrossOrigin        *bool  // nil leaves the member out, as native apps do; web pages write it
+	TopOrigin          string // the page around a cross-origin frame; left out when empty
 	AndroidPackageName string // left out when empty
+	// Extra is appended before the closing brace as it stands, comma first: `,"name":"value"`. Clients may add
+	// members of the future, and relying parties must not mind.
+	Extra string
 }
 
 // JSON serialises the client data byte for byte as section 5.8.1.1 demands: fixed order, no white space, and
@@ -29,10 +33,15 @@ func (c ClientData) JSON() []byte {
 		b = append(b, `,"crossOrigin":`...)
 		b = fmt.Append(b, *c.CrossOrigin)
 	}
+	if c.TopOrigin != "" {
+		b = append(b, `,"topOrigin":`...)
+		b = appendString(b, c.TopOrigin)
+	}
 	if c.AndroidPackageName != "" {
 		b = append(b, `,"androidPackageName":`...)
 		b = appendString(b, c.AndroidPackageName)
 	}
+	b = append(b, c.Extra...)
 	return append(b, '}')
 }
 

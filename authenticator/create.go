@@ -17,10 +17,14 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 	if err := p.begin(ctx, Create); err != nil {
 		return nil, err
 	}
+	options.RP.ID = p.defaultRPID(options.RP.ID)
 	if err := options.check(); err != nil {
 		return nil, malformed(Create, err)
 	}
-	if err := p.checkRPID(Create, options.RP.ID); err != nil {
+	if err := p.checkRP(ctx, Create, options.RP.ID); err != nil {
+		return nil, err
+	}
+	if err := p.checkAttestation(options.Attestation); err != nil {
 		return nil, err
 	}
 	algorithm, err := p.chooseAlgorithm(options.Parameters)
@@ -28,6 +32,9 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 		return nil, err
 	}
 	if err := p.checkAttachment(options.Selection.Attachment); err != nil {
+		return nil, err
+	}
+	if err := options.Extensions.check(p.profile); err != nil {
 		return nil, err
 	}
 
@@ -63,6 +70,7 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 			Algorithm:    algorithm,
 			Keychain:     p.profile.Keychain,
 			Profile:      p.profile.Name,
+			ServerSide:   !p.profile.discoverable(options.Selection),
 			CreatedAt:    p.now().UTC(),
 		},
 		key: k,
@@ -79,17 +87,28 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 
 // register builds the response for a new credential.
 func (p *Phone) register(c *credential, options CreationOptions, decision Decision) (*RegistrationResponse, error) {
-	clientDataJSON := p.profile.clientData("webauthn.create", options.RP.ID, options.Challenge).JSON()
-	authData := AuthenticatorData{
+	clientData := p.profile.clientData("webauthn.create", options.RP.ID, options.Challenge)
+	change(p.tampering.ClientData, &clientData)
+	clientDataJSON := replace(p.tampering.ClientDataJSON, clientData.JSON())
+
+	data := AuthenticatorData{
 		RPIDHash:  sha256.Sum256([]byte(options.RP.ID)),
 		Flags:     p.profile.flags(decision.UserVerified) | AttestedData,
 		SignCount: c.SignCount,
 		Attested: &AttestedCredential{
-			AAGUID:       p.profile.AAGUID,
+			AAGUID:       p.profile.reveals(options.Attestation),
 			CredentialID: c.CredentialID,
 			PublicKey:    c.key.cose(),
 		},
-	}.Bytes()
+	}
+	change(p.tampering.AuthData, &data)
+	authData := replace(p.tampering.AuthDataBytes, data.Bytes())
+
+	statement, err := p.profile.attest(options.Attestation, c.key, authData, clientDataJSON)
+	if err != nil {
+		return nil, err
+	}
+	change(p.tampering.Statement, &statement)
 	response := &RegistrationResponse{
 		ID:         base64.RawURLEncoding.EncodeToString(c.CredentialID),
 		RawID:      slices.Clone(c.CredentialID),
@@ -97,9 +116,10 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 		Attachment: p.profile.Attachment,
 		Response: AttestationResponse{
 			ClientDataJSON:    clientDataJSON,
-			AttestationObject: attestationObject("none", emptyStatement, authData),
+			AttestationObject: replace(p.tampering.AttestationObject, attestationObject(statement, authData)),
 			Transports:        slices.Clone(p.profile.Transports),
 		},
+		Extensions: p.profile.creationOutputs(options.Extensions, c, decision.UserVerified),
 	}
 	if p.profile.FullResponse {
 		spki, err := c.key.spki()
@@ -109,8 +129,11 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 		response.Response.AuthenticatorData = authData
 		response.Response.PublicKeyAlgorithm = c.Algorithm
 		response.Response.PublicKey = spki
-		response.Extensions = map[string]any{}
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
 	}
+	change(p.tampering.Registration, response)
 	return response, nil
 }
 
@@ -118,7 +141,7 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 // means ES256 and RS256 (section 5.1.3 step 9).
 func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 	if len(parameters) == 0 {
-		parameters = []Parameter{{publicKeyType, ES256}}
+		parameters = []Parameter{{publicKeyType, ES256}, {publicKeyType, RS256}}
 	}
 	var asked []string
 	for _, want := range parameters {
@@ -132,6 +155,21 @@ func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 		Name:     NotSupportedError,
 		Sentence: "this phone can do none of the algorithms asked for",
 		Hint:     fmt.Sprintf("asked: %s; an %s makes %v keys", strings.Join(asked, ", "), p.profile.Label, p.profile.Algorithms),
+	}
+}
+
+// checkAttestation refuses what a native iOS app is refused: a real trap, as relying parties that ask browsers
+// for "direct" get an answer there. A phone that is not strict ignores it.
+func (p *Phone) checkAttestation(asked string) error {
+	if !p.strict || p.profile.Platform != IOS || asked == "" || asked == "none" {
+		return nil
+	}
+	return &Error{
+		Ceremony: Create,
+		Name:     NotSupportedError,
+		Platform: IOS.words(refusedAttestation, Create),
+		Sentence: fmt.Sprintf("the relying party asks for %s attestation, which apps on iOS do not get", asked),
+		Hint:     "set attestation to none, at the relying party or in the app",
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	SecurityError     ErrorName = "SecurityError"     // the RP id is not one this app may use
 	NotSupportedError ErrorName = "NotSupportedError" // no common algorithm, or something this platform never does
 	ConstraintError   ErrorName = "ConstraintError"   // a required ability that this authenticator does not have
+	SyntaxError       ErrorName = "SyntaxError"       // malformed extension inputs
 	TypeError         ErrorName = "TypeError"         // the options are malformed or lack something required
 	UnknownError      ErrorName = "UnknownError"      // the authenticator itself failed: its store, its key
 )
@@ -59,3 +60,6 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // ErrUnknownPasskey says that no passkey with that credential id is in the keystore (or on that phone).
 var ErrUnknownPasskey = errors.New("there is no passkey with this credential id")
+
+// ErrPasskeyExists says that a passkey to be imported is in the keystore already.
+var ErrPasskeyExists = errors.New("there is a passkey with this credential id already")

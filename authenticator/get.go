@@ -10,16 +10,20 @@ import (
 )
 
 // Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): of one that
-// allowCredentials names or, if that is empty, of any of the RP id's on this phone. The user handle is always
-// returned. Errors are *Error.
+// allowCredentials names or, if that is empty, of any of the RP id's on this phone. The user handle is
+// returned of every discoverable credential. Errors are *Error.
 func (p *Phone) Get(ctx context.Context, options RequestOptions) (*AuthenticationResponse, error) {
 	if err := p.begin(ctx, Get); err != nil {
 		return nil, err
 	}
+	options.RPID = p.defaultRPID(options.RPID)
 	if err := options.check(); err != nil {
 		return nil, malformed(Get, err)
 	}
-	if err := p.checkRPID(Get, options.RPID); err != nil {
+	if err := p.checkRP(ctx, Get, options.RPID); err != nil {
+		return nil, err
+	}
+	if err := options.Extensions.check(options.AllowCredentials); err != nil {
 		return nil, err
 	}
 	candidates, err := p.candidates(ctx, options)
@@ -46,11 +50,18 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 		}
 		chosen = candidates[i]
 	}
-	chosen, err = p.store.used(ctx, chosen.CredentialID, p.now().UTC())
+	var extensions map[string]any
+	chosen, err = p.store.update(ctx, chosen.CredentialID, func(c *credential) {
+		c.LastUsedAt = p.now().UTC()
+		if p.profile.Counts {
+			c.SignCount++
+		}
+		extensions = requestOutputs(options.Extensions, c, decision.UserVerified)
+	})
 	if err != nil {
 		return nil, broken(Get, "the phone could not update the passkey", err)
 	}
-	response, err := p.prove(chosen, options, decision)
+	response, err := p.prove(chosen, options, decision, extensions)
 	if err != nil {
 		return nil, broken(Get, "the phone could not sign", err)
 	}
@@ -71,7 +82,9 @@ func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*cred
 		Sentence: "there is no passkey for " + options.RPID + " on this phone",
 		Hint:     "sign in another way and register one",
 	}
-	if len(found) > 0 && len(options.AllowCredentials) > 0 {
+	if len(options.AllowCredentials) == 0 {
+		found = slices.DeleteFunc(found, func(c *credential) bool { return c.ServerSide })
+	} else if len(found) > 0 {
 		none.Sentence = "none of the passkeys that " + options.RPID + " allows is on this phone"
 		found = matching(found, options.AllowCredentials)
 	}
@@ -83,13 +96,19 @@ func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*cred
 }
 
 // prove builds the response with an existing credential.
-func (p *Phone) prove(c *credential, options RequestOptions, decision Decision) (*AuthenticationResponse, error) {
-	clientDataJSON := p.profile.clientData("webauthn.get", options.RPID, options.Challenge).JSON()
-	authData := AuthenticatorData{
+func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, extensions map[string]any) (*AuthenticationResponse, error) {
+	clientData := p.profile.clientData("webauthn.get", options.RPID, options.Challenge)
+	change(p.tampering.ClientData, &clientData)
+	clientDataJSON := replace(p.tampering.ClientDataJSON, clientData.JSON())
+
+	data := AuthenticatorData{
 		RPIDHash:  sha256.Sum256([]byte(options.RPID)),
 		Flags:     p.profile.flags(decision.UserVerified),
 		SignCount: c.SignCount,
-	}.Bytes()
+	}
+	change(p.tampering.AuthData, &data)
+	authData := replace(p.tampering.AuthDataBytes, data.Bytes())
+
 	signature, err := c.key.sign(rand.Reader, authData, clientDataJSON)
 	if err != nil {
 		return nil, err
@@ -102,12 +121,17 @@ func (p *Phone) prove(c *credential, options RequestOptions, decision Decision) 
 		Response: AssertionResponse{
 			ClientDataJSON:    clientDataJSON,
 			AuthenticatorData: authData,
-			Signature:         signature,
-			UserHandle:        bytes.Clone(c.UserHandle),
+			Signature:         replace(p.tampering.Signature, signature),
 		},
+		Extensions: extensions,
 	}
-	if p.profile.FullResponse {
+	// Who is not named by a discoverable credential is known to the relying party already.
+	if !c.ServerSide {
+		response.Response.UserHandle = bytes.Clone(c.UserHandle)
+	}
+	if p.profile.FullResponse && response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
+	change(p.tampering.Authentication, response)
 	return response, nil
 }

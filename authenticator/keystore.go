@@ -96,6 +96,13 @@ func (k *Keystore) Delete(credentialID []byte) error {
 	})
 }
 
+// Rename changes what the passkey is called: the user name that a person tells accounts apart by. The relying
+// party does not learn of it. It returns ErrUnknownPasskey or a *KeystoreError.
+func (k *Keystore) Rename(credentialID []byte, name string) error {
+	_, err := k.update(context.Background(), credentialID, func(c *credential) { c.UserName = name })
+	return err
+}
+
 // put adds a passkey. As on real phones it replaces the one of the same account at the same relying party in
 // the same keychain (WebAuthn Level 3 section 6.3.2: the credentials map has one entry for RP id and handle).
 func (k *Keystore) put(ctx context.Context, fresh *credential) error {
@@ -103,7 +110,7 @@ func (k *Keystore) put(ctx context.Context, fresh *credential) error {
 		kept := make([]*credential, 0, len(list)+1)
 		for _, c := range list {
 			same := c.RPID == fresh.RPID && c.Keychain == fresh.Keychain && bytes.Equal(c.UserHandle, fresh.UserHandle)
-			if !same {
+			if !same || c.ServerSide || fresh.ServerSide {
 				kept = append(kept, c)
 			}
 		}
@@ -111,8 +118,8 @@ func (k *Keystore) put(ctx context.Context, fresh *credential) error {
 	})
 }
 
-// used records an assertion and returns the passkey as it is afterwards.
-func (k *Keystore) used(ctx context.Context, credentialID []byte, at time.Time) (*credential, error) {
+// update changes one passkey with edit, which gets a copy, and returns it as it is afterwards.
+func (k *Keystore) update(ctx context.Context, credentialID []byte, edit func(*credential)) (*credential, error) {
 	var after credential
 	err := k.change(ctx, func(list []*credential) ([]*credential, error) {
 		i := indexOf(list, credentialID)
@@ -120,7 +127,7 @@ func (k *Keystore) used(ctx context.Context, credentialID []byte, at time.Time) 
 			return nil, ErrUnknownPasskey
 		}
 		after = *list[i]
-		after.LastUsedAt = at
+		edit(&after)
 		changed := slices.Clone(list)
 		changed[i] = &after
 		return changed, nil

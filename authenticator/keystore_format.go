@@ -29,7 +29,11 @@ type passkeyJSON struct {
 	SignCount    uint32    `json:"signCount"`
 	CreatedAt    time.Time `json:"createdAt"`
 	LastUsedAt   time.Time `json:"lastUsedAt,omitzero"`
+	ServerSide   bool      `json:"serverSide,omitempty"`
 	PrivateKey   Bytes     `json:"privateKey"` // PKCS#8, DER
+	PRFSecret    Bytes     `json:"prfSecret,omitempty"`
+	HasLargeBlob bool      `json:"hasLargeBlob,omitempty"`
+	LargeBlob    Bytes     `json:"largeBlob,omitempty"`
 }
 
 // unknownVersionError says that the file is in a format of another, likely newer, program.
@@ -58,7 +62,11 @@ func encodeKeystore(list []*credential) ([]byte, error) {
 			SignCount:    c.SignCount,
 			CreatedAt:    c.CreatedAt,
 			LastUsedAt:   c.LastUsedAt,
+			ServerSide:   c.ServerSide,
 			PrivateKey:   pkcs8,
+			PRFSecret:    c.prfSecret,
+			HasLargeBlob: c.hasLargeBlob,
+			LargeBlob:    c.largeBlob,
 		})
 	}
 	raw, err := json.MarshalIndent(out, "", "  ")
@@ -125,8 +133,12 @@ func (p passkeyJSON) credential(known []*credential) (*credential, error) {
 			SignCount:    p.SignCount,
 			CreatedAt:    p.CreatedAt,
 			LastUsedAt:   p.LastUsedAt,
+			ServerSide:   p.ServerSide,
 		},
-		key: k,
+		key:          k,
+		prfSecret:    p.PRFSecret,
+		hasLargeBlob: p.HasLargeBlob,
+		largeBlob:    p.LargeBlob,
 	}, nil
 }
 

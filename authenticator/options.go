@@ -53,6 +53,7 @@ type CreationOptions struct {
 	Hints              []string
 	Attestation        string // "none" (also when empty), "indirect", "direct" or "enterprise"
 	AttestationFormats []string
+	Extensions         CreationExtensions
 }
 
 // RequestOptions asks for a proof with an existing passkey (PublicKeyCredentialRequestOptions, section 5.5).
@@ -63,6 +64,7 @@ type RequestOptions struct {
 	AllowCredentials []Descriptor  // empty: any passkey of the RP id on this phone
 	UserVerification string        // "required", "preferred" (also when empty or unknown) or "discouraged"
 	Hints            []string
+	Extensions       RequestExtensions
 }
 
 const publicKeyType = "public-key"

@@ -54,9 +54,10 @@ type creationOptionsJSON struct {
 		RequireResidentKey bool   `json:"requireResidentKey"`
 		UserVerification   string `json:"userVerification"`
 	} `json:"authenticatorSelection"`
-	Hints              []string `json:"hints"`
-	Attestation        string   `json:"attestation"`
-	AttestationFormats []string `json:"attestationFormats"`
+	Hints              []string       `json:"hints"`
+	Attestation        string         `json:"attestation"`
+	AttestationFormats []string       `json:"attestationFormats"`
+	Extensions         extensionsJSON `json:"extensions"`
 }
 
 type requestOptionsJSON struct {
@@ -66,6 +67,7 @@ type requestOptionsJSON struct {
 	AllowCredentials []descriptorJSON `json:"allowCredentials"`
 	UserVerification string           `json:"userVerification"`
 	Hints            []string         `json:"hints"`
+	Extensions       extensionsJSON   `json:"extensions"`
 }
 
 type descriptorJSON struct {
@@ -90,6 +92,10 @@ func ParseCreationOptions(data []byte) (CreationOptions, error) {
 	if len(in.Challenge) == 0 {
 		return CreationOptions{}, malformed(Create, errNoChallenge)
 	}
+	extensions, err := in.Extensions.forCreate()
+	if err != nil {
+		return CreationOptions{}, malformed(Create, err)
+	}
 	out := CreationOptions{
 		RP:                 RelyingParty{ID: in.RP.ID, Name: in.RP.Name},
 		User:               User{ID: in.User.ID, Name: in.User.Name, DisplayName: in.User.DisplayName},
@@ -100,6 +106,7 @@ func ParseCreationOptions(data []byte) (CreationOptions, error) {
 		Hints:              in.Hints,
 		Attestation:        in.Attestation,
 		AttestationFormats: in.AttestationFormats,
+		Extensions:         extensions,
 	}
 	for _, p := range in.Parameters {
 		out.Parameters = append(out.Parameters, Parameter{Type: p.Type, Algorithm: Algorithm(p.Algorithm)})
@@ -116,6 +123,10 @@ func ParseRequestOptions(data []byte) (RequestOptions, error) {
 	if len(in.Challenge) == 0 {
 		return RequestOptions{}, malformed(Get, errNoChallenge)
 	}
+	extensions, err := in.Extensions.forGet()
+	if err != nil {
+		return RequestOptions{}, malformed(Get, err)
+	}
 	return RequestOptions{
 		RPID:             in.RPID,
 		Challenge:        in.Challenge,
@@ -123,6 +134,7 @@ func ParseRequestOptions(data []byte) (RequestOptions, error) {
 		AllowCredentials: descriptors(in.AllowCredentials),
 		UserVerification: in.UserVerification,
 		Hints:            in.Hints,
+		Extensions:       extensions,
 	}, nil
 }
 

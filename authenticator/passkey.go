@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Passkey is a discoverable credential without its private key.
+// Passkey is a credential without its private key.
 type Passkey struct {
 	CredentialID []byte // raw
 	RPID         string
@@ -18,6 +18,7 @@ type Passkey struct {
 	Keychain     string    // where it is kept: the Keychain of the profile that made it
 	Profile      string    // the Name of the profile that made it
 	SignCount    uint32    // of the last assertion; always 0 on phones
+	ServerSide   bool      // not discoverable: found only through an allow list
 	CreatedAt    time.Time // UTC
 	LastUsedAt   time.Time // UTC; zero when never used
 }
@@ -26,7 +27,10 @@ type Passkey struct {
 // in its place, so that whoever holds one needs no lock.
 type credential struct {
 	Passkey
-	key *key
+	key          *key
+	prfSecret    []byte // nil unless the relying party asked for prf on create
+	hasLargeBlob bool
+	largeBlob    []byte
 }
 
 func (c *credential) account() Account {
@@ -52,8 +56,8 @@ func newestFirst(list []*credential) {
 	slices.SortStableFunc(list, func(a, b *credential) int { return b.lastSeen().Compare(a.lastSeen()) })
 }
 
-func (c *credential) public() Passkey {
-	p := c.Passkey
+// public returns a copy that shares no memory.
+func (p Passkey) public() Passkey {
 	p.CredentialID = bytes.Clone(p.CredentialID)
 	p.UserHandle = bytes.Clone(p.UserHandle)
 	return p

@@ -11,19 +11,56 @@ import (
 // Phone is an authenticator together with the client (operating system or browser) that drives it. It may be
 // used by several goroutines at once.
 type Phone struct {
-	profile Profile
-	store   *Keystore
-	consent Consent
-	now     func() time.Time
+	profile     Profile
+	store       *Keystore
+	consent     Consent
+	now         func() time.Time
+	strict      bool
+	association AppAssociation
+	report      func(error)
+	related     RelatedOrigins
+	tampering   Tampering
 }
 
 // NewPhone returns a phone of the given kind that keeps its passkeys in store and asks consent before each
 // ceremony. A nil consent refuses everything.
-func NewPhone(profile Profile, store *Keystore, consent Consent) *Phone {
+func NewPhone(profile Profile, store *Keystore, consent Consent, options ...PhoneOption) *Phone {
 	if consent == nil {
 		consent = func(context.Context, ConsentRequest) (Decision, error) { return Decision{}, nil }
 	}
-	return &Phone{profile: profile, store: store, consent: consent, now: time.Now}
+	p := &Phone{profile: profile, store: store, consent: consent, now: time.Now}
+	for _, option := range options {
+		option(p)
+	}
+	return p
+}
+
+// PhoneOption changes how a Phone of any profile behaves.
+type PhoneOption func(*Phone)
+
+// Strict makes the phone refuse what real ones refuse and a simulation can do without: an app that is not
+// associated with the RP id's domain (where WithAppAssociation says how to find out), and on iOS any
+// attestation but none.
+func Strict() PhoneOption { return func(p *Phone) { p.strict = true } }
+
+// AppAssociation finds out whether the profile's native app is associated with an RP id's domain, as the
+// platform does before it shows a sheet. It returns nil if it is, else what is wrong.
+type AppAssociation func(ctx context.Context, profile Profile, rpID string) error
+
+// WithAppAssociation has the association checked before every ceremony of a native app. What is wrong refuses
+// the ceremony on a Strict phone; on others it is handed to report, and the ceremony goes on.
+func WithAppAssociation(check AppAssociation, report func(error)) PhoneOption {
+	return func(p *Phone) { p.association, p.report = check, report }
+}
+
+// RelatedOrigins finds out whether an RP id's domain lists a page's origin in its /.well-known/webauthn. It
+// returns nil if it does, else what is wrong.
+type RelatedOrigins func(ctx context.Context, rpID, origin string) error
+
+// WithRelatedOrigins lets pages use an RP id of another domain that lists them (WebAuthn Level 3 section 5.11).
+// Without it they cannot.
+func WithRelatedOrigins(check RelatedOrigins) PhoneOption {
+	return func(p *Phone) { p.related = check }
 }
 
 // Profile returns what kind of phone this is.
@@ -46,6 +83,18 @@ func (p *Phone) Delete(credentialID []byte) error {
 		return ErrUnknownPasskey
 	}
 	return p.store.Delete(credentialID)
+}
+
+// Rename changes what a passkey on this phone is called; see Keystore.Rename.
+func (p *Phone) Rename(credentialID []byte, name string) error {
+	list, err := p.own(context.Background())
+	if err != nil {
+		return err
+	}
+	if indexOf(list, credentialID) < 0 {
+		return ErrUnknownPasskey
+	}
+	return p.store.Rename(credentialID, name)
 }
 
 // own returns the credentials of this phone's keychain.
@@ -93,21 +142,6 @@ func (p *Phone) ask(ctx context.Context, request ConsentRequest) (Decision, erro
 // broken is an error of the phone itself, not of the ceremony.
 func broken(ceremony Ceremony, sentence string, err error) error {
 	return &Error{Ceremony: ceremony, Name: UnknownError, Sentence: sentence, Err: err}
-}
-
-// checkRPID refuses RP ids no client accepts.
-func (p *Phone) checkRPID(ceremony Ceremony, rpID string) error {
-	if err := CheckRPID(rpID); err != nil {
-		return &Error{
-			Ceremony: ceremony,
-			Name:     SecurityError,
-			Platform: p.profile.Platform.words(refusedRPID, ceremony),
-			Sentence: "the RP id is not acceptable",
-			Hint:     "the relying party must be configured with its domain, such as example.com, as the RP id",
-			Err:      err,
-		}
-	}
-	return nil
 }
 
 // begin makes sure that there is still somebody waiting for the answer.

@@ -3,25 +3,44 @@ package authenticator
 import (
 	"crypto/rand"
 	"crypto/sha1"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 )
 
-// Profile is a kind of phone: everything that makes one answer differ from another. IPhone and Android are
-// read off real devices; their fields may be changed before NewPhone to play something else.
+// Profile is a kind of phone: everything that makes one answer differ from another. Start from one of the
+// constructors; any field may be changed before NewPhone, and Check says whether the result makes sense.
 type Profile struct {
-	Name       string // short, for flags and files: "iphone", "android"
-	Label      string // for people: "iPhone", "Android phone"
-	Platform   Platform
-	AAGUID     AAGUID
-	Transports []string
-	Attachment string // "platform" or "cross-platform"
+	Name     string // short, for flags and files: "iphone", "android"
+	Label    string // for people: "iPhone", "Ada's iPhone"
+	Platform Platform
+
 	// Keychain is where passkeys are kept: phones share what they keep in the same place.
 	Keychain      string
+	AAGUID        AAGUID
 	CredentialIDs CredentialIDs
 	Algorithms    []Algorithm // what it can make keys for; the relying party's order decides
 	Synced        bool        // passkeys leave the device: the flags BE and BS
+	Counts        bool        // the sign counter counts; on phones it stays 0
+	// OnlyIfAsked makes credentials discoverable only where the relying party asks for resident keys, as
+	// security keys do to spare their memory. Phones always make discoverable ones.
+	OnlyIfAsked   bool
+	Attestation   Attestation    // what it gives where asked; "" means none
+	AttestationCA *AttestationCA // for PackedAttestation
+	PRF           bool           // has the prf extension
+	LargeBlob     bool           // has the largeBlob extension
+
+	Transports []string
+	Attachment string // "platform" or "cross-platform"
+
 	// App is the Android app that asks; its APKKeyHash gives the origin. Empty for other platforms.
 	App AndroidApp
+	// AppleAppID is the iOS app that asks, "TEAMID.com.example.app". Only association checks need it.
+	AppleAppID string
+	// PageOrigin is the origin of the web page that asks, "https://login.example.com". Empty for native apps.
+	PageOrigin string
 	// FullResponse adds what the app would otherwise work out itself: authenticatorData, publicKey,
 	// publicKeyAlgorithm and clientExtensionResults.
 	FullResponse bool
@@ -38,74 +57,139 @@ type CredentialIDs string
 
 // The ways known.
 const (
-	PointSHA1IDs CredentialIDs = "point-sha1" // 20 bytes: SHA-1 of the uncompressed public point (iCloud Keychain)
-	Random16IDs  CredentialIDs = "random-16"  // 16 random bytes (Google Password Manager)
+	// PointSHA1IDs have 20 bytes: the SHA-1 of the public key, for ECDSA its uncompressed point (iCloud Keychain).
+	PointSHA1IDs CredentialIDs = "point-sha1"
+	// Random16IDs have 16 random bytes (Google Password Manager).
+	Random16IDs CredentialIDs = "random-16"
+	// Random32IDs have 32 random bytes.
+	Random32IDs CredentialIDs = "random-32"
 )
 
 const apkKeyHashPrefix = "android:apk-key-hash:"
 
-// IPhone is a native app on an iPhone that keeps its passkeys in iCloud Keychain.
-func IPhone() Profile {
-	return Profile{
-		Name:          "iphone",
-		Label:         "iPhone",
-		Platform:      IOS,
-		AAGUID:        AAGUID{0xfb, 0xfc, 0x30, 0x07, 0x15, 0x4e, 0x4e, 0xcc, 0x8c, 0x0b, 0x6e, 0x02, 0x05, 0x57, 0xd7, 0xbd},
-		Transports:    []string{"internal", "hybrid"},
-		Attachment:    "platform",
-		Keychain:      "iCloud Keychain",
-		CredentialIDs: PointSHA1IDs,
-		Algorithms:    []Algorithm{ES256},
-		Synced:        true,
-	}
-}
-
-// Android is a native app on an Android phone (9 or later, Credential Manager) that keeps its passkeys in
-// Google Password Manager.
-func Android(app AndroidApp) Profile {
-	app.APKKeyHash = strings.TrimPrefix(app.APKKeyHash, apkKeyHashPrefix)
-	return Profile{
-		Name:          "android",
-		Label:         "Android phone",
-		Platform:      AndroidOS,
-		AAGUID:        AAGUID{0xea, 0x9b, 0x8d, 0x66, 0x4d, 0x01, 0x1d, 0x21, 0x3c, 0xe4, 0xb6, 0xb4, 0x8c, 0xb5, 0x75, 0xd4},
-		Transports:    []string{"internal", "hybrid"},
-		Attachment:    "platform",
-		Keychain:      "Google Password Manager",
-		CredentialIDs: Random16IDs,
-		Algorithms:    []Algorithm{ES256},
-		Synced:        true,
-		App:           app,
-		FullResponse:  true,
-	}
-}
-
-// Origin is what the profile writes into clientDataJSON for an RP id: https://<RP id> on an iPhone,
-// android:apk-key-hash:<hash> on Android.
+// Origin is what the profile writes into clientDataJSON for an RP id: https://<RP id> in an app on an iPhone,
+// android:apk-key-hash:<hash> in one on Android, the page's own in a browser.
 func (p Profile) Origin(rpID string) string {
-	if p.Platform == AndroidOS {
+	switch {
+	case p.PageOrigin != "":
+		return p.PageOrigin
+	case p.Platform == AndroidOS:
 		return apkKeyHashPrefix + p.App.APKKeyHash
 	}
 	return "https://" + rpID
 }
 
-func (p Profile) clientData(typ, rpID string, challenge []byte) ClientData {
-	return ClientData{
-		Type:               typ,
-		Challenge:          encodeChallenge(challenge),
-		Origin:             p.Origin(rpID),
-		AndroidPackageName: p.App.PackageName,
+// Owned returns the profile of a named phone that belongs to an account: "Ada's iPhone" and "Ada's iPad" of the
+// account "ada" share their passkeys, as iCloud Keychain and Google Password Manager do. What is not synced,
+// such as a security key, shares with no other name.
+func (p Profile) Owned(label, account string) Profile {
+	p.Label = label
+	if p.Synced {
+		p.Keychain += " of " + account
+	} else {
+		p.Keychain += " " + label
 	}
+	return p
+}
+
+// Check reports everything about a profile that no authenticator could be, for profiles from a configuration.
+func (p Profile) Check() error {
+	var problems []error
+	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if p.Name == "" || p.Keychain == "" {
+		add("a profile needs a name and a keychain")
+	}
+	if len(p.Algorithms) == 0 {
+		add("a profile needs at least one algorithm")
+	}
+	for _, a := range p.Algorithms {
+		if !slices.Contains(Algorithms(), a) {
+			add("%v is not supported; %v are", a, Algorithms())
+		}
+	}
+	if !slices.Contains([]CredentialIDs{PointSHA1IDs, Random16IDs, Random32IDs}, p.CredentialIDs) {
+		add("credential ids %q are not supported", p.CredentialIDs)
+	}
+	if !slices.Contains([]Attestation{"", NoAttestation, SelfAttestation, PackedAttestation}, p.Attestation) {
+		add("attestation %q is not supported", p.Attestation)
+	}
+	if p.Attestation == PackedAttestation && p.AttestationCA == nil {
+		add("packed attestation needs an attestation CA")
+	}
+	if p.Attachment != "platform" && p.Attachment != "cross-platform" {
+		add("attachment %q is neither platform nor cross-platform", p.Attachment)
+	}
+	if p.PageOrigin != "" {
+		if _, err := pageDomain(p.PageOrigin); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// pageDomain is the effective domain of a web page's origin, which must be a secure context.
+func pageDomain(origin string) (string, error) {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+		return "", fmt.Errorf("%q is not an origin such as https://login.example.com", origin)
+	}
+	host := u.Hostname()
+	local := host == "localhost" || strings.HasSuffix(host, ".localhost")
+	if u.Scheme != "https" && (u.Scheme != "http" || !local) {
+		return "", fmt.Errorf("%q is not a secure context: passkeys need https, or http on localhost", origin)
+	}
+	return host, nil
+}
+
+func (p Profile) clientData(typ, rpID string, challenge []byte) ClientData {
+	c := ClientData{
+		Type:      typ,
+		Challenge: encodeChallenge(challenge),
+		Origin:    p.Origin(rpID),
+	}
+	if p.PageOrigin != "" {
+		c.CrossOrigin = new(bool)
+	} else {
+		c.AndroidPackageName = p.App.PackageName
+	}
+	return c
 }
 
 func (p Profile) newCredentialID(k *key) []byte {
-	if p.CredentialIDs == PointSHA1IDs {
-		sum := sha1.Sum(k.point)
+	size := 16
+	switch p.CredentialIDs {
+	case PointSHA1IDs:
+		sum := sha1.Sum(k.public)
 		return sum[:]
+	case Random32IDs:
+		size = 32
 	}
-	id := make([]byte, 16)
+	id := make([]byte, size)
 	rand.Read(id) // never fails
 	return id
+}
+
+// reveals says which AAGUID the relying party sees. Browsers blank that of a security key, together with its
+// attestation, where no attestation is asked for.
+func (p Profile) reveals(asked string) AAGUID {
+	if p.Attachment == "cross-platform" && (asked == "" || asked == "none") {
+		return AAGUID{}
+	}
+	return p.AAGUID
+}
+
+// discoverable says whether a new credential can be found without its id (section 5.4.6).
+func (p Profile) discoverable(s Selection) bool {
+	if !p.OnlyIfAsked {
+		return true
+	}
+	switch s.ResidentKey {
+	case "required", "preferred":
+		return true
+	case "discouraged":
+		return false
+	}
+	return s.RequireResidentKey
 }
 
 func (p Profile) flags(userVerified bool) Flags {

@@ -1,6 +1,7 @@
 package authenticator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -50,4 +51,69 @@ func numericHost(host string) bool {
 		return strings.Trim(hex, "0123456789abcdef") == ""
 	}
 	return strings.Trim(last, "0123456789") == ""
+}
+
+// defaultRPID fills in the page's own domain where a web page names no RP id. Native apps must name one.
+func (p *Phone) defaultRPID(rpID string) string {
+	if rpID == "" && p.profile.PageOrigin != "" {
+		if domain, err := pageDomain(p.profile.PageOrigin); err == nil {
+			return domain
+		}
+	}
+	return rpID
+}
+
+// checkRP refuses an RP id that no client accepts, or not from this page or app.
+func (p *Phone) checkRP(ctx context.Context, ceremony Ceremony, rpID string) error {
+	refused := &Error{Ceremony: ceremony, Name: SecurityError}
+	if err := CheckRPID(rpID); err != nil {
+		refused.Platform = p.profile.Platform.words(refusedRPID, ceremony)
+		refused.Sentence = "the RP id is not acceptable"
+		refused.Hint = "the relying party must be configured with its domain, such as example.com, as the RP id"
+		refused.Err = err
+		return refused
+	}
+	if p.profile.PageOrigin != "" {
+		if err := p.checkPage(ctx, rpID); err != nil {
+			refused.Sentence = "this page may not use the RP id " + rpID
+			refused.Hint = "the RP id is the page's domain or a parent of it, or lists the page in /.well-known/webauthn"
+			refused.Err = err
+			return refused
+		}
+		return nil
+	}
+	if p.association == nil {
+		return nil
+	}
+	err := p.association(ctx, p.profile, rpID)
+	if err == nil {
+		return nil
+	}
+	refused.Platform = p.profile.Platform.words(refusedNotAssociated, ceremony)
+	refused.Sentence = "the app is not associated with the domain " + rpID
+	refused.Err = err
+	if p.strict {
+		return refused
+	}
+	if p.report != nil {
+		p.report(refused)
+	}
+	return nil
+}
+
+// checkPage holds an RP id to the page's effective domain: the same or a registrable suffix, or another domain
+// that says the page is its own (sections 5.1.3 and 5.11).
+func (p *Phone) checkPage(ctx context.Context, rpID string) error {
+	domain, err := pageDomain(p.profile.PageOrigin)
+	if err != nil {
+		return err
+	}
+	// CheckRPID has refused public suffixes, so any suffix left is registrable.
+	if domain == rpID || strings.HasSuffix(domain, "."+rpID) {
+		return nil
+	}
+	if p.related == nil {
+		return fmt.Errorf("%s is not a registrable suffix of %s", rpID, domain)
+	}
+	return p.related(ctx, rpID, p.profile.PageOrigin)
 }

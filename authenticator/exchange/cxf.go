@@ -1,0 +1,241 @@
+package exchange
+
+import (
+	"bytes"
+	"compress/flate"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"example.com/hankosim/authenticator"
+)
+
+// The Credential Exchange Format, version 1.0 (FIDO Alliance, proposed standard of 2025-08-14), as far as
+// passkeys need it. Members this package does not know are ignored when reading.
+type (
+	cxfHeader struct {
+		Version             cxfVersion   `json:"version"`
+		ExporterRPID        string       `json:"exporterRpId"`
+		ExporterDisplayName string       `json:"exporterDisplayName"`
+		Timestamp           int64        `json:"timestamp"` // seconds since 1970
+		Accounts            []cxfAccount `json:"accounts"`
+	}
+	cxfVersion struct {
+		Major int `json:"major"`
+		Minor int `json:"minor"`
+	}
+	cxfAccount struct {
+		ID          authenticator.Bytes `json:"id"`
+		Username    string              `json:"username"`
+		Email       string              `json:"email"`
+		Collections []json.RawMessage   `json:"collections"`
+		Items       []cxfItem           `json:"items"`
+	}
+	cxfItem struct {
+		ID          authenticator.Bytes `json:"id"`
+		CreationAt  int64               `json:"creationAt,omitempty"`
+		ModifiedAt  int64               `json:"modifiedAt,omitempty"`
+		Title       string              `json:"title"`
+		Subtitle    string              `json:"subtitle,omitempty"`
+		Scope       *cxfScope           `json:"scope,omitempty"`
+		Credentials []json.RawMessage   `json:"credentials"`
+	}
+	cxfScope struct {
+		URLs        []string `json:"urls"`
+		AndroidApps []string `json:"androidApps"`
+	}
+	cxfPasskey struct {
+		Type            string              `json:"type"` // "passkey"
+		CredentialID    authenticator.Bytes `json:"credentialId"`
+		RPID            string              `json:"rpId"`
+		Username        string              `json:"username"`
+		UserDisplayName string              `json:"userDisplayName"`
+		UserHandle      authenticator.Bytes `json:"userHandle"`
+		Key             authenticator.Bytes `json:"key"` // PKCS#8, DER
+		Extensions      *cxfExtensions      `json:"fido2Extensions,omitempty"`
+	}
+	cxfExtensions struct {
+		HMAC      *cxfHMAC      `json:"hmacCredentials,omitempty"`
+		LargeBlob *cxfLargeBlob `json:"largeBlob,omitempty"`
+	}
+	cxfHMAC struct {
+		Algorithm string              `json:"algorithm"`
+		WithUV    authenticator.Bytes `json:"credWithUV"`
+		WithoutUV authenticator.Bytes `json:"credWithoutUV"`
+	}
+	cxfLargeBlob struct {
+		UncompressedSize int                 `json:"uncompressedSize"`
+		Data             authenticator.Bytes `json:"data"` // DEFLATE
+	}
+)
+
+const (
+	cxfMajor       = 1
+	cxfHMACSHA256  = "hmac-sha256"
+	cxfBlobMaximum = 1 << 16 // bytes; what a longer one is inflated from is not for a passkey
+)
+
+// CXF writes passkeys in FIDO's Credential Exchange Format. The format demands that passkeys whose counter
+// counts, and ones that are not discoverable, stay out: they are returned as left.
+func CXF(list []authenticator.PrivatePasskey, now time.Time) (document []byte, left []authenticator.Passkey, err error) {
+	account := cxfAccount{ID: authenticator.Bytes("phone"), Collections: []json.RawMessage{}, Items: []cxfItem{}}
+	for _, p := range list {
+		if p.SignCount != 0 || p.ServerSide {
+			left = append(left, p.Passkey)
+			continue
+		}
+		credential := cxfPasskey{
+			Type:            "passkey",
+			CredentialID:    p.CredentialID,
+			RPID:            p.RPID,
+			Username:        p.UserName,
+			UserDisplayName: p.DisplayName,
+			UserHandle:      p.UserHandle,
+			Key:             p.PrivateKey,
+			Extensions:      extensions(p),
+		}
+		raw, err := json.Marshal(credential)
+		if err != nil {
+			return nil, nil, err
+		}
+		title := p.RPName
+		if title == "" {
+			title = p.RPID
+		}
+		id := sha256.Sum256(p.CredentialID)
+		account.Items = append(account.Items, cxfItem{
+			ID:          id[:16],
+			CreationAt:  p.CreatedAt.Unix(),
+			ModifiedAt:  p.CreatedAt.Unix(),
+			Title:       title,
+			Subtitle:    p.UserName,
+			Scope:       &cxfScope{URLs: []string{"https://" + p.RPID}, AndroidApps: []string{}},
+			Credentials: []json.RawMessage{raw},
+		})
+	}
+	document, err = json.MarshalIndent(cxfHeader{
+		Version:             cxfVersion{Major: cxfMajor},
+		ExporterRPID:        "localhost",
+		ExporterDisplayName: "Simulated phone",
+		Timestamp:           now.Unix(),
+		Accounts:            []cxfAccount{account},
+	}, "", "  ")
+	return document, left, err
+}
+
+func extensions(p authenticator.PrivatePasskey) *cxfExtensions {
+	var out cxfExtensions
+	if p.PRFSecret != nil {
+		// The prf extension uses the secret for verified users only. The other must be there; it follows from it.
+		mac := hmac.New(sha256.New, p.PRFSecret)
+		mac.Write([]byte("without user verification"))
+		out.HMAC = &cxfHMAC{Algorithm: cxfHMACSHA256, WithUV: p.PRFSecret, WithoutUV: mac.Sum(nil)}
+	}
+	if p.LargeBlob != nil {
+		out.LargeBlob = &cxfLargeBlob{UncompressedSize: len(p.LargeBlob), Data: deflate(p.LargeBlob)}
+	}
+	if out == (cxfExtensions{}) {
+		return nil
+	}
+	return &out
+}
+
+func deflate(raw []byte) []byte {
+	var b bytes.Buffer
+	w, _ := flate.NewWriter(&b, flate.DefaultCompression) // fails for unknown levels only
+	_, _ = w.Write(raw)                                   // a Buffer takes everything
+	_ = w.Close()
+	return b.Bytes()
+}
+
+// ParseCXF reads the passkeys of a document in FIDO's Credential Exchange Format, whole or just one account of
+// it. Other credentials are counted as skipped. As the format demands, sign counts begin at 0. The passkeys
+// have no keychain yet: Phone.Import gives them one, and checks them.
+func ParseCXF(data []byte) (list []authenticator.PrivatePasskey, skipped int, err error) {
+	var header struct {
+		cxfHeader
+		Items []cxfItem `json:"items"` // of a document that is just an account
+	}
+	if err := json.Unmarshal(data, &header); err != nil {
+		return nil, 0, fmt.Errorf("this is no document of the Credential Exchange Format: %w", err)
+	}
+	if header.Accounts != nil && header.Version.Major != cxfMajor {
+		return nil, 0, fmt.Errorf("this document has version %d.%d of the Credential Exchange Format, not %d", header.Version.Major, header.Version.Minor, cxfMajor)
+	}
+	items := header.Items
+	for _, account := range header.Accounts {
+		items = append(items, account.Items...)
+	}
+	for _, item := range items {
+		for _, raw := range item.Credentials {
+			p, ok, err := parsePasskey(item, raw)
+			switch {
+			case err != nil:
+				return nil, 0, fmt.Errorf("item %q: %w", item.Title, err)
+			case ok:
+				list = append(list, p)
+			default:
+				skipped++
+			}
+		}
+	}
+	if len(list) == 0 {
+		return nil, skipped, errors.New("there are no passkeys in this document of the Credential Exchange Format")
+	}
+	return list, skipped, nil
+}
+
+// parsePasskey reads one credential; ok is false for one of another type.
+func parsePasskey(item cxfItem, raw json.RawMessage) (p authenticator.PrivatePasskey, ok bool, err error) {
+	var head struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil {
+		return p, false, err
+	}
+	if head.Type != "passkey" {
+		return p, false, nil
+	}
+	var in cxfPasskey
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return p, false, err
+	}
+	p = authenticator.PrivatePasskey{
+		Passkey: authenticator.Passkey{
+			CredentialID: in.CredentialID,
+			RPID:         in.RPID,
+			RPName:       item.Title,
+			UserHandle:   in.UserHandle,
+			UserName:     in.Username,
+			DisplayName:  in.UserDisplayName,
+		},
+		PrivateKey: in.Key,
+	}
+	if item.CreationAt > 0 {
+		p.CreatedAt = time.Unix(item.CreationAt, 0).UTC()
+	}
+	if in.Extensions == nil {
+		return p, true, nil
+	}
+	if h := in.Extensions.HMAC; h != nil {
+		if h.Algorithm != cxfHMACSHA256 {
+			return p, false, fmt.Errorf("its prf secret is for %q, not %s", h.Algorithm, cxfHMACSHA256)
+		}
+		p.PRFSecret = h.WithUV
+	}
+	if b := in.Extensions.LargeBlob; b != nil {
+		blob, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(b.Data)), cxfBlobMaximum))
+		if err != nil {
+			return p, false, fmt.Errorf("its large blob does not inflate: %w", err)
+		}
+		if len(blob) != b.UncompressedSize {
+			return p, false, fmt.Errorf("its large blob inflates to %d bytes, not %d", len(blob), b.UncompressedSize)
+		}
+		p.LargeBlob, p.HasLargeBlob = blob, true
+	}
+	return p, true, nil
+}

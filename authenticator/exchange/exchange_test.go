@@ -1,0 +1,305 @@
+package exchange
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/hankosim/authenticator"
+)
+
+var (
+	creation = authenticator.CreationOptions{
+		RP:         authenticator.RelyingParty{ID: "example.com", Name: "Example"},
+		User:       authenticator.User{ID: []byte("0123456789abcdef"), Name: "ada@example.com", DisplayName: "Ada"},
+		Challenge:  []byte("challenge"),
+		Extensions: authenticator.CreationExtensions{PRF: &authenticator.PRFRequest{}, LargeBlob: "preferred"},
+	}
+	request = authenticator.RequestOptions{RPID: "example.com", Challenge: []byte("challenge")}
+)
+
+// exported makes a passkey with all it can have, writes a large blob, and exports it.
+func exported(t *testing.T) (authenticator.Profile, []authenticator.PrivatePasskey) {
+	t.Helper()
+	store := authenticator.NewMemoryKeystore()
+	phone := authenticator.NewPhone(authenticator.IPhone(), store, authenticator.AlwaysApprove)
+	created, err := phone.Create(t.Context(), creation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := request
+	write.AllowCredentials = []authenticator.Descriptor{{Type: "public-key", ID: created.RawID}}
+	write.Extensions.LargeBlobWrite = bytes.Repeat([]byte("blob "), 100)
+	if _, err := phone.Get(t.Context(), write); err != nil {
+		t.Fatal(err)
+	}
+	list, err := store.Export()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return phone.Profile(), list
+}
+
+// imported puts the passkeys on another phone, which must be able to sign in, and gives them back.
+func imported(t *testing.T, list []authenticator.PrivatePasskey) authenticator.PrivatePasskey {
+	t.Helper()
+	store := authenticator.NewMemoryKeystore()
+	phone := authenticator.NewPhone(authenticator.Android(authenticator.AndroidApp{}), store, authenticator.AlwaysApprove)
+	if err := phone.Import(list); err != nil {
+		t.Fatal(err)
+	}
+	if err := phone.Import(list); !errors.Is(err, authenticator.ErrPasskeyExists) {
+		t.Errorf("importing twice: %v", err)
+	}
+	list, err := store.Export()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := phone.Get(t.Context(), request); err != nil {
+		t.Errorf("signing in with the imported passkey: %v", err)
+	}
+	return list[0]
+}
+
+// sameBut compares what must survive; what a format cannot carry is cleared by forget.
+func sameBut(t *testing.T, got, want authenticator.PrivatePasskey, forget func(*authenticator.PrivatePasskey)) {
+	t.Helper()
+	for _, p := range []*authenticator.PrivatePasskey{&got, &want} {
+		p.Keychain, p.Profile = "", ""
+		p.LastUsedAt = time.Time{}
+		forget(p)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the passkey changed on its way (-before +after):\n%s", diff)
+	}
+}
+
+func TestVirtualAuthenticators(t *testing.T) {
+	profile, list := exported(t)
+	for name, write := range map[string]func(authenticator.Profile, []authenticator.PrivatePasskey) ([]byte, error){
+		"DevTools": DevTools, "WebDriver": WebDriver,
+	} {
+		t.Run(name, func(t *testing.T) {
+			document, err := write(profile, list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read, err := ParseVirtual(document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameBut(t, imported(t, read), list[0], func(p *authenticator.PrivatePasskey) {
+				p.RPName, p.CreatedAt, p.PRFSecret = "", time.Time{}, nil
+			})
+		})
+	}
+}
+
+func TestDevToolsForm(t *testing.T) {
+	profile, list := exported(t)
+	document, err := DevTools(profile, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var form struct{ Credentials []map[string]any }
+	if err := json.Unmarshal(document, &form); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"credentialId":         base64.StdEncoding.EncodeToString(list[0].CredentialID),
+		"isResidentCredential": true,
+		"rpId":                 "example.com",
+		"privateKey":           base64.StdEncoding.EncodeToString(list[0].PrivateKey),
+		"userHandle":           "MDEyMzQ1Njc4OWFiY2RlZg==",
+		"signCount":            float64(-1),
+		"largeBlob":            base64.StdEncoding.EncodeToString(list[0].LargeBlob),
+		"backupEligibility":    true,
+		"backupState":          true,
+		"userName":             "ada@example.com",
+		"userDisplayName":      "Ada",
+	}
+	if diff := cmp.Diff(want, form.Credentials[0]); diff != "" {
+		t.Error(diff)
+	}
+	document, err = WebDriver(profile, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(document); !strings.Contains(s, `"userHandle": "MDEyMzQ1Njc4OWFiY2RlZg"`) || !strings.Contains(s, `"signCount": 0`) {
+		t.Errorf("WebDriver's form is %s", s)
+	}
+}
+
+func TestParseVirtualForms(t *testing.T) {
+	_, list := exported(t)
+	key := base64.StdEncoding.EncodeToString(list[0].PrivateKey)
+	one := `{"credentialId":"-_8=","isResidentCredential":true,"rpId":"example.com","privateKey":"` + key + `","userHandle":"+/8","signCount":7}`
+	for _, in := range []string{one, "[" + one + "]", `{"credentials":[` + one + `]}`, ` {"credential":` + one + `}`} {
+		got, err := ParseVirtual([]byte(in))
+		if err != nil {
+			t.Errorf("%s: %v", in, err)
+			continue
+		}
+		p := got[0]
+		if len(got) != 1 || string(p.CredentialID) != "\xfb\xff" || string(p.UserHandle) != "\xfb\xff" || p.SignCount != 7 || p.ServerSide || p.UserName != "example.com" {
+			t.Errorf("%s gives %+v", in, p.Passkey)
+		}
+	}
+	for _, bad := range []string{``, `{}`, `[]`, `null`, `{"credentials":[]}`, `[{"credentialId":"*"}]`, `[{"credentialId":"AAAA","signCount":4294967296}]`, `[{"credentialId":7}]`} {
+		if _, err := ParseVirtual([]byte(bad)); err == nil {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+}
+
+func TestCXF(t *testing.T) {
+	_, list := exported(t)
+	counting, serverSide := list[0], list[0]
+	counting.SignCount = 3
+	serverSide.ServerSide = true
+	document, left, err := CXF(append(list, counting, serverSide), time.Unix(1_800_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(left) != 2 || left[0].SignCount != 3 || !left[1].ServerSide {
+		t.Errorf("left out %+v, want the counting and the server-side one", left)
+	}
+	read, skipped, err := ParseCXF(document)
+	if err != nil || skipped != 0 || len(read) != 1 {
+		t.Fatalf("read %d, skipped %d, %v", len(read), skipped, err)
+	}
+	sameBut(t, imported(t, read), list[0], func(p *authenticator.PrivatePasskey) { p.CreatedAt = p.CreatedAt.Truncate(time.Second) })
+
+	var form map[string]any
+	if err := json.Unmarshal(document, &form); err != nil {
+		t.Fatal(err)
+	}
+	item := form["accounts"].([]any)[0].(map[string]any)["items"].([]any)[0].(map[string]any)
+	passkey := item["credentials"].([]any)[0].(map[string]any)
+	if form["timestamp"] != 1.8e9 || item["title"] != "Example" || passkey["type"] != "passkey" || passkey["userHandle"] != "MDEyMzQ1Njc4OWFiY2RlZg" ||
+		passkey["fido2Extensions"].(map[string]any)["hmacCredentials"].(map[string]any)["algorithm"] != "hmac-sha256" {
+		t.Errorf("the document is %s", document)
+	}
+}
+
+// As another password manager writes it, with things this package does not know.
+func TestCXFOfOthers(t *testing.T) {
+	_, list := exported(t)
+	key := base64.RawURLEncoding.EncodeToString(list[0].PrivateKey)
+	document := `{"version":{"major":1,"minor":0},"exporterRpId":"manager.example","exporterDisplayName":"Manager","timestamp":1741944000,
+		"accounts":[{"id":"YQ","username":"","email":"ada@example.com","collections":[],"items":[{"id":"aQ","creationAt":1741944000,"title":"Example","favorite":true,
+		"credentials":[{"type":"basic-auth","username":{"fieldType":"string","value":"ada"}},
+		{"type":"passkey","credentialId":"AQID","rpId":"example.com","username":"ada","userDisplayName":"Ada","userHandle":"dXNlcg","key":"` + key + `"}]}]}]}`
+	list, skipped, err := ParseCXF([]byte(document))
+	if err != nil || skipped != 1 || len(list) != 1 {
+		t.Fatalf("read %d, skipped %d, %v", len(list), skipped, err)
+	}
+	got := imported(t, list)
+	if got.UserName != "ada" || string(got.UserHandle) != "user" || got.RPName != "Example" || got.CreatedAt.Unix() != 1741944000 || got.Algorithm != authenticator.ES256 {
+		t.Errorf("read %+v", got.Passkey)
+	}
+	account := document[strings.Index(document, `[{"id":"YQ"`)+1 : len(document)-2]
+	if list, _, err := ParseCXF([]byte(account)); err != nil || len(list) != 1 {
+		t.Errorf("just the account: %d, %v", len(list), err)
+	}
+	for name, bad := range map[string]string{
+		"another version": strings.Replace(document, `"major":1`, `"major":2`, 1),
+		"no passkeys":     strings.Replace(document, `"type":"passkey"`, `"type":"note"`, 1),
+		"no document":     `<cxf>`,
+		"bad id":          strings.Replace(document, `"AQID"`, `"A"`, 1),
+		"prf secret": strings.Replace(document, `"userHandle"`,
+			`"fido2Extensions":{"hmacCredentials":{"algorithm":"rot13","credWithUV":"AAAA","credWithoutUV":"AAAA"}},"userHandle"`, 1),
+		"large blob": strings.Replace(document, `"userHandle"`, `"fido2Extensions":{"largeBlob":{"uncompressedSize":4,"data":"AAAA"}},"userHandle"`, 1),
+	} {
+		if _, _, err := ParseCXF([]byte(bad)); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+func TestImportIsAllOrNothing(t *testing.T) {
+	_, good := exported(t)
+	for name, spoil := range map[string]func(*authenticator.PrivatePasskey){
+		"no key":             func(p *authenticator.PrivatePasskey) { p.PrivateKey = nil },
+		"bad key":            func(p *authenticator.PrivatePasskey) { p.PrivateKey = []byte("key") },
+		"no id":              func(p *authenticator.PrivatePasskey) { p.CredentialID = nil },
+		"same id":            func(p *authenticator.PrivatePasskey) { p.CredentialID = good[0].CredentialID },
+		"bad RP id":          func(p *authenticator.PrivatePasskey) { p.RPID = "127.0.0.1" },
+		"no user handle":     func(p *authenticator.PrivatePasskey) { p.UserHandle = nil },
+		"long large blob":    func(p *authenticator.PrivatePasskey) { p.LargeBlob = make([]byte, 5000) },
+		"short prf secret":   func(p *authenticator.PrivatePasskey) { p.PRFSecret = []byte("short") },
+		"long credential id": func(p *authenticator.PrivatePasskey) { p.CredentialID = make([]byte, 1024) },
+	} {
+		store := authenticator.NewMemoryKeystore()
+		phone := authenticator.NewPhone(authenticator.IPhone(), store, authenticator.AlwaysApprove)
+		bad := good[0]
+		bad.CredentialID = []byte("another")
+		spoil(&bad)
+		if err := phone.Import([]authenticator.PrivatePasskey{good[0], bad}); err == nil || !strings.Contains(err.Error(), "passkey 2 of 2") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if list, err := store.Passkeys(); err != nil || len(list) != 0 {
+			t.Errorf("%s: %d were imported, %v", name, len(list), err)
+		}
+	}
+	if _, err := authenticator.NewMemoryKeystore().Export([]byte("none")); !errors.Is(err, authenticator.ErrUnknownPasskey) {
+		t.Errorf("exporting what is not there: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	store := authenticator.NewMemoryKeystore()
+	phone := authenticator.NewPhone(authenticator.IPhone(), store, authenticator.AlwaysApprove)
+	if _, err := phone.Create(f.Context(), creation); err != nil {
+		f.Fatal(err)
+	}
+	list, err := store.Export()
+	if err != nil {
+		f.Fatal(err)
+	}
+	devTools, err := DevTools(phone.Profile(), list)
+	if err != nil {
+		f.Fatal(err)
+	}
+	cxf, _, err := CXF(list, time.Unix(0, 0))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(devTools)
+	f.Add(cxf)
+	f.Add([]byte(`{"credential":{}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, parse := range []func([]byte) ([]authenticator.PrivatePasskey, error){
+			ParseVirtual,
+			func(b []byte) ([]authenticator.PrivatePasskey, error) { l, _, err := ParseCXF(b); return l, err },
+		} {
+			list, err := parse(data)
+			if err != nil {
+				continue
+			}
+			store := authenticator.NewMemoryKeystore()
+			phone := authenticator.NewPhone(authenticator.IPhone(), store, authenticator.AlwaysApprove)
+			if err := phone.Import(list); err != nil {
+				continue
+			}
+			// Whatever is imported can be exported and read again, unchanged.
+			again, err := store.Export()
+			if err != nil {
+				t.Fatal(err)
+			}
+			document, err := WebDriver(phone.Profile(), again)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if read, err := ParseVirtual(document); err != nil || len(read) != len(list) {
+				t.Fatalf("%d of %d come back: %v", len(read), len(list), err)
+			}
+		}
+	})
+}

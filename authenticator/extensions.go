@@ -1,0 +1,201 @@
+package authenticator
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// CreationExtensions are the client extensions of a create ceremony that this package knows (WebAuthn Level 3
+// section 10.1). Others are ignored, as the specification asks.
+type CreationExtensions struct {
+	CredProps bool
+	PRF       *PRFRequest
+	LargeBlob string // support: "", "preferred" or "required"
+}
+
+// RequestExtensions are those of a get ceremony.
+type RequestExtensions struct {
+	PRF            *PRFRequest
+	LargeBlobRead  bool
+	LargeBlobWrite []byte // nil: not asked
+}
+
+// PRFRequest asks for pseudo-random values that depend on the credential (section 10.1.4). Without inputs it
+// asks, on create, whether the credential can do it.
+type PRFRequest struct {
+	Eval             *PRFValues
+	EvalByCredential map[string]PRFValues // by base64url credential id; only on get
+}
+
+// PRFValues are one or two inputs, or outputs, of the function.
+type PRFValues struct {
+	First  Bytes `json:"first"`
+	Second Bytes `json:"second,omitempty"`
+}
+
+// maxLargeBlob is what a credential can hold, in bytes: what authenticators must hold at least, as the
+// specification of CTAP 2.1 puts it, for all their credentials together.
+const maxLargeBlob = 1024
+
+func unsupported(ceremony Ceremony, name ErrorName, sentence string) error {
+	return &Error{Ceremony: ceremony, Name: name, Sentence: sentence, Hint: "see the extension's definition in WebAuthn Level 3 section 10.1"}
+}
+
+// check refuses what the extensions' client processing refuses on create.
+func (x CreationExtensions) check(p Profile) error {
+	if x.PRF != nil && len(x.PRF.EvalByCredential) > 0 {
+		return unsupported(Create, NotSupportedError, "prf.evalByCredential makes no sense for a new credential")
+	}
+	if x.LargeBlob == "required" && !p.LargeBlob {
+		return unsupported(Create, NotAllowedError, "largeBlob is required, and this authenticator has no large blobs")
+	}
+	return nil
+}
+
+// check refuses what the extensions' client processing refuses on get.
+func (x RequestExtensions) check(allowed []Descriptor) error {
+	if x.LargeBlobRead && x.LargeBlobWrite != nil {
+		return unsupported(Get, NotSupportedError, "largeBlob cannot be read and written at once")
+	}
+	if x.LargeBlobWrite != nil && len(allowed) != 1 {
+		return unsupported(Get, NotSupportedError, "largeBlob is written to exactly one allowed credential")
+	}
+	if x.PRF == nil || len(x.PRF.EvalByCredential) == 0 {
+		return nil
+	}
+	if len(allowed) == 0 {
+		return unsupported(Get, NotSupportedError, "prf.evalByCredential needs allowCredentials")
+	}
+	for id := range x.PRF.EvalByCredential {
+		raw, err := base64.RawURLEncoding.DecodeString(id)
+		named := slices.ContainsFunc(allowed, func(d Descriptor) bool { return string(d.ID) == string(raw) })
+		if err != nil || !named {
+			return unsupported(Get, SyntaxError, fmt.Sprintf("prf.evalByCredential names %q, which is no allowed credential", id))
+		}
+	}
+	return nil
+}
+
+// creationOutputs runs the extensions on a new credential. It returns nil when nothing was asked: a client
+// gives no unsolicited outputs.
+func (p Profile) creationOutputs(x CreationExtensions, c *credential, userVerified bool) map[string]any {
+	out := map[string]any{}
+	if x.CredProps {
+		out["credProps"] = map[string]any{"rk": !c.ServerSide}
+	}
+	if x.PRF != nil {
+		prf := map[string]any{"enabled": p.PRF}
+		if p.PRF {
+			c.prfSecret = make([]byte, sha256.Size)
+			rand.Read(c.prfSecret) // never fails
+			if x.PRF.Eval != nil && userVerified {
+				prf["results"] = c.prf(*x.PRF.Eval)
+			}
+		}
+		out["prf"] = prf
+	}
+	if x.LargeBlob != "" {
+		out["largeBlob"] = map[string]any{"supported": p.LargeBlob}
+		c.hasLargeBlob = p.LargeBlob
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// requestOutputs runs the extensions on an assertion. It may change the credential's large blob.
+func requestOutputs(x RequestExtensions, c *credential, userVerified bool) map[string]any {
+	out := map[string]any{}
+	if x.PRF != nil {
+		prf := map[string]any{}
+		if input := x.PRF.input(c.CredentialID); input != nil && c.prfSecret != nil && userVerified {
+			prf["results"] = c.prf(*input)
+		}
+		out["prf"] = prf
+	}
+	switch {
+	case x.LargeBlobRead:
+		blob := map[string]any{}
+		if c.hasLargeBlob && c.largeBlob != nil {
+			blob["blob"] = Bytes(c.largeBlob)
+		}
+		out["largeBlob"] = blob
+	case x.LargeBlobWrite != nil:
+		written := c.hasLargeBlob && len(x.LargeBlobWrite) <= maxLargeBlob
+		if written {
+			c.largeBlob = slices.Clone(x.LargeBlobWrite)
+		}
+		out["largeBlob"] = map[string]any{"written": written}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// input is what the function is evaluated with for a credential: its own entry, else the common one.
+func (r *PRFRequest) input(credentialID []byte) *PRFValues {
+	if own, ok := r.EvalByCredential[base64.RawURLEncoding.EncodeToString(credentialID)]; ok {
+		return &own
+	}
+	return r.Eval
+}
+
+// prf is HMAC-SHA-256 over the salt that the client makes of each input (section 10.1.4, CTAP's hmac-secret).
+func (c *credential) prf(in PRFValues) PRFValues {
+	evaluate := func(input Bytes) Bytes {
+		salt := sha256.Sum256(append([]byte("WebAuthn PRF\x00"), input...))
+		mac := hmac.New(sha256.New, c.prfSecret)
+		mac.Write(salt[:])
+		return mac.Sum(nil)
+	}
+	out := PRFValues{First: evaluate(in.First)}
+	if in.Second != nil {
+		out.Second = evaluate(in.Second)
+	}
+	return out
+}
+
+type extensionsJSON struct {
+	CredProps bool `json:"credProps"`
+	PRF       *struct {
+		Eval             *PRFValues           `json:"eval"`
+		EvalByCredential map[string]PRFValues `json:"evalByCredential"`
+	} `json:"prf"`
+	LargeBlob struct {
+		Support string `json:"support"`
+		Read    bool   `json:"read"`
+		Write   *Bytes `json:"write"`
+	} `json:"largeBlob"`
+}
+
+func (x extensionsJSON) prf() *PRFRequest {
+	if x.PRF == nil {
+		return nil
+	}
+	return &PRFRequest{Eval: x.PRF.Eval, EvalByCredential: x.PRF.EvalByCredential}
+}
+
+func (x extensionsJSON) forCreate() (CreationExtensions, error) {
+	if x.LargeBlob.Read || x.LargeBlob.Write != nil {
+		return CreationExtensions{}, errors.New("largeBlob cannot be read or written on create")
+	}
+	return CreationExtensions{CredProps: x.CredProps, PRF: x.prf(), LargeBlob: x.LargeBlob.Support}, nil
+}
+
+func (x extensionsJSON) forGet() (RequestExtensions, error) {
+	if x.LargeBlob.Support != "" {
+		return RequestExtensions{}, errors.New("largeBlob.support belongs to create")
+	}
+	out := RequestExtensions{PRF: x.prf(), LargeBlobRead: x.LargeBlob.Read}
+	if x.LargeBlob.Write != nil {
+		out.LargeBlobWrite = append([]byte{}, *x.LargeBlob.Write...)
+	}
+	return out, nil
+}

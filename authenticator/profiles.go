@@ -1,0 +1,129 @@
+package authenticator
+
+import (
+	"fmt"
+	"strings"
+)
+
+// IPhone is a native app on an iPhone that keeps its passkeys in iCloud Keychain.
+func IPhone() Profile {
+	return Profile{
+		Name:          "iphone",
+		Label:         "iPhone",
+		Platform:      IOS,
+		Keychain:      "iCloud Keychain",
+		AAGUID:        AAGUID{0xfb, 0xfc, 0x30, 0x07, 0x15, 0x4e, 0x4e, 0xcc, 0x8c, 0x0b, 0x6e, 0x02, 0x05, 0x57, 0xd7, 0xbd},
+		CredentialIDs: PointSHA1IDs,
+		Algorithms:    []Algorithm{ES256},
+		Synced:        true,
+		PRF:           true,
+		LargeBlob:     true,
+		Transports:    []string{"internal", "hybrid"},
+		Attachment:    "platform",
+	}
+}
+
+// Android is a native app on an Android phone (9 or later, Credential Manager) that keeps its passkeys in
+// Google Password Manager.
+func Android(app AndroidApp) Profile {
+	app.APKKeyHash = strings.TrimPrefix(app.APKKeyHash, apkKeyHashPrefix)
+	return Profile{
+		Name:          "android",
+		Label:         "Android phone",
+		Platform:      AndroidOS,
+		Keychain:      "Google Password Manager",
+		AAGUID:        AAGUID{0xea, 0x9b, 0x8d, 0x66, 0x4d, 0x01, 0x1d, 0x21, 0x3c, 0xe4, 0xb6, 0xb4, 0x8c, 0xb5, 0x75, 0xd4},
+		CredentialIDs: Random16IDs,
+		Algorithms:    []Algorithm{ES256},
+		Synced:        true,
+		PRF:           true,
+		Transports:    []string{"internal", "hybrid"},
+		Attachment:    "platform",
+		App:           app,
+		FullResponse:  true,
+	}
+}
+
+// OldIPhone is IPhone on an older iOS: its AAGUID is all zeros, and it has no extensions.
+func OldIPhone() Profile {
+	p := IPhone()
+	p.Name, p.Label = "iphone-old", "older iPhone"
+	p.AAGUID = AAGUID{}
+	p.PRF, p.LargeBlob = false, false
+	return p
+}
+
+// OldAndroid is Android on an older Android: its AAGUID is all zeros, and it has no extensions.
+func OldAndroid(app AndroidApp) Profile {
+	p := Android(app)
+	p.Name, p.Label = "android-old", "older Android phone"
+	p.AAGUID = AAGUID{}
+	p.PRF = false
+	return p
+}
+
+// IPhoneBrowser is a web page in the browser on an iPhone, with the passkeys of iCloud Keychain. pageOrigin is
+// the page's origin, "https://login.example.com".
+func IPhoneBrowser(pageOrigin string) Profile { return browser(IPhone(), pageOrigin) }
+
+// AndroidBrowser is a web page in the browser on an Android phone, with the passkeys of Google Password Manager.
+func AndroidBrowser(pageOrigin string) Profile { return browser(Android(AndroidApp{}), pageOrigin) }
+
+// browser has the same passkeys, but the page's origin, DOMExceptions instead of the platform's own words, and
+// the whole response, as PublicKeyCredential.toJSON() gives it.
+func browser(p Profile, pageOrigin string) Profile {
+	p.Name += "-browser"
+	p.Label = "browser on an " + p.Label
+	p.Platform = NoPlatform
+	p.PageOrigin = pageOrigin
+	p.FullResponse = true
+	return p
+}
+
+// SecurityKey is a USB security key used from a web page: nothing leaves it, its counter counts, and it attests
+// itself where asked. Set Attestation and AttestationCA for a chain.
+func SecurityKey(pageOrigin string) Profile {
+	return Profile{
+		Name:          "security-key",
+		Label:         "USB security key",
+		Keychain:      "security key",
+		AAGUID:        AAGUID{0x68, 0x61, 0x6e, 0x6b, 0x6f, 0x73, 0x49, 0x6d, 0x80, 0x00, 0x73, 0x65, 0x63, 0x6b, 0x65, 0x79}, // nobody's
+		CredentialIDs: Random32IDs,
+		Algorithms:    []Algorithm{ES256, EdDSA, ES384},
+		Counts:        true,
+		OnlyIfAsked:   true,
+		Attestation:   SelfAttestation,
+		PRF:           true,
+		Transports:    []string{"usb"},
+		Attachment:    "cross-platform",
+		PageOrigin:    pageOrigin,
+		FullResponse:  true,
+	}
+}
+
+// ProfileNames are the names that NamedProfile knows.
+func ProfileNames() []string {
+	return []string{"iphone", "android", "iphone-old", "android-old", "iphone-browser", "android-browser", "security-key"}
+}
+
+// NamedProfile returns one of ProfileNames. app is used by the native Android profiles, pageOrigin by those of
+// a web page.
+func NamedProfile(name string, app AndroidApp, pageOrigin string) (Profile, error) {
+	switch name {
+	case "iphone":
+		return IPhone(), nil
+	case "android":
+		return Android(app), nil
+	case "iphone-old":
+		return OldIPhone(), nil
+	case "android-old":
+		return OldAndroid(app), nil
+	case "iphone-browser":
+		return IPhoneBrowser(pageOrigin), nil
+	case "android-browser":
+		return AndroidBrowser(pageOrigin), nil
+	case "security-key":
+		return SecurityKey(pageOrigin), nil
+	}
+	return Profile{}, fmt.Errorf("there is no profile %q; there are %s", name, strings.Join(ProfileNames(), ", "))
+}

@@ -1,0 +1,125 @@
+package authenticator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// PrivatePasskey is a passkey with all its secrets, for moving it between keystores. Package exchange writes
+// and reads it in the formats of others.
+type PrivatePasskey struct {
+	Passkey
+	PrivateKey   []byte // PKCS#8, DER
+	PRFSecret    []byte // 32 bytes; nil for a passkey without prf
+	HasLargeBlob bool   // it can hold a large blob
+	LargeBlob    []byte // nil for none
+}
+
+// Export returns the passkeys with those raw credential ids, in that order, or all, the most recently used
+// first, if none is named. It returns ErrUnknownPasskey or a *KeystoreError.
+func (k *Keystore) Export(credentialIDs ...[]byte) ([]PrivatePasskey, error) {
+	list, err := k.list(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	wanted := slices.Clone(list)
+	newestFirst(wanted)
+	if len(credentialIDs) > 0 {
+		wanted = nil
+		for _, id := range credentialIDs {
+			i := indexOf(list, id)
+			if i < 0 {
+				return nil, fmt.Errorf("%w: %x", ErrUnknownPasskey, id)
+			}
+			wanted = append(wanted, list[i])
+		}
+	}
+	out := make([]PrivatePasskey, 0, len(wanted))
+	for _, c := range wanted {
+		pkcs8, err := c.key.pkcs8()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, PrivatePasskey{
+			Passkey:      c.public(),
+			PrivateKey:   pkcs8,
+			PRFSecret:    bytes.Clone(c.prfSecret),
+			HasLargeBlob: c.hasLargeBlob,
+			LargeBlob:    bytes.Clone(c.largeBlob),
+		})
+	}
+	return out, nil
+}
+
+// Import adds passkeys, all or none. One that cannot be used, or that is there already, is an error that says
+// which; whatever is wrong with the file is a *KeystoreError. Algorithm follows from the key, and a zero
+// CreatedAt becomes now.
+func (k *Keystore) Import(list []PrivatePasskey) error {
+	var fresh []*credential
+	for i, p := range list {
+		c, err := p.credential()
+		if err != nil {
+			return fmt.Errorf("passkey %d of %d, for %q: %w", i+1, len(list), p.RPID, err)
+		}
+		if indexOf(fresh, c.CredentialID) >= 0 {
+			return fmt.Errorf("passkey %d of %d, for %q: %w", i+1, len(list), p.RPID, ErrPasskeyExists)
+		}
+		fresh = append(fresh, c)
+	}
+	return k.change(context.Background(), func(have []*credential) ([]*credential, error) {
+		for i, c := range fresh {
+			if indexOf(have, c.CredentialID) >= 0 {
+				return nil, fmt.Errorf("passkey %d of %d, for %q: %w", i+1, len(list), c.RPID, ErrPasskeyExists)
+			}
+		}
+		return slices.Concat(have, fresh), nil
+	})
+}
+
+// Import adds passkeys to this phone's keychain, as Keystore.Import does.
+func (p *Phone) Import(list []PrivatePasskey) error {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Keychain, list[i].Profile = p.profile.Keychain, p.profile.Name
+	}
+	return p.store.Import(list)
+}
+
+func (p PrivatePasskey) credential() (*credential, error) {
+	switch {
+	case len(p.CredentialID) == 0 || len(p.CredentialID) > 1023:
+		return nil, fmt.Errorf("its credential id has %d bytes, not 1 to 1023", len(p.CredentialID))
+	case len(p.UserHandle) > 64 || len(p.UserHandle) == 0 && !p.ServerSide:
+		return nil, fmt.Errorf("its user handle has %d bytes, not 1 to 64", len(p.UserHandle))
+	case p.Keychain == "":
+		return nil, errors.New("it does not say in which keychain it belongs")
+	case p.PRFSecret != nil && len(p.PRFSecret) != 32:
+		return nil, fmt.Errorf("its prf secret has %d bytes, not 32", len(p.PRFSecret))
+	case len(p.LargeBlob) > maxLargeBlob:
+		return nil, fmt.Errorf("its large blob has %d bytes, more than %d", len(p.LargeBlob), maxLargeBlob)
+	}
+	if err := CheckRPID(p.RPID); err != nil {
+		return nil, err
+	}
+	k, err := parseKey(p.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("its private key: %w", err)
+	}
+	c := &credential{
+		Passkey:      p.public(),
+		key:          k,
+		prfSecret:    bytes.Clone(p.PRFSecret),
+		hasLargeBlob: p.HasLargeBlob || p.LargeBlob != nil,
+		largeBlob:    bytes.Clone(p.LargeBlob),
+	}
+	c.Algorithm = k.algorithm
+	if c.CreatedAt.IsZero() {
+		c.CreatedAt = time.Now()
+	}
+	c.CreatedAt, c.LastUsedAt = c.CreatedAt.UTC(), c.LastUsedAt.UTC()
+	return c, nil
+}
