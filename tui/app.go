@@ -121,8 +121,10 @@ func New(ctx context.Context, options Options) *App {
 		side:    tabWire,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
 	}
-	a.phone = authenticator.NewPhone(options.Profile, options.Store, a.consent)
+	a.phone = authenticator.NewPhone(options.Profile, options.Store, a.consentFor(options.Profile))
 	a.walk = login.New(options.Client, a.phone, options.Email)
+	key := securityKey(options.Profile)
+	a.walk.UseSecurityKey(authenticator.NewPhone(key, options.Store, a.consentFor(key)))
 	if options.API != "" {
 		a.walk.UseAPI(options.API)
 	}
@@ -131,6 +133,13 @@ func New(ctx context.Context, options Options) *App {
 	a.mail = &mailTab{app: a}
 	a.page = a.pageFor(a.walk.Step())
 	return a
+}
+
+// securityKey is a key that is held to the phone: the same app asks, so its origin is the phone's.
+func securityKey(phone authenticator.Profile) authenticator.Profile {
+	key := authenticator.SecurityKey("")
+	key.Platform, key.App = phone.Platform, phone.App
+	return key
 }
 
 // recognisedMsg brings what the tenant was found to be.

@@ -15,6 +15,7 @@ import (
 
 // consentAsk is the phone's question to the person, on its way from the ceremony to the screen.
 type consentAsk struct {
+	profile authenticator.Profile // who asks: the phone, or the security key
 	request authenticator.ConsentRequest
 	answer  chan consentAnswer // room for one: answering never blocks the screen
 	done    <-chan struct{}    // closed when nobody waits for the answer any more
@@ -27,10 +28,17 @@ type consentAnswer struct {
 
 var errSheetLeft = errors.New("the sheet was left")
 
-// consent is the authenticator.Consent of a phone whose holder sits in front of the screen. It is called outside the
-// screen's loop and waits there for the sheet's answer.
-func (a *App) consent(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
-	ask := consentAsk{request: request, answer: make(chan consentAnswer, 1), done: ctx.Done()}
+// consentFor is the authenticator.Consent of a phone or key whose holder sits in front of the screen. It is called
+// outside the screen's loop and waits there for the sheet's answer.
+func (a *App) consentFor(profile authenticator.Profile) authenticator.Consent {
+	return func(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
+		return a.consent(ctx, consentAsk{
+			profile: profile, request: request, answer: make(chan consentAnswer, 1), done: ctx.Done(),
+		})
+	}
+}
+
+func (a *App) consent(ctx context.Context, ask consentAsk) (authenticator.Decision, error) {
 	select {
 	case a.asks <- ask:
 	case <-ctx.Done():
@@ -119,7 +127,10 @@ func (p *consentSheet) View(width, height int) string {
 		rp = fmt.Sprintf("%s (%s)", rp, name)
 	}
 	gesture := "Touch the fingerprint sensor"
-	if p.app.phone.Profile().Platform == authenticator.IOS {
+	switch {
+	case p.ask.profile.Attachment == "cross-platform":
+		gesture = "Touch the security key"
+	case p.ask.profile.Platform == authenticator.IOS:
 		gesture = "Look at the camera (Face ID)"
 	}
 	var lines []string
@@ -129,7 +140,7 @@ func (p *consentSheet) View(width, height int) string {
 		for _, account := range request.Accounts {
 			lines = append(lines, wrap(accountName(account), width))
 		}
-		lines = append(lines, "", t.dim.Render(wrap("It is kept in "+p.app.phone.Profile().Keychain+".", width)))
+		lines = append(lines, "", t.dim.Render(wrap("It is kept in "+p.ask.profile.Keychain+".", width)))
 	} else {
 		title := "Sign in with your passkey?"
 		if len(request.Accounts) > 1 {
@@ -191,6 +202,9 @@ func (p *consentSheet) Keys() []key.Binding {
 }
 
 func (p *consentSheet) Title() string {
+	if p.ask.profile.Attachment == "cross-platform" {
+		return p.ask.profile.Label
+	}
 	if p.app.phone.Profile().Platform == authenticator.IOS {
 		return "iOS"
 	}

@@ -217,15 +217,18 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow
 		answer any
 		input  string
 		made   authenticator.Bytes
+		maker  *authenticator.Phone
 		err    error
 	)
 	switch {
 	case payload.Creation != nil && phoneAction(flow, "public_key") != "":
 		var attestation *authenticator.RegistrationResponse
 		input = "public_key"
-		if attestation, err = w.create(ctx, payload.Creation); err == nil {
+		if maker, attestation, err = w.create(ctx, payload.Creation); err == nil {
 			answer, made = attestation, attestation.RawID
-			w.flow.credential = attestation.ID
+			if maker == w.phone {
+				w.flow.credential = attestation.ID
+			}
 		}
 	case payload.Request != nil && phoneAction(flow, "assertion_response") != "":
 		input = "assertion_response"
@@ -244,20 +247,23 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow
 		// What the tenant refused would be offered and never work: the app tells the platform so
 		// (signalUnknownCredential), and so do we.
 		w.flow.credential = ""
-		_ = w.phoneFor(next).Delete(made) // it may be on the other authenticator, and a leftover is only a nuisance
+		_ = maker.Delete(made) // a leftover is only a nuisance
 	}
 	return next, nil
 }
 
-func (w *Walk) create(ctx context.Context, options json.RawMessage) (*authenticator.RegistrationResponse, error) {
+// create makes a credential on the phone, or on the security key where the tenant asks for one.
+func (w *Walk) create(ctx context.Context, options json.RawMessage) (*authenticator.Phone, *authenticator.RegistrationResponse, error) {
 	creation, err := authenticator.ParseCreationOptions(options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	maker := w.phone
 	if w.key != nil && creation.Selection.Attachment == "cross-platform" {
-		return w.key.Create(ctx, creation)
+		maker = w.key
 	}
-	return w.phone.Create(ctx, creation)
+	attestation, err := maker.Create(ctx, creation)
+	return maker, attestation, err
 }
 
 func (w *Walk) get(ctx context.Context, options json.RawMessage) (*authenticator.AuthenticationResponse, error) {
