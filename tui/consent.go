@@ -135,7 +135,11 @@ func (p *consentSheet) View(width, height int) string {
 	}
 	var lines []string
 	if request.Ceremony == authenticator.Create {
-		lines = append(lines, t.title.Render(wrap("Create a passkey?", width)), "",
+		question := "Create a passkey?"
+		if p.ask.profile.Attachment == "cross-platform" {
+			question = "Register this security key?"
+		}
+		lines = append(lines, t.title.Render(wrap(question, width)), "",
 			wrap("For "+rp, width), "")
 		for _, account := range request.Accounts {
 			lines = append(lines, wrap(accountName(account), width))

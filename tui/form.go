@@ -288,7 +288,7 @@ func (p *formPage) fieldsComplain() bool {
 func (p *formPage) item(i, width int) []string {
 	t, item := p.app.theme, &p.items[i]
 	if item.field == nil {
-		button := "[ " + hanko.Printable(textOfAction(item.form.Action, item.form.Description)) + " ]"
+		button := "[ " + hanko.Printable(textOfAction(p.step.State, item.form.Action, item.form.Description)) + " ]"
 		if i == p.choice {
 			button = t.selected.Render(button)
 		}

@@ -46,7 +46,7 @@ func (p *offerPage) View(width, height int) string {
 	who := "You are signed in."
 	switch {
 	case p.step.Session == nil:
-		who = "The address is yours."
+		who = "The tenant knows now that it is you."
 	case p.step.Email != "":
 		who = "You are signed in as " + hanko.Printable(p.step.Email) + "."
 	}

@@ -66,7 +66,10 @@ func textOfState(state string) stateText {
 	}
 }
 
-func textOfAction(action, description string) string {
+func textOfAction(state, action, description string) string {
+	if state == "login_security_key" && action == "webauthn_generate_request_options" {
+		return "Touch the security key"
+	}
 	if text, ok := actionTexts[action]; ok {
 		return text
 	}
