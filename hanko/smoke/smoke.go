@@ -1,0 +1,275 @@
+// Package smoke judges a tenant's configuration without a person: it walks the login as an app would, tries what must
+// be refused, and says which setting to change. It never calls a thing passed that it has not observed.
+package smoke
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
+)
+
+// Suite is a group of checks with one purpose.
+type Suite string
+
+// The suites, in the order in which they are run.
+const (
+	Reach   Suite = "reach"   // the URL, TLS, health, which API
+	Guide   Suite = "guide"   // the whole way for a new and for a returning user
+	Session Suite = "session" // the token, how it is delivered, and that log-out revokes it
+	Passkey Suite = "passkey" // register and sign in as iPhone and as Android phone
+	Native  Suite = "native"  // what a real phone asks before the tenant is ever called
+	Refuse  Suite = "refuse"  // what the tenant must say no to
+	Limits  Suite = "limits"  // rate limits and lock-outs; run on request only, as it spends the tenant's budget
+)
+
+// Suites are all suites in order.
+func Suites() []Suite { return []Suite{Reach, Guide, Session, Passkey, Native, Refuse, Limits} }
+
+// Severity is how much a failed check matters.
+type Severity string
+
+// The severities.
+const (
+	Critical Severity = "critical" // the app cannot log in, or somebody else can
+	Warning  Severity = "warning"  // some phones or some people meet it
+	Info     Severity = "info"     // reported for what it is; it cannot fail
+)
+
+// Verdict is how a check ended.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed       Verdict = "passed"
+	Failed       Verdict = "failed"
+	Skipped      Verdict = "skipped"      // not run: a check that it needs has not passed, or it does not apply
+	Inconclusive Verdict = "inconclusive" // run, and nothing was learned: no mail came, the tenant asked to wait
+)
+
+// Check is one thing that is looked at.
+type Check struct {
+	ID       string // stable: "passkey.register.android"
+	Suite    Suite
+	Title    string
+	Proves   string // what is known when it passes
+	Severity Severity
+	Docs     string   // the tenant's documentation on the subject; "" where there is none
+	Needs    []string // the ids of the checks that must have passed before
+	run      func(ctx context.Context, r *run) Outcome
+}
+
+// Outcome is what a check has found.
+type Outcome struct {
+	Verdict Verdict
+	Note    string // for a person: what was observed, or why nothing was
+	Cause   string // of a failure: what it probably comes from
+	Key     string // of a failure: the tenant's configuration key to change; "" when it is none
+	Remedy  string // of a failure: what to do
+}
+
+// Result is a check's outcome with its evidence.
+type Result struct {
+	Check
+	Outcome
+	Evidence []hanko.Exchange // masked, in order
+	Duration time.Duration
+}
+
+// Options is what a run works with.
+type Options struct {
+	Client   *hanko.Client
+	API      hanko.API   // "" finds out
+	Box      mailbox.Box // where the passcodes arrive; nil skips all that needs one
+	Address  func(n int) string
+	App      authenticator.AndroidApp
+	AppleID  string        // TEAMID.bundle.id of the iOS app; "" skips what needs it
+	Only     []string      // ids or suites to run, with what they need; nil means all but Limits
+	Skip     []string      // ids or suites not to run
+	Patience time.Duration // how long a check may wait for a mail, or as the tenant asks; 0 means 30 s
+	HTTP     *http.Client  // for the association files of the RP id's domain; nil means a default one
+	Now      func() time.Time
+}
+
+// Event is told while a run goes on: a check begins (Result nil) or has ended, or there is something to say (Talk).
+type Event struct {
+	Begins *Check
+	Ended  *Result
+	Talk   string
+}
+
+// Report is a run as a whole.
+type Report struct {
+	Tenant      string // its base URL
+	Recognised  hanko.Recognition
+	Started     time.Time
+	Duration    time.Duration
+	Results     []Result
+	LeftBehind  []string // the addresses of users that were made and could not be deleted
+	Interrupted bool
+}
+
+// Count is how many checks ended with a verdict.
+func (r Report) Count(verdict Verdict) int {
+	n := 0
+	for _, result := range r.Results {
+		if result.Verdict == verdict {
+			n++
+		}
+	}
+	return n
+}
+
+// Exit codes of a run.
+const (
+	ExitPassed       = 0
+	ExitFailed       = 1   // a check failed
+	ExitUnreachable  = 3   // no tenant was found at the URL
+	ExitInconclusive = 4   // nothing failed, but something could not be judged
+	ExitInterrupted  = 130 // by the person
+)
+
+// ExitCode is what a command that has made this report ends with.
+func (r Report) ExitCode() int {
+	reach := slices.IndexFunc(r.Results, func(result Result) bool { return result.ID == "reach.tenant" })
+	switch {
+	case r.Interrupted:
+		return ExitInterrupted
+	case reach >= 0 && r.Results[reach].Verdict == Failed:
+		return ExitUnreachable
+	case r.Count(Failed) > 0:
+		return ExitFailed
+	case r.Count(Inconclusive) > 0:
+		return ExitInconclusive
+	default:
+		return ExitPassed
+	}
+}
+
+// First is the failure that a person should look at first: the first critical one, else the first.
+func (r Report) First() (Result, bool) {
+	for _, severity := range []Severity{Critical, Warning} {
+		for _, result := range r.Results {
+			if result.Verdict == Failed && result.Severity == severity {
+				return result, true
+			}
+		}
+	}
+	return Result{}, false
+}
+
+// Catalogue lists every check, in the order in which they are run.
+func Catalogue() []Check {
+	return slices.Concat(reachChecks(), guideChecks(), sessionChecks(), passkeyChecks(), nativeChecks(), refuseChecks(), limitsChecks())
+}
+
+// SelectionError says that a word of Only or Skip names neither a check nor a suite.
+type SelectionError struct{ Word string }
+
+// Error names the word and where the right ones are listed.
+func (e *SelectionError) Error() string {
+	return fmt.Sprintf("%q is neither a check nor a suite. `hankosim smoke --list` lists them", e.Word)
+}
+
+// Select picks the checks that Only and Skip name, and those that they need. It fails with a *SelectionError.
+func Select(only, skip []string) ([]Check, error) {
+	all := Catalogue()
+	for _, word := range slices.Concat(only, skip) {
+		if !slices.ContainsFunc(all, func(c Check) bool { return c.named(word) }) {
+			return nil, &SelectionError{word}
+		}
+	}
+	wanted := map[string]bool{}
+	var want func(id string)
+	want = func(id string) {
+		for _, check := range all {
+			if check.ID == id && !wanted[id] {
+				wanted[id] = true
+				for _, need := range check.Needs {
+					want(need)
+				}
+			}
+		}
+	}
+	for _, check := range all {
+		chosen := only == nil && check.Suite != Limits || slices.ContainsFunc(only, check.named)
+		if chosen && !slices.ContainsFunc(skip, check.named) {
+			want(check.ID)
+		}
+	}
+	return slices.DeleteFunc(all, func(c Check) bool { return !wanted[c.ID] }), nil
+}
+
+// named tells whether a word names the check: its id, its suite, or the beginning of its id up to a dot.
+func (c Check) named(word string) bool {
+	return c.ID == word || string(c.Suite) == word || len(word) < len(c.ID) && c.ID[:len(word)] == word && c.ID[len(word)] == '.'
+}
+
+// Run judges a tenant. Events are told on the calling goroutine. When ctx ends, what is known so far is reported. It
+// fails with a *SelectionError only.
+func Run(ctx context.Context, options Options, tell func(Event)) (Report, error) {
+	checks, err := Select(options.Only, options.Skip)
+	if err != nil {
+		return Report{}, err
+	}
+	r := newRun(options, tell)
+	report := Report{Tenant: options.Client.BaseURL(), Started: r.now()}
+	verdicts := map[string]Verdict{}
+	for _, check := range checks {
+		if ctx.Err() != nil {
+			report.Interrupted = true
+			break
+		}
+		tell(Event{Begins: &check})
+		result := r.judge(ctx, check, verdicts)
+		verdicts[check.ID] = result.Verdict
+		report.Results = append(report.Results, result)
+		tell(Event{Ended: &result})
+	}
+	report.Interrupted = report.Interrupted || errors.Is(ctx.Err(), context.Canceled)
+	report.Recognised = r.recognised
+	report.LeftBehind = r.cleanUp(context.WithoutCancel(ctx))
+	report.Duration = r.now().Sub(report.Started)
+	return report, nil
+}
+
+// judge runs one check, unless one that it needs has not passed.
+func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdict) Result {
+	result := Result{Check: check}
+	for _, need := range check.Needs {
+		if verdict, run := verdicts[need]; !run || verdict != Passed {
+			result.Outcome = skip("%s has not passed", need)
+			return result
+		}
+	}
+	before, start := r.client.Log().Len(), r.now()
+	result.Outcome = check.run(ctx, r)
+	result.Duration = r.now().Sub(start)
+	if ctx.Err() != nil && result.Verdict != Passed {
+		result.Outcome = Outcome{Verdict: Inconclusive, Note: "interrupted"}
+	}
+	for _, exchange := range r.client.Log().From(before) {
+		result.Evidence = append(result.Evidence, exchange.Masked())
+	}
+	return result
+}
+
+// The outcomes, by the sentence.
+
+func pass(note string, args ...any) Outcome {
+	return Outcome{Verdict: Passed, Note: fmt.Sprintf(note, args...)}
+}
+
+func skip(why string, args ...any) Outcome {
+	return Outcome{Verdict: Skipped, Note: fmt.Sprintf(why, args...)}
+}
+
+func fail(note, cause, key, remedy string) Outcome {
+	return Outcome{Verdict: Failed, Note: note, Cause: cause, Key: key, Remedy: remedy}
+}
