@@ -154,7 +154,7 @@ func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 		Ceremony: Create,
 		Name:     NotSupportedError,
 		Sentence: "this phone can do none of the algorithms asked for",
-		Hint:     fmt.Sprintf("asked: %s; an %s makes %v keys", strings.Join(asked, ", "), p.profile.Label, p.profile.Algorithms),
+		Hint:     fmt.Sprintf("asked: %s; this %s makes %v", strings.Join(asked, ", "), p.profile.Label, p.profile.Algorithms),
 	}
 }
 

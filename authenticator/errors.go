@@ -24,7 +24,7 @@ const (
 // Error is a refusal: what a real phone would hand the app instead of a response. Every error of
 // Phone.Create, Phone.Get and the Parse functions is one, so a caller can switch on Name.
 type Error struct {
-	Ceremony Ceremony  // which ceremony was refused; empty from the Parse functions of no ceremony
+	Ceremony Ceremony  // which ceremony was refused
 	Name     ErrorName // the WebAuthn name
 	Platform string    // what iOS or Android itself says: a code or a type string; empty when the platform has no own word
 	Sentence string    // what happened, as one sentence without the final full stop

@@ -22,6 +22,7 @@ type Keystore struct {
 	path        string // "" keeps everything in memory
 	lock        *flock.Flock
 	lockTimeout time.Duration
+	seal        *seal  // nil: the file is not encrypted
 	raw         []byte // the file as it was last read or written
 	credentials []*credential
 }
@@ -36,10 +37,13 @@ func NewMemoryKeystore() *Keystore { return &Keystore{} }
 // OpenKeystore returns the keystore in the file at path. The folder is made (0700) if it is missing; the file
 // (0600) on the first save, with a lock file beside it. The file is read now, so that what is wrong with it is
 // known at once; every error is a *KeystoreError.
-func OpenKeystore(path string) (*Keystore, error) {
+func OpenKeystore(path string, options ...KeystoreOption) (*Keystore, error) {
 	k, err := newFileKeystore(path)
 	if err != nil {
 		return nil, err
+	}
+	for _, option := range options {
+		option(k)
 	}
 	if _, err := k.Passkeys(); err != nil {
 		return nil, err
@@ -211,7 +215,11 @@ func (k *Keystore) read() error {
 	if k.raw != nil && bytes.Equal(raw, k.raw) {
 		return nil
 	}
-	list, err := decodeKeystore(raw, k.credentials)
+	document, err := k.open(raw)
+	if err != nil {
+		return k.refuse(raw, err)
+	}
+	list, err := decodeKeystore(document, k.credentials)
 	if err != nil {
 		return k.refuse(raw, err)
 	}
@@ -221,6 +229,9 @@ func (k *Keystore) read() error {
 
 func (k *Keystore) write(list []*credential) error {
 	raw, err := encodeKeystore(list)
+	if err == nil {
+		raw, err = k.close(raw)
+	}
 	if err == nil {
 		err = replaceFile(k.path, raw)
 	}

@@ -22,6 +22,7 @@ const (
 	KeystoreUnreadable KeystoreReason = "unreadable"      // the operating system refuses
 	KeystoreUnwritable KeystoreReason = "unwritable"      // reading works, saving does not
 	KeystoreLocked     KeystoreReason = "locked"          // another process kept the lock too long
+	KeystoreSealed     KeystoreReason = "sealed"          // it needs a passphrase, or another one
 )
 
 // KeystoreError is a keystore that cannot be used. Nothing was overwritten, and nothing will be: later
@@ -52,6 +53,9 @@ func (e *KeystoreError) Error() string {
 	case KeystoreUnwritable:
 		sentence = "cannot be saved"
 		hint = "check the space and the permissions of its folder; the old content is still there"
+	case KeystoreSealed:
+		sentence = "cannot be opened"
+		hint = "give the passphrase it was encrypted with"
 	case KeystoreLocked:
 		sentence = "is in use by another process"
 		hint = "wait for it or end it; " + e.Path + ".lock is its lock"
@@ -68,6 +72,9 @@ func (k *Keystore) refuse(raw []byte, cause error) error {
 	var version unknownVersionError
 	if errors.As(cause, &version) {
 		return &KeystoreError{Path: k.path, Reason: KeystoreNewer, Err: cause}
+	}
+	if errors.Is(cause, errNeedsPassphrase) || errors.Is(cause, errWrongPassphrase) {
+		return &KeystoreError{Path: k.path, Reason: KeystoreSealed, Err: cause}
 	}
 	kept, err := keepAside(k.path, raw)
 	if err != nil {

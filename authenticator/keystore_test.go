@@ -269,11 +269,15 @@ func FuzzKeystore(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{string(good), `{"version":1,"passkeys":[]}`, `{"version":2}`, `{"version":1}`, ``, `null`, `[]`} {
+	for _, seed := range []string{string(good), `{"version":1,"passkeys":[]}`, `{"version":2}`, `{"version":1}`, ``, `null`, `[]`, `{"version":1,"sealed":{"identity":"AAAA","passkeys":"AAAA"}}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		list, err := decodeKeystore(raw, nil)
+		document, err := (&Keystore{}).open(raw)
+		if err != nil {
+			return
+		}
+		list, err := decodeKeystore(document, nil)
 		if err != nil {
 			return
 		}

@@ -3,6 +3,8 @@ package authenticator
 import (
 	"crypto/rand"
 	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -122,6 +124,10 @@ func (p Profile) Check() error {
 	if p.PageOrigin != "" {
 		if _, err := pageDomain(p.PageOrigin); err != nil {
 			problems = append(problems, err)
+		}
+	} else if p.Platform == AndroidOS {
+		if hash, err := base64.RawURLEncoding.DecodeString(p.App.APKKeyHash); err != nil || len(hash) != sha256.Size {
+			add("APK key hash %q is not the base64url of a SHA-256, without padding", p.App.APKKeyHash)
 		}
 	}
 	return errors.Join(problems...)

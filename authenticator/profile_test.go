@@ -363,6 +363,14 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 			t.Errorf("%v does not say %q", err, want)
 		}
 	}
+	for _, hash := range []string{"", testAPKKeyHash + "=", "A1:0B", "AAAA"} {
+		if err := Android(AndroidApp{APKKeyHash: hash}).Check(); err == nil {
+			t.Errorf("the APK key hash %q passes", hash)
+		}
+	}
+	if err := Android(AndroidApp{APKKeyHash: apkKeyHashPrefix + testAPKKeyHash}).Check(); err != nil {
+		t.Errorf("a hash with its prefix: %v", err)
+	}
 	if _, err := NamedProfile("nokia", AndroidApp{}, ""); err == nil {
 		t.Error("there is a profile nokia")
 	}

@@ -2,9 +2,12 @@ package fault
 
 import (
 	"bytes"
+	"crypto/elliptic"
+	"encoding/asn1"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"os"
 	"strings"
 	"testing"
@@ -329,5 +332,25 @@ func TestTheCatalogueIsDocumented(t *testing.T) {
 	}
 	if _, err := Named("get/nonsense"); err == nil {
 		t.Error("there is a fault nonsense")
+	}
+}
+
+func TestHighSIsTheHigherTwin(t *testing.T) {
+	half := new(big.Int).Rsh(elliptic.P256().Params().N, 1)
+	low := ecdsaSignature{R: big.NewInt(7), S: big.NewInt(9)}
+	der, err := asn1.Marshal(low)
+	if err != nil {
+		t.Fatal(err)
+	}
+	high := highS(der)
+	for range 2 { // of a signature that is high already, nothing changes
+		var s ecdsaSignature
+		if _, err := asn1.Unmarshal(high, &s); err != nil || s.S.Cmp(half) <= 0 || s.R.Cmp(low.R) != 0 {
+			t.Errorf("the twin of %v is %v, %v", low, s, err)
+		}
+		high = highS(high)
+	}
+	if s := []byte("an Ed25519 signature"); !bytes.Equal(highS(s), s) || !bytes.Equal(rawSignature(s), s) {
+		t.Error("a signature that is not ECDSA was changed")
 	}
 }
