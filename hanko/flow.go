@@ -84,6 +84,22 @@ type FlowInputs struct {
 	InputData map[string]any `json:"input_data"`
 }
 
+// CreationOptions are the options to create a passkey with, in a state that waits for one: its payload's
+// creation_options, as the platform's passkey API takes them.
+func (f Flow) CreationOptions() (json.RawMessage, error) { return f.options("creation_options") }
+
+// RequestOptions are the options to prove a passkey with, in a state that waits for that: its payload's
+// request_options.
+func (f Flow) RequestOptions() (json.RawMessage, error) { return f.options("request_options") }
+
+func (f Flow) options(member string) (json.RawMessage, error) {
+	var payload map[string]json.RawMessage
+	if err := json.Unmarshal(f.Payload, &payload); err != nil {
+		return nil, fmt.Errorf("the payload of the state %q cannot be read: %w", f.Name, err)
+	}
+	return payload[member], nil
+}
+
 // States that a client must know by name; every other state speaks for itself.
 const (
 	StatePreflight = "preflight" // always the first

@@ -110,6 +110,14 @@ func (c *Client) Me(ctx context.Context, token string) (Me, error) {
 	return me, err
 }
 
+// User asks for a user by its id: GET /users/{id}. A session gets its own user alone, and 403 for every other.
+func (c *Client) User(ctx context.Context, token, id string) error {
+	_, err := c.do(ctx, call{
+		method: http.MethodGet, path: "/users/" + url.PathEscape(id), token: token, name: "/users/{id}",
+	})
+	return err
+}
+
 // Credentials lists a user's passkeys: GET /webauthn/credentials.
 func (c *Client) Credentials(ctx context.Context, token string) ([]Credential, error) {
 	var credentials []Credential
@@ -172,6 +180,15 @@ func (c *Client) DeleteUser(ctx context.Context, token string) error {
 func (c *Client) ValidateSession(ctx context.Context, token string) (Validation, error) {
 	var validation Validation
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/sessions/validate", token: token, out: &validation})
+	return validation, err
+}
+
+// ValidateToken is ValidateSession by body: POST /sessions/validate, as an app's backend may call it.
+func (c *Client) ValidateToken(ctx context.Context, token string) (Validation, error) {
+	var validation Validation
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/sessions/validate", body: SessionRequest{SessionToken: token}, out: &validation,
+	})
 	return validation, err
 }
 

@@ -3,7 +3,6 @@ package login
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -206,33 +205,33 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow
 	if !waitsForPhone(flow) || flow.Error != nil {
 		return flow, nil
 	}
-	var payload struct {
-		Creation json.RawMessage `json:"creation_options"`
-		Request  json.RawMessage `json:"request_options"`
+	creation, err := flow.CreationOptions()
+	if err != nil {
+		return flow, err
 	}
-	if err := json.Unmarshal(flow.Payload, &payload); err != nil {
-		return flow, fmt.Errorf("the options for the phone cannot be read: %w", err)
+	request, err := flow.RequestOptions()
+	if err != nil {
+		return flow, err
 	}
 	var (
 		answer any
 		input  string
 		made   authenticator.Bytes
 		maker  *authenticator.Phone
-		err    error
 	)
 	switch {
-	case payload.Creation != nil && phoneAction(flow, "public_key") != "":
+	case creation != nil && phoneAction(flow, "public_key") != "":
 		var attestation *authenticator.RegistrationResponse
 		input = "public_key"
-		if maker, attestation, err = w.create(ctx, payload.Creation); err == nil {
+		if maker, attestation, err = w.create(ctx, creation); err == nil {
 			answer, made = attestation, attestation.RawID
 			if maker == w.phone {
 				w.flow.credential = attestation.ID
 			}
 		}
-	case payload.Request != nil && phoneAction(flow, "assertion_response") != "":
+	case request != nil && phoneAction(flow, "assertion_response") != "":
 		input = "assertion_response"
-		answer, err = w.get(ctx, payload.Request)
+		answer, err = w.get(ctx, request)
 	default:
 		return flow, nil
 	}

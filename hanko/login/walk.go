@@ -42,6 +42,11 @@ func New(client *hanko.Client, phone *authenticator.Phone, email string) *Walk {
 	return &Walk{client: client, phone: phone, step: EnterEmail{Email: email}, email: email}
 }
 
+// Continue takes up the walk of somebody who is signed in, with another phone perhaps.
+func Continue(client *hanko.Client, phone *authenticator.Phone, in SignedIn) *Walk {
+	return &Walk{client: client, phone: phone, step: in, email: in.Email}
+}
+
 // UseAPI settles which API the walk uses, instead of finding it out. It is called before the first action.
 func (w *Walk) UseAPI(api hanko.API) {
 	w.recognised = hanko.Recognition{API: api, Found: "The API was chosen", Because: "the tenant was not asked"}

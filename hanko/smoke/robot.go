@@ -22,16 +22,20 @@ import (
 // run is what the checks of one run share: who was signed up, and with what.
 type run struct {
 	Options
-	client     *hanko.Client
-	tell       func(Event)
-	recognised hanko.Recognition
-	otp        *totp.App
-	passwords  map[string]string // by address
-	users      []*user           // all that were made
-	ada        *user             // the new user of the guide suite, signed in
-	iphone     *pair             // a phone that has registered a passkey for ada and signed in with it
-	android    *pair
-	addresses  int
+	client      *hanko.Client
+	tell        func(Event)
+	recognised  hanko.Recognition
+	otp         *totp.App
+	passwords   map[string]string // by address
+	users       []*user           // all that were made
+	ada         *user             // the new user of the guide suite, signed in
+	bob         login.SignedIn    // another user
+	rpID        string            // what the tenant's options name
+	attestation string            // what they ask for
+	returned    login.SignedIn    // ada's second session, to be thrown away
+	iphone      *pair             // a phone that has registered a passkey for ada and signed in with it
+	android     *pair
+	addresses   int
 }
 
 // user is somebody the robot has signed up.

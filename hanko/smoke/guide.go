@@ -1,0 +1,54 @@
+package smoke
+
+import (
+	"context"
+
+	"example.com/hankosim/hanko/login"
+)
+
+const guideDocs = "https://docs.hanko.io/guides/mobile"
+
+func guideChecks() []Check {
+	return []Check{
+		{
+			ID: "guide.signup", Suite: Guide, Severity: Critical, Title: "A new user can sign up",
+			Proves: "email, mail and passcode lead to a session token", run: guideSignUp, Needs: []string{"reach.tenant"}, Docs: guideDocs,
+		},
+		{
+			ID: "guide.signin", Suite: Guide, Severity: Critical, Title: "A returning user can sign in",
+			Proves: "the account that was made is found again, and a second session is given", run: guideSignIn, Needs: []string{"guide.signup"}, Docs: guideDocs,
+		},
+	}
+}
+
+func guideSignUp(ctx context.Context, r *run) Outcome {
+	if r.Box == nil {
+		return skip("%v", errNoMailbox)
+	}
+	email := r.newAddress()
+	walk := r.walk(iphone())
+	in, err := r.signUp(ctx, walk, email, false)
+	if err != nil {
+		return diagnose(err)
+	}
+	r.ada = &user{email: email, in: in, walk: walk}
+	return pass("%s has a session", email)
+}
+
+func guideSignIn(ctx context.Context, r *run) Outcome {
+	in, err := r.signIn(ctx, r.walk(iphone()), r.ada.email)
+	if err != nil {
+		return diagnose(err)
+	}
+	if in.Token.Subject != r.ada.in.Token.Subject {
+		return fail("The second sign-in belongs to another user than the first.",
+			"The tenant made a second account for the same address.", "", "Look at the tenant's users.")
+	}
+	r.returned = in
+	return pass("the same user, another session")
+}
+
+// signedInAgain is a session to be thrown away: the returning user's.
+func (r *run) signedInAgain() (login.SignedIn, bool) {
+	return r.returned, r.returned.Session.Token != ""
+}

@@ -1,0 +1,151 @@
+package smoke
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+const passkeyDocs = "https://docs.hanko.io/guides/mobile#passkeys"
+
+func passkeyChecks() []Check {
+	return []Check{
+		{
+			ID: "passkey.register.iphone", Suite: Passkey, Severity: Critical, Title: "An iPhone can register a passkey",
+			Proves: "the tenant takes the attestation of a native iOS app", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
+			run: func(ctx context.Context, r *run) Outcome {
+				var outcome Outcome
+				r.iphone, outcome = r.register(ctx, authenticator.IPhone())
+				return outcome
+			},
+		},
+		{
+			ID: "passkey.signin.iphone", Suite: Passkey, Severity: Critical, Title: "An iPhone can sign in with it",
+			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.iphone"},
+			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.iphone) },
+		},
+		{
+			ID: "passkey.register.android", Suite: Passkey, Severity: Critical, Title: "An Android app can register a passkey",
+			Proves: "the tenant knows the app's signing certificate", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
+			run: func(ctx context.Context, r *run) Outcome {
+				var outcome Outcome
+				r.android, outcome = r.register(ctx, authenticator.Android(r.App))
+				return outcome
+			},
+		},
+		{
+			ID: "passkey.signin.android", Suite: Passkey, Severity: Critical, Title: "An Android app can sign in with it",
+			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.android"},
+			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.android) },
+		},
+		{
+			ID: "passkey.devicebound", Suite: Passkey, Severity: Warning, Title: "A passkey that is not synced works too",
+			Proves: "phones without a cloud keychain can sign in (BE=0)", Needs: []string{"passkey.signin.iphone"}, run: passkeyDeviceBound,
+		},
+		{
+			ID: "passkey.listed", Suite: Passkey, Severity: Warning, Title: "The tenant lists the passkey",
+			Proves: "people can tell their passkeys apart, and delete them", Needs: []string{"passkey.signin.iphone"}, run: passkeyListed,
+		},
+	}
+}
+
+// registerOn registers a passkey of the guide's user on a phone.
+func (r *run) registerOn(ctx context.Context, phone *authenticator.Phone) error {
+	walk := login.Continue(r.client, phone, r.ada.in)
+	walk.UseAPI(r.recognised.API)
+	switch step := walk.Take(ctx, login.RegisterPasskey{}).(type) {
+	case login.SignedIn:
+		if step.Registered == "" {
+			return &stuckError{where: "the tenant says nothing of a passkey"}
+		}
+		return nil
+	case login.Failed:
+		return &step.Problem
+	default:
+		return &stuckError{where: fmt.Sprintf("the step %T", step)}
+	}
+}
+
+// register registers a passkey on a new phone, and looks for the cause when the tenant refuses it without saying why.
+func (r *run) register(ctx context.Context, profile authenticator.Profile) (*pair, Outcome) {
+	rpID := ""
+	phone := authenticator.NewPhone(profile, authenticator.NewMemoryKeystore(),
+		func(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
+			rpID = request.RP.ID
+			return authenticator.AlwaysApprove(ctx, request)
+		})
+	err := r.registerOn(ctx, phone)
+	if err == nil {
+		return &pair{phone: phone, rpID: rpID}, pass("as %s, with the origin %s", profile.Label, profile.Origin(rpID))
+	}
+	outcome := diagnose(err)
+	var api *hanko.Error
+	if outcome.Verdict == Failed && errors.As(err, &api) && api.Kind == hanko.Refused && outcome.Key == "webauthn.relying_party.origins" {
+		return nil, r.isolate(ctx, profile, rpID, outcome)
+	}
+	return nil, outcome
+}
+
+// signInWith signs in with a passkey that a phone has registered.
+func (r *run) signInWith(ctx context.Context, pair *pair) Outcome {
+	walk := r.walk(pair.phone)
+	in, err := r.passkeyLogin(ctx, walk)
+	if err != nil {
+		return diagnose(err)
+	}
+	if in.Token.Subject != r.ada.in.Token.Subject {
+		return fail("The passkey signs in as another user.", "The user handle and the credential do not belong together.", "", "Report this to the tenant's operator at once.")
+	}
+	return pass("the same user, by passkey alone")
+}
+
+// passkeyLogin walks from the first screen to a session with a passkey.
+func (r *run) passkeyLogin(ctx context.Context, walk *login.Walk) (login.SignedIn, error) {
+	step := walk.Take(ctx, login.SignInWithPasskey{})
+	if failed, is := step.(login.Failed); is {
+		return login.SignedIn{}, &failed.Problem
+	}
+	return r.drive(ctx, walk, wish{email: r.ada.email})
+}
+
+func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
+	profile := authenticator.IPhone()
+	profile.Synced = false
+	pair, outcome := r.register(ctx, profile)
+	if pair == nil {
+		return outcome
+	}
+	return r.signInWith(ctx, pair)
+}
+
+func passkeyListed(ctx context.Context, r *run) Outcome {
+	walk := login.Continue(r.client, r.iphone.phone, r.ada.in)
+	walk.UseAPI(r.recognised.API)
+	step := walk.Take(ctx, login.OpenProfile{})
+	if failed, is := step.(login.Failed); is {
+		return diagnose(&failed.Problem)
+	}
+	profile, is := step.(login.Profile)
+	if !is {
+		return skip("the tenant shows no profile")
+	}
+	on, err := r.iphone.phone.Passkeys()
+	if err != nil || len(on) == 0 {
+		return skip("the phone has no passkey any more")
+	}
+	for _, listed := range profile.Passkeys {
+		if listed.ID != authenticator.Bytes(on[0].CredentialID).String() {
+			continue
+		}
+		if listed.Name != nil && *listed.Name != "" {
+			return pass("as %q", *listed.Name)
+		}
+		return pass("by its id; the tenant has no name for its AAGUID %s", listed.AAGUID)
+	}
+	return fail(fmt.Sprintf("The tenant lists %d passkeys, and the one that has just signed in is not among them.", len(profile.Passkeys)),
+		"", "", "Report this to the tenant's operator.")
+}
