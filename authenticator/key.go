@@ -51,9 +51,15 @@ func asKey[P crypto.PrivateKey](private P, err error) (*key, error) {
 func newKey(private crypto.PrivateKey) (*key, error) {
 	switch private := private.(type) {
 	case *ecdsa.PrivateKey:
-		algorithms := map[elliptic.Curve]Algorithm{elliptic.P256(): ES256, elliptic.P384(): ES384, elliptic.P521(): ES512}
-		algorithm, ok := algorithms[private.Curve]
-		if !ok {
+		var algorithm Algorithm
+		switch private.Curve {
+		case elliptic.P256():
+			algorithm = ES256
+		case elliptic.P384():
+			algorithm = ES384
+		case elliptic.P521():
+			algorithm = ES512
+		default:
 			return nil, fmt.Errorf("curve %s is not supported", private.Curve.Params().Name)
 		}
 		point, err := private.PublicKey.Bytes()
