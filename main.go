@@ -1,4 +1,491 @@
 // Command hankosim plays a native mobile app that logs in against a Hanko tenant.
 package main
 
-func main() {}
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui"
+)
+
+// version is set by the linker for a release; see Makefile.
+var version = ""
+
+// Exit codes.
+const (
+	exitFailed      = 1
+	exitUsage       = 2 // the command line or the configuration
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	root := rootCommand()
+	err := root.ExecuteContext(ctx)
+	interrupted := ctx.Err() != nil
+	stop()
+	os.Exit(exitCode(err, interrupted, os.Stderr))
+}
+
+// exitCode tells an error to the person and gives the code to end with.
+func exitCode(err error, interrupted bool, stderr io.Writer) int {
+	var (
+		configError *ConfigError
+		usage       *usageError
+	)
+	switch {
+	case err == nil:
+		return 0
+	case interrupted && errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "hankosim: %v\n", err)
+	if errors.As(err, &configError) || errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a command line that cannot be meant.
+type usageError struct{ error }
+
+func rootCommand() *cobra.Command {
+	var configFile, debugFile string
+	root := &cobra.Command{
+		Use:   "hankosim",
+		Short: "Play a native mobile app that logs in against a Hanko tenant",
+		Long: `hankosim walks Hanko's mobile guide in a terminal: email, passcode, session token, passkey. A software
+authenticator takes the place of the iPhone's or Android phone's. Without a URL it starts a tenant of its own.`,
+		Args:          noArguments,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			config, err := LoadConfig(configFile, cmd.Flags())
+			if err != nil {
+				return err
+			}
+			return runApp(cmd.Context(), config, debugFile)
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE` (default ./hankosim.yaml, then the XDG configuration directory)")
+	flags.StringVar(&debugFile, "debug", "", "write every exchange, without its secrets, to `FILE` as JSON lines")
+	flags.String("url", "", "the tenant's API `URL`; without one an embedded tenant is started")
+	flags.String("tenant", "", "the `NAME` of a tenant in the configuration file")
+	flags.String("device", "iphone", "the phone to play: `iphone|android`")
+	flags.String("email", "", "fill in the email screen with `ADDRESS`")
+	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
+	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
+	root.AddCommand(tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
+	return root
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasSubCommands() {
+		return &usageError{fmt.Errorf("%q is no command of hankosim. `hankosim --help` lists them", args[0])}
+	}
+	return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
+}
+
+// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process.
+func runApp(ctx context.Context, config Config, debugFile string) error {
+	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
+		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. `hankosim --help` lists the commands that do without")}
+	}
+	options := tui.Options{
+		Profile:         profile(config),
+		Tenant:          config.Tenant,
+		Email:           config.Email,
+		Renderer:        lipgloss.NewRenderer(os.Stdout),
+		Terminal:        os.Stdout,
+		NativeClipboard: true,
+		Grace:           250 * time.Millisecond,
+	}
+	if config.URL == "" {
+		embedded, err := startEmbedded(&config)
+		if err != nil {
+			return err
+		}
+		defer embedded.close()
+		options.Inbox, options.Notice = embedded.tenant.Inbox(), embedded.notice
+	}
+	store, err := openKeystore(config)
+	if err != nil {
+		return err
+	}
+	options.Store = store
+	clientOptions := hanko.Options{Timeout: config.Timeout, UserAgent: "hankosim/" + versionText()}
+	if debugFile != "" {
+		file, err := os.OpenFile(debugFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("the debug file cannot be written: %w", err)
+		}
+		defer file.Close()
+		clientOptions.Observe = logExchanges(slog.New(slog.NewJSONHandler(file, nil)))
+	}
+	options.Client, err = hanko.NewClient(config.URL, clientOptions)
+	if err != nil {
+		return err
+	}
+	return tui.Run(ctx, options, os.Stdin, os.Stdout)
+}
+
+// logExchanges writes exchanges to a log, masked.
+func logExchanges(log *slog.Logger) func(hanko.Exchange) {
+	return func(exchange hanko.Exchange) {
+		masked := exchange.Masked()
+		attributes := []any{
+			"method", masked.Method, "url", masked.URL, "status", masked.Status, "ms", masked.Duration.Milliseconds(),
+			"request_header", masked.RequestHeader, "request_body", string(masked.RequestBody),
+			"response_header", masked.ResponseHeader, "response_body", string(masked.ResponseBody),
+		}
+		if exchange.Err != nil {
+			attributes = append(attributes, "error", exchange.Err.Error())
+		}
+		log.Info("exchange", attributes...)
+	}
+}
+
+func profile(config Config) authenticator.Profile {
+	if config.Device == "android" {
+		return authenticator.Android(config.App)
+	}
+	return authenticator.IPhone()
+}
+
+func openKeystore(config Config) (*authenticator.Keystore, error) {
+	if config.Ephemeral {
+		return authenticator.NewMemoryKeystore(), nil
+	}
+	return authenticator.OpenKeystore(config.Keystore)
+}
+
+// embedded is the tenant in this process, being served.
+type embedded struct {
+	tenant *tenant.Tenant
+	server *http.Server
+	notice string
+}
+
+// startEmbedded opens the embedded tenant and serves it; config then has its URL. Where another hankosim has its file
+// open, this one's tenant and phone live in memory.
+func startEmbedded(config *Config) (*embedded, error) {
+	started := &embedded{notice: "No tenant is configured, so this one runs inside hankosim. Its mail lands in the Mail tab."}
+	opened, err := openTenant(*config, slog.New(slog.DiscardHandler))
+	var store *tenant.StoreError
+	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {
+		config.Ephemeral = true
+		started.notice = "Another hankosim has the embedded tenant's data open, so this one begins empty and keeps nothing."
+		opened, err = openTenant(*config, slog.New(slog.DiscardHandler))
+	}
+	if err != nil {
+		return nil, err
+	}
+	started.tenant = opened
+	listener, err := net.Listen("tcp", cmp.Or(config.Listen, "127.0.0.1:0"))
+	if err != nil {
+		return nil, errors.Join(listenError(err), opened.Close())
+	}
+	config.URL = localURL(listener.Addr())
+	started.server = server(opened)
+	go func() { _ = started.server.Serve(listener) }() // ends with close
+	return started, nil
+}
+
+func (e *embedded) close() {
+	_ = e.server.Close()
+	_ = e.tenant.Close()
+}
+
+func openTenant(config Config, log *slog.Logger) (*tenant.Tenant, error) {
+	options := tenant.Options{
+		Path:     config.Data,
+		Origins:  []string{authenticator.Android(config.App).Origin("")},
+		Inbox:    mailbox.NewInbox(),
+		Log:      log,
+		Settings: tenant.Settings{TokenInHeader: config.Token == "header"},
+	}
+	if config.Ephemeral {
+		options.Path = ""
+	}
+	return tenant.Open(options)
+}
+
+func server(opened *tenant.Tenant) *http.Server {
+	return &http.Server{Handler: opened.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+}
+
+// localURL is how a listener is reached from this machine. It says localhost where it can, as that is the relying
+// party's id.
+func localURL(addr net.Addr) string {
+	host, port, _ := net.SplitHostPort(addr.String()) // an address of our own listener
+	if ip := net.ParseIP(host); ip == nil || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func listenError(err error) error {
+	return fmt.Errorf("the embedded tenant cannot listen: %w. Choose another address with --listen; port 0 is any free one", err)
+}
+
+func tenantCommand(load func(*cobra.Command) (Config, error)) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "tenant",
+		Short: "Serve the embedded tenant alone, for an app that has none yet",
+		Long: `tenant serves the embedded tenant's REST API until it is interrupted. Passcodes appear in its log and at
+/inbox (a page) and /inbox.json. It listens on this machine only, unless --listen says otherwise.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			config, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return serveTenant(cmd.Context(), config, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	command.Flags().String("listen", "127.0.0.1:8000", "listen on `ADDR`, host:port; port 0 is any free one")
+	return command
+}
+
+func serveTenant(ctx context.Context, config Config, stdout, stderr io.Writer) error {
+	opened, err := openTenant(config, slog.New(slog.NewTextHandler(stderr, nil)))
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	listener, err := net.Listen("tcp", cmp.Or(config.Listen, "127.0.0.1:8000"))
+	if err != nil {
+		return listenError(err)
+	}
+	base := localURL(listener.Addr())
+	fmt.Fprintf(stdout, "The embedded tenant speaks Hanko's REST API at %s\nIts mail is at %s/inbox\n", base, base)
+	if host, _, _ := net.SplitHostPort(listener.Addr().String()); !net.ParseIP(host).IsLoopback() {
+		fmt.Fprintln(stderr, "Anybody who reaches this machine can read its passcodes at /inbox: listen on 127.0.0.1 if that is not meant.")
+	}
+	serving := server(opened)
+	stop := context.AfterFunc(ctx, func() { _ = serving.Close() })
+	defer stop()
+	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func passkeysCommand(load func(*cobra.Command) (Config, error)) *cobra.Command {
+	passkeys := &cobra.Command{
+		Use:   "passkeys",
+		Short: "List or delete the passkeys of the simulated phone",
+		Args:  noArguments,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	withKeystore := func(do func(cmd *cobra.Command, store *authenticator.Keystore, args []string) error) func(*cobra.Command, []string) error {
+		return func(cmd *cobra.Command, args []string) error {
+			config, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			store, err := openKeystore(config)
+			if err != nil {
+				return err
+			}
+			return do(cmd, store, args)
+		}
+	}
+	passkeys.AddCommand(&cobra.Command{
+		Use:   "list",
+		Short: "List the passkeys: their ids, relying parties and accounts",
+		Args:  noArguments,
+		RunE:  withKeystore(listPasskeys),
+	}, &cobra.Command{
+		Use:   "delete CREDENTIAL_ID...",
+		Short: "Delete passkeys by their ids, or by the beginning of an id where it is clear",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{errors.New("name the passkeys to delete. `hankosim passkeys list` shows their ids")}
+			}
+			return nil
+		},
+		Example: "  hankosim passkeys delete q0KGzc8\n  hankosim passkeys delete -- -yWk    (an id that begins with a dash)",
+		RunE:    withKeystore(deletePasskeys),
+	})
+	return passkeys
+}
+
+func listPasskeys(cmd *cobra.Command, store *authenticator.Keystore, _ []string) error {
+	passkeys, err := store.Passkeys()
+	if err != nil {
+		return err
+	}
+	if len(passkeys) == 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), "No passkeys yet: run hankosim, sign in with a passcode and create one.")
+		return nil
+	}
+	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "CREDENTIAL ID\tRELYING PARTY\tACCOUNT\tKEPT IN\tMADE\tUSED")
+	for _, passkey := range passkeys {
+		used := "never"
+		if !passkey.LastUsedAt.IsZero() {
+			used = passkey.LastUsedAt.Local().Format(time.DateTime)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", credentialID(passkey), hanko.Printable(passkey.RPID),
+			hanko.Printable(passkey.UserName), passkey.Keychain, passkey.CreatedAt.Local().Format(time.DateTime), used)
+	}
+	return table.Flush()
+}
+
+func credentialID(passkey authenticator.Passkey) string {
+	return base64.RawURLEncoding.EncodeToString(passkey.CredentialID)
+}
+
+// deletePasskeys finds all that are named before it deletes any.
+func deletePasskeys(cmd *cobra.Command, store *authenticator.Keystore, args []string) error {
+	passkeys, err := store.Passkeys()
+	if err != nil {
+		return err
+	}
+	var found []authenticator.Passkey
+	for _, arg := range args {
+		var matches []authenticator.Passkey
+		for _, passkey := range passkeys {
+			if arg != "" && strings.HasPrefix(credentialID(passkey), arg) {
+				matches = append(matches, passkey)
+			}
+		}
+		switch len(matches) {
+		case 0:
+			return fmt.Errorf("no passkey's id begins with %q. `hankosim passkeys list` shows them; nothing was deleted", hanko.Printable(arg))
+		case 1:
+			found = append(found, matches[0])
+		default:
+			return fmt.Errorf("%d passkeys' ids begin with %q. Give more of the id; nothing was deleted", len(matches), hanko.Printable(arg))
+		}
+	}
+	for _, passkey := range found {
+		if err := store.Delete(passkey.CredentialID); err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "Deleted the passkey of %s for %s from the phone. The tenant still lists it.\n",
+			hanko.Printable(passkey.UserName), hanko.Printable(passkey.RPID))
+	}
+	return nil
+}
+
+func apkKeyHashCommand() *cobra.Command {
+	var passwordFile string
+	command := &cobra.Command{
+		Use:   "apk-key-hash FINGERPRINT|FILE",
+		Short: "Print the origin of an Android app, for webauthn.relying_party.origins",
+		Long: `apk-key-hash prints the origin that an Android app has towards a tenant, android:apk-key-hash:…, from its
+signing certificate: its SHA-256 fingerprint in any usual spelling, a certificate file (PEM or DER), or a keystore
+(JKS or PKCS#12), whose password is asked on the terminal or read from a file.`,
+		Example: `  hankosim apk-key-hash ~/.android/debug.keystore
+  hankosim apk-key-hash release.jks --password-file password.txt
+  hankosim apk-key-hash 14:6D:E9:83:C5:73:06:50:D8:EE:B9:95:2F:34:FC:64:16:A0:83:42:E6:1D:BE:A8:8A:04:96:B2:3F:CF:44:E5`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &usageError{errors.New("give one fingerprint (in quotes if it has spaces) or one file. `hankosim apk-key-hash --help` has examples")}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return printKeyHash(cmd.Context(), args[0], passwordFile, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	command.Flags().StringVar(&passwordFile, "password-file", "", "read the keystore's password from the first line of `FILE`")
+	return command
+}
+
+func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr io.Writer) error {
+	if _, err := os.Stat(from); err != nil {
+		hash, notFingerprint := apk.ParseFingerprint(from)
+		if notFingerprint != nil {
+			return notFingerprint
+		}
+		fmt.Fprintln(stdout, hash.Origin())
+		return nil
+	}
+	signers, err := apk.ReadFile(ctx, from, func(_ context.Context, path string) (string, error) {
+		return readPassword(path, passwordFile, stderr)
+	})
+	if err != nil {
+		return err
+	}
+	for _, signer := range signers {
+		fmt.Fprintf(stderr, "%s, valid until %s, SHA-256 %s\n",
+			cmp.Or(signer.Alias, signer.Subject, "certificate"), signer.NotAfter.Format(time.DateOnly), signer.Hash.Fingerprint())
+		fmt.Fprintln(stdout, signer.Hash.Origin())
+	}
+	return nil
+}
+
+func readPassword(path, passwordFile string, stderr io.Writer) (string, error) {
+	if passwordFile != "" {
+		content, err := os.ReadFile(passwordFile)
+		if err != nil {
+			return "", fmt.Errorf("the password file cannot be read: %w", err)
+		}
+		line, _, _ := strings.Cut(string(content), "\n")
+		return strings.TrimSuffix(line, "\r"), nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return "", errors.New("the keystore needs its password, and there is no terminal to ask on. Use --password-file")
+	}
+	fmt.Fprintf(stderr, "Password of %s: ", path)
+	password, err := term.ReadPassword(int(os.Stdin.Fd()))
+	fmt.Fprintln(stderr)
+	return string(password), err
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "hankosim %s (%s, %s/%s)\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+}
+
+// versionText is the version that the linker was given, or what the Go tool knows of the build.
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "development"
+}

@@ -1,0 +1,28 @@
+GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: run build test lint bench fuzz golden
+
+run: ## walk a login; without configuration, on the embedded tenant
+	go run .
+
+build: ## the program, as ./hankosim
+	go build -trimpath -ldflags "-s -w -X main.version=$$(git describe --tags --always --dirty)" -o hankosim .
+
+test: ## every test, with the race detector
+	go test -race ./...
+
+lint: ## formatting, doc comments and the usual mistakes
+	go run $(GOLANGCI) run ./...
+
+bench: ## the benchmarks, side by side with what they are measured against
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz test for a short while
+	@for package in $$(go list ./...); do \
+		for test in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			go test -run '^$$' -fuzz "^$$test$$" -fuzztime 10s $$package || exit 1; \
+		done; \
+	done
+
+golden: ## rewrite the recorded screens after a wanted change
+	go test ./tui -update

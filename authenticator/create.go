@@ -1,0 +1,174 @@
+package authenticator
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Create makes a passkey (WebAuthn Level 3 sections 5.1.3 and 6.3.2): it checks what a real phone checks, asks
+// for consent, and keeps the new key. A passkey of the same account is replaced, as real phones do; one that
+// excludeCredentials names is refused with InvalidStateError, but only after consent, so that a relying party
+// cannot probe. Errors are *Error.
+func (p *Phone) Create(ctx context.Context, options CreationOptions) (*RegistrationResponse, error) {
+	if err := p.begin(ctx, Create); err != nil {
+		return nil, err
+	}
+	if err := options.check(); err != nil {
+		return nil, malformed(Create, err)
+	}
+	if err := p.checkRPID(Create, options.RP.ID); err != nil {
+		return nil, err
+	}
+	algorithm, err := p.chooseAlgorithm(options.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.checkAttachment(options.Selection.Attachment); err != nil {
+		return nil, err
+	}
+
+	decision, err := p.ask(ctx, ConsentRequest{
+		Ceremony: Create,
+		RP:       options.RP,
+		Accounts: []Account{{
+			UserHandle:  options.User.ID,
+			Name:        options.User.Name,
+			DisplayName: options.User.DisplayName,
+		}},
+		UserVerification: verificationWish(options.Selection.UserVerification),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.checkExcluded(ctx, options); err != nil {
+		return nil, err
+	}
+
+	k, err := generateKey(algorithm)
+	if err != nil {
+		return nil, broken(Create, "the phone could not make a key", err)
+	}
+	fresh := &credential{
+		Passkey: Passkey{
+			CredentialID: p.profile.newCredentialID(k),
+			RPID:         options.RP.ID,
+			RPName:       options.RP.Name,
+			UserHandle:   slices.Clone(options.User.ID),
+			UserName:     options.User.Name,
+			DisplayName:  options.User.DisplayName,
+			Algorithm:    algorithm,
+			Keychain:     p.profile.Keychain,
+			Profile:      p.profile.Name,
+			CreatedAt:    p.now().UTC(),
+		},
+		key: k,
+	}
+	response, err := p.register(fresh, options, decision)
+	if err != nil {
+		return nil, broken(Create, "the phone could not encode the new passkey", err)
+	}
+	if err := p.store.put(ctx, fresh); err != nil {
+		return nil, broken(Create, "the phone could not keep the new passkey", err)
+	}
+	return response, nil
+}
+
+// register builds the response for a new credential.
+func (p *Phone) register(c *credential, options CreationOptions, decision Decision) (*RegistrationResponse, error) {
+	clientDataJSON := p.profile.clientData("webauthn.create", options.RP.ID, options.Challenge).JSON()
+	authData := AuthenticatorData{
+		RPIDHash:  sha256.Sum256([]byte(options.RP.ID)),
+		Flags:     p.profile.flags(decision.UserVerified) | AttestedData,
+		SignCount: c.SignCount,
+		Attested: &AttestedCredential{
+			AAGUID:       p.profile.AAGUID,
+			CredentialID: c.CredentialID,
+			PublicKey:    c.key.cose(),
+		},
+	}.Bytes()
+	response := &RegistrationResponse{
+		ID:         base64.RawURLEncoding.EncodeToString(c.CredentialID),
+		RawID:      slices.Clone(c.CredentialID),
+		Type:       publicKeyType,
+		Attachment: p.profile.Attachment,
+		Response: AttestationResponse{
+			ClientDataJSON:    clientDataJSON,
+			AttestationObject: attestationObject("none", emptyStatement, authData),
+			Transports:        slices.Clone(p.profile.Transports),
+		},
+	}
+	if p.profile.FullResponse {
+		spki, err := c.key.spki()
+		if err != nil {
+			return nil, err
+		}
+		response.Response.AuthenticatorData = authData
+		response.Response.PublicKeyAlgorithm = c.Algorithm
+		response.Response.PublicKey = spki
+		response.Extensions = map[string]any{}
+	}
+	return response, nil
+}
+
+// chooseAlgorithm takes the first algorithm in the relying party's order that this phone can do. An empty list
+// means ES256 and RS256 (section 5.1.3 step 9).
+func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
+	if len(parameters) == 0 {
+		parameters = []Parameter{{publicKeyType, ES256}}
+	}
+	var asked []string
+	for _, want := range parameters {
+		if want.Type == publicKeyType && slices.Contains(p.profile.Algorithms, want.Algorithm) {
+			return want.Algorithm, nil
+		}
+		asked = append(asked, want.Algorithm.String())
+	}
+	return 0, &Error{
+		Ceremony: Create,
+		Name:     NotSupportedError,
+		Sentence: "this phone can do none of the algorithms asked for",
+		Hint:     fmt.Sprintf("asked: %s; an %s makes %v keys", strings.Join(asked, ", "), p.profile.Label, p.profile.Algorithms),
+	}
+}
+
+// checkAttachment refuses to answer where another authenticator is asked for. A real phone would offer a
+// security key or another phone instead, and the person would have to leave that sheet.
+func (p *Phone) checkAttachment(attachment string) error {
+	other := attachment == "platform" || attachment == "cross-platform"
+	if !other || attachment == p.profile.Attachment {
+		return nil
+	}
+	return &Error{
+		Ceremony: Create,
+		Name:     NotAllowedError,
+		Platform: p.profile.Platform.words(refusedCanceled, Create),
+		Sentence: fmt.Sprintf("the relying party asks for a %s authenticator, and this is a %s one", attachment, p.profile.Attachment),
+		Hint:     "authenticatorSelection.authenticatorAttachment decides this",
+	}
+}
+
+func (p *Phone) checkExcluded(ctx context.Context, options CreationOptions) error {
+	if len(options.ExcludeCredentials) == 0 {
+		return nil
+	}
+	own, err := p.own(ctx)
+	if err != nil {
+		return broken(Create, "the phone could not look for its passkeys", err)
+	}
+	for _, c := range matching(own, options.ExcludeCredentials) {
+		if c.RPID == options.RP.ID {
+			return &Error{
+				Ceremony: Create,
+				Name:     InvalidStateError,
+				Platform: p.profile.Platform.words(refusedExcluded, Create),
+				Sentence: fmt.Sprintf("a passkey for %s is already on this phone", c.UserName),
+				Hint:     "sign in with it, or delete it first",
+			}
+		}
+	}
+	return nil
+}

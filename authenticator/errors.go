@@ -1,0 +1,61 @@
+package authenticator
+
+import (
+	"errors"
+	"strings"
+)
+
+// ErrorName is the name of the DOMException (or TypeError) that WebAuthn gives for a refusal
+// (WebAuthn Level 3, sections 5.1.3 and 5.1.4).
+type ErrorName string
+
+// The names a Phone uses.
+const (
+	NotAllowedError   ErrorName = "NotAllowedError"   // the person said no, left, was not verified, or there is no passkey
+	InvalidStateError ErrorName = "InvalidStateError" // a passkey named in excludeCredentials is already on this phone
+	SecurityError     ErrorName = "SecurityError"     // the RP id is not one this app may use
+	NotSupportedError ErrorName = "NotSupportedError" // no common algorithm, or something this platform never does
+	ConstraintError   ErrorName = "ConstraintError"   // a required ability that this authenticator does not have
+	TypeError         ErrorName = "TypeError"         // the options are malformed or lack something required
+	UnknownError      ErrorName = "UnknownError"      // the authenticator itself failed: its store, its key
+)
+
+// Error is a refusal: what a real phone would hand the app instead of a response. Every error of
+// Phone.Create, Phone.Get and the Parse functions is one, so a caller can switch on Name.
+type Error struct {
+	Ceremony Ceremony  // which ceremony was refused; empty from the Parse functions of no ceremony
+	Name     ErrorName // the WebAuthn name
+	Platform string    // what iOS or Android itself says: a code or a type string; empty when the platform has no own word
+	Sentence string    // what happened, as one sentence without the final full stop
+	Hint     string    // what to do about it; may be empty
+	Err      error     // the cause, may be nil
+}
+
+// Error gives the name, the sentence, the cause and the hint in one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Name))
+	b.WriteString(": ")
+	b.WriteString(e.Sentence)
+	if e.Err != nil {
+		b.WriteString(": ")
+		b.WriteString(e.Err.Error())
+	}
+	if e.Platform != "" {
+		b.WriteString(" [")
+		b.WriteString(e.Platform)
+		b.WriteString("]")
+	}
+	if e.Hint != "" {
+		b.WriteString(" (")
+		b.WriteString(e.Hint)
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// ErrUnknownPasskey says that no passkey with that credential id is in the keystore (or on that phone).
+var ErrUnknownPasskey = errors.New("there is no passkey with this credential id")

@@ -1,0 +1,113 @@
+package authenticator
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+)
+
+// Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): of one that
+// allowCredentials names or, if that is empty, of any of the RP id's on this phone. The user handle is always
+// returned. Errors are *Error.
+func (p *Phone) Get(ctx context.Context, options RequestOptions) (*AuthenticationResponse, error) {
+	if err := p.begin(ctx, Get); err != nil {
+		return nil, err
+	}
+	if err := options.check(); err != nil {
+		return nil, malformed(Get, err)
+	}
+	if err := p.checkRPID(Get, options.RPID); err != nil {
+		return nil, err
+	}
+	candidates, err := p.candidates(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	request := ConsentRequest{
+		Ceremony:         Get,
+		RP:               RelyingParty{ID: options.RPID, Name: candidates[0].RPName},
+		UserVerification: verificationWish(options.UserVerification),
+	}
+	for _, c := range candidates {
+		request.Accounts = append(request.Accounts, c.account())
+	}
+	decision, err := p.ask(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	chosen := candidates[0]
+	if len(decision.CredentialID) > 0 {
+		i := indexOf(candidates, decision.CredentialID)
+		if i < 0 {
+			return nil, broken(Get, "the consent sheet gave an impossible answer", errNotOffered)
+		}
+		chosen = candidates[i]
+	}
+	chosen, err = p.store.used(ctx, chosen.CredentialID, p.now().UTC())
+	if err != nil {
+		return nil, broken(Get, "the phone could not update the passkey", err)
+	}
+	response, err := p.prove(chosen, options, decision)
+	if err != nil {
+		return nil, broken(Get, "the phone could not sign", err)
+	}
+	return response, nil
+}
+
+// candidates are the passkeys the person may choose from, the most recently used first.
+func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*credential, error) {
+	own, err := p.own(ctx)
+	if err != nil {
+		return nil, broken(Get, "the phone could not look for its passkeys", err)
+	}
+	found := slices.DeleteFunc(own, func(c *credential) bool { return c.RPID != options.RPID })
+	none := &Error{
+		Ceremony: Get,
+		Name:     NotAllowedError,
+		Platform: p.profile.Platform.words(refusedNoCredential, Get),
+		Sentence: "there is no passkey for " + options.RPID + " on this phone",
+		Hint:     "sign in another way and register one",
+	}
+	if len(found) > 0 && len(options.AllowCredentials) > 0 {
+		none.Sentence = "none of the passkeys that " + options.RPID + " allows is on this phone"
+		found = matching(found, options.AllowCredentials)
+	}
+	if len(found) == 0 {
+		return nil, none
+	}
+	newestFirst(found)
+	return found, nil
+}
+
+// prove builds the response with an existing credential.
+func (p *Phone) prove(c *credential, options RequestOptions, decision Decision) (*AuthenticationResponse, error) {
+	clientDataJSON := p.profile.clientData("webauthn.get", options.RPID, options.Challenge).JSON()
+	authData := AuthenticatorData{
+		RPIDHash:  sha256.Sum256([]byte(options.RPID)),
+		Flags:     p.profile.flags(decision.UserVerified),
+		SignCount: c.SignCount,
+	}.Bytes()
+	signature, err := c.key.sign(rand.Reader, authData, clientDataJSON)
+	if err != nil {
+		return nil, err
+	}
+	response := &AuthenticationResponse{
+		ID:         base64.RawURLEncoding.EncodeToString(c.CredentialID),
+		RawID:      bytes.Clone(c.CredentialID),
+		Type:       publicKeyType,
+		Attachment: p.profile.Attachment,
+		Response: AssertionResponse{
+			ClientDataJSON:    clientDataJSON,
+			AuthenticatorData: authData,
+			Signature:         signature,
+			UserHandle:        bytes.Clone(c.UserHandle),
+		},
+	}
+	if p.profile.FullResponse {
+		response.Extensions = map[string]any{}
+	}
+	return response, nil
+}

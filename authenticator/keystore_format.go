@@ -1,0 +1,140 @@
+package authenticator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// keystoreVersion is the version of the file's format that this program writes. It reads no other.
+const keystoreVersion = 1
+
+type keystoreJSON struct {
+	Version  int           `json:"version"`
+	Passkeys []passkeyJSON `json:"passkeys"`
+}
+
+type passkeyJSON struct {
+	CredentialID Bytes     `json:"credentialId"`
+	RPID         string    `json:"rpId"`
+	RPName       string    `json:"rpName"`
+	UserHandle   Bytes     `json:"userHandle"`
+	UserName     string    `json:"userName"`
+	DisplayName  string    `json:"displayName"`
+	Keychain     string    `json:"keychain"`
+	Profile      string    `json:"profile"`
+	SignCount    uint32    `json:"signCount"`
+	CreatedAt    time.Time `json:"createdAt"`
+	LastUsedAt   time.Time `json:"lastUsedAt,omitzero"`
+	PrivateKey   Bytes     `json:"privateKey"` // PKCS#8, DER
+}
+
+// unknownVersionError says that the file is in a format of another, likely newer, program.
+type unknownVersionError int
+
+func (v unknownVersionError) Error() string {
+	return fmt.Sprintf("its format is version %d, and this program knows version %d", int(v), keystoreVersion)
+}
+
+func encodeKeystore(list []*credential) ([]byte, error) {
+	out := keystoreJSON{Version: keystoreVersion, Passkeys: make([]passkeyJSON, 0, len(list))}
+	for _, c := range list {
+		pkcs8, err := c.key.pkcs8()
+		if err != nil {
+			return nil, err
+		}
+		out.Passkeys = append(out.Passkeys, passkeyJSON{
+			CredentialID: c.CredentialID,
+			RPID:         c.RPID,
+			RPName:       c.RPName,
+			UserHandle:   c.UserHandle,
+			UserName:     c.UserName,
+			DisplayName:  c.DisplayName,
+			Keychain:     c.Keychain,
+			Profile:      c.Profile,
+			SignCount:    c.SignCount,
+			CreatedAt:    c.CreatedAt,
+			LastUsedAt:   c.LastUsedAt,
+			PrivateKey:   pkcs8,
+		})
+	}
+	raw, err := json.MarshalIndent(out, "", "  ")
+	return append(raw, '\n'), err
+}
+
+// decodeKeystore reads the file. Keys that known already holds are taken from there instead of parsed again.
+func decodeKeystore(raw []byte, known []*credential) ([]*credential, error) {
+	var head struct {
+		Version *int `json:"version"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil {
+		return nil, err
+	}
+	if head.Version == nil {
+		return nil, errors.New("it has no version")
+	}
+	if *head.Version != keystoreVersion {
+		return nil, unknownVersionError(*head.Version)
+	}
+	// A member this program does not know would be lost by the next save: better to refuse the file.
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	var in keystoreJSON
+	if err := d.Decode(&in); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("something follows its end")
+	}
+	list := make([]*credential, 0, len(in.Passkeys))
+	for i, p := range in.Passkeys {
+		c, err := p.credential(known)
+		if err != nil {
+			return nil, fmt.Errorf("passkey %d of %d: %w", i+1, len(in.Passkeys), err)
+		}
+		if indexOf(list, c.CredentialID) >= 0 {
+			return nil, fmt.Errorf("passkey %d of %d: its credential id is there twice", i+1, len(in.Passkeys))
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+func (p passkeyJSON) credential(known []*credential) (*credential, error) {
+	if len(p.CredentialID) == 0 || p.RPID == "" {
+		return nil, errors.New("it lacks a credential id or an RP id")
+	}
+	k, err := p.key(known)
+	if err != nil {
+		return nil, fmt.Errorf("its private key: %w", err)
+	}
+	return &credential{
+		Passkey: Passkey{
+			CredentialID: p.CredentialID,
+			RPID:         p.RPID,
+			RPName:       p.RPName,
+			UserHandle:   p.UserHandle,
+			UserName:     p.UserName,
+			DisplayName:  p.DisplayName,
+			Algorithm:    k.algorithm,
+			Keychain:     p.Keychain,
+			Profile:      p.Profile,
+			SignCount:    p.SignCount,
+			CreatedAt:    p.CreatedAt,
+			LastUsedAt:   p.LastUsedAt,
+		},
+		key: k,
+	}, nil
+}
+
+func (p passkeyJSON) key(known []*credential) (*key, error) {
+	if i := indexOf(known, p.CredentialID); i >= 0 {
+		if pkcs8, err := known[i].key.pkcs8(); err == nil && bytes.Equal(pkcs8, p.PrivateKey) {
+			return known[i].key, nil
+		}
+	}
+	return parseKey(p.PrivateKey)
+}

@@ -1,0 +1,117 @@
+package authenticator
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// RelyingParty is the service a passkey is for (PublicKeyCredentialRpEntity).
+type RelyingParty struct {
+	ID   string // the RP id, a domain
+	Name string
+}
+
+// User is the account a passkey is made for (PublicKeyCredentialUserEntity).
+type User struct {
+	ID          []byte // the user handle, raw, 1 to 64 bytes
+	Name        string
+	DisplayName string
+}
+
+// Parameter is one kind of credential the relying party accepts (PublicKeyCredentialParameters).
+type Parameter struct {
+	Type      string // "public-key"
+	Algorithm Algorithm
+}
+
+// Descriptor names an existing credential (PublicKeyCredentialDescriptor).
+type Descriptor struct {
+	Type       string // "public-key"
+	ID         []byte // raw
+	Transports []string
+}
+
+// Selection is what the relying party wishes of the authenticator (AuthenticatorSelectionCriteria).
+// Empty strings stand for the defaults of the specification.
+type Selection struct {
+	Attachment         string // "platform", "cross-platform" or any
+	ResidentKey        string // "required", "preferred" or "discouraged"
+	RequireResidentKey bool
+	UserVerification   string // "required", "preferred" (also when empty or unknown) or "discouraged"
+}
+
+// CreationOptions asks for a new passkey (PublicKeyCredentialCreationOptions, WebAuthn Level 3 section 5.4).
+type CreationOptions struct {
+	RP                 RelyingParty
+	User               User
+	Challenge          []byte // raw
+	Parameters         []Parameter
+	Timeout            time.Duration // the relying party's wish; a native app's phone does not apply it
+	ExcludeCredentials []Descriptor
+	Selection          Selection
+	Hints              []string
+	Attestation        string // "none" (also when empty), "indirect", "direct" or "enterprise"
+	AttestationFormats []string
+}
+
+// RequestOptions asks for a proof with an existing passkey (PublicKeyCredentialRequestOptions, section 5.5).
+type RequestOptions struct {
+	RPID             string
+	Challenge        []byte        // raw
+	Timeout          time.Duration // the relying party's wish; a native app's phone does not apply it
+	AllowCredentials []Descriptor  // empty: any passkey of the RP id on this phone
+	UserVerification string        // "required", "preferred" (also when empty or unknown) or "discouraged"
+	Hints            []string
+}
+
+const publicKeyType = "public-key"
+
+// verificationWish maps a userVerification member to one of its three meanings: what is missing or unknown
+// is "preferred" (section 5.8.6 with section 2.1.1).
+func verificationWish(s string) string {
+	if s == "required" || s == "discouraged" {
+		return s
+	}
+	return "preferred"
+}
+
+// check finds what a platform's own conversion refuses with a TypeError.
+func (o *CreationOptions) check() error {
+	switch {
+	case len(o.Challenge) == 0:
+		return errors.New("challenge is missing or empty")
+	case o.RP.ID == "":
+		return errors.New("rp.id is missing or empty")
+	case o.RP.Name == "":
+		return errors.New("rp.name is missing or empty")
+	case len(o.User.ID) == 0:
+		return errors.New("user.id is missing or empty")
+	case len(o.User.ID) > 64:
+		return fmt.Errorf("user.id has %d bytes, more than 64", len(o.User.ID))
+	case o.User.Name == "":
+		return errors.New("user.name is missing or empty")
+	case o.User.DisplayName == "":
+		return errors.New("user.displayName is missing or empty")
+	}
+	return checkDescriptors("excludeCredentials", o.ExcludeCredentials)
+}
+
+func (o *RequestOptions) check() error {
+	switch {
+	case len(o.Challenge) == 0:
+		return errors.New("challenge is missing or empty")
+	case o.RPID == "":
+		return errors.New("rpId is missing or empty")
+	}
+	return checkDescriptors("allowCredentials", o.AllowCredentials)
+}
+
+func checkDescriptors(member string, list []Descriptor) error {
+	for i, d := range list {
+		if len(d.ID) == 0 {
+			return fmt.Errorf("%s[%d].id is missing or empty", member, i)
+		}
+	}
+	return nil
+}

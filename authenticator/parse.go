@@ -1,0 +1,163 @@
+package authenticator
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Bytes are raw bytes that travel as base64url in JSON: written without padding, read with or without.
+type Bytes []byte
+
+// MarshalText writes base64url without padding.
+func (b Bytes) MarshalText() ([]byte, error) {
+	return base64.RawURLEncoding.AppendEncode(nil, b), nil
+}
+
+// UnmarshalText reads base64url, padded or not.
+func (b *Bytes) UnmarshalText(text []byte) error {
+	s := string(text)
+	if strings.HasSuffix(s, "=") && len(s)%4 != 0 {
+		return fmt.Errorf("%d characters with padding are not base64url", len(s))
+	}
+	decoded, err := base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(s, "="))
+	if err != nil {
+		return fmt.Errorf("not base64url: %w", err)
+	}
+	*b = decoded
+	return nil
+}
+
+type creationOptionsJSON struct {
+	RP struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"rp"`
+	User struct {
+		ID          Bytes  `json:"id"`
+		Name        string `json:"name"`
+		DisplayName string `json:"displayName"`
+	} `json:"user"`
+	Challenge  Bytes `json:"challenge"`
+	Parameters []struct {
+		Type      string `json:"type"`
+		Algorithm int64  `json:"alg"`
+	} `json:"pubKeyCredParams"`
+	Timeout            milliseconds     `json:"timeout"`
+	ExcludeCredentials []descriptorJSON `json:"excludeCredentials"`
+	Selection          struct {
+		Attachment         string `json:"authenticatorAttachment"`
+		ResidentKey        string `json:"residentKey"`
+		RequireResidentKey bool   `json:"requireResidentKey"`
+		UserVerification   string `json:"userVerification"`
+	} `json:"authenticatorSelection"`
+	Hints              []string `json:"hints"`
+	Attestation        string   `json:"attestation"`
+	AttestationFormats []string `json:"attestationFormats"`
+}
+
+type requestOptionsJSON struct {
+	RPID             string           `json:"rpId"`
+	Challenge        Bytes            `json:"challenge"`
+	Timeout          milliseconds     `json:"timeout"`
+	AllowCredentials []descriptorJSON `json:"allowCredentials"`
+	UserVerification string           `json:"userVerification"`
+	Hints            []string         `json:"hints"`
+}
+
+type descriptorJSON struct {
+	Type       string   `json:"type"`
+	ID         Bytes    `json:"id"`
+	Transports []string `json:"transports"`
+}
+
+// milliseconds is an "unsigned long" of WebIDL; anything that is no such number is refused.
+type milliseconds uint32
+
+func (m milliseconds) duration() time.Duration { return time.Duration(m) * time.Millisecond }
+
+// ParseCreationOptions reads PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 section 5.1.8), bare or
+// wrapped as {"publicKey":{…}}. Binary members are base64url, padded or not. What it cannot read, and options
+// without a challenge, give an *Error named TypeError; everything else is checked by Phone.Create.
+func ParseCreationOptions(data []byte) (CreationOptions, error) {
+	var in creationOptionsJSON
+	if err := parseOptions(data, &in); err != nil {
+		return CreationOptions{}, malformed(Create, err)
+	}
+	if len(in.Challenge) == 0 {
+		return CreationOptions{}, malformed(Create, errNoChallenge)
+	}
+	out := CreationOptions{
+		RP:                 RelyingParty{ID: in.RP.ID, Name: in.RP.Name},
+		User:               User{ID: in.User.ID, Name: in.User.Name, DisplayName: in.User.DisplayName},
+		Challenge:          in.Challenge,
+		Timeout:            in.Timeout.duration(),
+		ExcludeCredentials: descriptors(in.ExcludeCredentials),
+		Selection:          Selection(in.Selection),
+		Hints:              in.Hints,
+		Attestation:        in.Attestation,
+		AttestationFormats: in.AttestationFormats,
+	}
+	for _, p := range in.Parameters {
+		out.Parameters = append(out.Parameters, Parameter{Type: p.Type, Algorithm: Algorithm(p.Algorithm)})
+	}
+	return out, nil
+}
+
+// ParseRequestOptions reads PublicKeyCredentialRequestOptionsJSON, under the same rules as ParseCreationOptions.
+func ParseRequestOptions(data []byte) (RequestOptions, error) {
+	var in requestOptionsJSON
+	if err := parseOptions(data, &in); err != nil {
+		return RequestOptions{}, malformed(Get, err)
+	}
+	if len(in.Challenge) == 0 {
+		return RequestOptions{}, malformed(Get, errNoChallenge)
+	}
+	return RequestOptions{
+		RPID:             in.RPID,
+		Challenge:        in.Challenge,
+		Timeout:          in.Timeout.duration(),
+		AllowCredentials: descriptors(in.AllowCredentials),
+		UserVerification: in.UserVerification,
+		Hints:            in.Hints,
+	}, nil
+}
+
+var errNoChallenge = errors.New("they have no challenge")
+
+func parseOptions(data []byte, into any) error {
+	var wrapped struct {
+		PublicKey json.RawMessage `json:"publicKey"`
+	}
+	if err := json.Unmarshal(data, &wrapped); err != nil {
+		return err
+	}
+	if wrapped.PublicKey != nil {
+		data = wrapped.PublicKey
+	}
+	if string(data) == "null" {
+		return errors.New("they are null")
+	}
+	return json.Unmarshal(data, into)
+}
+
+func malformed(ceremony Ceremony, err error) error {
+	return &Error{
+		Ceremony: ceremony,
+		Name:     TypeError,
+		Sentence: "these are not the options of a " + string(ceremony) + " ceremony",
+		Hint:     "expected the JSON of WebAuthn's options, bare or under publicKey",
+		Err:      err,
+	}
+}
+
+func descriptors(in []descriptorJSON) []Descriptor {
+	var out []Descriptor
+	for _, d := range in {
+		out = append(out, Descriptor{Type: d.Type, ID: d.ID, Transports: d.Transports})
+	}
+	return out
+}

@@ -1,0 +1,127 @@
+package authenticator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// As Hanko's backend v2.7 sends it, wrapped and with unpadded base64url.
+const creationJSON = `{"publicKey":{"attestation":"direct","authenticatorSelection":{"requireResidentKey":true,"residentKey":"required",
+"userVerification":"preferred"},"challenge":"MFr71BAxIBQfi5pOgKwcGjDrw4qByIldVNSuuYQACg4","excludeCredentials":[{"type":"public-key",
+"id":"UmoWOrsGXcGH1DVRoLSqX-cphFThFtxX9xr60mb0odA","transports":["internal"]}],"pubKeyCredParams":[{"alg":-7,"type":"public-key"},
+{"alg":-257,"type":"public-key"}],"rp":{"id":"localhost","name":"Authentication Service"},"timeout":600000,
+"user":{"displayName":"Ada","id":"4LUUtppGTcCGIzna-QcDsg","name":"ada@example.com"}}}`
+
+const requestJSON = `{"publicKey":{"allowCredentials":[{"id":"UmoWOrsGXcGH1DVRoLSqX-cphFThFtxX9xr60mb0odA","type":"public-key"}],
+"challenge":"VXRL35WlW4avPnfqgmwIlH29RwEhlf9yDm7q-EJEQGo=","rpId":"localhost","timeout":600000,"userVerification":"required"}}`
+
+func bare(wrapped string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(wrapped, `{"publicKey":`), "}")
+}
+
+func TestParseCreationOptions(t *testing.T) {
+	for _, in := range []string{creationJSON, bare(creationJSON)} {
+		o, err := ParseCreationOptions([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.RP != (RelyingParty{"localhost", "Authentication Service"}) || o.User.Name != "ada@example.com" || o.User.DisplayName != "Ada" ||
+			len(o.User.ID) != 16 || len(o.Challenge) != 32 || o.Timeout != 10*time.Minute || o.Attestation != "direct" ||
+			o.Selection != (Selection{ResidentKey: "required", RequireResidentKey: true, UserVerification: "preferred"}) {
+			t.Errorf("parsed %+v", o)
+		}
+		if len(o.Parameters) != 2 || o.Parameters[0] != (Parameter{"public-key", ES256}) || o.Parameters[1].Algorithm != -257 {
+			t.Errorf("parameters %+v", o.Parameters)
+		}
+		if x := o.ExcludeCredentials; len(x) != 1 || x[0].Type != "public-key" || len(x[0].ID) != 32 || x[0].Transports[0] != "internal" {
+			t.Errorf("excluded %+v", x)
+		}
+	}
+}
+
+func TestParseRequestOptions(t *testing.T) {
+	for _, in := range []string{requestJSON, bare(requestJSON)} {
+		o, err := ParseRequestOptions([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.RPID != "localhost" || len(o.Challenge) != 32 || o.UserVerification != "required" || o.Timeout != 10*time.Minute ||
+			len(o.AllowCredentials) != 1 || len(o.AllowCredentials[0].ID) != 32 {
+			t.Errorf("parsed %+v", o)
+		}
+	}
+}
+
+func TestMalformedOptionsAreATypeError(t *testing.T) {
+	bad := []string{
+		``, `null`, `[]`, `"options"`, `<html>`, `{}`, `{"publicKey":null}`, `{"publicKey":"x"}`, `{"code":404,"message":"Not Found"}`,
+		`{"challenge":""}`, `{"challenge":"a"}`, `{"challenge":"AB+/"}`, `{"challenge":"AAA=="}`, `{"challenge":"AA="}`, `{"challenge":"A A"}`, `{"challenge":7}`,
+		`{"challenge":"AAAA","timeout":-1}`, `{"challenge":"AAAA","timeout":1e99}`, `{"challenge":"AAAA"}}`,
+		`{"challenge":"AAAA","rp":[],"allowCredentials":{}}`, `{"challenge":"AAAA`,
+	}
+	for _, in := range bad {
+		_, creation := ParseCreationOptions([]byte(in))
+		_, request := ParseRequestOptions([]byte(in))
+		for _, err := range []error{creation, request} {
+			var refused *Error
+			if !errors.As(err, &refused) || refused.Name != TypeError {
+				t.Errorf("%s gives %v, want a TypeError", in, err)
+			}
+		}
+	}
+}
+
+func TestBytesReadPaddedOrNotAndWriteUnpadded(t *testing.T) {
+	for _, in := range []string{"-_8", "-_8=", "", "AAAA"} {
+		var b Bytes
+		if err := b.UnmarshalText([]byte(in)); err != nil {
+			t.Errorf("%q: %v", in, err)
+		}
+		if out, _ := b.MarshalText(); string(out) != strings.TrimRight(in, "=") {
+			t.Errorf("%q comes back as %q", in, out)
+		}
+	}
+}
+
+func FuzzParseOptions(f *testing.F) {
+	for _, seed := range []string{creationJSON, requestJSON, bare(creationJSON), bare(requestJSON), `{"publicKey":{"publicKey":{}}}`, `null`, `{"challenge":"AA=="}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		phone := NewPhone(IPhone(), NewMemoryKeystore(), AlwaysApprove)
+		if o, err := ParseCreationOptions(data); err == nil {
+			r, err := phone.Create(t.Context(), o)
+			if err == nil {
+				checkClientData(t, r.Response.ClientDataJSON, o.Challenge)
+			}
+		} else if !json.Valid(data) && !strings.Contains(err.Error(), "TypeError") {
+			t.Errorf("error %v", err)
+		}
+		if o, err := ParseRequestOptions(data); err == nil {
+			o.AllowCredentials = nil
+			o.RPID = testRPID
+			create := testCreation()
+			if _, err := phone.Create(t.Context(), create); err != nil {
+				t.Fatal(err)
+			}
+			r, err := phone.Get(t.Context(), o)
+			if err != nil {
+				t.Fatalf("options %+v: %v", o, err)
+			}
+			checkClientData(t, r.Response.ClientDataJSON, o.Challenge)
+		}
+	})
+}
+
+// checkClientData holds the client data to what any JSON parser reads in it.
+func checkClientData(t *testing.T, clientDataJSON, challenge []byte) {
+	t.Helper()
+	var read struct{ Challenge Bytes }
+	if err := json.Unmarshal(clientDataJSON, &read); err != nil || !bytes.Equal(read.Challenge, challenge) {
+		t.Errorf("client data %s does not carry the challenge %x: %v", clientDataJSON, challenge, err)
+	}
+}

@@ -1,0 +1,60 @@
+package authenticator
+
+import (
+	"bytes"
+	"slices"
+	"time"
+)
+
+// Passkey is a discoverable credential without its private key.
+type Passkey struct {
+	CredentialID []byte // raw
+	RPID         string
+	RPName       string
+	UserHandle   []byte // raw, as the relying party chose it
+	UserName     string
+	DisplayName  string
+	Algorithm    Algorithm
+	Keychain     string    // where it is kept: the Keychain of the profile that made it
+	Profile      string    // the Name of the profile that made it
+	SignCount    uint32    // of the last assertion; always 0 on phones
+	CreatedAt    time.Time // UTC
+	LastUsedAt   time.Time // UTC; zero when never used
+}
+
+// credential is a passkey with its key. It is never changed once it is in a keystore: a change puts a copy
+// in its place, so that whoever holds one needs no lock.
+type credential struct {
+	Passkey
+	key *key
+}
+
+func (c *credential) account() Account {
+	return Account{
+		CredentialID: bytes.Clone(c.CredentialID),
+		UserHandle:   bytes.Clone(c.UserHandle),
+		Name:         c.UserName,
+		DisplayName:  c.DisplayName,
+		CreatedAt:    c.CreatedAt,
+		LastUsedAt:   c.LastUsedAt,
+	}
+}
+
+// lastSeen is when the passkey was last made or used.
+func (c *credential) lastSeen() time.Time {
+	if c.LastUsedAt.After(c.CreatedAt) {
+		return c.LastUsedAt
+	}
+	return c.CreatedAt
+}
+
+func newestFirst(list []*credential) {
+	slices.SortStableFunc(list, func(a, b *credential) int { return b.lastSeen().Compare(a.lastSeen()) })
+}
+
+func (c *credential) public() Passkey {
+	p := c.Passkey
+	p.CredentialID = bytes.Clone(p.CredentialID)
+	p.UserHandle = bytes.Clone(p.UserHandle)
+	return p
+}

@@ -1,0 +1,484 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/hanko"
+)
+
+// Config is what a run works with: flags over environment over file over defaults, checked.
+type Config struct {
+	URL       string // the tenant's; "" means the embedded tenant
+	Tenant    string // what the tenant is called on the screen
+	Device    string // "iphone" or "android"
+	Email     string // fills the email screen in; may be ""
+	Timeout   time.Duration
+	Keystore  string // the file of the phone's passkeys
+	Ephemeral bool   // nothing is kept on disk
+	App       authenticator.AndroidApp
+	Listen    string // where the embedded tenant listens, host:port; "" when nobody said
+	Data      string // the embedded tenant's file
+	Token     string // how the embedded tenant delivers the session token: "header" or "cookie"
+}
+
+// source is where a value comes from, weakest first.
+type source int
+
+const (
+	byDefault source = iota
+	fromFile
+	fromEnvironment
+	fromFlag
+)
+
+// setting is one key of the configuration.
+type setting struct {
+	key   string
+	flag  string   // its flag, "" when it has none
+	env   []string // variables besides HANKOSIM_<KEY>
+	value any      // the default
+	check func(value string) (fix string, err error)
+}
+
+// settings are all keys but `tenants`.
+func settings() []setting {
+	return []setting{
+		{key: "url", flag: "url", env: []string{"HANKO_API_URL"}, value: "", check: checkURL},
+		{key: "tenant", flag: "tenant", value: ""},
+		{key: "device", flag: "device", value: "iphone", check: oneOf("iphone", "android")},
+		{key: "email", flag: "email", value: "", check: checkEmail},
+		{key: "timeout", value: "15s", check: checkDuration},
+		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json")},
+		{key: "ephemeral", flag: "ephemeral", value: false},
+		{key: "android.package_name", value: "com.example.hankosim"},
+		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
+		{key: "embedded.listen", flag: "listen", value: "", check: checkListen},
+		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db")},
+		{key: "embedded.token", value: "header", check: oneOf("header", "cookie")},
+	}
+}
+
+// tenantKeys are the keys of one of the `tenants`.
+var tenantKeys = []string{"url", "email", "device"}
+
+// demoKeyHash is the signing certificate of an app that does not exist; the embedded tenant accepts it.
+const demoKeyHash = "gSnqIn4sSJUNXfgEIPwr-LUXfJwIGEnN-Rdh4gPHGdg"
+
+// ConfigProblem is one thing wrong with the configuration.
+type ConfigProblem struct {
+	Key    string // "timeout"; "" when the whole file is meant
+	Source string // "hankosim.yaml", "HANKOSIM_TIMEOUT", "--url"
+	Reason string // a sentence's end, after the key
+	Fix    string // what to write instead
+}
+
+// ConfigError is everything that is wrong with the configuration, at once.
+type ConfigError struct{ Problems []ConfigProblem }
+
+// Error lists the problems, one in a line, each with its source and its fix.
+func (e *ConfigError) Error() string {
+	lines := []string{"the configuration cannot be used:"}
+	for _, problem := range e.Problems {
+		line := "  " + problem.Source + ": "
+		if problem.Key != "" {
+			line += problem.Key + " "
+		}
+		line += problem.Reason
+		if problem.Fix != "" {
+			line += ". " + problem.Fix
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// LoadConfig reads the configuration: the file at path, or ./hankosim.yaml, or hankosim/hankosim.yaml in the XDG
+// configuration directory; then the environment, then the flags. It fails with a *ConfigError.
+func LoadConfig(path string, flags *pflag.FlagSet) (Config, error) {
+	file, name, err := readFile(path)
+	if err != nil {
+		return Config{}, err
+	}
+	all := viper.New()
+	if err := all.MergeConfigMap(file.AllSettings()); err != nil {
+		return Config{}, &ConfigError{[]ConfigProblem{{Source: name, Reason: err.Error()}}}
+	}
+	loaded := &loader{file: file, fileName: name, all: all, flags: flags}
+	for _, setting := range settings() {
+		loaded.bind(setting)
+	}
+	loaded.checkFile()
+	for _, setting := range settings() {
+		loaded.checkValue(setting)
+	}
+	config := loaded.config()
+	if len(loaded.problems) > 0 {
+		return Config{}, &ConfigError{loaded.problems}
+	}
+	return config, nil
+}
+
+// readFile reads the file that path names, or the first there is of the usual ones, or none.
+func readFile(path string) (*viper.Viper, string, error) {
+	file := viper.New()
+	file.SetConfigType("yaml")
+	candidates := []string{path}
+	if path == "" {
+		candidates = []string{"hankosim.yaml", filepath.Join(xdg.ConfigHome, "hankosim", "hankosim.yaml")}
+	}
+	for _, candidate := range candidates {
+		file.SetConfigFile(candidate)
+		err := file.ReadInConfig()
+		switch {
+		case err == nil:
+			return file, candidate, nil
+		case errors.Is(err, fs.ErrNotExist) && path == "":
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, "", &ConfigError{[]ConfigProblem{{
+				Source: candidate, Reason: "there is no such file",
+				Fix: "Name another with --config, or begin with a copy of config.example.yaml",
+			}}}
+		default:
+			return nil, "", &ConfigError{[]ConfigProblem{{
+				Source: candidate, Reason: "it cannot be read as YAML: " + oneLine(err),
+				Fix: "Compare it with config.example.yaml; indentation is by spaces",
+			}}}
+		}
+	}
+	return viper.New(), "", nil
+}
+
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// loader gathers the problems on the way to a Config.
+type loader struct {
+	file     *viper.Viper // the file alone, to know what it holds
+	fileName string
+	all      *viper.Viper
+	flags    *pflag.FlagSet
+	problems []ConfigProblem
+}
+
+func (l *loader) bind(setting setting) {
+	l.all.SetDefault(setting.key, setting.value)
+	// The first variable that is set counts.
+	_ = l.all.BindEnv(append([]string{setting.key}, variables(setting)...)...) // fails only without a key
+	if flag := l.flags.Lookup(setting.flag); flag != nil && setting.flag != "" {
+		_ = l.all.BindPFlag(setting.key, flag) // fails only without a flag
+	}
+}
+
+func variables(setting setting) []string {
+	return append([]string{"HANKOSIM_" + strings.ToUpper(strings.ReplaceAll(setting.key, ".", "_"))}, setting.env...)
+}
+
+// source is where a setting's value comes from, and what that is called.
+func (l *loader) source(setting setting) (source, string) {
+	if setting.flag != "" && l.flags.Changed(setting.flag) {
+		return fromFlag, "--" + setting.flag
+	}
+	for _, variable := range variables(setting) {
+		if os.Getenv(variable) != "" {
+			return fromEnvironment, variable
+		}
+	}
+	if l.file.InConfig(setting.key) || l.file.IsSet(setting.key) {
+		return fromFile, l.fileName
+	}
+	return byDefault, "default"
+}
+
+func (l *loader) report(key, source, reason, fix string) {
+	l.problems = append(l.problems, ConfigProblem{Key: key, Source: source, Reason: reason, Fix: fix})
+}
+
+// checkFile looks for keys that nobody reads, and for values of the wrong type, before anything is converted: YAML
+// makes a number of 012345 and viper makes 30 nanoseconds of 30.
+func (l *loader) checkFile() {
+	known := map[string]setting{}
+	for _, setting := range settings() {
+		known[setting.key] = setting
+	}
+	var keys []string
+	for key := range flatten("", l.file.AllSettings()) {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	for _, key := range keys {
+		if rest, ok := strings.CutPrefix(key, "tenants."); ok {
+			l.checkTenantKey(key, rest)
+			continue
+		}
+		if key == "tenants" {
+			if l.file.Get(key) != nil {
+				l.report(key, l.fileName, "must hold names, each with a url below it", "")
+			}
+			continue
+		}
+		setting, ok := known[key]
+		if !ok {
+			l.report(key, l.fileName, "is not a key of hankosim", nearest(key, known))
+			continue
+		}
+		l.checkType(key, setting.value, l.file.Get(key))
+	}
+}
+
+func (l *loader) checkTenantKey(key, rest string) {
+	name, member, found := strings.Cut(rest, ".")
+	switch {
+	case !found:
+		l.report(key, l.fileName, "must hold a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
+	case !slices.Contains(tenantKeys, member):
+		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", "))
+	default:
+		l.checkType(key, "", l.file.Get(key))
+	}
+}
+
+func (l *loader) checkType(key string, wanted, got any) {
+	switch wanted.(type) {
+	case bool:
+		if _, ok := got.(bool); !ok {
+			l.report(key, l.fileName, fmt.Sprintf("is %v, not true or false", got), "")
+		}
+	case string:
+		switch got := got.(type) {
+		case string, nil:
+		case int, int64, uint64, float64:
+			fix := fmt.Sprintf("Quote it: %q", fmt.Sprint(got))
+			if key == "timeout" {
+				fix = fmt.Sprintf("Write a unit: %vs", got)
+			}
+			l.report(key, l.fileName, fmt.Sprintf("is the number %v, not text", got), fix)
+		default:
+			l.report(key, l.fileName, fmt.Sprintf("is %T, not text", got), "Write one value, in quotes")
+		}
+	}
+}
+
+// checkValue checks what a setting has come out as, from wherever.
+func (l *loader) checkValue(setting setting) {
+	from, name := l.source(setting)
+	if _, wantsBool := setting.value.(bool); wantsBool && from == fromEnvironment {
+		if text := strings.ToLower(os.Getenv(name)); text != "true" && text != "false" && text != "1" && text != "0" {
+			l.report(setting.key, name, fmt.Sprintf("is %q, not true or false", text), "")
+		}
+	}
+	value := strings.TrimSpace(l.all.GetString(setting.key))
+	if setting.check == nil || l.reported(setting.key, name) || value == "" && setting.value == "" {
+		return
+	}
+	if fix, err := setting.check(value); err != nil {
+		l.report(setting.key, name, err.Error(), fix)
+	}
+}
+
+func (l *loader) reported(key, source string) bool {
+	return slices.ContainsFunc(l.problems, func(p ConfigProblem) bool { return p.Key == key && p.Source == source })
+}
+
+// config makes the Config, and settles which tenant is meant.
+func (l *loader) config() Config {
+	text := func(key string) string { return strings.TrimSpace(l.all.GetString(key)) }
+	timeout, _ := time.ParseDuration(text("timeout")) // checked already
+	config := Config{
+		URL:       text("url"),
+		Device:    text("device"),
+		Email:     text("email"),
+		Timeout:   timeout,
+		Keystore:  expand(text("keystore")),
+		Ephemeral: l.all.GetBool("ephemeral"),
+		Listen:    text("embedded.listen"),
+		Data:      expand(text("embedded.data")),
+		Token:     text("embedded.token"),
+	}
+	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
+		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
+	}
+	l.chooseTenant(&config)
+	return config
+}
+
+// chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
+func (l *loader) chooseTenant(config *Config) {
+	bySetting := func(key string) setting {
+		return settings()[slices.IndexFunc(settings(), func(s setting) bool { return s.key == key })]
+	}
+	urlFrom, _ := l.source(bySetting("url"))
+	nameFrom, nameSource := l.source(bySetting("tenant"))
+	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
+	config.Tenant = "tenant"
+	if config.URL == "" {
+		config.Tenant = "embedded tenant"
+	}
+	tenants := l.file.GetStringMap("tenants")
+	for other := range tenants {
+		l.checkTenantURL(other)
+	}
+	switch {
+	case name == "" || config.URL != "" && urlFrom > nameFrom:
+		return
+	case config.URL != "" && urlFrom == nameFrom:
+		l.report("tenant", nameSource, "and url are both given", "Give one of the two")
+		return
+	}
+	if _, ok := tenants[name]; !ok {
+		fix := "No tenants are named in the configuration: add them under `tenants`, see config.example.yaml"
+		if len(tenants) > 0 {
+			var names []string
+			for known := range tenants {
+				names = append(names, known)
+			}
+			sort.Strings(names)
+			fix = "There are " + strings.Join(names, ", ")
+		}
+		l.report("tenant", nameSource, fmt.Sprintf("is %q, which no tenant is called", name), fix)
+		return
+	}
+	key := "tenants." + name + "."
+	config.Tenant, config.URL = name, l.file.GetString(key+"url")
+	for member, field := range map[string]*string{"email": &config.Email, "device": &config.Device} {
+		from, _ := l.source(bySetting(member))
+		if value := l.file.GetString(key + member); value != "" && from <= fromFile {
+			*field = value
+		}
+	}
+}
+
+func (l *loader) checkTenantURL(name string) {
+	for member, check := range map[string]func(string) (string, error){
+		"url": checkURL, "email": checkEmail, "device": oneOf("iphone", "android"),
+	} {
+		key := "tenants." + name + "." + member
+		value := l.file.GetString(key)
+		if value == "" && member != "url" || l.reported(key, l.fileName) {
+			continue
+		}
+		if fix, err := check(value); err != nil {
+			l.report(key, l.fileName, err.Error(), fix)
+		}
+	}
+}
+
+func flatten(prefix string, tree map[string]any) map[string]any {
+	flat := map[string]any{}
+	for key, value := range tree {
+		if branch, ok := value.(map[string]any); ok && len(branch) > 0 {
+			for inner, leaf := range flatten(prefix+key+".", branch) {
+				flat[inner] = leaf
+			}
+			continue
+		}
+		flat[prefix+key] = value
+	}
+	return flat
+}
+
+// nearest suggests the key that a misspelt one was meant to be: one that shares most of its letters.
+func nearest(key string, known map[string]setting) string {
+	best, bestScore := "", 0.6
+	for candidate := range known {
+		if score := likeness(key, candidate); score > bestScore || score == bestScore && candidate < best {
+			best, bestScore = candidate, score
+		}
+	}
+	if best == "" {
+		return "config.example.yaml has all keys"
+	}
+	return fmt.Sprintf("Did you mean %q?", best)
+}
+
+// likeness is the share of neighbouring letter pairs that two words have in common (Dice's coefficient).
+func likeness(a, b string) float64 {
+	pairs := map[string]int{}
+	for i := range len(a) - 1 {
+		pairs[a[i:i+2]]++
+	}
+	common := 0
+	for i := range len(b) - 1 {
+		if pairs[b[i:i+2]] > 0 {
+			pairs[b[i:i+2]]--
+			common++
+		}
+	}
+	return 2 * float64(common) / float64(max(1, len(a)+len(b)-2))
+}
+
+func expand(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return filepath.Join(xdg.Home, rest)
+	}
+	return path
+}
+
+func checkURL(value string) (string, error) {
+	if _, err := hanko.ParseURL(value); err != nil {
+		var bad *hanko.URLError
+		errors.As(err, &bad)
+		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", hanko.Printable(value), bad.Reason)
+	}
+	return "", nil
+}
+
+func checkEmail(value string) (string, error) {
+	if !regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString(value) {
+		return "It looks like you@example.com", fmt.Errorf("is %q, which is no email address", hanko.Printable(value))
+	}
+	return "", nil
+}
+
+func checkDuration(value string) (string, error) {
+	duration, err := time.ParseDuration(value)
+	if err != nil {
+		return "Write it with a unit: 15s, 500ms, 1m", fmt.Errorf("is %q, which is no span of time", hanko.Printable(value))
+	}
+	if duration < 100*time.Millisecond || duration > 10*time.Minute {
+		return "Between 100ms and 10m makes sense", fmt.Errorf("is %s", duration)
+	}
+	return "", nil
+}
+
+func checkKeyHash(value string) (string, error) {
+	if _, err := apk.ParseFingerprint(value); err != nil {
+		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is no SHA-256 of a signing certificate: %v", err)
+	}
+	return "", nil
+}
+
+func checkListen(value string) (string, error) {
+	host, port, err := net.SplitHostPort(value)
+	if _, badPort := strconv.ParseUint(port, 10, 16); err != nil || badPort != nil || strings.ContainsAny(host, " /") {
+		return "It looks like 127.0.0.1:8000; port 0 is any free one", fmt.Errorf("is %q, which is no host and port", hanko.Printable(value))
+	}
+	return "", nil
+}
+
+func oneOf(allowed ...string) func(string) (string, error) {
+	return func(value string) (string, error) {
+		if slices.Contains(allowed, value) {
+			return "", nil
+		}
+		return "", fmt.Errorf("is %q, not %s", hanko.Printable(value), strings.Join(allowed, " or "))
+	}
+}

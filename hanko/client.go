@@ -1,0 +1,343 @@
+package hanko
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxResponse is how many bytes of an answer are read, at the most. Hanko's longest answers, the key set and a flow's
+// state, are around ten thousand.
+const MaxResponse = 1 << 20
+
+// Options is what a Client needs besides the tenant's URL.
+type Options struct {
+	Timeout   time.Duration     // for one call, until its whole answer is read; 0 means 15 seconds
+	UserAgent string            // "" means "hankosim"
+	Log       *Log              // where exchanges are kept; nil makes a new one
+	Observe   func(Exchange)    // called with each exchange when it has ended, on the calling goroutine; may be nil
+	Transport http.RoundTripper // nil means a transport of our own, which honours the usual proxy variables
+}
+
+// Client calls one tenant's public API. It is safe for concurrent use. It keeps no session: calls that need one take
+// its token.
+type Client struct {
+	base      *url.URL // without a trailing slash
+	http      *http.Client
+	timeout   time.Duration
+	userAgent string
+	log       *Log
+	observe   func(Exchange)
+}
+
+// URLError says why a text cannot be a tenant's base URL.
+type URLError struct {
+	URL    string
+	Reason string
+}
+
+// Error names the URL, what is wrong with it and what one looks like.
+func (e *URLError) Error() string {
+	return fmt.Sprintf("%q is not a tenant's URL: %s. It looks like https://<tenant_id>.hanko.io or http://localhost:8000.",
+		Printable(e.URL), e.Reason)
+}
+
+// ParseURL checks a tenant's base URL and brings it into the form that paths are appended to: a path is kept (a
+// multi-tenant server has one), a trailing slash is not. It fails with a *URLError.
+func ParseURL(text string) (*url.URL, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil, &URLError{text, "it is empty"}
+	}
+	base, err := url.Parse(text)
+	switch {
+	case err != nil:
+		var parse *url.Error
+		if errors.As(err, &parse) {
+			err = parse.Err
+		}
+		return nil, &URLError{text, err.Error()}
+	case base.Scheme != "http" && base.Scheme != "https":
+		return nil, &URLError{text, "it must begin with https:// or http://"}
+	case base.Hostname() == "":
+		return nil, &URLError{text, "it names no host"}
+	case base.User != nil:
+		return nil, &URLError{base.Redacted(), "it carries a user name, which Hanko's API has no use for"}
+	case base.RawQuery != "" || base.Fragment != "":
+		return nil, &URLError{text, "a query or a fragment cannot be part of it"}
+	}
+	base.Path = strings.TrimRight(base.Path, "/")
+	base.RawPath = ""
+	return base, nil
+}
+
+// NewClient returns a client for the tenant at a base URL. It makes no connection yet. It fails with a *URLError.
+func NewClient(baseURL string, options Options) (*Client, error) {
+	base, err := ParseURL(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	client := &Client{
+		base:      base,
+		timeout:   options.Timeout,
+		userAgent: options.UserAgent,
+		log:       options.Log,
+		observe:   options.Observe,
+	}
+	if client.timeout <= 0 {
+		client.timeout = 15 * time.Second
+	}
+	if client.userAgent == "" {
+		client.userAgent = "hankosim"
+	}
+	if client.log == nil {
+		client.log = &Log{}
+	}
+	transport := options.Transport
+	if transport == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxResponseHeaderBytes = 256 << 10
+		transport = own
+	}
+	client.http = &http.Client{
+		Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
+	}
+	return client, nil
+}
+
+// BaseURL is the tenant's URL as calls use it.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// Log is where this client's exchanges are kept.
+func (c *Client) Log() *Log { return c.log }
+
+// call is one request to be made.
+type call struct {
+	method string
+	path   string // below the base URL
+	token  string // the session token to send; "" for none
+	body   any    // marshalled as JSON; nil for none
+	out    any    // unmarshalled from a success; nil when its body does not matter
+	name   string // the path as the explanations know it, when it has an id in it; "" means path
+	flow   bool   // the answer is a flow's state, whatever its status
+}
+
+// do makes a call, records the exchange and returns the answer's header. It fails with an *Error.
+func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+
+	target := *c.base
+	path, query, _ := strings.Cut(call.path, "?")
+	target.Path += path
+	target.RawQuery = query
+	exchange := Exchange{Method: call.method, URL: target.String(), Path: call.path, Start: time.Now()}
+	failure := c.exchange(ctx, call, &exchange)
+	exchange.Duration = time.Since(exchange.Start)
+	if failure != nil {
+		failure.Call = call.method + " " + call.path
+		failure.Host = c.base.Host
+		failure.Status = exchange.Status
+		if failure.Kind == Refused {
+			explain(failure, call)
+		}
+		exchange.Err = failure
+	}
+	c.log.add(exchange)
+	if c.observe != nil {
+		c.observe(exchange)
+	}
+	if failure != nil {
+		return exchange.ResponseHeader, failure
+	}
+	return exchange.ResponseHeader, nil
+}
+
+func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *Error {
+	var body io.Reader
+	if call.body != nil {
+		encoded, err := json.Marshal(call.body)
+		if err != nil {
+			return &Error{Kind: Broken, Err: err, Means: "The request could not be written as JSON."}
+		}
+		exchange.RequestBody = encoded
+		body = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(ctx, call.method, exchange.URL, body)
+	if err != nil {
+		return &Error{Kind: Unreachable, Err: err, Do: "Check the tenant's URL."}
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.userAgent)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if call.token != "" {
+		request.Header.Set("Authorization", "Bearer "+call.token)
+	}
+	exchange.RequestHeader = request.Header
+
+	response, err := c.http.Do(request)
+	if err != nil {
+		return transportError(err)
+	}
+	defer response.Body.Close()
+	exchange.Status = response.StatusCode
+	exchange.ResponseHeader = response.Header
+	content, err := io.ReadAll(io.LimitReader(response.Body, MaxResponse+1))
+	exchange.ResponseBody = content[:min(len(content), MaxResponse)]
+	switch {
+	case err != nil:
+		failure := transportError(err)
+		if failure.Kind != TimedOut && failure.Kind != Canceled {
+			failure = &Error{
+				Kind: Broken, Err: err,
+				Means: "The server or a proxy closed the connection in the middle of its answer.",
+				Do:    "Try again; if it stays so, look at the tenant's log.",
+			}
+		}
+		return failure
+	case len(content) > MaxResponse:
+		return &Error{
+			Kind:  TooLarge,
+			Means: "No answer of Hanko's API is that long: something else is served there.",
+			Do:    "Check the URL.",
+		}
+	}
+	if call.flow && response.StatusCode >= 400 && json.Unmarshal(content, call.out) == nil {
+		if refused := flowRefusal(call.out.(*Flow), response.StatusCode); refused != nil || call.out.(*Flow).Name != "" {
+			return refused
+		}
+	}
+	return judge(response, content, call.out)
+}
+
+// judge decides whether an answer is what was asked for, and fills out when it is.
+func judge(response *http.Response, content []byte, out any) *Error {
+	status := response.StatusCode
+	switch {
+	case status >= 300 && status < 400:
+		return &Error{
+			Kind: Redirected, Message: response.Header.Get("Location"),
+			Means: "An API does not send an app elsewhere; a login page, a captive portal or a web server in front does.",
+			Do:    "If the new place is the tenant's, put it in the configuration as its URL. The redirect was not followed.",
+		}
+	case status >= 400:
+		return refusal(response, content)
+	case out == nil:
+		return nil
+	}
+	if err := json.Unmarshal(content, out); err != nil {
+		return notHanko(response, content, err)
+	}
+	return nil
+}
+
+func refusal(response *http.Response, content []byte) *Error {
+	failure := &Error{Kind: Refused, RetryAfter: retryAfter(response.Header)}
+	var body struct {
+		Message any `json:"message"`
+		Error   any `json:"error"`
+	}
+	if json.Unmarshal(content, &body) == nil {
+		for _, said := range []any{body.Message, body.Error} {
+			if text, ok := said.(string); ok && failure.Message == "" {
+				failure.Message = text
+			}
+		}
+		return failure
+	}
+	switch status := response.StatusCode; {
+	case status >= 500:
+		failure.Means = "That page is not Hanko's own: a proxy in front of the tenant answers for it."
+		failure.Do = "See whether the tenant is running and the proxy reaches it; then try again."
+		return failure
+	case status == http.StatusTooManyRequests:
+		failure.Means = "A proxy in front of the tenant finds the app too eager."
+		failure.Do = "Wait a little, then try again."
+		return failure
+	default:
+		return notHanko(response, content, nil)
+	}
+}
+
+func notHanko(response *http.Response, content []byte, cause error) *Error {
+	failure := &Error{Kind: NotHanko, Err: cause, Do: "Check the URL: it is the API URL of Hanko Cloud's dashboard, or your backend's public port (8000 by default)."}
+	mediaType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	start := strings.ToLower(strings.TrimSpace(string(content[:min(len(content), 256)])))
+	switch {
+	case len(start) == 0:
+		failure.Err = nil
+		failure.Means = "The answer is empty."
+	case mediaType == "text/html" || strings.HasPrefix(start, "<"):
+		failure.Err = nil
+		failure.Means = "The answer is a web page: the URL is a website's, a frontend's or a login portal's."
+	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
+		failure.Means = "A gateway in front asks for credentials of its own."
+	case errors.Is(cause, io.ErrUnexpectedEOF) || (cause != nil && strings.Contains(cause.Error(), "unexpected end of JSON input")):
+		failure.Kind = Broken
+		failure.Means = "The JSON ends in the middle: the server or a proxy cut it off."
+		failure.Do = "Try again; if it stays so, look at the tenant's log and at proxies on the way."
+	default:
+		failure.Means = "Something else than Hanko listens at that URL, or a proxy changes its answers."
+	}
+	return failure
+}
+
+// missing is the failure for a success that lacks what the app needs of it.
+func (c *Client) missing(call call, status int, member string) *Error {
+	return &Error{
+		Kind: NotHanko, Call: call.method + " " + call.path, Host: c.base.Host, Status: status,
+		Err:   fmt.Errorf("the answer has no %q", member),
+		Means: "Every Hanko backend from v1.0 to v2.7 sends it: something else answers at that URL, or a proxy changes the answer.",
+		Do:    "Open the exchange and compare it with Hanko's API reference; check the URL.",
+	}
+}
+
+// RateLimit is what an answer's X-RateLimit headers say; Limit is 0 when it has none.
+type RateLimit struct {
+	Limit     int           // how many calls the tenant allows in its interval
+	Remaining int           // how many of them are left
+	Reset     time.Duration // until there are all of them again
+}
+
+func rateLimit(header http.Header) RateLimit {
+	limit, err := strconv.Atoi(header.Get("X-RateLimit-Limit"))
+	if err != nil || limit <= 0 {
+		return RateLimit{}
+	}
+	remaining, _ := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
+	return RateLimit{Limit: limit, Remaining: max(remaining, 0), Reset: waitIn(header.Get("X-RateLimit-Reset"))}
+}
+
+// retryAfter reads how long the tenant asks to wait: Retry-After in seconds or as a date, else X-RateLimit-Reset.
+func retryAfter(header http.Header) time.Duration {
+	value := header.Get("Retry-After")
+	if value == "" {
+		value = header.Get("X-RateLimit-Reset")
+	}
+	return waitIn(value)
+}
+
+// waitIn reads a wait given in seconds or as a date. No wait is longer than a day: a tenant that says so is wrong.
+func waitIn(value string) time.Duration {
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return time.Duration(min(max(seconds, 0), 86400)) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(time.Until(date), 0), 24*time.Hour)
+	}
+	return 0
+}

@@ -1,0 +1,212 @@
+package hanko
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Kind says in which way a call failed; a caller switches on it.
+type Kind int
+
+const (
+	// Refused: the tenant answered, with an error status. Status and Message say what it said.
+	Refused Kind = iota + 1
+	// Unreachable: no connection came about (unknown host, nothing listening, no route).
+	Unreachable
+	// Insecure: the connection came about, but TLS did not.
+	Insecure
+	// TimedOut: no whole answer came before the deadline.
+	TimedOut
+	// Canceled: the caller gave up, on purpose.
+	Canceled
+	// Broken: the answer broke off.
+	Broken
+	// TooLarge: the answer was longer than MaxResponse.
+	TooLarge
+	// Redirected: the answer sends the app elsewhere. An API does not; a redirect is never followed, because the
+	// request may carry a token.
+	Redirected
+	// NotHanko: something answered, but not with the JSON of Hanko's API.
+	NotHanko
+)
+
+// Error is how every call of this package fails.
+type Error struct {
+	Kind       Kind
+	Call       string        // what was tried: "POST /user"
+	Host       string        // whom it was tried on
+	Status     int           // the HTTP status; 0 when no answer came
+	Message    string        // the tenant's own words; "" when it had none
+	Means      string        // what it probably means, as a sentence
+	Do         string        // what to do about it, as a sentence
+	RetryAfter time.Duration // how long the tenant asks to wait; 0 when it does not say
+	Err        error         // the cause below; nil for Refused
+}
+
+// Error is the whole story in one line: what was tried, what came back, what it means, what to do. Text from the
+// tenant is made printable.
+func (e *Error) Error() string {
+	parts := []string{e.Summary()}
+	if e.Means != "" {
+		parts = append(parts, e.Means)
+	}
+	if e.Do != "" {
+		parts = append(parts, e.Do)
+	}
+	return strings.Join(parts, " ")
+}
+
+// Summary is what was tried and what came back, as a sentence.
+func (e *Error) Summary() string {
+	switch e.Kind {
+	case Refused:
+		if e.Message != "" {
+			return fmt.Sprintf("%s answered %d, %q.", e.Call, e.Status, Printable(e.Message))
+		}
+		return fmt.Sprintf("%s answered %d.", e.Call, e.Status)
+	case Unreachable:
+		return fmt.Sprintf("%s did not reach %s%s.", e.Call, e.Host, e.because())
+	case Insecure:
+		return fmt.Sprintf("%s found no secure connection to %s%s.", e.Call, e.Host, e.because())
+	case TimedOut:
+		return fmt.Sprintf("%s got no answer from %s in time.", e.Call, e.Host)
+	case Canceled:
+		return fmt.Sprintf("%s was cancelled.", e.Call)
+	case Broken:
+		return fmt.Sprintf("%s got an answer that broke off%s.", e.Call, e.because())
+	case TooLarge:
+		return fmt.Sprintf("%s got an answer of more than %d KiB.", e.Call, MaxResponse/1024)
+	case Redirected:
+		return fmt.Sprintf("%s was redirected (%d) to %s.", e.Call, e.Status, Printable(e.Message))
+	default:
+		return fmt.Sprintf("%s answered %d, but not with Hanko's JSON%s.", e.Call, e.Status, e.because())
+	}
+}
+
+func (e *Error) because() string {
+	if e.Err == nil {
+		return ""
+	}
+	return ": " + Printable(rootCause(e.Err).Error())
+}
+
+// Unwrap gives the cause below.
+func (e *Error) Unwrap() error { return e.Err }
+
+// rootCause digs the telling part out of net/http's nest of errors, whose texts repeat the URL.
+func rootCause(err error) error {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return errors.New("no such host " + dns.Name)
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		var errno syscall.Errno
+		if errors.As(op.Err, &errno) {
+			return errno
+		}
+		return op.Err
+	}
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
+// transportError turns what net/http says when no answer came into an Error.
+func transportError(err error) *Error {
+	var (
+		unknownCA   x509.UnknownAuthorityError
+		hostname    x509.HostnameError
+		invalid     x509.CertificateInvalidError
+		verify      *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		alert       tls.AlertError
+		dns         *net.DNSError
+		timeout     net.Error
+		isTLS       = errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert)
+		plainOnTLS  = strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+		tlsOnPlain  = strings.Contains(err.Error(), "malformed HTTP response") && strings.Contains(err.Error(), `\x15\x03`)
+		brokenStart = strings.Contains(err.Error(), "malformed HTTP")
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return &Error{Kind: Canceled, Err: err}
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout() && !errors.As(err, &dns):
+		return &Error{
+			Kind: TimedOut, Err: err,
+			Means: "The tenant is slow, or something on the way drops the packets.",
+			Do:    "Try again; if it stays so, check the URL and the network, or raise `timeout` in the configuration.",
+		}
+	case plainOnTLS:
+		return &Error{
+			Kind: Insecure, Err: err,
+			Means: "The server speaks plain HTTP on that port.",
+			Do:    "Write the URL with http:// if this is a tenant on your own machine; otherwise check the port.",
+		}
+	case tlsOnPlain:
+		return &Error{
+			Kind: Insecure, Err: err,
+			Means: "The server speaks HTTPS on that port.",
+			Do:    "Write the URL with https://.",
+		}
+	case errors.As(err, &unknownCA):
+		return &Error{
+			Kind: Insecure, Err: err,
+			Means: "Its certificate is signed by nobody this machine trusts; a phone would refuse it too.",
+			Do:    "Use a certificate from a public CA, or add your own CA to the machine's trust store.",
+		}
+	case errors.As(err, &hostname):
+		return &Error{
+			Kind: Insecure, Err: err,
+			Means: "Its certificate is for another name.",
+			Do:    "Check the host in the URL, or the certificate that the tenant's proxy serves.",
+		}
+	case errors.As(err, &invalid):
+		return &Error{
+			Kind: Insecure, Err: err,
+			Means: "Its certificate is expired or not valid for this use.",
+			Do:    "Renew the certificate; check this machine's clock.",
+		}
+	case isTLS:
+		return &Error{
+			Kind: Insecure, Err: err,
+			Means: "The two sides could not agree on TLS.",
+			Do:    "Check the port and the tenant's TLS settings.",
+		}
+	case errors.As(err, &dns):
+		return &Error{
+			Kind: Unreachable, Err: err,
+			Means: "The name does not resolve from here.",
+			Do:    "Check the spelling of the URL, and the network or VPN.",
+		}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &Error{
+			Kind: Unreachable, Err: err,
+			Means: "Nothing listens there.",
+			Do:    "Start the tenant, or check host and port. `hankosim tenant` starts one for trying things out.",
+		}
+	case brokenStart:
+		return &Error{
+			Kind: NotHanko, Err: err,
+			Means: "Something that does not speak HTTP listens there.",
+			Do:    "Check the port in the URL.",
+		}
+	default:
+		return &Error{
+			Kind: Unreachable, Err: err,
+			Means: "The connection failed before an answer came.",
+			Do:    "Check the URL and the network, and try again.",
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package hanko
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// The Flow API of backends v1.0 and later, the only one from v3.0 on: the tenant holds the state of a login, says what
+// can be done in it, and every answer is the next state.
+
+// FlowName is one of the tenant's flows.
+type FlowName string
+
+// The flows an app opens: POST /login, /registration and, with a session, /profile.
+const (
+	LoginFlow        FlowName = "login"
+	RegistrationFlow FlowName = "registration"
+	ProfileFlow      FlowName = "profile"
+)
+
+// Flow is one answer of the Flow API: a state, and the actions that it offers. Judge it by its Error and Session too:
+// a refused attestation answers with the state "success", an error, and a session.
+type Flow struct {
+	Name      string                `json:"name"`   // the state
+	Status    int                   `json:"status"` // the HTTP status again
+	Payload   json.RawMessage       `json:"payload,omitempty"`
+	CSRFToken string                `json:"csrf_token"` // for the next action, once
+	Actions   map[string]FlowAction `json:"actions"`
+	Error     *FlowError            `json:"error,omitempty"`
+	Links     []FlowLink            `json:"links"`
+
+	// Session is the session that came with the answer; nil when none did.
+	Session *Session `json:"-"`
+}
+
+// FlowAction is something that can be done in a state.
+type FlowAction struct {
+	Action      string               `json:"action"`
+	Description string               `json:"description"`
+	Href        string               `json:"href"` // a path with a query, below the tenant's base URL
+	Inputs      map[string]FlowInput `json:"inputs"`
+}
+
+// FlowInput is a field of an action.
+type FlowInput struct {
+	AllowedValues []FlowValue `json:"allowed_values,omitempty"`
+	Error         *FlowError  `json:"error,omitempty"`
+	Hidden        bool        `json:"hidden,omitempty"`
+	MaxLength     *int        `json:"max_length,omitempty"` // characters
+	MinLength     *int        `json:"min_length,omitempty"` // characters
+	Name          string      `json:"name"`
+	Required      bool        `json:"required,omitempty"`
+	Type          string      `json:"type"` // "boolean", "string", "email", "password", "number", "json"
+	Value         any         `json:"value,omitempty"`
+}
+
+// FlowValue is one of the values that a field may take.
+type FlowValue struct {
+	Value any    `json:"value"`
+	Text  string `json:"name"`
+}
+
+// FlowError is what a state or a field says went wrong.
+type FlowError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// FlowLink leads out of the flow, to a third party's sign-in or a legal text.
+type FlowLink struct {
+	Name     string `json:"name"`
+	Href     string `json:"href"`
+	Category string `json:"category"` // "oauth", "legal", "other"
+	Target   string `json:"target"`
+}
+
+// FlowInputs is what POST to an action's href takes.
+type FlowInputs struct {
+	CSRFToken string         `json:"csrf_token,omitempty"`
+	InputData map[string]any `json:"input_data"`
+}
+
+// States that a client must know by name; every other state speaks for itself.
+const (
+	StatePreflight = "preflight" // always the first
+	StateError     = "error"     // the flow cannot go on
+)
+
+// StartFlow opens a flow and goes through its preflight, in which the app says that it can do WebAuthn: without that no
+// passkey action is ever offered. The token is the session's for ProfileFlow and "" for the others.
+func (c *Client) StartFlow(ctx context.Context, name FlowName, token string) (Flow, error) {
+	flow, err := c.flow(ctx, "/"+string(name), token, struct{}{})
+	if err != nil || flow.Name != StatePreflight {
+		return flow, err
+	}
+	return c.Act(ctx, flow, "register_client_capabilities", map[string]any{
+		"webauthn_available":                        true,
+		"webauthn_conditional_mediation_available":  false,
+		"webauthn_platform_authenticator_available": true,
+	}, token)
+}
+
+// Act takes an action of a flow's state and returns the next state. A state that carries an error is a result, not an
+// error; the state "error" is one, of Kind Refused with the error's code as its Message.
+func (c *Client) Act(ctx context.Context, flow Flow, action string, inputs map[string]any, token string) (Flow, error) {
+	offered, ok := flow.Actions[action]
+	if !ok {
+		return Flow{}, &Error{
+			Kind: NotHanko, Call: "POST " + action, Host: c.base.Host,
+			Err:   fmt.Errorf("the state %q does not offer the action %q", flow.Name, action),
+			Means: "The tenant's configuration takes this way out of its flow, or its version is one that hankosim does not know.",
+			Do:    "Open the exchange to see what the state offers.",
+		}
+	}
+	if !strings.HasPrefix(offered.Href, "/") || strings.HasPrefix(offered.Href, "//") {
+		return Flow{}, &Error{
+			Kind: NotHanko, Call: "POST " + action, Host: c.base.Host,
+			Err:   fmt.Errorf("the action's href %q is no path", offered.Href),
+			Means: "Hanko gives paths below its own base URL; this would lead elsewhere and was not followed.",
+			Do:    "Check the URL and what stands in front of the tenant.",
+		}
+	}
+	if inputs == nil {
+		inputs = map[string]any{}
+	}
+	return c.flow(ctx, offered.Href, token, FlowInputs{CSRFToken: flow.CSRFToken, InputData: inputs})
+}
+
+func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, error) {
+	var flow Flow
+	call := call{method: http.MethodPost, path: href, token: token, body: body, out: &flow, flow: true}
+	header, err := c.do(ctx, call)
+	if err != nil {
+		return flow, err
+	}
+	if session, found := sessionFrom(header); found {
+		flow.Session = &session
+	}
+	return flow, nil
+}
+
+// flowRefusal is the failure for the state "error"; every other state is an answer, with its error in it.
+func flowRefusal(flow *Flow, status int) *Error {
+	if flow.Name != StateError {
+		return nil
+	}
+	failure := &Error{Kind: Refused, Status: status}
+	if flow.Error != nil {
+		failure.Message = flow.Error.Code
+		failure.Means, failure.Do = flow.Error.Explain()
+	}
+	return failure
+}
+
+// flowErrors is what the codes of a flow's errors and of its fields' errors mean, read off backend v3.0.4.
+var flowErrors = map[string]explanation{
+	"flow_expired_error": {
+		"A flow lives for 24 hours, and this one is older.", "Start again with the email.",
+	},
+	"flow_discontinuity_error": {
+		"The flow and its stored state do not fit together any more.", "Start again with the email.",
+	},
+	"operation_not_permitted_error": {
+		"The flow is over, or its csrf token was used already: every answer brings a new one.", "Start again with the email.",
+	},
+	"technical_error": {
+		"The tenant failed on its own side; on the way to a passcode it is most often the mail server (`email_delivery.smtp`).",
+		"Look at the tenant's log, the X-Request-Id of the exchange is in it; then try again.",
+	},
+	"rate_limit_exceeded": {
+		"The tenant finds the app too eager: three passcodes a minute, unless it is configured otherwise.",
+		"Wait, then try again; the last code that arrived is still good.",
+	},
+	"unauthorized":     {"The session is gone: it has ended, was logged out or was revoked.", "Sign in again."},
+	"not_found":        {"The tenant does not have what was asked for.", "Start again with the email."},
+	"passkey_invalid":  {"The tenant does not accept the passkey: it is unknown to it, or the app's origin is not among its origins.", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
+	"passcode_invalid": {"The code is wrong, was used already or is too old: the tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
+	"passcode_max_attempts_reached": {
+		"Too many wrong codes: this passcode is dead.", "Ask for a new one.",
+	},
+	"webauthn_credential_invalid_mfa_only": {
+		"That credential is a security key for the second step only.", "Sign in with a passkey, a password or a passcode first.",
+	},
+	"platform_authenticator_required": {
+		"The tenant wants a phone with passkeys of its own (`passkey.acquire_on_…`, `mfa`).", "Use another profile of the phone.",
+	},
+	"unknown_email_error":     {"No user has this address.", "Create the account, or try another address."},
+	"unknown_username_error":  {"No user has this name.", "Create the account, or try another name."},
+	"email_already_exists":    {"A user has this address already.", "Sign in with it."},
+	"username_already_exists": {"A user has this name already.", "Choose another."},
+	"invalid_username_error":  {"The tenant does not allow this name: letters, digits and underscores.", "Choose another."},
+	"invalid_metadata_error":  {"The tenant does not take this metadata.", "Correct it."},
+	"value_missing_error":     {"The tenant needs a value here.", "Fill it in."},
+	"value_invalid_error":     {"The tenant does not accept this value.", "Correct it."},
+	"value_too_long_error":    {"The value is longer than the tenant allows.", "Shorten it."},
+	"value_too_short_error":   {"The value is shorter than the tenant allows.", "Lengthen it."},
+	"form_data_invalid_error": {"A field is not as the tenant wants it.", "Correct it."},
+}
+
+// Explain says what a flow's or a field's error means and what to do; both are "" for a code that is not known.
+func (e FlowError) Explain() (means, do string) {
+	explained := flowErrors[e.Code]
+	return explained.means, explained.do
+}

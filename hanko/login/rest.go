@@ -1,0 +1,234 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+)
+
+// The way of Hanko's mobile guide, over the REST API of backends v1.0 to v2.7. The app decides each next step itself.
+
+// maxTries is how many wrong codes the tenant takes for one passcode; the third is answered 410.
+const maxTries = 3
+
+// Step 1 of the guide: ask for the email, and whether it has a user.
+func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
+	w.email, w.newUser = strings.TrimSpace(action.Email), false
+	user, err := w.client.FindUser(ctx, w.email)
+	switch status(err) {
+	case 0:
+		if err != nil {
+			return w.failed(action, action, err)
+		}
+		w.restSeen = true
+		w.userID, w.emailID = user.ID, user.EmailID
+		return w.sendPasscode(ctx, action)
+	case http.StatusNotFound:
+		if err := w.expectREST(ctx); err != nil {
+			return w.failed(action, action, err)
+		}
+		return ConfirmAccount{Email: w.email}
+	case http.StatusBadRequest:
+		why := problem(action.describe(), err)
+		return EnterEmail{Email: w.email, Problem: &why}
+	default:
+		return w.failed(action, action, err)
+	}
+}
+
+// expectREST tells "no such user" from "no such route", which answer the same: a v3 tenant has no
+// /.well-known/config either.
+func (w *Walk) expectREST(ctx context.Context) error {
+	if w.restSeen {
+		return nil
+	}
+	if _, err := w.client.PublicConfig(ctx); err != nil {
+		return err
+	}
+	w.restSeen = true
+	return nil
+}
+
+// Step 2: create the user.
+func (w *Walk) createAccount(ctx context.Context) Step {
+	action := CreateAccount{}
+	created, err := w.client.CreateUser(ctx, w.email)
+	switch status(err) {
+	case 0:
+		if err != nil {
+			return w.failed(action, action, err)
+		}
+		w.userID, w.emailID, w.newUser = created.ID, created.EmailID, true
+	case http.StatusConflict:
+		// Somebody else created the user in the meantime: as the guide says, take the id from step 1's call.
+		user, err := w.client.FindUser(ctx, w.email)
+		if err != nil {
+			return w.failed(action, action, err)
+		}
+		w.userID, w.emailID = user.ID, user.EmailID
+	case http.StatusForbidden, http.StatusNotFound:
+		return w.failed(action, nil, err)
+	default:
+		return w.failed(action, action, err)
+	}
+	return w.sendPasscode(ctx, SubmitEmail{Email: w.email})
+}
+
+// Step 3, first half: have the passcode mailed. A failure is one of the action that needed it.
+func (w *Walk) sendPasscode(ctx context.Context, again Action) Step {
+	passcode, limit, err := w.client.InitializePasscode(ctx, w.userID, w.emailID)
+	if err != nil {
+		if status(err) == http.StatusNotFound {
+			again = nil
+		}
+		return w.failed(ResendPasscode{}, again, err)
+	}
+	w.passcode = passcode.ID
+	return EnterPasscode{
+		Email:     w.email,
+		NewUser:   w.newUser,
+		SentAt:    time.Now(),
+		TTL:       time.Duration(min(max(passcode.TTL, 0), 86400)) * time.Second,
+		TriesLeft: maxTries,
+		ResendAt:  resendAt(limit),
+	}
+}
+
+func resendAt(limit hanko.RateLimit) time.Time {
+	if limit.Limit == 0 || limit.Remaining > 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(limit.Reset)
+}
+
+func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode) Step {
+	next := w.sendPasscode(ctx, ResendPasscode{})
+	failed, ok := next.(Failed)
+	if ok && status(failed.Problem.Err) == http.StatusTooManyRequests {
+		// The code that was sent before is as good as ever: stay.
+		at.Problem = &failed.Problem
+		at.ResendAt = failed.Problem.RetryAt
+		return at
+	}
+	return next
+}
+
+// Step 3, second half: hand in the code.
+func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
+	session, err := w.client.FinalizePasscode(ctx, w.passcode, action.Code)
+	if err == nil {
+		return w.signedIn(session, ByPasscode)
+	}
+	why := problem(action.describe(), err)
+	at.Problem = &why
+	switch status(err) {
+	case http.StatusUnauthorized:
+		at.TriesLeft--
+		why.Sentence = "That code is not right."
+		if at.TriesLeft <= 0 || saysPasscodeGone(err) {
+			at.Dead = true
+			why.Sentence = "The tenant has no such passcode any more."
+			why.Remedy = "Ask for a new code."
+		}
+	case http.StatusBadRequest:
+		why.Sentence = "The tenant could not read that code."
+	case http.StatusRequestTimeout:
+		at.Dead = true
+		why.Sentence = "That code came too late."
+	case http.StatusGone:
+		at.Dead, at.TriesLeft = true, 0
+		why.Sentence = "That was one wrong code too many."
+	default:
+		again := Action(action)
+		if status(err) == http.StatusForbidden || status(err) == http.StatusNotFound {
+			again = nil
+		}
+		return w.failed(action, again, err)
+	}
+	return at
+}
+
+// saysPasscodeGone tells a used or unknown passcode from a wrong code: both are 401 and differ in their words alone.
+func saysPasscodeGone(err error) bool {
+	var api *hanko.Error
+	return errors.As(err, &api) && strings.Contains(strings.ToLower(api.Message), "not found")
+}
+
+// Step 4: register a passkey, with the session that the passcode gave.
+func (w *Walk) registerPasskey(ctx context.Context, in SignedIn) Step {
+	action := RegisterPasskey{}
+	options, err := w.client.InitializeRegistration(ctx, in.Session.Token)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	creation, err := authenticator.ParseCreationOptions(options)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	attestation, err := w.phone.Create(ctx, creation)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	result, err := w.client.FinalizeRegistration(ctx, in.Session.Token, attestation)
+	if err != nil {
+		// The tenant does not know a passkey that it refused: left on the phone, it would be offered and never work.
+		// An app tells the platform so (signalUnknownCredential), and so do we. After any other failure nobody
+		// knows what the tenant has stored, and the passkey stays.
+		if status(err) != 0 {
+			if forget := w.phone.Delete(attestation.RawID); forget != nil {
+				err = errors.Join(err, forget)
+			}
+		}
+		return w.failed(action, action, err)
+	}
+	in.Registered = result.CredentialID
+	return in
+}
+
+// Step 5: sign in with a passkey. No user is named, so the phone offers all passkeys it has for the tenant.
+func (w *Walk) signInWithPasskey(ctx context.Context) Step {
+	action := SignInWithPasskey{}
+	options, err := w.client.InitializeLogin(ctx, "")
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	request, err := authenticator.ParseRequestOptions(options)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	assertion, err := w.phone.Get(ctx, request)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	session, err := w.client.FinalizeLogin(ctx, assertion)
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	return w.signedIn(session, ByPasskey)
+}
+
+func (w *Walk) logOut(ctx context.Context, in SignedIn) Step {
+	action := LogOut{}
+	if err := w.client.LogOut(ctx, in.Session.Token); err != nil && status(err) != http.StatusUnauthorized {
+		return w.failed(action, action, err)
+	}
+	w.newUser = false
+	email := in.Email
+	if email == "" {
+		email = w.email
+	}
+	return EnterEmail{Email: email}
+}
+
+// userHandle is what Hanko calls a user in WebAuthn: the UUID's 16 bytes.
+func userHandle(userID string) ([]byte, error) {
+	id, err := uuid.Parse(userID)
+	return id[:], err
+}

@@ -1,0 +1,167 @@
+package hanko
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+)
+
+// FindUser asks whether an address has a user: POST /user. An unknown address is an *Error of Kind Refused and
+// Status 404; so is a route that a v3 tenant no longer has, which PublicConfig tells apart.
+func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error) {
+	var user UserLookup
+	call := call{method: http.MethodPost, path: "/user", body: EmailRequest{Email: email}, out: &user}
+	_, err := c.do(ctx, call)
+	if err == nil && user.ID == "" {
+		err = c.missing(call, http.StatusOK, "id")
+	}
+	return user, err
+}
+
+// CreateUser makes a user for an address: POST /users. Status 409 means that there is one already, 403 that the
+// tenant takes no new users.
+func (c *Client) CreateUser(ctx context.Context, email string) (CreatedUser, error) {
+	var user CreatedUser
+	call := call{method: http.MethodPost, path: "/users", body: EmailRequest{Email: email}, out: &user}
+	_, err := c.do(ctx, call)
+	if err == nil && user.ID == "" {
+		user.ID = user.UserID
+	}
+	if err == nil && user.ID == "" {
+		err = c.missing(call, http.StatusOK, "id")
+	}
+	return user, err
+}
+
+// InitializePasscode has the tenant mail a passcode: POST /passcode/login/initialize. A new user's emailID must be
+// sent; for a known user it may be "" and the primary address is used.
+//
+// The RateLimit tells how many more may be asked for; it is known on 429 too.
+func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string) (Passcode, RateLimit, error) {
+	var passcode Passcode
+	call := call{
+		method: http.MethodPost, path: "/passcode/login/initialize",
+		body: PasscodeRequest{UserID: userID, EmailID: emailID}, out: &passcode,
+	}
+	header, err := c.do(ctx, call)
+	if err == nil && passcode.ID == "" {
+		err = c.missing(call, http.StatusOK, "id")
+	}
+	return passcode, rateLimit(header), err
+}
+
+// FinalizePasscode hands in the code from the mail: POST /passcode/login/finalize. Success is a session.
+func (c *Client) FinalizePasscode(ctx context.Context, passcodeID, code string) (Session, error) {
+	return c.signIn(ctx, call{
+		method: http.MethodPost, path: "/passcode/login/finalize",
+		body: PasscodeAnswer{ID: passcodeID, Code: code}, out: &Passcode{},
+	})
+}
+
+// InitializeRegistration asks for the options to create a passkey with: POST /webauthn/registration/initialize. The
+// result is the answer's JSON, a CredentialCreationOptions as the platform's passkey API takes it.
+func (c *Client) InitializeRegistration(ctx context.Context, token string) (json.RawMessage, error) {
+	var options json.RawMessage
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/webauthn/registration/initialize", token: token, out: &options})
+	return options, err
+}
+
+// FinalizeRegistration hands in the new passkey: POST /webauthn/registration/finalize. The attestation is what the
+// platform's passkey API gave, marshalled as JSON.
+func (c *Client) FinalizeRegistration(ctx context.Context, token string, attestation any) (PasskeyResult, error) {
+	var result PasskeyResult
+	call := call{method: http.MethodPost, path: "/webauthn/registration/finalize", token: token, body: attestation, out: &result}
+	_, err := c.do(ctx, call)
+	if err == nil && result.CredentialID == "" {
+		err = c.missing(call, http.StatusOK, "credential_id")
+	}
+	return result, err
+}
+
+// InitializeLogin asks for the options to sign in with a passkey: POST /webauthn/login/initialize. With a userID the
+// options list that user's passkeys; without, any passkey of the relying party will do.
+func (c *Client) InitializeLogin(ctx context.Context, userID string) (json.RawMessage, error) {
+	var options json.RawMessage
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/webauthn/login/initialize", body: PasskeyRequest{UserID: userID}, out: &options,
+	})
+	return options, err
+}
+
+// FinalizeLogin hands in a passkey's assertion: POST /webauthn/login/finalize. Success is a session.
+func (c *Client) FinalizeLogin(ctx context.Context, assertion any) (Session, error) {
+	return c.signIn(ctx, call{
+		method: http.MethodPost, path: "/webauthn/login/finalize", body: assertion, out: &PasskeyResult{},
+	})
+}
+
+// Me asks who a session's user is: GET /me.
+func (c *Client) Me(ctx context.Context, token string) (Me, error) {
+	var me Me
+	call := call{method: http.MethodGet, path: "/me", token: token, out: &me}
+	_, err := c.do(ctx, call)
+	if err == nil && me.ID == "" {
+		me.ID = me.UserID
+	}
+	if err == nil && me.ID == "" {
+		err = c.missing(call, http.StatusOK, "id")
+	}
+	return me, err
+}
+
+// Credentials lists a user's passkeys: GET /webauthn/credentials.
+func (c *Client) Credentials(ctx context.Context, token string) ([]Credential, error) {
+	var credentials []Credential
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/webauthn/credentials", token: token, out: &credentials})
+	return credentials, err
+}
+
+// DeleteCredential removes one of a user's passkeys from the tenant: DELETE /webauthn/credentials/{id}. The id is
+// base64url.
+func (c *Client) DeleteCredential(ctx context.Context, token, id string) error {
+	_, err := c.do(ctx, call{
+		method: http.MethodDelete, path: "/webauthn/credentials/" + url.PathEscape(id), token: token,
+		name: "/webauthn/credentials/{id}",
+	})
+	return err
+}
+
+// ValidateSession asks the tenant whether a token's session still stands: GET /sessions/validate. A dead session is
+// not an error but an answer with IsValid false.
+func (c *Client) ValidateSession(ctx context.Context, token string) (Validation, error) {
+	var validation Validation
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/sessions/validate", token: token, out: &validation})
+	return validation, err
+}
+
+// LogOut ends a session: POST /logout.
+func (c *Client) LogOut(ctx context.Context, token string) error {
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/logout", token: token})
+	return err
+}
+
+// PublicConfig reads GET /.well-known/config, which v3 tenants no longer have.
+func (c *Client) PublicConfig(ctx context.Context) (PublicConfig, error) {
+	var config PublicConfig
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/.well-known/config", out: &config})
+	return config, err
+}
+
+// signIn makes a call whose success is a session, and finds the session in the answer.
+func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
+	header, err := c.do(ctx, call)
+	if err != nil {
+		return Session{}, err
+	}
+	session, found := sessionFrom(header)
+	if !found {
+		return Session{}, &Error{
+			Kind: NotHanko, Call: call.method + " " + call.path, Host: c.base.Host, Status: http.StatusOK,
+			Err:   errNoToken,
+			Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
+			Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
+		}
+	}
+	return session, nil
+}

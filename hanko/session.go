@@ -1,0 +1,181 @@
+package hanko
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+var errNoToken = errors.New("no session token in the answer")
+
+// Session is what a login ends with: a token, and how it came.
+type Session struct {
+	Token     string        // the JWT as it was delivered, compact form
+	Cookie    *http.Cookie  // the cookie that carried it, with its attributes; nil when the header X-Auth-Token did
+	Lifetime  time.Duration // X-Session-Lifetime; 0 when the tenant did not say
+	Retention string        // X-Session-Retention, "persistent" or "session"; "" when the tenant did not say
+}
+
+// sessionFrom finds the session in an answer's header: the token is in X-Auth-Token or else in a cookie, whose name
+// is the tenant's choice. Secure does not matter here, as no browser stands between.
+func sessionFrom(header http.Header) (Session, bool) {
+	session := Session{Retention: header.Get("X-Session-Retention")}
+	if seconds, err := strconv.ParseInt(header.Get("X-Session-Lifetime"), 10, 64); err == nil && seconds > 0 {
+		session.Lifetime = time.Duration(min(seconds, 100*365*86400)) * time.Second
+	}
+	if token := strings.TrimSpace(header.Get("X-Auth-Token")); token != "" {
+		session.Token = token
+		return session, true
+	}
+	for _, cookie := range (&http.Response{Header: header}).Cookies() {
+		if _, err := ParseToken(cookie.Value); err == nil {
+			session.Token, session.Cookie = cookie.Value, cookie
+			return session, true
+		}
+	}
+	return Session{}, false
+}
+
+// Token is a session token taken apart. Nothing in it is to be believed before KeySet.Verify has said so.
+type Token struct {
+	Raw       string         // the compact form
+	Header    map[string]any // alg, kid, typ …
+	Claims    map[string]any // all of them, as they were written
+	Algorithm string
+	KeyID     string
+	Subject   string    // the user's UUID
+	SessionID string    // absent before v1.1
+	Audience  []string  // the relying party's id, unless the tenant is configured otherwise
+	Issuer    string    // "" unless the tenant is configured to name one
+	IssuedAt  time.Time // zero when absent
+	ExpiresAt time.Time // zero when absent
+	Methods   []string  // "amr", on newer tenants: otp, pwd, passkey, totp …
+}
+
+// ErrNotAToken is what ParseToken fails with.
+var ErrNotAToken = errors.New("that is not a JWT: three base64url parts, the first two of them JSON objects")
+
+// ParseToken takes a JWT in compact form apart without verifying it (RFC 7519, section 7.2). It fails with
+// ErrNotAToken.
+func ParseToken(raw string) (Token, error) {
+	token := Token{Raw: raw}
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 || !decodePart(parts[0], &token.Header) || !decodePart(parts[1], &token.Claims) {
+		return Token{}, ErrNotAToken
+	}
+	token.Algorithm, _ = token.Header["alg"].(string)
+	token.KeyID, _ = token.Header["kid"].(string)
+	if token.Algorithm == "" {
+		return Token{}, ErrNotAToken
+	}
+	token.Subject, _ = token.Claims["sub"].(string)
+	token.SessionID, _ = token.Claims["session_id"].(string)
+	token.Issuer, _ = token.Claims["iss"].(string)
+	token.Audience = stringsIn(token.Claims["aud"])
+	token.Methods = stringsIn(token.Claims["amr"])
+	token.IssuedAt = timeIn(token.Claims["iat"])
+	token.ExpiresAt = timeIn(token.Claims["exp"])
+	return token, nil
+}
+
+func decodePart(part string, out *map[string]any) bool {
+	decoded, err := base64.RawURLEncoding.DecodeString(part)
+	return err == nil && json.Unmarshal(decoded, out) == nil && *out != nil
+}
+
+// stringsIn reads a claim that may be one string or a list of them, as "aud" may.
+func stringsIn(claim any) []string {
+	switch value := claim.(type) {
+	case string:
+		return []string{value}
+	case []any:
+		var found []string
+		for _, item := range value {
+			if text, ok := item.(string); ok {
+				found = append(found, text)
+			}
+		}
+		return found
+	default:
+		return nil
+	}
+}
+
+// timeIn reads a NumericDate; years that a clock cannot show count as absent.
+func timeIn(claim any) time.Time {
+	seconds, ok := claim.(float64)
+	if !ok || seconds <= 0 || seconds > 253402300799 {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0)
+}
+
+// KeySet holds the public keys of a tenant: GET /.well-known/jwks.json. Tenants have several at once; the token's
+// "kid" names the one that signed it.
+type KeySet struct{ keys jose.JSONWebKeySet }
+
+// Keys fetches a tenant's key set: GET /.well-known/jwks.json.
+func (c *Client) Keys(ctx context.Context) (KeySet, error) {
+	var set KeySet
+	call := call{method: http.MethodGet, path: "/.well-known/jwks.json", out: &set.keys}
+	_, err := c.do(ctx, call)
+	if err == nil && len(set.keys.Keys) == 0 {
+		err = c.missing(call, http.StatusOK, "keys")
+	}
+	return set, err
+}
+
+// IDs lists the ids of the keys, in the tenant's order.
+func (s KeySet) IDs() []string {
+	var ids []string
+	for _, key := range s.keys.Keys {
+		ids = append(ids, key.KeyID)
+	}
+	return ids
+}
+
+// SignatureError says why a token's signature does not hold against a key set.
+type SignatureError struct {
+	KeyID  string   // the key that the token names
+	Known  []string // the ids of the keys that the tenant publishes
+	Reason string
+}
+
+// Error says what is wrong, and with which key.
+func (e *SignatureError) Error() string {
+	return "The token's signature does not hold: " + Printable(e.Reason) + "."
+}
+
+// Verify checks a token's signature against the key that it names. Hanko signs with RS256 and nothing else is
+// accepted, so that a token cannot choose a weaker algorithm. It fails with a *SignatureError. The token's times are
+// not looked at.
+func (s KeySet) Verify(token Token) error {
+	failed := func(reason string) error {
+		return &SignatureError{KeyID: token.KeyID, Known: s.IDs(), Reason: reason}
+	}
+	if token.Algorithm != string(jose.RS256) {
+		return failed(fmt.Sprintf("it is signed with %q, and Hanko signs with RS256", token.Algorithm))
+	}
+	signature, err := jose.ParseSigned(token.Raw, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		return failed(err.Error())
+	}
+	keys := s.keys.Key(token.KeyID)
+	if len(keys) == 0 {
+		return failed(fmt.Sprintf("no key of the tenant has the id %q", token.KeyID))
+	}
+	for _, key := range keys {
+		if _, err := signature.Verify(key.Key); err == nil {
+			return nil
+		}
+	}
+	return failed(fmt.Sprintf("it was not made with the key %q", token.KeyID))
+}

@@ -1,0 +1,364 @@
+// Package tui is the interactive app: a phone that walks a login, and beside it what goes over the wire. It starts no
+// goroutines of its own; everything that waits is a Bubble Tea command.
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	// Before Bubble Tea, which would ask the terminal for its background and may wait five seconds for it.
+	_ "example.com/hankosim/tui/background"
+
+	"github.com/charmbracelet/bubbles/spinner"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/mailbox"
+)
+
+// Options is what the app is given to work with.
+type Options struct {
+	Client  *hanko.Client
+	Profile authenticator.Profile
+	Store   *authenticator.Keystore
+	Tenant  string         // its name for the status line: "embedded tenant", "staging"
+	Inbox   *mailbox.Inbox // the embedded tenant's; nil for a real tenant
+	Email   string         // fills the email screen in; may be ""
+	Notice  string         // a sentence for the first screen; may be ""
+
+	Renderer        *lipgloss.Renderer
+	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
+	NativeClipboard bool             // the machine's clipboard may be used
+	Now             func() time.Time // nil means time.Now
+	Grace           time.Duration    // for so long a new screen ignores enter and letters: they were meant for the one before
+}
+
+// focus is which part of the window takes the keys.
+type focus int
+
+const (
+	onPhone focus = iota
+	tabWire
+	tabPasskeys
+	tabMail
+)
+
+// App is the Bubble Tea model. Make it with New.
+type App struct {
+	options Options
+	ctx     context.Context
+	theme   *theme
+	walk    *login.Walk
+	phone   *authenticator.Phone
+	asks    chan consentAsk
+
+	width, height int
+	page          page
+	shownAt       time.Time // when page, or the sheet, came up
+	sheet         *consentSheet
+	focus         focus
+	side          focus // the tab that is shown beside the phone
+	wire          *wireTab
+	passkeys      *passkeysTab
+	mail          *mailTab
+	mails         []mailbox.Mail
+	help          bool
+
+	busy    *busy // an action is under way
+	spinner spinner.Model
+	ticking bool // a tickMsg is on its way
+	toast   string
+	toasts  int // counts them, so that an old one's end does not take a new one away
+}
+
+// busy is an action under way; cancel gives it up.
+type busy struct {
+	cancel context.CancelFunc
+}
+
+// stepMsg is the end of an action.
+type stepMsg struct {
+	step     login.Step
+	canceled bool
+}
+
+type (
+	exchangesMsg struct{ more []hanko.Exchange }
+	mailsMsg     struct {
+		mails     []mailbox.Mail
+		delivered int
+	}
+	toastOverMsg struct{ number int }
+)
+
+// New makes the app. Everything that it starts ends with ctx.
+func New(ctx context.Context, options Options) *App {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Renderer == nil {
+		options.Renderer = lipgloss.NewRenderer(io.Discard)
+	}
+	a := &App{
+		options: options,
+		ctx:     ctx,
+		theme:   newTheme(options.Renderer),
+		asks:    make(chan consentAsk),
+		side:    tabWire,
+		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
+	}
+	a.phone = authenticator.NewPhone(options.Profile, options.Store, a.consent)
+	a.walk = login.New(options.Client, a.phone, options.Email)
+	a.wire = newWireTab(a)
+	a.passkeys = &passkeysTab{app: a}
+	a.mail = &mailTab{app: a}
+	a.page = a.pageFor(a.walk.Step())
+	return a
+}
+
+// Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error.
+func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	program := tea.NewProgram(New(ctx, options), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
+	_, err := program.Run()
+	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// Init starts the waiting for what comes from outside.
+func (a *App) Init() tea.Cmd {
+	return tea.Batch(a.page.Init(), a.passkeys.Init(), a.waitForAsk, a.waitForExchanges(0), a.waitForMail(0))
+}
+
+func (a *App) now() time.Time { return a.options.Now() }
+
+func (a *App) waitForExchanges(seen int) tea.Cmd {
+	ctx, log := a.ctx, a.options.Client.Log()
+	return func() tea.Msg {
+		if log.Wait(ctx, seen) != nil {
+			return nil
+		}
+		return exchangesMsg{log.From(seen)}
+	}
+}
+
+func (a *App) waitForMail(seen int) tea.Cmd {
+	ctx, inbox := a.ctx, a.options.Inbox
+	if inbox == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		if inbox.Wait(ctx, seen) != nil {
+			return nil
+		}
+		delivered := inbox.Delivered()
+		return mailsMsg{inbox.Mails(), delivered}
+	}
+}
+
+// Update is the app's answer to one message.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.update(msg)
+	if !a.ticking && a.page.Ticking() {
+		a.ticking = true
+		cmd = tea.Batch(cmd, tea.Tick(time.Second, func(at time.Time) tea.Msg { return tickMsg(at) }))
+	}
+	return a, cmd
+}
+
+func (a *App) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		return nil
+	case tea.KeyMsg:
+		return a.pressed(msg)
+	case actionMsg:
+		return a.take(msg.action)
+	case stepMsg:
+		return a.arrived(msg)
+	case consentAsk:
+		a.sheet, a.shownAt, a.focus = newConsentSheet(a, msg), a.now(), onPhone
+		return tea.Batch(a.waitForAsk, waitForEnd(msg))
+	case sheetOverMsg:
+		if a.sheet != nil && a.sheet.sameAsk(msg) {
+			a.sheet = nil
+		}
+		return nil
+	case sheetClosedMsg:
+		a.sheet = nil
+		return nil
+	case exchangesMsg:
+		a.wire.add(msg.more)
+		return a.waitForExchanges(len(a.wire.exchanges))
+	case mailsMsg:
+		a.mails = msg.mails
+		return a.waitForMail(msg.delivered)
+	case passkeysMsg:
+		return a.passkeys.Update(msg)
+	case tickMsg:
+		a.ticking = false
+		return nil
+	case spinner.TickMsg:
+		if a.busy == nil {
+			return nil
+		}
+		var cmd tea.Cmd
+		a.spinner, cmd = a.spinner.Update(msg)
+		return cmd
+	case toastMsg:
+		a.toast = hanko.Printable(msg.text)
+		a.toasts++
+		number := a.toasts
+		return tea.Tick(5*time.Second, func(time.Time) tea.Msg { return toastOverMsg{number} })
+	case toastOverMsg:
+		if msg.number == a.toasts {
+			a.toast = ""
+		}
+		return nil
+	default:
+		return a.page.Update(msg)
+	}
+}
+
+// take starts an action; there is one at a time.
+func (a *App) take(action login.Action) tea.Cmd {
+	if a.busy != nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.busy = &busy{cancel: cancel}
+	a.toast = ""
+	walk := a.walk
+	return tea.Batch(a.spinner.Tick, func() tea.Msg {
+		step := walk.Take(ctx, action)
+		return stepMsg{step: step, canceled: ctx.Err() != nil}
+	})
+}
+
+// arrived shows the step that an action has led to. After a cancelled action the walk stands where it was, and so does
+// the screen with everything typed on it, unless the tenant was faster.
+func (a *App) arrived(msg stepMsg) tea.Cmd {
+	a.busy.cancel()
+	a.busy, a.sheet = nil, nil
+	next := a.pageFor(msg.step)
+	if msg.canceled && next.Title() == a.page.Title() {
+		return toast("Cancelled.")
+	}
+	a.page, a.shownAt, a.focus = next, a.now(), onPhone
+	return tea.Batch(a.page.Init(), a.loadPasskeys)
+}
+
+// pressed sends a key to whom it is meant for: what holds always, then the sheet, the cancelling of an action, the
+// part of the window that has the focus.
+func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
+	name := msg.String()
+	if msg.Paste {
+		name = "" // nothing in a paste is a shortcut
+	}
+	switch name {
+	case "ctrl+c":
+		if a.busy != nil {
+			a.busy.cancel()
+		}
+		return tea.Quit
+	case "ctrl+z":
+		return tea.Suspend
+	}
+	if a.help {
+		a.help = false
+		return nil
+	}
+	if name == "f1" {
+		a.help = true
+		return nil
+	}
+	switch name {
+	case "tab":
+		return a.turn(1)
+	case "shift+tab":
+		return a.turn(-1)
+	}
+	target := a.focused()
+	if a.focus == onPhone && a.busy != nil && a.sheet == nil {
+		if name == "esc" {
+			a.busy.cancel()
+		}
+		return nil
+	}
+	if !target.Typing() {
+		switch name {
+		case "q":
+			return tea.Quit
+		case "?":
+			a.help = true
+			return nil
+		}
+		if a.focus == onPhone && a.tooSoon(name) {
+			return nil
+		}
+	}
+	return target.Update(msg)
+}
+
+// tooSoon tells that a key was on its way before the screen it would answer came up.
+func (a *App) tooSoon(name string) bool {
+	return (name == "enter" || len(name) == 1) && a.now().Sub(a.shownAt) < a.options.Grace
+}
+
+// focused is what takes the keys.
+func (a *App) focused() page {
+	switch a.focus {
+	case tabWire:
+		return a.wire
+	case tabPasskeys:
+		return a.passkeys
+	case tabMail:
+		return a.mail
+	default:
+		if a.sheet != nil {
+			return a.sheet
+		}
+		return a.page
+	}
+}
+
+// tabs are the parts of the window in the order of the tab key.
+func (a *App) tabs() []focus {
+	if a.options.Inbox == nil {
+		return []focus{onPhone, tabWire, tabPasskeys}
+	}
+	return []focus{onPhone, tabWire, tabPasskeys, tabMail}
+}
+
+// turn moves the focus to the next part of the window, or to the one before.
+func (a *App) turn(by int) tea.Cmd {
+	tabs := a.tabs()
+	for i, tab := range tabs {
+		if tab == a.focus {
+			a.focus = tabs[(i+by+len(tabs))%len(tabs)]
+			break
+		}
+	}
+	if a.focus != onPhone {
+		a.side = a.focus
+	}
+	if a.focus == tabPasskeys {
+		return a.loadPasskeys
+	}
+	return nil
+}
+
+// focusPhone gives the keys back to the phone.
+func (a *App) focusPhone() tea.Cmd {
+	a.focus = onPhone
+	return nil
+}

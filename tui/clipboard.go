@@ -1,0 +1,63 @@
+package tui
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/atotto/clipboard"
+	"github.com/aymanbagabas/go-osc52/v2"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// copyText puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh.
+// A terminal does not say whether it took it, so only the machine's own is called a success.
+func (a *App) copyText(what, text string) tea.Cmd {
+	terminal, native := a.options.Terminal, a.options.NativeClipboard
+	return func() tea.Msg {
+		sent := false
+		if terminal != nil {
+			_, err := osc52.New(text).WriteTo(terminal)
+			sent = err == nil
+		}
+		if native && clipboard.WriteAll(text) == nil {
+			return toastMsg{"Copied " + what + "."}
+		}
+		if sent {
+			return toastMsg{"Offered " + what + " to the terminal's clipboard; if pasting brings nothing, t shows the token to select."}
+		}
+		return toastMsg{"There is no clipboard here; t shows the token to select."}
+	}
+}
+
+// showRaw leaves the drawn screen for the terminal's own, where text can be selected as one line however long it is,
+// until enter is pressed.
+func showRaw(text string) tea.Cmd {
+	return tea.Exec(&rawScreen{text: text}, func(err error) tea.Msg {
+		if err != nil {
+			return toastMsg{"The token could not be shown: " + err.Error()}
+		}
+		return nil
+	})
+}
+
+type rawScreen struct {
+	text string
+	in   io.Reader
+	out  io.Writer
+}
+
+func (s *rawScreen) SetStdin(in io.Reader)   { s.in = in }
+func (s *rawScreen) SetStdout(out io.Writer) { s.out = out }
+func (s *rawScreen) SetStderr(io.Writer)     {}
+
+func (s *rawScreen) Run() error {
+	if _, err := fmt.Fprintf(s.out, "%s\n\nPress enter to go back.\n", s.text); err != nil {
+		return err
+	}
+	_, err := bufio.NewReader(s.in).ReadString('\n')
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+)
+
+// consentAsk is the phone's question to the person, on its way from the ceremony to the screen.
+type consentAsk struct {
+	request authenticator.ConsentRequest
+	answer  chan consentAnswer // room for one: answering never blocks the screen
+	done    <-chan struct{}    // closed when nobody waits for the answer any more
+}
+
+type consentAnswer struct {
+	decision authenticator.Decision
+	left     bool
+}
+
+var errSheetLeft = errors.New("the sheet was left")
+
+// consent is the authenticator.Consent of a phone whose holder sits in front of the screen. It is called outside the
+// screen's loop and waits there for the sheet's answer.
+func (a *App) consent(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
+	ask := consentAsk{request: request, answer: make(chan consentAnswer, 1), done: ctx.Done()}
+	select {
+	case a.asks <- ask:
+	case <-ctx.Done():
+		return authenticator.Decision{}, ctx.Err()
+	}
+	select {
+	case answer := <-ask.answer:
+		if answer.left {
+			return authenticator.Decision{}, errSheetLeft
+		}
+		return answer.decision, nil
+	case <-ctx.Done():
+		return authenticator.Decision{}, ctx.Err()
+	}
+}
+
+// waitForAsk waits for the phone's next question.
+func (a *App) waitForAsk() tea.Msg {
+	select {
+	case ask := <-a.asks:
+		return ask
+	case <-a.ctx.Done():
+		return nil
+	}
+}
+
+// waitForEnd tells when a question is no longer waited for: its ceremony has timed out.
+func waitForEnd(ask consentAsk) tea.Cmd {
+	return func() tea.Msg {
+		<-ask.done
+		return sheetOverMsg{ask.answer}
+	}
+}
+
+type sheetOverMsg struct{ answer chan consentAnswer }
+
+// sheetClosedMsg takes the sheet from the screen.
+type sheetClosedMsg struct{}
+
+// consentSheet is the system's sheet over the app: Face ID or a fingerprint, and which passkey.
+type consentSheet struct {
+	still
+	app    *App
+	ask    consentAsk
+	choice int
+}
+
+func newConsentSheet(app *App, ask consentAsk) *consentSheet {
+	return &consentSheet{app: app, ask: ask}
+}
+
+func (p *consentSheet) Update(msg tea.Msg) tea.Cmd {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok || pressed.Paste {
+		return nil
+	}
+	accounts := p.ask.request.Accounts
+	switch pressed.String() {
+	case "up", "k":
+		p.choice = max(p.choice-1, 0)
+	case "down", "j":
+		p.choice = max(min(p.choice+1, len(accounts)-1), 0)
+	case "enter", "y":
+		decision := authenticator.Decision{Approved: true, UserVerified: true}
+		if p.ask.request.Ceremony == authenticator.Get && p.choice < len(accounts) {
+			decision.CredentialID = accounts[p.choice].CredentialID
+		}
+		return p.close(consentAnswer{decision: decision})
+	case "n":
+		return p.close(consentAnswer{})
+	case "esc":
+		return p.close(consentAnswer{left: true})
+	}
+	return nil
+}
+
+func (p *consentSheet) close(answer consentAnswer) tea.Cmd {
+	p.ask.answer <- answer
+	return func() tea.Msg { return sheetClosedMsg{} }
+}
+
+func (p *consentSheet) View(width, height int) string {
+	t, request := p.app.theme, p.ask.request
+	rp := hanko.Printable(request.RP.ID)
+	if name := hanko.Printable(request.RP.Name); name != "" && name != rp {
+		rp = fmt.Sprintf("%s (%s)", rp, name)
+	}
+	gesture := "Touch the fingerprint sensor"
+	if p.app.phone.Profile().Platform == authenticator.IOS {
+		gesture = "Look at the camera (Face ID)"
+	}
+	var lines []string
+	if request.Ceremony == authenticator.Create {
+		lines = append(lines, t.title.Render(wrap("Create a passkey?", width)), "",
+			wrap("For "+rp, width), "")
+		for _, account := range request.Accounts {
+			lines = append(lines, wrap(accountName(account), width))
+		}
+		lines = append(lines, "", t.dim.Render(wrap("It is kept in "+p.app.phone.Profile().Keychain+".", width)))
+	} else {
+		title := "Sign in with your passkey?"
+		if len(request.Accounts) > 1 {
+			title = "Which passkey?"
+		}
+		lines = append(lines, t.title.Render(wrap(title, width)), "", wrap("For "+rp, width), "")
+		lines = append(lines, p.choices(width, max(2, height-10))...)
+	}
+	lines = append(lines, "", t.accent.Render(wrap("◉ "+gesture, width)),
+		t.dim.Render(wrap("enter stands for the gesture, n for Cancel", width)))
+	return strings.Join(lines, "\n")
+}
+
+// choices lists the accounts around the chosen one, two lines each, in a room of so many lines.
+func (p *consentSheet) choices(width, room int) []string {
+	t, accounts := p.app.theme, p.ask.request.Accounts
+	shown := max(1, room/2)
+	first := min(max(0, p.choice-shown/2), max(0, len(accounts)-shown))
+	var lines []string
+	for i := first; i < min(first+shown, len(accounts)); i++ {
+		account := accounts[i]
+		when := "never used"
+		if !account.LastUsedAt.IsZero() {
+			when = "used " + inWords(p.app.now().Sub(account.LastUsedAt)) + " ago"
+		}
+		name, mark := accountName(account), "  "
+		if i == p.choice {
+			mark = "▸ "
+			name = t.selected.Render(name)
+		}
+		if len(accounts) == 1 {
+			mark = ""
+		}
+		lines = append(lines, clamp(mark+name, width, 1), t.dim.Render(clamp("  "+when, width, 1)))
+	}
+	if len(accounts) > shown {
+		lines = append(lines, t.dim.Render(fmt.Sprintf("%d of %d", p.choice+1, len(accounts))))
+	}
+	return lines
+}
+
+func accountName(account authenticator.Account) string {
+	name := hanko.Printable(account.Name)
+	if display := hanko.Printable(account.DisplayName); display != "" && display != name {
+		name = fmt.Sprintf("%s (%s)", name, display)
+	}
+	if name == "" {
+		name = "(no name)"
+	}
+	return name
+}
+
+func (p *consentSheet) Keys() []key.Binding {
+	keys := []key.Binding{binding("enter", "approve", "y"), binding("n", "refuse"), binding("esc", "leave the sheet")}
+	if len(p.ask.request.Accounts) > 1 {
+		keys = append(keys, binding("up", "choose", "down"))
+	}
+	return keys
+}
+
+func (p *consentSheet) Title() string {
+	if p.app.phone.Profile().Platform == authenticator.IOS {
+		return "iOS"
+	}
+	return "Android"
+}
+
+// sameAsk tells whether a message is about this sheet's question.
+func (p *consentSheet) sameAsk(over sheetOverMsg) bool { return p.ask.answer == over.answer }

@@ -1,0 +1,96 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// failedPage is an error as a screen: a sentence, what was said, the cause, what to do, and the ways on.
+type failedPage struct {
+	app    *App
+	step   login.Failed
+	offset int
+}
+
+func newFailedPage(app *App, step login.Failed) *failedPage {
+	return &failedPage{app: app, step: step}
+}
+
+func (p *failedPage) Init() tea.Cmd { return nil }
+
+func (p *failedPage) Update(msg tea.Msg) tea.Cmd {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok || pressed.Paste {
+		return nil
+	}
+	switch pressed.String() {
+	case "esc", "enter", "b":
+		return act(login.Back{})
+	case "r":
+		wait := p.step.Problem.RetryAt.Sub(p.app.now())
+		switch {
+		case p.step.Again == nil:
+			return toast("Doing the same again would fail the same way. esc goes back.")
+		case wait > 0:
+			return toast("The tenant asks to wait for another %s.", inWords(wait))
+		default:
+			return act(login.Retry{})
+		}
+	case "down", "j":
+		p.offset++
+	case "up", "k":
+		p.offset--
+	}
+	return nil
+}
+
+func (p *failedPage) View(width, height int) string {
+	t, problem := p.app.theme, p.step.Problem
+	lines := []string{"", t.bad.Render(wrap("✗ "+problem.Sentence, width)), ""}
+	if height < 12 {
+		lines = lines[1:2]
+	}
+	for _, part := range []struct{ label, text string }{
+		{"What was said", problem.Said},
+		{"What it means", problem.Cause},
+		{"What to do", problem.Remedy},
+	} {
+		if part.text != "" {
+			lines = append(lines, t.dim.Render(part.label), wrap(hanko.Printable(part.text), width), "")
+		}
+	}
+	if wait := problem.RetryAt.Sub(p.app.now()); wait > 0 {
+		lines = append(lines, t.warn.Render(wrap("The tenant asks to wait: "+inWords(wait)+".", width)), "")
+	}
+	if exchanges := p.step.Exchanges(); len(exchanges) > 0 {
+		lines = append(lines, t.dim.Render(wrap("The exchange itself is in the Wire tab (tab).", width)))
+	}
+	var shown string
+	shown, p.offset = t.scroll(strings.Join(lines, "\n"), p.offset, width, height)
+	return shown
+}
+
+func (p *failedPage) Keys() []key.Binding {
+	keys := []key.Binding{binding("esc", "back", "enter")}
+	if p.step.Again != nil {
+		again := "try again"
+		if wait := p.step.Problem.RetryAt.Sub(p.app.now()); wait > 0 {
+			again = "try again in " + inWords(wait)
+		}
+		keys = append(keys, binding("r", again))
+	}
+	return keys
+}
+
+func (p *failedPage) Typing() bool { return false }
+
+func (p *failedPage) Ticking() bool {
+	return p.step.Problem.RetryAt.After(p.app.now())
+}
+
+func (p *failedPage) Title() string { return "That did not work" }

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/hanko"
+)
+
+// mailTab is the embedded tenant's inbox.
+type mailTab struct {
+	still
+	app    *App
+	choice int
+	open   bool
+	offset int
+}
+
+func (p *mailTab) Update(msg tea.Msg) tea.Cmd {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok || pressed.Paste {
+		return nil
+	}
+	switch pressed.String() {
+	case "enter":
+		p.open = !p.open && len(p.app.mails) > 0
+		p.offset = 0
+	case "esc":
+		if p.open {
+			p.open = false
+			return nil
+		}
+		return p.app.focusPhone()
+	case "c":
+		if p.choice < len(p.app.mails) && p.app.mails[p.choice].Code != "" {
+			return p.app.copyText("the passcode", p.app.mails[p.choice].Code)
+		}
+		return toast("There is no passcode in this mail.")
+	case "up", "k":
+		p.move(-1)
+	case "down", "j":
+		p.move(1)
+	}
+	return nil
+}
+
+func (p *mailTab) move(by int) {
+	if p.open {
+		p.offset += by
+		return
+	}
+	p.choice = max(0, min(p.choice+by, len(p.app.mails)-1))
+}
+
+func (p *mailTab) View(width, height int) string {
+	t, mails := p.app.theme, p.app.mails
+	if len(mails) == 0 {
+		return t.dim.Render(wrap("Mail that the embedded tenant sends appears here.", width))
+	}
+	p.choice = min(p.choice, len(mails)-1)
+	if p.open {
+		mail := mails[p.choice]
+		text := strings.Join([]string{
+			t.title.Render(wrap(hanko.Printable(mail.Subject), width)),
+			t.dim.Render(wrap("from "+hanko.Printable(mail.From)+" to "+hanko.Printable(mail.To)+", "+
+				mail.At.Local().Format("15:04:05"), width)),
+			"",
+			wrap(hanko.PrintableLines(mail.Body), width),
+		}, "\n")
+		var shown string
+		shown, p.offset = t.scroll(text, p.offset, width, height)
+		return shown
+	}
+	var lines []string
+	shown := max(1, height/2)
+	first := min(max(0, p.choice-shown/2), max(0, len(mails)-shown))
+	for i := first; i < min(first+shown, len(mails)); i++ {
+		subject := clamp(hanko.Printable(mails[i].Subject), width, 1)
+		if i == p.choice && p.app.focus == tabMail {
+			subject = t.selected.Render(subject)
+		}
+		lines = append(lines, subject, t.dim.Render(clamp(
+			mails[i].At.Local().Format("15:04:05")+" to "+hanko.Printable(mails[i].To), width, 1)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *mailTab) Keys() []key.Binding {
+	if p.open {
+		return []key.Binding{binding("esc", "close"), binding("up", "scroll", "down"), binding("c", "copy the passcode")}
+	}
+	return []key.Binding{
+		binding("enter", "open"), binding("up", "choose", "down"), binding("c", "copy the passcode"), binding("esc", "to the phone"),
+	}
+}
+
+func (p *mailTab) Title() string { return "Mail" }

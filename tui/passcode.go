@@ -1,0 +1,244 @@
+package tui
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/mailbox"
+)
+
+// codeLength is how many characters a passcode has on every Hanko tenant.
+const codeLength = 6
+
+// passcodePage asks for the code from the mail.
+type passcodePage struct {
+	app  *App
+	step login.EnterPasscode
+	code string
+}
+
+func newPasscodePage(app *App, step login.EnterPasscode) *passcodePage {
+	return &passcodePage{app: app, step: step}
+}
+
+func (p *passcodePage) Init() tea.Cmd { return nil }
+
+func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return nil
+	}
+	// A paste is one message, marked or not; nothing in it is a shortcut.
+	if pressed.Paste || pressed.Type == tea.KeyRunes && len(pressed.Runes) > 1 {
+		return p.paste(string(pressed.Runes))
+	}
+	switch pressed.String() {
+	case "esc":
+		return act(login.Back{})
+	case "ctrl+r":
+		return p.resend()
+	case "ctrl+f":
+		code, found := p.app.codeFor(p.step)
+		if !found {
+			return toast("%s", p.app.noCodeReason())
+		}
+		return p.paste(code)
+	case "backspace":
+		if p.code != "" {
+			p.code = p.code[:len(p.code)-1]
+		}
+	case "ctrl+u":
+		p.code = ""
+	case "enter":
+		return p.submit()
+	default:
+		if pressed.Type == tea.KeyRunes && !pressed.Alt && isCodeRune(pressed.Runes[0]) && len(p.code) < codeLength {
+			p.code += string(pressed.Runes[0])
+			if len(p.code) == codeLength {
+				return p.submit()
+			}
+		}
+	}
+	return nil
+}
+
+func (p *passcodePage) paste(text string) tea.Cmd {
+	code, found := passcodeIn(text)
+	if !found {
+		return toast("There is no code of %d letters or digits in what was pasted.", codeLength)
+	}
+	p.code = code
+	return p.submit()
+}
+
+func (p *passcodePage) submit() tea.Cmd {
+	switch {
+	case p.step.Dead:
+		return toast("No code is accepted any more. ctrl+r sends a new one.")
+	case len(p.code) < codeLength:
+		return toast("The code has %d characters.", codeLength)
+	default:
+		return act(login.SubmitPasscode{Code: p.code})
+	}
+}
+
+func (p *passcodePage) resend() tea.Cmd {
+	if wait := p.step.ResendAt.Sub(p.app.now()); wait > 0 {
+		return toast("The tenant sends no further code for another %s.", inWords(wait))
+	}
+	return act(login.ResendPasscode{})
+}
+
+var (
+	notCode    = regexp.MustCompile(`[^0-9A-Za-z]+`)
+	sixInARow  = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9A-Za-z]{6})(?:$|[^0-9A-Za-z])`)
+	sixDigits  = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9]{6})(?:$|[^0-9A-Za-z])`)
+	twiceThree = regexp.MustCompile(`(?:^|[^0-9])([0-9]{3})[ \x{00a0}-]([0-9]{3})(?:$|[^0-9])`)
+	hasDigit   = regexp.MustCompile(`[0-9]`)
+	zeroWidth  = strings.NewReplacer("\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "")
+)
+
+func isCodeRune(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
+}
+
+// passcodeIn finds a passcode in pasted text: the text itself with spaces and dashes in any place, or six digits, or a
+// word of six letters and digits, somewhere in a sentence.
+func passcodeIn(text string) (string, bool) {
+	text = zeroWidth.Replace(text)
+	if code := notCode.ReplaceAllString(text, ""); len(code) == codeLength {
+		return code, true
+	}
+	if found := sixDigits.FindStringSubmatch(text); found != nil {
+		return found[1], true
+	}
+	if found := twiceThree.FindStringSubmatch(text); found != nil {
+		return found[1] + found[2], true
+	}
+	for _, found := range sixInARow.FindAllStringSubmatch(text, -1) {
+		if hasDigit.MatchString(found[1]) {
+			return found[1], true
+		}
+	}
+	return "", false
+}
+
+func (p *passcodePage) View(width, height int) string {
+	t := p.app.theme
+	lines := []string{"", t.title.Render("Check your mail"), ""}
+	if height < 14 {
+		lines = lines[1:2]
+	}
+	to := "A passcode is on its way to " + hanko.Printable(p.step.Email) + "."
+	if p.step.NewUser {
+		to = "Account created. " + to
+	}
+	lines = append(lines, wrap(to, width), "")
+	lines = append(lines, p.cells(width, height)...)
+	lines = append(lines, "")
+	if p.step.Problem != nil {
+		lines = append(lines, describeProblem(t, *p.step.Problem, width)...)
+	}
+	lines = append(lines, p.state(width)...)
+	if mail, found := p.app.newestMail(p.step.Email); found {
+		lines = append(lines, "", t.accent.Render(wrap("✉ "+hanko.Printable(mail.Subject), width)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cells draws the code as it is typed, one cell a character.
+func (p *passcodePage) cells(width, height int) []string {
+	t := p.app.theme
+	if width < 6*codeLength || height < 12 {
+		return []string{strings.Join(strings.Split(p.code+strings.Repeat("_", codeLength-len(p.code)), ""), " ")}
+	}
+	var top, middle, bottom strings.Builder
+	for i := range codeLength {
+		style, character := t.dim, " "
+		switch {
+		case i < len(p.code):
+			style, character = t.title, p.code[i:i+1]
+		case i == len(p.code):
+			style, character = t.accent, "▏"
+		}
+		top.WriteString(style.Render("╭───╮") + " ")
+		middle.WriteString(style.Render("│ "+character+" │") + " ")
+		bottom.WriteString(style.Render("╰───╯") + " ")
+	}
+	return []string{top.String(), middle.String(), bottom.String()}
+}
+
+// state says how long the code is good, how many tries are left, and when the next one may be sent.
+func (p *passcodePage) state(width int) []string {
+	t, now := p.app.theme, p.app.now()
+	var lines []string
+	left := p.step.ExpiresAt().Sub(now)
+	switch {
+	case p.step.Dead:
+		lines = append(lines, t.warn.Render(wrap("This code is of no use any more: send a new one.", width)))
+	case left <= 0:
+		lines = append(lines, t.warn.Render(wrap("The code has expired: send a new one.", width)))
+	default:
+		tries := "3 tries"
+		switch p.step.TriesLeft {
+		case 2:
+			tries = "2 tries left"
+		case 1:
+			tries = "1 try left"
+		}
+		lines = append(lines, wrap("Good for "+inWords(left)+" · "+tries, width))
+	}
+	if wait := p.step.ResendAt.Sub(now); wait > 0 {
+		lines = append(lines, t.dim.Render(wrap("The tenant's limit is reached; a new code can be sent in "+inWords(wait)+".", width)))
+	}
+	return lines
+}
+
+func (p *passcodePage) Keys() []key.Binding {
+	resend := "send a new code"
+	if wait := p.step.ResendAt.Sub(p.app.now()); wait > 0 {
+		resend = "new code in " + inWords(wait)
+	}
+	keys := []key.Binding{binding("enter", "submit"), binding("ctrl+r", resend), binding("esc", "another email")}
+	if _, found := p.app.codeFor(p.step); found {
+		keys = append([]key.Binding{binding("ctrl+f", "fill in from the mail")}, keys...)
+	}
+	return keys
+}
+
+func (p *passcodePage) Typing() bool  { return true }
+func (p *passcodePage) Ticking() bool { return true }
+func (p *passcodePage) Title() string { return "Passcode" }
+
+// newestMail is the newest mail in the embedded tenant's inbox for an address, if it came during the last ten
+// minutes.
+func (a *App) newestMail(address string) (mail mailbox.Mail, found bool) {
+	for _, mail := range a.mails {
+		if strings.EqualFold(mail.To, address) && a.now().Sub(mail.At) < 10*time.Minute {
+			return mail, true
+		}
+	}
+	return mail, false
+}
+
+// codeFor is the code in the mail that a passcode step waits for.
+func (a *App) codeFor(step login.EnterPasscode) (string, bool) {
+	mail, found := a.newestMail(step.Email)
+	if !found || mail.Code == "" {
+		return "", false
+	}
+	return mail.Code, true
+}
+
+func (a *App) noCodeReason() string {
+	if a.options.Inbox == nil {
+		return "This tenant's mail goes to a real mailbox; paste the code from there."
+	}
+	return "The mail has not arrived yet."
+}

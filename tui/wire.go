@@ -1,0 +1,236 @@
+package tui
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko"
+)
+
+// wireTab lists the exchanges with the tenant as they happen, and shows one whole on demand.
+type wireTab struct {
+	still
+	app       *App
+	exchanges []hanko.Exchange
+	choice    int
+	follow    bool // the newest exchange is chosen as it comes
+	open      bool
+	offset    int  // of the open exchange
+	secrets   bool // shown, because they were asked for
+}
+
+func newWireTab(app *App) *wireTab { return &wireTab{app: app, follow: true} }
+
+// add appends exchanges that have come.
+func (p *wireTab) add(more []hanko.Exchange) {
+	p.exchanges = append(p.exchanges, more...)
+	if p.follow && !p.open {
+		p.choice = max(0, len(p.exchanges)-1)
+	}
+}
+
+func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok || pressed.Paste {
+		return nil
+	}
+	move := 0
+	switch pressed.String() {
+	case "m":
+		p.secrets = !p.secrets
+		if p.secrets {
+			return toast("Secrets are shown. m masks them again.")
+		}
+		return toast("Secrets are masked.")
+	case "enter":
+		p.open = !p.open && len(p.exchanges) > 0
+		p.offset = 0
+	case "esc":
+		if p.open {
+			p.open = false
+			return nil
+		}
+		return p.app.focusPhone()
+	case "c":
+		if len(p.exchanges) > 0 {
+			return p.app.copyText("the exchange", ansi.Strip(strings.Join(p.details(p.exchanges[p.choice], 1<<16), "\n")))
+		}
+	case "up", "k":
+		move = -1
+	case "down", "j":
+		move = 1
+	case "pgup":
+		move = -10
+	case "pgdown", " ":
+		move = 10
+	case "home", "g":
+		move = -1 << 30
+	case "end", "G":
+		move = 1 << 30
+	case "left", "h":
+		if p.open {
+			p.step(-1)
+		}
+	case "right":
+		if p.open {
+			p.step(1)
+		}
+	}
+	switch {
+	case move == 0:
+	case p.open:
+		p.offset = max(0, p.offset+min(move, 1<<20))
+	default:
+		p.step(move)
+	}
+	return nil
+}
+
+// step chooses another exchange.
+func (p *wireTab) step(by int) {
+	p.choice = max(0, min(p.choice+by, len(p.exchanges)-1))
+	p.follow = p.choice == len(p.exchanges)-1
+	p.offset = 0
+}
+
+func (p *wireTab) View(width, height int) string {
+	t := p.app.theme
+	if len(p.exchanges) == 0 {
+		return t.dim.Render(wrap("What the app and the tenant say to each other appears here.", width))
+	}
+	if p.open {
+		var shown string
+		shown, p.offset = t.scroll(strings.Join(p.details(p.exchanges[p.choice], width), "\n"), p.offset, width, height)
+		return shown
+	}
+	first := min(max(0, p.choice-height/2), max(0, len(p.exchanges)-height))
+	var lines []string
+	for i := first; i < min(first+height, len(p.exchanges)); i++ {
+		line := p.row(p.exchanges[i], width)
+		if i == p.choice && p.app.focus == tabWire {
+			line = t.selected.Render(ansi.Strip(line))
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// row is an exchange in one line: method, path, status, time.
+func (p *wireTab) row(exchange hanko.Exchange, width int) string {
+	t := p.app.theme
+	status, style := fmt.Sprint(exchange.Status), t.good
+	switch {
+	case exchange.Status == 0:
+		status, style = "---", t.bad
+	case exchange.Status >= 500:
+		style = t.bad
+	case exchange.Status >= 400 || exchange.Err != nil:
+		style = t.warn
+	}
+	took := milliseconds(exchange.Duration)
+	path := hanko.Printable(exchange.Path)
+	room := max(4, width-4-1-3-1-8-1)
+	path = ansi.Truncate(path, room, "…")
+	path += strings.Repeat(" ", max(0, room-ansi.StringWidth(path)))
+	return fmt.Sprintf("%-4s %s %s %s", exchange.Method, path, style.Render(status), t.dim.Render(fmt.Sprintf("%8s", took)))
+}
+
+func milliseconds(d time.Duration) string {
+	if d >= 10*time.Second {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.0f ms", float64(d.Microseconds())/1000)
+}
+
+// details is one exchange whole: both requests lines, headers and pretty bodies, masked unless secrets were asked for.
+func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
+	t := p.app.theme
+	failure := exchange.Err
+	if !p.secrets {
+		exchange = exchange.Masked()
+	}
+	var lines []string
+	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
+	add(t.title.Render(wrap(exchange.Method+" "+hanko.Printable(exchange.URL), width)))
+	add(t.dim.Render(wrap(exchange.Start.Local().Format("15:04:05.000")+", "+milliseconds(exchange.Duration), width)))
+	add("")
+	for _, line := range headerLines(exchange.RequestHeader) {
+		add(wrap(line, width))
+	}
+	if len(exchange.RequestBody) > 0 {
+		add("")
+		add(wrap(prettyBody(exchange.RequestBody), width))
+	}
+	add("")
+	if exchange.Status > 0 {
+		add(t.title.Render(wrap(fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status)), width)))
+		for _, line := range headerLines(exchange.ResponseHeader) {
+			add(wrap(line, width))
+		}
+		if len(exchange.ResponseBody) > 0 {
+			add("")
+			add(wrap(prettyBody(exchange.ResponseBody), width))
+		}
+	} else {
+		add(t.bad.Render("no answer"))
+	}
+	if failure != nil {
+		add("")
+		add(t.warn.Render(wrap(failure.Error(), width)))
+	}
+	return lines
+}
+
+func headerLines(header http.Header) []string {
+	var lines []string
+	for name, values := range header {
+		for _, value := range values {
+			lines = append(lines, hanko.Printable(name+": "+value))
+		}
+	}
+	sort.Strings(lines)
+	return lines
+}
+
+// maxShownBody is how many bytes of a body are drawn; the rest is only counted.
+const maxShownBody = 32 << 10
+
+func prettyBody(body []byte) string {
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, body, "", "  ") == nil {
+		body = pretty.Bytes()
+	}
+	rest := ""
+	if len(body) > maxShownBody {
+		rest = fmt.Sprintf("\n… and %d bytes more", len(body)-maxShownBody)
+		body = body[:maxShownBody]
+	}
+	return hanko.PrintableLines(string(body)) + rest
+}
+
+func (p *wireTab) Keys() []key.Binding {
+	secrets := "show secrets"
+	if p.secrets {
+		secrets = "mask secrets"
+	}
+	if p.open {
+		return []key.Binding{
+			binding("esc", "close"), binding("up", "scroll", "down"), binding("right", "next exchange"),
+			binding("m", secrets), binding("c", "copy"),
+		}
+	}
+	return []key.Binding{
+		binding("enter", "open"), binding("up", "choose", "down"), binding("m", secrets), binding("esc", "to the phone"),
+	}
+}
+
+func (p *wireTab) Title() string { return "Wire" }
