@@ -35,19 +35,31 @@ var (
 	securityKeyOnly     = newFlowError(http.StatusUnauthorized, "webauthn_credential_invalid_mfa_only", "This credential can be used as a second factor security key only.")
 )
 
+// fieldError is what a field says is wrong with it. Unlike a state's error it may tell the cause.
+type fieldError struct {
+	hanko.FlowError
+	Cause string `json:"cause,omitempty"`
+}
+
+func newFieldError(code, message string) fieldError {
+	return fieldError{FlowError: hanko.FlowError{Code: code, Message: message}}
+}
+
+func (e fieldError) because(cause string) fieldError { e.Cause = cause; return e }
+
 // The errors of fields, likewise.
 var (
-	valueMissing    = hanko.FlowError{Code: "value_missing_error", Message: "The value is missing."}
-	valueInvalid    = hanko.FlowError{Code: "value_invalid_error", Message: "The value is invalid."}
-	valueTooLong    = hanko.FlowError{Code: "value_too_long_error", Message: "The value is too long."}
-	valueTooShort   = hanko.FlowError{Code: "value_too_short_error", Message: "The value is too short."}
-	emailExists     = hanko.FlowError{Code: "email_already_exists", Message: "The email address already exists."}
-	usernameExists  = hanko.FlowError{Code: "username_already_exists", Message: "The username already exists."}
-	unknownUsername = hanko.FlowError{Code: "unknown_username_error", Message: "The username is unknown."}
-	unknownEmail    = hanko.FlowError{Code: "unknown_email_error", Message: "The email address is unknown."}
-	invalidUsername = hanko.FlowError{Code: "invalid_username_error", Message: "The username is invalid."}
-	passcodeInvalid = hanko.FlowError{Code: "passcode_invalid", Message: "The passcode is invalid."}
-	invalidMetadata = hanko.FlowError{Code: "invalid_metadata_error", Message: "The metadata is invalid."}
+	valueMissing    = newFieldError("value_missing_error", "The value is missing.")
+	valueInvalid    = newFieldError("value_invalid_error", "The value is invalid.")
+	valueTooLong    = newFieldError("value_too_long_error", "The value is too long.")
+	valueTooShort   = newFieldError("value_too_short_error", "The value is too short.")
+	emailExists     = newFieldError("email_already_exists", "The email address already exists.")
+	usernameExists  = newFieldError("username_already_exists", "The username already exists.")
+	unknownUsername = newFieldError("unknown_username_error", "The username is unknown.")
+	unknownEmail    = newFieldError("unknown_email_error", "The email address is unknown.")
+	invalidUsername = newFieldError("invalid_username_error", "The username is invalid.")
+	passcodeInvalid = newFieldError("passcode_invalid", "The passcode is invalid.")
+	invalidMetadata = newFieldError("invalid_metadata_error", "The metadata is invalid.")
 )
 
 // misuse is a request that makes Hanko fail: it is answered as a technical error and the flow stays as it was, but

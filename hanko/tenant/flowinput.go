@@ -19,7 +19,7 @@ type input struct {
 	MaxLength *int              `json:"max_length,omitempty"` // bytes
 	Required  *bool             `json:"required,omitempty"`
 	Hidden    *bool             `json:"hidden,omitempty"`
-	Error     *hanko.FlowError  `json:"error,omitempty"`
+	Error     *fieldError       `json:"error,omitempty"`
 	Allowed   []hanko.FlowValue `json:"allowed_values,omitempty"`
 
 	tidy bool // white space at the ends goes, letters become lower case
@@ -44,11 +44,11 @@ func (i input) allow(value, text string) input {
 type form struct {
 	values map[string]json.RawMessage
 	tidied map[string]string
-	errors map[string]hanko.FlowError
+	errors map[string]fieldError
 }
 
 func newForm(values map[string]json.RawMessage) form {
-	return form{values: values, tidied: make(map[string]string), errors: make(map[string]hanko.FlowError)}
+	return form{values: values, tidied: make(map[string]string), errors: make(map[string]fieldError)}
 }
 
 // text is a field's value as text: a string as it is, null and nothing as "", and everything else as its JSON.
@@ -74,7 +74,7 @@ func (f *form) bool(name string) bool {
 	return err == nil && truth
 }
 
-func (f *form) fail(name string, err hanko.FlowError) { f.errors[name] = err }
+func (f *form) fail(name string, err fieldError) { f.errors[name] = err }
 
 // addressPattern is what Hanko's flows take for an address.
 var addressPattern = regexp.MustCompile(`^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$`)
@@ -94,7 +94,7 @@ func (f *form) check(inputs []input) bool {
 	return len(f.errors) == 0
 }
 
-func (f *form) wrong(i input) *hanko.FlowError {
+func (f *form) wrong(i input) *fieldError {
 	if i.Type == "json" || i.Type == "boolean" {
 		return nil
 	}
@@ -132,12 +132,12 @@ func (i input) allows(value string) bool {
 	return len(i.Allowed) == 0
 }
 
-func (i input) mustBeOneOf() hanko.FlowError {
+func (i input) mustBeOneOf() fieldError {
 	values := make([]string, len(i.Allowed))
 	for n, allowed := range i.Allowed {
 		values[n] = fmt.Sprint(allowed.Value)
 	}
-	return hanko.FlowError{Code: valueInvalid.Code, Message: "The value is invalid. Must be one of: " + strings.Join(values, ",")}
+	return newFieldError(valueInvalid.Code, "The value is invalid. Must be one of: "+strings.Join(values, ","))
 }
 
 // answered is the fields as they are shown after the form came in: with errors, and with values that are kept.

@@ -167,7 +167,7 @@ func (r *run) refuse(err *flowError) error {
 }
 
 // refuseField is refuse for one wrong field.
-func (r *run) refuseField(name string, err hanko.FlowError) error {
+func (r *run) refuseField(name string, err fieldError) error {
 	r.form.fail(name, err)
 	return r.refuse(formDataInvalid)
 }

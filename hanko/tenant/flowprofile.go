@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-
-	"example.com/hankosim/hanko"
 )
 
 // profileStates are what a session's user can change about the account.
@@ -98,7 +96,7 @@ func do(change func(*run) error) func(*run) error {
 // wrongField is the error of a change that a field does not allow.
 type wrongField struct {
 	name string
-	err  hanko.FlowError
+	err  fieldError
 }
 
 func (w *wrongField) Error() string { return w.name + ": " + w.err.Code }
@@ -144,14 +142,11 @@ func patchMetadata() action {
 		name: "patch_metadata", description: "Patch the (unsafe) metadata of the user",
 		inputs: func(*run) []input { return []input{field("json", "patch_metadata").required(true).hidden(false)} },
 		act: do(func(r *run) error {
-			bad := &wrongField{"patch_metadata", invalidMetadata}
+			// The string "null" clears the metadata; null itself is nothing.
 			text := r.form.text("patch_metadata")
-			if raw := r.form.values["patch_metadata"]; string(raw) == "null" {
-				text = "null"
-			}
 			var patch map[string]any
 			if text == "" || json.Unmarshal([]byte(text), &patch) != nil {
-				return bad
+				return &wrongField{"patch_metadata", invalidMetadata.because("patch metadata must be an object or null")}
 			}
 			var patched json.RawMessage
 			if patch != nil {
@@ -166,7 +161,7 @@ func patchMetadata() action {
 					return err
 				}
 				if len(merged) > maxMetadata {
-					return bad
+					return &wrongField{"patch_metadata", invalidMetadata.because("metadata must not exceed character limit (3000)")}
 				}
 				patched = merged
 			}

@@ -4,8 +4,6 @@ import (
 	"regexp"
 
 	"github.com/google/uuid"
-
-	"example.com/hankosim/hanko"
 )
 
 // Hanko's defaults (backend/config/config_default.go).
@@ -53,8 +51,9 @@ func (r *run) register() error {
 		username = r.form.text("username")
 	}
 	if address == "" && username == "" {
-		r.form.fail("username", valueInvalid)
-		return r.refuseField("email", valueInvalid)
+		neither := valueInvalid.because("either email or username must be provided")
+		r.form.fail("username", neither)
+		return r.refuseField("email", neither)
 	}
 	s := r.stash()
 	if username != "" {
@@ -90,7 +89,7 @@ func (r *run) register() error {
 }
 
 // refuseFieldOr is the error, or else refuseField.
-func (r *run) refuseFieldOr(err error, name string, wrong *hanko.FlowError) error {
+func (r *run) refuseFieldOr(err error, name string, wrong *fieldError) error {
 	if err != nil {
 		return err
 	}
@@ -98,7 +97,7 @@ func (r *run) refuseFieldOr(err error, name string, wrong *hanko.FlowError) erro
 }
 
 // usernameProblem says why the user with the id, "" for one to be, cannot have the name.
-func (r *run) usernameProblem(name, userID string) (*hanko.FlowError, error) {
+func (r *run) usernameProblem(name, userID string) (*fieldError, error) {
 	if !usernamePattern.MatchString(name) {
 		return &invalidUsername, nil
 	}

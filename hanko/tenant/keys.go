@@ -132,7 +132,7 @@ var errUnknownKey = errors.New("the token names no key of this tenant")
 
 // verify checks a compact JWS and returns what was signed.
 func (k *keyring) verify(token string) ([]byte, error) {
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return nil, err
 	}
