@@ -169,7 +169,7 @@ func (r *run) onboardUsername() error {
 		return r.refuse(formDataInvalid)
 	}
 	name := r.form.text("username")
-	if wrong, err := r.usernameProblem(name, r.stash().UserID); err != nil || wrong != nil {
+	if wrong, err := r.usernameProblem(name); err != nil || wrong != nil {
 		return r.refuseFieldOr(err, "username", wrong)
 	}
 	if err := r.setUsername(name); err != nil {

@@ -33,6 +33,9 @@ func (r *run) enterPasscode() error {
 	if r.err != nil {
 		return nil
 	}
+	if r.stash().Email == "" {
+		return misuse("there is no address to send a passcode to")
+	}
 	if !r.passcodeAllowed() {
 		r.err = rateLimitExceeded
 		return nil

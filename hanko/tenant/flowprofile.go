@@ -263,7 +263,7 @@ func usernameActions() []action {
 	}
 	set := do(func(r *run) error {
 		name := r.form.text("username")
-		if wrong, err := r.usernameProblem(name, r.who.ID); err != nil {
+		if wrong, err := r.usernameProblem(name); err != nil {
 			return err
 		} else if wrong != nil {
 			return &wrongField{"username", *wrong}

@@ -57,7 +57,7 @@ func (r *run) register() error {
 	}
 	s := r.stash()
 	if username != "" {
-		if wrong, err := r.usernameProblem(username, ""); err != nil || wrong != nil {
+		if wrong, err := r.usernameProblem(username); err != nil || wrong != nil {
 			return r.refuseFieldOr(err, "username", wrong)
 		}
 		s.Username = username
@@ -96,8 +96,8 @@ func (r *run) refuseFieldOr(err error, name string, wrong *fieldError) error {
 	return r.refuseField(name, *wrong)
 }
 
-// usernameProblem says why the user with the id, "" for one to be, cannot have the name.
-func (r *run) usernameProblem(name, userID string) (*fieldError, error) {
+// usernameProblem says why a name cannot be taken. It cannot by its own owner either.
+func (r *run) usernameProblem(name string) (*fieldError, error) {
 	if !usernamePattern.MatchString(name) {
 		return &invalidUsername, nil
 	}
@@ -105,7 +105,7 @@ func (r *run) usernameProblem(name, userID string) (*fieldError, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u != nil && u.ID != userID {
+	if u != nil {
 		return &usernameExists, nil
 	}
 	return nil, nil
