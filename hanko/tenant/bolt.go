@@ -170,10 +170,8 @@ func checkRecords(name []byte, b *bbolt.Bucket) error {
 	})
 }
 
+// makeBuckets makes those that are missing: a file of an earlier version has fewer.
 func makeBuckets(tx *bbolt.Tx) error {
-	if tx.Bucket([]byte(bucketMeta)) != nil {
-		return nil
-	}
 	for _, b := range buckets() {
 		if _, err := tx.CreateBucketIfNotExists([]byte(b)); err != nil {
 			return err

@@ -55,6 +55,7 @@ func (p *passkey) listed() hanko.Credential {
 		CreatedAt:       p.Created,
 		ID:              credentialID(p.Credential.ID),
 		LastUsedAt:      &used,
+		MFAOnly:         p.SecurityKey,
 		Name:            p.Name,
 		PublicKey:       base64.RawURLEncoding.EncodeToString(p.Credential.PublicKey),
 		Transports:      transports,
@@ -72,7 +73,7 @@ func (p *passkey) stored() storedCredential {
 		ID: l.ID, Name: l.Name, UserID: p.UserID, PublicKey: l.PublicKey, AttestationType: l.AttestationType,
 		AAGUID: l.AAGUID, SignCount: p.Credential.Authenticator.SignCount, LastUsedAt: l.LastUsedAt,
 		CreatedAt: p.Created, UpdatedAt: p.Updated, Transports: transports,
-		BackupEligible: l.BackupEligible, BackupState: l.BackupState,
+		BackupEligible: l.BackupEligible, BackupState: l.BackupState, MFAOnly: l.MFAOnly,
 	}
 }
 

@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -15,6 +14,10 @@ type limiter struct {
 
 	mu      sync.Mutex
 	windows map[string]*window
+}
+
+func newLimiter(perMinute int) *limiter {
+	return &limiter{perMinute: perMinute, windows: make(map[string]*window)}
 }
 
 type window struct {
@@ -43,16 +46,21 @@ func (l *limiter) take(key string, now time.Time) (remaining int, reset time.Dur
 	return l.perMinute - w.used, w.began.Add(time.Minute).Sub(now), ok
 }
 
+// allow takes a token for somebody at the request's address, and says after how many seconds there are new ones.
+func (l *limiter) allow(r *http.Request, who string, now time.Time) (after int, ok bool) {
+	if l.perMinute < 0 {
+		return 0, true
+	}
+	_, reset, ok := l.take(who+" "+remoteIP(r), now)
+	return int(reset / time.Second), ok
+}
+
 // limit takes a token for the user at the request's address and writes the headers that say how many are left.
 func (l *limiter) limit(w http.ResponseWriter, r *http.Request, userID string, now time.Time) error {
 	if l.perMinute < 0 {
 		return nil
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	remaining, reset, ok := l.take(userID+" "+host, now)
+	remaining, reset, ok := l.take(userID+" "+remoteIP(r), now)
 	seconds := strconv.Itoa(int(reset / time.Second))
 	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(l.perMinute))
 	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))

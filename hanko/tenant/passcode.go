@@ -79,6 +79,9 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
+	if t.settings.MailDown {
+		return errMailDown // the passcode stays, as with Hanko
+	}
 	t.mail(r, to, code, p)
 	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
 	return nil
@@ -140,11 +143,14 @@ func newCode(charset string) (string, error) {
 	return string(code), nil
 }
 
+// mailFrom is email_delivery.from_address and from_name.
+const mailFrom = `"Hanko" <noreply@hanko.io>`
+
 // mail sends the passcode to the inbox and to the log. The subject begins with the code, as Hanko's does.
 func (t *Tenant) mail(r *http.Request, to, code string, p *passcode) {
 	t.inbox.Deliver(mailbox.Mail{
 		To:      to,
-		From:    `"Hanko" <noreply@hanko.io>`,
+		From:    mailFrom,
 		Subject: code + " is your passcode for " + t.rpName,
 		Body: fmt.Sprintf("Enter the following passcode to verify your identity:\n\n%s\n\nThe passcode is valid for %.0f minutes.\n",
 			code, (time.Duration(p.TTL) * time.Second).Minutes()),
@@ -186,7 +192,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 		if address, err = primaryEmail(tx, u); err != nil {
 			return err
 		}
-		s, err = addSession(tx, u.ID, t.now())
+		s, err = addSession(tx, r, u.ID, t.now())
 		return err
 	})
 	if err = errors.Join(err, spent); err != nil {

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -22,7 +23,7 @@ func newWebAuthn(o Options) (*webauthn.WebAuthn, error) {
 		RPID:                  o.RPID,
 		RPDisplayName:         o.RPName,
 		RPOrigins:             o.Origins,
-		AttestationPreference: protocol.PreferDirectAttestation,
+		AttestationPreference: protocol.ConveyancePreference(o.Settings.Attestation),
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			RequireResidentKey: protocol.ResidentKeyRequired(),
 			ResidentKey:        protocol.ResidentKeyRequirementRequired,
@@ -41,6 +42,7 @@ func newWebAuthn(o Options) (*webauthn.WebAuthn, error) {
 type passkeyUser struct {
 	user     *user
 	address  string
+	username string
 	passkeys []*passkey
 }
 
@@ -48,8 +50,8 @@ func (u *passkeyUser) WebAuthnID() []byte {
 	id := uuid.MustParse(u.user.ID)
 	return id[:]
 }
-func (u *passkeyUser) WebAuthnName() string        { return u.address }
-func (u *passkeyUser) WebAuthnDisplayName() string { return u.address }
+func (u *passkeyUser) WebAuthnName() string        { return cmp.Or(u.address, u.username) }
+func (u *passkeyUser) WebAuthnDisplayName() string { return cmp.Or(u.username, u.address) }
 
 func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential {
 	credentials := make([]webauthn.Credential, len(u.passkeys))
@@ -76,10 +78,17 @@ func loadPasskeyUser(tx txn, id string) (*passkeyUser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if address == nil {
+	known := &passkeyUser{user: u, passkeys: passkeys}
+	if u.Username != nil {
+		known.username = u.Username.Name
+	}
+	if address != nil {
+		known.address = address.Address
+	}
+	if known.WebAuthnName() == "" {
 		return nil, errNoAddress
 	}
-	return &passkeyUser{user: u, address: address.Address, passkeys: passkeys}, nil
+	return known, nil
 }
 
 func credentialID(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }

@@ -78,6 +78,11 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 		if begun == nil {
 			return refuseWith(http.StatusUnauthorized, challengeMismatch)
 		}
+		if p, err := load[passkey](tx, bucketPasskeys, credentialID(response.RawID)); err != nil {
+			return err
+		} else if p != nil && p.SecurityKey {
+			return refuseWith(http.StatusUnauthorized, "failed to validate assertion")
+		}
 		u, err := t.verifyAssertion(tx, begun, response)
 		if err != nil {
 			return err
@@ -88,7 +93,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 		if address, err = primaryEmail(tx, u); err != nil {
 			return err
 		}
-		s, err = addSession(tx, u.ID, t.now())
+		s, err = addSession(tx, r, u.ID, t.now())
 		return err
 	})
 	if err != nil {

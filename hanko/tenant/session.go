@@ -15,12 +15,14 @@ import (
 
 // claims are a session token's, in the order in which Hanko writes them.
 type claims struct {
+	AMR       []string     `json:"amr,omitempty"` // of flows: how the user signed in
 	Audience  []string     `json:"aud"`
 	Email     *hanko.Email `json:"email,omitempty"`
 	Expires   int64        `json:"exp"` // seconds since 1970
 	IssuedAt  int64        `json:"iat"` // likewise
 	SessionID string       `json:"session_id"`
 	Subject   string       `json:"sub"`
+	Username  string       `json:"username,omitempty"`
 }
 
 // primaryEmail is the user's main address as a token carries it, nil when there is none.
@@ -38,16 +40,21 @@ func primaryEmail(tx txn, u *user) (*hanko.Email, error) {
 	return nil, nil
 }
 
-// deliver signs the session's token and puts it where the settings say.
-func (t *Tenant) deliver(w http.ResponseWriter, s *session, email *hanko.Email) error {
-	token, err := t.keys.sign(claims{
+// claims are what the session's token says.
+func (t *Tenant) claims(s *session, email *hanko.Email) claims {
+	return claims{
 		Audience:  []string{t.rpID},
 		Email:     email,
 		Expires:   s.Expires.Unix(),
 		IssuedAt:  s.Created.Unix(),
 		SessionID: s.ID,
 		Subject:   s.UserID,
-	})
+	}
+}
+
+// deliver signs the session's token and puts it where the settings say.
+func (t *Tenant) deliver(w http.ResponseWriter, s *session, email *hanko.Email) error {
+	token, err := t.keys.sign(t.claims(s, email))
 	if err != nil {
 		return err
 	}
@@ -183,19 +190,23 @@ func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func validation(c *claims) hanko.Validation {
+// validationAnswer is hanko.Validation with the claims that only tokens of flows have.
+type validationAnswer struct {
+	hanko.Validation
+	Claims *claimsPayload `json:"claims,omitempty"`
+}
+
+func validation(c *claims) validationAnswer {
 	if c == nil {
-		return hanko.Validation{}
+		return validationAnswer{}
 	}
 	expires := time.Unix(c.Expires, 0).UTC()
-	return hanko.Validation{
-		Claims: &hanko.SessionClaims{
-			Audience: c.Audience, Email: c.Email, Expiration: expires, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(),
-			SessionID: c.SessionID, Subject: c.Subject,
+	return validationAnswer{
+		Validation: hanko.Validation{ExpirationTime: &expires, IsValid: true, UserID: c.Subject},
+		Claims: &claimsPayload{
+			AMR: c.AMR, Audience: c.Audience, Email: c.Email, Expiration: expires, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(),
+			SessionID: c.SessionID, Subject: c.Subject, Username: c.Username,
 		},
-		ExpirationTime: &expires,
-		IsValid:        true,
-		UserID:         c.Subject,
 	}
 }
 

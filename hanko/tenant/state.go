@@ -3,6 +3,8 @@ package tenant
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/json"
+	"net/http"
 	"slices"
 	"time"
 
@@ -19,6 +21,20 @@ type user struct {
 	PrimaryEmail string    `json:"primary_email"`
 	Passkeys     []string  `json:"passkeys"` // credential ids, oldest first
 	Created      time.Time `json:"created"`
+
+	// What only flows know.
+	Username  *username       `json:"username,omitempty"`
+	Password  []byte          `json:"password,omitempty"` // bcrypt hash
+	OTPSecret string          `json:"otp_secret,omitempty"`
+	Metadata  json.RawMessage `json:"metadata,omitempty"` // an object
+}
+
+// username is a user's, with an id of its own as in Hanko's database.
+type username struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"username"` // lower case
+	Created time.Time `json:"created_at"`
+	Updated time.Time `json:"updated_at"`
 }
 
 // email is an address; UserID is "" until a passcode sent to it was answered.
@@ -67,6 +83,8 @@ type passkey struct {
 	Created    time.Time           `json:"created"`
 	Updated    time.Time           `json:"updated"`
 	LastUsed   time.Time           `json:"last_used"`
+	// SecurityKey makes it a second factor only, which cannot sign in by itself.
+	SecurityKey bool `json:"security_key,omitempty"`
 }
 
 // session is a session token that was issued and not revoked.
@@ -75,6 +93,11 @@ type session struct {
 	UserID  string    `json:"user_id"`
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
+
+	// What a profile shows of it.
+	LastUsed  time.Time `json:"last_used"`
+	IPAddress string    `json:"ip_address"`
+	UserAgent string    `json:"user_agent"`
 }
 
 func sessionKey(userID, id string) string { return userID + "/" + id }
@@ -112,7 +135,7 @@ func passkeysOf(tx txn, u *user) ([]*passkey, error) {
 }
 
 // addSession stores a new session and, as Hanko does, ends the user's oldest ones beyond five.
-func addSession(tx txn, userID string, now time.Time) (*session, error) {
+func addSession(tx txn, request *http.Request, userID string, now time.Time) (*session, error) {
 	var active []*session
 	for _, key := range tx.keys(bucketSessions, userID+"/") {
 		s, err := load[session](tx, bucketSessions, key)
@@ -130,7 +153,10 @@ func addSession(tx txn, userID string, now time.Time) (*session, error) {
 		}
 	}
 	issued := now.Truncate(time.Second) // as the token will say it
-	s := &session{ID: uuid.NewString(), UserID: userID, Created: now, Expires: issued.Add(sessionLifespan)}
+	s := &session{
+		ID: uuid.NewString(), UserID: userID, Created: now, Expires: issued.Add(sessionLifespan),
+		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
+	}
 	return s, save(tx, bucketSessions, sessionKey(userID, s.ID), s)
 }
 
@@ -171,14 +197,19 @@ func removeUser(tx txn, u *user) error {
 			}
 		}
 	}
+	if u.Username != nil {
+		if err := tx.delete(bucketUsernames, u.Username.Name); err != nil {
+			return err
+		}
+	}
 	return tx.delete(bucketUsers, u.ID)
 }
 
-// leftover is how long an expired passcode or challenge is kept, so that a late answer is told that it is late and not
+// leftover is how long an expired passcode, challenge or flow is kept, so that a late answer is told that it is late and not
 // that it is unknown.
 const leftover = 24 * time.Hour
 
-// sweep deletes passcodes, challenges and sessions that expired.
+// sweep deletes what expired.
 func sweep(tx txn, now time.Time) error {
 	if err := sweepBucket(tx, bucketPasscodes, func(p *passcode) bool {
 		return p.expires().Add(leftover).Before(now)
@@ -188,6 +219,14 @@ func sweep(tx txn, now time.Time) error {
 	if err := sweepBucket(tx, bucketChallenges, func(c *challenge) bool {
 		return c.Expires.Add(leftover).Before(now)
 	}); err != nil {
+		return err
+	}
+	if err := sweepBucket(tx, bucketFlows, func(f *flowRecord) bool {
+		return f.Expires.Add(leftover).Before(now)
+	}); err != nil {
+		return err
+	}
+	if err := sweepBucket(tx, bucketDevices, func(d *device) bool { return d.Expires.Before(now) }); err != nil {
 		return err
 	}
 	return sweepBucket(tx, bucketSessions, func(s *session) bool { return s.Expires.Before(now) })

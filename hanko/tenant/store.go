@@ -37,12 +37,16 @@ const (
 	bucketChallenges bucket = "challenges" // challenge → challenge
 	bucketPasskeys   bucket = "passkeys"   // base64url credential id → passkey
 	bucketSessions   bucket = "sessions"   // user id "/" session id → session
+	bucketUsernames  bucket = "usernames"  // lower-case name → user id
+	bucketFlows      bucket = "flows"      // flow id → flowRecord
+	bucketDevices    bucket = "devices"    // token of a trusted device → device
 )
 
 func buckets() []bucket {
 	return []bucket{
 		bucketMeta, bucketSigning, bucketUsers, bucketEmails, bucketAddresses,
 		bucketPasscodes, bucketChallenges, bucketPasskeys, bucketSessions,
+		bucketUsernames, bucketFlows, bucketDevices,
 	}
 }
 

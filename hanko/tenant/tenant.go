@@ -5,11 +5,13 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 )
 
@@ -23,7 +25,10 @@ type Tenant struct {
 	webauthn     *webauthn.WebAuthn
 	store        store
 	keys         *keyring
-	limiter      *limiter
+	limiter      *limiter // of passcodes
+	passwords    *limiter
+	otps         *limiter
+	states       map[string]state
 	handler      http.Handler
 
 	sweeping  sync.Mutex
@@ -54,15 +59,53 @@ func Open(options Options) (*Tenant, error) {
 	t := &Tenant{
 		rpID: o.RPID, rpName: o.RPName, settings: o.Settings,
 		inbox: o.Inbox, log: o.Log, clock: o.Now, webauthn: wa, store: s,
-		keys:    &keyring{store: s},
-		limiter: &limiter{perMinute: o.Settings.PasscodesPerMinute, windows: make(map[string]*window)},
+		keys:      &keyring{store: s},
+		limiter:   newLimiter(o.Settings.PasscodesPerMinute),
+		passwords: newLimiter(o.Settings.PasswordsPerMinute),
+		otps:      newLimiter(o.Settings.OTPsPerMinute),
+		states:    states(),
 	}
-	t.handler = t.frame(t.routes(page))
+	t.handler = t.frame(t.belowBasePath(t.routes(page)))
 	return t, nil
 }
 
 // Handler serves the tenant's API and its inbox, at the root of its URL.
 func (t *Tenant) Handler() http.Handler { return t.handler }
+
+// BasePath is the path below which the API is: "" or, on a multi-tenant server, "/" and the tenant's id. It belongs to
+// the tenant's URL; the hrefs of flows do not contain it. The inbox is at the root as well.
+func (t *Tenant) BasePath() string {
+	if t.settings.TenantID == "" {
+		return ""
+	}
+	return "/" + t.settings.TenantID
+}
+
+// belowBasePath answers like a multi-tenant server, where the tenant is one.
+func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
+	base := t.BasePath()
+	if base == "" {
+		return routes
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		id, ok := parseUUID(first)
+		switch {
+		case r.URL.Path == "/inbox" || r.URL.Path == "/inbox.json":
+			routes.ServeHTTP(w, r)
+		case !ok:
+			t.serve(func(http.ResponseWriter, *http.Request) error {
+				return refuseWith(http.StatusBadRequest, "invalid tenant ID format")
+			})(w, r)
+		case id != t.settings.TenantID:
+			t.serve(func(http.ResponseWriter, *http.Request) error {
+				return refuseWith(http.StatusNotFound, "tenant not found")
+			})(w, r)
+		default:
+			http.StripPrefix("/"+first, routes).ServeHTTP(w, r)
+		}
+	})
+}
 
 // Inbox is where the tenant's mails arrive.
 func (t *Tenant) Inbox() *mailbox.Inbox { return t.inbox }
@@ -90,12 +133,34 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, e endpoint) { mux.HandleFunc(pattern, t.serve(e)) }
 
+	for _, name := range []hanko.FlowName{hanko.LoginFlow, hanko.RegistrationFlow, hanko.ProfileFlow} {
+		mux.HandleFunc("POST /"+string(name), t.flowEndpoint(name))
+	}
+	if !t.settings.DisableREST {
+		t.restRoutes(handle)
+	}
+	handle("GET /me", t.withSession(t.me))
+	handle("POST /logout", t.withSession(t.logout))
+	handle("GET /sessions/validate", t.validateRequest)
+	handle("POST /sessions/validate", t.validateBody)
+	handle("GET /.well-known/jwks.json", t.publicKeys)
+	handle("GET /health/alive", healthy("alive"))
+	handle("GET /health/ready", healthy("ready"))
+
+	handle("GET /{$}", start)
+	handle("GET /inbox", t.inboxPage(inbox))
+	handle("GET /inbox.json", t.inboxJSON)
+	handle("/", notFound)
+	return mux
+}
+
+// restRoutes are those that v3.0 took away.
+func (t *Tenant) restRoutes(handle func(pattern string, e endpoint)) {
+	handle("GET /.well-known/config", t.config)
 	handle("POST /user", t.lookUp)
 	handle("POST /users", t.createUser)
 	handle("GET /users/{id}", t.withSession(t.getUser))
-	handle("GET /me", t.withSession(t.me))
 	handle("GET /emails", t.withSession(t.listEmails))
-	handle("POST /logout", t.withSession(t.logout))
 	if !t.settings.DisableDeletion {
 		handle("DELETE /user", t.withSession(t.deleteUser))
 	}
@@ -114,17 +179,4 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 		handle("PATCH /webauthn/credentials/{id}", t.withSession(t.renameCredential))
 		handle("DELETE /webauthn/credentials/{id}", t.withSession(t.deleteCredential))
 	}
-
-	handle("GET /sessions/validate", t.validateRequest)
-	handle("POST /sessions/validate", t.validateBody)
-	handle("GET /.well-known/config", t.config)
-	handle("GET /.well-known/jwks.json", t.publicKeys)
-	handle("GET /health/alive", healthy("alive"))
-	handle("GET /health/ready", healthy("ready"))
-
-	handle("GET /{$}", start)
-	handle("GET /inbox", t.inboxPage(inbox))
-	handle("GET /inbox.json", t.inboxJSON)
-	handle("/", notFound)
-	return mux
 }

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/mail"
 	"regexp"
@@ -114,23 +115,44 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// profileData is hanko.Me with what only flows make.
+type profileData struct {
+	hanko.Me
+	SecurityKeys []hanko.Credential         `json:"security_keys,omitempty"`
+	Username     *username                  `json:"username,omitempty"`
+	Metadata     map[string]json.RawMessage `json:"metadata,omitempty"`
+}
+
 // profile is what GET /me says.
-func (t *Tenant) profile(tx txn, u *user) (hanko.Me, []*passkey, error) {
+func (t *Tenant) profile(tx txn, u *user) (profileData, []*passkey, error) {
 	emails, err := emailsOf(tx, u)
 	if err != nil {
-		return hanko.Me{}, nil, err
+		return profileData{}, nil, err
 	}
 	passkeys, err := passkeysOf(tx, u)
 	if err != nil {
-		return hanko.Me{}, nil, err
+		return profileData{}, nil, err
 	}
-	me := hanko.Me{
-		// Neither a verified address nor a passkey counts as an update of the user with Hanko.
-		CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
-		MFAConfig: &hanko.MFAConfig{SecurityKeysEnabled: t.settings.MFA, TOTPEnabled: t.settings.MFA},
+	me := profileData{
+		Me: hanko.Me{
+			// Neither a verified address nor a passkey counts as an update of the user with Hanko.
+			CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
+			MFAConfig: &hanko.MFAConfig{
+				AuthAppSetUp:        u.OTPSecret != "",
+				SecurityKeysEnabled: t.settings.MFA && !t.settings.DisableSecurityKeys,
+				TOTPEnabled:         t.settings.MFA && !t.settings.DisableTOTP,
+			},
+		},
+		Username: u.Username,
 	}
-	if !t.settings.DisablePasskeys {
-		for _, p := range passkeys {
+	if u.Metadata != nil {
+		me.Metadata = map[string]json.RawMessage{"unsafe_metadata": u.Metadata}
+	}
+	for _, p := range passkeys {
+		switch {
+		case p.SecurityKey && !t.settings.DisableSecurityKeys:
+			me.SecurityKeys = append(me.SecurityKeys, p.listed())
+		case !p.SecurityKey && !t.settings.DisablePasskeys:
 			me.Passkeys = append(me.Passkeys, p.listed())
 		}
 	}
@@ -139,7 +161,7 @@ func (t *Tenant) profile(tx txn, u *user) (hanko.Me, []*passkey, error) {
 
 // me answers GET /me.
 func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	var answer hanko.Me
+	var answer profileData
 	err := t.store.view(func(tx txn) error {
 		u, err := load[user](tx, bucketUsers, c.Subject)
 		if err != nil {
@@ -160,7 +182,7 @@ func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
 
 // fullUser answers GET /users/{id}: what /me says, the main address, and the passkeys as Hanko's database has them.
 type fullUser struct {
-	hanko.Me
+	profileData
 	Email       string             `json:"email,omitempty"`
 	Credentials []storedCredential `json:"webauthn_credentials"`
 }
@@ -208,7 +230,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) erro
 		if err != nil {
 			return err
 		}
-		answer.Me = me
+		answer.profileData = me
 		for _, e := range me.Emails {
 			if e.IsPrimary {
 				answer.Email = e.Address

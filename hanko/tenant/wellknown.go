@@ -12,7 +12,8 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 	c.Account.AllowDeletion = !t.settings.DisableDeletion
 	c.Account.AllowSignup = !t.settings.DisableSignup
 	c.Emails.MaxNumOfAddresses = maxEmails
-	c.Emails.RequireVerification = true
+	c.Emails.RequireVerification = !t.settings.SkipVerification
+	c.Password.Enabled = t.settings.passwords()
 	c.Password.MinPasswordLength = minPasswordLength
 	writeJSON(w, http.StatusOK, c)
 	return nil

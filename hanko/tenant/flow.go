@@ -1,0 +1,260 @@
+package tenant
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// flowTTL is how long a flow lives (backend/flow_api/flow/flows.go).
+const flowTTL = 24 * time.Hour
+
+// flowAnswer is a hanko.Flow as Hanko writes it, in its order, with inputs that tell false from absent.
+type flowAnswer struct {
+	Name      string                  `json:"name"`
+	Status    int                     `json:"status"`
+	Payload   map[string]any          `json:"payload,omitzero"` // {} in a state, absent when the flow broke
+	CSRFToken string                  `json:"csrf_token"`
+	Actions   map[string]actionAnswer `json:"actions"`
+	Error     *hanko.FlowError        `json:"error,omitempty"`
+	Links     []hanko.FlowLink        `json:"links"` // null: a link leads to a third party's sign-in, and none is offered so
+}
+
+type actionAnswer struct {
+	Href        string           `json:"href"`
+	Inputs      map[string]input `json:"inputs"`
+	Action      string           `json:"action"`
+	Description string           `json:"description"`
+}
+
+// flowRequest is a hanko.FlowInputs whose values are not decoded yet.
+type flowRequest struct {
+	InputData map[string]json.RawMessage `json:"input_data"`
+	CSRFToken string                     `json:"csrf_token"`
+}
+
+// brokenFlow is the answer when a flow cannot go on, or cannot be found.
+func brokenFlow(err *flowError) flowAnswer {
+	return flowAnswer{Name: hanko.StateError, Status: err.status, Actions: map[string]actionAnswer{}, Error: &err.FlowError}
+}
+
+// flowEndpoint answers POST /login, /registration or /profile: it opens a flow, or takes the action that the query names.
+func (t *Tenant) flowEndpoint(name hanko.FlowName) http.HandlerFunc {
+	return func(w http.ResponseWriter, request *http.Request) {
+		answer, err := t.runFlow(w, request, name)
+		var refused *flowError
+		switch {
+		case err == nil:
+		case errors.As(err, &refused):
+			answer = brokenFlow(refused)
+		default:
+			t.logFlowFailure(request, err)
+			answer = brokenFlow(technicalError)
+		}
+		writeJSON(w, answer.Status, answer)
+	}
+}
+
+func (t *Tenant) logFlowFailure(request *http.Request, err error) {
+	var misused misuse
+	if errors.As(err, &misused) {
+		t.log.WarnContext(request.Context(), "technical error", "path", request.URL.Path, "error", err)
+		return
+	}
+	t.log.ErrorContext(request.Context(), "internal error", "path", request.URL.Path, "error", err)
+}
+
+// runFlow runs one request to a flow in one transaction: when it fails, everything is as it was, the csrf token too.
+// Mails, cookies and the session token go out when it is done.
+func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hanko.FlowName) (flowAnswer, error) {
+	r := &run{t: t, request: request, header: make(http.Header)}
+	if name == hanko.ProfileFlow {
+		var err error
+		if r.claims, err = t.liveSession(request); err != nil {
+			return flowAnswer{}, err
+		}
+		if r.claims == nil {
+			return flowAnswer{}, sessionUnauthorized
+		}
+	}
+	act := func() error { return r.open(name) }
+	if query := request.URL.Query().Get("action"); query != "" {
+		var body flowRequest
+		if err := bind(request, &body); err != nil {
+			return flowAnswer{}, misuse("the body cannot be read: " + err.Error())
+		}
+		action, id, err := splitAction(query)
+		if err != nil {
+			return flowAnswer{}, err
+		}
+		act = func() error { return r.act(name, id, action, body) }
+	}
+	var answer flowAnswer
+	err := t.store.update(func(tx txn) error {
+		r.tx = tx
+		if err := r.loadProfileUser(); err != nil {
+			return err
+		}
+		if err := act(); err != nil {
+			return err
+		}
+		answer = r.answer()
+		return r.save()
+	})
+	if err != nil {
+		return flowAnswer{}, err
+	}
+	return answer, r.deliver(w)
+}
+
+// splitAction reads "<action>@<flow id>".
+func splitAction(query string) (action, id string, err error) {
+	action, flow, _ := strings.Cut(query, "@")
+	id, ok := parseUUID(flow)
+	if !ok || action == "" {
+		return "", "", misuse("the action " + query + " names no flow")
+	}
+	return action, id, nil
+}
+
+// flowRecord is a flow as it is stored.
+type flowRecord struct {
+	ID       string         `json:"id"`
+	Name     hanko.FlowName `json:"name"`
+	CSRF     string         `json:"csrf"`
+	Expires  time.Time      `json:"expires"`
+	State    string         `json:"state"`
+	Previous string         `json:"previous"`
+	Next     []string       `json:"next"` // the states that follow, soonest first
+	Stash    stash          `json:"stash"`
+	History  []moment       `json:"history"`
+
+	// What was sent is not forgotten by going back.
+	PasscodeID string `json:"passcode_id"`
+	PasscodeTo string `json:"passcode_to"`
+}
+
+// moment is what going back leads back to.
+type moment struct {
+	State      string   `json:"state"`
+	Previous   string   `json:"previous"`
+	Next       []string `json:"next"`
+	Stash      stash    `json:"stash"`
+	Revertible bool     `json:"revertible"`
+}
+
+// stash is what a flow knows so far.
+type stash struct {
+	WebAuthn    bool `json:"webauthn"`    // the app can do WebAuthn
+	Conditional bool `json:"conditional"` // and offer passkeys in the email field
+
+	Identifier    string   `json:"identifier"` // what was typed into login_init
+	Email         string   `json:"email"`
+	Username      string   `json:"username"`
+	UserID        string   `json:"user_id"`
+	EmailVerified bool     `json:"email_verified"`
+	Has           belongs  `json:"has"`
+	Template      mailKind `json:"template"` // of the next passcode's mail
+
+	Method       string `json:"method"`        // "passcode", "password", "passkey"
+	SecondFactor string `json:"second_factor"` // "totp", "security_key"
+	RememberMe   bool   `json:"remember_me"`
+	TrustDevice  bool   `json:"trust_device"`
+	Recovering   bool   `json:"recovering"` // of a password
+	Onboarded    bool   `json:"onboarded"`  // what follows a login was scheduled
+
+	Challenge   string    `json:"challenge"`
+	SecurityKey bool      `json:"security_key"` // the ceremony makes one, not a passkey
+	OTPSecret   string    `json:"otp_secret"`
+	OTPImage    string    `json:"otp_image"`
+	Password    []byte    `json:"password"` // bcrypt hash, of a user to be
+	Passkeys    []passkey `json:"passkeys"` // likewise
+}
+
+// belongs is what the flow's user has.
+type belongs struct {
+	Password    bool `json:"password"`
+	Passkey     bool `json:"passkey"`
+	Credential  bool `json:"credential"` // a passkey or a security key
+	SecurityKey bool `json:"security_key"`
+	OTP         bool `json:"otp"`
+	Username    bool `json:"username"`
+	Email       bool `json:"email"`
+}
+
+// csrfToken draws one as long as Hanko's.
+func csrfToken() string { return (rand.Text() + rand.Text())[:32] }
+
+// open makes a flow and enters its first state.
+func (r *run) open(name hanko.FlowName) error {
+	first := map[hanko.FlowName]string{
+		hanko.LoginFlow: stateLoginInit, hanko.RegistrationFlow: stateRegistrationInit, hanko.ProfileFlow: stateProfileInit,
+	}[name]
+	r.flow = &flowRecord{
+		ID: uuid.NewString(), Name: name, Expires: r.t.now().Add(flowTTL), State: hanko.StatePreflight, Next: []string{first},
+	}
+	return r.t.sweepNowAndThen(r.tx)
+}
+
+// act takes an action of a flow.
+func (r *run) act(name hanko.FlowName, id, action string, body flowRequest) error {
+	flow, err := load[flowRecord](r.tx, bucketFlows, id)
+	switch {
+	case err != nil:
+		return err
+	case flow == nil || flow.Name != name:
+		return notPermitted
+	case r.t.now().After(flow.Expires):
+		return flowExpired
+	case flow.CSRF != body.CSRFToken:
+		return notPermitted
+	}
+	r.flow, r.before, r.form = flow, flow.Stash, newForm(body.InputData)
+	for _, offered := range r.t.states[flow.State].actions {
+		if offered.name == action && offered.isOffered(r) {
+			r.acted = offered
+			return offered.act(r)
+		}
+	}
+	return notPermitted
+}
+
+// answer shows the flow's state, with a new csrf token.
+func (r *run) answer() flowAnswer {
+	r.flow.CSRF = csrfToken()
+	answer := flowAnswer{
+		Name: r.flow.State, Status: http.StatusOK, Payload: r.payload, CSRFToken: r.flow.CSRF,
+		Actions: make(map[string]actionAnswer),
+	}
+	if answer.Payload == nil {
+		answer.Payload = map[string]any{}
+	}
+	if r.err != nil {
+		answer.Status, answer.Error = r.err.status, &r.err.FlowError
+	}
+	for _, a := range r.t.states[r.flow.State].actions {
+		if !a.isOffered(r) {
+			continue
+		}
+		sent := newForm(nil)
+		if a.name == r.acted.name {
+			sent = r.form
+		}
+		query := url.Values{"action": {a.name + "@" + r.flow.ID}}
+		answer.Actions[a.name] = actionAnswer{
+			Href: "/" + string(r.flow.Name) + "?" + query.Encode(), Inputs: sent.answered(a.fields(r)),
+			Action: a.name, Description: a.description,
+		}
+	}
+	return answer
+}
+
+func (r *run) save() error { return save(r.tx, bucketFlows, r.flow.ID, r.flow) }

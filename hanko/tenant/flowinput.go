@@ -1,0 +1,160 @@
+package tenant
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example.com/hankosim/hanko"
+)
+
+// input is a field of an action as it is written: a hanko.FlowInput that tells false from absent, as Hanko does.
+type input struct {
+	Name      string            `json:"name"`
+	Type      string            `json:"type"`
+	Value     *any              `json:"value,omitempty"`
+	MinLength *int              `json:"min_length,omitempty"` // bytes
+	MaxLength *int              `json:"max_length,omitempty"` // bytes
+	Required  *bool             `json:"required,omitempty"`
+	Hidden    *bool             `json:"hidden,omitempty"`
+	Error     *fieldError       `json:"error,omitempty"`
+	Allowed   []hanko.FlowValue `json:"allowed_values,omitempty"`
+
+	tidy bool // white space at the ends goes, letters become lower case
+	keep bool // what was sent comes back as Value
+}
+
+func field(kind, name string) input { return input{Name: name, Type: kind} }
+
+func (i input) required(required bool) input { i.Required = &required; return i }
+func (i input) hidden(hidden bool) input     { i.Hidden = &hidden; return i }
+func (i input) min(bytes int) input          { i.MinLength = &bytes; return i }
+func (i input) max(bytes int) input          { i.MaxLength = &bytes; return i }
+func (i input) tidied() input                { i.tidy = true; return i }
+func (i input) kept() input                  { i.keep = true; return i }
+
+func (i input) allow(value, text string) input {
+	i.Allowed = append(i.Allowed[:len(i.Allowed):len(i.Allowed)], hanko.FlowValue{Value: value, Text: text})
+	return i
+}
+
+// form is what came in with an action, and what is wrong with it.
+type form struct {
+	values map[string]json.RawMessage
+	tidied map[string]string
+	errors map[string]fieldError
+}
+
+func newForm(values map[string]json.RawMessage) form {
+	return form{values: values, tidied: make(map[string]string), errors: make(map[string]fieldError)}
+}
+
+// text is a field's value as text: a string as it is, null and nothing as "", and everything else as its JSON.
+func (f *form) text(name string) string {
+	if tidied, ok := f.tidied[name]; ok {
+		return tidied
+	}
+	raw := f.values[name]
+	var text string
+	if json.Unmarshal(raw, &text) == nil { // null leaves it empty
+		return text
+	}
+	return string(raw)
+}
+
+// bool is a field's value as a truth; strings and numbers are taken for one as far as they can be.
+func (f *form) bool(name string) bool {
+	text := f.text(name)
+	if number, err := strconv.ParseFloat(text, 64); err == nil {
+		return number != 0
+	}
+	truth, err := strconv.ParseBool(strings.ToLower(text))
+	return err == nil && truth
+}
+
+func (f *form) fail(name string, err fieldError) { f.errors[name] = err }
+
+// addressPattern is what Hanko's flows take for an address.
+var addressPattern = regexp.MustCompile(`^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$`)
+
+// check notes what is wrong with the fields and says whether nothing is.
+func (f *form) check(inputs []input) bool {
+	for _, i := range inputs {
+		if i.tidy {
+			f.tidied[i.Name] = strings.ToLower(strings.TrimSpace(f.text(i.Name)))
+		}
+	}
+	for _, i := range inputs {
+		if err := f.wrong(i); err != nil {
+			f.fail(i.Name, *err)
+		}
+	}
+	return len(f.errors) == 0
+}
+
+func (f *form) wrong(i input) *fieldError {
+	if i.Type == "json" || i.Type == "boolean" {
+		return nil
+	}
+	value, sent := f.tidied[i.Name]
+	if !sent {
+		// A value that is no string counts as an empty one.
+		sent = f.values[i.Name] != nil
+		_ = json.Unmarshal(f.values[i.Name], &value)
+	}
+	required := i.Required != nil && *i.Required
+	switch {
+	case value == "" && required:
+		return &valueMissing
+	case value == "":
+		return nil
+	case i.MinLength != nil && len(value) < *i.MinLength:
+		return &valueTooShort
+	case i.MaxLength != nil && len(value) > *i.MaxLength:
+		return &valueTooLong
+	case i.Type == "email" && !addressPattern.MatchString(value):
+		return &valueInvalid
+	case i.Type == "string" && sent && !i.allows(value):
+		err := i.mustBeOneOf()
+		return &err
+	}
+	return nil
+}
+
+func (i input) allows(value string) bool {
+	for _, allowed := range i.Allowed {
+		if allowed.Value == value {
+			return true
+		}
+	}
+	return len(i.Allowed) == 0
+}
+
+func (i input) mustBeOneOf() fieldError {
+	values := make([]string, len(i.Allowed))
+	for n, allowed := range i.Allowed {
+		values[n] = fmt.Sprint(allowed.Value)
+	}
+	return newFieldError(valueInvalid.Code, "The value is invalid. Must be one of: "+strings.Join(values, ","))
+}
+
+// answered is the fields as they are shown after the form came in: with errors, and with values that are kept.
+func (f *form) answered(inputs []input) map[string]input {
+	shown := make(map[string]input, len(inputs))
+	for _, i := range inputs {
+		if err, wrong := f.errors[i.Name]; wrong {
+			i.Error = &err
+		}
+		if i.keep {
+			var value any
+			if f.values[i.Name] != nil {
+				value = f.text(i.Name)
+			}
+			i.Value = &value
+		}
+		shown[i.Name] = i
+	}
+	return shown
+}

@@ -1,0 +1,313 @@
+package tenant
+
+import (
+	"golang.org/x/crypto/bcrypt"
+
+	"example.com/hankosim/hanko"
+)
+
+// loginStates are those in which a login finds out who is there, but for the passcode's.
+func loginStates(back action) map[string]state {
+	return map[string]state{
+		stateLoginInit: {
+			enter:   (*run).offerConditional,
+			actions: []action{continueWithIdentifier(), requestOptions(), verifyAssertion(), rememberMe(), thirdPartySignIn()},
+		},
+		stateLoginPasskey:     {actions: []action{verifyAssertion(), back}},
+		stateMethodChooser:    {actions: []action{continueToPassword(), continueToPasscode(), requestOptions(), back}},
+		stateLoginPassword:    {actions: []action{passwordLogin(), continueToRecovery(), back}},
+		statePasswordRecovery: {actions: []action{passwordRecovery()}},
+		stateDeviceTrust:      {actions: []action{trustDevice(), skip(nil, (*run).skipOn), back}},
+	}
+}
+
+// skip makes the action of that name, which leads on.
+func skip(offered func(*run) bool, act func(*run) error) action {
+	return action{name: "skip", description: "Skip", offered: offered, act: act}
+}
+
+func (r *run) skipOn() error { return r.next() }
+
+// offerConditional gives the app passkey options that it can put into the email field, where it says that it can.
+func (r *run) offerConditional() error {
+	if !r.stash().WebAuthn || !r.stash().Conditional || r.settings().DisablePasskeys {
+		return nil
+	}
+	return r.beginAssertion(nil)
+}
+
+func continueWithIdentifier() action {
+	return action{
+		name: "continue_with_login_identifier", description: "Enter an identifier to login.",
+		inputs: func(r *run) []input {
+			if r.settings().Username != "" {
+				return []input{field("string", "identifier").max(255).required(true).tidied()}
+			}
+			return []input{field("email", "email").max(maxAddress).min(3).required(true).tidied()}
+		},
+		act: (*run).identify,
+	}
+}
+
+// identify takes an address or a username. Where the tenant does not give away whether a user exists, an unknown
+// address goes on like a known one.
+func (r *run) identify() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	name, isAddress := "email", true
+	if r.settings().Username != "" {
+		name = "identifier"
+		isAddress = addressPattern.MatchString(r.form.text(name))
+	}
+	value := r.form.text(name)
+	find, unknown := r.userByUsername, unknownUsername
+	if isAddress {
+		find, unknown = r.userByAddress, unknownEmail
+	}
+	u, err := find(value)
+	if err != nil {
+		return err
+	}
+	if u == nil && (!isAddress || r.settings().ExistenceHints) {
+		return r.refuseField(name, unknown)
+	}
+	s := r.stash()
+	s.Identifier = value
+	if isAddress {
+		s.Email = value
+	} else {
+		s.Username = value
+	}
+	if u != nil {
+		s.UserID = u.ID
+		if s.Has, err = r.belongings(u); err != nil {
+			return err
+		}
+		if !isAddress {
+			if s.Email, err = r.primaryAddress(u); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case r.settings().passwords() && s.Email != "":
+		return r.next(stateMethodChooser)
+	case r.settings().passwords():
+		return r.next(stateLoginPassword)
+	case s.Email != "":
+		return r.sendPasscodeFor("passcode", mailLogin)
+	default:
+		return r.refuse(flowDiscontinuity) // a user without an address, on a tenant without passwords
+	}
+}
+
+func continueToPassword() action {
+	return action{
+		name: "continue_to_password_login", description: "Continue to the password login.",
+		act: func(r *run) error { return r.next(stateLoginPassword) },
+	}
+}
+
+func continueToPasscode() action {
+	return action{
+		name: "continue_to_passcode_confirmation", description: "Send a login passcode code via email.",
+		act: func(r *run) error { return r.sendPasscodeFor("passcode", mailLogin) },
+	}
+}
+
+func continueToRecovery() action {
+	return action{
+		name: "continue_to_passcode_confirmation_recovery", description: "Send a recovery passcode code via email.",
+		offered: func(r *run) bool { return r.stash().Email != "" },
+		act: func(r *run) error {
+			r.stash().Recovering = true
+			return r.sendPasscodeFor("password", mailRecovery)
+		},
+	}
+}
+
+// sendPasscodeFor goes on to a passcode, in a mail that has a code for a user alone.
+func (r *run) sendPasscodeFor(method string, template mailKind) error {
+	r.stash().Method, r.stash().Template = method, template
+	if r.stash().UserID == "" {
+		r.stash().Template = mailLoginAttempted
+	}
+	return r.next(statePasscode)
+}
+
+func rememberMe() action {
+	return action{
+		name: "remember_me", description: "Enables the user to stay signed in.",
+		inputs:  func(*run) []input { return []input{field("boolean", "remember_me").required(true)} },
+		offered: func(r *run) bool { return r.settings().Retention == retentionPrompt },
+		act: func(r *run) error {
+			r.stash().RememberMe = r.form.bool("remember_me")
+			return r.again()
+		},
+	}
+}
+
+func passwordLogin() action {
+	return action{
+		name: "password_login", description: "Login with a password.",
+		inputs:  func(*run) []input { return []input{field("password", "password").required(true)} },
+		offered: func(r *run) bool { return r.settings().passwords() },
+		act:     (*run).loginWithPassword,
+	}
+}
+
+func (r *run) loginWithPassword() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	s := r.stash()
+	if after, ok := r.t.passwords.allow(r.request, "password/"+s.Identifier, r.t.now()); !ok {
+		r.pay("retry_after", after)
+		return r.refuse(rateLimitExceeded)
+	}
+	u, err := load[user](r.tx, bucketUsers, s.UserID)
+	if err != nil {
+		return err
+	}
+	if u == nil || bcrypt.CompareHashAndPassword(u.Password, []byte(r.form.text("password"))) != nil {
+		return r.refuseField("password", valueInvalid)
+	}
+	s.Method = "password"
+	r.final = true
+	r.scheduleMFACreation()
+	return r.next()
+}
+
+func passwordRecovery() action {
+	return action{
+		name: "password_recovery", description: "Submit a new password.",
+		inputs: func(*run) []input {
+			return []input{field("password", "new_password").required(true).min(minPasswordLength).max(maxPassword)}
+		},
+		offered: func(r *run) bool { return r.settings().passwords() },
+		act: func(r *run) error {
+			if !r.valid() {
+				return r.refuse(formDataInvalid)
+			}
+			if err := r.setPassword(r.form.text("new_password")); err != nil {
+				return err
+			}
+			r.stash().Has.Password, r.stash().Recovering = true, false
+			r.scheduleMFACreation()
+			r.final = true
+			return r.next()
+		},
+	}
+}
+
+// setPassword gives the flow's user a password.
+func (r *run) setPassword(password string) error {
+	hash, err := passwordHash(password)
+	if err != nil {
+		return err
+	}
+	return r.changeUser(func(u *user) { u.Password = hash })
+}
+
+// passwordCost is far below Hanko's 12: the transaction waits for it.
+const passwordCost = 6
+
+func passwordHash(password string) ([]byte, error) {
+	return bcrypt.GenerateFromPassword([]byte(password), passwordCost)
+}
+
+// scheduleOnboarding says what follows once it is known who is there: the second factor, a forgotten password's
+// successor, what the tenant wants to know yet, and whether the device is to be trusted.
+func (r *run) scheduleOnboarding() error {
+	s := r.stash()
+	s.Onboarded = true
+	trusted, err := r.deviceTrusted()
+	if err != nil {
+		return err
+	}
+	second := r.settings().MFA && s.Method != "passkey" && !trusted
+	if second {
+		switch {
+		case !r.settings().DisableSecurityKeys && s.Has.SecurityKey:
+			r.schedule(stateLoginSecurityKey)
+		case !r.settings().DisableTOTP && s.Has.OTP:
+			r.schedule(stateLoginOTP)
+		}
+	}
+	if s.Recovering {
+		r.schedule(statePasswordRecovery)
+	}
+	if r.settings().Username != "" && !s.Has.Username {
+		r.schedule(stateOnboardingUsername)
+	}
+	if !s.Has.Email {
+		r.schedule(stateOnboardingEmail)
+	}
+	r.schedule(r.credentialsToMake(r.settings().PasskeyOnLogin, r.passwordOnLogin())...)
+	if second && r.settings().DeviceTrust == trustPrompt && (s.Has.SecurityKey || s.Has.OTP) {
+		r.schedule(stateDeviceTrust)
+	}
+	r.schedule(stateSuccess)
+	return nil
+}
+
+// passwordOnLogin is never while a password is being recovered.
+func (r *run) passwordOnLogin() Acquire {
+	if r.stash().Recovering {
+		return AcquireNever
+	}
+	return r.settings().PasswordOnLogin
+}
+
+// credentialsToMake are the states in which a passkey and a password are made, for somebody who has what the stash
+// says. A conditional one is wanted where there is neither.
+func (r *run) credentialsToMake(passkey, password Acquire) []string {
+	s, has := r.settings(), r.stash().Has
+	if s.DisablePasskeys || !r.stash().WebAuthn {
+		passkey = AcquireNever
+		if password == AcquireConditional {
+			password = AcquireAlways
+		}
+	}
+	if !s.passwords() {
+		password = AcquireNever
+		if passkey == AcquireConditional {
+			passkey = AcquireAlways
+		}
+	}
+	neither := !has.Passkey && !has.Password
+	if passkey == AcquireConditional && password == AcquireConditional {
+		if neither {
+			return []string{stateCredentialChooser}
+		}
+		return nil
+	}
+	var make []string
+	if passkey == AcquireAlways && !has.Passkey || passkey == AcquireConditional && password == AcquireNever && neither {
+		make = append(make, stateCreatePasskey)
+	}
+	if password == AcquireAlways && !has.Password || password == AcquireConditional && passkey == AcquireNever && neither {
+		make = append(make, statePasswordCreation)
+	}
+	if len(make) == 2 && s.Password == PasswordRequired && !s.RequirePasskey {
+		make[0], make[1] = make[1], make[0] // what cannot be skipped comes first
+	}
+	return make
+}
+
+// scheduleMFACreation schedules the making of a second factor, once, where the tenant wants one and there is none.
+func (r *run) scheduleMFACreation() {
+	s, set := r.stash(), r.settings()
+	for _, next := range r.flow.Next {
+		if next == statePasswordCreation {
+			return // when the password is there
+		}
+	}
+	wanted := r.is(hanko.RegistrationFlow) || r.is(hanko.LoginFlow) && set.MFAOnLogin
+	possible := set.MFA && (!set.DisableSecurityKeys || !set.DisableTOTP)
+	used := set.passwords() && s.Has.Password || s.Email != "" || s.Has.Email
+	if !s.Recovering && !r.visited(stateMFAChooser) && wanted && possible && used && !s.Has.SecurityKey && !s.Has.OTP {
+		r.schedule(stateMFAChooser)
+	}
+}

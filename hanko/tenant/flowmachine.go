@@ -1,0 +1,237 @@
+package tenant
+
+import (
+	"net/http"
+	"slices"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
+)
+
+// The state machine: a state offers actions; an action leads to the next state, back, or stays with an error. Which
+// state is next is either said by the action or was scheduled before.
+
+// The states, by Hanko's names (backend/flow_api/flow/shared/const_state_names.go).
+const (
+	stateLoginInit          = "login_init"
+	stateMethodChooser      = "login_method_chooser"
+	stateLoginPasskey       = "login_passkey"
+	stateLoginPassword      = "login_password"
+	statePasswordRecovery   = "login_password_recovery"
+	statePasscode           = "passcode_confirmation"
+	stateLoginOTP           = "login_otp"
+	stateLoginSecurityKey   = "login_security_key"
+	stateDeviceTrust        = "device_trust"
+	stateRegistrationInit   = "registration_init"
+	statePasswordCreation   = "password_creation"
+	stateCreatePasskey      = "onboarding_create_passkey"
+	stateVerifyPasskey      = "onboarding_verify_passkey_attestation"
+	stateOnboardingUsername = "onboarding_username"
+	stateOnboardingEmail    = "onboarding_email"
+	stateCredentialChooser  = "credential_onboarding_chooser"
+	stateMFAChooser         = "mfa_method_chooser"
+	stateOTPCreation        = "mfa_otp_secret_creation"
+	stateKeyCreation        = "mfa_security_key_creation"
+	stateProfileInit        = "profile_init"
+	stateProfileCredential  = "webauthn_credential_verification"
+	stateAccountDeleted     = "account_deleted"
+	stateSuccess            = "success"
+)
+
+// state is what can be done in it, and what happens when it is entered, or shown again with an error.
+type state struct {
+	enter   func(*run) error // nil: nothing
+	actions []action
+}
+
+// action is something that can be done.
+type action struct {
+	name, description string
+	inputs            func(*run) []input // nil: none
+	offered           func(*run) bool    // nil: always
+	act               func(*run) error
+}
+
+func (a action) isOffered(r *run) bool { return a.offered == nil || a.offered(r) }
+
+func (a action) fields(r *run) []input {
+	if a.inputs == nil {
+		return nil
+	}
+	return a.inputs(r)
+}
+
+// run is one request to a flow.
+type run struct {
+	t       *Tenant
+	tx      txn
+	request *http.Request
+	flow    *flowRecord
+	before  stash // as it was when the request came in
+	form    form
+	acted   action
+
+	// The profile flow's session and its user; nil in the others.
+	claims *claims
+	who    *user
+
+	scheduled []string // states to come before those that were scheduled by earlier requests
+	final     bool     // there is no way back from the next state
+	err       *flowError
+	payload   map[string]any
+
+	// What goes out when the transaction is done.
+	header  http.Header
+	mails   []mailbox.Mail
+	session *flowSession
+}
+
+func (r *run) stash() *stash      { return &r.flow.Stash }
+func (r *run) settings() Settings { return r.t.settings }
+
+func (r *run) is(name hanko.FlowName) bool { return r.flow.Name == name }
+
+func (r *run) pay(name string, value any) {
+	if r.payload == nil {
+		r.payload = make(map[string]any)
+	}
+	r.payload[name] = value
+}
+
+// valid checks the form against the action's fields.
+func (r *run) valid() bool { return r.form.check(r.acted.fields(r)) }
+
+func (r *run) schedule(states ...string) { r.scheduled = append(r.scheduled, states...) }
+
+// upcoming lists the states that follow, soonest first.
+func (r *run) upcoming() []string { return append(slices.Clone(r.scheduled), r.flow.Next...) }
+
+// visited says whether the flow came through the state on the way that it would go back.
+func (r *run) visited(name string) bool {
+	return slices.ContainsFunc(r.flow.History, func(m moment) bool { return m.State == name })
+}
+
+// isCredentialState says whether a login still finds out who is there.
+func isCredentialState(name string) bool {
+	switch name {
+	case stateLoginInit, stateMethodChooser, stateLoginPasskey, stateLoginPassword, statePasswordRecovery, statePasscode, stateThirdParty:
+		return true
+	}
+	return false
+}
+
+// next leaves for the first of the states, or for what was scheduled when there is none; the others follow it.
+func (r *run) next(states ...string) error {
+	r.schedule(states...)
+	upcoming := r.upcoming()
+	if r.is(hanko.LoginFlow) && !r.stash().Onboarded && isCredentialState(r.flow.State) &&
+		(len(upcoming) == 0 || !isCredentialState(upcoming[0])) {
+		if err := r.scheduleOnboarding(); err != nil {
+			return err
+		}
+		upcoming = r.upcoming()
+	}
+	if len(upcoming) == 0 {
+		return misuse("nothing follows the state " + r.flow.State)
+	}
+	if err := r.enter(upcoming[0]); err != nil {
+		return err
+	}
+	f := r.flow
+	if f.State != upcoming[0] {
+		f.History = append(f.History, moment{
+			State: f.State, Previous: f.Previous, Next: f.Next, Stash: r.before, Revertible: !r.final,
+		})
+	}
+	f.Previous, f.State, f.Next = f.State, upcoming[0], upcoming[1:]
+	return nil
+}
+
+// again shows the state once more, without an error of its own.
+func (r *run) again() error { return r.next(r.flow.State) }
+
+// refuse stays in the state with an error, or breaks the flow when the fault is the tenant's. What the action noted is
+// forgotten, what it stored is not.
+func (r *run) refuse(err *flowError) error {
+	r.err = err
+	r.flow.Stash = r.before
+	target := r.flow.State
+	if err.status >= http.StatusInternalServerError {
+		target = hanko.StateError
+	}
+	if err := r.enter(target); err != nil {
+		return err
+	}
+	r.flow.Previous, r.flow.State = r.flow.State, target
+	return nil
+}
+
+// refuseField is refuse for one wrong field.
+func (r *run) refuseField(name string, err fieldError) error {
+	r.form.fail(name, err)
+	return r.refuse(formDataInvalid)
+}
+
+// canGoBack says whether the state offers a way back.
+func (r *run) canGoBack() bool {
+	history := r.flow.History
+	return len(history) > 0 && history[len(history)-1].Revertible
+}
+
+// back returns to the state before, as it was then.
+func (r *run) back() error {
+	history := r.flow.History
+	last := history[len(history)-1]
+	r.flow.History = history[:len(history)-1]
+	r.flow.State, r.flow.Previous, r.flow.Next, r.flow.Stash = last.State, last.Previous, last.Next, last.Stash
+	return r.enter(last.State)
+}
+
+func (r *run) enter(name string) error {
+	if enter := r.t.states[name].enter; enter != nil {
+		return enter(r)
+	}
+	return nil
+}
+
+// states is the whole machine.
+func states() map[string]state {
+	back := action{
+		name: "back", description: "Navigate one step back.",
+		offered: (*run).canGoBack, act: (*run).back,
+	}
+	machine := map[string]state{
+		hanko.StatePreflight: {actions: []action{registerCapabilities()}},
+		hanko.StateError:     {},
+		stateAccountDeleted:  {},
+		stateSuccess:         {enter: (*run).succeed},
+	}
+	for _, part := range []map[string]state{
+		loginStates(back), passcodeStates(back), registrationStates(), onboardingStates(back), mfaStates(back),
+		profileStates(back), thirdPartyStates(back),
+	} {
+		for name, s := range part {
+			machine[name] = s
+		}
+	}
+	return machine
+}
+
+// registerCapabilities is the preflight's: the app says what it can do.
+func registerCapabilities() action {
+	return action{
+		name: "register_client_capabilities", description: "Send the computers capabilities.",
+		inputs: func(*run) []input {
+			return []input{
+				field("boolean", "webauthn_conditional_mediation_available").hidden(true),
+				field("boolean", "webauthn_platform_authenticator_available").hidden(true),
+				field("boolean", "webauthn_available").required(true).hidden(true),
+			}
+		},
+		act: func(r *run) error {
+			r.stash().WebAuthn = r.form.bool("webauthn_available")
+			r.stash().Conditional = r.form.bool("webauthn_conditional_mediation_available")
+			return r.next()
+		},
+	}
+}

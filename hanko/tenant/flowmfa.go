@@ -1,0 +1,260 @@
+package tenant
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"image/png"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+
+	"example.com/hankosim/hanko"
+)
+
+// mfaStates are those in which a second factor is made or used.
+func mfaStates(back action) map[string]state {
+	return map[string]state{
+		stateMFAChooser: {actions: []action{
+			continueToOTPCreation((*run).totp),
+			{
+				name: "continue_to_security_key_creation", description: "Create a security key",
+				offered: func(r *run) bool {
+					return r.settings().MFA && !r.settings().DisableSecurityKeys && r.stash().WebAuthn
+				},
+				act: func(r *run) error { return r.next(stateKeyCreation) },
+			},
+			skip(func(r *run) bool { return !r.settings().RequireMFA }, (*run).skipOn),
+			back,
+		}},
+		stateOTPCreation: {
+			enter: (*run).enterOTPCreation,
+			actions: []action{
+				{
+					name: "otp_code_verify", description: "Verify an OTP code",
+					inputs: otpField, offered: (*run).totp, act: (*run).verifyNewOTP,
+				},
+				back,
+			},
+		},
+		stateKeyCreation: {actions: []action{
+			creationOptions("Get WebAuthn creation options to register a WebAuthn credential.", true),
+			back,
+		}},
+		stateLoginOTP: {actions: []action{
+			{
+				name: "otp_code_validate", description: "Validates the provided code.",
+				inputs: otpField, act: (*run).validateOTP,
+			},
+			{
+				name: "continue_to_login_security_key", description: "Continues the flow to the security key login.",
+				// Any credential will do: Hanko offers this to users who have a passkey and no security key.
+				offered: func(r *run) bool { return !r.settings().DisableSecurityKeys && r.stash().Has.Credential },
+				act:     func(r *run) error { return r.next(stateLoginSecurityKey) },
+			},
+		}},
+		stateLoginSecurityKey: {actions: []action{
+			securityKeyOptions(),
+			{
+				name: "continue_to_login_otp", description: "Continues the flow to the OTP login.",
+				offered: func(r *run) bool { return r.totp() && r.stash().Has.OTP },
+				act:     func(r *run) error { return r.next(stateLoginOTP) },
+			},
+		}},
+	}
+}
+
+func (r *run) totp() bool { return !r.settings().DisableTOTP }
+
+func otpField(*run) []input { return []input{field("string", "otp_code").required(true)} }
+
+func continueToOTPCreation(offered func(*run) bool, then ...string) action {
+	return action{
+		name: "continue_to_otp_secret_creation", description: "Create an OTP secret",
+		offered: offered,
+		act: func(r *run) error {
+			if r.who != nil {
+				var err error
+				if r.stash().Email, err = r.primaryAddress(r.who); err != nil {
+					return err
+				}
+				if r.who.Username != nil {
+					r.stash().Username = r.who.Username.Name
+				}
+			}
+			return r.next(append([]string{stateOTPCreation}, then...)...)
+		},
+	}
+}
+
+// enterOTPCreation shows the secret: a new one, or the same again after a wrong code.
+func (r *run) enterOTPCreation() error {
+	s := r.stash()
+	if r.flow.State != stateOTPCreation || s.OTPSecret == "" {
+		account := s.Email
+		if account == "" {
+			account = s.Username
+		}
+		key, err := totp.Generate(totp.GenerateOpts{Issuer: r.t.rpName, AccountName: account})
+		if err != nil {
+			return fmt.Errorf("no OTP secret can be made: %w", err)
+		}
+		if s.OTPImage, err = pngURL(key); err != nil {
+			return err
+		}
+		s.OTPSecret = key.Secret()
+	}
+	r.pay("otp_secret", s.OTPSecret)
+	r.pay("otp_image_source", s.OTPImage)
+	return nil
+}
+
+// pngURL is the key's QR code as a data URL, 200 pixels wide.
+func pngURL(key *otp.Key) (string, error) {
+	picture, err := key.Image(200, 200)
+	if err != nil {
+		return "", fmt.Errorf("the QR code of an OTP secret cannot be drawn: %w", err)
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, picture); err != nil {
+		return "", fmt.Errorf("the QR code of an OTP secret cannot be written: %w", err)
+	}
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(out.Bytes()), nil
+}
+
+// otpMatches checks a code against the tenant's clock: of six digits, for 30 s, and for the 30 s before and after.
+func (r *run) otpMatches(secret string) bool {
+	ok, err := totp.ValidateCustom(r.form.text("otp_code"), secret, r.t.now(), totp.ValidateOpts{
+		Period: 30, Skew: 1, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
+	})
+	return ok && err == nil
+}
+
+func (r *run) verifyNewOTP() error {
+	s := r.stash()
+	if !r.otpMatches(s.OTPSecret) {
+		return r.refuseField("otp_code", passcodeInvalid)
+	}
+	s.Has.OTP = true
+	r.final = true
+	if !r.is(hanko.RegistrationFlow) {
+		if err := r.changeUser(func(u *user) { u.OTPSecret = s.OTPSecret }); err != nil {
+			return err
+		}
+	}
+	if r.who != nil {
+		if err := r.notify("A new MFA method has been added"); err != nil {
+			return err
+		}
+	}
+	return r.next()
+}
+
+func (r *run) validateOTP() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	s := r.stash()
+	if after, ok := r.t.otps.allow(r.request, "otp/"+s.UserID, r.t.now()); !ok {
+		r.pay("retry_after", after)
+		return r.refuse(rateLimitExceeded)
+	}
+	u, err := load[user](r.tx, bucketUsers, s.UserID)
+	if err != nil {
+		return err
+	}
+	if u == nil || u.OTPSecret == "" {
+		return misuse(errNoUser.Error())
+	}
+	if !r.otpMatches(u.OTPSecret) {
+		return r.refuseField("otp_code", passcodeInvalid)
+	}
+	s.SecondFactor = "totp"
+	r.final = true
+	return r.next()
+}
+
+func trustDevice() action {
+	return action{
+		name: "trust_device", description: "Trust this device, to skip MFA on subsequent logins.",
+		act: func(r *run) error {
+			r.stash().TrustDevice = true
+			r.final = true
+			return r.next()
+		},
+	}
+}
+
+// Hanko's defaults for trusted devices.
+const (
+	trustCookie   = "hanko-device-token" // mfa.device_trust_cookie_name
+	trustDuration = 30 * 24 * time.Hour  // mfa.device_trust_duration
+	trustUsers    = 20                   // mfa.device_trust_max_users_per_device
+)
+
+// device is one that a user trusts.
+type device struct {
+	UserID  string    `json:"user_id"`
+	Expires time.Time `json:"expires"`
+}
+
+// trustEntries are the "user id:token" of the request's trust cookie, newest first.
+func (r *run) trustEntries() []string {
+	cookie, err := r.request.Cookie(trustCookie)
+	if err != nil || cookie.Value == "" {
+		return nil
+	}
+	return strings.Split(cookie.Value, "|")
+}
+
+// deviceTrusted says whether the flow's user trusts the device that the request comes from.
+func (r *run) deviceTrusted() (bool, error) {
+	if r.settings().DeviceTrust == trustNever || r.stash().UserID == "" {
+		return false, nil
+	}
+	for _, entry := range r.trustEntries() {
+		userID, token, _ := strings.Cut(entry, ":")
+		if userID != r.stash().UserID {
+			continue
+		}
+		d, err := load[device](r.tx, bucketDevices, token)
+		if err != nil {
+			return false, err
+		}
+		if d != nil && d.UserID == userID && d.Expires.After(r.t.now()) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// issueTrust sets the trust cookie, with the other users that it had. Hanko marks it Secure whatever the settings say.
+func (r *run) issueTrust() error {
+	policy := r.settings().DeviceTrust
+	if policy == trustNever || policy == trustPrompt && !r.stash().TrustDevice {
+		return nil
+	}
+	random := make([]byte, 64)
+	_, _ = rand.Read(random)
+	token := base64.URLEncoding.EncodeToString(random)
+	userID := r.stash().UserID
+	if err := save(r.tx, bucketDevices, token, device{UserID: userID, Expires: r.t.now().Add(trustDuration)}); err != nil {
+		return err
+	}
+	entries := []string{userID + ":" + token}
+	for _, entry := range r.trustEntries() {
+		if !strings.HasPrefix(entry, userID+":") && strings.Contains(entry, ":") && len(entries) < trustUsers {
+			entries = append(entries, entry)
+		}
+	}
+	cookie := http.Cookie{
+		Name: trustCookie, Value: strings.Join(entries, "|"), Path: "/", MaxAge: int(trustDuration / time.Second),
+		HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
+	}
+	r.header.Add("Set-Cookie", cookie.String())
+	return nil
+}

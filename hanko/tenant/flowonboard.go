@@ -1,0 +1,208 @@
+package tenant
+
+import (
+	"unicode/utf8"
+
+	"example.com/hankosim/hanko"
+)
+
+// onboardingStates are those in which a user gets what the tenant wants it to have.
+func onboardingStates(back action) map[string]state {
+	return map[string]state{
+		stateCredentialChooser: {actions: []action{
+			{
+				name: "continue_to_passkey_registration", description: "Register a WebAuthn credential",
+				act: func(r *run) error { return r.next(stateCreatePasskey) },
+			},
+			{
+				name: "continue_to_password_registration", description: "Register a password credential",
+				act: func(r *run) error { return r.next(statePasswordCreation) },
+			},
+			skip((*run).canSkipCredentials, func(r *run) error {
+				r.final = true
+				r.scheduleMFACreation()
+				return r.next()
+			}),
+			back,
+		}},
+		stateCreatePasskey: {actions: []action{
+			creationOptions("Get creation options to create a webauthn credential.", false),
+			skip((*run).canSkipPasskey, func(r *run) error {
+				if r.acquired().password == AcquireConditional && !r.stash().Has.Password {
+					return r.next(statePasswordCreation)
+				}
+				r.scheduleMFACreation()
+				return r.next()
+			}),
+			back,
+		}},
+		stateVerifyPasskey: {actions: []action{verifyAttestation(), back}},
+		statePasswordCreation: {actions: []action{
+			registerPassword(),
+			skip((*run).canSkipPassword, func(r *run) error {
+				if r.acquired().passkey == AcquireConditional && !r.stash().Has.Credential && r.stash().WebAuthn {
+					return r.next(stateCreatePasskey)
+				}
+				r.scheduleMFACreation()
+				return r.next()
+			}),
+			back,
+		}},
+		stateOnboardingUsername: {actions: []action{
+			{
+				name: "username_create", description: "Set a new username.",
+				inputs: func(r *run) []input { return []input{r.usernameField()} },
+				act:    (*run).onboardUsername,
+			},
+			skip(func(r *run) bool { return r.settings().Username == UsernameOptional }, (*run).skipOn),
+		}},
+		stateOnboardingEmail: {actions: []action{
+			{
+				name: "email_address_set", description: "Set a new email address.",
+				inputs: func(r *run) []input {
+					return []input{field("string", "email").required(!r.settings().OptionalEmail).max(maxAddress).kept().tidied()}
+				},
+				act: (*run).onboardEmail,
+			},
+			skip(func(r *run) bool { return r.settings().OptionalEmail }, (*run).skipOn),
+		}},
+	}
+}
+
+// acquired is what the tenant wants users to make in this flow; never for what is switched off.
+func (r *run) acquired() (wanted struct{ passkey, password Acquire }) {
+	s := r.settings()
+	wanted.passkey, wanted.password = AcquireNever, AcquireNever
+	switch {
+	case r.is(hanko.LoginFlow):
+		wanted.passkey, wanted.password = s.PasskeyOnLogin, s.PasswordOnLogin
+	case r.is(hanko.RegistrationFlow):
+		wanted.passkey, wanted.password = s.PasskeyOnRegistration, s.PasswordOnRegistration
+	}
+	if s.DisablePasskeys {
+		wanted.passkey = AcquireNever
+	}
+	if !s.passwords() {
+		wanted.password = AcquireNever
+	}
+	return wanted
+}
+
+func (r *run) canSkipCredentials() bool {
+	if r.is(hanko.RegistrationFlow) && r.stash().Email == "" {
+		return false
+	}
+	return r.settings().Password == PasswordOptional || !r.settings().RequirePasskey
+}
+
+// canSkipPasskey is false where there would be no way left to sign in.
+func (r *run) canSkipPasskey() bool {
+	from, s := r.flow.Previous, r.stash()
+	switch {
+	case r.settings().RequirePasskey, from == stateCredentialChooser:
+		return false
+	case s.Email != "":
+		return true
+	case from == statePasswordCreation:
+		return s.Has.Password
+	case from == statePasscode, from == stateRegistrationInit:
+		return !r.settings().passwords() || r.acquired().password != AcquireNever
+	}
+	return true
+}
+
+// canSkipPassword likewise.
+func (r *run) canSkipPassword() bool {
+	from, s := r.flow.Previous, r.stash()
+	switch {
+	case r.settings().Password != PasswordOptional, from == stateCredentialChooser:
+		return false
+	case s.Email != "":
+		return true
+	case from == stateCreatePasskey:
+		return s.Has.Credential
+	case from == statePasscode, from == stateRegistrationInit:
+		return r.settings().DisablePasskeys || r.acquired().passkey != AcquireNever
+	}
+	return true
+}
+
+func registerPassword() action {
+	return action{
+		name: "register_password", description: "Submit a new password.",
+		inputs: func(r *run) []input {
+			required := r.settings().Password != PasswordOptional
+			return []input{field("password", "new_password").required(required).min(minPasswordLength)}
+		},
+		act: (*run).registerPassword,
+	}
+}
+
+func (r *run) registerPassword() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	password := r.form.text("new_password")
+	switch {
+	case utf8.RuneCountInString(password) < minPasswordLength:
+		return r.refuseField("new_password", valueInvalid)
+	case len(password) > maxPassword:
+		return r.refuseField("new_password", valueTooLong)
+	}
+	if r.is(hanko.RegistrationFlow) {
+		hash, err := passwordHash(password)
+		if err != nil {
+			return err
+		}
+		r.stash().Password = hash
+	} else if err := r.setPassword(password); err != nil {
+		return err
+	}
+	r.stash().Has.Password = true
+	r.final = true
+	r.scheduleMFACreation()
+	return r.next()
+}
+
+func (r *run) onboardUsername() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	name := r.form.text("username")
+	if wrong, err := r.usernameProblem(name); err != nil || wrong != nil {
+		return r.refuseFieldOr(err, "username", wrong)
+	}
+	if err := r.setUsername(name); err != nil {
+		return err
+	}
+	r.final = true
+	return r.next()
+}
+
+func (r *run) onboardEmail() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	s := r.stash()
+	address := r.form.text("email")
+	e, err := emailByAddress(r.tx, address)
+	if err != nil {
+		return err
+	}
+	if !r.settings().SkipVerification {
+		s.Email, s.Template = address, mailVerification
+		if e != nil {
+			s.Template = mailRegistrationAttempted
+		}
+		return r.next(statePasscode)
+	}
+	if e != nil {
+		return r.refuseField("email", emailExists)
+	}
+	s.Email, s.Has.Email = address, true
+	if err := r.claimAddress(address, false); err != nil {
+		return err
+	}
+	r.final = true
+	return r.next()
+}

@@ -1,0 +1,131 @@
+package tenant
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// passcodeStates is the one in which the code from a mail is typed in.
+func passcodeStates(back action) map[string]state {
+	return map[string]state{statePasscode: {
+		enter: (*run).enterPasscode,
+		actions: []action{
+			{
+				name: "verify_passcode", description: "Enter a passcode.",
+				inputs: func(*run) []input { return []input{field("string", "code").required(true)} },
+				act:    (*run).verifyPasscode,
+			},
+			{
+				name: "resend_passcode", description: "Send the passcode email again.",
+				act: (*run).resendPasscode,
+			},
+			back,
+		},
+	}}
+}
+
+// enterPasscode sends a passcode unless the last one is good for the same address. It costs a token of the rate limit
+// either way, and a token that is not there does not keep the flow from getting here.
+func (r *run) enterPasscode() error {
+	if r.err != nil {
+		return nil
+	}
+	if r.stash().Email == "" {
+		return misuse("there is no address to send a passcode to")
+	}
+	if !r.passcodeAllowed() {
+		r.err = rateLimitExceeded
+		return nil
+	}
+	p, err := load[passcode](r.tx, bucketPasscodes, r.flow.PasscodeID)
+	if err != nil {
+		return err
+	}
+	if p != nil && p.Tries < passcodeTries && !p.expires().Before(r.t.now()) && r.flow.PasscodeTo == r.stash().Email {
+		return nil
+	}
+	return r.sendPasscode()
+}
+
+func (r *run) passcodeAllowed() bool {
+	after, ok := r.t.limiter.allow(r.request, "passcode/"+r.stash().Email, r.t.now())
+	if !ok {
+		r.pay("resend_after", after)
+	}
+	return ok
+}
+
+// resendPasscode costs two tokens: its own and that of the state, which is entered again.
+func (r *run) resendPasscode() error {
+	if !r.passcodeAllowed() {
+		return r.refuse(rateLimitExceeded)
+	}
+	if err := r.sendPasscode(); err != nil {
+		return err
+	}
+	return r.again()
+}
+
+// sendPasscode makes a new passcode and mails it. For somebody who is not to know that there is no user, or that there
+// is one, the passcode is made as well; only the mail has no code.
+func (r *run) sendPasscode() error {
+	code, err := newCode(r.settings().PasscodeCharset)
+	if err != nil {
+		return err
+	}
+	p := &passcode{ID: uuid.NewString(), TTL: int(r.settings().PasscodeTTL / time.Second), Created: r.t.now()}
+	p.Code = passcodeDigest(p.ID, code)
+	if err := save(r.tx, bucketPasscodes, p.ID, p); err != nil {
+		return err
+	}
+	r.flow.PasscodeID, r.flow.PasscodeTo = p.ID, r.stash().Email
+	return r.mailPasscode(r.stash().Template, r.stash().Email, code, p.TTL)
+}
+
+func (r *run) verifyPasscode() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	if r.flow.PasscodeID == "" {
+		return misuse("no passcode was sent yet")
+	}
+	p, err := load[passcode](r.tx, bucketPasscodes, r.flow.PasscodeID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p == nil || p.expires().Before(r.t.now()):
+		return r.refuseField("code", passcodeInvalid)
+	case p.Tries >= passcodeTries:
+		return r.refuse(maxAttemptsReached)
+	case !p.matches(r.form.text("code")):
+		p.Tries++
+		if err := save(r.tx, bucketPasscodes, p.ID, p); err != nil {
+			return err
+		}
+		if p.Tries >= passcodeTries {
+			return r.refuse(maxAttemptsReached)
+		}
+		return r.refuseField("code", passcodeInvalid)
+	}
+	if err := r.tx.delete(bucketPasscodes, p.ID); err != nil {
+		return err
+	}
+	r.flow.PasscodeID, r.flow.PasscodeTo = "", ""
+	s := r.stash()
+	if s.UserID == "" {
+		return r.refuse(notPermitted) // somebody guessed a code that was mailed to nobody
+	}
+	s.EmailVerified, s.Has.Email = true, true
+	r.final = true
+	r.scheduleMFACreation()
+	if !r.is(hanko.RegistrationFlow) {
+		if err := r.claimAddress(s.Email, true); err != nil {
+			return err
+		}
+	}
+	return r.next()
+}

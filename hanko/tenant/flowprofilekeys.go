@@ -1,0 +1,259 @@
+package tenant
+
+import (
+	"errors"
+	"slices"
+
+	"example.com/hankosim/hanko"
+)
+
+// emailActions are what can be done with the addresses of a profile.
+func emailActions() []action {
+	return []action{
+		{
+			name: "email_create", description: "Create an email address for the current session user.",
+			inputs:  func(*run) []input { return []input{field("email", "email").required(true).max(maxAddress).tidied()} },
+			offered: func(r *run) bool { return len(r.who.Emails) < maxEmails },
+			act:     (*run).addEmail,
+		},
+		{
+			name: "email_delete", description: "Delete an email address.",
+			inputs: func(r *run) []input { return []input{r.deletableEmails()} },
+			act:    do((*run).deleteEmail),
+		},
+		{
+			name: "email_set_primary", description: "Sets a an email address as the primary email address.",
+			inputs: func(*run) []input { return []input{hiddenID("email_id")} },
+			offered: func(r *run) bool {
+				return len(r.who.Emails) > 1 || len(r.who.Emails) == 1 && r.who.PrimaryEmail == ""
+			},
+			act: do(func(r *run) error {
+				e, err := r.emailNamed("email_id")
+				switch {
+				case err != nil:
+					return err
+				case e == nil:
+					return resourceNotFound
+				case e.IsPrimary:
+					return nil
+				}
+				return errors.Join(
+					r.notify("Your primary email address has been updated"), // to the address before
+					r.changeUser(func(u *user) { u.PrimaryEmail = e.ID }),
+				)
+			}),
+		},
+		{
+			name: "email_verify", description: "Verify an email.",
+			inputs:  func(*run) []input { return []input{hiddenID("email_id")} },
+			offered: (*run).hasUnverified,
+			act:     (*run).sendVerification,
+		},
+	}
+}
+
+// addEmail adds an address once a code that was mailed to it is answered.
+func (r *run) addEmail() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	address := r.form.text("email")
+	e, err := emailByAddress(r.tx, address)
+	if err != nil {
+		return err
+	}
+	set, s := r.settings(), r.stash()
+	if e != nil && (e.UserID == r.who.ID || set.SkipVerification || set.ExistenceHints) {
+		return r.refuseField("email", emailExists)
+	}
+	s.Email, s.UserID, s.Template = address, r.who.ID, mailVerification
+	switch {
+	case e != nil:
+		s.Template = mailRegistrationAttempted
+		return r.next(statePasscode)
+	case !set.SkipVerification:
+		return r.next(statePasscode, stateProfileInit)
+	}
+	if err := errors.Join(r.notify("A new email address has been added"), r.claimAddress(address, false)); err != nil {
+		return err
+	}
+	return r.next(stateProfileInit)
+}
+
+// deletableEmails is the field of email_delete: every address but the main one, which goes last and only where nobody
+// needs one.
+func (r *run) deletableEmails() input {
+	i := hiddenID("email_id")
+	emails, err := emailsOf(r.tx, r.who)
+	if err != nil {
+		return i // the profile itself reports what cannot be read
+	}
+	has := r.has()
+	bySomethingElse := has.Passkey && !r.settings().DisablePasskeys ||
+		has.Password && r.settings().passwords() && has.Username && r.settings().Username != ""
+	for _, e := range emails {
+		if !e.IsPrimary || len(emails) == 1 && r.settings().OptionalEmail && bySomethingElse {
+			i = i.allow(e.ID, e.Address)
+		}
+	}
+	return i
+}
+
+func (r *run) deleteEmail() error {
+	e, err := r.emailNamed("email_id")
+	switch {
+	case err != nil:
+		return err
+	case e == nil:
+		return formDataInvalid
+	case e.IsPrimary && !r.settings().OptionalEmail:
+		return notPermitted
+	}
+	return errors.Join(
+		r.notify("An email address has been removed"),
+		r.tx.delete(bucketAddresses, e.Address),
+		r.tx.delete(bucketEmails, e.ID),
+		r.changeUser(func(u *user) {
+			u.Emails = slices.DeleteFunc(u.Emails, func(id string) bool { return id == e.ID })
+			if u.PrimaryEmail == e.ID {
+				u.PrimaryEmail = ""
+			}
+		}),
+	)
+}
+
+func (r *run) hasUnverified() bool {
+	emails, err := emailsOf(r.tx, r.who)
+	return err == nil && slices.ContainsFunc(emails, func(e hanko.Email) bool { return !e.IsVerified })
+}
+
+func (r *run) sendVerification() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	e, err := r.emailNamed("email_id")
+	if err != nil {
+		return err
+	}
+	if e == nil {
+		return r.refuse(resourceNotFound)
+	}
+	s := r.stash()
+	s.Email, s.UserID, s.Template = e.Address, r.who.ID, mailVerification
+	return r.next(statePasscode, stateProfileInit)
+}
+
+// Hanko's limits: passkey.limit, which counts security keys too, and mfa.security_keys.limit.
+const (
+	maxCredentials  = 10
+	maxSecurityKeys = 10
+)
+
+// credentialActions are what can be done with the passkeys and security keys of a profile.
+func credentialActions() []action {
+	passkeys := func(r *run) bool { return !r.settings().DisablePasskeys }
+	keys := func(r *run) bool { return r.settings().MFA && !r.settings().DisableSecurityKeys }
+	begin := func(securityKey bool) func(*run) error {
+		return func(r *run) error {
+			if err := r.beginAttestation(securityKey); err != nil {
+				return err
+			}
+			return r.next(stateProfileCredential)
+		}
+	}
+	return []action{
+		{
+			name: "webauthn_credential_create", description: "Create a Webauthn credential for the current session user.",
+			offered: func(r *run) bool {
+				return passkeys(r) && r.stash().WebAuthn && len(r.who.Passkeys) < maxCredentials
+			},
+			act: begin(false),
+		},
+		{
+			name: "webauthn_credential_rename", description: "Rename a Webauthn credential.",
+			inputs: func(*run) []input {
+				return []input{hiddenID("passkey_id"), field("string", "passkey_name").required(true)}
+			},
+			offered: func(r *run) bool { return passkeys(r) && len(r.who.Passkeys) > 0 },
+			act: do(func(r *run) error {
+				p, err := r.credentialNamed("passkey_id")
+				if err != nil {
+					return err
+				}
+				name := r.form.text("passkey_name")
+				p.Name, p.Updated = &name, r.t.now()
+				return save(r.tx, bucketPasskeys, credentialID(p.Credential.ID), p)
+			}),
+		},
+		{
+			name: "webauthn_credential_delete", description: "Delete a Webauthn credential.",
+			inputs: func(*run) []input { return []input{hiddenID("passkey_id")} },
+			offered: func(r *run) bool {
+				// The last one stays where it must be there, or is the only way in.
+				last := len(r.who.Passkeys) == 1 && (r.settings().RequirePasskey || len(r.who.Emails) == 0 && !r.canUsePassword())
+				return passkeys(r) && len(r.who.Passkeys) > 0 && !last
+			},
+			act: do(func(r *run) error { return r.removeCredential("passkey_id") }),
+		},
+		{
+			name: "security_key_create", description: "Get WebAuthn creation options to register a WebAuthn credential.",
+			offered: func(r *run) bool { return keys(r) && r.stash().WebAuthn && r.securityKeys() < maxSecurityKeys },
+			act:     begin(true),
+		},
+		{
+			name: "security_key_delete", description: "Delete a security key",
+			inputs: func(*run) []input { return []input{hiddenID("security_key_id")} },
+			offered: func(r *run) bool {
+				n := r.securityKeys()
+				return keys(r) && n > 0 && (!r.settings().RequireMFA || n > 1 || r.who.OTPSecret != "")
+			},
+			act: do(func(r *run) error {
+				if err := r.removeCredential("security_key_id"); err != nil {
+					return err
+				}
+				return r.notify("MFA method removed")
+			}),
+		},
+	}
+}
+
+func (r *run) canUsePassword() bool {
+	return r.settings().passwords() && r.who.Password != nil && r.who.Username != nil
+}
+
+func (r *run) securityKeys() int {
+	credentials, err := passkeysOf(r.tx, r.who)
+	if err != nil {
+		return 0 // the profile itself reports what cannot be read
+	}
+	n := 0
+	for _, c := range credentials {
+		if c.SecurityKey {
+			n++
+		}
+	}
+	return n
+}
+
+// credentialNamed is the user's credential that a field names, or resourceNotFound.
+func (r *run) credentialNamed(field string) (*passkey, error) {
+	id := r.form.text(field)
+	if !slices.Contains(r.who.Passkeys, id) {
+		return nil, resourceNotFound
+	}
+	return load[passkey](r.tx, bucketPasskeys, id)
+}
+
+func (r *run) removeCredential(field string) error {
+	p, err := r.credentialNamed(field)
+	if err != nil {
+		return err
+	}
+	id := credentialID(p.Credential.ID)
+	return errors.Join(
+		r.tx.delete(bucketPasskeys, id),
+		r.changeUser(func(u *user) {
+			u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
+		}),
+	)
+}

@@ -1,0 +1,137 @@
+package tenant
+
+import (
+	"regexp"
+
+	"github.com/google/uuid"
+)
+
+// Hanko's defaults (backend/config/config_default.go).
+const (
+	maxAddress  = 120 // email.max_length, bytes
+	minUsername = 3   // username.min_length, bytes
+	maxUsername = 32  // username.max_length, bytes
+	maxPassword = 72  // bcrypt's limit, bytes
+)
+
+var usernamePattern = regexp.MustCompile(`^\w+$`)
+
+func registrationStates() map[string]state {
+	return map[string]state{stateRegistrationInit: {actions: []action{
+		{
+			name: "register_login_identifier", description: "Enter an identifier to register.",
+			inputs: func(r *run) []input {
+				inputs := []input{field("email", "email").max(maxAddress).required(!r.settings().OptionalEmail).tidied()}
+				if r.settings().Username != "" {
+					inputs = append(inputs, r.usernameField())
+				}
+				return inputs
+			},
+			offered: func(r *run) bool { return !r.settings().DisableSignup },
+			act:     (*run).register,
+		},
+		rememberMe(),
+		thirdPartySignIn(),
+	}}}
+}
+
+func (r *run) usernameField() input {
+	required := r.settings().Username == UsernameRequired
+	return field("string", "username").min(minUsername).max(maxUsername).required(required).tidied()
+}
+
+// register takes the address and the username of a user to be. Where the tenant does not give away that an address is
+// taken, the owner of the address is told by mail.
+func (r *run) register() error {
+	if !r.valid() {
+		return r.refuse(formDataInvalid)
+	}
+	address, username := r.form.text("email"), ""
+	if r.settings().Username != "" {
+		username = r.form.text("username")
+	}
+	if address == "" && username == "" {
+		neither := valueInvalid.because("either email or username must be provided")
+		r.form.fail("username", neither)
+		return r.refuseField("email", neither)
+	}
+	s := r.stash()
+	if username != "" {
+		if wrong, err := r.usernameProblem(username); err != nil || wrong != nil {
+			return r.refuseFieldOr(err, "username", wrong)
+		}
+		s.Username = username
+	}
+	if address != "" {
+		e, err := emailByAddress(r.tx, address)
+		if err != nil {
+			return err
+		}
+		if e != nil && (r.settings().SkipVerification || r.settings().ExistenceHints) {
+			return r.refuseField("email", emailExists)
+		}
+		s.Email, s.Template = address, mailVerification
+		if e != nil {
+			s.Template = mailRegistrationAttempted
+			return r.next(statePasscode)
+		}
+	}
+	s.UserID = uuid.NewString()
+	var states []string
+	if address != "" && !r.settings().SkipVerification {
+		states = append(states, statePasscode)
+	}
+	states = append(states, r.credentialsToMake(r.settings().PasskeyOnRegistration, r.settings().PasswordOnRegistration)...)
+	if len(states) == 0 {
+		r.scheduleMFACreation()
+	}
+	return r.next(append(states, stateSuccess)...)
+}
+
+// refuseFieldOr is the error, or else refuseField.
+func (r *run) refuseFieldOr(err error, name string, wrong *fieldError) error {
+	if err != nil {
+		return err
+	}
+	return r.refuseField(name, *wrong)
+}
+
+// usernameProblem says why a name cannot be taken. It cannot by its own owner either.
+func (r *run) usernameProblem(name string) (*fieldError, error) {
+	if !usernamePattern.MatchString(name) {
+		return &invalidUsername, nil
+	}
+	u, err := r.userByUsername(name)
+	if err != nil {
+		return nil, err
+	}
+	if u != nil {
+		return &usernameExists, nil
+	}
+	return nil, nil
+}
+
+// createUser makes the user that the registration was about.
+func (r *run) createUser() error {
+	s := r.stash()
+	u := &user{ID: s.UserID, Created: r.t.now(), Password: s.Password, OTPSecret: s.OTPSecret}
+	if err := save(r.tx, bucketUsers, u.ID, u); err != nil {
+		return err
+	}
+	if s.Email != "" {
+		if err := r.claimAddress(s.Email, s.EmailVerified); err != nil {
+			return err
+		}
+	}
+	if s.Username != "" {
+		if err := r.setUsername(s.Username); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.Passkeys {
+		if err := r.storePasskey(&p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package tenant
+
+import (
+	"net/url"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// stateThirdParty waits for the one-time token with which a browser comes back from a third party.
+const stateThirdParty = "thirdparty"
+
+// thirdPartyStates is that state. No third party ever comes back here, so its token is never known.
+func thirdPartyStates(back action) map[string]state {
+	return map[string]state{stateThirdParty: {actions: []action{
+		{
+			name: "exchange_token", description: "Exchange a one time token.",
+			inputs: func(*run) []input {
+				return []input{field("string", "token").hidden(true).required(true), field("string", "code_verifier").hidden(true)}
+			},
+			act: func(r *run) error {
+				if !r.valid() {
+					return r.refuse(formDataInvalid)
+				}
+				return misuse("token not found")
+			},
+		},
+		back,
+	}}}
+}
+
+// thirdPartySignIn leads to a third party's sign-in page, which a terminal cannot follow.
+func thirdPartySignIn() action {
+	return action{
+		name: "thirdparty_oauth", description: "Sign up/sign in with a third party provider via OAuth.",
+		inputs: func(r *run) []input {
+			provider := field("string", "provider").hidden(true).required(true)
+			for _, p := range r.settings().ThirdParties {
+				provider = provider.allow(p, providerName(p))
+			}
+			return []input{
+				field("string", "redirect_to").hidden(true).required(true), provider,
+				field("string", "code_verifier").hidden(true),
+			}
+		},
+		offered: func(r *run) bool { return len(r.settings().ThirdParties) > 0 },
+		act: func(r *run) error {
+			if !r.valid() {
+				return r.refuse(formDataInvalid)
+			}
+			query := url.Values{
+				"client_id": {"hankosim"}, "redirect_uri": {r.form.text("redirect_to")},
+				"response_type": {"code"}, "state": {uuid.NewString()},
+			}
+			r.pay("redirect_url", "https://"+r.form.text("provider")+".example/authorize?"+query.Encode())
+			return r.next(stateThirdParty)
+		},
+	}
+}
+
+// providerName is what Hanko shows for a provider that it knows.
+func providerName(id string) string {
+	for _, p := range thirdParties {
+		if p.Value == id {
+			return p.Text
+		}
+	}
+	return id
+}
+
+// thirdParties are those that Hanko has built in (third_party.providers).
+var thirdParties = []hanko.FlowValue{
+	{Value: "apple", Text: "Apple"},
+	{Value: "discord", Text: "Discord"},
+	{Value: "facebook", Text: "Facebook"},
+	{Value: "github", Text: "GitHub"},
+	{Value: "google", Text: "Google"},
+	{Value: "linkedin", Text: "LinkedIn"},
+	{Value: "microsoft", Text: "Microsoft"},
+}

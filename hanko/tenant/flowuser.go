@@ -1,0 +1,191 @@
+package tenant
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// What flows read and write of users.
+
+func (r *run) userByAddress(address string) (*user, error) {
+	e, err := emailByAddress(r.tx, address)
+	if err != nil || e == nil || e.UserID == "" {
+		return nil, err
+	}
+	return load[user](r.tx, bucketUsers, e.UserID)
+}
+
+func (r *run) userByUsername(name string) (*user, error) {
+	id, err := load[string](r.tx, bucketUsernames, name)
+	if err != nil || id == nil {
+		return nil, err
+	}
+	return load[user](r.tx, bucketUsers, *id)
+}
+
+// loadProfileUser finds the session's user, and notes that the session was used.
+func (r *run) loadProfileUser() error {
+	if r.claims == nil {
+		return nil
+	}
+	var err error
+	if r.who, err = load[user](r.tx, bucketUsers, r.claims.Subject); err != nil {
+		return err
+	}
+	key := sessionKey(r.claims.Subject, r.claims.SessionID)
+	s, err := load[session](r.tx, bucketSessions, key)
+	if err != nil {
+		return err
+	}
+	if r.who == nil || s == nil {
+		return sessionUnauthorized // revoked a moment ago
+	}
+	s.LastUsed = r.t.now()
+	return save(r.tx, bucketSessions, key, s)
+}
+
+// flowUser is the user that the flow is about: the session's in the profile flow.
+func (r *run) flowUserID() string {
+	if r.who != nil {
+		return r.who.ID
+	}
+	return r.stash().UserID
+}
+
+var errNoUser = errors.New("the flow's user is gone")
+
+// changeUser changes the flow's user in the store.
+func (r *run) changeUser(change func(*user)) error {
+	u, err := load[user](r.tx, bucketUsers, r.flowUserID())
+	if err != nil {
+		return err
+	}
+	if u == nil {
+		return misuse(errNoUser.Error())
+	}
+	change(u)
+	if r.who != nil {
+		r.who = u
+	}
+	return save(r.tx, bucketUsers, u.ID, u)
+}
+
+func (r *run) primaryAddress(u *user) (string, error) {
+	e, err := primaryEmail(r.tx, u)
+	if err != nil || e == nil {
+		return "", err
+	}
+	return e.Address, nil
+}
+
+// belongings is what the user has.
+func (r *run) belongings(u *user) (belongs, error) {
+	has := belongs{
+		Password: u.Password != nil, OTP: u.OTPSecret != "", Username: u.Username != nil, Email: len(u.Emails) > 0,
+		Credential: len(u.Passkeys) > 0,
+	}
+	passkeys, err := passkeysOf(r.tx, u)
+	for _, p := range passkeys {
+		if p.SecurityKey {
+			has.SecurityKey = true
+		} else {
+			has.Passkey = true
+		}
+	}
+	return has, err
+}
+
+// claimAddress gives the flow's user the address, or marks it verified. One that is another user's is left alone: only
+// somebody who guessed a code that was not mailed gets here with it.
+func (r *run) claimAddress(address string, verified bool) error {
+	e, err := emailByAddress(r.tx, address)
+	if err != nil {
+		return err
+	}
+	id := r.flowUserID()
+	if e == nil {
+		e = &email{ID: uuid.NewString(), Address: address, UserID: id}
+		if err := save(r.tx, bucketAddresses, address, e.ID); err != nil {
+			return err
+		}
+	} else if e.UserID != id {
+		return misuse("the address is another user's")
+	}
+	e.Verified = e.Verified || verified
+	if err := save(r.tx, bucketEmails, e.ID, e); err != nil {
+		return err
+	}
+	return r.changeUser(func(u *user) {
+		if slices.Contains(u.Emails, e.ID) {
+			return
+		}
+		u.Emails = append(u.Emails, e.ID)
+		if u.PrimaryEmail == "" {
+			u.PrimaryEmail = e.ID
+		}
+	})
+}
+
+// username is a user's, with an id of its own as in Hanko's database.
+func (r *run) setUsername(name string) error {
+	if taken, err := r.userByUsername(name); err != nil || taken != nil && taken.ID != r.flowUserID() {
+		return errors.Join(err, misuse("the username was taken meanwhile"))
+	}
+	var before string
+	now := r.t.now()
+	err := r.changeUser(func(u *user) {
+		if u.Username == nil {
+			u.Username = &username{ID: uuid.NewString(), Created: now}
+		}
+		before = u.Username.Name
+		u.Username.Name, u.Username.Updated = name, now
+	})
+	if err != nil {
+		return err
+	}
+	if before != "" {
+		if err := r.tx.delete(bucketUsernames, before); err != nil {
+			return err
+		}
+	}
+	return save(r.tx, bucketUsernames, name, r.flowUserID())
+}
+
+// storePasskey adds a passkey or a security key to the flow's user.
+func (r *run) storePasskey(p *passkey) error {
+	u, err := load[user](r.tx, bucketUsers, r.flowUserID())
+	if err != nil {
+		return err
+	}
+	if u == nil {
+		return misuse(errNoUser.Error())
+	}
+	if r.who != nil {
+		r.who = u
+	}
+	if err := addPasskey(r.tx, u, p); errors.Is(err, errKnownCredential) {
+		return misuse(err.Error())
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// emailNamed is one of the session user's addresses, nil when it is not.
+func (r *run) emailNamed(field string) (*hanko.Email, error) {
+	emails, err := emailsOf(r.tx, r.who)
+	if err != nil {
+		return nil, err
+	}
+	id, _ := parseUUID(r.form.text(field))
+	for _, e := range emails {
+		if e.ID == id {
+			return &e, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,69 @@
+package tenant
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Preset names a kind of tenant that is met in the field.
+type Preset string
+
+// The presets.
+const (
+	PresetGuide          Preset = "guide"           // v2.7.0 as the mobile guide wants it: REST, no password, MFA off
+	PresetV2MFA          Preset = "v2-mfa"          // v2.7.0 with its defaults: passwords and MFA, and so no passcodes over REST
+	PresetV3             Preset = "v3"              // v3.0.4 with its defaults: flows alone, passwords, MFA optional
+	PresetV3Passwordless Preset = "v3-passwordless" // v3.0.4 without passwords and MFA, and with hints about accounts
+	PresetV3MFA          Preset = "v3-mfa"          // v3.0.4 whose users must have a second factor
+	PresetV3Multitenant  Preset = "v3-multitenant"  // v3.0.4 as one tenant of several, below a path of its own
+)
+
+// MultitenantID is the tenant id of PresetV3Multitenant, a UUID.
+const MultitenantID = "6f1d3e0a-52c4-4b7e-9d80-3a1c5b7e9f24"
+
+// Presets lists all presets, the default one first.
+func Presets() []Preset {
+	return []Preset{PresetGuide, PresetV2MFA, PresetV3, PresetV3Passwordless, PresetV3MFA, PresetV3Multitenant}
+}
+
+// switches are what the preset sets, as "name=value"; the rest has its default. Cookies are never Secure, unlike
+// Hanko's, since the tenant listens on plain http.
+func (p Preset) switches() ([]string, bool) {
+	v3 := []string{"rest=off", "password=required", "mfa=optional", "deletion=off"}
+	switch p {
+	case PresetGuide:
+		return nil, true
+	case PresetV2MFA:
+		return []string{"password=required", "mfa=optional", "deletion=off"}, true
+	case PresetV3:
+		return v3, true
+	case PresetV3Passwordless:
+		return []string{"rest=off", "deletion=off", "existence-hints=on"}, true
+	case PresetV3MFA:
+		return slices.Concat(v3, []string{"mfa=required"}), true
+	case PresetV3Multitenant:
+		return slices.Concat(v3, []string{"tenant-id=" + MultitenantID}), true
+	}
+	return nil, false
+}
+
+// Settings are the preset's. An error lists the presets that there are.
+func (p Preset) Settings() (Settings, error) {
+	var s Settings
+	switches, known := p.switches()
+	if !known {
+		names := make([]string, 0, len(Presets()))
+		for _, preset := range Presets() {
+			names = append(names, string(preset))
+		}
+		return s, fmt.Errorf("the embedded tenant has no preset %q: use one of %s", p, strings.Join(names, ", "))
+	}
+	for _, w := range switches {
+		name, value, _ := strings.Cut(w, "=")
+		if err := s.Set(name, value); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,308 @@
+package tenant
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Switch is one thing in which tenants differ, as it is named in flags, in configuration and in the documentation.
+type Switch struct {
+	Name    string   // as Set takes it
+	Values  []string // what it may be; nil: free text, which Meaning describes
+	Default string   // what it is in the zero Settings
+	Key     string   // in Hanko's own configuration; "" when it has none
+	Meaning string   // a sentence
+
+	get func(*Settings) string
+	set func(*Settings, string) error // nil text never gets here; Values were checked
+}
+
+// Switches lists all switches, in the order in which they are documented.
+func Switches() []Switch {
+	switches := []Switch{
+		inverse("rest", "", "The REST API of the mobile guide is there; v3.0 has taken it away.",
+			func(s *Settings) *bool { return &s.DisableREST }),
+		{
+			Name: "tenant-id", Key: "multi_tenancy.enabled",
+			Meaning: "A UUID makes the server a multi-tenant one: every path begins with it.",
+			get:     func(s *Settings) string { return s.TenantID },
+			set:     setTenantID,
+		},
+		choice("password", "password.enabled, password.optional", "Users have a password.",
+			func(s *Settings) *PasswordUse { return &s.Password }, PasswordOff, PasswordOptional, PasswordRequired),
+		acquire("password-on-registration", "password.acquire_on_registration", "When a new user makes a password.",
+			func(s *Settings) *Acquire { return &s.PasswordOnRegistration }, AcquireAlways),
+		acquire("password-on-login", "password.acquire_on_login", "When somebody who has no password makes one.",
+			func(s *Settings) *Acquire { return &s.PasswordOnLogin }, AcquireNever),
+		{
+			Name: "passkey", Values: []string{"off", "on", "required"}, Key: "passkey.enabled, passkey.optional",
+			Meaning: "Users have passkeys; where they are required, making one cannot be skipped.",
+			get: func(s *Settings) string {
+				return pick(s.DisablePasskeys, "off", pick(s.RequirePasskey, "required", "on"))
+			},
+			set: func(s *Settings, value string) error {
+				s.DisablePasskeys, s.RequirePasskey = value == "off", value == "required"
+				return nil
+			},
+		},
+		acquire("passkey-on-registration", "passkey.acquire_on_registration", "When a new user makes a passkey.",
+			func(s *Settings) *Acquire { return &s.PasskeyOnRegistration }, AcquireAlways),
+		acquire("passkey-on-login", "passkey.acquire_on_login", "When somebody who has no passkey makes one.",
+			func(s *Settings) *Acquire { return &s.PasskeyOnLogin }, AcquireAlways),
+		{
+			Name: "user-verification", Values: []string{"preferred", "required"}, Key: "passkey.user_verification",
+			Meaning: "Whether a passkey without biometrics or screen lock is refused.",
+			get:     func(s *Settings) string { return pick(s.RequireUserVerification, "required", "preferred") },
+			set:     func(s *Settings, value string) error { s.RequireUserVerification = value == "required"; return nil },
+		},
+		choice("attestation", "passkey.attestation_preference", "How much a new passkey is to say about where it is from.",
+			func(s *Settings) *string { return &s.Attestation }, "direct", "none", "indirect", "enterprise"),
+		list("origins", "webauthn.relying_party.origins", "Further origins whose passkeys are taken, with commas between.",
+			func(s *Settings) *[]string { return &s.Origins }),
+		inverse("signup", "account.allow_signup", "Anybody can make an account.",
+			func(s *Settings) *bool { return &s.DisableSignup }),
+		inverse("deletion", "account.allow_deletion", "Users can delete their account.",
+			func(s *Settings) *bool { return &s.DisableDeletion }),
+		flag("existence-hints", "privacy.show_account_existence_hints", "Flows say whether an address has a user.",
+			func(s *Settings) *bool { return &s.ExistenceHints }),
+		inverse("verification", "email.require_verification", "An address must be proven by a passcode.",
+			func(s *Settings) *bool { return &s.SkipVerification }),
+		{
+			Name: "email", Values: []string{"required", "optional"}, Key: "email.optional",
+			Meaning: "Whether somebody with a username can be without an address.",
+			get:     func(s *Settings) string { return pick(s.OptionalEmail, "optional", "required") },
+			set:     func(s *Settings, value string) error { s.OptionalEmail = value == "optional"; return nil },
+		},
+		choice("username", "username.enabled, username.optional", "Users have a name to sign in with.",
+			func(s *Settings) *UsernameUse { return &s.Username }, UsernameOff, UsernameOptional, UsernameRequired),
+		{
+			Name: "mfa", Values: []string{"off", "optional", "required"}, Key: "mfa.enabled, mfa.optional",
+			Meaning: "A second factor; while it is not off, REST has no passcodes.",
+			get:     func(s *Settings) string { return pick(!s.MFA, "off", pick(s.RequireMFA, "required", "optional")) },
+			set: func(s *Settings, value string) error {
+				s.MFA, s.RequireMFA = value != "off", value == "required"
+				return nil
+			},
+		},
+		flag("mfa-on-login", "mfa.acquire_on_login", "Somebody without a second factor makes one when signing in.",
+			func(s *Settings) *bool { return &s.MFAOnLogin }),
+		inverse("totp", "mfa.totp.enabled", "The second factor can be an authenticator app.",
+			func(s *Settings) *bool { return &s.DisableTOTP }),
+		inverse("security-keys", "mfa.security_keys.enabled", "The second factor can be a security key.",
+			func(s *Settings) *bool { return &s.DisableSecurityKeys }),
+		choice("device-trust", "mfa.device_trust_policy", "Whether a device can be trusted to do without the second factor.",
+			func(s *Settings) *string { return &s.DeviceTrust }, trustPrompt, trustNever, trustAlways),
+		thirdPartySwitch(),
+		choice("passcode-charset", "email.passcode_charset", "What a passcode is made of.",
+			func(s *Settings) *string { return &s.PasscodeCharset }, charsetNumeric, charsetAlphanumeric),
+		{
+			Name: "passcode-ttl", Key: "email.passcode_ttl", Meaning: "How long a passcode is valid, like 5m or 90s.",
+			get: func(s *Settings) string { return duration(cmp.Or(s.PasscodeTTL, defaultTTL)) },
+			set: setPasscodeTTL,
+		},
+		limit("passcodes-per-minute", "rate_limiter.passcode_limits.tokens", "Passcodes that an address can ask for in a minute",
+			func(s *Settings) *int { return &s.PasscodesPerMinute }, defaultPerMinute),
+		limit("passwords-per-minute", "rate_limiter.password_limits.tokens", "Passwords that can be tried in a minute",
+			func(s *Settings) *int { return &s.PasswordsPerMinute }, defaultPasswordsPerMinute),
+		limit("otps-per-minute", "rate_limiter.otp_limits.tokens", "Codes of an authenticator app that can be tried in a minute",
+			func(s *Settings) *int { return &s.OTPsPerMinute }, defaultPerMinute),
+		flag("mail-down", "email_delivery.smtp", "No mail can be sent.",
+			func(s *Settings) *bool { return &s.MailDown }),
+		{
+			Name: "token", Values: []string{"cookie", "header"}, Key: "session.enable_auth_token_header",
+			Meaning: "Where the session token comes.",
+			get:     func(s *Settings) string { return pick(s.TokenInHeader, "header", "cookie") },
+			set:     func(s *Settings, value string) error { s.TokenInHeader = value == "header"; return nil },
+		},
+		{
+			Name: "cookie-name", Key: "session.cookie.name", Meaning: "The session cookie's name.",
+			get: func(s *Settings) string { return cmp.Or(s.CookieName, defaultCookie) },
+			set: setCookieName,
+		},
+		flag("cookie-secure", "session.cookie.secure", "Cookies are Secure, and of no use over plain http.",
+			func(s *Settings) *bool { return &s.CookieSecure }),
+		choice("retention", "session.cookie.retention", "How long the session cookie is kept; prompt asks with remember_me.",
+			func(s *Settings) *string { return &s.Retention }, retentionPersistent, retentionSession, retentionPrompt),
+	}
+	for i := range switches {
+		switches[i].Default = switches[i].get(new(Settings))
+	}
+	return switches
+}
+
+// Set sets a switch by its name. An error says what can be written instead; then the settings are as they were.
+func (s *Settings) Set(name, value string) error {
+	switches := Switches()
+	at := slices.IndexFunc(switches, func(w Switch) bool { return w.Name == name })
+	if at < 0 {
+		names := make([]string, len(switches))
+		for i, w := range switches {
+			names[i] = w.Name
+		}
+		return fmt.Errorf("the embedded tenant has no switch %q: use one of %s", name, strings.Join(names, ", "))
+	}
+	w := switches[at]
+	if w.Values != nil && !slices.Contains(w.Values, value) {
+		return fmt.Errorf("the tenant's switch %s cannot be %q: use one of %s", name, value, strings.Join(w.Values, ", "))
+	}
+	if err := w.set(s, value); err != nil {
+		return fmt.Errorf("the tenant's switch %s cannot be %q: %w", name, value, err)
+	}
+	return nil
+}
+
+func pick[T any](condition bool, yes, no T) T {
+	if condition {
+		return yes
+	}
+	return no
+}
+
+// choice makes a switch of a text; the first value is the zero one's meaning.
+func choice[T ~string](name, key, meaning string, at func(*Settings) *T, values ...T) Switch {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = cmp.Or(string(v), "off")
+	}
+	return Switch{
+		Name: name, Values: texts, Key: key, Meaning: meaning,
+		get: func(s *Settings) string { return cmp.Or(string(*at(s)), texts[0]) },
+		set: func(s *Settings, value string) error {
+			*at(s) = values[slices.Index(texts, value)]
+			return nil
+		},
+	}
+}
+
+func acquire(name, key, meaning string, at func(*Settings) *Acquire, usual Acquire) Switch {
+	w := choice(name, key, meaning, at, AcquireAlways, AcquireConditional, AcquireNever)
+	w.get = func(s *Settings) string { return string(cmp.Or(*at(s), usual)) }
+	return w
+}
+
+func flag(name, key, meaning string, at func(*Settings) *bool) Switch {
+	return Switch{
+		Name: name, Values: []string{"off", "on"}, Key: key, Meaning: meaning,
+		get: func(s *Settings) string { return pick(*at(s), "on", "off") },
+		set: func(s *Settings, value string) error { *at(s) = value == "on"; return nil },
+	}
+}
+
+// inverse is flag for a field that says what is taken away.
+func inverse(name, key, meaning string, at func(*Settings) *bool) Switch {
+	return Switch{
+		Name: name, Values: []string{"on", "off"}, Key: key, Meaning: meaning,
+		get: func(s *Settings) string { return pick(*at(s), "off", "on") },
+		set: func(s *Settings, value string) error { *at(s) = value == "off"; return nil },
+	}
+}
+
+func list(name, key, meaning string, at func(*Settings) *[]string) Switch {
+	return Switch{
+		Name: name, Key: key, Meaning: meaning,
+		get: func(s *Settings) string { return strings.Join(*at(s), ",") },
+		set: func(s *Settings, value string) error {
+			var values []string
+			for v := range strings.SplitSeq(value, ",") {
+				if v = strings.TrimSpace(v); v != "" {
+					values = append(values, v)
+				}
+			}
+			*at(s) = values
+			return nil
+		},
+	}
+}
+
+func limit(name, key, meaning string, at func(*Settings) *int, usual int) Switch {
+	return Switch{
+		Name: name, Key: key, Meaning: meaning + "; off for no limit.",
+		get: func(s *Settings) string {
+			return pick(*at(s) < 0, "off", strconv.Itoa(cmp.Or(max(*at(s), 0), usual)))
+		},
+		set: func(s *Settings, value string) error {
+			if value == "off" {
+				*at(s) = -1
+				return nil
+			}
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 1 {
+				return fmt.Errorf("use a whole number above 0, or off")
+			}
+			*at(s) = n
+			return nil
+		},
+	}
+}
+
+// thirdPartySwitch takes the providers that Hanko has built in.
+func thirdPartySwitch() Switch {
+	w := list("third-parties", "third_party.providers", "Third parties to sign in with, with commas between: "+providerIDs()+".",
+		func(s *Settings) *[]string { return &s.ThirdParties })
+	set := w.set
+	w.set = func(s *Settings, value string) error {
+		for id := range strings.SplitSeq(value, ",") {
+			if id = strings.TrimSpace(id); id != "" && providerName(id) == id {
+				return fmt.Errorf("use some of %s", providerIDs())
+			}
+		}
+		return set(s, value)
+	}
+	return w
+}
+
+func setTenantID(s *Settings, value string) error {
+	if value == "" {
+		s.TenantID = ""
+		return nil
+	}
+	id, ok := parseUUID(value)
+	if !ok {
+		return fmt.Errorf("use a UUID, or nothing for a server with one tenant")
+	}
+	s.TenantID = id
+	return nil
+}
+
+func setPasscodeTTL(s *Settings, value string) error {
+	ttl, err := time.ParseDuration(value)
+	if err != nil || ttl < time.Second {
+		return fmt.Errorf("use a second or more, like 5m or 90s")
+	}
+	s.PasscodeTTL = ttl
+	return nil
+}
+
+func setCookieName(s *Settings, value string) error {
+	if value == "" || strings.ContainsFunc(value, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+	}) {
+		return fmt.Errorf("use letters, digits and dashes")
+	}
+	s.CookieName = value
+	return nil
+}
+
+// duration is the shortest way to write d.
+func duration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+func providerIDs() string {
+	ids := make([]string, len(thirdParties))
+	for i, p := range thirdParties {
+		ids[i] = fmt.Sprint(p.Value)
+	}
+	return strings.Join(ids, ", ")
+}
