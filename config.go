@@ -21,6 +21,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant"
 )
 
 // Config is what a run works with: flags over environment over file over defaults, checked.
@@ -34,9 +35,9 @@ type Config struct {
 	Keystore  string // the file of the phone's passkeys
 	Ephemeral bool   // nothing is kept on disk
 	App       authenticator.AndroidApp
-	Listen    string // where the embedded tenant listens, host:port; "" when nobody said
-	Data      string // the embedded tenant's file
-	Token     string // how the embedded tenant delivers the session token: "header" or "cookie"
+	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
+	Data      string          // the embedded tenant's file
+	Settings  tenant.Settings // what kind of tenant the embedded one is
 }
 
 // source is where a value comes from, weakest first.
@@ -73,7 +74,8 @@ func settings() []setting {
 		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
 		{key: "embedded.listen", flag: "listen", value: "", check: checkListen},
 		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db")},
-		{key: "embedded.token", value: "header", check: oneOf("header", "cookie")},
+		{key: "embedded.preset", flag: "preset", value: string(tenant.PresetGuide), check: checkPreset},
+		{key: "embedded.set", flag: "set", value: []string{}},
 	}
 }
 
@@ -264,6 +266,12 @@ func (l *loader) checkType(key string, wanted, got any) {
 		if _, ok := got.(bool); !ok {
 			l.report(key, l.fileName, fmt.Sprintf("is %v, not true or false", got), "")
 		}
+	case []string:
+		for _, item := range asList(got) {
+			if _, ok := item.(string); !ok {
+				l.report(key, l.fileName, fmt.Sprintf("holds %v, which is not text", item), `Write a list of texts: ["password=required"]`)
+			}
+		}
 	case string:
 		switch got := got.(type) {
 		case string, nil:
@@ -277,6 +285,14 @@ func (l *loader) checkType(key string, wanted, got any) {
 			l.report(key, l.fileName, fmt.Sprintf("is %T, not text", got), "Write one value, in quotes")
 		}
 	}
+}
+
+// asList is a YAML list; anything else is a list of itself, and what is wrong with it is told like that.
+func asList(value any) []any {
+	if list, ok := value.([]any); ok {
+		return list
+	}
+	return []any{value}
 }
 
 // checkValue checks what a setting has come out as, from wherever.
@@ -313,7 +329,6 @@ func (l *loader) config() Config {
 		Ephemeral: l.all.GetBool("ephemeral"),
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),
-		Token:     text("embedded.token"),
 	}
 	if api := text("api"); api != "auto" {
 		config.API = hanko.API(api)
@@ -321,15 +336,32 @@ func (l *loader) config() Config {
 	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
 		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
 	}
+	config.Settings = l.settings()
 	l.chooseTenant(&config)
 	return config
 }
 
+// settings are the embedded tenant's: those of its preset, with the session token in a header, as it is easier for an
+// app, and then what is set one by one.
+func (l *loader) settings() tenant.Settings {
+	settings, _ := tenant.Preset(strings.TrimSpace(l.all.GetString("embedded.preset"))).Settings() // checked already
+	settings.TokenInHeader = true
+	_, source := l.source(bySetting("embedded.set"))
+	for _, word := range l.all.GetStringSlice("embedded.set") {
+		name, value, _ := strings.Cut(word, "=")
+		if err := settings.Set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
+			l.report("embedded.set", source, fmt.Sprintf("has %q: %v", hanko.Printable(word), err), "`hankosim tenant --switches` lists what can be set")
+		}
+	}
+	return settings
+}
+
+func bySetting(key string) setting {
+	return settings()[slices.IndexFunc(settings(), func(s setting) bool { return s.key == key })]
+}
+
 // chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
 func (l *loader) chooseTenant(config *Config) {
-	bySetting := func(key string) setting {
-		return settings()[slices.IndexFunc(settings(), func(s setting) bool { return s.key == key })]
-	}
 	urlFrom, _ := l.source(bySetting("url"))
 	nameFrom, nameSource := l.source(bySetting("tenant"))
 	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
@@ -475,6 +507,13 @@ func checkListen(value string) (string, error) {
 	host, port, err := net.SplitHostPort(value)
 	if _, badPort := strconv.ParseUint(port, 10, 16); err != nil || badPort != nil || strings.ContainsAny(host, " /") {
 		return "It looks like 127.0.0.1:8000; port 0 is any free one", fmt.Errorf("is %q, which is no host and port", hanko.Printable(value))
+	}
+	return "", nil
+}
+
+func checkPreset(value string) (string, error) {
+	if _, err := tenant.Preset(value).Settings(); err != nil {
+		return "", fmt.Errorf("is %q: %w", hanko.Printable(value), err)
 	}
 	return "", nil
 }

@@ -104,6 +104,8 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.String("api", "auto", "the API to use: `auto|rest|flow`; auto finds out what the tenant is")
 	flags.String("device", "iphone", "the phone to play: `iphone|android`")
 	flags.String("email", "", "fill in the email screen with `ADDRESS`")
+	flags.String("preset", string(tenant.PresetGuide), "the kind of embedded tenant: `"+presetNames()+"`")
+	flags.StringArray("set", nil, "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)")
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
 	root.AddCommand(tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
@@ -231,7 +233,7 @@ func startEmbedded(config *Config) (*embedded, error) {
 	if err != nil {
 		return nil, errors.Join(listenError(err), opened.Close())
 	}
-	config.URL = localURL(listener.Addr())
+	config.URL = localURL(listener.Addr()) + opened.BasePath()
 	started.server = server(opened)
 	go func() { _ = started.server.Serve(listener) }() // ends with close
 	return started, nil
@@ -248,7 +250,7 @@ func openTenant(config Config, log *slog.Logger) (*tenant.Tenant, error) {
 		Origins:  []string{authenticator.Android(config.App).Origin("")},
 		Inbox:    mailbox.NewInbox(),
 		Log:      log,
-		Settings: tenant.Settings{TokenInHeader: config.Token == "header"},
+		Settings: config.Settings,
 	}
 	if config.Ephemeral {
 		options.Path = ""
@@ -274,14 +276,36 @@ func listenError(err error) error {
 	return fmt.Errorf("the embedded tenant cannot listen: %w. Choose another address with --listen; port 0 is any free one", err)
 }
 
+func presetNames() string {
+	var names []string
+	for _, preset := range tenant.Presets() {
+		names = append(names, string(preset))
+	}
+	return strings.Join(names, "|")
+}
+
+// listSwitches prints what --set takes.
+func listSwitches(stdout io.Writer) error {
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tVALUES\tDEFAULT\tHANKO'S KEY\tMEANING")
+	for _, s := range tenant.Switches() {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", s.Name, cmp.Or(strings.Join(s.Values, "|"), "text"), s.Default, s.Key, s.Meaning)
+	}
+	return table.Flush()
+}
+
 func tenantCommand(load func(*cobra.Command) (Config, error)) *cobra.Command {
+	var switches bool
 	command := &cobra.Command{
 		Use:   "tenant",
 		Short: "Serve the embedded tenant alone, for an app that has none yet",
-		Long: `tenant serves the embedded tenant's REST API until it is interrupted. Passcodes appear in its log and at
-/inbox (a page) and /inbox.json. It listens on this machine only, unless --listen says otherwise.`,
+		Long: `tenant serves the embedded tenant's API until it is interrupted. Passcodes appear in its log and at /inbox
+(a page) and /inbox.json. It listens on this machine only, unless --listen says otherwise.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if switches {
+				return listSwitches(cmd.OutOrStdout())
+			}
 			config, err := load(cmd)
 			if err != nil {
 				return err
@@ -289,6 +313,7 @@ func tenantCommand(load func(*cobra.Command) (Config, error)) *cobra.Command {
 			return serveTenant(cmd.Context(), config, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
+	command.Flags().BoolVar(&switches, "switches", false, "list what --set can change, and serve nothing")
 	command.Flags().String("listen", "127.0.0.1:8000", "listen on `ADDR`, host:port; port 0 is any free one")
 	return command
 }
@@ -304,7 +329,7 @@ func serveTenant(ctx context.Context, config Config, stdout, stderr io.Writer) e
 		return listenError(err)
 	}
 	base := localURL(listener.Addr())
-	fmt.Fprintf(stdout, "The embedded tenant speaks Hanko's REST API at %s\nIts mail is at %s/inbox\n", base, base)
+	fmt.Fprintf(stdout, "The embedded tenant is at %s\nIts mail is at %s/inbox\n", base+opened.BasePath(), base)
 	if host, _, _ := net.SplitHostPort(listener.Addr().String()); !net.ParseIP(host).IsLoopback() {
 		fmt.Fprintln(stderr, "Anybody who reaches this machine can read its passcodes at /inbox: listen on 127.0.0.1 if that is not meant.")
 	}
