@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ type Options struct {
 // its token.
 type Client struct {
 	base      *url.URL // without a trailing slash
-	http      *http.Client
+	transport http.RoundTripper
 	timeout   time.Duration
 	userAgent string
 	log       *Log
@@ -66,19 +67,32 @@ func ParseURL(text string) (*url.URL, error) {
 		if errors.As(err, &parse) {
 			err = parse.Err
 		}
-		return nil, &URLError{text, err.Error()}
+		return nil, &URLError{userinfo.ReplaceAllString(text, "//"), err.Error()}
 	case base.Scheme != "http" && base.Scheme != "https":
 		return nil, &URLError{text, "it must begin with https:// or http://"}
 	case base.Hostname() == "":
 		return nil, &URLError{text, "it names no host"}
 	case base.User != nil:
 		return nil, &URLError{base.Redacted(), "it carries a user name, which Hanko's API has no use for"}
-	case base.RawQuery != "" || base.Fragment != "":
+	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
 		return nil, &URLError{text, "a query or a fragment cannot be part of it"}
+	case !validPort(base.Port()):
+		return nil, &URLError{text, "its port is not one of 1 to 65535"}
 	}
 	base.Path = strings.TrimRight(base.Path, "/")
 	base.RawPath = ""
 	return base, nil
+}
+
+// userinfo matches the user name and password of a URL that could not be parsed; an error does not repeat them.
+var userinfo = regexp.MustCompile(`//[^/]*@`)
+
+func validPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && number > 0
 }
 
 // NewClient returns a client for the tenant at a base URL. It makes no connection yet. It fails with a *URLError.
@@ -109,12 +123,7 @@ func NewClient(baseURL string, options Options) (*Client, error) {
 		own.MaxResponseHeaderBytes = 256 << 10
 		transport = own
 	}
-	client.http = &http.Client{
-		Transport: transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse
-		},
-	}
+	client.transport = transport
 	return client, nil
 }
 
@@ -127,12 +136,13 @@ func (c *Client) Log() *Log { return c.log }
 // call is one request to be made.
 type call struct {
 	method string
-	path   string // below the base URL
-	token  string // the session token to send; "" for none
-	body   any    // marshalled as JSON; nil for none
-	out    any    // unmarshalled from a success; nil when its body does not matter
-	name   string // the path as the explanations know it, when it has an id in it; "" means path
-	flow   bool   // the answer is a flow's state, whatever its status
+	path   string                   // below the base URL
+	token  string                   // the session token to send; "" for none
+	body   any                      // marshalled as JSON; nil for none
+	out    any                      // unmarshalled from a success; nil when its body does not matter
+	name   string                   // the path as the explanations know it, when it has an id in it; "" means path
+	check  func(http.Header) *Error // says what a success lacks of what the app needs; nil when nothing can be lacking
+	flow   bool                     // the answer is a flow's state, whatever its status
 }
 
 // do makes a call, records the exchange and returns the answer's header. It fails with an *Error.
@@ -146,6 +156,9 @@ func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
 	target.RawQuery = query
 	exchange := Exchange{Method: call.method, URL: target.String(), Path: call.path, Start: time.Now()}
 	failure := c.exchange(ctx, call, &exchange)
+	if failure == nil && call.check != nil {
+		failure = call.check(exchange.ResponseHeader)
+	}
 	exchange.Duration = time.Since(exchange.Start)
 	if failure != nil {
 		failure.Call = call.method + " " + call.path
@@ -221,7 +234,8 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	}
 	exchange.RequestHeader = request.Header
 
-	response, err := c.http.Do(request)
+	// An http.Client would look into redirects and fail on one that it cannot read; a transport follows none.
+	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		return transportError(err)
 	}
@@ -234,6 +248,8 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	content, err := io.ReadAll(io.LimitReader(response.Body, MaxResponse+1))
 	exchange.ResponseBody = content[:min(len(content), MaxResponse)]
 	switch {
+	case err != nil && plainOnTLS.Match(content):
+		return tlsWanted(err) // a server that hangs up on such a request resets the connection
 	case err != nil:
 		failure := transportError(err)
 		if failure.Kind != TimedOut && failure.Kind != Canceled {
@@ -271,8 +287,10 @@ func judge(response *http.Response, content []byte, out any) *Error {
 		}
 	case status >= 400:
 		return refusal(response, content)
-	case out == nil:
+	case out == nil && len(bytes.TrimSpace(content)) == 0:
 		return nil
+	case out == nil:
+		out = new(json.RawMessage) // of no interest; but a login portal that says 200 to everything has done nothing
 	}
 	if err := json.Unmarshal(content, out); err != nil {
 		return notHanko(response, content, err)
@@ -281,7 +299,7 @@ func judge(response *http.Response, content []byte, out any) *Error {
 }
 
 func refusal(response *http.Response, content []byte) *Error {
-	failure := &Error{Kind: Refused, RetryAfter: retryAfter(response.Header)}
+	failure := &Error{Kind: Refused, RetryAfter: retryAfter(response)}
 	var body struct {
 		Message any `json:"message"`
 		Error   any `json:"error"`
@@ -295,6 +313,8 @@ func refusal(response *http.Response, content []byte) *Error {
 		return failure
 	}
 	switch status := response.StatusCode; {
+	case status == http.StatusBadRequest && plainOnTLS.Match(content):
+		return tlsWanted(nil)
 	case status >= 500:
 		failure.Means = "That page is not Hanko's own: a proxy in front of the tenant answers for it."
 		failure.Do = "See whether the tenant is running and the proxy reaches it; then try again."
@@ -332,12 +352,22 @@ func notHanko(response *http.Response, content []byte, cause error) *Error {
 }
 
 // missing is the failure for a success that lacks what the app needs of it.
-func (c *Client) missing(call call, status int, member string) *Error {
+func missing(member string) *Error {
 	return &Error{
-		Kind: NotHanko, Call: call.method + " " + call.path, Host: c.base.Host, Status: status,
+		Kind:  NotHanko,
 		Err:   fmt.Errorf("the answer has no %q", member),
 		Means: "Every Hanko backend from v1.0 to v2.7 sends it: something else answers at that URL, or a proxy changes the answer.",
 		Do:    "Open the exchange and compare it with Hanko's API reference; check the URL.",
+	}
+}
+
+// needs is the check of a call whose answer is of no use without a member.
+func needs(member string, value *string) func(http.Header) *Error {
+	return func(http.Header) *Error {
+		if *value == "" {
+			return missing(member)
+		}
+		return nil
 	}
 }
 
@@ -353,22 +383,27 @@ func rateLimit(header http.Header) RateLimit {
 	if err != nil || limit <= 0 {
 		return RateLimit{}
 	}
-	remaining, _ := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
+	remaining, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
+	if err != nil {
+		return RateLimit{} // half a statement is none: "none left" would make the app wait
+	}
 	return RateLimit{Limit: limit, Remaining: max(remaining, 0), Reset: waitIn(header.Get("X-RateLimit-Reset"))}
 }
 
-// retryAfter reads how long the tenant asks to wait: Retry-After in seconds or as a date, else X-RateLimit-Reset.
-func retryAfter(header http.Header) time.Duration {
-	value := header.Get("Retry-After")
-	if value == "" {
-		value = header.Get("X-RateLimit-Reset")
+// retryAfter reads how long the tenant asks to wait: Retry-After in seconds or as a date. X-RateLimit-Reset stands in
+// for it on 429 alone, as Hanko sends it with every answer of a limited endpoint.
+func retryAfter(response *http.Response) time.Duration {
+	value := response.Header.Get("Retry-After")
+	if value == "" && response.StatusCode == http.StatusTooManyRequests {
+		value = response.Header.Get("X-RateLimit-Reset")
 	}
 	return waitIn(value)
 }
 
 // waitIn reads a wait given in seconds or as a date. No wait is longer than a day: a tenant that says so is wrong.
 func waitIn(value string) time.Duration {
-	if seconds, err := strconv.Atoi(value); err == nil {
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range, it is the largest or smallest number there is
 		return time.Duration(min(max(seconds, 0), 86400)) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {

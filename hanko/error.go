@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -68,15 +69,15 @@ func (e *Error) Summary() string {
 	switch e.Kind {
 	case Refused:
 		if e.Message != "" {
-			return fmt.Sprintf("%s answered %d, %q.", e.Call, e.Status, Printable(e.Message))
+			return fmt.Sprintf("%s answered %d, %q.", e.Call, e.Status, brief(e.Message))
 		}
 		return fmt.Sprintf("%s answered %d.", e.Call, e.Status)
 	case Unreachable:
-		return fmt.Sprintf("%s did not reach %s%s.", e.Call, e.Host, e.because())
+		return fmt.Sprintf("%s did not reach %s%s.", e.Call, Printable(e.Host), e.because())
 	case Insecure:
-		return fmt.Sprintf("%s found no secure connection to %s%s.", e.Call, e.Host, e.because())
+		return fmt.Sprintf("%s found no secure connection to %s%s.", e.Call, Printable(e.Host), e.because())
 	case TimedOut:
-		return fmt.Sprintf("%s got no answer from %s in time.", e.Call, e.Host)
+		return fmt.Sprintf("%s got no answer from %s in time.", e.Call, Printable(e.Host))
 	case Canceled:
 		return fmt.Sprintf("%s was cancelled.", e.Call)
 	case Broken:
@@ -84,8 +85,14 @@ func (e *Error) Summary() string {
 	case TooLarge:
 		return fmt.Sprintf("%s got an answer of more than %d KiB.", e.Call, MaxResponse/1024)
 	case Redirected:
-		return fmt.Sprintf("%s was redirected (%d) to %s.", e.Call, e.Status, Printable(e.Message))
+		if e.Message == "" {
+			return fmt.Sprintf("%s was redirected (%d), and not said where to.", e.Call, e.Status)
+		}
+		return fmt.Sprintf("%s was redirected (%d) to %s.", e.Call, e.Status, brief(e.Message))
 	default:
+		if e.Status == 0 {
+			return fmt.Sprintf("%s got an answer that is not HTTP%s.", e.Call, e.because())
+		}
 		return fmt.Sprintf("%s answered %d, but not with Hanko's JSON%s.", e.Call, e.Status, e.because())
 	}
 }
@@ -94,7 +101,22 @@ func (e *Error) because() string {
 	if e.Err == nil {
 		return ""
 	}
-	return ": " + Printable(rootCause(e.Err).Error())
+	return ": " + brief(rootCause(e.Err).Error())
+}
+
+// maxSaid is how many characters of a stranger's words are repeated in an error; the rest is in the exchange.
+const maxSaid = 300
+
+// brief makes a stranger's words fit for a sentence: printable, and no longer than maxSaid.
+func brief(text string) string {
+	text = Printable(text)
+	count := 0
+	for i := range text {
+		if count++; count > maxSaid {
+			return text[:i] + "…"
+		}
+	}
+	return text
 }
 
 // Unwrap gives the cause below.
@@ -104,7 +126,10 @@ func (e *Error) Unwrap() error { return e.Err }
 func rootCause(err error) error {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
-		return errors.New("no such host " + dns.Name)
+		if dns.IsNotFound {
+			return errors.New("no such host " + dns.Name)
+		}
+		return errors.New("looking up " + dns.Name + ": " + dns.Err)
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Err != nil {
@@ -135,9 +160,9 @@ func transportError(err error) *Error {
 		dns         *net.DNSError
 		timeout     net.Error
 		isTLS       = errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert)
-		plainOnTLS  = strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
-		tlsOnPlain  = strings.Contains(err.Error(), "malformed HTTP response") && strings.Contains(err.Error(), `\x15\x03`)
-		brokenStart = strings.Contains(err.Error(), "malformed HTTP")
+		isHTTP      = errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/"
+		isAlert     = strings.Contains(err.Error(), "malformed HTTP response") && strings.Contains(err.Error(), `\x15\x03`)
+		brokenStart = strings.Contains(err.Error(), "malformed HTTP") || strings.Contains(err.Error(), "malformed MIME header")
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -148,18 +173,14 @@ func transportError(err error) *Error {
 			Means: "The tenant is slow, or something on the way drops the packets.",
 			Do:    "Try again; if it stays so, check the URL and the network, or raise `timeout` in the configuration.",
 		}
-	case plainOnTLS:
+	case isHTTP:
 		return &Error{
 			Kind: Insecure, Err: err,
 			Means: "The server speaks plain HTTP on that port.",
 			Do:    "Write the URL with http:// if this is a tenant on your own machine; otherwise check the port.",
 		}
-	case tlsOnPlain:
-		return &Error{
-			Kind: Insecure, Err: err,
-			Means: "The server speaks HTTPS on that port.",
-			Do:    "Write the URL with https://.",
-		}
+	case isAlert:
+		return tlsWanted(err)
 	case errors.As(err, &unknownCA):
 		return &Error{
 			Kind: Insecure, Err: err,
@@ -208,5 +229,17 @@ func transportError(err error) *Error {
 			Means: "The connection failed before an answer came.",
 			Do:    "Check the URL and the network, and try again.",
 		}
+	}
+}
+
+// plainOnTLS is what Go's, nginx's and Apache's servers say to plain HTTP on a port for HTTPS.
+var plainOnTLS = regexp.MustCompile(`(?i)sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port`)
+
+// tlsWanted is the failure for plain HTTP on a port for HTTPS.
+func tlsWanted(err error) *Error {
+	return &Error{
+		Kind: Insecure, Err: err,
+		Means: "The server speaks HTTPS on that port.",
+		Do:    "Write the URL with https://.",
 	}
 }

@@ -44,7 +44,7 @@ var explanations = map[string]explanation{
 	},
 	"POST /passcode/login/initialize 429": {
 		"Too many passcodes were asked for: three a minute for each user and network address, unless the tenant is configured otherwise.",
-		"Wait, then ask again; the last code that arrived is still good.",
+		"Wait, then ask again.",
 	},
 	"POST /passcode/login/initialize 500": {
 		"The tenant could not send the mail, or the address is not verified yet and was asked for without its email_id.",
@@ -74,6 +74,9 @@ var explanations = map[string]explanation{
 		"The tenant failed while checking the code.", "Try again; look at the tenant's log.",
 	},
 
+	"POST /webauthn/registration/initialize 400": {
+		"The tenant does not know this session's user any more.", "Sign in again, then register the passkey.",
+	},
 	"POST /webauthn/registration/initialize 401": {
 		"The session is gone: it has ended, was logged out or was revoked.", "Sign in again, then register the passkey.",
 	},
@@ -93,6 +96,11 @@ var explanations = map[string]explanation{
 	"POST /webauthn/registration/finalize 422": {
 		"The tenant requires user verification, and the phone did not verify its user.",
 		"Approve with biometrics or the screen lock, or relax `passkey.user_verification` on the tenant.",
+	},
+
+	"POST /webauthn/registration/finalize 500": {
+		"The tenant failed while keeping the passkey; Hanko answers so to a credential id that it has already.",
+		"Try again with a new passkey; look at the tenant's log.",
 	},
 
 	"POST /webauthn/login/initialize 400": {
@@ -153,8 +161,12 @@ func explain(failure *Error, call call) {
 	if !ok {
 		found, ok = explanations[key("*", failure.Status)]
 	}
-	if !ok && failure.Status >= 500 {
+	switch {
+	case ok:
+	case failure.Status >= 500:
 		found = explanations[key("*", http.StatusInternalServerError)]
+	default:
+		found = explanations[key("*", http.StatusBadRequest)]
 	}
 	failure.Means, failure.Do = found.means, found.do
 }

@@ -3,14 +3,18 @@ package hanko
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// secretFields are the JSON members whose values let somebody else in. Challenges, assertions and public keys are
-// left readable: they are of no use a second time.
+// secretFields are the JSON members, in lower case, whose values let somebody else in. Challenges, assertions and
+// public keys are left readable: they are of no use a second time.
 var secretFields = map[string]bool{
 	"code":             true, // a passcode; but see maskValue: an error's numeric code stays
 	"session_token":    true,
@@ -19,13 +23,13 @@ var secretFields = map[string]bool{
 	"new_password":     true,
 	"otp_code":         true,
 	"otp_secret":       true,
-	"otp_image_url":    true, // likewise
+	"otp_image_url":    true, // an otpauth URL carries the secret
 	"csrf_token":       true,
 	"otp_image_source": true, // a QR code of the secret
 }
 
-// jwtPattern finds compact JWS anywhere: a token in a place we do not know is still a token.
-var jwtPattern = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}`)
+// jwtPattern finds compact JWS anywhere, unsigned ones too: a token in a place we do not know is still a token.
+var jwtPattern = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`)
 
 const mask = "••••••"
 
@@ -38,15 +42,32 @@ func (e Exchange) Masked() Exchange {
 	e.ResponseBody = maskBody(e.ResponseBody)
 	e.URL = maskText(e.URL)
 	e.Path = maskText(e.Path)
+	e.Err = maskError(e.Err)
 	if u, err := url.Parse(e.URL); err == nil && u.User != nil {
 		e.URL = u.Redacted()
 	}
 	return e
 }
 
-// MaskToken leaves the first and last few characters of a secret, so that a person can tell two apart.
+// maskError masks what an error repeats of the answer.
+func maskError(err *Error) *Error {
+	if err == nil {
+		return nil
+	}
+	masked := *err
+	masked.Message = maskText(err.Message)
+	if err.Err != nil {
+		if text := err.Err.Error(); maskText(text) != text {
+			masked.Err = errors.New(maskText(text))
+		}
+	}
+	return &masked
+}
+
+// MaskToken leaves the first and last few characters of a token, so that a person can tell two apart. What is shorter
+// than any token, or has characters that no token has, is hidden whole.
 func MaskToken(secret string) string {
-	if len(secret) < 24 {
+	if len(secret) < 24 || strings.ContainsFunc(secret, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return mask
 	}
 	return secret[:6] + mask + secret[len(secret)-4:]
@@ -76,7 +97,7 @@ func maskHeader(header http.Header) http.Header {
 				pair, attributes, found := strings.Cut(value, ";")
 				values[i] = maskPair(pair)
 				if found {
-					values[i] += ";" + attributes
+					values[i] += ";" + maskText(attributes)
 				}
 			default:
 				values[i] = maskText(value)
@@ -86,12 +107,17 @@ func maskHeader(header http.Header) http.Header {
 	return masked
 }
 
+// maskPair masks a cookie's value. One without a name is all value (RFC 6265bis, section 5.6).
 func maskPair(pair string) string {
 	name, value, found := strings.Cut(pair, "=")
-	if !found || value == "" {
+	switch {
+	case !found && strings.TrimSpace(pair) != "":
+		return MaskToken(pair)
+	case value == "":
 		return pair
+	default:
+		return maskText(name) + "=" + MaskToken(value)
 	}
-	return name + "=" + MaskToken(value)
 }
 
 func maskText(text string) string {
@@ -107,7 +133,12 @@ func maskBody(body []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var value any
-	if err := decoder.Decode(&value); err != nil {
+	whole := decoder.Decode(&value) == nil
+	if whole {
+		_, err := decoder.Token()
+		whole = errors.Is(err, io.EOF) // else what follows the JSON would be lost
+	}
+	if !whole {
 		return []byte(maskText(secretMember.ReplaceAllString(string(body), `${1}"`+mask+`"`)))
 	}
 	var masked bytes.Buffer
@@ -120,33 +151,46 @@ func maskBody(body []byte) []byte {
 }
 
 // secretMember finds secret members in text that is not whole JSON.
-var secretMember = regexp.MustCompile(`(?i)("(?:code|session_token|token|password|new_password|otp_code|otp_secret|otp_image_source|csrf_token)"\s*:\s*)"[^"]*"?`)
+var secretMember = func() *regexp.Regexp {
+	names := slices.Sorted(maps.Keys(secretFields))
+	return regexp.MustCompile(`(?i)("(?:` + strings.Join(names, "|") + `)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)`)
+}()
 
+// maskValue masks a value; name is, in lower case, that of the member it is the value of.
 func maskValue(name string, value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		masked := make(map[string]any, len(v))
 		for member, inner := range v {
-			v[member] = maskValue(member, inner)
+			masked[maskText(member)] = maskValue(strings.ToLower(member), inner)
 		}
-		return v
+		return masked
 	case []any:
 		for i, inner := range v {
 			v[i] = maskValue(name, inner)
 		}
 		return v
 	case string:
-		// Flow errors carry a "code" too: a word, never a passcode.
-		if secretFields[name] && v != "" && (name != "code" || !isErrorCode(v)) {
+		switch {
+		case v == "" || !secretFields[name]:
+			return maskText(v)
+		case name == "code" && errorCode.MatchString(v): // flow errors carry a "code" too: a word, never a passcode
+			return v
+		case strings.HasSuffix(name, "token"):
 			return MaskToken(v)
+		default:
+			return mask // of a password or passcode, however long, not one character may show
 		}
-		return maskText(v)
+	case json.Number:
+		if secretFields[name] && (name != "code" || len(v) > len("500")) { // an error's "code" is its status
+			return mask
+		}
+		return v
 	default:
 		return value
 	}
 }
 
-// isErrorCode tells flow error codes such as "passcode_invalid" from passcodes: they are lower-case words joined by
+// errorCode tells flow error codes such as "passcode_invalid" from passcodes: they are lower-case words joined by
 // underscores, which no passcode charset contains.
-func isErrorCode(code string) bool {
-	return strings.Contains(code, "_") || code == "unauthorized"
-}
+var errorCode = regexp.MustCompile(`^(?:[a-z]+(?:_[a-z]+)+|unauthorized)$`)

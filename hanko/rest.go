@@ -1,6 +1,7 @@
 package hanko
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -11,11 +12,10 @@ import (
 // Status 404; so is a route that a v3 tenant no longer has, which PublicConfig tells apart.
 func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error) {
 	var user UserLookup
-	call := call{method: http.MethodPost, path: "/user", body: EmailRequest{Email: email}, out: &user}
-	_, err := c.do(ctx, call)
-	if err == nil && user.ID == "" {
-		err = c.missing(call, http.StatusOK, "id")
-	}
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/user", body: EmailRequest{Email: email}, out: &user,
+		check: needs("id", &user.ID),
+	})
 	return user, err
 }
 
@@ -23,14 +23,13 @@ func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error)
 // tenant takes no new users.
 func (c *Client) CreateUser(ctx context.Context, email string) (CreatedUser, error) {
 	var user CreatedUser
-	call := call{method: http.MethodPost, path: "/users", body: EmailRequest{Email: email}, out: &user}
-	_, err := c.do(ctx, call)
-	if err == nil && user.ID == "" {
-		user.ID = user.UserID
-	}
-	if err == nil && user.ID == "" {
-		err = c.missing(call, http.StatusOK, "id")
-	}
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/users", body: EmailRequest{Email: email}, out: &user,
+		check: func(header http.Header) *Error {
+			user.ID = cmp.Or(user.ID, user.UserID)
+			return needs("id", &user.ID)(header)
+		},
+	})
 	return user, err
 }
 
@@ -40,14 +39,11 @@ func (c *Client) CreateUser(ctx context.Context, email string) (CreatedUser, err
 // The RateLimit tells how many more may be asked for; it is known on 429 too.
 func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string) (Passcode, RateLimit, error) {
 	var passcode Passcode
-	call := call{
+	header, err := c.do(ctx, call{
 		method: http.MethodPost, path: "/passcode/login/initialize",
 		body: PasscodeRequest{UserID: userID, EmailID: emailID}, out: &passcode,
-	}
-	header, err := c.do(ctx, call)
-	if err == nil && passcode.ID == "" {
-		err = c.missing(call, http.StatusOK, "id")
-	}
+		check: needs("id", &passcode.ID),
+	})
 	return passcode, rateLimit(header), err
 }
 
@@ -71,11 +67,10 @@ func (c *Client) InitializeRegistration(ctx context.Context, token string) (json
 // platform's passkey API gave, marshalled as JSON.
 func (c *Client) FinalizeRegistration(ctx context.Context, token string, attestation any) (PasskeyResult, error) {
 	var result PasskeyResult
-	call := call{method: http.MethodPost, path: "/webauthn/registration/finalize", token: token, body: attestation, out: &result}
-	_, err := c.do(ctx, call)
-	if err == nil && result.CredentialID == "" {
-		err = c.missing(call, http.StatusOK, "credential_id")
-	}
+	_, err := c.do(ctx, call{
+		method: http.MethodPost, path: "/webauthn/registration/finalize", token: token, body: attestation, out: &result,
+		check: needs("credential_id", &result.CredentialID),
+	})
 	return result, err
 }
 
@@ -99,14 +94,13 @@ func (c *Client) FinalizeLogin(ctx context.Context, assertion any) (Session, err
 // Me asks who a session's user is: GET /me.
 func (c *Client) Me(ctx context.Context, token string) (Me, error) {
 	var me Me
-	call := call{method: http.MethodGet, path: "/me", token: token, out: &me}
-	_, err := c.do(ctx, call)
-	if err == nil && me.ID == "" {
-		me.ID = me.UserID
-	}
-	if err == nil && me.ID == "" {
-		err = c.missing(call, http.StatusOK, "id")
-	}
+	_, err := c.do(ctx, call{
+		method: http.MethodGet, path: "/me", token: token, out: &me,
+		check: func(header http.Header) *Error {
+			me.ID = cmp.Or(me.ID, me.UserID)
+			return needs("id", &me.ID)(header)
+		},
+	})
 	return me, err
 }
 
@@ -207,18 +201,28 @@ func (c *Client) PublicConfig(ctx context.Context) (PublicConfig, error) {
 
 // signIn makes a call whose success is a session, and finds the session in the answer.
 func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
-	header, err := c.do(ctx, call)
-	if err != nil {
-		return Session{}, err
-	}
-	session, found := sessionFrom(header)
-	if !found {
-		return Session{}, &Error{
-			Kind: NotHanko, Call: call.method + " " + call.path, Host: c.base.Host, Status: http.StatusOK,
-			Err:   errNoToken,
-			Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
-			Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
+	var session Session
+	call.check = func(header http.Header) *Error {
+		var found bool
+		if session, found = sessionFrom(header); !found {
+			return noToken(header)
 		}
+		return nil
 	}
-	return session, nil
+	_, err := c.do(ctx, call)
+	return session, err
+}
+
+// noToken is the failure for a login that succeeded without a token.
+func noToken(header http.Header) *Error {
+	failure := &Error{
+		Kind: NotHanko, Err: errNoToken,
+		Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
+		Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
+	}
+	if header.Get("X-Auth-Token") != "" {
+		failure.Err = ErrNotAToken
+		failure.Means = "The login succeeded, but what came in X-Auth-Token is no session token: a proxy changes it, or something else than Hanko answers."
+	}
+	return failure
 }

@@ -31,17 +31,36 @@ func sessionFrom(header http.Header) (Session, bool) {
 	if seconds, err := strconv.ParseInt(header.Get("X-Session-Lifetime"), 10, 64); err == nil && seconds > 0 {
 		session.Lifetime = time.Duration(min(seconds, 100*365*86400)) * time.Second
 	}
-	if token := strings.TrimSpace(header.Get("X-Auth-Token")); token != "" {
+	if token := strings.TrimSpace(header.Get("X-Auth-Token")); isToken(token) {
 		session.Token = token
 		return session, true
 	}
-	for _, cookie := range (&http.Response{Header: header}).Cookies() {
-		if _, err := ParseToken(cookie.Value); err == nil {
-			session.Token, session.Cookie = cookie.Value, cookie
-			return session, true
+	session.Cookie = sessionCookie((&http.Response{Header: header}).Cookies())
+	if session.Cookie == nil {
+		return Session{}, false
+	}
+	session.Token = session.Cookie.Value
+	return session, true
+}
+
+// sessionCookie picks the cookie with the session token. A proxy in front may set JWTs of its own, so Hanko's default
+// name goes first. Of two cookies with one name the later holds (RFC 6265, section 5.3), and one with Max-Age=0 is no
+// cookie but the end of one.
+func sessionCookie(cookies []*http.Cookie) *http.Cookie {
+	var found *http.Cookie
+	for _, cookie := range cookies {
+		switch {
+		case cookie.MaxAge < 0 || !isToken(cookie.Value):
+		case found == nil || cookie.Name == found.Name || cookie.Name == "hanko":
+			found = cookie
 		}
 	}
-	return Session{}, false
+	return found
+}
+
+func isToken(text string) bool {
+	_, err := ParseToken(text)
+	return err == nil
 }
 
 // Token is a session token taken apart. Nothing in it is to be believed before KeySet.Verify has said so.
@@ -124,14 +143,32 @@ type KeySet struct{ keys jose.JSONWebKeySet }
 
 // Keys fetches a tenant's key set: GET /.well-known/jwks.json.
 func (c *Client) Keys(ctx context.Context) (KeySet, error) {
+	var answer struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	_, err := c.do(ctx, call{
+		method: http.MethodGet, path: "/.well-known/jwks.json", out: &answer,
+		check: func(http.Header) *Error {
+			if len(answer.Keys) == 0 {
+				return missing("keys")
+			}
+			return nil
+		},
+	})
 	var set KeySet
-	call := call{method: http.MethodGet, path: "/.well-known/jwks.json", out: &set.keys}
-	_, err := c.do(ctx, call)
-	if err == nil && len(set.keys.Keys) == 0 {
-		err = c.missing(call, http.StatusOK, "keys")
+	for _, encoded := range answer.Keys {
+		var key jose.JSONWebKey
+		// A key of a kind that we do not know is no reason to refuse the others (RFC 7517, section 5).
+		if len(encoded) <= maxKey && json.Unmarshal(encoded, &key) == nil && key.IsPublic() {
+			set.keys.Keys = append(set.keys.Keys, key)
+		}
 	}
 	return set, err
 }
+
+// maxKey is how many bytes of JSON one key may have. An RSA key of 8192 bits with its certificates has fewer; the time
+// to verify with a key grows with the square of its length.
+const maxKey = 16 << 10
 
 // IDs lists the ids of the keys, in the tenant's order.
 func (s KeySet) IDs() []string {
@@ -164,7 +201,7 @@ func (s KeySet) Verify(token Token) error {
 	if token.Algorithm != string(jose.RS256) {
 		return failed(fmt.Sprintf("it is signed with %q, and Hanko signs with RS256", token.Algorithm))
 	}
-	signature, err := jose.ParseSigned(token.Raw, []jose.SignatureAlgorithm{jose.RS256})
+	signature, err := jose.ParseSignedCompact(token.Raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return failed(err.Error())
 	}

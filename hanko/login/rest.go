@@ -108,9 +108,13 @@ func (w *Walk) expectREST(ctx context.Context) error {
 	return nil
 }
 
-// Step 2: create the user.
+// Step 2: create the user, and have the first passcode mailed. Where only the latter failed, the user exists when this
+// is done again: creating it once more would give the address a second user.
 func (w *Walk) createAccount(ctx context.Context) Step {
 	action := CreateAccount{}
+	if w.newUser {
+		return w.sendPasscode(ctx, action)
+	}
 	created, err := w.client.CreateUser(ctx, w.email)
 	switch status(err) {
 	case 0:
@@ -125,20 +129,26 @@ func (w *Walk) createAccount(ctx context.Context) Step {
 			return w.failed(action, action, err)
 		}
 		w.rest.userID, w.rest.emailID = user.ID, user.EmailID
+	case http.StatusBadRequest:
+		why := problem(action.describe(), err)
+		return EnterEmail{Email: w.email, Problem: &why}
 	case http.StatusForbidden, http.StatusNotFound:
 		return w.failed(action, nil, err)
 	default:
 		return w.failed(action, action, err)
 	}
-	return w.sendPasscode(ctx, SubmitEmail{Email: w.email})
+	return w.sendPasscode(ctx, action)
 }
 
 // Step 3, first half: have the passcode mailed. A failure is one of the action that needed it.
 func (w *Walk) sendPasscode(ctx context.Context, again Action) Step {
 	passcode, limit, err := w.client.InitializePasscode(ctx, w.rest.userID, w.rest.emailID)
 	if err != nil {
-		if status(err) == http.StatusNotFound {
+		switch status(err) {
+		case http.StatusNotFound:
 			again = nil
+		case http.StatusBadRequest, http.StatusForbidden:
+			w.newUser = false // the user that was created is gone, or its address is another's by now
 		}
 		return w.failed(ResendPasscode{}, again, err)
 	}
@@ -166,6 +176,9 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode) Step {
 	if ok && status(failed.Problem.Err) == http.StatusTooManyRequests {
 		// The code that was sent before is as good as ever: stay.
 		at.Problem = &failed.Problem
+		if !at.Dead {
+			at.Problem.Remedy += " The last code that arrived is still good."
+		}
 		at.ResendAt = failed.Problem.RetryAt
 		return at
 	}
@@ -222,7 +235,7 @@ func (w *Walk) registerPasskey(ctx context.Context, in SignedIn) Step {
 	action := RegisterPasskey{}
 	options, err := w.client.InitializeRegistration(ctx, in.Session.Token)
 	if err != nil {
-		return w.failed(action, action, err)
+		return w.failed(action, unlessHopeless(action, err), err)
 	}
 	creation, err := authenticator.ParseCreationOptions(options)
 	if err != nil {
@@ -232,19 +245,19 @@ func (w *Walk) registerPasskey(ctx context.Context, in SignedIn) Step {
 	if err != nil {
 		return w.failed(action, action, err)
 	}
-	result, err := w.client.FinalizeRegistration(ctx, in.Session.Token, attestation)
+	_, err = w.client.FinalizeRegistration(ctx, in.Session.Token, attestation)
 	if err != nil {
 		// The tenant does not know a passkey that it refused: left on the phone, it would be offered and never work.
-		// An app tells the platform so (signalUnknownCredential), and so do we. After any other failure nobody
-		// knows what the tenant has stored, and the passkey stays.
-		if status(err) != 0 {
+		// An app tells the platform so (signalUnknownCredential), and so do we. After any other failure, a 504 of a
+		// proxy among them, nobody knows what the tenant has stored, and the passkey stays.
+		if refused := status(err); refused >= 400 && refused < 500 {
 			if forget := w.phone.Delete(attestation.RawID); forget != nil {
 				err = errors.Join(err, forget)
 			}
 		}
-		return w.failed(action, action, err)
+		return w.failed(action, unlessHopeless(action, err), err)
 	}
-	in.Registered = result.CredentialID
+	in.Registered = attestation.ID
 	return in
 }
 
@@ -253,7 +266,7 @@ func (w *Walk) signInWithPasskey(ctx context.Context) Step {
 	action := SignInWithPasskey{}
 	options, err := w.client.InitializeLogin(ctx, "")
 	if err != nil {
-		return w.failed(action, action, err)
+		return w.failed(action, unlessHopeless(action, err), err)
 	}
 	request, err := authenticator.ParseRequestOptions(options)
 	if err != nil {
@@ -265,7 +278,17 @@ func (w *Walk) signInWithPasskey(ctx context.Context) Step {
 	}
 	session, err := w.client.FinalizeLogin(ctx, assertion)
 	if err != nil {
-		return w.failed(action, action, err)
+		return w.failed(action, unlessHopeless(action, err), err)
 	}
 	return w.signedIn(session, ByPasskey)
+}
+
+// unlessHopeless is the action, or nil after a refusal that the same action meets again: passkeys are switched off, or
+// the session that it needs is gone.
+func unlessHopeless(action Action, err error) Action {
+	_, needsSession := action.(RegisterPasskey)
+	if refused := status(err); refused == http.StatusNotFound || needsSession && refused == http.StatusUnauthorized {
+		return nil
+	}
+	return action
 }

@@ -85,6 +85,7 @@ func (w *Walk) Take(ctx context.Context, action Action) Step {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before := w.client.Log().Len()
+	stood := w.step
 	if _, again := action.(Retry); again {
 		failed, ok := w.step.(Failed)
 		if !ok || failed.Again == nil {
@@ -95,9 +96,8 @@ func (w *Walk) Take(ctx context.Context, action Action) Step {
 	at := w.step
 	next := w.take(ctx, action)
 	if ctx.Err() != nil && isCanceled(next) {
-		next = at
-	}
-	if _, failed := next.(Failed); failed {
+		next = stood
+	} else if _, failed := next.(Failed); failed {
 		if _, already := at.(Failed); !already {
 			w.from = at
 		}
@@ -188,7 +188,11 @@ func (w *Walk) failed(action, again Action, err error) Failed {
 func (w *Walk) signedIn(session hanko.Session, method Method) Step {
 	token, err := hanko.ParseToken(session.Token)
 	if err != nil {
-		return w.failed(LogOut{}, nil, err)
+		action := Action(SubmitPasscode{})
+		if method == ByPasskey {
+			action = SignInWithPasskey{}
+		}
+		return w.failed(action, nil, err)
 	}
 	in := SignedIn{Session: session, Token: token, Email: emailIn(token), Method: method}
 	if in.Email == "" && method != ByPasskey {
@@ -200,7 +204,7 @@ func (w *Walk) signedIn(session hanko.Session, method Method) Step {
 func emailIn(token hanko.Token) string {
 	claim, _ := token.Claims["email"].(map[string]any)
 	address, _ := claim["address"].(string)
-	return address
+	return hanko.Printable(address)
 }
 
 // hasPasskey tells whether the phone holds a passkey of the user with this id, by its user handle. A keystore that

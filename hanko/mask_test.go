@@ -1,0 +1,239 @@
+package hanko_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/quick"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"example.com/hankosim/hanko"
+)
+
+const dots = "••••••"
+
+// everything is all text in an exchange, the error's included.
+func everything(e hanko.Exchange) string {
+	text := fmt.Sprintf("%s %s %s %v %s %d %v %s", e.Method, e.URL, e.Path, e.RequestHeader, e.RequestBody, e.Status, e.ResponseHeader, e.ResponseBody)
+	if e.Err != nil {
+		text += fmt.Sprintf(" %+v %s", *e.Err, e.Err)
+	}
+	return text
+}
+
+func TestMaskedBodies(t *testing.T) {
+	token := jwt(`{"alg":"RS256","kid":"a"}`, `{"sub":"u"}`, "0123456789abcdef")
+	short := token[:6] + dots + token[len(token)-4:]
+	for _, test := range []struct{ name, body, want string }{
+		{"passcode", `{"code":"843575","id":"p"}`, `{"code":"` + dots + `","id":"p"}`},
+		{"alphanumeric passcode", `{"code":"aB3xYz"}`, `{"code":"` + dots + `"}`},
+		{"passcode as a number", `{"code":843575}`, `{"code":"` + dots + `"}`},
+		{"long passcode", `{"code":"abcdefghijklmnopqrstuvwxyz0123"}`, `{"code":"` + dots + `"}`},
+		{"an error's status", `{"code":401,"message":"Unauthorized"}`, `{"code":401,"message":"Unauthorized"}`},
+		{"a flow's error", `{"error":{"code":"passcode_invalid"}}`, `{"error":{"code":"passcode_invalid"}}`},
+		{"a token where a flow's error is", `{"code":"` + strings.ReplaceAll(token, "0", "_") + `"}`, `{"code":"` + dots + `"}`},
+		{"passwords", `{"password":"correct horse","new_password":"battery-staple-battery-staple"}`, `{"new_password":"` + dots + `","password":"` + dots + `"}`},
+		{"a password inside", `{"input_data":{"password":"hunter2"}}`, `{"input_data":{"password":"` + dots + `"}}`},
+		{"a password in capitals", `{"Password":"hunter2"}`, `{"Password":"` + dots + `"}`},
+		{"secrets in a list", `{"otp_code":["123456","654321"]}`, `{"otp_code":["` + dots + `","` + dots + `"]}`},
+		{"TOTP", `{"otp_secret":"JBSWY3DPEHPK3PXP","otp_image_url":"otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"}`, `{"otp_image_url":"` + dots + `","otp_secret":"` + dots + `"}`},
+		{"session token", `{"session_token":"` + token + `"}`, `{"session_token":"` + short + `"}`},
+		{"a token where none is known", `{"deep":[{"note":"Bearer ` + token + `."}]}`, `{"deep":[{"note":"Bearer ` + short + `."}]}`},
+		{"a token as a member's name", `{"` + token + `":1}`, `{"` + short + `":1}`},
+		{"an unsigned token", `["` + jwt(`{"alg":"none"}`, `{"sub":"u"}`, "") + `"]`, `["eyJhbG` + dots + `In0.` + `"]`},
+		{"a token in escapes", `["\u0065` + token[1:] + `"]`, `["` + short + `"]`},
+		{"not JSON", `<p>` + token + `</p>`, `<p>` + short + `</p>`},
+		{"cut off in a passcode", `{"id":"p","code":"8435`, `{"id":"p","code":"` + dots + `"`},
+		{"cut off after a passcode", `{"code": "843575","id":"p`, `{"code": "` + dots + `","id":"p`},
+		{"cut off after a quote", `{"password":"a\"bc","id":"p`, `{"password":"` + dots + `","id":"p`},
+		{"cut off in an escape", `{"password":"a\`, `{"password":"` + dots + `"`},
+		{"more after the JSON", `{"a":1} {"code":"843575"}`, `{"a":1} {"code":"` + dots + `"}`},
+		{"text after the JSON", `{"a":1} and ` + token, `{"a":1} and ` + short},
+		{"what is no secret stays", `{"challenge":"pqJSYMDro-q_t24-_cc4GBgv8HJuJ0D15oNg-tx_FhI","n":1e400,"big":12345678901234567890,"html":"<&>"}`, `{"big":12345678901234567890,"challenge":"pqJSYMDro-q_t24-_cc4GBgv8HJuJ0D15oNg-tx_FhI","html":"<&>","n":1e400}`},
+		{"empty secret", `{"code":"","token":null}`, `{"code":"","token":null}`},
+		{"white space", " \n", " \n"},
+		{"nothing", "", ""},
+		{"null", "null", "null"},
+	} {
+		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
+			e := hanko.Exchange{RequestBody: []byte(test.body), ResponseBody: []byte(test.body)}
+			masked := e.Masked()
+			if string(masked.RequestBody) != test.want || string(masked.ResponseBody) != test.want {
+				t.Errorf("%s\nbecomes %s\n   want %s", test.body, masked.ResponseBody, test.want)
+			}
+			if string(e.RequestBody) != test.body || string(e.ResponseBody) != test.body {
+				t.Error("the exchange itself was changed")
+			}
+		})
+	}
+}
+
+func TestMaskedElsewhere(t *testing.T) {
+	token := jwt(`{"alg":"RS256","kid":"a"}`, `{"sub":"u"}`, "0123456789abcdef")
+	short := token[:6] + dots + token[len(token)-4:]
+	const emailID = "7dd96165-30bb-4fee-927e-da0c8520bb63"
+	e := hanko.Exchange{
+		URL: "https://tenant.test/x?session=" + token, Path: "/x?session=" + token,
+		RequestHeader: http.Header{
+			"Authorization": {"Bearer " + token, token, "Basic aGFua286c2VjcmV0"},
+			"Cookie":        {"hanko=" + token + "; lang=de; pin=1234", "anonymous"},
+			"X-Other":       {"was " + token},
+		},
+		ResponseHeader: http.Header{
+			"X-Auth-Token": {token, "undefined"},
+			"Set-Cookie":   {"hanko=" + token + "; Path=/; HttpOnly", "hanko_email_id=" + emailID, "hanko=; Max-Age=0", "pin=1234; Path=/" + token, token + "; Secure"},
+			"Location":     {"https://app.test/#" + token},
+			"Content-Type": {"application/json"},
+		},
+		Err: &hanko.Error{
+			Kind: hanko.Refused, Call: "GET /me", Status: 401, Message: "unknown token " + token,
+			Err: fmt.Errorf("parsing %q", token),
+		},
+	}
+	before := everything(e)
+	got := e.Masked()
+	want := hanko.Exchange{
+		URL: "https://tenant.test/x?session=" + short, Path: "/x?session=" + short,
+		RequestHeader: http.Header{
+			"Authorization": {"Bearer " + short, short, "Basic " + dots},
+			"Cookie":        {"hanko=" + short + "; lang=" + dots + "; pin=" + dots, dots},
+			"X-Other":       {"was " + short},
+		},
+		ResponseHeader: http.Header{
+			"X-Auth-Token": {short, dots},
+			"Set-Cookie":   {"hanko=" + short + "; Path=/; HttpOnly", "hanko_email_id=7dd961" + dots + "bb63", "hanko=; Max-Age=0", "pin=" + dots + "; Path=/" + short, short + "; Secure"},
+			"Location":     {"https://app.test/#" + short},
+			"Content-Type": {"application/json"},
+		},
+		Err: &hanko.Error{
+			Kind: hanko.Refused, Call: "GET /me", Status: 401, Message: "unknown token " + short,
+			Err: fmt.Errorf("parsing %q", short),
+		},
+	}
+	byText := cmp.Comparer(func(a, b error) bool { return a.Error() == b.Error() })
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.FilterPath(func(p cmp.Path) bool {
+		return p.Last().String() == ".Err" && p.Last().Type().Kind().String() == "interface"
+	}, byText)); diff != "" {
+		t.Errorf("(-want +masked):\n%s", diff)
+	}
+	if everything(e) != before {
+		t.Error("the exchange itself was changed")
+	}
+	if kept := (hanko.Exchange{Err: &hanko.Error{Err: errNothing}}).Masked(); !errors.Is(kept.Err, errNothing) {
+		t.Error("a cause without a secret is not kept for errors.Is")
+	}
+}
+
+var errNothing = errors.New("nothing secret")
+
+// TestMaskedLosesSecrets puts a secret everywhere a secret can be, and looks for it anywhere in what is left.
+func TestMaskedLosesSecrets(t *testing.T) {
+	const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_!§$%&/()?ß€字"
+	draw := func(random *rand.Rand, length int) string {
+		letters := []rune(alphabet)
+		var b strings.Builder
+		for range length {
+			b.WriteRune(letters[random.IntN(len(letters))])
+		}
+		return b.String()
+	}
+	property := func(seed uint64) bool {
+		random := rand.New(rand.NewPCG(seed, 7))
+		secrets := secretsOf(draw(random, 8+random.IntN(40)), jwt(
+			`{"alg":"RS256","kid":"`+draw(random, 4)+`"}`, `{"sub":"`+draw(random, 8)+`"}`, draw(random, 32)))
+		masked := everything(secrets.exchange().Masked())
+		for _, secret := range []string{secrets.text, secrets.token} {
+			if strings.Contains(masked, secret) || strings.Contains(masked, encodedText(secret)) {
+				t.Errorf("%q survives in %s", secret, masked)
+				return false
+			}
+		}
+		return true
+	}
+	if err := quick.Check(property, &quick.Config{MaxCount: 500}); err != nil {
+		t.Error(err)
+	}
+}
+
+// secrets are a passcode, password or cookie value, and a JWT.
+type secrets struct{ text, token string }
+
+func secretsOf(text, token string) secrets { return secrets{text, token} }
+
+// exchange has the secrets in every place that is known to hold one, and the token in others too.
+func (s secrets) exchange() hanko.Exchange {
+	request, _ := json.Marshal(map[string]any{
+		"id": "831a04fa-99b3-4b1b-b4f4-552a879dc389", "code": s.text, "password": s.text, "new_password": []string{s.text},
+		"session_token": s.token, "input_data": map[string]any{"otp_code": s.text, "otp_secret": s.text},
+	})
+	response, _ := json.Marshal(map[string]any{
+		"token": s.text, "csrf_token": s.text, "message": "it was " + s.token, s.token: []any{map[string]any{"x": s.token}},
+	})
+	return hanko.Exchange{
+		Method: "POST", URL: "http://tenant.test/?t=" + s.token, Path: "/?t=" + s.token,
+		RequestHeader:  http.Header{"Authorization": {"Bearer " + s.token}, "Cookie": {"a=b; hanko=" + s.text}},
+		ResponseHeader: http.Header{"X-Auth-Token": {s.text}, "Set-Cookie": {"sid=" + s.text, "hanko=" + s.token + "; Secure"}, "X-Echo": {s.token}},
+		RequestBody:    request, ResponseBody: response,
+		Err: &hanko.Error{Message: s.token, Err: errors.New(s.token)},
+	}
+}
+
+// encodedText is a text as it looks inside of JSON.
+func encodedText(text string) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text)
+	return strings.Trim(b.String(), "\"\n")
+}
+
+func TestMaskToken(t *testing.T) {
+	for _, test := range []struct{ secret, want string }{
+		{"", dots},
+		{"843575", dots},
+		{"12345678901234567890123", dots},
+		{"123456789012345678901234", "123456" + dots + "1234"},
+		{"correct horse battery staple", dots},
+		{"ßßßßßßßßßßßßßßßßßßßßßßßß", dots},
+	} {
+		if got := hanko.MaskToken(test.secret); got != test.want {
+			t.Errorf("%q becomes %q, want %q", test.secret, got, test.want)
+		}
+	}
+}
+
+// TestRecordingMasked masks the recorded run: no token, passcode or cookie value of it is left.
+func TestRecordingMasked(t *testing.T) {
+	found := regexp.MustCompile(`eyJ[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}`)
+	for _, r := range recording(t) {
+		e := hanko.Exchange{Method: r.Method, Path: r.Path, RequestBody: r.RequestBody, ResponseBody: r.ResponseBody, RequestHeader: http.Header{}, ResponseHeader: http.Header{}}
+		for name, value := range r.RequestHeaders {
+			e.RequestHeader.Set(name, value)
+		}
+		for name, value := range r.ResponseHeaders {
+			e.ResponseHeader.Set(name, value)
+		}
+		masked := e.Masked()
+		if left := found.FindString(everything(masked)); left != "" {
+			t.Errorf("%s: a token is left: %s", r.Note, left)
+		}
+		for _, code := range []string{"843575", "000000"} {
+			if strings.Contains(string(masked.RequestBody), code) {
+				t.Errorf("%s: the passcode is left in %s", r.Note, masked.RequestBody)
+			}
+		}
+		for _, cookie := range (&http.Response{Header: masked.ResponseHeader}).Cookies() {
+			if cookie.Value != "" && !strings.Contains(r.ResponseHeaders["Set-Cookie"], cookie.Name) || strings.Contains(r.ResponseHeaders["Set-Cookie"], "="+cookie.Value+";") && cookie.Value != "" {
+				t.Errorf("%s: the cookie is left in %v", r.Note, cookie)
+			}
+		}
+	}
+}
