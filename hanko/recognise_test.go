@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-func answer(status int, body string) http.HandlerFunc {
+func answering(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
@@ -37,9 +37,9 @@ func TestRecogniseTenants(t *testing.T) {
 		api      hanko.API
 		found    string
 	}{
-		{"v2 with the REST API", answer(200, config), answer(400, `{"code":400,"message":"user_id is a required field"}`), answer(200, preflight), hanko.REST, "v1 or v2"},
-		{"v2 with MFA on", answer(200, config), answer(404, notFound), answer(200, preflight), hanko.FlowAPI, "MFA"},
-		{"v3", answer(404, notFound), answer(404, notFound), answer(200, preflight), hanko.FlowAPI, "v3"},
+		{"v2 with the REST API", answering(200, config), answering(400, `{"code":400,"message":"user_id is a required field"}`), answering(200, preflight), hanko.REST, "v1 or v2"},
+		{"v2 with MFA on", answering(200, config), answering(404, notFound), answering(200, preflight), hanko.FlowAPI, "MFA"},
+		{"v3", answering(404, notFound), answering(404, notFound), answering(200, preflight), hanko.FlowAPI, "v3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			mux := http.NewServeMux()
@@ -88,19 +88,19 @@ func TestRecogniseOtherThings(t *testing.T) {
 		{"a captive portal", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://portal.example/login", http.StatusFound)
 		}, hanko.Redirected, "captive portal"},
-		{"an API gateway", answer(401, `{"message":"Missing Authentication Token"}`), hanko.NotHanko, "gateway"},
+		{"an API gateway", answering(401, `{"message":"Missing Authentication Token"}`), hanko.NotHanko, "gateway"},
 		{"a closed port", nil, hanko.Unreachable, "Nothing listens"},
-		{"another API", answer(404, `{"error":"no route"}`), hanko.NotHanko, "no Hanko tenant"},
+		{"another API", answering(404, `{"error":"no route"}`), hanko.NotHanko, "no Hanko tenant"},
 		{"another API with a login", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/login" {
-				answer(200, `{"name":"welcome"}`)(w, r)
+				answering(200, `{"name":"welcome"}`)(w, r)
 				return
 			}
-			answer(404, notFound)(w, r)
+			answering(404, notFound)(w, r)
 		}, hanko.NotHanko, "no Hanko tenant"},
-		{"a multi-tenant server without a tenant's id", answer(400, `{"code":400,"message":"invalid tenant ID format"}`), hanko.Refused, "lacks the tenant's id"},
-		{"a multi-tenant server without that tenant", answer(404, `{"code":404,"message":"tenant not found"}`), hanko.NotHanko, "no tenant with the id"},
-		{"a server in trouble", answer(503, `{}`), hanko.Refused, "not taking requests"},
+		{"a multi-tenant server without a tenant's id", answering(400, `{"code":400,"message":"invalid tenant ID format"}`), hanko.Refused, "lacks the tenant's id"},
+		{"a multi-tenant server without that tenant", answering(404, `{"code":404,"message":"tenant not found"}`), hanko.NotHanko, "no tenant with the id"},
+		{"a server in trouble", answering(503, `{}`), hanko.Refused, "not taking requests"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			base := "http://" + closed.Addr().String()

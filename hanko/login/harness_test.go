@@ -165,6 +165,7 @@ func (s *stage) personWith(t testing.TB, email string, store *authenticator.Keys
 		return authenticator.AlwaysApprove(ctx, request)
 	})
 	p.walk = login.New(client, p.phone, email)
+	p.walk.UseAPI(hanko.REST) // these are the answers of the REST API; what a tenant is, is recognised elsewhere
 	return p
 }
 

@@ -98,7 +98,7 @@ func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
 // expectREST tells "no such user" from "no such route", which answer the same: a v3 tenant has no
 // /.well-known/config either. A tenant that was recognised has the routes; the API may have been chosen by hand.
 func (w *Walk) expectREST(ctx context.Context) error {
-	if w.rest.seen {
+	if w.rest.seen || w.recognised.Config != nil {
 		return nil
 	}
 	if _, err := w.client.PublicConfig(ctx); err != nil {

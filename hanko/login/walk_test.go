@@ -70,7 +70,7 @@ func TestWalk(t *testing.T) {
 			}
 
 			offer := to[login.OfferPasskey](p, login.SubmitPasscode{Code: p.code()})
-			delivered(offer.Session)
+			delivered(*offer.Session)
 			if offer.Email != p.email || offer.Token.Raw != offer.Session.Token {
 				t.Errorf("offered to %q with the token %q of %q", offer.Email, offer.Token.Raw, offer.Session.Token)
 			}

@@ -1,0 +1,40 @@
+package hanko
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// Replay sends a recorded request once more, as it was, with its token; what comes back is recorded like everything
+// else. A session in the answer is returned. It fails with an *Error, as the call that was recorded did or should have.
+func (c *Client) Replay(ctx context.Context, recorded Exchange) (*Session, error) {
+	token, _ := strings.CutPrefix(recorded.RequestHeader.Get("Authorization"), "Bearer ")
+	replayed := call{method: recorded.Method, path: recorded.Path, token: token}
+	if recorded.RequestBody != nil {
+		replayed.body = json.RawMessage(recorded.RequestBody)
+	}
+	header, err := c.do(ctx, replayed)
+	if session, found := sessionFrom(header); found {
+		return &session, err
+	}
+	return nil, err
+}
+
+// Alive asks whether the tenant is up: GET /health/alive.
+func (c *Client) Alive(ctx context.Context) error {
+	var health struct {
+		Alive bool `json:"alive"`
+	}
+	_, err := c.do(ctx, call{
+		method: http.MethodGet, path: "/health/alive", out: &health,
+		check: func(http.Header) *Error {
+			if !health.Alive {
+				return missing("alive")
+			}
+			return nil
+		},
+	})
+	return err
+}
