@@ -1,5 +1,3 @@
-// Package mailbox holds the places where a passcode arrives. Inbox is the one in memory, to which the embedded tenant
-// delivers.
 package mailbox
 
 import (
@@ -24,10 +22,16 @@ type Mail struct {
 	Code    string    `json:"code,omitempty"` // the passcode in it, "" when none
 }
 
+// arrived is a mail and when it came, by our clock; Mail.At is the tenant's.
+type arrived struct {
+	Mail
+	at time.Time
+}
+
 // Inbox keeps the newest 200 mails in memory. It is safe for concurrent use; make one with NewInbox.
 type Inbox struct {
 	mu        sync.Mutex
-	mails     []Mail // oldest first
+	mails     []arrived // oldest first
 	delivered int
 	arrival   chan struct{} // closed and replaced by every delivery
 }
@@ -44,7 +48,7 @@ func (i *Inbox) Deliver(m Mail) {
 	if len(i.mails) == kept {
 		i.mails = slices.Delete(i.mails, 0, 1)
 	}
-	i.mails = append(i.mails, m)
+	i.mails = append(i.mails, arrived{m, time.Now()})
 	i.delivered++
 	close(i.arrival)
 	i.arrival = make(chan struct{})
@@ -54,9 +58,23 @@ func (i *Inbox) Deliver(m Mail) {
 func (i *Inbox) Mails() []Mail {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	mails := make([]Mail, len(i.mails))
-	copy(mails, i.mails)
-	slices.Reverse(mails)
+	mails := make([]Mail, 0, len(i.mails))
+	for _, m := range slices.Backward(i.mails) {
+		mails = append(mails, m.Mail)
+	}
+	return mails
+}
+
+// since returns the mails held that arrived after a moment, newest first.
+func (i *Inbox) since(moment time.Time) []Mail {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var mails []Mail
+	for _, m := range slices.Backward(i.mails) {
+		if m.at.After(moment) {
+			mails = append(mails, m.Mail)
+		}
+	}
 	return mails
 }
 

@@ -1,0 +1,94 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/x509"
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Box is a place where passcodes arrive. It is safe for concurrent use.
+type Box interface {
+	// Passcode waits for the newest mail to an address that arrived after a moment, and returns the code in it. It fails
+	// with a *NoMailError when ctx ends first or the mail has no code, and with an *Error when the box cannot be read.
+	Passcode(ctx context.Context, want Want) (string, error)
+
+	// Close frees what the box holds: the ports it listens on, its connections. A Passcode that waits then fails.
+	Close() error
+
+	// String names the box in reports, as in "Mailpit at http://localhost:8025". It never holds a secret.
+	String() string
+}
+
+// Want says which passcode is wanted.
+type Want struct {
+	To      string    // the recipient's address alone
+	After   time.Time // by our clock; the mail arrived after it. The zero time means whenever
+	Length  int       // characters in the code; 0 means 6
+	Charset Charset   // of the code; "" tries digits first, then letters and digits
+}
+
+// complete fills in the defaults and refuses what no mail could match.
+func (w Want) complete(box string) (Want, error) {
+	address, err := mail.ParseAddress(w.To)
+	if err != nil || address.Name != "" || address.Address != strings.TrimSpace(w.To) || strings.ContainsAny(w.To, "\"\\\r\n\t ") {
+		return w, &Error{
+			Kind: BadWant, Box: box, Problem: quoted(w.To) + " is not an address to which a passcode can be sent", Err: err,
+			Hint: "Give the address alone, such as ada@example.com.",
+		}
+	}
+	if w.Length == 0 {
+		w.Length = defaultLength
+	}
+	return w, nil
+}
+
+// Options is what Open needs besides the spec. The zero value serves every box that needs neither a person nor a
+// password.
+type Options struct {
+	// Password gives the password of an account ("ada@mail.example.com") when the spec names no environment variable.
+	// Nil means that there is none to be had.
+	Password func(ctx context.Context, account string) (string, error)
+
+	// Ask puts a question to a person and returns the answer. The box "ask" needs it.
+	Ask func(ctx context.Context, question string) (string, error)
+
+	// Roots are the certificate authorities trusted for TLS; nil means the system's.
+	Roots *x509.CertPool
+}
+
+// specs is what each kind of spec looks like.
+var specs = map[string]string{
+	"mailpit":     "mailpit:http://host:8025",
+	"mailslurper": "mailslurper:http://host:8085",
+	"mailhog":     "mailhog:http://host:8025",
+	"inbox":       "inbox:http://host:port",
+	"imaps":       "imaps://user@host:993/INBOX",
+	"smtp":        "smtp:127.0.0.1:1025",
+	"webhook":     "webhook:127.0.0.1:9000?jwks=https://tenant/.well-known/jwks.json",
+	"command":     "command:./code.sh",
+	"ask":         "ask",
+}
+
+// Open opens the box that a spec names (the package's documentation has the table) and looks into it for the first time:
+// what lies in it now is old for every later request. It fails with an *Error.
+func Open(ctx context.Context, spec string, options Options) (Box, error) {
+	kind, rest, _ := strings.Cut(spec, ":")
+	switch kind {
+	case "mailpit":
+		return openHTTP(ctx, kind, rest, "Mailpit", newMailpit, options)
+	case "inbox":
+		return openHTTP(ctx, kind, rest, "hankosim tenant", newRemoteInbox, options)
+	case "ask":
+		if rest == "" {
+			return openAsk(options)
+		}
+	}
+	return nil, &Error{
+		Kind: BadSpec, Box: kind, Problem: quoted(spec) + " names no mailbox",
+		Hint: "Known are " + strings.Join(slices.Sorted(maps.Values(specs)), ", ") + ".",
+	}
+}

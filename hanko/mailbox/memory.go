@@ -1,0 +1,69 @@
+package mailbox
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// delivered is a box whose mails are delivered to us, into an Inbox.
+type delivered struct {
+	name  string
+	inbox *Inbox
+	life  life
+	close func() error  // ends what delivers
+	trace func() string // what was refused, for the report of a wait that found nothing; may be nil
+	hint  string
+}
+
+// FromInbox makes a box of the inbox of an embedded tenant. Closing the box leaves the inbox alone.
+func FromInbox(inbox *Inbox) Box {
+	return &delivered{
+		name: "the embedded tenant's inbox", inbox: inbox, life: newLife(), close: func() error { return nil },
+		hint: "The embedded tenant delivers at once: was the mail asked for, and for this address?",
+	}
+}
+
+func (d *delivered) String() string { return d.name }
+
+func (d *delivered) Close() error {
+	d.life.end()
+	return d.close()
+}
+
+// Passcode waits for the inbox to be delivered to. What arrived when is known by our own clock.
+func (d *delivered) Passcode(ctx context.Context, want Want) (string, error) {
+	want, err := want.complete(d.name)
+	if err != nil {
+		return "", err
+	}
+	ctx, release := d.life.bound(ctx)
+	defer release()
+	started := time.Now()
+	for {
+		count := d.inbox.Delivered()
+		var codeless *Mail
+		for _, m := range d.inbox.since(want.After) {
+			if !strings.EqualFold(m.To, want.To) {
+				continue
+			}
+			c := content{subject: m.Subject, text: m.Body, code: m.Code}
+			if code, found := c.codeFor(want); found {
+				return code, nil
+			}
+			if codeless == nil {
+				codeless = &m
+			}
+		}
+		if codeless != nil {
+			return "", noCode(d.name, codeless.Subject, want, started)
+		}
+		if d.inbox.Wait(ctx, count) != nil {
+			refused := ""
+			if d.trace != nil {
+				refused = d.trace()
+			}
+			return "", noMail(ctx, d.name, want.To, started, refused, d.hint)
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	firstPause   = 100 * time.Millisecond // between two looks, doubled after each
+	longestPause = time.Second
+	tolerated    = 3               // looks in a row that may fail to reach the server
+	grace        = 2 * time.Second // for a passcode to come after a mail without one that may be older than the request
+)
+
+// source is a mail server that must be asked what it has.
+type source interface {
+	// connect begins a series of looks.
+	connect(ctx context.Context) (view, error)
+	// clock is the server's clock, as far as is known.
+	clock() *clock
+}
+
+// view is one connection to a mail server. One goroutine uses it.
+type view interface {
+	// held notes what the server has now, and returns a function that recognises it later.
+	held(ctx context.Context) (func(letter) bool, error)
+	// list returns the newest mails that may be to an address, newest first.
+	list(ctx context.Context, want Want) ([]letter, error)
+	// read gets what list has left out of a mail.
+	read(ctx context.Context, l letter) (*content, error)
+	// wait returns when it is time for the next look: when a new mail came, if the server tells, or after the pause.
+	wait(ctx context.Context, pause time.Duration)
+	close()
+}
+
+// letter is a mail on a server.
+type letter struct {
+	id        string
+	to        []string
+	at        time.Time     // by the server's clock, or just what it sorts by
+	precision time.Duration // at is cut to whole units of it; 0 means that at says nothing about the arrival
+	content   *content // nil until read
+}
+
+// content is what of a mail can have a code.
+type content struct {
+	subject, text string
+	code          string // when the server has found it already
+}
+
+// codeFor is the code in a mail.
+func (c *content) codeFor(want Want) (string, bool) {
+	if c.code != "" {
+		if code, found := CodeIn(c.code, "", want.Length, want.Charset); found && code == c.code {
+			return code, true
+		}
+	}
+	return CodeIn(c.subject, c.text, want.Length, want.Charset)
+}
+
+// polled is a box on a mail server that must be asked for its mails.
+type polled struct {
+	name   string
+	source source
+	life   life
+	began  time.Time         // the first look, at everything
+	ended  time.Time         // likewise
+	held   func(letter) bool // whether the first look saw it
+
+	mu     sync.Mutex
+	seen   map[string]sight     // by letter.id
+	looked map[string]time.Time // by lower-case address: the beginning of the last look for it
+}
+
+// sight is what the looks say about a mail's arrival, by our clock.
+type sight struct {
+	after time.Time // the beginning of the last look that did not see it; zero when there was none
+	by    time.Time // the end of the first look that saw it
+}
+
+func openPolled(ctx context.Context, name string, s source) (*polled, error) {
+	v, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer v.close()
+	began := time.Now()
+	held, err := v.held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &polled{
+		name: name, source: s, life: newLife(), began: began, ended: time.Now(), held: held,
+		seen: make(map[string]sight), looked: make(map[string]time.Time),
+	}, nil
+}
+
+func (p *polled) String() string { return p.name }
+
+func (p *polled) Close() error {
+	p.life.end()
+	return nil
+}
+
+// Passcode looks again and again, with pauses from 0.1 to 1 seconds.
+func (p *polled) Passcode(ctx context.Context, want Want) (string, error) {
+	want, err := want.complete(p.name)
+	if err != nil {
+		return "", err
+	}
+	ctx, release := p.life.bound(ctx)
+	defer release()
+
+	s := search{box: p, want: want, started: time.Now(), read: make(map[string]*content)}
+	defer s.disconnect()
+	failures := 0
+	var failure error
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		code, err := s.look(ctx)
+		var broken *Error
+		switch {
+		case err == nil && code != "":
+			return code, nil
+		case ctx.Err() != nil && failure != nil:
+			return "", failure
+		case ctx.Err() != nil:
+			return "", s.noMail(ctx)
+		case err == nil:
+			failures, failure = 0, nil
+		case errors.As(err, &broken) && broken.Kind == Unreachable && failures < tolerated:
+			failures, failure = failures+1, err
+			s.disconnect()
+		default:
+			return "", err
+		}
+		if s.view == nil || s.pending {
+			sleep(ctx, pause)
+		} else {
+			s.view.wait(ctx, pause)
+		}
+	}
+}
+
+// search is one wait for a passcode.
+type search struct {
+	box     *polled
+	want    Want
+	started time.Time
+	view    view
+	read    map[string]*content
+	pending bool   // a mail without a code is there, which may be older than the request
+	old     int    // how many mails to the recipient the last look passed over as too old
+	newest  letter // the newest of these
+}
+
+func (s *search) disconnect() {
+	if s.view != nil {
+		s.view.close()
+		s.view = nil
+	}
+}
+
+// look looks once. Without an error and without a code there is nothing yet.
+func (s *search) look(ctx context.Context) (string, error) {
+	if s.view == nil {
+		v, err := s.box.source.connect(ctx)
+		if err != nil {
+			return "", err
+		}
+		s.view = v
+	}
+	began := time.Now()
+	letters, err := s.view.list(ctx, s.want)
+	if err != nil {
+		return "", err
+	}
+	letters = slices.DeleteFunc(letters, func(l letter) bool { return !l.isTo(s.want.To) })
+	slices.SortStableFunc(letters, func(a, b letter) int { return b.at.Compare(a.at) })
+	ages := s.box.judge(letters, s.want, began)
+
+	s.pending, s.old = false, 0
+	var codeless *content
+	for n, l := range letters {
+		if ages[n] == old {
+			if s.old == 0 {
+				s.newest = l
+			}
+			s.old++
+			continue
+		}
+		c, err := s.content(ctx, l)
+		if err != nil {
+			return "", err
+		}
+		if code, found := c.codeFor(s.want); found {
+			return code, nil
+		}
+		if ages[n] == unsure && time.Since(s.started) < grace {
+			s.pending = true
+			continue
+		}
+		if codeless == nil {
+			codeless = c
+		}
+	}
+	if codeless != nil && !s.pending {
+		return "", noCode(s.box.name, codeless.subject, s.want, s.started)
+	}
+	return "", nil
+}
+
+func (s *search) content(ctx context.Context, l letter) (*content, error) {
+	if l.content != nil {
+		return l.content, nil
+	}
+	if c := s.read[l.id]; c != nil {
+		return c, nil
+	}
+	c, err := s.view.read(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	s.read[l.id] = c
+	return c, nil
+}
+
+func (s *search) noMail(ctx context.Context) error {
+	passedOver := ""
+	if s.old > 0 {
+		passedOver = fmt.Sprintf("mails to it that are older than the request: %d", s.old)
+		if !s.newest.at.IsZero() {
+			passedOver += fmt.Sprintf(", the newest of %s by the mail server's clock, the request of %s by ours",
+				s.newest.at.UTC().Format(time.RFC3339), s.want.After.UTC().Format(time.RFC3339))
+		}
+	}
+	return noMail(ctx, s.box.name, s.want.To, s.started, passedOver,
+		"Is that where this tenant's mails go (its email_delivery settings)? Does its log report a mail that could not be sent?")
+}
+
+func (l letter) isTo(address string) bool {
+	return slices.ContainsFunc(l.to, func(to string) bool { return strings.EqualFold(to, address) })
+}
+
+// age is whether a mail arrived after the moment asked for.
+type age int
+
+const (
+	unsure age = iota
+	old
+	fresh
+)
+
+// judge applies the rules of the package's documentation ("Which mail") to the mails that a look saw.
+func (p *polled) judge(letters []letter, want Want, began time.Time) []age {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	address := strings.ToLower(want.To)
+	before, ok := p.looked[address]
+	if !ok {
+		before = p.began
+	}
+	p.looked[address] = began
+
+	ages := make([]age, len(letters))
+	for n, l := range letters {
+		first, known := p.seen[l.id]
+		if !known {
+			first = sight{after: before, by: now}
+			if p.held(l) {
+				first = sight{by: p.ended}
+			}
+			p.seen[l.id] = first
+		}
+		earliest, latest, dated := p.source.clock().ours(l.at, l.precision)
+		switch {
+		case !first.by.After(want.After):
+			ages[n] = old
+		case !first.after.Before(want.After):
+			ages[n] = fresh
+		case dated && latest.Before(want.After):
+			ages[n] = old
+		case dated && earliest.After(want.After):
+			ages[n] = fresh
+		}
+	}
+	return ages
+}
