@@ -35,6 +35,7 @@ type Config struct {
 	Keystore  string // the file of the phone's passkeys
 	Ephemeral bool   // nothing is kept on disk
 	App       authenticator.AndroidApp
+	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
 	Data      string          // the embedded tenant's file
 	Settings  tenant.Settings // what kind of tenant the embedded one is
@@ -72,6 +73,7 @@ func settings() []setting {
 		{key: "ephemeral", flag: "ephemeral", value: false},
 		{key: "android.package_name", value: "com.example.hankosim"},
 		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
+		{key: "ios.app_id", value: ""},
 		{key: "embedded.listen", flag: "listen", value: "", check: checkListen},
 		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db")},
 		{key: "embedded.preset", flag: "preset", value: string(tenant.PresetGuide), check: checkPreset},
@@ -330,6 +332,7 @@ func (l *loader) config() Config {
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),
 	}
+	config.AppleID = text("ios.app_id")
 	if api := text("api"); api != "auto" {
 		config.API = hanko.API(api)
 	}

@@ -59,9 +59,12 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 		configError *ConfigError
 		usage       *usageError
 	)
+	var exit *exitError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &exit):
+		return exit.code
 	case interrupted && errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
@@ -108,7 +111,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.StringArray("set", nil, "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)")
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
-	root.AddCommand(tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
 	return root
 }
 

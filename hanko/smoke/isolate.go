@@ -69,7 +69,7 @@ func (r *run) variations(profile authenticator.Profile, rpID string) []variation
 		variation{
 			name: "an attestation",
 			change: func(p *authenticator.Profile) {
-				p.Attestation = authenticator.PackedSelfAttestation
+				p.Attestation = authenticator.SelfAttestation
 				p.Platform, p.PageOrigin = authenticator.NoPlatform, profile.Origin(rpID)
 			},
 			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {

@@ -2,6 +2,7 @@ package smoke
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 
@@ -138,7 +139,7 @@ func passkeyListed(ctx context.Context, r *run) Outcome {
 		return skip("the phone has no passkey any more")
 	}
 	for _, listed := range profile.Passkeys {
-		if listed.ID != authenticator.Bytes(on[0].CredentialID).String() {
+		if listed.ID != base64.RawURLEncoding.EncodeToString(on[0].CredentialID) {
 			continue
 		}
 		if listed.Name != nil && *listed.Name != "" {
