@@ -98,10 +98,17 @@ func (r *run) signInWith(ctx context.Context, pair *pair) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
+	defer r.endSession(ctx, in)
 	if in.Token.Subject != r.ada.in.Token.Subject {
 		return fail("The passkey signs in as another user.", "The user handle and the credential do not belong together.", "", "Report this to the tenant's operator at once.")
 	}
 	return pass("the same user, by passkey alone")
+}
+
+// endSession ends a session that has served its purpose. A tenant keeps few for each user (session.limit, five), and
+// the next one would push out the one that the other checks stand on.
+func (r *run) endSession(ctx context.Context, in login.SignedIn) {
+	_ = r.client.LogOut(ctx, in.Session.Token) // a session that stays is only a nuisance
 }
 
 // passkeyLogin walks from the first screen to a session with a passkey.

@@ -26,6 +26,10 @@ func refuseChecks() []Check {
 			run: func(ctx context.Context, r *run) Outcome { return r.replayLast(ctx, "passcode", `"code"`) },
 		},
 		{
+			ID: "refuse.passcode.foreign", Suite: Refuse, Severity: Critical, Title: "Other people's and older passcodes are refused",
+			Proves: "a code is good for the sign-in that it was sent for, and for no other", Needs: []string{"refuse.passcode.wrong"}, run: refuseForeignPasscode,
+		},
+		{
 			ID: "refuse.assertion.replayed", Suite: Refuse, Severity: Critical, Title: "A passkey's proof is good once",
 			Proves: "somebody who has read it cannot sign in with it", Needs: passkey,
 			run: func(ctx context.Context, r *run) Outcome {
@@ -102,6 +106,25 @@ func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 	return pass("and the right code was taken after it")
 }
 
+// refuseForeignPasscode tries two codes of earlier sign-ins where a new one is asked for: one of the same user and one
+// of another.
+func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
+	walk, _, err := r.toPasscode(ctx)
+	if err != nil {
+		return diagnose(err)
+	}
+	if len(r.spent) < 2 {
+		return skip("too few passcodes were sent to try old ones")
+	}
+	for _, old := range []string{r.spent[0], r.spent[len(r.spent)-1]} {
+		step, asks := walk.Take(ctx, login.SubmitPasscode{Code: old}).(login.EnterPasscode)
+		if !asks || step.Problem == nil {
+			return fail("A code of an earlier sign-in was accepted.", "", "", "Take the tenant off the network and report this to Hanko.")
+		}
+	}
+	return pass("one of the same user and one of another, both refused")
+}
+
 // replayLast sends the last successful request whose body holds a mark once more, and expects no session.
 func (r *run) replayLast(ctx context.Context, what, mark string) Outcome {
 	exchanges := r.client.Log().From(0)
@@ -176,7 +199,10 @@ func (r *run) commits(ctx context.Context, f fault.Fault) bool {
 	if f.Ceremony == authenticator.Create {
 		return r.registerOn(ctx, f.On(iphone())) == nil
 	}
-	_, err := r.passkeyLogin(ctx, r.walk(f.On(r.iphone.phone)))
+	in, err := r.passkeyLogin(ctx, r.walk(f.On(r.iphone.phone)))
+	if err == nil {
+		r.endSession(ctx, in)
+	}
 	return err == nil
 }
 

@@ -209,7 +209,11 @@ func (r *run) passcode(ctx context.Context, email string, after time.Time) (stri
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.Patience)
 	defer cancel()
-	return r.Box.Passcode(ctx, mailbox.Want{To: email, After: after})
+	code, err := r.Box.Passcode(ctx, mailbox.Want{To: email, After: after})
+	if err == nil {
+		r.spent = append(r.spent, code)
+	}
+	return code, err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
