@@ -149,4 +149,3 @@ func (s *httpServer) badAnswer(err error) error {
 		Hint: "Is it " + s.kind + ", and is this the port of its API?",
 	}
 }
-

@@ -44,7 +44,7 @@ type letter struct {
 	to        []string
 	at        time.Time     // by the server's clock, or just what it sorts by
 	precision time.Duration // at is cut to whole units of it; 0 means that at says nothing about the arrival
-	content   *content // nil until read
+	content   *content      // nil until read
 }
 
 // content is what of a mail can have a code.

@@ -45,6 +45,8 @@ func (r remoteInbox) held(ctx context.Context) (func(letter) bool, error) {
 	return everything(letters, false), nil
 }
 
-func (r remoteInbox) list(ctx context.Context, want Want) ([]letter, error) { return r.fetch(ctx, want.To) }
+func (r remoteInbox) list(ctx context.Context, want Want) ([]letter, error) {
+	return r.fetch(ctx, want.To)
+}
 
 func (r remoteInbox) read(_ context.Context, l letter) (*content, error) { return l.content, nil }

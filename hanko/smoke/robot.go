@@ -36,6 +36,7 @@ type run struct {
 	iphone      *pair             // a phone that has registered a passkey for ada and signed in with it
 	android     *pair
 	addresses   int
+	spent       []string // the passcodes that were read, and used since
 }
 
 // user is somebody the robot has signed up.
