@@ -24,12 +24,14 @@ func changeOf(action Action) (change, bool) {
 		return change{"email_set_primary", map[string]any{"email_id": action.ID}, "The address is the primary one now."}, true
 	case RenamePasskey:
 		return change{
-			"webauthn_credential_rename", map[string]any{"passkey_id": action.ID, "passkey_name": action.Name},
+			"webauthn_credential_rename",
+			map[string]any{"passkey_id": action.ID, "passkey_name": action.Name},
 			"The passkey was renamed.",
 		}, true
 	case DeletePasskey:
 		return change{
-			"webauthn_credential_delete", map[string]any{"passkey_id": action.ID},
+			"webauthn_credential_delete",
+			map[string]any{"passkey_id": action.ID},
 			"The passkey was deleted at the tenant. The phone still has it.",
 		}, true
 	case RevokeSession:

@@ -160,12 +160,18 @@ func (w *Walk) logOut(ctx context.Context, session hanko.Session, email string) 
 // afterFailure is where Back leads from Failed: to the step that the walk stood at, or to the email where that step is
 // of no use any more because the session is gone.
 func (w *Walk) afterFailure(failed Failed) Step {
-	sessionGone := isSignedIn(w.from) && status(failed.Problem.Err) == http.StatusUnauthorized
+	sessionGone := isSignedIn(w.from) && saysSessionGone(failed.Problem.Err)
 	flowGone := !isSignedIn(w.from) && w.flow.over
 	if _, atEmail := w.from.(EnterEmail); atEmail || sessionGone || flowGone || w.from == nil {
 		return EnterEmail{Email: w.email}
 	}
 	return w.from
+}
+
+// saysSessionGone tells a dead session from a refused passkey: both are 401, and a flow says which by its error's code.
+func saysSessionGone(err error) bool {
+	var api *hanko.Error
+	return status(err) == http.StatusUnauthorized && errors.As(err, &api) && api.Message != "passkey_invalid"
 }
 
 func isSignedIn(step Step) bool {
