@@ -119,6 +119,8 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(r.Status, r.ResponseHeaders["Content-Type"], r.ResponseHeaders["X-Auth-Token"], r.ResponseHeaders["Retry-After"], r.ResponseHeaders["Set-Cookie"], []byte(r.ResponseBody))
 	}
 	f.Add(200, "text/html", "", "", "", []byte("<html>"))
+	f.Add(200, "application/json", "", "", "", []byte(`{"name":"preflight","csrf_token":"x","actions":{"register_client_capabilities":{"href":"/login?action=x%zz"}}}`))
+	f.Add(403, "application/json", "", "", "", []byte(`{"name":"error","error":{"code":"\u001b[31m"}}`))
 	f.Add(302, "", "", "-1", "", []byte(nil))
 	f.Add(400, "a/b;;", "x", "99999999999999999999", "=;", []byte(`{"message":{"a":[]}}`))
 	f.Add(200, "application/json", "", "", "", []byte(`{"keys":[{"kty":"RSA","n":"AQ","e":"AQAB"},{"kty":"EC","crv":"P-256","x":"","y":""},null]}`))
@@ -150,6 +152,18 @@ func FuzzAnswer(f *testing.F) {
 				t.Errorf("%s fails with %+v, which leaves something open", call.name, failure)
 			}
 			printable(t, "the error", err.Error())
+		}
+		several := answer{status, header, string(body)}.client(t)
+		_, startErr := several.StartFlow(t.Context(), hanko.LoginFlow, "")
+		_, recogniseErr := several.Recognise(t.Context())
+		for _, err := range []error{startErr, recogniseErr} {
+			var failure *hanko.Error
+			if err != nil && (!errors.As(err, &failure) || failure.Kind == 0) {
+				t.Errorf("fails with %T: %v", err, err)
+			}
+			if err != nil {
+				printable(t, "the error", err.Error())
+			}
 		}
 		if keys, err := (answer{status, header, string(body)}).client(t).Keys(t.Context()); err == nil {
 			if err := keys.Verify(recordedToken); err != nil {

@@ -62,12 +62,13 @@ var noTenants = []noTenant{
 	{"a redirect", answering(redirect(307, "https://login.example.com/\u202enext")), hanko.Redirected, "", "redirected (307) to https://login.example.com/�next", "send an app elsewhere", "was not followed"},
 }
 
-// places are calls of which one has no body, one a passcode, one a token and one an assertion.
+// noTenantPlaces are calls of which one has no body, one an address, one a passcode, one a token and one an assertion.
 var noTenantPlaces = []struct {
 	call  string
 	place place
 	back  string
 }{
+	{config, atUnknownTenant, "EnterEmail"},
 	{user, atEmail, "EnterEmail"},
 	{finalize, atPasscode, "EnterPasscode"},
 	{registerInitialize, atOffer, "OfferPasskey"},

@@ -279,14 +279,6 @@ func TestV3(t *testing.T) {
 	}
 }
 
-// TestConfigOnce asks for the tenant's generation when it must, and not again.
-func TestConfigOnce(t *testing.T) {
-	p := newStage(t, tenant.Options{}).newPerson(t)
-	wantCalls(t, to[login.ConfirmAccount](p, login.SubmitEmail{Email: p.email}), "POST /user 404", "GET /.well-known/config 200")
-	to[login.EnterEmail](p, login.Back{})
-	wantCalls(t, to[login.ConfirmAccount](p, login.SubmitEmail{Email: p.email}), "POST /user 404")
-}
-
 // TestSwitchedOff walks on tenants on which a part of the guide is switched off.
 func TestSwitchedOff(t *testing.T) {
 	for _, test := range []struct {
