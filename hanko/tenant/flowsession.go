@@ -40,7 +40,7 @@ func (r *run) succeed() error {
 		return err
 	}
 	if u == nil {
-		return misuse(errNoUser.Error())
+		return errNoUser
 	}
 	shown, _, err := r.t.profile(r.tx, u)
 	if err != nil {
