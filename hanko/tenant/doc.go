@@ -1,7 +1,7 @@
 // Package tenant is an embedded Hanko tenant: the public REST API of Hanko backend v2.7.0 and the Flow API of v2.7.0 and
-// v3.0.4 as a mobile app meets them, on the same users, answered for real. Passkeys are verified by go-webauthn, session tokens are signed JWTs with published keys,
-// passcodes expire, run out of tries and are limited in number. Mail goes to an inbox in memory, so it is for tests,
-// for trying things out, and for building an app; never for real users.
+// v3.0.4 as a mobile app meets them, on the same users, answered for real. Passkeys are verified by go-webauthn, session
+// tokens are signed JWTs with published keys, passcodes expire, run out of tries and are limited in number. Mail goes to an
+// inbox in memory, so it is for tests, for trying things out, and for building an app; never for real users.
 //
 // Statuses, messages, headers and JSON are those of Hanko, oddities included (an initialize without email_id for an
 // unverified user is a 500; a wrong method is a 404). It differs where that serves its users:
