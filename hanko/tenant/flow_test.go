@@ -375,3 +375,29 @@ func TestOneTokenOneStep(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkFlow signs somebody up with a passkey and signs in with it, all in flows.
+func BenchmarkFlow(b *testing.B) {
+	for name, options := range map[string]Options{"memory": {}, "file": {Path: filepath.Join(b.TempDir(), "tenant.db")}} {
+		b.Run(name, func(b *testing.B) {
+			options.Settings = settingsOf(b, PresetV3Passwordless)
+			a := openTenant(b, options)
+			a.call("GET", "/.well-known/jwks.json", nil) // makes the keys
+			n := 0
+			for b.Loop() {
+				n++
+				w := newWalker(b, fmt.Sprintf("user%d@example.com", n), a.walk, a.code)
+				for _, line := range []string{
+					"open registration", "register_login_identifier email=$EMAIL", "verify_passcode code=$CODE",
+					"webauthn_generate_creation_options", "webauthn_verify_attestation_response public_key=$MAKE1",
+					"open login", "webauthn_generate_request_options",
+				} {
+					w.step(line)
+				}
+				if got := w.step("webauthn_verify_assertion_response assertion_response=$USE1"); !strings.HasPrefix(got, "200 success") {
+					b.Fatal(got)
+				}
+			}
+		})
+	}
+}
