@@ -1,7 +1,7 @@
-// Package tenant is an embedded Hanko tenant: the public REST API of Hanko backend v2.7.0 as a mobile app meets it,
-// answered for real. Passkeys are verified by go-webauthn, session tokens are signed JWTs with published keys,
-// passcodes expire, run out of tries and are limited in number. Mail goes to an inbox in memory, so it is for tests,
-// for trying things out, and for building an app; never for real users.
+// Package tenant is an embedded Hanko tenant: the public REST API of Hanko backend v2.7.0 and the Flow API of v2.7.0 and
+// v3.0.4 as a mobile app meets them, on the same users, answered for real. Passkeys are verified by go-webauthn, session
+// tokens are signed JWTs with published keys, passcodes expire, run out of tries and are limited in number. Mail goes to an
+// inbox in memory, so it is for tests, for trying things out, and for building an app; never for real users.
 //
 // Statuses, messages, headers and JSON are those of Hanko, oddities included (an initialize without email_id for an
 // unverified user is a 500; a wrong method is a 404). It differs where that serves its users:
@@ -9,7 +9,18 @@
 //   - Session cookies are not Secure unless Settings says so, because it listens on plain http.
 //   - Attestations and assertions are checked by go-webauthn v0.18, Hanko v2.7.0 has v0.10: BS without BE, a changed BE,
 //     a crossOrigin of true, and an id that is not rawId are refused here.
-//   - There is no password, no third-party sign-in, no adding of a second email, no CORS and no Flow API.
+//   - A flow belongs to the endpoint that opened it; with Hanko the others take its actions too.
+//   - The profile's username_update works; v3.0.4 answers it with a technical_error. So do email_create and a new passkey
+//     of a user who has no address yet, over which v3.0.4 drops the connection.
+//   - Third parties can be offered, but nobody comes back from them. There is no SAML, no CORS, no language other than
+//     English, and over REST no password and no adding of a second email.
 //   - GET /inbox (a page) and GET /inbox.json (an array of mailbox.Mail, newest first) show the mails sent; both take
 //     ?to=ADDRESS. They are not Hanko's.
+//
+// What tenants differ in is in Settings, field by field; Switches lists the same by name, for flags and configuration, and
+// a Preset is a set of switches that is met in the field.
+//
+// A flow is one record in the store. Its request runs in one transaction: the state machine of states (see state and
+// action) changes the record and whatever else, and what must not be undone (mails, cookies, the session token) goes out
+// when that is stored. So a technical_error leaves everything as it was, the csrf token too, as with Hanko.
 package tenant

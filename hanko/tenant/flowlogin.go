@@ -283,17 +283,17 @@ func (r *run) credentialsToMake(passkey, password Acquire) []string {
 		}
 		return nil
 	}
-	var make []string
+	var states []string
 	if passkey == AcquireAlways && !has.Passkey || passkey == AcquireConditional && password == AcquireNever && neither {
-		make = append(make, stateCreatePasskey)
+		states = append(states, stateCreatePasskey)
 	}
 	if password == AcquireAlways && !has.Password || password == AcquireConditional && passkey == AcquireNever && neither {
-		make = append(make, statePasswordCreation)
+		states = append(states, statePasswordCreation)
 	}
-	if len(make) == 2 && s.Password == PasswordRequired && !s.RequirePasskey {
-		make[0], make[1] = make[1], make[0] // what cannot be skipped comes first
+	if len(states) == 2 && s.Password == PasswordRequired && !s.RequirePasskey {
+		states[0], states[1] = states[1], states[0] // what cannot be skipped comes first
 	}
-	return make
+	return states
 }
 
 // scheduleMFACreation schedules the making of a second factor, once, where the tenant wants one and there is none.

@@ -168,7 +168,7 @@ func (r *run) validateOTP() error {
 		return err
 	}
 	if u == nil || u.OTPSecret == "" {
-		return misuse(errNoUser.Error())
+		return errNoUser
 	}
 	if !r.otpMatches(u.OTPSecret) {
 		return r.refuseField("otp_code", passcodeInvalid)

@@ -36,7 +36,7 @@ func securityKeyOptions() action {
 				return err
 			}
 			if u == nil {
-				return misuse(errNoUser.Error())
+				return errNoUser
 			}
 			if err := r.beginAssertion(u); err != nil {
 				return err

@@ -40,7 +40,7 @@ func (r *run) succeed() error {
 		return err
 	}
 	if u == nil {
-		return misuse(errNoUser.Error())
+		return errNoUser
 	}
 	shown, _, err := r.t.profile(r.tx, u)
 	if err != nil {
@@ -123,7 +123,11 @@ func (r *run) retention() string {
 func (r *run) deliver(w http.ResponseWriter) error {
 	for _, mail := range r.mails {
 		r.t.inbox.Deliver(mail)
-		r.t.log.InfoContext(r.request.Context(), "mail sent", "to", mail.To, "subject", mail.Subject, "passcode", mail.Code)
+		if mail.Code != "" {
+			r.t.log.InfoContext(r.request.Context(), "passcode sent", "to", mail.To, "passcode", mail.Code)
+		} else {
+			r.t.log.InfoContext(r.request.Context(), "mail sent", "to", mail.To, "subject", mail.Subject)
+		}
 	}
 	for name, values := range r.header {
 		for _, value := range values {

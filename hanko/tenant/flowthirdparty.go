@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"net/http"
 	"net/url"
 
 	"github.com/google/uuid"
@@ -49,10 +50,18 @@ func thirdPartySignIn() action {
 			if !r.valid() {
 				return r.refuse(formDataInvalid)
 			}
-			query := url.Values{
-				"client_id": {"hankosim"}, "redirect_uri": {r.form.text("redirect_to")},
-				"response_type": {"code"}, "state": {uuid.NewString()},
+			if to, err := url.Parse(r.form.text("redirect_to")); err != nil || to.Scheme == "" || to.Host == "" {
+				return r.refuse(formDataInvalid) // with Hanko it must be one of third_party.allowed_redirect_urls
 			}
+			state := uuid.NewString()
+			query := url.Values{
+				"client_id": {"hankosim"}, "redirect_uri": {r.form.text("redirect_to")}, "response_type": {"code"}, "state": {state},
+			}
+			cookie := http.Cookie{
+				Name: "hanko_thirdparty_state", Value: state, Path: "/", MaxAge: 300,
+				HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
+			}
+			r.header.Add("Set-Cookie", cookie.String())
 			r.pay("redirect_url", "https://"+r.form.text("provider")+".example/authorize?"+query.Encode())
 			return r.next(stateThirdParty)
 		},

@@ -48,7 +48,7 @@ func (r *run) loadProfileUser() error {
 	return save(r.tx, bucketSessions, key, s)
 }
 
-// flowUser is the user that the flow is about: the session's in the profile flow.
+// flowUserID is the user that the flow is about: the session's in the profile flow.
 func (r *run) flowUserID() string {
 	if r.who != nil {
 		return r.who.ID
@@ -56,7 +56,8 @@ func (r *run) flowUserID() string {
 	return r.stash().UserID
 }
 
-var errNoUser = errors.New("the flow's user is gone")
+// errNoUser is a flow whose user was deleted meanwhile.
+const errNoUser = misuse("the flow's user is gone")
 
 // changeUser changes the flow's user in the store.
 func (r *run) changeUser(change func(*user)) error {
@@ -65,7 +66,7 @@ func (r *run) changeUser(change func(*user)) error {
 		return err
 	}
 	if u == nil {
-		return misuse(errNoUser.Error())
+		return errNoUser
 	}
 	change(u)
 	if r.who != nil {
@@ -130,14 +131,18 @@ func (r *run) claimAddress(address string, verified bool) error {
 	})
 }
 
-// username is a user's, with an id of its own as in Hanko's database.
+// setUsername gives the flow's user a name in place of the one before.
 func (r *run) setUsername(name string) error {
-	if taken, err := r.userByUsername(name); err != nil || taken != nil && taken.ID != r.flowUserID() {
-		return errors.Join(err, misuse("the username was taken meanwhile"))
+	taken, err := r.userByUsername(name)
+	switch {
+	case err != nil:
+		return err
+	case taken != nil:
+		return misuse("the username was taken meanwhile")
 	}
 	var before string
 	now := r.t.now()
-	err := r.changeUser(func(u *user) {
+	err = r.changeUser(func(u *user) {
 		if u.Username == nil {
 			u.Username = &username{ID: uuid.NewString(), Created: now}
 		}
@@ -162,7 +167,7 @@ func (r *run) storePasskey(p *passkey) error {
 		return err
 	}
 	if u == nil {
-		return misuse(errNoUser.Error())
+		return errNoUser
 	}
 	if r.who != nil {
 		r.who = u

@@ -76,6 +76,7 @@ type walker struct {
 	token   string
 	cookies map[string]*http.Cookie
 	last    map[string]any // the newest answer that is a state
+	header  http.Header    // of the newest answer
 	emails  []any
 }
 
@@ -202,6 +203,7 @@ func (w *walker) value(word string) any {
 func (w *walker) call(method, path string, body any) string {
 	w.t.Helper()
 	status, header, answer := w.send(method, path, w.token, slices.Collect(maps.Values(w.cookies)), body)
+	w.header = header
 	if answer["name"] != nil && answer["name"] != "error" {
 		w.last = answer
 	}
