@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
@@ -27,7 +29,7 @@ func newEmailPage(app *App, step login.EnterEmail) *emailPage {
 	input.PromptStyle, input.TextStyle = app.theme.title.UnsetBold(), app.theme.title
 	input.PlaceholderStyle = app.theme.dim
 	input.Cursor.SetMode(0)
-	input.SetValue(step.Email)
+	input.SetValue(string(printed([]rune(step.Email))))
 	input.CursorEnd()
 	input.Focus()
 	return &emailPage{app: app, input: input, problem: step.Problem}
@@ -36,7 +38,7 @@ func newEmailPage(app *App, step login.EnterEmail) *emailPage {
 func (p *emailPage) Init() tea.Cmd { return textinput.Blink }
 
 func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pressed.Paste {
+	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
 		switch pressed.String() {
 		case "up", "down":
 			p.button = !p.button
@@ -63,9 +65,19 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 	}
+	if pressed, ok := msg.(tea.KeyMsg); ok {
+		pressed.Runes = printed(pressed.Runes)
+		msg = pressed
+	}
 	var cmd tea.Cmd
 	p.input, cmd = p.input.Update(msg)
 	return cmd
+}
+
+// printed leaves out what cannot be seen: no-break and zero-width spaces and direction marks, which come along when an
+// address is copied from a web page.
+func printed(text []rune) []rune {
+	return slices.DeleteFunc(slices.Clone(text), func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 func (p *emailPage) View(width, height int) string {
@@ -76,7 +88,7 @@ func (p *emailPage) View(width, height int) string {
 		lines = lines[1:2]
 	}
 	if p.app.options.Notice != "" && height >= 16 {
-		lines = append(lines, t.dim.Render(wrap(p.app.options.Notice, width)), "")
+		lines = append(lines, t.dim.Render(wrap(hanko.Printable(p.app.options.Notice), width)), "")
 	}
 	lines = append(lines, "Email", p.input.View())
 	rule := strings.Repeat("─", max(0, width))

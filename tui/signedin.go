@@ -222,11 +222,11 @@ func cookieAttributes(cookie *http.Cookie) string {
 func (p *signedInPage) Keys() []key.Binding {
 	return []key.Binding{
 		binding("p", "register a passkey"),
-		binding("c", "copy token"),
+		binding("l", "log out"),
 		binding("t", "show token"),
+		binding("c", "copy token"),
 		binding("u", "copy curl"),
 		binding("i", "check again"),
-		binding("l", "log out"),
 		binding("up", "scroll", "down"),
 	}
 }
