@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
@@ -28,14 +29,14 @@ func newEmailPage(app *App, step login.EnterEmail) *emailPage {
 	input.CharLimit = 254 // RFC 5321: no address is longer
 	input.PromptStyle, input.TextStyle = app.theme.title.UnsetBold(), app.theme.title
 	input.PlaceholderStyle = app.theme.dim
-	input.Cursor.SetMode(0)
+	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second for nothing
 	input.SetValue(string(printed([]rune(step.Email))))
 	input.CursorEnd()
 	input.Focus()
 	return &emailPage{app: app, input: input, problem: step.Problem}
 }
 
-func (p *emailPage) Init() tea.Cmd { return textinput.Blink }
+func (p *emailPage) Init() tea.Cmd { return nil }
 
 func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
@@ -66,7 +67,7 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	if pressed, ok := msg.(tea.KeyMsg); ok {
-		pressed.Runes = printed(pressed.Runes)
+		pressed.Paste, pressed.Runes = pasted(pressed), printed(pressed.Runes)
 		msg = pressed
 	}
 	var cmd tea.Cmd
