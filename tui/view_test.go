@@ -49,16 +49,16 @@ func TestGoldenViews(t *testing.T) {
 	}
 }
 
-// checkBox fails the test when a view is larger than its window, or would do something to a terminal but draw.
-func checkBox(t *testing.T, app *App, what string) {
+// checkBox draws the app, and fails the test when a view is larger than its window, or would do something to a terminal but draw.
+func checkBox(t *testing.T, app *App, what string) (view string) {
 	t.Helper()
-	view := app.View()
+	view = app.View()
 	lines := strings.Split(view, "\n")
 	if app.width < 1 || app.height < 1 {
 		if view != "" {
 			t.Fatalf("%s: there is a view of a window without cells: %.200q", what, view)
 		}
-		return
+		return view
 	}
 	if len(lines) > app.height {
 		t.Fatalf("%s: %d lines in a window of %d×%d", what, len(lines), app.width, app.height)
@@ -73,6 +73,7 @@ func checkBox(t *testing.T, app *App, what string) {
 			}
 		}
 	}
+	return view
 }
 
 // Whatever a tenant says, in whatever window: nothing is drawn outside of it, and nothing else is done to the terminal.
