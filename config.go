@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +38,7 @@ type Config struct {
 	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
 	Data      string          // the embedded tenant's file
+	Preset    string          // the kind of embedded tenant
 	Settings  tenant.Settings // what kind of tenant the embedded one is
 }
 
@@ -69,13 +70,13 @@ func settings() []setting {
 		{key: "api", flag: "api", value: "auto", check: oneOf("auto", "rest", "flow")},
 		{key: "email", flag: "email", value: "", check: checkEmail},
 		{key: "timeout", value: "15s", check: checkDuration},
-		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json")},
+		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json"), check: notEmpty},
 		{key: "ephemeral", flag: "ephemeral", value: false},
-		{key: "android.package_name", value: "com.example.hankosim"},
+		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
 		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
 		{key: "ios.app_id", value: ""},
 		{key: "embedded.listen", flag: "listen", value: "", check: checkListen},
-		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db")},
+		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db"), check: notEmpty},
 		{key: "embedded.preset", flag: "preset", value: string(tenant.PresetGuide), check: checkPreset},
 		{key: "embedded.set", flag: "set", value: []string{}},
 	}
@@ -98,7 +99,8 @@ type ConfigProblem struct {
 // ConfigError is everything that is wrong with the configuration, at once.
 type ConfigError struct{ Problems []ConfigProblem }
 
-// Error lists the problems, one in a line, each with its source and its fix.
+// Error lists the problems, one in a line, each with its source and its fix. What comes from the file is made
+// printable.
 func (e *ConfigError) Error() string {
 	lines := []string{"the configuration cannot be used:"}
 	for _, problem := range e.Problems {
@@ -110,7 +112,7 @@ func (e *ConfigError) Error() string {
 		if problem.Fix != "" {
 			line += ". " + problem.Fix
 		}
-		lines = append(lines, line)
+		lines = append(lines, hanko.Printable(line))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -162,6 +164,11 @@ func readFile(path string) (*viper.Viper, string, error) {
 				Source: candidate, Reason: "there is no such file",
 				Fix: "Name another with --config, or begin with a copy of config.example.yaml",
 			}}}
+		case isPathError(err):
+			return nil, "", &ConfigError{[]ConfigProblem{{
+				Source: candidate, Reason: "it cannot be read: " + oneLine(errors.Unwrap(err)),
+				Fix: "It must be a file that you may read",
+			}}}
 		default:
 			return nil, "", &ConfigError{[]ConfigProblem{{
 				Source: candidate, Reason: "it cannot be read as YAML: " + oneLine(err),
@@ -170,6 +177,12 @@ func readFile(path string) (*viper.Viper, string, error) {
 		}
 	}
 	return viper.New(), "", nil
+}
+
+// isPathError tells that the operating system would not read a file.
+func isPathError(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path)
 }
 
 func oneLine(err error) string {
@@ -225,11 +238,8 @@ func (l *loader) checkFile() {
 	for _, setting := range settings() {
 		known[setting.key] = setting
 	}
-	var keys []string
-	for key := range flatten("", l.file.AllSettings()) {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
+	keys := l.file.AllKeys()
+	slices.Sort(keys)
 	for _, key := range keys {
 		if rest, ok := strings.CutPrefix(key, "tenants."); ok {
 			l.checkTenantKey(key, rest)
@@ -265,7 +275,11 @@ func (l *loader) checkTenantKey(key, rest string) {
 func (l *loader) checkType(key string, wanted, got any) {
 	switch wanted.(type) {
 	case bool:
-		if _, ok := got.(bool); !ok {
+		switch got := got.(type) {
+		case bool, nil:
+		case string:
+			l.report(key, l.fileName, fmt.Sprintf("is the text %q, not true or false", got), "Write true or false without quotes")
+		default:
 			l.report(key, l.fileName, fmt.Sprintf("is %v, not true or false", got), "")
 		}
 	case []string:
@@ -284,7 +298,7 @@ func (l *loader) checkType(key string, wanted, got any) {
 			}
 			l.report(key, l.fileName, fmt.Sprintf("is the number %v, not text", got), fix)
 		default:
-			l.report(key, l.fileName, fmt.Sprintf("is %T, not text", got), "Write one value, in quotes")
+			l.report(key, l.fileName, fmt.Sprintf("is %s, not text", kind(got)), "Write one value, in quotes")
 		}
 	}
 }
@@ -297,11 +311,26 @@ func asList(value any) []any {
 	return []any{value}
 }
 
+// kind is what YAML calls a value that is no text and no number.
+func kind(value any) string {
+	switch value.(type) {
+	case bool:
+		return fmt.Sprint(value)
+	case []any:
+		return "a list"
+	case time.Time:
+		return "a date"
+	default:
+		return "a mapping"
+	}
+}
+
 // checkValue checks what a setting has come out as, from wherever.
 func (l *loader) checkValue(setting setting) {
 	from, name := l.source(setting)
 	if _, wantsBool := setting.value.(bool); wantsBool && from == fromEnvironment {
-		if text := strings.ToLower(os.Getenv(name)); text != "true" && text != "false" && text != "1" && text != "0" {
+		text := os.Getenv(name)
+		if _, err := strconv.ParseBool(text); err != nil {
 			l.report(setting.key, name, fmt.Sprintf("is %q, not true or false", text), "")
 		}
 	}
@@ -339,7 +368,7 @@ func (l *loader) config() Config {
 	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
 		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
 	}
-	config.Settings = l.settings()
+	config.Preset, config.Settings = text("embedded.preset"), l.settings()
 	l.chooseTenant(&config)
 	return config
 }
@@ -373,8 +402,9 @@ func (l *loader) chooseTenant(config *Config) {
 		config.Tenant = "embedded tenant"
 	}
 	tenants := l.file.GetStringMap("tenants")
-	for other := range tenants {
-		l.checkTenantURL(other)
+	names := slices.Sorted(maps.Keys(tenants))
+	for _, other := range names {
+		l.checkTenant(other)
 	}
 	switch {
 	case name == "" || config.URL != "" && urlFrom > nameFrom:
@@ -386,11 +416,6 @@ func (l *loader) chooseTenant(config *Config) {
 	if _, ok := tenants[name]; !ok {
 		fix := "No tenants are named in the configuration: add them under `tenants`, see config.example.yaml"
 		if len(tenants) > 0 {
-			var names []string
-			for known := range tenants {
-				names = append(names, known)
-			}
-			sort.Strings(names)
 			fix = "There are " + strings.Join(names, ", ")
 		}
 		l.report("tenant", nameSource, fmt.Sprintf("is %q, which no tenant is called", name), fix)
@@ -406,38 +431,28 @@ func (l *loader) chooseTenant(config *Config) {
 	}
 }
 
-func (l *loader) checkTenantURL(name string) {
-	for member, check := range map[string]func(string) (string, error){
+func (l *loader) checkTenant(name string) {
+	if l.reported("tenants."+name, l.fileName) {
+		return
+	}
+	checks := map[string]func(string) (string, error){
 		"url": checkURL, "email": checkEmail, "device": oneOf("iphone", "android"),
-	} {
+	}
+	for _, member := range tenantKeys {
 		key := "tenants." + name + "." + member
 		value := l.file.GetString(key)
 		if value == "" && member != "url" || l.reported(key, l.fileName) {
 			continue
 		}
-		if fix, err := check(value); err != nil {
+		if fix, err := checks[member](value); err != nil {
 			l.report(key, l.fileName, err.Error(), fix)
 		}
 	}
 }
 
-func flatten(prefix string, tree map[string]any) map[string]any {
-	flat := map[string]any{}
-	for key, value := range tree {
-		if branch, ok := value.(map[string]any); ok && len(branch) > 0 {
-			for inner, leaf := range flatten(prefix+key+".", branch) {
-				flat[inner] = leaf
-			}
-			continue
-		}
-		flat[prefix+key] = value
-	}
-	return flat
-}
-
 // nearest suggests the key that a misspelt one was meant to be: one that shares most of its letters.
 func nearest(key string, known map[string]setting) string {
-	best, bestScore := "", 0.6
+	best, bestScore := "", 0.49 // two letters changed places in "timeuot"
 	for candidate := range known {
 		if score := likeness(key, candidate); score > bestScore || score == bestScore && candidate < best {
 			best, bestScore = candidate, score
@@ -476,7 +491,7 @@ func checkURL(value string) (string, error) {
 	if _, err := hanko.ParseURL(value); err != nil {
 		var bad *hanko.URLError
 		errors.As(err, &bad)
-		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", hanko.Printable(value), bad.Reason)
+		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", hanko.Printable(bad.URL), bad.Reason) // without a password
 	}
 	return "", nil
 }
@@ -501,7 +516,7 @@ func checkDuration(value string) (string, error) {
 
 func checkKeyHash(value string) (string, error) {
 	if _, err := apk.ParseFingerprint(value); err != nil {
-		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is no SHA-256 of a signing certificate: %v", err)
+		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is %q, which is no SHA-256 of a signing certificate", hanko.Printable(value))
 	}
 	return "", nil
 }
@@ -517,6 +532,13 @@ func checkListen(value string) (string, error) {
 func checkPreset(value string) (string, error) {
 	if _, err := tenant.Preset(value).Settings(); err != nil {
 		return "", fmt.Errorf("is %q: %w", hanko.Printable(value), err)
+	}
+	return "", nil
+}
+
+func notEmpty(value string) (string, error) {
+	if value == "" {
+		return "Leave the key out for the default", errors.New("is empty")
 	}
 	return "", nil
 }

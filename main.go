@@ -44,6 +44,9 @@ const (
 	exitInterrupted = 130
 )
 
+// grace is how long a new screen takes no enter and no letters: about as long as it takes to see that it is new.
+const grace = 250 * time.Millisecond
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	root := rootCommand()
@@ -138,7 +141,7 @@ func runApp(ctx context.Context, config Config, debugFile string) error {
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
 		Terminal:        os.Stdout,
 		NativeClipboard: true,
-		Grace:           250 * time.Millisecond,
+		Grace:           grace,
 	}
 	if config.URL == "" {
 		embedded, err := startEmbedded(&config)

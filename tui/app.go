@@ -233,6 +233,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.wire.add(msg.more)
 		return a.waitForExchanges(len(a.wire.exchanges))
 	case mailsMsg:
+		a.mail.arrived(len(msg.mails) - len(a.mails))
 		a.mails = msg.mails
 		return a.waitForMail(msg.delivered)
 	case passkeysMsg:
@@ -300,8 +301,8 @@ func (a *App) arrived(msg stepMsg) tea.Cmd {
 // part of the window that has the focus.
 func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	name := msg.String()
-	if msg.Paste {
-		name = "" // nothing in a paste is a shortcut
+	if pasted(msg) {
+		name = ""
 	}
 	switch name {
 	case "ctrl+c":
@@ -333,6 +334,9 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		}
 		return nil
 	}
+	if a.focus == onPhone && a.tooSoon(name, target.Typing()) {
+		return nil
+	}
 	if !target.Typing() {
 		switch name {
 		case "q":
@@ -341,16 +345,17 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 			a.help = true
 			return nil
 		}
-		if a.focus == onPhone && a.tooSoon(name) {
+		if name == "" {
 			return nil
 		}
 	}
 	return target.Update(msg)
 }
 
-// tooSoon tells that a key was on its way before the screen it would answer came up.
-func (a *App) tooSoon(name string) bool {
-	return (name == "enter" || len(name) == 1) && a.now().Sub(a.shownAt) < a.options.Grace
+// tooSoon tells that a key was on its way before the screen it would answer came up. Letters are welcome where they
+// are typed: people type ahead.
+func (a *App) tooSoon(name string, typing bool) bool {
+	return (name == "enter" || len(name) == 1 && !typing) && a.now().Sub(a.shownAt) < a.options.Grace
 }
 
 // focused is what takes the keys.

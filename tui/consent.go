@@ -116,7 +116,10 @@ func (p *consentSheet) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (p *consentSheet) close(answer consentAnswer) tea.Cmd {
-	p.ask.answer <- answer
+	select {
+	case p.ask.answer <- answer:
+	default: // answered already; the sheet is about to close
+	}
 	return func() tea.Msg { return sheetClosedMsg{} }
 }
 
@@ -200,7 +203,7 @@ func accountName(account authenticator.Account) string {
 func (p *consentSheet) Keys() []key.Binding {
 	keys := []key.Binding{binding("enter", "approve", "y"), binding("n", "refuse"), binding("esc", "leave the sheet")}
 	if len(p.ask.request.Accounts) > 1 {
-		keys = append(keys, binding("up", "choose", "down"))
+		keys = append([]key.Binding{binding("up", "choose", "down")}, keys...)
 	}
 	return keys
 }

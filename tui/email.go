@@ -20,23 +20,15 @@ type emailPage struct {
 }
 
 func newEmailPage(app *App, step login.EnterEmail) *emailPage {
-	input := textinput.New()
-	input.Prompt = ""
-	input.Placeholder = "you@example.com"
-	input.CharLimit = 254 // RFC 5321: no address is longer
-	input.PromptStyle, input.TextStyle = app.theme.title.UnsetBold(), app.theme.title
-	input.PlaceholderStyle = app.theme.dim
-	input.Cursor.SetMode(0)
-	input.SetValue(step.Email)
-	input.CursorEnd()
+	input := app.newInput("you@example.com", step.Email)
 	input.Focus()
 	return &emailPage{app: app, input: input, problem: step.Problem}
 }
 
-func (p *emailPage) Init() tea.Cmd { return textinput.Blink }
+func (p *emailPage) Init() tea.Cmd { return nil }
 
 func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pressed.Paste {
+	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
 		switch pressed.String() {
 		case "up", "down":
 			p.button = !p.button
@@ -64,9 +56,7 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 	}
-	var cmd tea.Cmd
-	p.input, cmd = p.input.Update(msg)
-	return cmd
+	return typeInto(&p.input, msg)
 }
 
 func (p *emailPage) submit(create bool) tea.Cmd {
@@ -88,7 +78,7 @@ func (p *emailPage) View(width, height int) string {
 		lines = lines[1:2]
 	}
 	if p.app.options.Notice != "" && height >= 16 {
-		lines = append(lines, t.dim.Render(wrap(p.app.options.Notice, width)), "")
+		lines = append(lines, t.dim.Render(wrap(hanko.Printable(p.app.options.Notice), width)), "")
 	}
 	if p.app.recognition != "" && height >= 16 {
 		lines = append(lines, t.dim.Render(wrap(p.app.recognition, width)), "")

@@ -54,11 +54,8 @@ func newFormPage(app *App, step login.FillForm) *formPage {
 }
 
 func (p *formPage) newInput(field hanko.FlowInput) textinput.Model {
-	input := textinput.New()
-	input.Prompt = ""
-	input.Cursor.SetMode(0)
-	input.TextStyle, input.PlaceholderStyle = p.app.theme.title, p.app.theme.dim
-	input.Placeholder = placeholder(field)
+	input := p.app.newInput(placeholder(field), "")
+	input.CharLimit = 4096
 	if field.MaxLength != nil && *field.MaxLength > 0 {
 		input.CharLimit = min(*field.MaxLength, 4096)
 	}
@@ -71,7 +68,7 @@ func (p *formPage) newInput(field hanko.FlowInput) textinput.Model {
 	if field.Value != nil {
 		input.SetValue(hanko.Printable(fmt.Sprint(field.Value)))
 	} else if field.Name == "email" {
-		input.SetValue(p.step.Email)
+		input.SetValue(hanko.Printable(p.step.Email))
 	}
 	return input
 }
@@ -97,7 +94,7 @@ func placeholder(field hanko.FlowInput) string {
 	return strings.Join(parts, ", ")
 }
 
-func (p *formPage) Init() tea.Cmd { return textinput.Blink }
+func (p *formPage) Init() tea.Cmd { return nil }
 
 // focus moves to an item; fields are typed into, buttons are pressed.
 func (p *formPage) focus(choice int) tea.Cmd {
@@ -123,7 +120,7 @@ func (p *formPage) current() *formItem {
 
 func (p *formPage) Update(msg tea.Msg) tea.Cmd {
 	item := p.current()
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pressed.Paste {
+	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
 		switch pressed.String() {
 		case "up", "shift+tab":
 			return p.focus(p.choice - 1)
@@ -151,9 +148,7 @@ func (p *formPage) Update(msg tea.Msg) tea.Cmd {
 	if item == nil || item.field == nil {
 		return nil
 	}
-	var cmd tea.Cmd
-	item.input, cmd = item.input.Update(msg)
-	return cmd
+	return typeInto(&item.input, msg)
 }
 
 // turnValue chooses the next of a field's few values.

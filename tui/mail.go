@@ -46,6 +46,13 @@ func (p *mailTab) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// arrived keeps the mail that is being read, or has been chosen, when newer ones come in above it.
+func (p *mailTab) arrived(more int) {
+	if p.open || p.choice > 0 {
+		p.choice += more
+	}
+}
+
 func (p *mailTab) move(by int) {
 	if p.open {
 		p.offset += by
@@ -90,6 +97,9 @@ func (p *mailTab) View(width, height int) string {
 func (p *mailTab) Keys() []key.Binding {
 	if p.open {
 		return []key.Binding{binding("esc", "close"), binding("up", "scroll", "down"), binding("c", "copy the passcode")}
+	}
+	if len(p.app.mails) == 0 {
+		return []key.Binding{binding("esc", "to the phone")}
 	}
 	return []key.Binding{
 		binding("enter", "open"), binding("up", "choose", "down"), binding("c", "copy the passcode"), binding("esc", "to the phone"),

@@ -52,6 +52,10 @@ func toast(format string, args ...any) tea.Cmd {
 // tickMsg comes once a second while the page is Ticking.
 type tickMsg time.Time
 
+// pasted tells that text was pasted, whether the terminal marks it or not. Nothing in it is a shortcut: it may spell
+// "esc" or "ctrl+c".
+func pasted(msg tea.KeyMsg) bool { return msg.Paste || len(msg.Runes) > 1 }
+
 func binding(keys string, help string, more ...string) key.Binding {
 	all := append([]string{keys}, more...)
 	return key.NewBinding(key.WithKeys(all...), key.WithHelp(keyName(keys), help))

@@ -34,9 +34,12 @@ func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	// A paste is one message, marked or not; nothing in it is a shortcut.
-	if pressed.Paste || pressed.Type == tea.KeyRunes && len(pressed.Runes) > 1 {
+	// Nothing in a paste is a shortcut. One that is not marked comes word by word, and may be letters typed fast.
+	switch {
+	case pressed.Paste:
 		return p.paste(string(pressed.Runes))
+	case len(pressed.Runes) > 1:
+		return p.word(string(pressed.Runes))
 	}
 	switch pressed.String() {
 	case "esc":
@@ -62,12 +65,34 @@ func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
 	case "enter":
 		return p.submit()
 	default:
-		if pressed.Type == tea.KeyRunes && !pressed.Alt && isCodeRune(pressed.Runes[0]) && len(p.code) < codeLength {
-			p.code += string(pressed.Runes[0])
-			if len(p.code) == codeLength {
-				return p.submit()
-			}
+		if pressed.Type == tea.KeyRunes && !pressed.Alt {
+			return p.append(string(pressed.Runes))
 		}
+	}
+	return nil
+}
+
+// append adds to the code what can be part of one, and hands it in when it is whole.
+func (p *passcodePage) append(text string) tea.Cmd {
+	text = notCode.ReplaceAllString(text, "")
+	if text == "" || len(p.code)+len(text) > codeLength {
+		return nil
+	}
+	p.code += text
+	if len(p.code) == codeLength {
+		return p.submit()
+	}
+	return nil
+}
+
+// word takes a word of a paste that the terminal did not mark: a whole code, or a part of one, as of "123 456". Words
+// without a digit are of the sentence around it.
+func (p *passcodePage) word(text string) tea.Cmd {
+	if code, found := passcodeIn(text); found && hasDigit.MatchString(code) {
+		return p.paste(code)
+	}
+	if hasDigit.MatchString(text) {
+		return p.append(text)
 	}
 	return nil
 }
@@ -107,10 +132,6 @@ var (
 	hasDigit   = regexp.MustCompile(`[0-9]`)
 	zeroWidth  = strings.NewReplacer("\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "")
 )
-
-func isCodeRune(r rune) bool {
-	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
-}
 
 // passcodeIn finds a passcode in pasted text: the text itself with spaces and dashes in any place, or six digits, or a
 // word of six letters and digits, somewhere in a sentence.
@@ -224,7 +245,9 @@ func (p *passcodePage) Keys() []key.Binding {
 	if p.step.Unsure && !p.step.NewUser {
 		keys = append(keys, binding("ctrl+n", "create an account"))
 	}
-	if _, found := p.app.codeFor(p.step); found {
+	if p.step.Dead {
+		keys = keys[1:]
+	} else if _, found := p.app.codeFor(p.step); found {
 		keys = append([]key.Binding{binding("ctrl+f", "fill in from the mail")}, keys...)
 	}
 	return keys

@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -39,8 +41,7 @@ func (p *passkeysTab) Init() tea.Cmd { return p.app.loadPasskeys }
 func (p *passkeysTab) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case passkeysMsg:
-		p.passkeys, p.err = msg.passkeys, msg.err
-		p.choice = max(0, min(p.choice, len(p.passkeys)-1))
+		p.replace(msg)
 	case tea.KeyMsg:
 		if msg.Paste {
 			return nil
@@ -66,6 +67,22 @@ func (p *passkeysTab) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// replace shows what is on the phone now. The choice stays on its passkey, wherever that stands in the list: a delete
+// may be waiting for its second word.
+func (p *passkeysTab) replace(msg passkeysMsg) {
+	stays := -1
+	if p.choice < len(p.passkeys) {
+		chosen := p.passkeys[p.choice].CredentialID
+		stays = slices.IndexFunc(msg.passkeys, func(k authenticator.Passkey) bool { return bytes.Equal(k.CredentialID, chosen) })
+	}
+	p.passkeys, p.err = msg.passkeys, msg.err
+	if stays >= 0 {
+		p.choice = stays
+		return
+	}
+	p.choice, p.confirming = max(0, min(p.choice, len(p.passkeys)-1)), false
 }
 
 func (p *passkeysTab) delete() tea.Cmd {
@@ -114,7 +131,11 @@ func (p *passkeysTab) Keys() []key.Binding {
 	if p.confirming {
 		return []key.Binding{binding("y", "delete"), binding("n", "keep")}
 	}
-	return []key.Binding{binding("d", "delete"), binding("up", "choose", "down"), binding("r", "read again"), binding("esc", "to the phone")}
+	keys := []key.Binding{binding("r", "read again"), binding("esc", "to the phone")}
+	if len(p.passkeys) > 0 {
+		keys = append([]key.Binding{binding("d", "delete"), binding("up", "choose", "down")}, keys...)
+	}
+	return keys
 }
 
 func (p *passkeysTab) Title() string { return "Passkeys" }

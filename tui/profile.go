@@ -67,7 +67,7 @@ func (p *profilePage) Update(msg tea.Msg) tea.Cmd {
 		return p.typing(msg)
 	}
 	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pressed.Paste {
+	if !ok || pasted(pressed) {
 		return nil
 	}
 	if p.confirm != nil {
@@ -138,18 +138,13 @@ func (p *profilePage) deleteRow(row profileRow) tea.Cmd {
 
 // ask opens the input.
 func (p *profilePage) ask(placeholder, value string, submit func(string) login.Action) tea.Cmd {
-	input := textinput.New()
-	input.Prompt, input.Placeholder = "", placeholder
-	input.PlaceholderStyle = p.app.theme.dim
-	input.Cursor.SetMode(0)
-	input.CharLimit = 254
-	input.SetValue(value)
+	input := p.app.newInput(placeholder, value)
 	p.input, p.submit = &input, submit
 	return input.Focus()
 }
 
 func (p *profilePage) typing(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pressed.Paste {
+	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
 		switch pressed.String() {
 		case "esc":
 			p.input = nil
@@ -163,9 +158,7 @@ func (p *profilePage) typing(msg tea.Msg) tea.Cmd {
 			return act(p.submit(text))
 		}
 	}
-	input, cmd := p.input.Update(msg)
-	p.input = &input
-	return cmd
+	return typeInto(p.input, msg)
 }
 
 func (p *profilePage) View(width, height int) string {

@@ -244,10 +244,10 @@ func (p *signedInPage) Keys() []key.Binding {
 		binding("p", "register a passkey"),
 		binding("o", "account"),
 		binding("c", "copy token"),
+		binding("l", "log out"),
 		binding("t", "show token"),
 		binding("u", "copy curl"),
 		binding("i", "check again"),
-		binding("l", "log out"),
 		binding("up", "scroll", "down"),
 	}
 }

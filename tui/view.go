@@ -196,7 +196,7 @@ func (a *App) keysLine() string {
 	for _, binding := range a.current() {
 		next := a.hint(binding) + separator
 		if ansi.StringWidth(line)+ansi.StringWidth(next)+ansi.StringWidth(end) > a.width {
-			break
+			continue
 		}
 		line += next
 	}

@@ -238,6 +238,9 @@ func (p *wireTab) Keys() []key.Binding {
 			binding("m", secrets), binding("c", "copy"),
 		}
 	}
+	if len(p.exchanges) == 0 {
+		return []key.Binding{binding("esc", "to the phone")}
+	}
 	return []key.Binding{
 		binding("enter", "open"), binding("up", "choose", "down"), binding("m", secrets), binding("esc", "to the phone"),
 	}

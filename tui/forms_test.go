@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// The steps of flows that are forms, for the recorded screens.
+
+func number(n int) *int { return &n }
+
+func passwordForm(w words) login.FillForm {
+	return login.FillForm{
+		State: "password_creation", Email: w.email, Problem: problem(w),
+		Forms: []login.Form{{Action: "register_password", Fields: []hanko.FlowInput{{
+			Name: "new_password", Type: "password", Required: true, MinLength: number(8),
+			Error: &hanko.FlowError{Code: "value_too_short_error", Message: w.said},
+		}}}},
+	}
+}
+
+func otpForm(w words) login.FillForm {
+	payload, _ := json.Marshal(map[string]string{"otp_secret": "K4XWC67FTYLGEP3KVNZK2MZGOJPPAIKJ"})
+	return login.FillForm{
+		State: "mfa_otp_secret_creation", Email: w.email, Payload: payload,
+		Forms: []login.Form{
+			{Action: "otp_code_verify", Fields: []hanko.FlowInput{{Name: "otp_code", Type: "string", Required: true}}},
+			{Action: "back"},
+		},
+	}
+}
+
+func chooserForm(w words) login.FillForm {
+	return login.FillForm{
+		State: "login_method_chooser", Email: w.email, Unsure: true,
+		Forms: []login.Form{
+			{Action: "continue_to_passcode_confirmation"},
+			{Action: "continue_to_password_login"},
+			{Action: "webauthn_generate_request_options"},
+			{Action: "back"},
+		},
+		Links: []hanko.FlowLink{{Name: w.otherUser, Href: w.path, Category: "oauth"}},
+	}
+}
+
+// unknownForm is a state of tomorrow, with an input of every type.
+func unknownForm(w words) login.FillForm {
+	payload, _ := json.Marshal(map[string]string{"redirect_url": w.path})
+	return login.FillForm{
+		State: "state_of_tomorrow", Email: w.email, Payload: payload,
+		Forms: []login.Form{
+			{Action: "try_it", Description: w.cause, Fields: []hanko.FlowInput{
+				{Name: "flag", Type: "boolean", Required: true},
+				{Name: "colour", Type: "string", AllowedValues: []hanko.FlowValue{{Value: w.rpName, Text: "a"}, {Value: 2, Text: "b"}}},
+				{Name: w.claim, Type: "string", Value: w.keyID, MaxLength: number(40)},
+				{Name: "count", Type: "number"},
+				{Name: "data", Type: "json"},
+				{Name: "email", Type: "email", Required: true},
+			}},
+			{Action: "skip"},
+		},
+	}
+}
+
+func profileStep(w words) login.Profile {
+	named, used := w.rpName, noon.Add(-time.Hour)
+	expires := noon.Add(time.Hour)
+	return login.Profile{
+		Email: w.email,
+		Emails: []hanko.Email{
+			{Address: w.email, ID: "1", IsPrimary: true, IsVerified: true},
+			{Address: w.otherUser, ID: "2"},
+		},
+		Passkeys: []hanko.Credential{
+			{ID: w.credentialID, Name: &named, CreatedAt: noon.Add(-48 * time.Hour), LastUsedAt: &used},
+			{ID: w.credentialID, AAGUID: "fbfc3007-154e-4ecc-8c0b-6e020557d7bd", CreatedAt: noon},
+		},
+		Sessions: []login.ProfileSession{
+			{ID: "3", Current: true, CreatedAt: noon, ExpiresAt: &expires, IPAddress: w.domain, UserAgent: w.header},
+			{ID: "4", CreatedAt: noon, IPAddress: w.domain, UserAgent: w.header},
+		},
+		Offers: login.ProfileOffers{
+			AddEmail: true, DeleteEmail: true, SetPrimaryEmail: true, RenamePasskey: true, DeletePasskey: true,
+			RevokeSession: true, DeleteAccount: true, Forms: true,
+		},
+		Problem: problem(w),
+	}
+}
+
+// A form is filled in by hand: fields are typed into, values chosen, and what is handed in is what was seen.
+func TestFormIsHandedIn(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.show(unknownForm(ordinaryWords()))
+	page := app.page.(*formPage)
+	if !page.Typing() {
+		t.Fatal("the first field does not have the focus")
+	}
+	app.press(" ") // flag: true is the first, false the next
+	app.press("down", "right", "down", "down", "4", "2", "down", "[", "1", "]", "down")
+	var handedIn login.SubmitForm
+	for range 3 {
+		cmd := page.Update(keyNamed("enter"))
+		if cmd == nil {
+			continue
+		}
+		if action, ok := cmd().(actionMsg); ok {
+			handedIn, _ = action.action.(login.SubmitForm)
+			break
+		}
+	}
+	want := map[string]string{
+		"flag": "false", "colour": ordinaryWords().rpName, ordinaryWords().claim: ordinaryWords().keyID,
+		"count": "42", "data": "[1]", "email": ordinaryWords().email,
+	}
+	if handedIn.Action != "try_it" || len(handedIn.Values) != len(want) {
+		t.Fatalf("handed in was %+v", handedIn)
+	}
+	for name, value := range want {
+		if handedIn.Values[name] != value {
+			t.Errorf("%s is %q, want %q", name, handedIn.Values[name], value)
+		}
+	}
+}
+
+// A required field that is empty is asked for, and nothing is sent.
+func TestFormAsksForWhatIsNeeded(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.show(passwordForm(ordinaryWords()))
+	cmd := app.page.Update(keyNamed("enter"))
+	if cmd == nil {
+		t.Fatal("enter says nothing")
+	}
+	if told, ok := cmd().(toastMsg); !ok || !strings.Contains(told.text, "new_password") {
+		t.Errorf("enter on an empty field gives %+v", told)
+	}
+}

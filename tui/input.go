@@ -1,0 +1,41 @@
+package tui
+
+import (
+	"slices"
+	"unicode"
+
+	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// newInput is a line to type into, as all screens have it.
+func (a *App) newInput(placeholder, value string) textinput.Model {
+	input := textinput.New()
+	input.Prompt = ""
+	input.Placeholder = placeholder
+	input.CharLimit = 254 // no email address is longer (RFC 5321)
+	input.PromptStyle, input.TextStyle = a.theme.title.UnsetBold(), a.theme.title
+	input.PlaceholderStyle = a.theme.dim
+	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second for nothing
+	input.SetValue(string(printed([]rune(value))))
+	input.CursorEnd()
+	return input
+}
+
+// typeInto hands a message to an input, without what cannot be seen.
+func typeInto(input *textinput.Model, msg tea.Msg) tea.Cmd {
+	if pressed, ok := msg.(tea.KeyMsg); ok {
+		pressed.Paste, pressed.Runes = pasted(pressed), printed(pressed.Runes)
+		msg = pressed
+	}
+	var cmd tea.Cmd
+	*input, cmd = input.Update(msg)
+	return cmd
+}
+
+// printed leaves out what cannot be seen: no-break and zero-width spaces and direction marks, which come along when an
+// address is copied from a web page.
+func printed(text []rune) []rune {
+	return slices.DeleteFunc(slices.Clone(text), func(r rune) bool { return !unicode.IsPrint(r) })
+}

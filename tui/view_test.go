@@ -1,0 +1,115 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden views")
+
+// Every screen, as it is meant to look. After a change on purpose: go test ./tui -run Golden -update, and look at the
+// difference.
+func TestGoldenViews(t *testing.T) {
+	for _, screen := range screens() {
+		for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}} {
+			name := fmt.Sprintf("%s.%dx%d", screen.name, size.Width, size.Height)
+			t.Run(name, func(t *testing.T) {
+				app := screen.show(t, ordinaryWords())
+				app.Update(size)
+				// Blanks at the ends of lines are neither seen nor kept by editors.
+				lines := strings.Split(app.View(), "\n")
+				for i, line := range lines {
+					lines[i] = strings.TrimRight(line, " ")
+				}
+				got := strings.Join(lines, "\n") + "\n"
+				path := filepath.Join("testdata", name+".golden")
+				if *update {
+					if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+					t.Errorf("the view has changed (-golden +now):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// checkBox draws the app, and fails the test when a view is larger than its window, or would do something to a terminal but draw.
+func checkBox(t *testing.T, app *App, what string) (view string) {
+	t.Helper()
+	view = app.View()
+	lines := strings.Split(view, "\n")
+	if app.width < 1 || app.height < 1 {
+		if view != "" {
+			t.Fatalf("%s: there is a view of a window without cells: %.200q", what, view)
+		}
+		return view
+	}
+	if len(lines) > app.height {
+		t.Fatalf("%s: %d lines in a window of %d×%d", what, len(lines), app.width, app.height)
+	}
+	for i, line := range lines {
+		if cells := ansi.StringWidth(line); cells > app.width {
+			t.Fatalf("%s: line %d has %d cells in a window of %d×%d: %.300q", what, i+1, cells, app.width, app.height, line)
+		}
+		for _, r := range line {
+			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+				t.Fatalf("%s: line %d has the control character %q: %.300q", what, i+1, r, line)
+			}
+		}
+	}
+	return view
+}
+
+// Whatever a tenant says, in whatever window: nothing is drawn outside of it, and nothing else is done to the terminal.
+func TestViewsStayInTheirBoxes(t *testing.T) {
+	texts := []struct{ name, text string }{
+		{"ordinary", ""},
+		{"blank", " "},
+		{"escape sequences", "\x1b[2J\x1b[31mred\x1b]0;title\a\x1b]52;c;aGFja2Vk\x07\x9b1m\x00\r\b\t\v\x7f"},
+		{"wide", strings.Repeat("漢字かな", 40)},
+		{"emoji", strings.Repeat("👩‍👩‍👧‍👦🏳️‍🌈🇪🇺e\u0301", 30)},
+		{"combining", strings.Repeat("e\u0301\u0302\u0303\u0304\u0305", 60) + strings.Repeat("\u0300", 500)},
+		{"right to left", strings.Repeat("\u202eשלום \u2066עולם\u2069 مرحبا ", 20)},
+		{"invalid UTF-8", strings.Repeat("\xff\xfe\xc0\x80ab", 40)},
+		{"many lines", strings.Repeat("line\r\nline\u2028\u2029\u0085line\n", 100)},
+		{"10 kB", strings.Repeat("x", 10<<10)},
+		{"invisible", strings.Repeat(" \u00a0\u200b\u00ad\ufeff", 200)},
+	}
+	for i, test := range texts {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := hostileWords(test.text)
+			if test.text == "" {
+				w = ordinaryWords()
+			}
+			for j, screen := range screens() {
+				app := screen.show(t, w)
+				sizes := []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 20, Height: 5}, {Width: 1, Height: 1}, {}}
+				// The race detector makes large windows slow: each screen is drawn so with a third of the texts.
+				if (i+j)%3 == 0 {
+					sizes = append(sizes, tea.WindowSizeMsg{Width: 200, Height: 60}, tea.WindowSizeMsg{Width: 100, Height: 4}, tea.WindowSizeMsg{Width: 7, Height: 40})
+				}
+				for _, size := range sizes {
+					app.Update(size)
+					checkBox(t, app, screen.name)
+				}
+			}
+		})
+	}
+}
