@@ -14,6 +14,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(ownSettings{m}, map[string]func(){"hankosim": main})
 }
 
+// noRaceSleep is an environment variable that spares a program with the race detector its second of rest at its end.
+const noRaceSleep = "GORACE=atexit_sleep_ms=0"
+
 // ownSettings runs the tests without the settings of whoever runs them, who may use the program, too. The program that
 // the tests start keeps those that they give it.
 type ownSettings struct{ m *testing.M }

@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("URL", "http://localhost:"+port)
 			env.Setenv("APK", certificates)
 			env.Setenv("TZ", "UTC")
+			env.Vars = append(env.Vars, noRaceSleep)
 			return errors.Join(err, os.WriteFile(filepath.Join(env.WorkDir, "crlf"), []byte("secret1\r\n"), 0o600))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
