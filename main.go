@@ -115,6 +115,13 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
 	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
+	// Cobra makes this command, and takes a shell that it does not know for no mistake.
+	root.InitDefaultCompletionCmd()
+	completion, _, _ := root.Find([]string{"completion"}) // it has just been made
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, command := range append(completion.Commands(), completion) {
+		command.Args = noArguments
+	}
 	return root
 }
 
@@ -123,7 +130,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if cmd.HasSubCommands() {
-		return &usageError{fmt.Errorf("%q is no command of hankosim. `hankosim --help` lists them", args[0])}
+		return &usageError{fmt.Errorf("%q is no command of %s. `%s --help` lists them", args[0], cmd.CommandPath(), cmd.CommandPath())}
 	}
 	return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
 }
@@ -476,7 +483,7 @@ func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr
 	if _, err := os.Stat(from); err != nil {
 		hash, notFingerprint := apk.ParseFingerprint(from)
 		if notFingerprint != nil {
-			return notFingerprint
+			return fmt.Errorf("%w Nor is it a file: %w", notFingerprint, err)
 		}
 		fmt.Fprintln(stdout, hash.Origin())
 		return nil

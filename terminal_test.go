@@ -69,7 +69,10 @@ func program(t *testing.T, home string, args ...string) *exec.Cmd {
 	}
 	command := exec.Command(path, args...)
 	command.Dir = home
-	command.Env = []string{"HOME=" + home, "XDG_DATA_HOME=" + home + "/data", "XDG_CONFIG_HOME=" + home + "/config", "TERM=xterm-256color", "TZ=UTC"}
+	command.Env = []string{
+		"HOME=" + home, "XDG_DATA_HOME=" + home + "/data", "XDG_CONFIG_HOME=" + home + "/config", "TERM=xterm-256color", "TZ=UTC",
+		noRaceSleep,
+	}
 	return command
 }
 
