@@ -465,7 +465,7 @@ signing certificate: its SHA-256 fingerprint in any usual spelling, a certificat
 		Example: `  hankosim apk-key-hash ~/.android/debug.keystore
   hankosim apk-key-hash release.jks --password-file password.txt
   hankosim apk-key-hash 14:6D:E9:83:C5:73:06:50:D8:EE:B9:95:2F:34:FC:64:16:A0:83:42:E6:1D:BE:A8:8A:04:96:B2:3F:CF:44:E5`,
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &usageError{errors.New("give one fingerprint (in quotes if it has spaces) or one file. `hankosim apk-key-hash --help` has examples")}
 			}

@@ -33,8 +33,8 @@ type terminal struct {
 	drawn  chan struct{} // closed, and made anew, when the program has written
 }
 
-// start runs the program in a home folder of its own, on a terminal of that size.
-func start(t *testing.T, home string, columns, rows int, args ...string) *terminal {
+// start runs the program in a home folder of its own, on a terminal of columns × rows.
+func start(t *testing.T, home string, args ...string) *terminal {
 	t.Helper()
 	command := program(t, home, args...)
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})

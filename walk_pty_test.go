@@ -30,7 +30,7 @@ func TestWalkFromEmailToPasskeySignIn(t *testing.T) {
 func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	t.Parallel()
 	home := t.TempDir()
-	term := start(t, home, columns, rows, "--preset", preset)
+	term := start(t, home, "--preset", preset)
 	signUp(term)
 
 	term.settle()
@@ -51,7 +51,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	term.quit()
 
 	// The next day: the same phone, the same tenant, and nothing typed.
-	term = start(t, home, columns, rows, "--preset", preset)
+	term = start(t, home, "--preset", preset)
 	term.wait("Sign in with a passkey")
 	term.press("down", "enter")
 	term.wait("Sign in with your passkey?", ada, "used ")
@@ -72,7 +72,7 @@ func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 	} {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			term := start(t, t.TempDir(), columns, rows, "--device", way.device)
+			term := start(t, t.TempDir(), "--device", way.device)
 			signUp(term)
 			term.settle()
 			term.press("enter")
@@ -114,7 +114,7 @@ func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 // The raw token can be selected: no frame around it, no line break in it, and it is the token that the tenant accepts.
 func TestRawTokenIsOneUnboxedLine(t *testing.T) {
 	t.Parallel()
-	term := start(t, t.TempDir(), columns, rows)
+	term := start(t, t.TempDir())
 	tenant := signUp(term)
 	term.settle()
 	term.press("s")
@@ -153,7 +153,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	t.Parallel()
 	const password = "correct horse battery"
 	home := t.TempDir()
-	term := start(t, home, columns, rows, "--preset", "v3-mfa", "--email", ada)
+	term := start(t, home, "--preset", "v3-mfa", "--email", ada)
 	term.wait("Hanko v3", "Flow API", ada)
 	term.press("ctrl+n")
 	term.wait("Check your mail", "✉", "ctrl+f")

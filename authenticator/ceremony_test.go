@@ -2,6 +2,7 @@ package authenticator
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -78,9 +79,9 @@ func (rp *relyingParty) register(phone *Phone, options ...webauthn.RegistrationO
 }
 
 // signIn walks a discoverable login.
-func (rp *relyingParty) signIn(phone *Phone, options ...webauthn.LoginOption) *webauthn.Credential {
+func (rp *relyingParty) signIn(phone *Phone) *webauthn.Credential {
 	rp.t.Helper()
-	assertion, session, err := rp.web.BeginDiscoverableLogin(options...)
+	assertion, session, err := rp.web.BeginDiscoverableLogin()
 	if err != nil {
 		rp.t.Fatal(err)
 	}
@@ -110,7 +111,8 @@ func (rp *relyingParty) signIn(phone *Phone, options ...webauthn.LoginOption) *w
 }
 
 func explain(err error) string {
-	if e, ok := err.(*protocol.Error); ok {
+	var e *protocol.Error
+	if errors.As(err, &e) {
 		return e.Details + ": " + e.DevInfo
 	}
 	return err.Error()

@@ -176,7 +176,7 @@ func TestExtensionsRefusedOnGet(t *testing.T) {
 		{`{"prf":{"evalByCredential":{"":{"first":"AAAA"}}}}`, [][]byte{created.RawID}, SyntaxError},
 	} {
 		_, err := phone.Get(t.Context(), requestWith(t, tt.asked, tt.allowed...))
-		wantRefusal(t, phone.Profile(), err, tt.want, "", "")
+		_ = wantRefusal(t, phone.Profile(), err, tt.want, "", "")
 	}
 	for _, bad := range []string{`{"challenge":"AAAA","extensions":{"largeBlob":{"read":true}}}`, `{"challenge":"AAAA","extensions":{"prf":7}}`} {
 		if _, err := ParseCreationOptions([]byte(bad)); err == nil {

@@ -83,7 +83,7 @@ func TestChangingThePassphrase(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := store.Passkeys() // it still has the old one
-	wantKeystoreError(t, err, KeystoreSealed)
+	_ = wantKeystoreError(t, err, KeystoreSealed)
 	two := openSealed(t, path, "two")
 	if err := two.SetPassphrase(""); err != nil {
 		t.Fatal(err)

@@ -179,7 +179,7 @@ func TestALockHeldTooLongIsNamed(t *testing.T) {
 	}
 	mine.lockTimeout = 30 * time.Millisecond
 	_, err = mine.Passkeys()
-	wantKeystoreError(t, err, KeystoreLocked)
+	_ = wantKeystoreError(t, err, KeystoreLocked)
 	_, err = NewPhone(IPhone(), mine, AlwaysApprove).Create(t.Context(), testCreation())
 	wantKeystoreError(t, err, KeystoreLocked)
 	unlock()

@@ -33,7 +33,7 @@ func (p *accountPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *accountPage) View(width, height int) string {
+func (p *accountPage) View(width, _ int) string {
 	t := p.app.theme
 	return strings.Join([]string{
 		"",

@@ -41,7 +41,7 @@ func (p *offerPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *offerPage) View(width, height int) string {
+func (p *offerPage) View(width, _ int) string {
 	t := p.app.theme
 	who := "You are signed in."
 	switch {

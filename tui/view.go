@@ -70,7 +70,7 @@ func (a *App) body(width, height int) string {
 func (a *App) phoneView(width, height int) string {
 	inner := max(1, width-4)
 	title := a.phone.Profile().Label + " · " + a.page.Title()
-	shown := page(a.page)
+	shown := a.page
 	if a.sheet != nil {
 		shown = a.sheet
 	}

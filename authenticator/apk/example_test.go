@@ -33,7 +33,7 @@ func ExampleError() {
 
 // A keystore with two keys has an origin for each of them.
 func ExampleReadFile() {
-	password := func(_ context.Context, path string) (string, error) {
+	password := func(_ context.Context, _ string) (string, error) {
 		return "secret1", nil // asked on a terminal, or read from a file
 	}
 	signers, err := apk.ReadFile(context.Background(), "testdata/pkcs12/two-keys.jks", password)

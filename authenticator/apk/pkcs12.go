@@ -21,8 +21,7 @@ func readPKCS12(data []byte, password string) ([]Signer, error) {
 			Hint: "Take it from a backup, or copy it again as a binary file. " + hintFingerprint,
 		}
 	}
-	//lint:ignore SA1019 it is deprecated for how it writes private keys, which are not looked at
-	blocks, err := pkcs12.ToPEM(data, password)
+	blocks, err := pkcs12.ToPEM(data, password) //nolint:staticcheck // deprecated for how it writes private keys, which are not looked at
 	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
 		return nil, errWrongPassword
 	}

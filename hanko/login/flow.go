@@ -82,7 +82,7 @@ func (w *Walk) takeFlow(ctx context.Context, action Action) Step {
 			return w.openProfileFlow(ctx, at)
 		}
 	case Profile:
-		return w.changeByFlow(ctx, at, action)
+		return w.changeByFlow(ctx, action)
 	}
 	return w.notOffered(action)
 }

@@ -65,7 +65,7 @@ func (w *wire) once(call string, fault http.RoundTripper) {
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	call := r.Method + " " + r.URL.Path
-	var next http.RoundTripper = http.DefaultTransport
+	next := http.DefaultTransport
 	if waiting := w.faults[call]; len(waiting) > 0 {
 		next, w.faults[call] = waiting[0], waiting[1:]
 	}

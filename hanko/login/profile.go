@@ -119,7 +119,7 @@ func (w *Walk) openProfileFlow(ctx context.Context, in SignedIn) Step {
 	return w.show(flow)
 }
 
-func (w *Walk) changeByFlow(ctx context.Context, at Profile, action Action) Step {
+func (w *Walk) changeByFlow(ctx context.Context, action Action) Step {
 	switch action.(type) {
 	case Back:
 		return w.profileOf
