@@ -114,7 +114,9 @@ type token struct {
 // tokens finds the runs of exactly length characters in a line that can be a code.
 func tokens(line string, length int, of func(rune) bool) []token {
 	var found []token
-	words := strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) })
+	words := strings.FieldsFunc(line, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
+	})
 	for n, word := range words {
 		if strings.Contains(word, "@") || strings.Contains(word, "://") {
 			continue // part of an address or a link
@@ -136,7 +138,9 @@ func tokens(line string, length int, of func(rune) bool) []token {
 
 // between says which characters inside a word set a code apart from its neighbours ("code:123456", "(123456)"). A hyphen, a slash,
 // a point, a comma, an underscore do not: they join dates, phone numbers, amounts and names.
-func between(r rune) bool { return strings.ContainsRune(":;=<>()[]{}\"'*|!?„“”«»：；，。（）【】「」!？、", r) }
+func between(r rune) bool {
+	return strings.ContainsRune(":;=<>()[]{}\"'*|!?„“”«»：；，。（）【】「」!？、", r)
+}
 
 // numberAt says whether a word is a number, so that its neighbour is probably a group of a phone number or the like.
 func numberAt(words []string, n int) bool {
