@@ -51,8 +51,8 @@ func (a *asked) Passcode(ctx context.Context, want Want) (string, error) {
 			return "", &Error{Kind: Unreachable, Box: a.String(), Problem: "The passcode could not be asked for", Err: err}
 		}
 		typed := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(strings.TrimSpace(answer))
-		if code, found := CodeIn(typed, "", want.Length, want.Charset); found && code == typed {
-			return code, nil
+		if want.isCode(typed) {
+			return typed, nil
 		}
 		question = "That is not a passcode. Passcode mailed to " + want.To + ": "
 	}

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
 	"maps"
 	"net/mail"
 	"slices"
@@ -40,10 +41,25 @@ func (w Want) complete(box string) (Want, error) {
 			Hint: "Give the address alone, such as ada@example.com.",
 		}
 	}
+	if w.Charset != "" && w.Charset != Numeric && w.Charset != Alphanumeric || w.Length < 0 {
+		return w, &Error{
+			Kind: BadWant, Box: box, Problem: fmt.Sprintf("No passcode has %d characters of the set %s", w.Length, quoted(string(w.Charset))),
+			Hint: "The sets are numeric and alphanumeric, as in the tenant's email.passcode_charset.",
+		}
+	}
 	if w.Length == 0 {
 		w.Length = defaultLength
 	}
 	return w, nil
+}
+
+// isCode says whether a text is nothing but a code.
+func (w Want) isCode(text string) bool {
+	of := letterOrDigit
+	if w.Charset == Numeric {
+		of = digit
+	}
+	return len(text) == w.Length && !strings.ContainsFunc(text, func(r rune) bool { return !of(r) })
 }
 
 // Options is what Open needs besides the spec. The zero value serves every box that needs neither a person nor a
@@ -80,8 +96,20 @@ func Open(ctx context.Context, spec string, options Options) (Box, error) {
 	switch kind {
 	case "mailpit":
 		return openHTTP(ctx, kind, rest, "Mailpit", newMailpit, options)
+	case "mailslurper":
+		return openHTTP(ctx, kind, rest, "MailSlurper", newMailslurper, options)
+	case "mailhog":
+		return openHTTP(ctx, kind, rest, "MailHog", newMailhog, options)
 	case "inbox":
 		return openHTTP(ctx, kind, rest, "hankosim tenant", newRemoteInbox, options)
+	case "imaps":
+		return openIMAP(ctx, spec, options)
+	case "smtp":
+		return openSMTP(ctx, rest)
+	case "webhook":
+		return openWebhook(ctx, rest, options)
+	case "command":
+		return openCommand(rest)
 	case "ask":
 		if rest == "" {
 			return openAsk(options)

@@ -35,18 +35,22 @@ func openHTTP(ctx context.Context, scheme, location, kind string, view func(*htt
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = &tls.Config{RootCAs: options.Roots}
-	s := &httpServer{
-		name: kind + " at " + base.String(), kind: kind, base: base,
-		client: &http.Client{Transport: transport, Timeout: answerTimeout},
-		user:   account.user, password: account.password,
-	}
+	s := newHTTPServer(kind, base, options)
+	s.user, s.password = account.user, account.password
 	box, err := openPolled(ctx, s.name, httpSource{s, view(s)})
 	if err != nil {
 		return nil, err
 	}
 	return box, nil
+}
+
+func newHTTPServer(kind string, base *url.URL, options Options) *httpServer {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: options.Roots}
+	return &httpServer{
+		name: kind + " at " + base.String(), kind: kind, base: base,
+		client: &http.Client{Transport: transport, Timeout: answerTimeout},
+	}
 }
 
 // httpSource is a source without connections.
@@ -78,10 +82,13 @@ func everything(letters []letter, more bool) func(letter) bool {
 	return func(l letter) bool { return ids[l.id] || !l.at.IsZero() && l.at.Before(floor) }
 }
 
-// get fetches a path below the base URL. It fails with an *Error.
+// get fetches a path below the base URL; "" is the base URL itself, with its query. It fails with an *Error.
 func (s *httpServer) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
-	location := s.base.JoinPath(path)
-	location.RawQuery = query.Encode()
+	location := *s.base
+	if path != "" {
+		location = *s.base.JoinPath(path)
+		location.RawQuery = query.Encode()
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, location.String(), nil)
 	if err != nil {
 		return nil, &Error{Kind: BadSpec, Box: s.name, Problem: s.name + " cannot be asked", Err: err}
@@ -102,20 +109,20 @@ func (s *httpServer) get(ctx context.Context, path string, query url.Values) ([]
 	switch {
 	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
 		return nil, &Error{
-			Kind: CredentialsRefused, Box: s.name, Problem: fmt.Sprintf("%s answered %d to GET /%s", s.name, response.StatusCode, path),
+			Kind: CredentialsRefused, Box: s.name, Problem: fmt.Sprintf("%s answered %d to GET %s", s.name, response.StatusCode, location.Path),
 			Hint: "Put the user name into the spec's URL, and name the environment variable that has the password with ?password-env=NAME.",
 		}
 	case response.StatusCode >= http.StatusInternalServerError:
-		return nil, s.unreachable(fmt.Errorf("it answered %d to GET /%s", response.StatusCode, path))
+		return nil, s.unreachable(fmt.Errorf("it answered %d to GET %s", response.StatusCode, location.Path))
 	case response.StatusCode != http.StatusOK:
-		return nil, s.badAnswer(fmt.Errorf("it answered %d to GET /%s", response.StatusCode, path))
+		return nil, s.badAnswer(fmt.Errorf("it answered %d to GET %s", response.StatusCode, location.Path))
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer+1))
 	switch {
 	case err != nil:
 		return nil, s.unreachable(err)
 	case len(body) > longestAnswer:
-		return nil, s.badAnswer(fmt.Errorf("its answer to GET /%s is longer than %d bytes", path, longestAnswer))
+		return nil, s.badAnswer(fmt.Errorf("its answer to GET %s is longer than %d bytes", location.Path, longestAnswer))
 	}
 	return body, nil
 }

@@ -62,6 +62,5 @@ func (m mailpit) read(ctx context.Context, l letter) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed := parseMail(raw)
-	return &content{subject: parsed.subject, text: parsed.text}, nil
+	return parseMail(raw).content(), nil
 }

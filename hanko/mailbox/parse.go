@@ -24,6 +24,8 @@ type parsed struct {
 	text          string   // of the plain text parts, then of the HTML parts, an element a line
 }
 
+func (p parsed) content() *content { return &content{subject: p.subject, text: p.text} }
+
 // parseMail reads a raw mail (RFC 5322 with MIME) leniently: what cannot be decoded is left out, or left as it is.
 func parseMail(raw []byte) parsed {
 	if len(raw) > longestMail {

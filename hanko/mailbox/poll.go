@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-imap/v2"
 )
 
 const (
@@ -45,6 +47,8 @@ type letter struct {
 	at        time.Time     // by the server's clock, or just what it sorts by
 	precision time.Duration // at is cut to whole units of it; 0 means that at says nothing about the arrival
 	content   *content      // nil until read
+	raw       []byte        // the mail, where the list has it
+	uid       imap.UID      // IMAP's
 }
 
 // content is what of a mail can have a code.
@@ -55,10 +59,8 @@ type content struct {
 
 // codeFor is the code in a mail.
 func (c *content) codeFor(want Want) (string, bool) {
-	if c.code != "" {
-		if code, found := CodeIn(c.code, "", want.Length, want.Charset); found && code == c.code {
-			return code, true
-		}
+	if want.isCode(c.code) {
+		return c.code, true
 	}
 	return CodeIn(c.subject, c.text, want.Length, want.Charset)
 }
@@ -153,9 +155,9 @@ type search struct {
 	started time.Time
 	view    view
 	read    map[string]*content
-	pending bool   // a mail without a code is there, which may be older than the request
-	old     int    // how many mails to the recipient the last look passed over as too old
-	newest  letter // the newest of these
+	pending bool      // a mail without a code is there, which may be older than the request
+	old     int       // how many mails to the recipient the last look passed over as too old
+	stamp   time.Time // of the newest of these, if its time stamp alone decided
 }
 
 func (s *search) disconnect() {
@@ -183,12 +185,12 @@ func (s *search) look(ctx context.Context) (string, error) {
 	slices.SortStableFunc(letters, func(a, b letter) int { return b.at.Compare(a.at) })
 	ages := s.box.judge(letters, s.want, began)
 
-	s.pending, s.old = false, 0
+	s.pending, s.old, s.stamp = false, 0, time.Time{}
 	var codeless *content
 	for n, l := range letters {
-		if ages[n] == old {
-			if s.old == 0 {
-				s.newest = l
+		if ages[n] == seen || ages[n] == outdated {
+			if s.old == 0 && ages[n] == outdated {
+				s.stamp = l.at
 			}
 			s.old++
 			continue
@@ -233,9 +235,9 @@ func (s *search) noMail(ctx context.Context) error {
 	passedOver := ""
 	if s.old > 0 {
 		passedOver = fmt.Sprintf("mails to it that are older than the request: %d", s.old)
-		if !s.newest.at.IsZero() {
-			passedOver += fmt.Sprintf(", the newest of %s by the mail server's clock, the request of %s by ours",
-				s.newest.at.UTC().Format(time.RFC3339), s.want.After.UTC().Format(time.RFC3339))
+		if !s.stamp.IsZero() {
+			passedOver += fmt.Sprintf("; the newest is of %s by the mail server's clock, the request of %s by ours",
+				s.stamp.UTC().Format(time.RFC3339Nano), s.want.After.UTC().Format(time.RFC3339Nano))
 		}
 	}
 	return noMail(ctx, s.box.name, s.want.To, s.started, passedOver,
@@ -250,8 +252,9 @@ func (l letter) isTo(address string) bool {
 type age int
 
 const (
-	unsure age = iota
-	old
+	unsure   age = iota
+	seen         // too old: a look before that moment saw it
+	outdated     // too old: its time stamp says so
 	fresh
 )
 
@@ -280,11 +283,11 @@ func (p *polled) judge(letters []letter, want Want, began time.Time) []age {
 		earliest, latest, dated := p.source.clock().ours(l.at, l.precision)
 		switch {
 		case !first.by.After(want.After):
-			ages[n] = old
+			ages[n] = seen
 		case !first.after.Before(want.After):
 			ages[n] = fresh
 		case dated && latest.Before(want.After):
-			ages[n] = old
+			ages[n] = outdated
 		case dated && earliest.After(want.After):
 			ages[n] = fresh
 		}

@@ -27,10 +27,10 @@ func (r remoteInbox) fetch(ctx context.Context, to string) ([]letter, error) {
 	}
 	letters := make([]letter, 0, len(mails))
 	for _, m := range mails {
-		// The inbox numbers its mails not, but no two are alike: each has its own moment.
+		// The inbox gives no ids, but no two mails are alike: each has its own moment.
 		id := sha256.Sum256([]byte(m.At.Format(time.RFC3339Nano) + "\n" + m.To + "\n" + m.Subject + "\n" + m.Body))
 		letters = append(letters, letter{
-			id: hex.EncodeToString(id[:]), to: []string{m.To}, at: m.At, precision: time.Nanosecond,
+			id: hex.EncodeToString(id[:]), to: []string{m.To}, at: m.At, precision: time.Microsecond,
 			content: &content{subject: m.Subject, text: m.Body, code: m.Code},
 		})
 	}
