@@ -1,6 +1,8 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run build test lint bench fuzz golden
+FREEZE = github.com/charmbracelet/freeze@v0.2.2
+
+.PHONY: run build test lint bench fuzz golden pictures
 
 run: ## walk a login; without configuration, on the embedded tenant
 	go run .
@@ -22,6 +24,13 @@ fuzz: ## every fuzz test for a short while
 		for test in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			go test -run '^$$' -fuzz "^$$test$$" -fuzztime 10s $$package || exit 1; \
 		done; \
+	done
+
+pictures: ## the pictures of the documentation, from the real program
+	go test . -run TestPictures -pictures "$(CURDIR)/docs"
+	for name in screen; do \
+		go run $(FREEZE) docs/$$name.ansi --output docs/$$name.svg --window --padding 16 || exit 1; \
+		rm docs/$$name.ansi; chmod 644 docs/$$name.svg; \
 	done
 
 golden: ## rewrite the recorded screens after a wanted change

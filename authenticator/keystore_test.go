@@ -181,7 +181,7 @@ func TestALockHeldTooLongIsNamed(t *testing.T) {
 	_, err = mine.Passkeys()
 	_ = wantKeystoreError(t, err, KeystoreLocked)
 	_, err = NewPhone(IPhone(), mine, AlwaysApprove).Create(t.Context(), testCreation())
-	wantKeystoreError(t, err, KeystoreLocked)
+	_ = wantKeystoreError(t, err, KeystoreLocked)
 	unlock()
 	if _, err := mine.Passkeys(); err != nil {
 		t.Errorf("after the lock was given back: %v", err)
@@ -194,13 +194,13 @@ func TestAnUnreadableKeystoreIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := OpenKeystore(folder)
-	wantKeystoreError(t, err, KeystoreUnreadable)
+	_ = wantKeystoreError(t, err, KeystoreUnreadable)
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err = OpenKeystore(filepath.Join(file, "keystore.json")) // a file where the folder should be
-	wantKeystoreError(t, err, KeystoreUnreadable)
+	_ = wantKeystoreError(t, err, KeystoreUnreadable)
 }
 
 func TestAFailedSaveKeepsTheOldPasskeys(t *testing.T) {
