@@ -40,6 +40,7 @@ func parseLocation(ctx context.Context, kind, location string, schemes []string,
 		}
 	}
 	base.User, base.RawQuery, base.Fragment = nil, "", ""
+	base.Path, base.RawPath = strings.TrimRight(base.Path, "/"), ""
 	who := account{user: user}
 	if user != "" {
 		if who.password, err = password(ctx, kind, user+"@"+base.Hostname(), variable, options); err != nil {

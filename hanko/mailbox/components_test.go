@@ -11,6 +11,8 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -59,7 +61,7 @@ func newRealMailpit(t *testing.T, binary string) *realMailpit {
 func (m *realMailpit) spec() string { return "mailpit:http://" + m.api }
 
 func (m *realMailpit) deliver(t *testing.T, raw string, _ time.Duration, to ...string) {
-	sendMail(t, m.smtp, raw, to...)
+	sendMail(t, m.smtp, addressed(raw, to), to...)
 }
 
 func sendMail(t *testing.T, address, raw string, to ...string) {
@@ -149,7 +151,7 @@ func newIMAP(t *testing.T, idle bool, ahead time.Duration) *imapProvider {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return backend.NewSession(), nil, nil
 		},
-		Caps: caps,
+		Caps: caps, Logger: log.New(io.Discard, "", 0),
 	})
 	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
 	if err != nil {
@@ -171,9 +173,7 @@ func (p *imapProvider) spec() string {
 
 func (p *imapProvider) deliver(t *testing.T, raw string, ago time.Duration, to ...string) {
 	t.Helper()
-	head, rest, _ := strings.Cut(raw, "To: ada@example.com\r\n")
-	raw = head + "To: " + strings.Join(to, ", ") + "\r\n" + rest
-	literal := literal{bytes.NewReader([]byte(raw))}
+	literal := literal{bytes.NewReader([]byte(addressed(raw, to)))}
 	if _, err := p.user.Append("INBOX", literal, &imap.AppendOptions{Time: time.Now().Add(p.ahead - ago).Truncate(time.Second)}); err != nil {
 		t.Errorf("appending: %v", err)
 	}
@@ -331,6 +331,12 @@ func open(t *testing.T, server mailServer) mailbox.Box {
 	}
 	t.Cleanup(func() { _ = box.Close() })
 	return box
+}
+
+// addressed is a mail with the recipients in its header.
+func addressed(raw string, to []string) string {
+	head, rest, _ := strings.Cut(raw, "To: ada@example.com\r\n")
+	return head + "To: " + strings.Join(to, ", ") + "\r\n" + rest
 }
 
 // passcodeMail is a raw mail as Hanko sends it.

@@ -31,7 +31,7 @@ func expect(t *testing.T, box mailbox.Box, want mailbox.Want, code string) {
 // expectNone asks for a passcode that does not come, and checks the error.
 func expectNone(t *testing.T, box mailbox.Box, want mailbox.Want) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 80*time.Millisecond)
 	defer cancel()
 	code, err := box.Passcode(ctx, want)
 	var none *mailbox.NoMailError
@@ -81,7 +81,7 @@ func ruleComes(t *testing.T, server mailServer) {
 	after := time.Now()
 	var sent sync.WaitGroup
 	sent.Go(func() {
-		time.Sleep(250 * time.Millisecond)
+		time.Sleep(150 * time.Millisecond)
 		server.deliver(t, passcodeMail("223344"), 0, ada)
 	})
 	expect(t, box, mailbox.Want{To: ada, After: after}, "223344")
@@ -153,7 +153,7 @@ func ruleCodeless(t *testing.T, server mailServer) {
 	after := time.Now()
 	var sent sync.WaitGroup
 	sent.Go(func() {
-		time.Sleep(150 * time.Millisecond)
+		time.Sleep(120 * time.Millisecond)
 		server.deliver(t, plainMail("Provided email address is not recognized", "You or someone else tried to sign in to Hanko, "+
 			"but the provided email address is not recognized. Please create an account first.\r\n"), 0, ada)
 	})

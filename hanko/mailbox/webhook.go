@@ -21,8 +21,8 @@ const (
 	emailSend       = "email.send"
 	longestCall     = 1 << 20 // bytes of one webhook call
 	webhookTimeout  = 10 * time.Second
-	keysAtMostEvery = 5 * time.Second // the key set is fetched again for a key that is not in it
-	webhookLeeway   = time.Minute     // between the tenant's clock and ours
+	keysAtMostEvery = time.Second // the key set is fetched again for a key that is not in it
+	webhookLeeway   = time.Minute // between the tenant's clock and ours
 )
 
 // receiver takes the calls of a tenant's webhook (Hanko: backend/webhooks, backend/dto/webhook/email.go).

@@ -1,0 +1,105 @@
+package mailbox
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCodeIn(t *testing.T) {
+	const en = "Enter the following passcode to verify your identity:\n\n%\n\nThe passcode is valid for 5 minutes.\n"
+	mailWith := func(code string) string { return strings.ReplaceAll(en, "%", code) }
+	tests := []struct {
+		name          string
+		subject, text string
+		length        int
+		charset       Charset
+		want          string
+	}{
+		{name: "as Hanko sends it", subject: "123456 is your passcode for Hanko", text: mailWith("123456"), want: "123456"},
+		{name: "leading zeros", subject: "000123 is your passcode", text: mailWith("000123"), want: "000123"},
+		{name: "in the text alone", subject: "Your passcode", text: mailWith("123456"), want: "123456"},
+		{name: "in the subject alone", subject: "Use passcode 123456 to login to your account", text: "See the subject.", want: "123456"},
+		{name: "Chinese, without spaces", subject: "您 Hanko 的验证码为123456 ", text: "请输入以下验证码：\n123456\n", want: "123456"},
+		{name: "Chinese sentence", text: "您的验证码是：123456，请勿泄露。", want: "123456"},
+		{name: "Bengali", subject: "আপনার ইমেল ঠিকানা যাচাই করতে পাসকোড 123456 ব্যবহার করুন", want: "123456"},
+		{name: "comma after it", subject: "Verwenden Sie den Passcode 123456, um sich einzuloggen", want: "123456"},
+		{name: "after a colon", text: "Your code:123456.", want: "123456"},
+		{name: "in brackets", text: "Your code (123456) is valid.", want: "123456"},
+		{name: "bold in Markdown", text: "Your code is **123456**", want: "123456"},
+		{name: "windows lines", text: "Hello\r\n\r\n  123456\t\r\n\r\nBye", want: "123456"},
+
+		{name: "the subject's before another alone", subject: "123456 is your code", text: "Order\n654321\n", want: "123456"},
+		{name: "alone before running text", text: "Your order 654321 of 2026:\n\n123456\n\nCall 654322", want: "123456"},
+		{name: "of two in the subject the one that is alone too", subject: "Studio 654321: 123456 is your code", text: mailWith("123456"), want: "123456"},
+		{name: "phone number", text: "Questions? +49 30 654321 or 030/654322.\nCode: 123456", want: "123456"},
+		{name: "Russian address", text: "ул. Ленина 1, 654321 Москва\n\n123456\n", want: "123456"},
+		{name: "years", text: "2024-2026 © 2026\nIt is 123456", want: "123456"},
+		{name: "the first of equals", text: "Code 123456, not 654321", want: "123456"},
+
+		{name: "no code at all", subject: "Provided email address is not recognized", text: "Please create an account first."},
+		{name: "longer numbers", text: "1234567 12345678901 12345"},
+		{name: "an amount", text: "1.234567 and 123456,78 and 123456.50 and 1,123456"},
+		{name: "a date and a time", text: "2026-123456 12/123456"},
+		{name: "an address", text: "123456@example.com and ada+123456@example.com and <123456@example.com>"},
+		{name: "a link", text: "https://example.com/?ticket=123456 and (https://example.com/123456)"},
+		{name: "a colour", text: "#123456"},
+		{name: "part of a word", text: "abc123456 123456abc ID_123456 A-123456"},
+		{name: "other digits", text: "١٢٣٤٥٦ and １２３４５６"},
+		{name: "empty"},
+
+		{name: "four digits", subject: "4711 is your code", text: "© 2026\n4711\n", length: 4, want: "4711"},
+		{name: "eight digits", text: "12345678\n", length: 8, want: "12345678"},
+		{name: "alphanumeric found without being told", subject: "aB3xY9 is your passcode", text: mailWith("aB3xY9"), want: "aB3xY9"},
+		{name: "alphanumeric", subject: "Use passcode aB3xY9 to verify your email address", text: mailWith("aB3xY9"), charset: Alphanumeric, want: "aB3xY9"},
+		{name: "alphanumeric without a digit", subject: "Use passcode aBcxYz to verify your email address", text: mailWith("aBcxYz"), charset: Alphanumeric, want: "aBcxYz"},
+		{name: "alphanumeric of digits", text: mailWith("123456"), charset: Alphanumeric, want: "123456"},
+		{name: "alphanumeric beside a name of six letters", subject: "aB3xY9 is your passcode for Studio", text: "Studio\n" + mailWith("aB3xY9"), charset: Alphanumeric, want: "aB3xY9"},
+		{name: "words are no codes", subject: "Please verify", text: "Studio\nPlease verify your email. GitHub iPhone andere", charset: Alphanumeric},
+		{name: "numeric only", subject: "aB3xY9 is your passcode", text: mailWith("aB3xY9"), charset: Numeric},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, found := CodeIn(test.subject, test.text, test.length, test.charset)
+			if got != test.want || found != (test.want != "") {
+				t.Errorf("CodeIn = %q, %v; want %q", got, found, test.want)
+			}
+		})
+	}
+}
+
+// TestCodeInIsBounded: what lies beyond 256 KiB is not read, and the cut harms no character.
+func TestCodeInIsBounded(t *testing.T) {
+	padding := strings.Repeat("ü\n", searched/3)
+	if got, found := CodeIn("", "123456\n"+padding, 0, Numeric); !found || got != "123456" {
+		t.Errorf("at the beginning of a long text: %q, %v", got, found)
+	}
+	if got, found := CodeIn("", padding+padding+"123456\n", 0, Numeric); found {
+		t.Errorf("at the end of a text that is too long: %q", got)
+	}
+}
+
+func FuzzCodeIn(f *testing.F) {
+	f.Add("123456 is your passcode for Hanko", "Enter it:\n\n123456\n", 6, "numeric")
+	f.Add("您 Hanko 的验证码为123456 ", "请输入", 0, "")
+	f.Add("aB3xY9", "aB3xY9 +49 30 123456", 6, "alphanumeric")
+	f.Add("\xff\xfe", "\x00123456\x00", 4, "x")
+	f.Fuzz(func(t *testing.T, subject, text string, length int, charset string) {
+		code, found := CodeIn(subject, text, length, Charset(charset))
+		if !found {
+			if code != "" {
+				t.Fatalf("not found, and yet %q", code)
+			}
+			return
+		}
+		want := Want{Length: length, Charset: Charset(charset)}
+		if length == 0 {
+			want.Length = defaultLength
+		}
+		if !want.isCode(code) {
+			t.Fatalf("%q is not a code of %d", code, want.Length)
+		}
+		if !strings.Contains(subject, code) && !strings.Contains(text, code) {
+			t.Fatalf("%q is neither in the subject nor in the text", code)
+		}
+	})
+}
