@@ -58,6 +58,7 @@ func diagnose(err error) Outcome {
 		box    *mailbox.Error
 		noMail *mailbox.NoMailError
 		stuck  *stuckError
+		absent *hanko.NotOfferedError
 	)
 	switch {
 	case errors.Is(err, errNoMailbox):
@@ -84,6 +85,9 @@ func diagnose(err error) Outcome {
 	case errors.Is(err, hanko.ErrNoToken) && errors.As(err, &api):
 		return fail(api.Summary(), api.Means, "session.enable_auth_token_header",
 			"Set `session.enable_auth_token_header: true`, and let X-Auth-Token and Set-Cookie pass through everything in front of the tenant.")
+	case errors.As(err, &absent) && absent.Action == "webauthn_credential_create":
+		return fail("The tenant's profile flow offers no way to add a passkey.", "Passkeys are switched off, or the user has as many as the tenant allows.",
+			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")
 	case errors.As(err, &api):
 		return diagnoseAnswer(api)
 	case errors.As(err, &phone):

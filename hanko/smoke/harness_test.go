@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,8 +46,24 @@ func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.Body = http.NoBody
 	}
 	recorder := httptest.NewRecorder()
-	m.handler.ServeHTTP(recorder, in)
+	if !m.serve(recorder, in) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	}
 	return recorder.Result(), nil
+}
+
+// serve serves a request, and says no when the handler aborted it, as one does in whose place nobody listens.
+func (m inMemory) serve(w http.ResponseWriter, r *http.Request) (served bool) {
+	defer func() {
+		if aborted := recover(); aborted != nil {
+			if aborted != http.ErrAbortHandler {
+				panic(aborted)
+			}
+			served = false
+		}
+	}()
+	m.handler.ServeHTTP(w, r)
+	return true
 }
 
 // bench is a tenant in memory and what a run on it takes.
