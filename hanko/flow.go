@@ -127,7 +127,7 @@ func (c *Client) Act(ctx context.Context, flow Flow, action string, inputs map[s
 	if !ok {
 		return Flow{}, &Error{
 			Kind: NotHanko, Call: "POST " + action, Host: c.base.Host,
-			Err:   fmt.Errorf("the state %q does not offer the action %q", flow.Name, action),
+			Err:   &NotOfferedError{State: flow.Name, Action: action},
 			Means: "The tenant's configuration takes this way out of its flow, or its version is one that hankosim does not know.",
 			Do:    "Open the exchange to see what the state offers.",
 		}
@@ -144,6 +144,14 @@ func (c *Client) Act(ctx context.Context, flow Flow, action string, inputs map[s
 		inputs = map[string]any{}
 	}
 	return c.flow(ctx, offered.Href, token, FlowInputs{CSRFToken: flow.CSRFToken, InputData: inputs})
+}
+
+// NotOfferedError is the cause of an *Error of Act: the flow's state does not offer the action.
+type NotOfferedError struct{ State, Action string }
+
+// Error names both.
+func (e *NotOfferedError) Error() string {
+	return fmt.Sprintf("the state %q does not offer the action %q", e.State, e.Action)
 }
 
 func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, error) {

@@ -216,7 +216,7 @@ func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
 // noToken is the failure for a login that succeeded without a token.
 func noToken(header http.Header) *Error {
 	failure := &Error{
-		Kind: NotHanko, Err: errNoToken,
+		Kind: NotHanko, Err: ErrNoToken,
 		Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
 		Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
 	}

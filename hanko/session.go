@@ -14,7 +14,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-var errNoToken = errors.New("no session token in the answer")
+// ErrNoToken is the cause of an *Error for a login that succeeded without a session token.
+var ErrNoToken = errors.New("no session token in the answer")
 
 // Session is what a login ends with: a token, and how it came.
 type Session struct {

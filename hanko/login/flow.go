@@ -125,6 +125,7 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 	offered, ok := flow.Actions["register_login_identifier"]
 	if !ok {
 		failed := w.failed(action, nil, nil)
+		failed.Problem.Err = ErrNoSignUp
 		failed.Problem.Cause = "The tenant takes no new users here: sign-up is switched off, or goes by a third party alone."
 		failed.Problem.Remedy = "Sign in with an address that has a user, or set `account.allow_signup: true` in the tenant's configuration."
 		w.flow.over = true
@@ -155,6 +156,7 @@ func (w *Walk) openPasskeyLogin(ctx context.Context) Step {
 	}
 	if _, ok := flow.Actions["webauthn_generate_request_options"]; !ok {
 		failed := w.failed(action, nil, nil)
+		failed.Problem.Err = ErrNoPasskeySignIn
 		failed.Problem.Cause = "The tenant offers no sign-in with a passkey."
 		failed.Problem.Remedy = "Sign in with your email, or set `passkey.enabled: true` in the tenant's configuration."
 		w.flow.over = true
@@ -428,7 +430,7 @@ func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
 	w.flow.over = true
 	if flow.Session == nil {
 		return w.failed(SubmitEmail{}, nil, &hanko.Error{
-			Kind: hanko.NotHanko, Call: "The flow", Status: flow.Status,
+			Kind: hanko.NotHanko, Call: "The flow", Status: flow.Status, Err: hanko.ErrNoToken,
 			Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
 			Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
 		})

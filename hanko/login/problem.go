@@ -21,6 +21,12 @@ type Problem struct {
 	Err      error     // the error below, for a caller to switch on
 }
 
+// What a tenant's flow does not offer, as a Problem's Err.
+var (
+	ErrNoSignUp        = errors.New("the tenant takes no new users in its flow")
+	ErrNoPasskeySignIn = errors.New("the tenant offers no sign-in with a passkey in its flow")
+)
+
 // Error is the problem in one line.
 func (p *Problem) Error() string {
 	text := p.Sentence

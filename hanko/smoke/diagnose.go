@@ -8,6 +8,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 )
 
@@ -23,14 +24,18 @@ type symptom struct {
 var symptoms = []symptom{
 	{"POST /users", http.StatusForbidden, "", "account.allow_signup"},
 	{"POST /passcode/login/initialize", http.StatusNotFound, "", "mfa.enabled"},
+	{"POST /passcode/login/finalize", http.StatusNotFound, "", "mfa.enabled"},
 	{"POST /passcode/login/initialize", http.StatusInternalServerError, "", "email_delivery.smtp"},
 	{"POST /webauthn", http.StatusNotFound, "", "passkey.enabled"},
 	{"POST /webauthn/registration/finalize", http.StatusBadRequest, "", "webauthn.relying_party.origins"},
 	{"POST /webauthn/registration/finalize", http.StatusUnprocessableEntity, "", "passkey.user_verification"},
 	{"POST /webauthn/login/finalize", http.StatusUnauthorized, "", "webauthn.relying_party.origins"},
-	{"", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
-	{"", http.StatusUnauthorized, "passkey_invalid", "webauthn.relying_party.origins"},
-	{"", http.StatusBadRequest, "passkey_invalid", "webauthn.relying_party.origins"},
+	// The actions of flows after which a passcode is mailed.
+	{"POST /registration?action=register_login_identifier", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
+	{"POST /login?action=continue_with_login_identifier", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
+	{"POST /login?action=continue_to_passcode_confirmation", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
+	{"The flow", http.StatusUnauthorized, "passkey_invalid", "webauthn.relying_party.origins"},
+	{"The flow", http.StatusBadRequest, "passkey_invalid", "webauthn.relying_party.origins"},
 }
 
 func asAPI(err error) (*hanko.Error, bool) {
@@ -38,22 +43,29 @@ func asAPI(err error) (*hanko.Error, bool) {
 	return api, errors.As(err, &api)
 }
 
+// rateLimited tells that the tenant asks to come back later, over either API.
+func rateLimited(err error) bool {
+	api, ok := asAPI(err)
+	return ok && api.Kind == hanko.Refused && (api.Status == http.StatusTooManyRequests || api.Message == "rate_limit_exceeded")
+}
+
 // diagnose makes an outcome of an error: a failure with its cause and the setting to change, or an inconclusive one
 // where nothing was learned of the tenant.
 func diagnose(err error) Outcome {
 	var (
-		api      *hanko.Error
-		phone    *authenticator.Error
-		box      *mailbox.Error
-		noMail   *mailbox.NoMailError
-		stuck    *stuckError
-		refusals = strings.ToLower(err.Error())
+		api    *hanko.Error
+		phone  *authenticator.Error
+		box    *mailbox.Error
+		noMail *mailbox.NoMailError
+		stuck  *stuckError
+		absent *hanko.NotOfferedError
 	)
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return Outcome{Verdict: Inconclusive, Note: "there was no time left"}
 	case errors.Is(err, errNoMailbox):
-		return Outcome{Verdict: Inconclusive, Note: err.Error()}
+		return Outcome{
+			Verdict: Inconclusive, Note: err.Error(), Cause: "Nobody can sign in to this tenant without reading a mail.",
+			Remedy: "Name the mailbox with --mailbox, and whose it is with --email.",
+		}
 	case errors.As(err, &noMail):
 		return Outcome{
 			Verdict: Inconclusive, Note: noMail.Error(), Key: "email_delivery.smtp",
@@ -61,36 +73,86 @@ func diagnose(err error) Outcome {
 			Remedy: "Check `email_delivery.smtp` on the tenant and --mailbox; give it longer with --patience.",
 		}
 	case errors.As(err, &box):
-		return Outcome{Verdict: Inconclusive, Note: box.Error()}
-	case errors.As(err, &api) && api.Kind == hanko.Refused && api.Status == http.StatusTooManyRequests,
-		strings.Contains(refusals, "rate_limit_exceeded"):
-		return Outcome{Verdict: Inconclusive, Note: "the tenant's rate limit was met: " + err.Error()}
+		return unknown("%v", box)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &api):
+		return unknown("there was no time left")
+	case rateLimited(err):
+		return Outcome{
+			Verdict: Inconclusive, Note: "the tenant's rate limit was met: " + said(err), Key: "rate_limiter.passcode_limits",
+			Cause:  "The run asks for as many passcodes as a person in a hurry, up to three a minute for each address; the tenant allows fewer, or others used them up.",
+			Remedy: "Give the run longer with --timeout so that it can wait, or raise `rate_limiter.passcode_limits` on the tenant.",
+		}
+	case errors.Is(err, hanko.ErrNoToken) && errors.As(err, &api):
+		return fail(api.Summary(), api.Means, "session.enable_auth_token_header",
+			"Set `session.enable_auth_token_header: true`, and let X-Auth-Token and Set-Cookie pass through everything in front of the tenant.")
+	case errors.As(err, &absent) && absent.Action == "webauthn_credential_create":
+		return fail("The tenant's profile flow offers no way to add a passkey.", "Passkeys are switched off, or the user has as many as the tenant allows.",
+			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")
 	case errors.As(err, &api):
-		outcome := fail(api.Summary(), api.Means, "", api.Do)
-		for _, symptom := range symptoms {
-			if strings.HasPrefix(api.Call, symptom.call) && api.Status == symptom.status &&
-				(symptom.message == "" || api.Message == symptom.message) {
-				outcome.Key = symptom.key
-				break
-			}
-		}
-		return outcome
+		return diagnoseAnswer(api)
 	case errors.As(err, &phone):
-		key := ""
 		if phone.Name == authenticator.SecurityError {
-			key = "webauthn.relying_party.id"
+			return fail("The phone refused: "+phone.Error(), phone.Sentence, "webauthn.relying_party.id",
+				"Set `webauthn.relying_party.id` to the domain that your app is associated with, such as example.com: no IP address, no scheme, no port, no bare public suffix.")
 		}
-		return fail("The phone refused: "+phone.Error(), phone.Sentence, key, phone.Hint)
+		return fail("The phone refused: "+phone.Error(), phone.Sentence, "", phone.Hint)
 	case errors.As(err, &stuck) && stuck.problem != nil:
-		outcome := fail(stuck.Error(), stuck.problem.Cause, "", stuck.problem.Remedy)
-		if strings.Contains(stuck.problem.Cause, "sign-up is switched off") {
+		outcome := fail(stuck.where+": "+stuck.problem.Sentence, stuck.problem.Cause, "", stuck.problem.Remedy)
+		switch {
+		case errors.Is(err, login.ErrNoSignUp):
 			outcome.Key = "account.allow_signup"
-		}
-		if strings.Contains(stuck.problem.Cause, "no sign-in with a passkey") {
+		case errors.Is(err, login.ErrNoPasskeySignIn):
 			outcome.Key = "passkey.enabled"
 		}
 		return outcome
 	default:
 		return fail(err.Error(), "", "", "Look at the exchanges.")
+	}
+}
+
+// diagnoseAnswer is diagnose for what a tenant has answered, or something in its place.
+func diagnoseAnswer(api *hanko.Error) Outcome {
+	outcome := fail(api.Summary(), api.Means, "", api.Do)
+	for _, symptom := range symptoms {
+		if strings.HasPrefix(api.Call, symptom.call) && api.Status == symptom.status &&
+			(symptom.message == "" || api.Message == symptom.message) {
+			outcome.Key = symptom.key
+			break
+		}
+	}
+	return outcome
+}
+
+// said is what was tried and what came back, without its explanation.
+func said(err error) string {
+	if api, ok := asAPI(err); ok {
+		return api.Summary()
+	}
+	return err.Error()
+}
+
+// answer is how a tenant took something that it must refuse.
+type answer int
+
+const (
+	accepted answer = iota
+	refused         // by a status of the 400s
+	crashed         // by a status of the 500s: not let in, but not by a decision either
+	unheard         // no answer that says anything
+)
+
+// answerIn reads an answer off the error of what was tried.
+func answerIn(err error) answer {
+	if err == nil {
+		return accepted
+	}
+	api, ok := asAPI(err)
+	switch {
+	case !ok || api.Kind != hanko.Refused || rateLimited(err):
+		return unheard
+	case api.Status >= 500:
+		return crashed
+	default:
+		return refused
 	}
 }

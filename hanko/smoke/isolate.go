@@ -12,9 +12,10 @@ import (
 // variation changes one thing of a phone whose passkey the tenant has refused. When the change alone makes the tenant
 // accept, what was changed is the cause.
 type variation struct {
-	name    string
-	change  func(*authenticator.Profile)
-	outcome func(refused Outcome, profile authenticator.Profile, rpID string) Outcome
+	name       string
+	change     func(*authenticator.Profile)
+	unverified bool // the person was not verified
+	outcome    func(refused Outcome, profile authenticator.Profile, rpID string) Outcome
 }
 
 // isolate varies a phone until the tenant accepts its passkey, and names the cause. The tenant itself says nothing
@@ -23,16 +24,20 @@ func (r *run) isolate(ctx context.Context, profile authenticator.Profile, rpID s
 	for _, variation := range r.variations(profile, rpID) {
 		varied := profile
 		variation.change(&varied)
-		phone := newPhone(varied)
+		phone := authenticator.NewPhone(varied, authenticator.NewMemoryKeystore(),
+			func(context.Context, authenticator.ConsentRequest) (authenticator.Decision, error) {
+				return authenticator.Decision{Approved: true, UserVerified: !variation.unverified}, nil
+			})
 		if r.registerOn(ctx, phone) == nil {
 			outcome := variation.outcome(refused, profile, rpID)
-			outcome.Note = fmt.Sprintf("%s Varied until the cause was found: %s is accepted.", refused.Note, variation.name)
+			outcome.Note = fmt.Sprintf("%s Varied one thing at a time until the tenant accepted: %s.", refused.Note, variation.name)
 			return outcome
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
+	refused.Note += " Origin, user verification, syncing, attestation and algorithm were varied, and nothing was accepted."
 	refused.Cause = fmt.Sprintf("The tenant accepts no passkey of any kind for %q: its relying party id does not fit its origins, or its origins are of another app.", rpID)
 	refused.Key = "webauthn.relying_party.origins"
 	refused.Remedy = fmt.Sprintf("Set `webauthn.relying_party.id` to the domain that your app is associated with, and list %q among `webauthn.relying_party.origins`.", profile.Origin(rpID))
@@ -63,6 +68,14 @@ func (r *run) variations(profile authenticator.Profile, rpID string) []variation
 			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {
 				refused.Key, refused.Cause = "", "The tenant refuses passkeys that are synced (BE=1), as all of iCloud Keychain and Google Password Manager are."
 				refused.Remedy = "Update the tenant's backend."
+				return refused
+			},
+		},
+		variation{
+			name: "a passkey made without user verification", change: func(*authenticator.Profile) {}, unverified: true,
+			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {
+				refused.Key, refused.Cause = "passkey.user_verification", "The tenant refuses passkeys whose user was verified (UV=1), as every phone's is."
+				refused.Remedy = "Set `passkey.user_verification: preferred`, and update the tenant's backend."
 				return refused
 			},
 		},

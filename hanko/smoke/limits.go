@@ -2,6 +2,8 @@ package smoke
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -12,61 +14,82 @@ func limitsChecks() []Check {
 	return []Check{
 		{
 			ID: "limits.tries", Suite: Limits, Severity: Critical, Title: "Three wrong codes kill a passcode",
-			Proves: "nobody can try all codes", Needs: []string{"guide.signup"}, run: limitsTries,
+			Proves: "nobody can try all codes", Needs: []string{"refuse.passcode.wrong"}, run: limitsTries,
+			Docs: passcodeDocs,
 		},
 		{
 			ID: "limits.passcodes", Suite: Limits, Severity: Warning, Title: "Passcodes cannot be asked for without end",
 			Proves: "nobody can flood a mailbox, and the app is told when to come back", Needs: []string{"guide.signup"}, run: limitsPasscodes,
+			Docs: passcodeDocs,
 		},
 	}
 }
 
-// toPasscode signs the guide's user in as far as the passcode.
-func (r *run) toPasscode(ctx context.Context) (*login.Walk, login.EnterPasscode, error) {
-	walk := r.walk(iphone())
-	step := walk.Take(ctx, login.SubmitEmail{Email: r.ada.email})
+// toPasscode signs a user in as far as the passcode, which has been mailed by then. It returns the moment before.
+func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.EnterPasscode, time.Time, error) {
+	walk, before := r.walk(iphone()), time.Now()
+	step := walk.Take(ctx, login.SubmitEmail{Email: email})
 	if form, is := step.(login.FillForm); is {
-		filled, err := r.fill(form, wish{email: r.ada.email})
+		filled, err := r.fill(form, wish{email: email})
 		if err != nil {
-			return nil, login.EnterPasscode{}, err
+			return nil, login.EnterPasscode{}, before, err
 		}
 		step = walk.Take(ctx, filled)
 	}
+	if at, limited := step.(login.EnterPasscode); limited && at.Problem != nil && r.waitUntil(ctx, at.ResendAt, "before the next passcode") {
+		before, step = time.Now(), walk.Take(ctx, login.ResendPasscode{})
+	}
 	switch step := step.(type) {
 	case login.EnterPasscode:
-		return walk, step, nil
+		if step.Problem != nil { // no code was sent, and whatever is said of one says nothing
+			return nil, step, before, &stuckError{"having a passcode sent", step.Problem}
+		}
+		return walk, step, before, nil
 	case login.Failed:
-		return nil, login.EnterPasscode{}, &step.Problem
+		return nil, login.EnterPasscode{}, before, &stuckError{"having a passcode sent", &step.Problem}
 	default:
-		return nil, login.EnterPasscode{}, &stuckError{where: "the tenant asks for no passcode here"}
+		return nil, login.EnterPasscode{}, before, &stuckError{where: "the tenant asks for no passcode here"}
 	}
 }
 
 func limitsTries(ctx context.Context, r *run) Outcome {
-	walk, at, err := r.toPasscode(ctx)
+	walk, _, before, err := r.toPasscode(ctx, r.bobEmail)
+	if err != nil {
+		return diagnose(err)
+	}
+	code, err := r.passcode(ctx, r.bobEmail, before)
 	if err != nil {
 		return diagnose(err)
 	}
 	for n := 1; n <= 10; n++ {
-		step, asks := walk.Take(ctx, login.SubmitPasscode{Code: strings.Repeat("0", 6)}).(login.EnterPasscode)
-		if !asks {
-			return fail("A guessed code was accepted, or the walk broke off.", "", "", "Look at the exchanges.")
+		step, outcome := refusedCode(walk.Take(ctx, login.SubmitPasscode{Code: wrongCode(code)}))
+		if outcome != nil {
+			return *outcome
 		}
-		if at = step; at.Dead {
-			return pass("after %d wrong codes", n)
+		if !step.Dead {
+			continue
 		}
+		if _, outcome := refusedCode(walk.Take(ctx, login.SubmitPasscode{Code: code})); outcome != nil {
+			if outcome.Verdict == Failed {
+				outcome.Note = fmt.Sprintf("After %d wrong codes the tenant says that the passcode is dead, and then takes the right one.", n)
+			}
+			return *outcome
+		}
+		return pass("after %d wrong codes the right one is refused too", n)
 	}
-	return fail("Ten wrong codes, and the passcode still lives.", "The tenant counts no tries.", "passcode", "Update the tenant's backend.")
+	return fail("Ten wrong codes, and the passcode still lives.", "The tenant counts no tries.", "", "Update the tenant's backend.")
 }
 
 func limitsPasscodes(ctx context.Context, r *run) Outcome {
-	walk, at, err := r.toPasscode(ctx)
+	patient := ctx
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second) // here the limit is what is looked for, not to be waited out
+	defer cancel()
+	walk, at, _, err := r.toPasscode(ctx, r.ada.email)
+	if rateLimited(err) {
+		return r.limitMet("at once, after the passcodes of the other checks", retryAt(err))
+	}
 	if err != nil {
-		outcome := diagnose(err)
-		if outcome.Verdict == Inconclusive {
-			return pass("the limit was met at once: %v", err)
-		}
-		return outcome
+		return diagnose(err)
 	}
 	for n := 2; n <= 20; n++ {
 		switch step := walk.Take(ctx, login.ResendPasscode{}).(type) {
@@ -75,14 +98,57 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 				at = step
 				continue
 			}
-			wait := step.ResendAt.Sub(r.now()).Round(time.Second)
-			if wait <= 0 {
-				return fail("The limit is met, and the tenant does not say for how long.", "", "rate_limiter", "Let Retry-After through the proxies.")
+			if !rateLimited(step.Problem) {
+				return diagnose(step.Problem)
 			}
-			return pass("at the %dth passcode; the app is told to come back in %s", n, wait)
+			return r.limitMet(fmt.Sprintf("at the %s passcode in a row", ordinal(n)), step.ResendAt)
 		case login.Failed:
-			return diagnose(&step.Problem)
+			if patient.Err() == nil && ctx.Err() != nil {
+				return unknown("the tenant is too slow to find its limit")
+			}
+			return diagnose(&stuckError{"having a passcode sent again", &step.Problem})
 		}
 	}
-	return fail("Twenty passcodes in a row were sent to "+at.Email+".", "The tenant's rate limiter is off.", "rate_limiter.enabled", "Set `rate_limiter.enabled: true`.")
+	return fail("Twenty passcodes in a row were sent to "+at.Email+".", "The tenant's rate limiter is off, or allows far too much.", "rate_limiter.enabled", "Set `rate_limiter.enabled: true` and look at `rate_limiter.passcode_limits`.")
+}
+
+// limitMet passes when a tenant that asks for patience also says for how long.
+func (r *run) limitMet(when string, retryAt time.Time) Outcome {
+	wait := time.Until(retryAt).Round(time.Second)
+	if wait <= 0 || !r.toldWhen() {
+		return fail("The limit is met "+when+", and the tenant does not say for how long.", "A proxy takes Retry-After and X-RateLimit-Reset away.",
+			"rate_limiter.passcode_limits", "Let Retry-After and X-RateLimit-* pass through everything in front of the tenant.")
+	}
+	return pass("the limit is met %s; the app is told to come back in %s", when, wait)
+}
+
+// toldWhen tells that the last answer says when to come back: in a header, or in a flow's payload.
+func (r *run) toldWhen() bool {
+	exchanges := r.client.Log().From(r.client.Log().Len() - 1)
+	if len(exchanges) == 0 {
+		return false
+	}
+	last := exchanges[len(exchanges)-1]
+	return last.ResponseHeader.Get("Retry-After") != "" || last.ResponseHeader.Get("X-RateLimit-Reset") != "" ||
+		strings.Contains(string(last.ResponseBody), `"resend_after"`)
+}
+
+// retryAt is when a tenant that asked for patience wants to be asked again; zero when it has not said.
+func retryAt(err error) time.Time {
+	var stuck *stuckError
+	if errors.As(err, &stuck) && stuck.problem != nil {
+		return stuck.problem.RetryAt
+	}
+	return time.Time{}
+}
+
+func ordinal(n int) string {
+	switch n {
+	case 2:
+		return "2nd"
+	case 3:
+		return "3rd"
+	default:
+		return fmt.Sprintf("%dth", n)
+	}
 }

@@ -4,37 +4,64 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/authenticator/association"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
 )
 
 func nativeChecks() []Check {
-	needs := []string{"guide.signup"}
+	needs := []string{"native.rpid"}
 	return []Check{
 		{
 			ID: "native.rpid", Suite: Native, Severity: Critical, Title: "The relying party id is a domain that an app can be associated with",
-			Proves: "phones accept the RP id at all", Needs: needs, run: nativeRPID, Docs: "https://docs.hanko.io/guides/mobile",
+			Proves: "phones accept the RP id at all", Needs: []string{"reach.tenant"}, run: nativeRPID, Docs: guideDocs,
 		},
 		{
 			ID: "native.assetlinks", Suite: Native, Severity: Critical, Title: "The domain vouches for the Android app",
-			Proves: "Android shows the passkey sheet instead of \"[50152] RP ID cannot be validated\"", Needs: []string{"native.rpid"}, run: nativeAssetLinks,
-			Docs: "https://developer.android.com/identity/sign-in/credential-manager-siwg#add-support-dal",
+			Proves: "Android shows the passkey sheet instead of \"[50152] RP ID cannot be validated\"", Needs: needs, run: nativeAssetLinks,
+			Docs: "https://developer.android.com/identity/sign-in/credential-manager#add-support-dal",
 		},
 		{
 			ID: "native.apple", Suite: Native, Severity: Critical, Title: "The domain vouches for the iOS app",
-			Proves: "iOS shows the passkey sheet instead of ASAuthorizationError 1004", Needs: []string{"native.rpid"}, run: nativeApple,
+			Proves: "iOS shows the passkey sheet instead of ASAuthorizationError 1004", Needs: needs, run: nativeApple,
 			Docs: "https://developer.apple.com/documentation/xcode/supporting-associated-domains",
 		},
 		{
 			ID: "native.attestation", Suite: Native, Severity: Warning, Title: "The tenant asks native iOS for no attestation",
-			Proves: "iOS does not refuse with 1004 \"Passkeys do not support attestation.\"", Needs: []string{"native.rpid"}, run: nativeAttestation,
+			Proves: "iOS does not refuse with 1004 \"Passkeys do not support attestation.\"", Needs: []string{"native.rpid", "guide.signup"}, run: nativeAttestation,
+			Docs: passkeyDocs,
 		},
 	}
+}
+
+// requestOptions are those that the tenant would have anybody sign in with. They need no session.
+func (r *run) requestOptions(ctx context.Context) (authenticator.RequestOptions, error) {
+	if r.recognised.API == hanko.REST {
+		options, err := r.client.InitializeLogin(ctx, "")
+		if err != nil {
+			return authenticator.RequestOptions{}, err
+		}
+		return authenticator.ParseRequestOptions(options)
+	}
+	flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
+	if err == nil {
+		if _, offered := flow.Actions["webauthn_generate_request_options"]; !offered {
+			return authenticator.RequestOptions{}, login.ErrNoPasskeySignIn
+		}
+		flow, err = r.client.Act(ctx, flow, "webauthn_generate_request_options", nil, "")
+	}
+	if err != nil {
+		return authenticator.RequestOptions{}, err
+	}
+	options, err := flow.RequestOptions()
+	if err != nil {
+		return authenticator.RequestOptions{}, err
+	}
+	return authenticator.ParseRequestOptions(options)
 }
 
 // creationOptions are those that the tenant would have a phone create a passkey with. Nothing is registered.
@@ -62,20 +89,19 @@ func (r *run) creationOptions(ctx context.Context) (authenticator.CreationOption
 }
 
 func nativeRPID(ctx context.Context, r *run) Outcome {
-	options, err := r.creationOptions(ctx)
+	options, err := r.requestOptions(ctx)
+	if api, ok := asAPI(err); errors.Is(err, login.ErrNoPasskeySignIn) || ok && api.Kind == hanko.Refused && api.Status == 404 {
+		return skip("the tenant offers no sign-in with a passkey")
+	}
 	if err != nil {
-		var api *hanko.Error
-		if errors.As(err, &api) && api.Kind == hanko.NotHanko {
-			return skip("the tenant offers no passkeys: %v", err)
-		}
 		return diagnose(err)
 	}
-	r.rpID, r.attestation = options.RP.ID, options.Attestation
+	r.rpID = options.RPID
 	if r.rpID == "localhost" || strings.HasSuffix(r.rpID, ".localhost") {
 		return skip("the RP id is %s: an app on a real phone needs a domain, so nothing more can be said here", r.rpID)
 	}
-	if net.ParseIP(r.rpID) != nil || authenticator.CheckRPID(r.rpID) != nil {
-		return fail(fmt.Sprintf("The RP id is %q.", r.rpID), "Phones accept a domain only: no IP address, no bare public suffix, no scheme and no port.",
+	if err := authenticator.CheckRPID(r.rpID); err != nil {
+		return fail(fmt.Sprintf("The RP id is %q: %v.", r.rpID, err), "Phones accept a domain only: no IP address, no bare public suffix, no scheme and no port.",
 			"webauthn.relying_party.id", "Set `webauthn.relying_party.id` to the domain that your app is associated with.")
 	}
 	note := "it is " + r.rpID
@@ -86,14 +112,17 @@ func nativeRPID(ctx context.Context, r *run) Outcome {
 }
 
 func nativeAssetLinks(ctx context.Context, r *run) Outcome {
-	return associated(association.New(r.HTTP).Android(ctx, r.App, r.rpID), "assetlinks.json")
+	if r.App.APKKeyHash == "" || r.App.PackageName == "" {
+		return skip("%s", noAndroidApp)
+	}
+	return associated(association.New(r.HTTP).Android(ctx, r.App, r.rpID), KeyAssetLinks)
 }
 
 func nativeApple(ctx context.Context, r *run) Outcome {
 	if r.AppleID == "" {
 		return skip("no iOS app is named (ios.app_id in the configuration)")
 	}
-	return associated(association.New(r.HTTP).Apple(ctx, r.AppleID, r.rpID), "apple-app-site-association")
+	return associated(association.New(r.HTTP).Apple(ctx, r.AppleID, r.rpID), KeyAppleFile)
 }
 
 // associated is the outcome of asking a domain for an app. The file is not the tenant's, so its name stands where a
@@ -105,16 +134,27 @@ func associated(err error, file string) Outcome {
 	outcome := fail(err.Error(), "", file, "Mend the file on the RP id's domain.")
 	var failure *association.Error
 	if errors.As(err, &failure) {
-		outcome.Cause, outcome.Remedy = failure.Problem, failure.Hint
+		outcome.Note = "GET " + failure.URL + ": it " + failure.Problem + "."
+		if failure.Err != nil {
+			outcome.Note = "GET " + failure.URL + ": it " + failure.Problem + ": " + failure.Err.Error() + "."
+		}
+		outcome.Cause = "The phone asks this file before it shows a passkey sheet, and the file does not vouch for the app."
+		if failure.Hint != "" {
+			outcome.Remedy = "Mend " + failure.URL + ": " + failure.Hint + "."
+		}
 	}
 	return outcome
 }
 
-func nativeAttestation(_ context.Context, r *run) Outcome {
-	if r.attestation == "" || r.attestation == "none" {
+func nativeAttestation(ctx context.Context, r *run) Outcome {
+	options, err := r.creationOptions(ctx)
+	if err != nil {
+		return diagnose(err)
+	}
+	if options.Attestation == "" || options.Attestation == "none" {
 		return pass("it asks for none")
 	}
-	return fail(fmt.Sprintf("The tenant asks for the attestation %q.", r.attestation),
+	return fail(fmt.Sprintf("The tenant asks for the attestation %q.", options.Attestation),
 		"Native iOS refuses with ASAuthorizationError 1004, \"Passkeys do not support attestation.\", unless the app drops the wish.",
 		"passkey.attestation_preference", "Set `passkey.attestation_preference: none`, or leave the attestation preference out when your iOS app makes its request.")
 }

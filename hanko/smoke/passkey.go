@@ -11,7 +11,7 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-const passkeyDocs = "https://docs.hanko.io/guides/mobile#passkeys"
+const passkeyDocs = "https://docs.hanko.io/quickstarts/mobile"
 
 func passkeyChecks() []Check {
 	return []Check{
@@ -26,13 +26,16 @@ func passkeyChecks() []Check {
 		},
 		{
 			ID: "passkey.signin.iphone", Suite: Passkey, Severity: Critical, Title: "An iPhone can sign in with it",
-			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.iphone"},
+			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.iphone"}, Docs: passkeyDocs,
 			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.iphone) },
 		},
 		{
 			ID: "passkey.register.android", Suite: Passkey, Severity: Critical, Title: "An Android app can register a passkey",
 			Proves: "the tenant knows the app's signing certificate", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
 			run: func(ctx context.Context, r *run) Outcome {
+				if r.App.APKKeyHash == "" {
+					return skip("%s", noAndroidApp)
+				}
 				var outcome Outcome
 				r.android, outcome = r.register(ctx, authenticator.Android(r.App))
 				return outcome
@@ -40,19 +43,21 @@ func passkeyChecks() []Check {
 		},
 		{
 			ID: "passkey.signin.android", Suite: Passkey, Severity: Critical, Title: "An Android app can sign in with it",
-			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.android"},
+			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.android"}, Docs: passkeyDocs,
 			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.android) },
 		},
 		{
 			ID: "passkey.devicebound", Suite: Passkey, Severity: Warning, Title: "A passkey that is not synced works too",
-			Proves: "phones without a cloud keychain can sign in (BE=0)", Needs: []string{"passkey.signin.iphone"}, run: passkeyDeviceBound,
+			Proves: "phones without a cloud keychain can sign in (BE=0)", Needs: []string{"passkey.signin.iphone"}, run: passkeyDeviceBound, Docs: passkeyDocs,
 		},
 		{
 			ID: "passkey.listed", Suite: Passkey, Severity: Warning, Title: "The tenant lists the passkey",
-			Proves: "people can tell their passkeys apart, and delete them", Needs: []string{"passkey.signin.iphone"}, run: passkeyListed,
+			Proves: "people can tell their passkeys apart, and delete them", Needs: []string{"passkey.signin.iphone"}, run: passkeyListed, Docs: passkeyDocs,
 		},
 	}
 }
+
+const noAndroidApp = "no Android app is named (android.apk_key_hash and android.package_name in the configuration)"
 
 // registerOn registers a passkey of the guide's user on a phone.
 func (r *run) registerOn(ctx context.Context, phone *authenticator.Phone) error {
@@ -65,7 +70,7 @@ func (r *run) registerOn(ctx context.Context, phone *authenticator.Phone) error 
 		}
 		return nil
 	case login.Failed:
-		return &step.Problem
+		return &stuckError{"registering a passkey", &step.Problem}
 	default:
 		return &stuckError{where: fmt.Sprintf("the step %T", step)}
 	}
@@ -102,6 +107,9 @@ func (r *run) signInWith(ctx context.Context, pair *pair) Outcome {
 	if in.Token.Subject != r.ada.in.Token.Subject {
 		return fail("The passkey signs in as another user.", "The user handle and the credential do not belong together.", "", "Report this to the tenant's operator at once.")
 	}
+	if in.Method != login.ByPasskey {
+		return pass("the same user, by passkey and what the tenant asks for besides")
+	}
 	return pass("the same user, by passkey alone")
 }
 
@@ -113,9 +121,11 @@ func (r *run) endSession(ctx context.Context, in login.SignedIn) {
 
 // passkeyLogin walks from the first screen to a session with a passkey.
 func (r *run) passkeyLogin(ctx context.Context, walk *login.Walk) (login.SignedIn, error) {
-	step := walk.Take(ctx, login.SignInWithPasskey{})
-	if failed, is := step.(login.Failed); is {
-		return login.SignedIn{}, &failed.Problem
+	switch step := walk.Take(ctx, login.SignInWithPasskey{}).(type) {
+	case login.Failed:
+		return login.SignedIn{}, &stuckError{"signing in with a passkey", &step.Problem}
+	case login.EnterEmail: // on from here it would be another way to sign in
+		return login.SignedIn{}, &stuckError{"the tenant asks for the email again", step.Problem}
 	}
 	return r.drive(ctx, walk, wish{email: r.ada.email})
 }
@@ -127,7 +137,12 @@ func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
 	if pair == nil {
 		return outcome
 	}
-	return r.signInWith(ctx, pair)
+	outcome = r.signInWith(ctx, pair)
+	if outcome.Verdict == Failed {
+		outcome.Cause = "The tenant takes a passkey that is not synced (BE=0) and does not know it again: some Hanko versions keep the flag BE wrongly."
+		outcome.Key, outcome.Remedy = "", "Update the tenant's backend."
+	}
+	return outcome
 }
 
 func passkeyListed(ctx context.Context, r *run) Outcome {
@@ -135,7 +150,7 @@ func passkeyListed(ctx context.Context, r *run) Outcome {
 	walk.UseAPI(r.recognised.API)
 	step := walk.Take(ctx, login.OpenProfile{})
 	if failed, is := step.(login.Failed); is {
-		return diagnose(&failed.Problem)
+		return diagnose(&stuckError{"reading the profile", &failed.Problem})
 	}
 	profile, is := step.(login.Profile)
 	if !is {
@@ -155,5 +170,5 @@ func passkeyListed(ctx context.Context, r *run) Outcome {
 		return pass("by its id; the tenant has no name for its AAGUID %s", listed.AAGUID)
 	}
 	return fail(fmt.Sprintf("The tenant lists %d passkeys, and the one that has just signed in is not among them.", len(profile.Passkeys)),
-		"", "", "Report this to the tenant's operator.")
+		"The profile is another user's, or an old one from a cache.", "", "Let nothing in front of the tenant cache its answers; look at the tenant's log.")
 }

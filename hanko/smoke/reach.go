@@ -3,11 +3,15 @@ package smoke
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"time"
+
+	"example.com/hankosim/hanko"
 )
 
 func reachChecks() []Check {
@@ -35,7 +39,7 @@ func reachChecks() []Check {
 func reachTenant(ctx context.Context, r *run) Outcome {
 	found, err := r.client.Recognise(ctx)
 	if err != nil {
-		return diagnose(err)
+		return unreached(err)
 	}
 	if r.API != "" {
 		found.API = r.API
@@ -45,6 +49,27 @@ func reachTenant(ctx context.Context, r *run) Outcome {
 	return pass("%s", found)
 }
 
+// unreached is the outcome when no tenant was recognised. What answers instead, or does not, is seldom the tenant's
+// configuration.
+func unreached(err error) Outcome {
+	outcome := diagnose(err)
+	api, ok := asAPI(err)
+	if !ok || outcome.Verdict != Failed {
+		return outcome
+	}
+	var untrusted *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &untrusted):
+		outcome.Key = KeyCertificate
+	case api.Kind == hanko.Refused && api.Status >= 500:
+		outcome.Key = ""
+	default:
+		outcome.Key = KeyURL
+	}
+	return outcome
+}
+
+// reachTLS looks at the connection that the calls themselves go over, proxies included.
 func reachTLS(ctx context.Context, r *run) Outcome {
 	base, err := url.Parse(r.client.BaseURL())
 	if err != nil {
@@ -52,26 +77,24 @@ func reachTLS(ctx context.Context, r *run) Outcome {
 	}
 	if base.Scheme == "http" {
 		if host := base.Hostname(); host == "localhost" || net.ParseIP(host).IsLoopback() {
-			return pass("plain http, which is fine on your own machine")
+			return skip("it is plain http, which is fine on your own machine")
 		}
 		return fail("The tenant is reached by plain http.", "Everybody on the way can read the tokens, and phones refuse passkeys.",
-			"server.public.address", "Put a TLS proxy in front of the tenant and give its https:// URL.")
+			KeyURL, "Put a TLS proxy in front of the tenant and give its https:// URL.")
 	}
-	host := base.Host
-	if base.Port() == "" {
-		host = net.JoinHostPort(base.Hostname(), "443")
+	var used *tls.Conn
+	_ = r.client.Alive(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ // what it answers is the next check's
+		GotConn: func(info httptrace.GotConnInfo) { used, _ = info.Conn.(*tls.Conn) },
+	}))
+	if used == nil || len(used.ConnectionState().PeerCertificates) == 0 {
+		return unknown("the connection could not be looked at")
 	}
-	dialer := tls.Dialer{NetDialer: &net.Dialer{Timeout: 10 * time.Second}}
-	connection, err := dialer.DialContext(ctx, "tcp", host)
-	if err != nil {
-		return fail("The TLS handshake failed: "+err.Error(), "The certificate is not one that phones trust.", "", "Mend the certificate chain of the server.")
-	}
-	defer connection.Close()
-	state := connection.(*tls.Conn).ConnectionState()
-	left := state.PeerCertificates[0].NotAfter.Sub(r.now())
+	state := used.ConnectionState()
+	left := time.Until(state.PeerCertificates[0].NotAfter)
 	days := int(left.Hours() / 24)
 	if days < 14 {
-		return fail(fmt.Sprintf("The certificate ends in %d days.", days), "Its renewal does not work, or is late.", "", "Renew it.")
+		return fail(fmt.Sprintf("The certificate ends in %d days.", days), "Its renewal does not work, or is late.", KeyCertificate,
+			"Renew the server's certificate, and see why it was not renewed by itself.")
 	}
 	return pass("%s, the certificate is valid for another %d days", tls.VersionName(state.Version), days)
 }
@@ -93,5 +116,14 @@ func reachLatency(ctx context.Context, r *run) Outcome {
 		took = append(took, time.Since(start))
 	}
 	slices.Sort(took)
-	return pass("GET /health/alive takes %s, the median of five", took[len(took)/2].Round(time.Millisecond))
+	return pass("GET /health/alive takes %s, the median of five", twoDigits(took[len(took)/2]))
+}
+
+// twoDigits rounds to two digits, whatever the unit.
+func twoDigits(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for d/unit >= 100 {
+		unit *= 10
+	}
+	return d.Round(unit)
 }

@@ -3,7 +3,9 @@ package smoke
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,17 +15,20 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
+const sessionDocs = "https://docs.hanko.io/guides/session-management"
+
 func sessionChecks() []Check {
 	needs := []string{"guide.signup"}
 	return []Check{
 		{
 			ID: "session.signature", Suite: Session, Severity: Critical, Title: "The token's signature holds",
 			Proves: "your backend can verify it with /.well-known/jwks.json", run: sessionSignature, Needs: needs,
-			Docs: "https://docs.hanko.io/guides/backend-integration",
+			Docs: sessionDocs,
 		},
 		{
 			ID: "session.claims", Suite: Session, Severity: Critical, Title: "The token says what a backend needs",
-			Proves: "sub, aud, iat and exp are there and make sense, session_id too", run: sessionClaims, Needs: needs,
+			Proves: "sub, aud, iat and exp are there and make sense, session_id, iss and amr too where there are such", run: sessionClaims, Needs: needs,
+			Docs: sessionDocs,
 		},
 		{
 			ID: "session.delivery", Suite: Session, Severity: Warning, Title: "An app can get at the token",
@@ -31,15 +36,15 @@ func sessionChecks() []Check {
 		},
 		{
 			ID: "session.me", Suite: Session, Severity: Critical, Title: "GET /me knows the user",
-			Proves: "the token is accepted as Bearer", run: sessionMe, Needs: needs,
+			Proves: "the token is accepted as Bearer", run: sessionMe, Needs: needs, Docs: sessionDocs,
 		},
 		{
 			ID: "session.validate", Suite: Session, Severity: Critical, Title: "/sessions/validate knows the session",
-			Proves: "by header and by body alike", run: sessionValidate, Needs: needs,
+			Proves: "by header and by body alike", run: sessionValidate, Needs: needs, Docs: sessionDocs,
 		},
 		{
 			ID: "session.logout", Suite: Session, Severity: Critical, Title: "Logging out ends the session",
-			Proves: "the tenant refuses the token from then on", run: sessionLogout, Needs: []string{"guide.signin"},
+			Proves: "the tenant refuses the token from then on", run: sessionLogout, Needs: []string{"guide.signin"}, Docs: sessionDocs,
 		},
 	}
 }
@@ -56,29 +61,42 @@ func sessionSignature(ctx context.Context, r *run) Outcome {
 	return pass("RS256, with the key %s of %d", r.ada.in.Token.KeyID, len(keys.IDs()))
 }
 
+// skew is how far two clocks may differ before a backend refuses tokens.
+const skew = 2 * time.Minute
+
 func sessionClaims(_ context.Context, r *run) Outcome {
-	token := r.ada.in.Token
-	now := r.now()
+	token, now := r.ada.in.Token, time.Now()
+	if !token.IssuedAt.IsZero() && now.Sub(token.IssuedAt).Abs() > skew+now.Sub(r.signedUp) {
+		return fail(fmt.Sprintf("The token was issued a moment ago, and its iat is %s off (exp %s).",
+			now.Sub(token.IssuedAt).Abs().Round(time.Second), token.ExpiresAt.UTC().Format(time.RFC3339)),
+			"The tenant's clock is wrong, or this machine's: a backend would refuse the token as issued in the future, or end sessions at the wrong time.",
+			KeyClock, "Set the clock of the tenant's machine by NTP, and this machine's too.")
+	}
 	var wrong []string
+	key := "session"
 	if token.Subject == "" {
 		wrong = append(wrong, "sub is missing")
 	}
 	if len(token.Audience) == 0 {
-		wrong = append(wrong, "aud is missing")
+		wrong, key = append(wrong, "aud is missing"), "session.audience"
 	}
 	switch {
 	case token.ExpiresAt.IsZero():
-		wrong = append(wrong, "exp is missing")
-	case !token.ExpiresAt.After(now):
-		wrong = append(wrong, "exp is in the past")
-	case !token.IssuedAt.IsZero() && token.IssuedAt.After(now.Add(2*time.Minute)):
-		wrong = append(wrong, fmt.Sprintf("iat is %s in the future: one of the clocks is wrong", token.IssuedAt.Sub(now).Round(time.Second)))
+		wrong, key = append(wrong, "exp is missing"), "session.lifespan"
+	case token.ExpiresAt.Before(now.Add(time.Minute)):
+		wrong, key = append(wrong, fmt.Sprintf("exp leaves %s", token.ExpiresAt.Sub(now).Round(time.Second))), "session.lifespan"
 	}
 	if len(wrong) > 0 {
-		return fail(strings.Join(wrong, "; ")+".", "A backend that checks its tokens would refuse this one.", "session.lifespan",
-			"Check `session.*` on the tenant, and its clock.")
+		return fail(strings.Join(wrong, "; ")+".", "A backend that checks its tokens would refuse this one, or nearly so.", key,
+			"Check `"+key+"` on the tenant.")
 	}
 	note := fmt.Sprintf("sub %s, aud %s, valid for %s", token.Subject, strings.Join(token.Audience, ", "), token.ExpiresAt.Sub(now).Round(time.Minute))
+	if token.Issuer != "" {
+		note += ", iss " + token.Issuer
+	}
+	if len(token.Methods) > 0 {
+		note += ", amr " + strings.Join(token.Methods, " ")
+	}
 	if token.SessionID == "" {
 		note += "; no session_id, so the tenant cannot revoke it (before v1.1)"
 	}
@@ -114,10 +132,11 @@ func sessionMe(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if me.ID != r.ada.in.Token.Subject {
-		return fail("GET /me names "+me.ID+", and the token "+r.ada.in.Token.Subject+".", "The two are of different tenants.", "", "Check the URL.")
+		return fail("GET /me names "+me.ID+", and the token "+r.ada.in.Token.Subject+".",
+			"The two are of different tenants, or a cache in front answers with another user's.", KeyURL, "Check the URL, and let nothing in front of the tenant cache its answers.")
 	}
 	if len(me.Emails) > 0 && !slices.ContainsFunc(me.Emails, func(e hanko.Email) bool { return strings.EqualFold(e.Address, r.ada.email) }) {
-		return fail("GET /me does not list the address that signed up.", "", "", "Look at the tenant's users.")
+		return fail("GET /me does not list the address that signed up.", "The tenant's data is not what its API says.", "", "Look at the tenant's users.")
 	}
 	return pass("it is the token's user")
 }
@@ -133,54 +152,75 @@ func sessionValidate(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if !byHeader.IsValid || !byBody.IsValid {
-		return fail(fmt.Sprintf("is_valid is %t by header and %t by body.", byHeader.IsValid, byBody.IsValid),
-			"The session was not stored, or ended at once.", "session.limit", "Check `session.*` on the tenant.")
+		return fail(fmt.Sprintf("is_valid is %t by header and %t by body, for a session of a moment ago.", byHeader.IsValid, byBody.IsValid),
+			"The session was pushed out by a newer one, or never stored: one session a user, or several backends with a database each.", "session.limit",
+			"Set `session.limit` to 5 or more, and give all instances of the backend one database.")
 	}
 	return pass("is_valid by header and by body")
 }
 
 func sessionLogout(ctx context.Context, r *run) Outcome {
-	in, ok := r.signedInAgain()
-	if !ok {
-		return skip("there is no second session to end")
+	in := r.returned
+	if validation, err := r.client.ValidateSession(ctx, in.Session.Token); err != nil || !validation.IsValid {
+		return unknown("the session that was to be ended does not stand any more")
 	}
 	walk := login.Continue(r.client, iphone(), in)
 	walk.UseAPI(r.recognised.API)
 	if failed, is := walk.Take(ctx, login.LogOut{}).(login.Failed); is {
 		return diagnose(&failed.Problem)
 	}
-	return r.mustBeDead(ctx, in.Session.Token, "after the log-out")
+	outcome := r.mustBeDead(ctx, in.Session.Token, "after the log-out")
+	if outcome.Verdict == Failed {
+		outcome.Cause = "Sessions are not kept on the server: the token alone counts until it expires. Backends before v1.1 know no other way."
+		outcome.Key = "session.server_side.enabled"
+		outcome.Remedy = "Set `session.server_side.enabled: true` where the backend has that key, or update the backend: newer ones always keep sessions."
+	}
+	return outcome
 }
 
-// mustBeDead passes when the tenant does not accept a token any more, by any of its ways.
+// mustBeDead passes when the tenant does not accept a token, by any of its ways.
 func (r *run) mustBeDead(ctx context.Context, token, when string) Outcome {
-	validation, err := r.client.ValidateSession(ctx, token)
-	if err != nil {
+	byHeader, err := r.client.ValidateSession(ctx, token)
+	if err != nil && answerIn(err) != refused {
 		return diagnose(err)
 	}
-	me, meErr := r.client.Me(ctx, token)
-	if validation.IsValid || meErr == nil {
-		return fail(fmt.Sprintf("The token is still accepted %s (is_valid %t, GET /me names %q).", when, validation.IsValid, me.ID),
-			"The tenant does not look at its session store.", "session", "Update the tenant: backends before v1.1 cannot revoke sessions.")
+	byBody, err := r.client.ValidateToken(ctx, token)
+	if err != nil && answerIn(err) != refused {
+		return diagnose(err)
+	}
+	_, err = r.client.Me(ctx, token)
+	switch {
+	case byHeader.IsValid || byBody.IsValid || err == nil:
+		return fail(fmt.Sprintf("The token is still accepted %s (is_valid %t by header and %t by body, GET /me: %t).", when, byHeader.IsValid, byBody.IsValid, err == nil),
+			"The tenant does not check what it is given, or a proxy or cache answers for it.", "",
+			"Let nothing in front of the tenant answer for it, and update the backend.")
+	case answerIn(err) != refused:
+		return diagnose(err)
 	}
 	return pass("the tenant refuses the token %s", when)
 }
 
-// forged are tokens that nobody but a forger has, made from a good one.
-func forged(token string) map[string]string {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil
-	}
+// forgery is a token that nobody but a forger has.
+type forgery struct{ how, token string }
+
+// forged are tokens made from a good one: without a signature, with another, and with another user's id in it.
+func forged(good hanko.Token) []forgery {
+	parts := strings.Split(good.Raw, ".")
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`))
-	flipped := []byte(parts[2])
-	if flipped[10] == 'A' {
-		flipped[10] = 'B'
-	} else {
-		flipped[10] = 'A'
+	flipped := "A" + parts[2]
+	if len(parts[2]) > 10 { // whatever the tenant signs with
+		letter := "A"
+		if parts[2][10] == 'A' {
+			letter = "B"
+		}
+		flipped = parts[2][:10] + letter + parts[2][11:]
 	}
-	return map[string]string{
-		"without a signature (alg none)": none + "." + parts[1] + ".",
-		"with a changed signature":       parts[0] + "." + parts[1] + "." + string(flipped),
+	claims := maps.Clone(good.Claims)
+	claims["sub"] = "00000000-0000-4000-8000-000000000000"
+	other, _ := json.Marshal(claims) // it came from JSON
+	return []forgery{
+		{"without a signature (alg none)", none + "." + parts[1] + "."},
+		{"with a changed signature", parts[0] + "." + parts[1] + "." + flipped},
+		{"with another user's id", parts[0] + "." + base64.RawURLEncoding.EncodeToString(other) + "." + parts[2]},
 	}
 }

@@ -61,6 +61,23 @@ func SignIn(ctx context.Context, options SignInOptions) (hanko.Token, error) {
 	return in.Token, nil
 }
 
+// SignInCode is what a command whose SignIn has failed ends with.
+func SignInCode(err error) int {
+	var (
+		signIn *SignInError
+		noMail *mailbox.NoMailError
+		box    *mailbox.Error
+	)
+	switch {
+	case !errors.As(err, &signIn):
+		return ExitUnreachable
+	case rateLimited(signIn.Passcode), errors.As(signIn.Passcode, &noMail), errors.As(signIn.Passcode, &box):
+		return ExitInconclusive
+	default:
+		return ExitFailed
+	}
+}
+
 // chooseAccount approves the passkey of an address, or the one used last where no address was given.
 func chooseAccount(email string) authenticator.Consent {
 	return func(_ context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {

@@ -70,9 +70,18 @@ type Outcome struct {
 	Verdict Verdict
 	Note    string // for a person: what was observed, or why nothing was
 	Cause   string // of a failure: what it probably comes from
-	Key     string // of a failure: the tenant's configuration key to change; "" when it is none
+	Key     string // of a failure: what to change, a key of Hanko's configuration or one of the Keys beside it; "" when it is nothing of the kind
 	Remedy  string // of a failure: what to do
 }
+
+// What there is to change beside the tenant's own configuration, as an Outcome's Key.
+const (
+	KeyURL         = "url"                        // hankosim's own: the tenant is elsewhere
+	KeyCertificate = "certificate"                // of the server, or its chain
+	KeyClock       = "clock"                      // the tenant's, or this machine's
+	KeyAssetLinks  = "assetlinks.json"            // on the RP id's domain
+	KeyAppleFile   = "apple-app-site-association" // on the RP id's domain
+)
 
 // Result is a check's outcome with its evidence.
 type Result struct {
@@ -85,16 +94,16 @@ type Result struct {
 // Options is what a run works with.
 type Options struct {
 	Client   *hanko.Client
-	API      hanko.API   // "" finds out
-	Box      mailbox.Box // where the passcodes arrive; nil skips all that needs one
-	Address  func(n int) string
-	App      authenticator.AndroidApp
-	AppleID  string        // TEAMID.bundle.id of the iOS app; "" skips what needs it
-	Only     []string      // ids or suites to run, with what they need; nil means all but Limits
-	Skip     []string      // ids or suites not to run
-	Patience time.Duration // how long a check may wait for a mail, or as the tenant asks; 0 means 30 s
-	HTTP     *http.Client  // for the association files of the RP id's domain; nil means a default one
-	Now      func() time.Time
+	API      hanko.API                // "" finds out
+	Box      mailbox.Box              // where the passcodes arrive; without one, what needs a session is inconclusive
+	Address  func(n int) string       // the nth address to sign up with, as PlusAddresses makes them
+	App      authenticator.AndroidApp // whose origin the tenant should take; the zero value skips what needs it
+	AppleID  string                   // TEAMID.bundle.id of the iOS app; "" skips what needs it
+	Only     []string                 // ids or suites to run, with what they need; nil means all but Limits
+	Skip     []string                 // ids or suites not to run; what needs them is skipped
+	Patience time.Duration            // how long to wait for a mail; 0 means 30 s
+	HTTP     *http.Client             // for the association files of the RP id's domain; nil means a default one
+	Admin    *Admin                   // deletes the users that were made; nil leaves it to the tenant's public API
 }
 
 // Event is told while a run goes on: a check begins (Result nil) or has ended, or there is something to say (Talk).
@@ -152,13 +161,17 @@ func (r Report) ExitCode() int {
 	}
 }
 
-// First is the failure that a person should look at first: the first critical one, else the first.
+// First is what a person should look at first: the first critical failure, else the first failure, else the first check
+// that was inconclusive.
 func (r Report) First() (Result, bool) {
-	for _, severity := range []Severity{Critical, Warning} {
-		for _, result := range r.Results {
-			if result.Verdict == Failed && result.Severity == severity {
-				return result, true
-			}
+	for _, wanted := range []func(Result) bool{
+		func(r Result) bool { return r.Verdict == Failed && r.Severity == Critical },
+		func(r Result) bool { return r.Verdict == Failed },
+		func(r Result) bool { return r.Verdict == Inconclusive && r.Severity != Info },
+		func(r Result) bool { return r.Verdict == Inconclusive },
+	} {
+		if at := slices.IndexFunc(r.Results, wanted); at >= 0 {
+			return r.Results[at], true
 		}
 	}
 	return Result{}, false
@@ -177,7 +190,8 @@ func (e *SelectionError) Error() string {
 	return fmt.Sprintf("%q is neither a check nor a suite. `hankosim smoke --list` lists them", e.Word)
 }
 
-// Select picks the checks that Only and Skip name, and those that they need. It fails with a *SelectionError.
+// Select picks the checks that only names (nil: all but Limits) with those that they need, less those that skip names.
+// It fails with a *SelectionError.
 func Select(only, skip []string) ([]Check, error) {
 	all := Catalogue()
 	for _, word := range slices.Concat(only, skip) {
@@ -203,7 +217,7 @@ func Select(only, skip []string) ([]Check, error) {
 			want(check.ID)
 		}
 	}
-	return slices.DeleteFunc(all, func(c Check) bool { return !wanted[c.ID] }), nil
+	return slices.DeleteFunc(all, func(c Check) bool { return !wanted[c.ID] || slices.ContainsFunc(skip, c.named) }), nil
 }
 
 // named tells whether a word names the check: its id, its suite, or the beginning of its id up to a dot.
@@ -211,19 +225,18 @@ func (c Check) named(word string) bool {
 	return c.ID == word || string(c.Suite) == word || len(word) < len(c.ID) && c.ID[:len(word)] == word && c.ID[len(word)] == '.'
 }
 
-// Run judges a tenant. Events are told on the calling goroutine. When ctx ends, what is known so far is reported. It
-// fails with a *SelectionError only.
+// Run judges a tenant. Events are told on the calling goroutine. When ctx is cancelled, what is known so far is
+// reported; when its deadline passes, what is left is inconclusive. It fails with a *SelectionError only.
 func Run(ctx context.Context, options Options, tell func(Event)) (Report, error) {
 	checks, err := Select(options.Only, options.Skip)
 	if err != nil {
 		return Report{}, err
 	}
 	r := newRun(options, tell)
-	report := Report{Tenant: options.Client.BaseURL(), Started: r.now()}
+	report := Report{Tenant: options.Client.BaseURL(), Started: time.Now()}
 	verdicts := map[string]Verdict{}
 	for _, check := range checks {
-		if ctx.Err() != nil {
-			report.Interrupted = true
+		if errors.Is(ctx.Err(), context.Canceled) {
 			break
 		}
 		tell(Event{Begins: &check})
@@ -232,32 +245,55 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 		report.Results = append(report.Results, result)
 		tell(Event{Ended: &result})
 	}
-	report.Interrupted = report.Interrupted || errors.Is(ctx.Err(), context.Canceled)
+	report.Interrupted = errors.Is(ctx.Err(), context.Canceled)
 	report.Recognised = r.recognised
 	report.LeftBehind = r.cleanUp(context.WithoutCancel(ctx))
-	report.Duration = r.now().Sub(report.Started)
+	report.Duration = time.Since(report.Started)
 	return report, nil
 }
 
-// judge runs one check, unless one that it needs has not passed.
+// judge runs one check, unless one that it needs has not passed, or no time is left.
 func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdict) Result {
 	result := Result{Check: check}
 	for _, need := range check.Needs {
-		if verdict, run := verdicts[need]; !run || verdict != Passed {
+		switch verdict, run := verdicts[need]; {
+		case !run:
+			result.Outcome = skip("%s was not run", need)
+			return result
+		case verdict != Passed:
 			result.Outcome = skip("%s has not passed", need)
 			return result
 		}
 	}
-	before, start := r.client.Log().Len(), r.now()
+	if ctx.Err() != nil {
+		result.Outcome = outOfTime(ctx)
+		return result
+	}
+	before, start := r.client.Log().Len(), time.Now()
 	result.Outcome = check.run(ctx, r)
-	result.Duration = r.now().Sub(start)
-	if ctx.Err() != nil && result.Verdict != Passed {
-		result.Outcome = Outcome{Verdict: Inconclusive, Note: "interrupted"}
+	result.Duration = time.Since(start)
+	switch {
+	case ctx.Err() != nil && result.Verdict != Passed:
+		result.Outcome = outOfTime(ctx)
+	case check.Severity == Info && result.Verdict == Failed:
+		result.Verdict = Inconclusive // there is nothing that it could fail at
 	}
 	for _, exchange := range r.client.Log().From(before) {
+		r.secrets.learn(exchange)
 		result.Evidence = append(result.Evidence, exchange.Masked())
 	}
+	r.secrets.hide(&result)
 	return result
+}
+
+func outOfTime(ctx context.Context) Outcome {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return Outcome{Verdict: Inconclusive, Note: "interrupted"}
+	}
+	return Outcome{
+		Verdict: Inconclusive, Note: "the time for the whole run was over",
+		Remedy: "Give the run longer with --timeout, or run less of it with --only.",
+	}
 }
 
 // The outcomes, by the sentence.
@@ -272,4 +308,9 @@ func skip(why string, args ...any) Outcome {
 
 func fail(note, cause, key, remedy string) Outcome {
 	return Outcome{Verdict: Failed, Note: note, Cause: cause, Key: key, Remedy: remedy}
+}
+
+// unknown is the outcome of a check that has learned nothing.
+func unknown(why string, args ...any) Outcome {
+	return Outcome{Verdict: Inconclusive, Note: fmt.Sprintf(why, args...)}
 }

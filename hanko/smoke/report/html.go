@@ -24,9 +24,8 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 
 // HTML writes a report as one self-contained page: no scripts, nothing loaded from elsewhere.
 func HTML(w io.Writer, report smoke.Report) error {
-	first, failed := report.First()
 	headline := ""
-	if failed {
+	if first, found := report.First(); found {
 		headline = Headline(first)
 	}
 	return pageTemplate.Execute(w, struct {

@@ -19,6 +19,10 @@ var marks = map[smoke.Verdict]string{
 	smoke.Inconclusive: "?",
 }
 
+// plain makes a tenant's text fit for a line of a log: printable, and no workflow command of a CI server, which may
+// stand anywhere in a line.
+func plain(text string) string { return strings.ReplaceAll(hanko.Printable(text), "##[", "# #[") }
+
 // Live returns a listener that tells a run on a terminal or into a log as it goes on. On a terminal the check that is
 // under way is shown on a line that its result replaces.
 func Live(w io.Writer, terminal bool) func(smoke.Event) {
@@ -30,7 +34,7 @@ func Live(w io.Writer, terminal bool) func(smoke.Event) {
 		}
 		switch {
 		case event.Talk != "":
-			fmt.Fprintf(w, "%s    … %s\n", clear, hanko.Printable(event.Talk))
+			fmt.Fprintf(w, "%s    … %s\n", clear, plain(event.Talk))
 		case event.Begins != nil:
 			if event.Begins.Suite != suite {
 				suite = event.Begins.Suite
@@ -49,28 +53,22 @@ func Live(w io.Writer, terminal bool) func(smoke.Event) {
 func line(result smoke.Result) string {
 	text := fmt.Sprintf("%s %-26s %s", marks[result.Verdict], result.ID, result.Title)
 	if result.Verdict != smoke.Failed && result.Note != "" {
-		text += ": " + hanko.Printable(result.Note)
+		text += ": " + plain(result.Note)
 	}
 	return text
 }
 
-// Text writes a report for a person: the failure to look at first, every failure with its cause, its setting and its
-// evidence, and the count.
+// Text writes a report for a person: what to look at first, every failure and all that was inconclusive with its cause,
+// its setting and its evidence, and the count.
 func Text(w io.Writer, report smoke.Report) error {
 	var b strings.Builder
-	if first, failed := report.First(); failed {
+	if first, found := report.First(); found {
 		fmt.Fprintf(&b, "%s\n\n", Headline(first))
 	}
-	for _, result := range report.Results {
-		if result.Verdict == smoke.Failed {
-			failure(&b, result)
-		}
-	}
-	for _, result := range report.Results {
-		if result.Verdict == smoke.Inconclusive {
-			fmt.Fprintf(&b, "? %s: %s\n", result.ID, hanko.Printable(result.Note))
-			if result.Remedy != "" {
-				fmt.Fprintf(&b, "    %s\n", hanko.Printable(result.Remedy))
+	for _, verdict := range []smoke.Verdict{smoke.Failed, smoke.Inconclusive} {
+		for _, result := range report.Results {
+			if result.Verdict == verdict {
+				story(&b, result)
 			}
 		}
 	}
@@ -78,35 +76,45 @@ func Text(w io.Writer, report smoke.Report) error {
 		fmt.Fprintln(&b, "Interrupted: this is what was known until then.")
 	}
 	if len(report.LeftBehind) > 0 {
-		fmt.Fprintf(&b, "The tenant does not let users be deleted; left behind: %s\n", strings.Join(report.LeftBehind, ", "))
+		fmt.Fprintf(&b, "Users left behind, as nothing could delete them: %s\n", plain(strings.Join(report.LeftBehind, ", ")))
 	}
 	fmt.Fprintln(&b, Summary(report))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Headline is a failure in one line, the setting to change first.
+// Headline is a result in one line: what to change and how, or, where there is nothing of the kind, what was found.
 func Headline(result smoke.Result) string {
+	mark := marks[result.Verdict] + " "
 	if result.Key == "" {
-		return "✗ " + result.ID + ": " + hanko.Printable(result.Note)
+		return mark + result.ID + ": " + plain(result.Note)
 	}
-	return "✗ " + result.Key + ": " + hanko.Printable(result.Remedy)
+	return mark + result.Key + ": " + plain(result.Remedy)
 }
 
-func failure(b *strings.Builder, result smoke.Result) {
-	fmt.Fprintf(b, "✗ %s (%s): %s\n", result.ID, result.Severity, result.Title)
+// story is a result in a few lines.
+func story(b *strings.Builder, result smoke.Result) {
+	fmt.Fprintf(b, "%s %s (%s): %s\n", marks[result.Verdict], result.ID, result.Severity, result.Title)
 	for _, part := range []struct{ label, text string }{
 		{"found", result.Note}, {"cause", result.Cause}, {"change", result.Key}, {"do", result.Remedy}, {"read", result.Docs},
 	} {
 		if part.text != "" {
-			fmt.Fprintf(b, "    %-7s %s\n", part.label, hanko.Printable(part.text))
+			fmt.Fprintf(b, "    %-7s %s\n", part.label, plain(part.text))
 		}
 	}
 	if n := len(result.Evidence); n > 0 {
 		last := result.Evidence[n-1]
-		fmt.Fprintf(b, "    %-7s %s %s → %d %s\n", "wire", last.Method, hanko.Printable(last.Path), last.Status, hanko.Printable(short(last.ResponseBody)))
+		fmt.Fprintf(b, "    %-7s %s %s → %s\n", "wire", last.Method, plain(last.Path), answered(last))
 	}
 	b.WriteString("\n")
+}
+
+// answered is what came back, in a line.
+func answered(exchange hanko.Exchange) string {
+	if exchange.Status == 0 {
+		return "no answer"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", exchange.Status, plain(short(exchange.ResponseBody))))
 }
 
 func short(body []byte) string {
@@ -125,33 +133,38 @@ func Summary(report smoke.Report) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, verdict))
 		}
 	}
-	return fmt.Sprintf("%s in %s: %s", hanko.Printable(report.Tenant), report.Duration.Round(100*time.Millisecond), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s in %s: %s", plain(report.Tenant), report.Duration.Round(100*time.Millisecond), strings.Join(parts, ", "))
 }
 
-// Compare says where the reports of several tenants differ, check by check.
+// Compare says where the reports of several tenants differ, check by check: in the verdict, or in what is to be changed.
 func Compare(w io.Writer, names []string, reports []smoke.Report) error {
 	var b strings.Builder
 	differ := 0
 	for _, check := range smoke.Catalogue() {
-		var verdicts []string
+		var found []string
 		same := true
 		for _, report := range reports {
-			verdict := "not run"
+			is := "not run"
 			for _, result := range report.Results {
 				if result.ID == check.ID {
-					verdict = string(result.Verdict)
+					is = string(result.Verdict)
+					if result.Key != "" {
+						is += " (" + result.Key + ")"
+					}
 				}
 			}
-			same = same && (len(verdicts) == 0 || verdicts[0] == verdict)
-			verdicts = append(verdicts, verdict)
+			same = same && (len(found) == 0 || found[0] == is)
+			found = append(found, is)
 		}
 		if same {
 			continue
 		}
-		differ++
-		fmt.Fprintf(&b, "%-26s", check.ID)
-		for i, verdict := range verdicts {
-			fmt.Fprintf(&b, "  %s: %s", hanko.Printable(names[i]), verdict)
+		if differ++; differ == 1 {
+			b.WriteString("The tenants differ:\n")
+		}
+		fmt.Fprintf(&b, "  %-26s", check.ID)
+		for i, is := range found {
+			fmt.Fprintf(&b, "  %s: %s", plain(names[i]), is)
 		}
 		b.WriteString("\n")
 	}

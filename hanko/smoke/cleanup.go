@@ -1,0 +1,121 @@
+package smoke
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko"
+)
+
+// Admin is a tenant's Admin API, which deletes users that the public API does not let delete themselves.
+type Admin struct {
+	URL  string       // the API's base URL; on a backend of your own, its admin port (8001)
+	Key  string       // sent as Bearer; "" sends none, as a backend of your own asks for none
+	HTTP *http.Client // nil means one that waits 15 s
+}
+
+// delete deletes a user: DELETE {URL}/users/{id}. A user who is not there is as good as deleted.
+func (a *Admin) delete(ctx context.Context, id string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodDelete, strings.TrimRight(a.URL, "/")+"/users/"+url.PathEscape(id), nil)
+	if err != nil {
+		return fmt.Errorf("the Admin API's URL is no URL: %w", err)
+	}
+	if a.Key != "" {
+		request.Header.Set("Authorization", "Bearer "+a.Key)
+	}
+	client := http.Client{Timeout: 15 * time.Second}
+	if a.HTTP != nil {
+		client = *a.HTTP
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key goes nowhere else
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("the Admin API was not reached: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode/100 != 2 && response.StatusCode != http.StatusNotFound {
+		return fmt.Errorf("the Admin API answered DELETE /users/{id} with %s", response.Status)
+	}
+	return nil
+}
+
+// made is a user that the run has made, or may have.
+type made struct {
+	email string
+	id    string // "" where the tenant has not told it
+	token string // "" where it never had a session
+}
+
+// allMade are the users that were made: those who were signed up, and those whose sign-up broke off after the tenant had
+// made them.
+func (r *run) allMade() []made {
+	var all []made
+	for _, user := range r.users {
+		all = append(all, made{email: user.email, id: user.in.Token.Subject, token: user.in.Session.Token})
+	}
+	known := func(email string) bool {
+		return slices.ContainsFunc(all, func(m made) bool { return m.email == email })
+	}
+	for _, exchange := range r.client.Log().From(0) {
+		var (
+			sent    hanko.EmailRequest
+			created hanko.CreatedUser
+		)
+		if exchange.Method == http.MethodPost && exchange.Path == "/users" && exchange.Status/100 == 2 &&
+			json.Unmarshal(exchange.RequestBody, &sent) == nil && json.Unmarshal(exchange.ResponseBody, &created) == nil && !known(sent.Email) {
+			all = append(all, made{email: sent.Email, id: created.ID})
+		}
+	}
+	for _, email := range r.halfway {
+		if !known(email) {
+			all = append(all, made{email: email})
+		}
+	}
+	return all
+}
+
+// cleanUp deletes the users that were made, where the tenant allows it, and names those that are left.
+func (r *run) cleanUp(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	var left []string
+	for _, made := range r.allMade() {
+		if !r.deleteUser(ctx, made) {
+			left = append(left, made.email)
+		}
+	}
+	return left
+}
+
+// deleteUser deletes a user by DELETE /user or the flow's account_delete, and else by the Admin API.
+func (r *run) deleteUser(ctx context.Context, made made) bool {
+	if made.token != "" && r.deleteAccount(ctx, made.token) {
+		return true
+	}
+	if r.Admin == nil || made.id == "" {
+		return false
+	}
+	err := r.Admin.delete(ctx, made.id)
+	if err != nil {
+		r.talk("%s could not be deleted: %v", made.email, err)
+	}
+	return err == nil
+}
+
+func (r *run) deleteAccount(ctx context.Context, token string) bool {
+	if r.recognised.API == hanko.REST {
+		return r.client.DeleteUser(ctx, token) == nil
+	}
+	flow, err := r.client.StartFlow(ctx, hanko.ProfileFlow, token)
+	if err != nil {
+		return false
+	}
+	flow, err = r.client.Act(ctx, flow, "account_delete", nil, token)
+	return err == nil && flow.Name == "account_deleted"
+}

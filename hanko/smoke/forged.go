@@ -1,0 +1,115 @@
+package smoke
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/fault"
+)
+
+// The faults that no relying party may overlook. The rest of the catalogue is reported by refuse.strictness.
+var deadlyFaults = []string{
+	"wrong-type", "wrong-challenge", "wrong-origin", "unknown-android-origin", "wrong-rp-id-hash", "user-not-present",
+	"bogus-signature", "flipped-signature", "wrong-user-handle", "unknown-credential",
+}
+
+func refuseForgedAssertions(ctx context.Context, r *run) Outcome {
+	return r.refuseFaults(ctx, authenticator.Get)
+}
+
+func refuseForgedAttestations(ctx context.Context, r *run) Outcome {
+	return r.refuseFaults(ctx, authenticator.Create)
+}
+
+// tried is how a tenant took a number of faults, by their ids.
+type tried struct {
+	accepted, refused, crashed, unheard []string
+	why                                 error // of the last that was unheard
+}
+
+func (t tried) all() int { return len(t.accepted) + len(t.refused) + len(t.crashed) + len(t.unheard) }
+
+// try has a phone commit faults, one after the other.
+func (r *run) try(ctx context.Context, chosen func(fault.Fault) bool) tried {
+	var t tried
+	for _, f := range fault.Catalogue() {
+		if f.Verdict != fault.Reject || f.Asked != "" || !chosen(f) || ctx.Err() != nil {
+			continue
+		}
+		err := r.commit(ctx, f)
+		switch answerIn(err) {
+		case accepted:
+			t.accepted = append(t.accepted, f.ID())
+		case refused:
+			t.refused = append(t.refused, f.ID())
+		case crashed:
+			t.crashed = append(t.crashed, f.ID())
+		default:
+			t.unheard, t.why = append(t.unheard, f.ID()), err
+		}
+	}
+	return t
+}
+
+// commit has a phone commit a fault; nil means that the tenant accepted it.
+func (r *run) commit(ctx context.Context, f fault.Fault) error {
+	if f.Ceremony == authenticator.Create {
+		return r.registerOn(ctx, f.On(iphone()))
+	}
+	in, err := r.passkeyLogin(ctx, r.walk(f.On(r.iphone.phone)))
+	if err == nil {
+		r.endSession(ctx, in)
+	}
+	return err
+}
+
+// refuseFaults passes when the tenant refuses every deadly fault, and an honest phone is accepted after them: else it
+// might have refused for quite another reason.
+func (r *run) refuseFaults(ctx context.Context, ceremony authenticator.Ceremony) Outcome {
+	t := r.try(ctx, func(f fault.Fault) bool { return f.Ceremony == ceremony && slices.Contains(deadlyFaults, f.Name) })
+	switch {
+	case len(t.accepted) > 0:
+		return fail("The tenant accepted: "+strings.Join(t.accepted, ", ")+".",
+			"A relying party must refuse these (WebAuthn Level 3, sections 7.1 and 7.2).", "",
+			"Take the tenant off the network, update its backend, and report this to Hanko where that does not help.")
+	case len(t.unheard) > 0:
+		return unknown("%d of %d kinds of forgery could not be judged, the last one because: %s", len(t.unheard), t.all(), said(t.why))
+	}
+	honest := func() error { return r.registerOn(ctx, iphone()) }
+	if ceremony == authenticator.Get {
+		honest = func() error {
+			in, err := r.passkeyLogin(ctx, r.walk(r.iphone.phone))
+			if err == nil {
+				r.endSession(ctx, in)
+			}
+			return err
+		}
+	}
+	if err := honest(); err != nil {
+		return unknown("%d kinds of forgery were refused, but so was an honest phone after them: %s", t.all(), said(err))
+	}
+	note := fmt.Sprintf("%d kinds of forgery, all refused; an honest phone was accepted after them", t.all())
+	if len(t.crashed) > 0 {
+		note += "; the tenant failed (500) on " + strings.Join(t.crashed, ", ")
+	}
+	return pass("%s", note)
+}
+
+// strictness goes through the rest of the catalogue and tells which oddities pass.
+func strictness(ctx context.Context, r *run) Outcome {
+	t := r.try(ctx, func(f fault.Fault) bool { return !slices.Contains(deadlyFaults, f.Name) })
+	if len(t.unheard) > 0 {
+		return unknown("%d of %d oddities could not be judged, the last one because: %s", len(t.unheard), t.all(), said(t.why))
+	}
+	note := fmt.Sprintf("%d oddities, all refused", t.all())
+	if len(t.accepted) > 0 {
+		note = fmt.Sprintf("%d of %d oddities that no phone commits are let through: %s", len(t.accepted), t.all(), strings.Join(t.accepted, ", "))
+	}
+	if len(t.crashed) > 0 {
+		note += "; the tenant failed (500) on " + strings.Join(t.crashed, ", ")
+	}
+	return pass("%s", note)
+}

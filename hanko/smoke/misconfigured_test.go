@@ -1,0 +1,204 @@
+package smoke_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// misconfiguration is a row of docs/misconfigurations.md.
+type misconfiguration struct {
+	wrong string
+	build []string // name=value
+	names string
+}
+
+var (
+	tableRow = regexp.MustCompile("^\\| ([^|`]+) \\| ((?:`[^`|]+` ?)+) \\| `([^`|]+)` \\|$")
+	quoted   = regexp.MustCompile("`([^`]+)`")
+)
+
+// misconfigurations reads the table in the documentation.
+func misconfigurations(t *testing.T) []misconfiguration {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/misconfigurations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []misconfiguration
+	_, table, found := strings.Cut(string(page), "|---|---|---|\n")
+	if !found {
+		t.Fatal("the page has no table")
+	}
+	for line := range strings.Lines(table) {
+		cells := tableRow.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		if cells == nil {
+			t.Fatalf("this is no row of the table: %s", line)
+		}
+		row := misconfiguration{wrong: cells[1], names: cells[3]}
+		for _, word := range quoted.FindAllStringSubmatch(cells[2], -1) {
+			row.build = append(row.build, word[1])
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// scene is what a row's words build.
+type scene struct {
+	tenant      tenant.Options
+	base        string // "": the tenant's own
+	api         hanko.API
+	only        []string
+	mailbox     string
+	time        time.Duration
+	proxies     []func(http.Handler) http.Handler
+	certificate string
+	site        site
+}
+
+func (s *scene) say(t *testing.T, word string) {
+	t.Helper()
+	name, value, _ := strings.Cut(word, "=")
+	var err error
+	switch name {
+	case "preset":
+		s.tenant.Settings, err = tenant.Preset(value).Settings()
+		s.tenant.Settings.TokenInHeader = true
+	case "api":
+		s.api = hanko.API(value)
+	case "only":
+		s.only = []string{value}
+	case "rpid":
+		s.tenant.RPID = value
+	case "android":
+		s.tenant.Origins = nil
+	case "clock":
+		var off time.Duration
+		off, err = time.ParseDuration(value)
+		s.tenant.Now = func() time.Time { return time.Now().Add(off) }
+	case "mailbox":
+		s.mailbox = value
+	case "time":
+		s.time, err = time.ParseDuration(value)
+	case "url":
+		s.base = value
+	case "proxy":
+		proxy, there := proxies[value]
+		if !there {
+			t.Fatalf("there is no proxy %q", value)
+		}
+		s.proxies = append(s.proxies, proxy)
+	case "certificate":
+		s.certificate = value
+	case "assetlinks":
+		s.site.assetLinks = value
+	case "apple":
+		s.site.apple = value
+	default:
+		err = s.tenant.Settings.Set(name, value)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", word, err)
+	}
+}
+
+// options are those of a run on the scene.
+func (s *scene) options(t *testing.T) smoke.Options {
+	t.Helper()
+	// What is right where nothing is said, so that a row has one thing wrong.
+	if s.tenant.Settings.Attestation == "" {
+		s.tenant.Settings.Attestation = "none"
+	}
+	b := newBench(t, s.tenant, s.proxies...)
+	b.options.API, b.options.Only, b.options.Skip = s.api, s.only, []string{"refuse.strictness"}
+	b.options.HTTP = s.site.serve(t)
+	if s.base != "" {
+		b.options.Client = newClient(t, s.base, inMemory{b.tenant.Handler()})
+	}
+	if s.certificate != "" {
+		b.options.Client = newClient(t, "https://"+tenantHost, tenantOverTLS(t, b.tenant.Handler(), s.certificate))
+	}
+	switch s.mailbox {
+	case "none":
+		b.options.Box = nil
+	case "other":
+		b.options.Box, b.options.Patience = mailbox.FromInbox(mailbox.NewInbox()), 50*time.Millisecond
+	}
+	return b.options
+}
+
+func newScene() scene {
+	return scene{
+		tenant: tenant.Options{
+			Settings: tenant.Settings{TokenInHeader: true},
+			Origins:  []string{authenticator.Android(app).Origin(""), "http://localhost:8888"},
+		},
+	}
+}
+
+// TestMisconfigurations runs every row of the documentation's table, and reads the first line of its report.
+func TestMisconfigurations(t *testing.T) {
+	rows := misconfigurations(t)
+	if len(rows) < 20 {
+		t.Fatalf("the table has %d rows", len(rows))
+	}
+	for _, row := range rows {
+		t.Run(row.wrong, func(t *testing.T) {
+			t.Parallel()
+			s := newScene()
+			for _, word := range row.build {
+				s.say(t, word)
+			}
+			ctx := t.Context()
+			if s.time > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, s.time)
+				defer cancel()
+			}
+			judged := judge(t, ctx, s.options(t))
+			told := text(t, judged)
+			first, _, _ := strings.Cut(told, "\n")
+			if !strings.HasPrefix(first, "✗ "+row.names+": ") && !strings.HasPrefix(first, "? "+row.names+": ") {
+				t.Errorf("the first line is not about %s:\n%s", row.names, told)
+			}
+			if code := judged.ExitCode(); code == smoke.ExitPassed {
+				t.Error("the exit code is 0")
+			}
+			for _, r := range judged.Results {
+				if r.Verdict == smoke.Failed && (r.Note == "" || r.Cause == "" || r.Remedy == "") {
+					t.Errorf("%s failed and does not say what was found, its cause, or what to do: %+v", r.ID, r.Outcome)
+				}
+			}
+		})
+	}
+}
+
+// TestRightScene shows that the scene of the table has nothing wrong where a row says nothing, on a domain of its own
+// with both of its files: else the rows would prove little.
+func TestRightScene(t *testing.T) {
+	for _, preset := range []string{"guide", "v3"} {
+		s := newScene()
+		s.say(t, "preset="+preset)
+		s.say(t, "rpid=app.example.test")
+		judged := judge(t, t.Context(), s.options(t))
+		if judged.ExitCode() != smoke.ExitPassed {
+			t.Errorf("%s: exit code %d:\n%s", preset, judged.ExitCode(), text(t, judged))
+		}
+		for _, id := range []string{"native.rpid", "native.assetlinks", "native.apple", "native.attestation"} {
+			if r := result(t, judged, id); r.Verdict != smoke.Passed {
+				t.Errorf("%s: %s is %s: %s", preset, id, r.Verdict, r.Note)
+			}
+		}
+	}
+}

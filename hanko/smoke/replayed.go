@@ -1,0 +1,186 @@
+package smoke
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// wrongCode is a code of the same make as a right one.
+func wrongCode(right string) string {
+	if wrong := strings.Repeat("0", len(right)); wrong != right {
+		return wrong
+	}
+	return strings.Repeat("1", len(right))
+}
+
+// refusedCode is the step after a code that had to be refused; the outcome is nil when it was.
+func refusedCode(step login.Step) (login.EnterPasscode, *Outcome) {
+	var outcome Outcome
+	switch step := step.(type) {
+	case login.EnterPasscode:
+		switch {
+		case step.Problem == nil:
+			outcome = unknown("the tenant asks for a code again and does not say why")
+		case answerIn(step.Problem) != refused:
+			outcome = diagnose(&stuckError{"handing in a code", step.Problem})
+		default:
+			return step, nil
+		}
+	case login.Failed:
+		if answerIn(&step.Problem) == refused {
+			return login.EnterPasscode{Dead: true, Problem: &step.Problem}, nil
+		}
+		outcome = diagnose(&stuckError{"handing in a code", &step.Problem})
+	default:
+		outcome = fail("A code was accepted that must not be: the tenant goes on.", "The tenant does not compare codes, or something in front answers for it.", "",
+			"Take the tenant off the network and report this to Hanko.")
+	}
+	return login.EnterPasscode{}, &outcome
+}
+
+// refuseWrongPasscode signs a second user up, with a wrong code first.
+func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
+	email := r.newAddress()
+	walk, before := r.walk(iphone()), time.Now()
+	step := walk.Take(ctx, login.SubmitEmail{Email: email, Create: r.recognised.API == hanko.FlowAPI})
+	if _, confirm := step.(login.ConfirmAccount); confirm {
+		before, step = time.Now(), walk.Take(ctx, login.CreateAccount{})
+	}
+	if at, asks := step.(login.EnterPasscode); !asks || at.Problem != nil {
+		switch step := step.(type) {
+		case login.Failed:
+			return diagnose(&stuckError{"signing up", &step.Problem})
+		case login.EnterPasscode:
+			return diagnose(&stuckError{"signing up", at.Problem})
+		}
+		return skip("the tenant asks for no passcode here")
+	}
+	r.halfway = append(r.halfway, email)
+	code, err := r.passcode(ctx, email, before)
+	if err != nil {
+		return diagnose(err)
+	}
+	if _, outcome := refusedCode(walk.Take(ctx, login.SubmitPasscode{Code: wrongCode(code)})); outcome != nil {
+		return *outcome
+	}
+	walk.Take(ctx, login.SubmitPasscode{Code: code})
+	in, err := r.drive(ctx, walk, wish{email: email, newUser: true})
+	if err != nil {
+		outcome := diagnose(err)
+		outcome.Note = "After one wrong code the right one leads to no session: " + outcome.Note
+		return outcome
+	}
+	r.users = append(r.users, &user{email: email, in: in, walk: walk})
+	r.bob, r.bobEmail = in, email
+	return pass("and the right code was taken after it")
+}
+
+// refuseForeignPasscode hands in two codes of earlier sign-ins where a new one is asked for, one of the same user and
+// one of another, and then the right one: else they might have been refused for quite another reason.
+func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
+	if len(r.spent) < 2 {
+		return skip("too few passcodes were sent to try old ones")
+	}
+	own, foreign := r.spent[0], r.spent[len(r.spent)-1]
+	walk, _, before, err := r.toPasscode(ctx, r.ada.email)
+	if err != nil {
+		return diagnose(err)
+	}
+	code, err := r.passcode(ctx, r.ada.email, before)
+	if err != nil {
+		return diagnose(err)
+	}
+	if code == own || code == foreign {
+		return unknown("by chance the tenant sent the same code twice; run it again")
+	}
+	for _, old := range []string{own, foreign} {
+		if _, outcome := refusedCode(walk.Take(ctx, login.SubmitPasscode{Code: old})); outcome != nil {
+			return *outcome
+		}
+	}
+	walk.Take(ctx, login.SubmitPasscode{Code: code})
+	in, err := r.drive(ctx, walk, wish{email: r.ada.email})
+	if err != nil {
+		return unknown("both were refused, but so was the right code after them: %s", said(err))
+	}
+	r.endSession(ctx, in)
+	return pass("one of the same user, used before, and one of another, both refused; the right one was taken after them")
+}
+
+// lastAccepted finds the last request with a mark in its body that was answered with success.
+func (r *run) lastAccepted(mark string) (hanko.Exchange, bool) {
+	var found hanko.Exchange
+	for _, exchange := range r.client.Log().From(0) {
+		if exchange.Err == nil && exchange.Status/100 == 2 && exchange.Method == http.MethodPost &&
+			strings.Contains(string(exchange.RequestBody), mark) && !strings.Contains(exchange.Path, "/sessions/") {
+			found = exchange
+		}
+	}
+	return found, found.Method != ""
+}
+
+func refuseReusedPasscode(ctx context.Context, r *run) Outcome {
+	return r.replay(ctx, "passcode", `"code"`)
+}
+
+// refuseReplayedAssertion sends an accepted request once more, and, where a flow would refuse the request by its csrf
+// token alone, the assertion in it to a new flow as well.
+func refuseReplayedAssertion(ctx context.Context, r *run) Outcome {
+	outcome := r.replay(ctx, "assertion", `"authenticatorData":"`)
+	if outcome.Verdict != Passed || r.recognised.API == hanko.REST {
+		return outcome
+	}
+	recorded, _ := r.lastAccepted(`"authenticatorData":"`)
+	var sent struct {
+		Input struct {
+			Assertion json.RawMessage `json:"assertion_response"`
+		} `json:"input_data"`
+	}
+	if err := json.Unmarshal(recorded.RequestBody, &sent); err != nil || sent.Input.Assertion == nil {
+		return unknown("the request was refused as a whole, and holds no assertion to try by itself")
+	}
+	flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
+	if err == nil {
+		flow, err = r.client.Act(ctx, flow, "webauthn_generate_request_options", nil, "")
+	}
+	if err == nil {
+		flow, err = r.client.Act(ctx, flow, "webauthn_verify_assertion_response", map[string]any{"assertion_response": sent.Input.Assertion}, "")
+	}
+	switch {
+	case err != nil && answerIn(err) != refused:
+		return diagnose(err)
+	case err == nil && (flow.Session != nil || flow.Error == nil):
+		return replayAccepted("assertion")
+	}
+	return pass("neither the request nor, in a new flow, the assertion was taken a second time")
+}
+
+// replay sends the last accepted request whose body holds a mark once more, and expects a refusal.
+func (r *run) replay(ctx context.Context, what, mark string) Outcome {
+	recorded, found := r.lastAccepted(mark)
+	if !found {
+		return skip("no %s was accepted that could be sent again", what)
+	}
+	session, err := r.client.Replay(ctx, recorded)
+	switch {
+	case session != nil || err == nil:
+		return replayAccepted(what)
+	case answerIn(err) != refused:
+		return diagnose(err)
+	case r.recognised.API == hanko.FlowAPI:
+		return pass("the request is refused as a whole, as its csrf token is spent; refuse.passcode.foreign hands a spent code in by itself")
+	}
+	return pass("refused: %s", said(err))
+}
+
+func replayAccepted(what string) Outcome {
+	return fail(fmt.Sprintf("The %s was accepted a second time.", what), "The tenant does not remember what it has accepted, or a cache in front answers for it.", "",
+		"Take the tenant off the network and report this to Hanko.")
+}

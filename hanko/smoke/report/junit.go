@@ -1,0 +1,125 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/smoke"
+)
+
+// The elements and attributes of the JUnit XML that Jenkins reads (its junit-4.xsd).
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Time     string       `xml:"time,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Time      string      `xml:"time,attr"`
+	Timestamp string      `xml:"timestamp,attr"`
+	Hostname  string      `xml:"hostname,attr"`
+	Cases     []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Name      string       `xml:"name,attr"`
+	Classname string       `xml:"classname,attr"`
+	Time      string       `xml:"time,attr"`
+	Skipped   *junitText   `xml:"skipped,omitempty"`
+	Error     *junitDetail `xml:"error,omitempty"`
+	Failure   *junitDetail `xml:"failure,omitempty"`
+}
+
+// junitText is an element without attributes: the schema gives <skipped> none.
+type junitText struct {
+	Text string `xml:",chardata"`
+}
+
+type junitDetail struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes a report as JUnit XML: a test suite for each suite, a test case for each check. What is inconclusive is
+// an error, in JUnit's sense of a test that could not be made.
+func JUnit(w io.Writer, report smoke.Report) error {
+	document := junitSuites{
+		Name: "hankosim smoke", Tests: len(report.Results), Failures: report.Count(smoke.Failed),
+		Errors: report.Count(smoke.Inconclusive), Time: seconds(report.Duration),
+	}
+	for _, suite := range smoke.Suites() {
+		group := junitSuite{Name: string(suite), Timestamp: report.Started.UTC().Format("2006-01-02T15:04:05"), Hostname: hostname(report.Tenant)}
+		var took time.Duration
+		for _, result := range report.Results {
+			if result.Suite != suite {
+				continue
+			}
+			took += result.Duration
+			group.Tests++
+			tested := junitCase{Name: result.ID, Classname: "hankosim." + string(suite), Time: seconds(result.Duration)}
+			switch result.Verdict {
+			case smoke.Failed:
+				group.Failures++
+				tested.Failure = &junitDetail{Message: printable(Headline(result)), Type: string(result.Severity), Text: storyText(result)}
+			case smoke.Inconclusive:
+				group.Errors++
+				tested.Error = &junitDetail{Message: printable(Headline(result)), Type: "inconclusive", Text: storyText(result)}
+			case smoke.Skipped:
+				group.Skipped++
+				tested.Skipped = &junitText{printable(result.Note)}
+			}
+			group.Cases = append(group.Cases, tested)
+		}
+		group.Time = seconds(took)
+		if group.Tests > 0 {
+			document.Suites = append(document.Suites, group)
+		}
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(document); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func storyText(result smoke.Result) string {
+	var b strings.Builder
+	story(&b, result)
+	return printable(b.String())
+}
+
+// printable leaves out what XML cannot hold: U+FFFE and U+FFFF are printable to everybody else (XML 1.0, section 2.2).
+func printable(text string) string {
+	return strings.NewReplacer("\ufffe", "\ufffd", "\uffff", "\ufffd").Replace(hanko.PrintableLines(text))
+}
+
+func hostname(tenant string) string {
+	base, err := url.Parse(tenant)
+	if err != nil {
+		return ""
+	}
+	return printable(base.Host)
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
