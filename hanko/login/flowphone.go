@@ -1,0 +1,130 @@
+package login
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+)
+
+// The phone in a flow: where the tenant waits for a passkey, the phone answers by itself.
+
+// waitsForPhone tells that a state is one in which the phone answers and nobody else.
+func waitsForPhone(flow hanko.Flow) bool {
+	return flow.Name != "login_init" && (phoneAction(flow, "assertion_response") != "" || phoneAction(flow, "public_key") != "")
+}
+
+// phoneAction is the name of the state's action that takes the phone's answer in the input of this name.
+func phoneAction(flow hanko.Flow, input string) string {
+	for name, action := range flow.Actions {
+		if _, ok := action.Inputs[input]; ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// answerWithPhone goes through a state that waits for a passkey's creation or proof, and returns the state after it. A
+// phone that refuses leads back to the state before, so that the flow and the screen stay together; its error is
+// returned beside that state.
+func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow, error) {
+	if !waitsForPhone(flow) || flow.Error != nil {
+		return flow, nil
+	}
+	creation, err := flow.CreationOptions()
+	if err != nil {
+		return flow, err
+	}
+	request, err := flow.RequestOptions()
+	if err != nil {
+		return flow, err
+	}
+	var (
+		answer any
+		input  string
+		made   authenticator.Bytes
+		maker  *authenticator.Phone
+	)
+	switch {
+	case creation != nil && phoneAction(flow, "public_key") != "":
+		var attestation *authenticator.RegistrationResponse
+		input = "public_key"
+		if maker, attestation, err = w.create(ctx, creation); err == nil {
+			answer, made = attestation, attestation.RawID
+			if maker == w.phone {
+				w.flow.credential = attestation.ID
+			}
+		}
+	case request != nil && phoneAction(flow, "assertion_response") != "":
+		input = "assertion_response"
+		answer, err = w.get(ctx, request)
+	default:
+		return flow, nil
+	}
+	if err != nil {
+		return w.stepBack(ctx, flow), err
+	}
+	next, err := w.client.Act(ctx, flow, phoneAction(flow, input), map[string]any{input: answer}, w.flow.token)
+	if err != nil {
+		return flow, err
+	}
+	if next.Error != nil && made != nil {
+		// What the tenant refused would be offered and never work: the app tells the platform so
+		// (signalUnknownCredential), and so do we.
+		w.flow.credential = ""
+		_ = maker.Delete(made) // a leftover is only a nuisance
+	}
+	return next, nil
+}
+
+// create makes a credential on the phone, or on the security key where the tenant asks for one.
+func (w *Walk) create(ctx context.Context, options json.RawMessage) (*authenticator.Phone, *authenticator.RegistrationResponse, error) {
+	creation, err := authenticator.ParseCreationOptions(options)
+	if err != nil {
+		return nil, nil, err
+	}
+	maker := w.phone
+	if w.key != nil && creation.Selection.Attachment == "cross-platform" {
+		maker = w.key
+	}
+	attestation, err := maker.Create(ctx, creation)
+	return maker, attestation, err
+}
+
+func (w *Walk) get(ctx context.Context, options json.RawMessage) (*authenticator.AuthenticationResponse, error) {
+	request, err := authenticator.ParseRequestOptions(options)
+	if err != nil {
+		return nil, err
+	}
+	return w.phoneFor(w.flow.at).Get(ctx, request)
+}
+
+// phoneFor is the authenticator that a state is about: the security key where it says so, else the phone.
+func (w *Walk) phoneFor(flow hanko.Flow) *authenticator.Phone {
+	if w.key != nil && strings.Contains(flow.Name, "security_key") {
+		return w.key
+	}
+	return w.phone
+}
+
+// stepBack leads a flow back from a state that waits for the phone; where it cannot, the flow stays.
+func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow) hanko.Flow {
+	if _, ok := flow.Actions["back"]; !ok {
+		return flow
+	}
+	// The person may have cancelled; the way back is part of it.
+	back, err := w.client.Act(context.WithoutCancel(ctx), flow, "back", nil, w.flow.token)
+	if err != nil {
+		w.flow.over = true
+		return flow
+	}
+	return back
+}
+
+func (w *Walk) passkeyRefused(ctx context.Context, attempt Action, flow hanko.Flow) Step {
+	failed := w.failed(attempt, attempt, flowProblem(*flow.Error, flow.Status))
+	w.flow.at = w.stepBack(ctx, flow)
+	return failed
+}

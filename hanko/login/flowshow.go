@@ -1,0 +1,153 @@
+package login
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko"
+)
+
+// What a flow answers, as steps.
+
+// show translates a state into a Step.
+func (w *Walk) show(flow hanko.Flow) Step {
+	switch flow.Name {
+	case "success":
+		return w.flowSignedIn(flow)
+	case "login_init", "registration_init":
+		return w.showInit(flow)
+	case "passcode_confirmation":
+		return w.showPasscode(flow)
+	case "profile_init":
+		return w.showProfile(flow)
+	case "account_deleted":
+		return EnterEmail{}
+	case "onboarding_create_passkey":
+		_, maySkip := flow.Actions["skip"]
+		return OfferPasskey{Email: w.email, MaySkip: maySkip, Problem: optionalProblem(RegisterPasskey{}, flow)}
+	default:
+		return w.form(flow)
+	}
+}
+
+func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
+	w.flow.over = true
+	if flow.Session == nil {
+		return w.failed(SubmitEmail{}, nil, &hanko.Error{
+			Kind: hanko.NotHanko, Call: "The flow", Status: flow.Status, Err: hanko.ErrNoToken,
+			Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
+			Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
+		})
+	}
+	method := ByFlow
+	if w.flow.passkey {
+		method = ByPasskey
+	}
+	next := w.signedIn(*flow.Session, method)
+	if in, ok := next.(SignedIn); ok {
+		in.Registered = w.flow.credential
+		in.Problem = optionalProblem(RegisterPasskey{}, flow)
+		return in
+	}
+	return next
+}
+
+// showInit is where a flow begins: the email screen, unless the tenant wants other things than an address.
+func (w *Walk) showInit(flow hanko.Flow) Step {
+	for _, action := range flow.Actions {
+		field, ok := action.Inputs[identifier(action)]
+		if !ok || field.Error == nil {
+			continue
+		}
+		if field.Error.Code == "unknown_email_error" || field.Error.Code == "unknown_username_error" {
+			w.flow.tells = true
+			return ConfirmAccount{Email: w.email}
+		}
+	}
+	registering := flow.Name == "registration_init"
+	_, byIdentifier := flow.Actions["continue_with_login_identifier"]
+	if registering && len(requiredInputs(flow.Actions["register_login_identifier"])) > 1 || !registering && !byIdentifier {
+		return w.form(flow)
+	}
+	return EnterEmail{Email: w.email, Problem: optionalProblem(SubmitEmail{}, flow)}
+}
+
+func (w *Walk) showPasscode(flow hanko.Flow) Step {
+	step := EnterPasscode{
+		Email:     w.email,
+		NewUser:   w.newUser,
+		Unsure:    w.unsure(),
+		SentAt:    time.Now(),
+		TriesLeft: w.flow.tries,
+		ResendAt:  resendAfter(flow),
+		Problem:   optionalProblem(ResendPasscode{}, flow),
+	}
+	if step.Problem != nil && step.ResendAt.IsZero() {
+		step.ResendAt = step.Problem.RetryAt
+	}
+	return step
+}
+
+// unsure tells that the tenant may be hiding that the address has no user (or, on registration, that it has one): then
+// its mail has no code.
+func (w *Walk) unsure() bool { return !w.flow.tells }
+
+func resendAfter(flow hanko.Flow) time.Time {
+	var payload struct {
+		ResendAfter float64 `json:"resend_after"` // seconds
+	}
+	if json.Unmarshal(flow.Payload, &payload) != nil || payload.ResendAfter <= 0 {
+		return time.Time{}
+	}
+	return time.Now().Add(time.Duration(min(payload.ResendAfter, 86400) * float64(time.Second)))
+}
+
+// form is a state as what can be done in it.
+func (w *Walk) form(flow hanko.Flow) Step {
+	step := FillForm{
+		State: flow.Name, Email: w.email, Payload: flow.Payload, Links: flow.Links,
+		Unsure: flow.Name == "login_method_chooser" && w.unsure(),
+	}
+	for name, action := range flow.Actions {
+		form := Form{Action: name, Description: action.Description}
+		for _, field := range action.Inputs {
+			if !field.Hidden || field.Required && field.Value == nil {
+				form.Fields = append(form.Fields, field)
+			}
+		}
+		slices.SortFunc(form.Fields, func(a, b hanko.FlowInput) int {
+			if a.Required != b.Required {
+				if a.Required {
+					return -1
+				}
+				return 1
+			}
+			return strings.Compare(a.Name, b.Name)
+		})
+		step.Forms = append(step.Forms, form)
+	}
+	slices.SortFunc(step.Forms, func(a, b Form) int {
+		if rank := formRank(a) - formRank(b); rank != 0 {
+			return rank
+		}
+		return strings.Compare(a.Action, b.Action)
+	})
+	step.Problem = optionalProblem(SubmitForm{Action: flow.Name}, flow)
+	return step
+}
+
+// formRank orders what can be done: what the state is for, other ways on, passing over it, going back.
+func formRank(form Form) int {
+	switch {
+	case form.Action == "back":
+		return 3
+	case form.Action == "skip":
+		return 2
+	case len(form.Fields) == 0:
+		return 1
+	default:
+		return 0
+	}
+}
