@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -176,8 +178,13 @@ func ruleCodelessBefore(t *testing.T, server mailServer) {
 	server.deliver(t, plainMail("A passkey was added", "Was it you?\r\n"), 0, ada)
 	time.Sleep(10 * time.Millisecond)
 	after := time.Now()
-	server.deliver(t, passcodeMail("334455"), 0, ada)
+	var sent sync.WaitGroup
+	sent.Go(func() {
+		time.Sleep(120 * time.Millisecond)
+		server.deliver(t, passcodeMail("334455"), 0, ada)
+	})
 	expect(t, box, mailbox.Want{To: ada, After: after}, "334455")
+	sent.Wait()
 }
 
 func ruleConcurrent(t *testing.T, server mailServer) {
@@ -283,6 +290,46 @@ func receives(server mailServer) bool {
 		return true
 	}
 	return false
+}
+
+// TestRealMailsArrive delivers mails as Hanko sends them, in several languages, to each kind of server.
+func TestRealMailsArrive(t *testing.T) {
+	real := map[string]string{"flow-unknown-de": "", "rest-login-zh-CN": "499834", "flow-verify-bn": ""}
+	for name := range real {
+		raw, err := os.ReadFile("testdata/mails/" + name + ".eml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		real[name] = string(raw)
+	}
+	const cut = "Mime-Version: 1.0\r\nTo: ada@example.com\r\nSubject: Hi\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n" +
+		"--i\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n--i\r\nContent-Type: text/html\r\n" +
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\n<p style=3D\"margin: 0\">123=\r\n456</p>\r\n--i--\r\n"
+	bengali := regexp.MustCompile(`\r\n([0-9]{6})\r\n`).FindStringSubmatch(real["flow-verify-bn"])[1]
+	for name, start := range servers(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := start(t)
+			switch server.(type) {
+			case *remoteTenant, *hookTenant:
+				return // they carry texts, not MIME
+			}
+			box := open(t, server)
+			after := time.Now()
+			server.deliver(t, real["flow-unknown-de"], 0, "codeless@example.com")
+			server.deliver(t, real["rest-login-zh-CN"], 0, ada)
+			server.deliver(t, real["flow-verify-bn"], 0, bob)
+			server.deliver(t, cut, 0, "cut@example.com")
+			expect(t, box, mailbox.Want{To: ada, After: after}, "499834")
+			expect(t, box, mailbox.Want{To: bob, After: after}, bengali)
+			expect(t, box, mailbox.Want{To: "cut@example.com", After: after}, "123456")
+			_, err := box.Passcode(t.Context(), mailbox.Want{To: "codeless@example.com"})
+			var none *mailbox.NoMailError
+			if !errors.As(err, &none) || none.Err.Kind != mailbox.NoCode || none.Subject != "Die angegebene E-Mail-Adresse wird nicht erkannt." {
+				t.Errorf("a mail without a code: %v", err)
+			}
+		})
+	}
 }
 
 func TestFromInbox(t *testing.T) {

@@ -88,8 +88,8 @@ func (m mailslurper) read(ctx context.Context, l letter) (*content, error) {
 		subject = decoded
 	}
 	body := mail.Body
-	if strings.Contains(body, "=\r\n") || strings.Contains(body, "=\n") || strings.Contains(body, "=3D") {
-		// A part of a multipart mail keeps its transfer encoding here, and a line break can cut the code in two. What
+	if strings.Contains(body, "=\r\n") || strings.Contains(body, "=\n") {
+		// A part of a multipart mail keeps its transfer encoding here, whose line breaks can cut the code in two. What
 		// cannot be decoded stays as it is.
 		if decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(body))); err == nil {
 			body = string(decoded)
