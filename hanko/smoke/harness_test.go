@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -76,6 +77,7 @@ type bench struct {
 // last one outermost.
 func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) http.Handler) bench {
 	t.Helper()
+	of.Path = withKeys(t)
 	opened, err := tenant.Open(of)
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +96,38 @@ func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) htt
 		HTTP:     &http.Client{Transport: noNetwork{}},
 	}}
 }
+
+// withKeys is a new tenant's file that has its signing keys already: making them takes longer than a whole run.
+func withKeys(t testing.TB) string {
+	t.Helper()
+	file, err := keysOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "tenant.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var keysOnce = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "hankosim-smoke")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "tenant.db")
+	opened, err := tenant.Open(tenant.Options{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	opened.Handler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/.well-known/jwks.json", nil))
+	if err := opened.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 func newClient(t testing.TB, url string, transport http.RoundTripper) *hanko.Client {
 	t.Helper()
