@@ -39,7 +39,7 @@ func authenticatorData(lines *list, depth int, b []byte, rpIDs []string) error {
 	flags(lines, depth, data.Flags)
 	note := "how often it has signed"
 	if data.SignCount == 0 {
-		note = "passkeys that are synced do not count"
+		note = "it does not count; passkeys that are synced never do"
 	}
 	lines.add(depth, "signCount", fmt.Sprint(data.SignCount), note)
 

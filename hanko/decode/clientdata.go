@@ -21,8 +21,8 @@ func ClientData(b []byte) (Part, error) {
 	if err := json.Unmarshal(b, &members); err != nil {
 		return part, &Error{Kind: KindClientData, Reason: "it is no JSON object", Err: err}
 	}
-	if members == nil {
-		return part, &Error{Kind: KindClientData, Reason: "it is null"}
+	if len(members) == 0 {
+		return part, &Error{Kind: KindClientData, Reason: "it is empty"}
 	}
 	var lines list
 	for _, name := range inOrder(members, []string{"type", "challenge", "origin", "crossOrigin", "topOrigin", "androidPackageName"}) {
@@ -71,8 +71,10 @@ func originNote(origin string) string {
 		return "no origin that a phone sends"
 	case parsed.Scheme == "https":
 		return "a web page, or an iOS app: Apple gives the RP id's https origin"
-	default:
+	case parsed.Hostname() == "localhost":
 		return "a web page on a developer's machine"
+	default:
+		return "a web page without https, which is no place for passkeys"
 	}
 }
 
