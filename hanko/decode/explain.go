@@ -1,0 +1,181 @@
+package decode
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"example.com/hankosim/hanko"
+)
+
+// Explain says in one line what has just happened and why, for somebody who does not know the API. It works for
+// exchanges that are masked, and for recorded ones that have lost their Err.
+func Explain(e hanko.Exchange) string {
+	call := CallOf(e)
+	row, known := rowOf(call)
+	if !known {
+		row = Row{did: "The tenant answered " + cmp.Or(call.Action, call.Endpoint), failed: cmp.Or(call.Action, call.Endpoint) + " was refused"}
+	}
+	var text string
+	switch {
+	case e.Status == 0 || e.Err != nil && e.Err.Kind != hanko.Refused:
+		text = row.failed + ": " + noAnswer(e)
+	case call.Flow != "":
+		text = explainFlow(call, row, e)
+	default:
+		text = explainREST(call, row, e)
+	}
+	text = strings.TrimSpace(clean(text))
+	if text != "" && !strings.ContainsRune(".!?)", rune(text[len(text)-1])) {
+		text += "."
+	}
+	return text
+}
+
+// noAnswer is for an exchange that brought nothing of the tenant's.
+func noAnswer(e hanko.Exchange) string {
+	if e.Err == nil {
+		return "no answer came"
+	}
+	return clause(e.Err.Summary()) + " " + e.Err.Means
+}
+
+func explainREST(call Call, row Row, e hanko.Exchange) string {
+	switch call.Endpoint {
+	case "POST /passcode/login/initialize":
+		probe := string(e.RequestBody) == "{}"
+		if probe && e.Status == http.StatusBadRequest {
+			return "The app asked without a user, which mails nothing, to see whether the tenant has passcodes over REST: it does."
+		}
+		if probe && e.Status == http.StatusNotFound {
+			return "The app asked whether the tenant has passcodes over REST: it does not, so the Flow API is used."
+		}
+	case "GET /sessions/validate", "POST /sessions/validate":
+		var answer hanko.Validation
+		if e.Status == http.StatusOK && json.Unmarshal(e.ResponseBody, &answer) == nil {
+			if answer.IsValid {
+				return "The tenant says that the session still stands."
+			}
+			return "The tenant says that the session is gone: it has ended, was logged out or was revoked."
+		}
+	}
+	if text := row.status[e.Status]; text != "" {
+		return text
+	}
+	if e.Status < http.StatusBadRequest {
+		if carriesSession(e) {
+			return row.did + "; the person is signed in, and this answer brought the session's token."
+		}
+		return row.did
+	}
+	return row.failed + ": " + refusal(e)
+}
+
+// carriesSession tells that an answer brought a session's token, which may be masked.
+func carriesSession(e hanko.Exchange) bool {
+	return slices.ContainsFunc(headers(Response, e.ResponseHeader), func(p Part) bool { return p.Kind == KindJWT })
+}
+
+// refusal is what a REST error means, else what the tenant said itself.
+func refusal(e hanko.Exchange) string {
+	if e.Err != nil && e.Err.Means != "" {
+		return clause(e.Err.Means)
+	}
+	var said hanko.ErrorBody
+	if json.Unmarshal(e.ResponseBody, &said) == nil && said.Message != "" {
+		return fmt.Sprintf("the tenant answered %d, %q", e.Status, said.Message)
+	}
+	return fmt.Sprintf("the tenant answered %d", e.Status)
+}
+
+func explainFlow(call Call, row Row, e hanko.Exchange) string {
+	var flow hanko.Flow
+	if json.Unmarshal(e.ResponseBody, &flow) != nil || flow.Name == "" {
+		if e.Status == http.StatusNotFound {
+			return "The tenant has no Flow API at this place."
+		}
+		return row.failed + ": " + refusal(e)
+	}
+	state := states[flow.Name]
+	if state == "" {
+		state = fmt.Sprintf("the next state is %q", flow.Name)
+	}
+	if flow.Error != nil {
+		why := flowError(flow)
+		if flow.Name == "success" {
+			return row.failed + ": " + why + " All the same the person is signed in."
+		}
+		return row.failed + ": " + why
+	}
+	if call.Action == "" {
+		opened := map[hanko.FlowName]string{
+			hanko.LoginFlow: "The app opened a login", hanko.RegistrationFlow: "The app opened a registration",
+			hanko.ProfileFlow: "The app opened the person's profile",
+		}[call.Flow]
+		return opened + "; " + state
+	}
+	return row.did + "; " + state
+}
+
+// flowError is what a state's error means; that of a field tells more than that of the whole.
+func flowError(flow hanko.Flow) string {
+	told := *flow.Error
+	for _, action := range slices.Sorted(maps.Keys(flow.Actions)) {
+		inputs := flow.Actions[action].Inputs
+		for _, field := range slices.Sorted(maps.Keys(inputs)) {
+			if failed := inputs[field].Error; failed != nil {
+				told = *failed
+			}
+		}
+	}
+	if means, _ := told.Explain(); means != "" {
+		return clause(means)
+	}
+	return fmt.Sprintf("the tenant says %q", cmp.Or(told.Message, told.Code))
+}
+
+// states is what the tenant does or waits for in each state of a flow.
+var states = map[string]string{
+	"preflight":                             "the tenant first asks what the phone can do",
+	"login_init":                            "the tenant asks who is there",
+	"registration_init":                     "the tenant asks for an address to register",
+	"login_method_chooser":                  "the tenant lets the person choose how to sign in",
+	"login_passkey":                         "the tenant waits for the phone to sign",
+	"login_password":                        "the tenant asks for the password",
+	"login_password_recovery":               "the tenant asks for a new password",
+	"login_otp":                             "the tenant asks for the authenticator app's code",
+	"login_security_key":                    "the tenant waits for the security key",
+	"passcode_confirmation":                 "a passcode is in the mail, and the tenant waits for it",
+	"device_trust":                          "the tenant asks whether to trust this device",
+	"password_creation":                     "the tenant asks for a new password",
+	"onboarding_create_passkey":             "the tenant offers to make a passkey",
+	"onboarding_verify_passkey_attestation": "the tenant waits for the new passkey",
+	"onboarding_username":                   "the tenant asks for a username",
+	"onboarding_email":                      "the tenant asks for an address",
+	"credential_onboarding_chooser":         "the tenant offers a passkey or a password",
+	"mfa_method_chooser":                    "the tenant offers a second factor",
+	"mfa_otp_secret_creation":               "the tenant waits for the authenticator app's first code",
+	"mfa_security_key_creation":             "the tenant offers to register a security key",
+	"webauthn_credential_verification":      "the tenant waits for the new passkey",
+	"profile_init":                          "the tenant shows what it keeps of the person",
+	"thirdparty":                            "the tenant waits for the person to come back from the third party",
+	"account_deleted":                       "the account is gone",
+	"success":                               "the person is signed in, and this answer brought the session's token",
+}
+
+// clause makes a sentence go on from a colon: its first letter is small, unless it begins with a name.
+func clause(sentence string) string {
+	first, size := utf8.DecodeRuneInString(sentence)
+	second, _ := utf8.DecodeRuneInString(sentence[size:])
+	word, _, _ := strings.Cut(sentence, " ")
+	if !unicode.IsUpper(first) || unicode.IsUpper(second) || slices.Contains([]string{"Hanko", "GET", "POST"}, word) {
+		return sentence
+	}
+	return string(unicode.ToLower(first)) + sentence[size:]
+}

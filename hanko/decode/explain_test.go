@@ -1,0 +1,148 @@
+package decode_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/decode"
+)
+
+func b64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+
+// TestRecordingsExplained holds the explanation of every exchange of all recordings to a text that a person has read.
+func TestRecordingsExplained(t *testing.T) {
+	var text strings.Builder
+	runs := recordings(t)
+	for _, name := range []string{"rest-2.7.0.json", "flow-3.0.4-passwordless.json", "flow-3.0.4-totp.json", "flow-3.0.4-default.json", "flow-3.0.4-bad-attestation.json"} {
+		fmt.Fprintf(&text, "== %s\n", name)
+		for _, step := range runs[name] {
+			guide, flow := decode.GuideStep(step.Exchange)
+			explained := decode.Explain(step.Exchange)
+			fmt.Fprintf(&text, "%d %s: %s\n    REST: %s\n    Flow: %s\n", step.Status, step.note, explained, guide, flow)
+			if guide == "" && flow == "" {
+				t.Errorf("%s, %s: in no row of the table", name, step.note)
+			}
+			if masked := decode.Explain(step.Masked()); masked != explained {
+				t.Errorf("%s, %s: masked it is explained as %q", name, step.note, masked)
+			}
+			if strings.Contains(explained, "the next state is") || strings.Contains(explained, "\n") {
+				t.Errorf("%s, %s: explained as %q", name, step.note, explained)
+			}
+		}
+	}
+	golden(t, "explained.txt", text.String())
+}
+
+// TestTableIsComplete holds that every action that a flow offers and every endpoint that the client calls has a row, one
+// alone, but for the flow that lists several things.
+func TestTableIsComplete(t *testing.T) {
+	walks, err := os.ReadFile("../tenant/testdata/flow-walks.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	actions := map[string]bool{}
+	for _, match := range regexp.MustCompile(` ([a-z_]+)\(`).FindAllStringSubmatch(string(walks), -1) {
+		actions[match[1]] = true
+	}
+	if len(actions) < 30 {
+		t.Fatalf("the walks have %d actions", len(actions))
+	}
+	client, err := os.ReadFile("../rest.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoints := regexp.MustCompile(`: ((?:GET|POST|PATCH|DELETE) /[a-z_/{}.-]*[a-z}])`).FindAllStringSubmatch(string(client), -1)
+	if len(endpoints) < 15 {
+		t.Fatalf("the client's documentation has %d endpoints", len(endpoints))
+	}
+	rows := map[string]int{}
+	for _, row := range decode.Rows() {
+		sides := slices.Concat(row.REST, row.Flow)
+		slices.Sort(sides)
+		for _, side := range slices.Compact(sides) {
+			rows[side]++
+		}
+	}
+	for action := range actions {
+		if rows[action] != 1 {
+			t.Errorf("the action %s has %d rows", action, rows[action])
+		}
+	}
+	for _, endpoint := range endpoints {
+		if rows[endpoint[1]] != 1 {
+			t.Errorf("%s has %d rows", endpoint[1], rows[endpoint[1]])
+		}
+	}
+}
+
+func TestGuideStep(t *testing.T) {
+	for _, test := range []struct{ method, path, guide, flow string }{
+		{"POST", "/user", "1 · POST /user", "continue_with_login_identifier"},
+		{"POST", "/login?action=continue_with_login_identifier%40f1", "1 · POST /user", "login · continue_with_login_identifier"},
+		{"POST", "/users", "2 · POST /users", "register_login_identifier"},
+		{"POST", "/passcode/login/finalize", "3 · POST /passcode/login/finalize", "verify_passcode"},
+		{"POST", "/registration?action=verify_passcode%40f1", "3 · POST /passcode/login/finalize", "registration · verify_passcode"},
+		{"POST", "/profile?action=webauthn_credential_create%40f1", "4 · POST /webauthn/registration/initialize", "profile · webauthn_credential_create"},
+		{"POST", "/login?action=webauthn_verify_assertion_response@f1", "5 · POST /webauthn/login/finalize", "login · webauthn_verify_assertion_response"},
+		{"POST", "/login?action=skip%40f1", "", "login · skip"},
+		{"POST", "/login", "", "POST /login"},
+		{"GET", "/me", "GET /me", "GET /me"},
+		{"POST", "/profile", "GET /me", "POST /profile"},
+		{"GET", "/.well-known/config", "GET /.well-known/config", ""},
+		{"DELETE", "/webauthn/credentials/abc", "DELETE /webauthn/credentials/{id}", "webauthn_credential_delete"},
+		{"POST", "/emails/1/set_primary", "POST /emails/{id}/set_primary", "email_set_primary"},
+		{"GET", "/login", "", ""},
+		{"GET", "/else", "", ""},
+		{"POST", "/login?action=unheard_of%40f1", "", ""},
+		{"POST", "/login?action=%zz", "", "POST /login"},
+	} {
+		guide, flow := decode.GuideStep(hanko.Exchange{Method: test.method, Path: test.path})
+		if guide != test.guide || flow != test.flow {
+			t.Errorf("%s %s is %q and %q, want %q and %q", test.method, test.path, guide, flow, test.guide, test.flow)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		e    hanko.Exchange
+		want string
+	}{
+		{"no answer", hanko.Exchange{
+			Method: "POST", Path: "/user",
+			Err: &hanko.Error{Kind: hanko.Unreachable, Call: "POST /user", Host: "h", Means: "Nothing listens there."},
+		}, "The address did not lead to a login: POST /user did not reach h. Nothing listens there."},
+		{"no answer, recorded", hanko.Exchange{Method: "GET", Path: "/me"}, "The tenant did not tell whose session this is: no answer came."},
+		{"not Hanko", hanko.Exchange{
+			Method: "GET", Path: "/me", Status: 200,
+			Err: &hanko.Error{Kind: hanko.NotHanko, Call: "GET /me", Status: 200, Means: "The answer is a web page."},
+		}, "The tenant did not tell whose session this is: GET /me answered 200, but not with Hanko's JSON. The answer is a web page."},
+		{"refused", hanko.Exchange{
+			Method: "POST", Path: "/passcode/login/finalize", Status: 401,
+			Err: &hanko.Error{Kind: hanko.Refused, Status: 401, Means: "The code is wrong."},
+		}, "The passcode was not accepted: the code is wrong."},
+		{"refused, recorded", hanko.Exchange{Method: "POST", Path: "/passcode/login/finalize", Status: 401, ResponseBody: []byte(`{"code":401,"message":"Unauthorized"}`)}, `The passcode was not accepted: the tenant answered 401, "Unauthorized".`},
+		{"probe", hanko.Exchange{Method: "POST", Path: "/passcode/login/initialize", RequestBody: []byte("{}"), Status: 400}, "The app asked without a user, which mails nothing, to see whether the tenant has passcodes over REST: it does."},
+		{"probe without an answer to it", hanko.Exchange{Method: "POST", Path: "/passcode/login/initialize", RequestBody: []byte("{}"), Status: 429}, "No passcode was mailed: the tenant answered 429."},
+		{"a session", hanko.Exchange{Method: "POST", Path: "/passcode/login/finalize", Status: 200, ResponseHeader: http.Header{"X-Auth-Token": {unsigned}}}, "The passcode was right; the person is signed in, and this answer brought the session's token."},
+		{"unknown", hanko.Exchange{Method: "GET", Path: "/else", Status: 200}, "The tenant answered GET /else."},
+		{"unknown action", hanko.Exchange{Method: "POST", Path: "/login?action=x%40f", Status: 200, ResponseBody: []byte(`{"name":"new_state"}`)}, `The tenant answered x; the next state is "new_state".`},
+		{"no flow", hanko.Exchange{Method: "POST", Path: "/login", Status: 404, ResponseBody: []byte(`{"code":404}`)}, "The tenant has no Flow API at this place."},
+		{"an unknown error", hanko.Exchange{Method: "POST", Path: "/login?action=skip%40f", Status: 400, ResponseBody: []byte(`{"name":"x","error":{"code":"new_error","message":"New."}}`)}, `This cannot be passed over: the tenant says "New.".`},
+		{"escapes", hanko.Exchange{Method: "GET", Path: "/\x1b[31m", Status: 200}, "The tenant answered GET /␛[31m."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := decode.Explain(test.e); got != test.want {
+				t.Errorf("explained as %q, want %q", got, test.want)
+			}
+		})
+	}
+}

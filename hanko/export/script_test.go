@@ -1,0 +1,207 @@
+//go:build !windows
+
+package export_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/export"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// run runs a script as a person would, and returns what it prints.
+func (s *stage) run(script string, env ...string) (stdout, stderr string, err error) {
+	s.t.Helper()
+	for _, needed := range []string{"sh", "curl", "awk"} {
+		if _, err := exec.LookPath(needed); err != nil {
+			s.t.Fatalf("the exported script cannot be run: this machine needs %s (%v)", needed, err)
+		}
+	}
+	path := filepath.Join(s.t.TempDir(), "walk.sh")
+	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, "sh", path)
+	// The command of the script's own first lines, but for a server whose inbox is at its root.
+	command.Env = append(os.Environ(), "ROOT="+s.root,
+		`PASSCODE_CMD=curl -s "$ROOT/inbox.json?to=$EMAIL" | tr "," "\n" | sed -n "s/.*\"code\":\"\([^\"]*\)\".*/\1/p" | sed 1q`)
+	command.Env = append(command.Env, env...)
+	var out, said bytes.Buffer
+	command.Stdout, command.Stderr = &out, &said
+	err = command.Run()
+	return out.String(), said.String(), err
+}
+
+// signsIn runs a script and holds it to what it is for: it prints a token that is good, and whose user it is.
+func (s *stage) signsIn(script, email string, env ...string) {
+	s.t.Helper()
+	stdout, stderr, err := s.run(script, env...)
+	if err != nil {
+		s.t.Fatalf("the script fails (%v):\n%s\n%s", err, stderr, stdout)
+	}
+	first, rest, _ := strings.Cut(stdout, "\n")
+	client, err := hanko.NewClient(s.url, hanko.Options{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	me, err := client.Me(s.t.Context(), strings.TrimPrefix(first, "token: "))
+	if err != nil {
+		s.t.Fatalf("the script's token is not good: %v\n%s", err, stdout)
+	}
+	var printed hanko.Me
+	if err := json.Unmarshal([]byte(rest), &printed); err != nil || printed.ID != me.ID {
+		s.t.Errorf("the script prints %s, want the user %s (%v)", rest, me.ID, err)
+	}
+	if len(me.Emails) != 1 || me.Emails[0].Address != email {
+		s.t.Errorf("the script signed in %v, want %s", me.Emails, email)
+	}
+}
+
+func TestScriptSignsIn(t *testing.T) {
+	for _, test := range []struct {
+		preset tenant.Preset
+		api    hanko.API // "": found out by the walk
+		env    []string
+	}{
+		{tenant.PresetGuide, "", nil},
+		{tenant.PresetGuide, hanko.FlowAPI, []string{"FLOW=registration"}}, // it hides whether an address has an account
+		{tenant.PresetV3Passwordless, "", nil},
+		{tenant.PresetV3, "", []string{"FLOW=registration", "PASSWORD=" + password}},
+		{tenant.PresetV3Multitenant, "", []string{"FLOW=registration", "PASSWORD=" + password}},
+	} {
+		t.Run(fmt.Sprint(test.preset, " ", test.api), func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, test.preset)
+			exchanges := s.walk("ada@example.com", test.api)
+			for _, o := range []export.Options{{}, {Secrets: true}} {
+				script := export.Script(exchanges, o)
+				s.signsIn(script, "ada@example.com")
+				fresh := fmt.Sprintf("grace_o.hopper-%t@example.com", o.Secrets)
+				s.signsIn(script, fresh, append([]string{"EMAIL=" + fresh}, test.env...)...)
+				s.signsIn(script, fresh, "EMAIL="+fresh)
+			}
+		})
+	}
+}
+
+// TestScriptOverBoth is a walk that used both APIs, as somebody does who compares them.
+func TestScriptOverBoth(t *testing.T) {
+	s := newStage(t, tenant.PresetGuide)
+	both := append(s.walk("ada@example.com", hanko.REST), s.walk("bob@example.com", hanko.FlowAPI)...)
+	script := export.Script(both, export.Options{})
+	s.signsIn(script, "bob@example.com")
+	for _, command := range []string{"\nrest_sign_in\n", "\nflow_sign_in "} {
+		if strings.Count(script, command) != 1 {
+			t.Errorf("the script has %d times %q", strings.Count(script, command), command)
+		}
+	}
+}
+
+// TestScriptFollowsNoStranger holds that a flow cannot lead the script, and the token with it, to another server.
+func TestScriptFollowsNoStranger(t *testing.T) {
+	s := newStage(t, tenant.PresetV3Passwordless)
+	script := export.Script(s.walk("ada@example.com", ""), export.Options{})
+	stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, `{"name":"preflight","csrf_token":"x","actions":{"register_client_capabilities":{"href":"@127.0.0.1:1/"}}}`)
+	}))
+	defer stranger.Close()
+	if _, stderr, err := s.run(script, "BASE="+stranger.URL); err == nil || !strings.Contains(stderr, "leads elsewhere") {
+		t.Errorf("the script ends with %v and says\n%s", err, stderr)
+	}
+}
+
+// TestScriptAfterPasskey is a walk that only signed in with a passkey: the script uses a passcode.
+func TestScriptAfterPasskey(t *testing.T) {
+	for _, api := range []hanko.API{hanko.REST, hanko.FlowAPI} {
+		s := newStage(t, tenant.PresetGuide)
+		exchanges := s.walk("ada@example.com", api)
+		for i, e := range exchanges {
+			if strings.HasSuffix(e.Path, "/logout") {
+				exchanges = exchanges[i:]
+				break
+			}
+		}
+		script := export.Script(exchanges, export.Options{})
+		s.signsIn(script, "ada@example.com", "EMAIL=ada@example.com")
+		if _, stderr, err := s.run(script); err == nil || !strings.Contains(stderr, "EMAIL") {
+			t.Errorf("without an address the script ends with %v and says %q", err, stderr)
+		}
+	}
+}
+
+// TestScriptFailures holds that a script that cannot go on says why, and is not taken for a success.
+func TestScriptFailures(t *testing.T) {
+	rest, flow := newStage(t, tenant.PresetGuide), newStage(t, tenant.PresetV3Passwordless)
+	restScript := export.Script(rest.walk("ada@example.com", hanko.REST), export.Options{})
+	flowScript := export.Script(flow.walk("ada@example.com", ""), export.Options{})
+	for _, test := range []struct {
+		name, script string
+		s            *stage
+		env, want    string
+	}{
+		{"a wrong passcode", restScript, rest, "PASSCODE_CMD=echo 000000x", "The passcode was not accepted"},
+		{"a wrong passcode in a flow", flowScript, flow, "PASSCODE_CMD=echo 00000x", "The tenant refused: form_data_invalid_error"},
+		{"no passcode", flowScript, flow, "PASSCODE_CMD=true", "The passcode is empty."},
+		{"a command that fails", restScript, rest, "PASSCODE_CMD=exit 3", "PASSCODE_CMD failed."},
+		{"nobody to ask", restScript, rest, "PASSCODE_CMD=", "No passcode was given."},
+		{"no address", restScript, rest, "EMAIL=nope", "The address was not accepted"},
+		{"no tenant", restScript, rest, "BASE=http://127.0.0.1:1", "got no answer"},
+		{"the other API", restScript, rest, "BASE=" + flow.url, "The user was not created"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			stdout, stderr, err := test.s.run(test.script, test.env)
+			if err == nil || !strings.Contains(stderr, test.want) || stdout != "" {
+				t.Errorf("it ends with %v, prints %q and says\n%s\nwant %q", err, stdout, stderr, test.want)
+			}
+		})
+	}
+}
+
+// TestScriptIsNotInjected holds that nothing a walk contains becomes a command, a comment's content least of all.
+func TestScriptIsNotInjected(t *testing.T) {
+	evil := "x\ntouch PWNED\n'; touch PWNED; $(touch PWNED) `touch PWNED` \x1b[31m"
+	body, err := json.Marshal(map[string]any{"email": evil, evil: evil, "name": evil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exchanges []hanko.Exchange
+	for _, path := range []string{"/user", "/emails/" + evil, "/" + evil, "/sessions/validate?" + evil, "/profile?action=" + evil} {
+		for _, method := range []string{"GET", "POST", "DELETE"} {
+			exchanges = append(exchanges, hanko.Exchange{
+				Method: method, URL: "http://127.0.0.1:1" + path, Path: path, RequestBody: body, ResponseBody: body, Status: 200,
+				RequestHeader: map[string][]string{"X-Evil": {evil}, "Authorization": {evil}},
+			})
+		}
+	}
+	s := &stage{t: t}
+	for _, o := range []export.Options{{}, {Secrets: true}} {
+		t.Chdir(t.TempDir())
+		script := export.Script(exchanges, o)
+		if _, stderr, err := s.run(script); err == nil || !strings.Contains(stderr, "EMAIL") && !strings.Contains(stderr, "no answer") {
+			t.Errorf("it ends with %v and says\n%s", err, stderr)
+		}
+		for _, e := range exchanges {
+			_, _, _ = s.run(export.Curl(e, o)) // nothing listens there
+			if command := export.Curl(e, o); strings.ContainsAny(command, "\x1b\x07") {
+				t.Errorf("the command has characters that a terminal acts on: %q", command)
+			}
+		}
+		if _, err := os.Stat("PWNED"); err == nil {
+			t.Fatalf("what came from the wire was run as a command:\n%s", script)
+		}
+	}
+}

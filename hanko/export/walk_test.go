@@ -1,0 +1,126 @@
+package export_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"testing"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// stage is an embedded tenant behind real HTTP on loopback.
+type stage struct {
+	t      *testing.T
+	tenant *tenant.Tenant
+	root   string // of the server
+	url    string // of the tenant
+}
+
+func newStage(t *testing.T, preset tenant.Preset) *stage {
+	t.Helper()
+	settings, err := preset.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.PasscodesPerMinute = -1
+	opened, err := tenant.Open(tenant.Options{Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(opened.Handler())
+	t.Cleanup(func() {
+		server.Close()
+		if err := opened.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &stage{t: t, tenant: opened, root: server.URL, url: server.URL + opened.BasePath()}
+}
+
+const password = `correct "horse" \ battery`
+
+// walk signs a new user up by passcode over an API ("" finds it out), makes a passkey, logs out and signs in with the
+// passkey; it returns what went over the wire.
+func (s *stage) walk(email string, api hanko.API) []hanko.Exchange {
+	s.t.Helper()
+	client, err := hanko.NewClient(s.url, hanko.Options{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
+	walk := login.New(client, phone, email)
+	if api != "" {
+		walk.UseAPI(api)
+	}
+	ctx := s.t.Context()
+	s.signUp(ctx, walk, email)
+	if in, ok := walk.Step().(login.SignedIn); ok && in.Registered == "" {
+		walk.Take(ctx, login.RegisterPasskey{})
+	}
+	if _, ok := walk.Take(ctx, login.LogOut{}).(login.EnterEmail); !ok {
+		s.t.Fatalf("logging out leads to %#v", walk.Step())
+	}
+	for range 3 {
+		switch at := walk.Take(ctx, login.SignInWithPasskey{}).(type) {
+		case login.SignedIn:
+			if _, err := client.Me(ctx, at.Session.Token); err != nil {
+				s.t.Fatal(err)
+			}
+			return client.Log().From(0)
+		default:
+			s.t.Fatalf("the passkey leads to %#v", at)
+		}
+	}
+	return nil
+}
+
+func (s *stage) signUp(ctx context.Context, walk *login.Walk, email string) {
+	s.t.Helper()
+	walk.Take(ctx, login.SubmitEmail{Email: email})
+	for range 12 {
+		switch at := walk.Step().(type) {
+		case login.ConfirmAccount:
+			walk.Take(ctx, login.CreateAccount{})
+		case login.EnterPasscode:
+			if code := s.code(email); at.Unsure && code == "" {
+				walk.Take(ctx, login.CreateAccount{})
+			} else {
+				walk.Take(ctx, login.SubmitPasscode{Code: code})
+			}
+		case login.OfferPasskey:
+			walk.Take(ctx, login.RegisterPasskey{})
+		case login.FillForm:
+			s.fill(ctx, walk, at)
+		case login.SignedIn:
+			return
+		default:
+			s.t.Fatalf("the walk stands at %#v", at)
+		}
+	}
+	s.t.Fatalf("the walk goes round in circles, at %#v", walk.Step())
+}
+
+func (s *stage) fill(ctx context.Context, walk *login.Walk, at login.FillForm) {
+	s.t.Helper()
+	switch at.State {
+	case "login_method_chooser":
+		walk.Take(ctx, login.CreateAccount{})
+	case "password_creation":
+		walk.Take(ctx, login.SubmitForm{Action: "register_password", Values: map[string]string{"new_password": password}})
+	default:
+		walk.Take(ctx, login.SubmitForm{Action: "skip"})
+	}
+}
+
+// code is the passcode in the newest mail to an address, "" when it has none.
+func (s *stage) code(email string) string {
+	for _, mail := range s.tenant.Inbox().Mails() {
+		if mail.To == email {
+			return mail.Code
+		}
+	}
+	return ""
+}
