@@ -144,6 +144,8 @@ func runApp(ctx context.Context, config Config, debugFile string) error {
 		Profile:         profile(config),
 		Tenant:          config.Tenant,
 		API:             config.API,
+		Version:         versionText(),
+		Folder:          ".",
 		Email:           config.Email,
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
 		Terminal:        os.Stdout,

@@ -32,6 +32,8 @@ type Options struct {
 	OTP     *totp.App      // the phone's authenticator app
 	Inbox   *mailbox.Inbox // the embedded tenant's; nil for a real tenant
 	Email   string         // fills the email screen in; may be ""
+	Folder  string         // where the walk is saved; "" nowhere
+	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
 
 	Renderer        *lipgloss.Renderer

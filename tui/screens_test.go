@@ -238,6 +238,10 @@ func screens() []screen {
 			app.Update(exchangesMsg{exchanges(w, 4)})
 			app.press("tab", "enter")
 		})},
+		{"wire-decoded", false, app(func(app *App, w words) {
+			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.press("tab", "up", "d")
+		})},
 		{"wire-secrets", false, app(func(app *App, w words) {
 			app.Update(exchangesMsg{exchanges(w, 4)})
 			app.press("tab", "enter", "m")

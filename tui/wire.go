@@ -2,9 +2,13 @@ package tui
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -14,6 +18,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/export"
 )
 
 // wireTab lists the exchanges with the tenant as they happen, and shows one whole on demand.
@@ -26,6 +32,7 @@ type wireTab struct {
 	open      bool
 	offset    int  // of the open exchange
 	secrets   bool // shown, because they were asked for
+	decoded   bool // the open exchange is taken apart field by field
 }
 
 func newWireTab(app *App) *wireTab { return &wireTab{app: app, follow: true} }
@@ -60,6 +67,15 @@ func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return p.app.focusPhone()
+	case "d":
+		p.decoded, p.offset = !p.decoded, 0
+		p.open = len(p.exchanges) > 0
+	case "x":
+		if len(p.exchanges) > 0 {
+			return p.app.copyText("the call as a curl command", export.Curl(p.exchanges[p.choice], p.exported()))
+		}
+	case "s":
+		return p.save()
 	case "c":
 		if len(p.exchanges) > 0 {
 			return p.app.copyText("the exchange", ansi.Strip(strings.Join(p.details(p.exchanges[p.choice], 1<<16), "\n")))
@@ -95,6 +111,32 @@ func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// exported is how exports are written: with secrets only while they are shown.
+func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.secrets} }
+
+// save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
+func (p *wireTab) save() tea.Cmd {
+	folder := p.app.options.Folder
+	if folder == "" {
+		return toast("There is no folder to save the walk in.")
+	}
+	exchanges, options, version := slices.Clone(p.exchanges), p.exported(), p.app.options.Version
+	stamp := p.app.now().Format("20060102-150405")
+	return func() tea.Msg {
+		archive, err := export.HAR(exchanges, version, options)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, "hankosim-"+stamp+".har"), archive, 0o600)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, "hankosim-"+stamp+".sh"), []byte(export.Script(exchanges, options)), 0o700)
+		}
+		if err != nil {
+			return toastMsg{"The walk could not be saved: " + err.Error()}
+		}
+		return toastMsg{"Saved hankosim-" + stamp + ".sh, which signs in with curl, and hankosim-" + stamp + ".har."}
+	}
+}
+
 // step chooses another exchange.
 func (p *wireTab) step(by int) {
 	p.choice = max(0, min(p.choice+by, len(p.exchanges)-1))
@@ -112,6 +154,9 @@ func (p *wireTab) View(width, height int) string {
 		shown, p.offset = t.scroll(strings.Join(p.details(p.exchanges[p.choice], width), "\n"), p.offset, width, height)
 		return shown
 	}
+	told := strings.Split(wrap(decode.Explain(p.exchanges[p.choice]), width), "\n")
+	told = told[:min(len(told), max(0, height/4))]
+	height -= len(told)
 	first := min(max(0, p.choice-height/2), max(0, len(p.exchanges)-height))
 	var lines []string
 	for i := first; i < min(first+height, len(p.exchanges)); i++ {
@@ -121,7 +166,10 @@ func (p *wireTab) View(width, height int) string {
 		}
 		lines = append(lines, line)
 	}
-	return strings.Join(lines, "\n")
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return strings.Join(append(lines, t.dim.Render(strings.Join(told, "\n"))), "\n")
 }
 
 // row is an exchange in one line: method, path, status, time.
@@ -172,6 +220,13 @@ func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
 	add(t.title.Render(wrap(exchange.Method+" "+hanko.Printable(exchange.URL), width)))
 	add(t.dim.Render(wrap(exchange.Start.Local().Format("15:04:05.000")+", "+milliseconds(exchange.Duration), width)))
+	add(wrap(decode.Explain(exchange), width))
+	if guide, flow := decode.GuideStep(exchange); guide != "" || flow != "" {
+		add(t.dim.Render(wrap("mobile guide: "+cmp.Or(guide, "none")+" · Flow API: "+cmp.Or(flow, "none"), width)))
+	}
+	if p.decoded {
+		return append(lines, p.parts(exchange, width)...)
+	}
 	add("")
 	for _, line := range headerLines(exchange.RequestHeader) {
 		add(wrap(line, width))
@@ -196,6 +251,30 @@ func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 	if failure != nil {
 		add("")
 		add(t.warn.Render(wrap(failure.Error(), width)))
+	}
+	return lines
+}
+
+// parts takes an exchange apart: tokens, client data, authenticator data, attestation objects, keys.
+func (p *wireTab) parts(exchange hanko.Exchange, width int) []string {
+	t := p.app.theme
+	var lines []string
+	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
+	for _, part := range decode.Exchange(exchange) {
+		add("")
+		add(t.title.Render(wrap(part.Title, width)))
+		add(t.dim.Render(wrap(string(part.In)+" "+part.Path, width)))
+		for _, line := range part.Lines {
+			text := strings.Repeat("  ", line.Depth) + t.dim.Render(line.Name) + "  " + line.Value
+			if line.Note != "" {
+				text += "  " + t.dim.Render("("+line.Note+")")
+			}
+			add(wrap(text, width))
+		}
+	}
+	if len(lines) == 0 {
+		add("")
+		add(t.dim.Render(wrap("There is nothing in this exchange to take apart.", width)))
 	}
 	return lines
 }
@@ -233,16 +312,20 @@ func (p *wireTab) Keys() []key.Binding {
 		secrets = "mask secrets"
 	}
 	if p.open {
+		decoded := "decode"
+		if p.decoded {
+			decoded = "as sent"
+		}
 		return []key.Binding{
-			binding("esc", "close"), binding("up", "scroll", "down"), binding("right", "next exchange"),
-			binding("m", secrets), binding("c", "copy"),
+			binding("esc", "close"), binding("d", decoded), binding("up", "scroll", "down"), binding("right", "next exchange"),
+			binding("m", secrets), binding("c", "copy"), binding("x", "copy as curl"),
 		}
 	}
 	if len(p.exchanges) == 0 {
 		return []key.Binding{binding("esc", "to the phone")}
 	}
 	return []key.Binding{
-		binding("enter", "open"), binding("up", "choose", "down"), binding("m", secrets), binding("esc", "to the phone"),
+		binding("enter", "open"), binding("up", "choose", "down"), binding("d", "decode"), binding("m", secrets), binding("x", "copy as curl"), binding("s", "save the walk"), binding("esc", "to the phone"),
 	}
 }
 
