@@ -34,6 +34,7 @@ type Config struct {
 	Timeout   time.Duration
 	Keystore  string // the file of the phone's passkeys
 	Ephemeral bool   // nothing is kept on disk
+	Plain     bool   // in plain lines, not on a drawn screen
 	App       authenticator.AndroidApp
 	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
@@ -72,6 +73,7 @@ func settings() []setting {
 		{key: "timeout", value: "15s", check: checkDuration},
 		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json"), check: notEmpty},
 		{key: "ephemeral", flag: "ephemeral", value: false},
+		{key: "plain", flag: "plain", value: false},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
 		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
 		{key: "ios.app_id", value: ""},
@@ -358,6 +360,7 @@ func (l *loader) config() Config {
 		Timeout:   timeout,
 		Keystore:  expand(text("keystore")),
 		Ephemeral: l.all.GetBool("ephemeral"),
+		Plain:     l.all.GetBool("plain"),
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),
 	}

@@ -112,6 +112,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.String("email", "", "fill in the email screen with `ADDRESS`")
 	flags.String("preset", string(tenant.PresetGuide), "the kind of embedded tenant: `"+presetNames()+"`")
 	flags.StringArray("set", nil, "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)")
+	flags.Bool("plain", false, "walk in plain lines, for screen readers and terminals that cannot be drawn on")
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
 	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
@@ -137,8 +138,9 @@ func noArguments(cmd *cobra.Command, args []string) error {
 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process.
 func runApp(ctx context.Context, config Config, debugFile string) error {
-	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
-		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. `hankosim --help` lists the commands that do without")}
+	plain := config.Plain || os.Getenv("TERM") == "dumb"
+	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
+		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
 	options := tui.Options{
 		Profile:         profile(config),
@@ -180,6 +182,9 @@ func runApp(ctx context.Context, config Config, debugFile string) error {
 	options.Client, err = hanko.NewClient(config.URL, clientOptions)
 	if err != nil {
 		return err
+	}
+	if plain {
+		return tui.RunPlain(ctx, options, os.Stdin, os.Stdout)
 	}
 	return tui.Run(ctx, options, os.Stdin, os.Stdout)
 }

@@ -107,7 +107,7 @@ type (
 // New makes the app. Everything that it starts ends with ctx.
 func New(ctx context.Context, options Options) *App {
 	if options.Now == nil {
-		options.Now = time.Now
+		options.Now = nowByClock
 	}
 	if options.Renderer == nil {
 		options.Renderer = lipgloss.NewRenderer(io.Discard)

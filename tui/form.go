@@ -229,11 +229,13 @@ func (p *formPage) fillIn() tea.Cmd {
 }
 
 // issuer is whose codes they are, for the phone's authenticator app: one tenant's are not another's.
-func (a *App) issuer() string {
-	if a.options.Inbox != nil {
+func (a *App) issuer() string { return issuerOf(a.options) }
+
+func issuerOf(options Options) string {
+	if options.Inbox != nil {
 		return "embedded tenant" // its port changes from run to run
 	}
-	return a.options.Client.BaseURL()
+	return options.Client.BaseURL()
 }
 
 func (p *formPage) View(width, height int) string {

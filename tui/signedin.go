@@ -156,21 +156,33 @@ func (p *signedInPage) checks(r *report) {
 		r.line(r.theme.dim.Render("asking the tenant…"))
 		return
 	}
-	r.check("signature", found.SignatureErr, fmt.Sprintf("holds, RS256 with the tenant's key %s", shortID(p.step.Token.KeyID)))
-	me := "GET /me knows the user"
+	for _, check := range checksOf(p.step.Token, *found) {
+		r.check(check.name, check.err, check.good)
+	}
+}
+
+// tokenCheck is one thing that was found out about a token: what is good about it, or err.
+type tokenCheck struct {
+	name, good string
+	err        error
+}
+
+// checksOf are the checks that an app's own backend would make, with their outcomes.
+func checksOf(token hanko.Token, found login.Inspection) []tokenCheck {
+	user := tokenCheck{name: "user", good: "GET /me knows the user", err: found.MeErr}
 	if len(found.Me.Emails) > 0 {
-		me += " " + hanko.Printable(found.Me.Emails[0].Address)
+		user.good += " " + hanko.Printable(found.Me.Emails[0].Address)
 	}
-	if found.MeErr == nil && found.Me.ID != p.step.Token.Subject {
-		r.check("user", errors.New("GET /me names another user than the token: "+hanko.Printable(found.Me.ID)), "")
-	} else {
-		r.check("user", found.MeErr, me)
+	if found.MeErr == nil && found.Me.ID != token.Subject {
+		user.err = errors.New("GET /me names another user than the token: " + hanko.Printable(found.Me.ID))
 	}
-	err := found.ValidationErr
-	if err == nil && !found.Validation.IsValid {
-		err = errors.New("/sessions/validate says is_valid: false; the session has ended")
+	session := tokenCheck{name: "session", good: "/sessions/validate says is_valid: true", err: found.ValidationErr}
+	if found.ValidationErr == nil && !found.Validation.IsValid {
+		session.err = errors.New("/sessions/validate says is_valid: false; the session has ended")
 	}
-	r.check("session", err, "/sessions/validate says is_valid: true")
+	return []tokenCheck{
+		{"signature", "holds, RS256 with the tenant's key " + shortID(token.KeyID), found.SignatureErr}, user, session,
+	}
 }
 
 func (p *signedInPage) session(r *report) {

@@ -1,0 +1,386 @@
+package tui
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/totp"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// plain is the app without a drawn screen: it says where the walk stands and asks one question at a time, line by
+// line, as a screen reader or a dumb terminal wants it.
+type plain struct {
+	options Options
+	walk    *login.Walk
+	phone   *authenticator.Phone
+	lines   <-chan string
+	out     io.Writer
+	said    int // exchanges that have been told
+}
+
+// errLeft ends a plain walk: the person has had enough, or there is no more input.
+var errLeft = errors.New("left")
+
+// RunPlain walks a login in plain lines until the person quits, the input ends, or ctx ends; all three are a nil error.
+func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if options.Now == nil {
+		options.Now = nowByClock
+	}
+	if options.OTP == nil {
+		options.OTP, _ = totp.Open("") // memory cannot fail
+	}
+	p := &plain{options: options, lines: readLines(ctx, in), out: out}
+	p.phone = authenticator.NewPhone(options.Profile, options.Store, p.consent)
+	key := securityKey(options.Profile)
+	p.walk = login.New(options.Client, p.phone, options.Email)
+	p.walk.UseSecurityKey(authenticator.NewPhone(key, options.Store, p.consent))
+	if options.API != "" {
+		p.walk.UseAPI(options.API)
+	}
+	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
+	if options.Notice != "" {
+		p.say("%s", options.Notice)
+	}
+	if found, err := p.walk.Recognise(ctx); err == nil {
+		p.say("%s.", found)
+	}
+	step := p.walk.Step()
+	for {
+		action, err := p.ask(ctx, step)
+		switch {
+		case errors.Is(err, errLeft) || ctx.Err() != nil:
+			p.say("")
+			return nil
+		case err != nil:
+			return err
+		case action == nil:
+			continue
+		}
+		step = p.walk.Take(ctx, action)
+		p.exchanges()
+	}
+}
+
+// readLines reads the input line by line until it or ctx ends.
+func readLines(ctx context.Context, in io.Reader) <-chan string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(in)
+		for scanner.Scan() {
+			select {
+			case lines <- strings.TrimSpace(scanner.Text()):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return lines
+}
+
+func (p *plain) say(format string, args ...any) {
+	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// question asks for one line. It fails with errLeft when there is none, or when it is q.
+func (p *plain) question(ctx context.Context, format string, args ...any) (string, error) {
+	fmt.Fprintf(p.out, format+" ", args...)
+	select {
+	case line, ok := <-p.lines:
+		if !ok || line == "q" {
+			return "", errLeft
+		}
+		return line, nil
+	case <-ctx.Done():
+		return "", errLeft
+	}
+}
+
+// exchanges tells what has gone over the wire since the last time.
+func (p *plain) exchanges() {
+	for _, exchange := range p.options.Client.Log().From(p.said) {
+		p.said++
+		p.say("  %s %s: %d, %s", exchange.Method, hanko.Printable(shortPath(exchange.Path)), exchange.Status, milliseconds(exchange.Duration))
+	}
+}
+
+func (p *plain) problem(problem *login.Problem) {
+	if problem == nil {
+		return
+	}
+	p.say("Problem: %s", hanko.Printable(problem.Error()))
+}
+
+// ask says where the walk stands and returns what the person wants to do; nil when that was nothing.
+func (p *plain) ask(ctx context.Context, step login.Step) (login.Action, error) {
+	p.say("")
+	switch step := step.(type) {
+	case login.EnterEmail:
+		return p.askEmail(ctx, step)
+	case login.ConfirmAccount:
+		p.say("%s has no user on this tenant.", hanko.Printable(step.Email))
+		return p.choose(ctx, "y creates the account, b goes back, q quits:", map[string]login.Action{"y": login.CreateAccount{}, "b": login.Back{}})
+	case login.EnterPasscode:
+		return p.askPasscode(ctx, step)
+	case login.OfferPasskey:
+		p.problem(step.Problem)
+		p.say("This %s has no passkey for you yet.", p.options.Profile.Label)
+		actions, question := map[string]login.Action{"y": login.RegisterPasskey{}}, "y creates one, q quits:"
+		if step.MaySkip {
+			actions["n"], question = login.Skip{}, "y creates one, n goes on without, q quits:"
+		}
+		return p.choose(ctx, question, actions)
+	case login.FillForm:
+		return p.askForm(ctx, step)
+	case login.SignedIn:
+		return p.askSignedIn(ctx, step)
+	case login.Profile:
+		return p.askProfile(ctx, step)
+	case login.Failed:
+		p.problem(&step.Problem)
+		actions, question := map[string]login.Action{"b": login.Back{}}, "b goes back, q quits:"
+		if step.Again != nil {
+			actions["r"], question = login.Retry{}, "r tries again, b goes back, q quits:"
+		}
+		return p.choose(ctx, question, actions)
+	default:
+		return nil, fmt.Errorf("the step %T has no words", step)
+	}
+}
+
+// choose asks until one of a few letters comes.
+func (p *plain) choose(ctx context.Context, question string, actions map[string]login.Action) (login.Action, error) {
+	for {
+		answer, err := p.question(ctx, "%s", question)
+		if err != nil {
+			return nil, err
+		}
+		if action, ok := actions[strings.ToLower(answer)]; ok {
+			return action, nil
+		}
+		p.say("That is none of the choices.")
+	}
+}
+
+func (p *plain) askEmail(ctx context.Context, step login.EnterEmail) (login.Action, error) {
+	p.problem(step.Problem)
+	known := ""
+	if step.Email != "" {
+		known = " Enter alone takes " + hanko.Printable(step.Email) + "."
+	}
+	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n and an email makes a new account, q quits:", known)
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == "p":
+		return login.SignInWithPasskey{}, nil
+	case answer == "" && step.Email != "":
+		return login.SubmitEmail{Email: step.Email}, nil
+	case answer == "":
+		return nil, nil
+	}
+	if email, create := strings.CutPrefix(answer, "n "); create {
+		return login.SubmitEmail{Email: strings.TrimSpace(email), Create: true}, nil
+	}
+	return login.SubmitEmail{Email: answer}, nil
+}
+
+func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
+	p.problem(step.Problem)
+	p.say("A passcode is on its way to %s.", hanko.Printable(step.Email))
+	switch {
+	case step.Dead:
+		p.say("No code is accepted any more: send a new one.")
+	case step.TTL > 0:
+		p.say("It is good for %s; %d tries.", inWords(step.ExpiresAt().Sub(p.options.Now())), step.TriesLeft)
+	}
+	if step.Unsure && !step.NewUser {
+		p.say("If the mail has no code, there is no account: n creates one.")
+	}
+	answer, err := p.question(ctx, "Type or paste the code. f takes it from the embedded tenant's mail, r sends a new one, b goes back, q quits:")
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == "b":
+		return login.Back{}, nil
+	case answer == "r":
+		return login.ResendPasscode{}, nil
+	case answer == "n" && step.Unsure:
+		return login.CreateAccount{}, nil
+	case answer == "f":
+		return p.codeFromMail(step.Email), nil
+	}
+	code, found := passcodeIn(answer)
+	if !found {
+		p.say("There is no code of %d letters or digits in that.", codeLength)
+		return nil, nil
+	}
+	return login.SubmitPasscode{Code: code}, nil
+}
+
+// codeFromMail is the code in the embedded tenant's newest mail; nil when there is none.
+func (p *plain) codeFromMail(address string) login.Action {
+	if p.options.Inbox != nil {
+		for _, mail := range p.options.Inbox.Mails() {
+			if strings.EqualFold(mail.To, address) && mail.Code != "" {
+				p.say("The mail says: %s", hanko.Printable(mail.Subject))
+				return login.SubmitPasscode{Code: mail.Code}
+			}
+		}
+	}
+	p.say("No mail with a code is here.")
+	return nil
+}
+
+// askForm offers what can be done in a state, by number, and asks for the fields of what was chosen.
+func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action, error) {
+	text := textOfState(step.State)
+	p.say("%s. %s", hanko.Printable(text.title), text.text)
+	p.problem(step.Problem)
+	var payload otpPayload
+	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
+		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
+	}
+	for i, form := range step.Forms {
+		p.say("  %d: %s", i+1, hanko.Printable(textOfAction(step.State, form.Action, form.Description)))
+	}
+	answer, err := p.question(ctx, "Type a number; b goes back, q quits:")
+	if err != nil {
+		return nil, err
+	}
+	if answer == "b" {
+		return login.Back{}, nil
+	}
+	number, err := strconv.Atoi(answer)
+	if err != nil || number < 1 || number > len(step.Forms) {
+		p.say("That is none of the choices.")
+		return nil, nil
+	}
+	form := step.Forms[number-1]
+	if form.Action == "back" {
+		return login.Back{}, nil
+	}
+	values := map[string]string{}
+	for _, field := range form.Fields {
+		value, err := p.question(ctx, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+placeholder(field)+")")))
+		if err != nil {
+			return nil, err
+		}
+		if field.Name == "otp_code" && (value == "f" || payload.Secret != "") {
+			value = p.otpCode(step.Email, value, payload.Secret)
+		}
+		values[field.Name] = value
+	}
+	return login.SubmitForm{Action: form.Action, Values: values}, nil
+}
+
+// otpCode has the phone's authenticator app keep a new secret, and gives its code where f asks for it.
+func (p *plain) otpCode(email, value, secret string) string {
+	issuer := issuerOf(p.options)
+	if secret != "" {
+		if err := p.options.OTP.Add(issuer, email, secret); err != nil {
+			p.say("%s", hanko.Printable(err.Error()))
+		}
+	}
+	if value != "f" {
+		return value
+	}
+	code, err := p.options.OTP.Code(issuer, email, p.options.Now())
+	if err != nil {
+		p.say("%s", hanko.Printable(err.Error()))
+		return ""
+	}
+	return code
+}
+
+func (p *plain) askSignedIn(ctx context.Context, step login.SignedIn) (login.Action, error) {
+	p.problem(step.Problem)
+	p.say("Signed in as %s.", hanko.Printable(step.Email))
+	if step.Registered != "" {
+		p.say("The passkey is registered: log out and sign in with it.")
+	}
+	found := login.Inspect(ctx, p.options.Client, step.Token)
+	p.exchanges()
+	for _, check := range checksOf(step.Token, found) {
+		verdict, text := "Good", check.good
+		if check.err != nil {
+			verdict, text = "Not good", check.err.Error()
+		}
+		p.say("%s: %s, %s.", verdict, check.name, hanko.Printable(strings.TrimSuffix(text, ".")))
+	}
+	p.say("The token expires in %s.", inWords(step.Token.ExpiresAt.Sub(p.options.Now())))
+	for {
+		answer, err := p.question(ctx, "p creates a passkey, t shows the token, o opens your account, l logs out, q quits:")
+		if err != nil {
+			return nil, err
+		}
+		switch answer {
+		case "p":
+			return login.RegisterPasskey{}, nil
+		case "o":
+			return login.OpenProfile{}, nil
+		case "l":
+			return login.LogOut{}, nil
+		case "t":
+			p.say("%s", step.Token.Raw)
+		default:
+			p.say("That is none of the choices.")
+		}
+	}
+}
+
+// askProfile lists the account; changes are made on the drawn screen.
+func (p *plain) askProfile(ctx context.Context, step login.Profile) (login.Action, error) {
+	p.problem(step.Problem)
+	for _, email := range step.Emails {
+		p.say("Address: %s", hanko.Printable(email.Address))
+	}
+	choices := map[string]login.Action{"b": login.Back{}}
+	for i, passkey := range step.Passkeys {
+		p.say("Passkey %d: %s, made %s", i+1, hanko.Printable(passkeyName(passkey)), passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"))
+		if step.Offers.DeletePasskey {
+			choices["d"+strconv.Itoa(i+1)] = login.DeletePasskey{ID: passkey.ID}
+		}
+	}
+	for _, session := range step.Sessions {
+		p.say("Session: %s, since %s", hanko.Printable(session.UserAgent), session.CreatedAt.Local().Format("2 Jan 15:04"))
+	}
+	return p.choose(ctx, "d and a number deletes that passkey at the tenant, b goes back, q quits:", choices)
+}
+
+// consent is the phone's sheet, in words.
+func (p *plain) consent(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
+	rp := hanko.Printable(request.RP.ID)
+	if request.Ceremony == authenticator.Create {
+		p.say("The phone asks: create a passkey for %s at %s?", accountName(request.Accounts[0]), rp)
+	} else {
+		p.say("The phone asks: sign in at %s with a passkey?", rp)
+		for i, account := range request.Accounts {
+			p.say("  %d: %s", i+1, accountName(account))
+		}
+	}
+	answer, err := p.question(ctx, "y approves (or the number of a passkey), n refuses:")
+	if err != nil {
+		return authenticator.Decision{}, errSheetLeft
+	}
+	decision := authenticator.Decision{Approved: true, UserVerified: true}
+	if number, err := strconv.Atoi(answer); err == nil && number >= 1 && number <= len(request.Accounts) {
+		decision.CredentialID = request.Accounts[number-1].CredentialID
+		return decision, nil
+	}
+	if answer != "y" {
+		return authenticator.Decision{}, nil
+	}
+	return decision, nil
+}
