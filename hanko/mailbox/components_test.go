@@ -346,6 +346,6 @@ func passcodeMail(code string) string {
 }
 
 func plainMail(subject, text string) string {
-	return "Mime-Version: 1.0\r\nDate: Mon, 23 Nov 2026 22:06:33 +0000\r\nTo: ada@example.com\r\nFrom: \"Hanko\" <noreply@hanko.io>\r\n" +
+	return "Mime-Version: 1.0\r\nDate: " + time.Now().UTC().Format(time.RFC1123Z) + "\r\nTo: ada@example.com\r\nFrom: \"Hanko\" <noreply@hanko.io>\r\n" +
 		"Subject: " + subject + "\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\n" + text
 }

@@ -30,6 +30,7 @@
 //  3. What is left (a mail already there at the first look after the moment) is judged by the mail server's own time
 //     stamp. How far its clock is off is bounded by the Date header of each of its HTTP answers. IMAP has no such
 //     header: two seconds either way are allowed for. Only a mail that is too old by every such reckoning is refused.
+//     MailSlurper shows the mail's own date and no more, so there such a mail counts as new.
 //
 // Boxes to which mails are delivered (smtp, webhook, the embedded inbox) note the arrival by our own clock.
 //

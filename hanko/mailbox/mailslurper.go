@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/quotedprintable"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,6 +57,8 @@ func (m mailslurper) fetch(ctx context.Context, query url.Values) (letters []let
 		}
 		letters = append(letters, l)
 	}
+	slices.Reverse(letters) // of the mails of one second MailSlurper lists the oldest first
+	slices.SortStableFunc(letters, func(a, b letter) int { return b.at.Compare(a.at) })
 	return letters, list.TotalRecords, nil
 }
 

@@ -39,6 +39,7 @@ type stored struct {
 type store struct {
 	server *httptest.Server
 	ahead  time.Duration // of our clock
+	coarse time.Duration // what its time stamps are cut to
 
 	mu    sync.Mutex
 	mails []stored
@@ -51,7 +52,7 @@ func (s *store) deliver(_ *testing.T, raw string, ago time.Duration, to ...strin
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
-	s.mails = append(s.mails, stored{fmt.Sprintf("id%d", s.count), to, raw, s.now().Add(-ago)})
+	s.mails = append(s.mails, stored{fmt.Sprintf("id%d", s.count), to, raw, s.now().Add(-ago).Truncate(s.coarse)})
 }
 
 // matching are the mails that a search for a recipient finds, newest first. Like the real ones it finds parts of
@@ -193,11 +194,11 @@ func (f *fakeMailhog) spec() string { return "mailhog:" + f.server.URL }
 
 // fakeMailslurper answers as MailSlurper does (controllers/ServiceController.go, mailslurper/SQLiteStorage.go,
 // DataCommandExecutor.go): its texts are HTML-escaped, the body of a multipart mail is its HTML part still in
-// quoted-printable, and the date is the mail's own without its time zone.
+// quoted-printable, and the date is the mail's own without its time zone. Mails of one second come oldest first.
 type fakeMailslurper struct{ store }
 
 func newFakeMailslurper(t *testing.T, ahead time.Duration) *fakeMailslurper {
-	f := &fakeMailslurper{store{ahead: ahead}}
+	f := &fakeMailslurper{store{ahead: ahead, coarse: time.Second}}
 	item := func(m stored) map[string]any {
 		parsed, err := mail.ReadMessage(strings.NewReader(m.raw))
 		if err != nil {
@@ -253,7 +254,7 @@ func slurpedBody(m *mail.Message) string {
 			body = quotedprintable.NewReader(body)
 		}
 		text, _ := io.ReadAll(body)
-		return strings.ReplaceAll(html.EscapeString(string(text)), "\n", "<br />")
+		return strings.ReplaceAll(html.EscapeString(string(text)), "\r\n", "\n<br/>")
 	}
 	parts := multipart.NewReader(m.Body, parameters["boundary"])
 	var last string
