@@ -34,7 +34,8 @@ func printableRune(r rune) rune {
 		return '␀' + r // the control pictures block, in the same order
 	case r == 0x7f:
 		return '␡'
-	case r >= 0x80 && r < 0xa0, unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029', r == '\ufeff':
+	case r >= 0x80 && r < 0xa0, unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029', r == '\ufeff',
+		r&0xfffe == 0xfffe: // U+FFFE, U+FFFF and their like are no characters, and XML takes none of the first two
 		return '�'
 	default:
 		return r

@@ -69,8 +69,9 @@ func (m inMemory) serve(w http.ResponseWriter, r *http.Request) (served bool) {
 
 // bench is a tenant in memory and what a run on it takes.
 type bench struct {
-	tenant  *tenant.Tenant
-	options smoke.Options
+	tenant    *tenant.Tenant
+	transport http.RoundTripper
+	options   smoke.Options
 }
 
 // newBench opens a tenant that knows the app, and sets a run up for it. The proxies stand in front of the tenant, the
@@ -78,6 +79,12 @@ type bench struct {
 func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) http.Handler) bench {
 	t.Helper()
 	of.Path = withKeys(t)
+	return openBench(t, of, proxies...)
+}
+
+// openBench is newBench for a tenant that lives where its options say.
+func openBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) http.Handler) bench {
+	t.Helper()
 	opened, err := tenant.Open(of)
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +94,7 @@ func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) htt
 	for _, proxy := range proxies {
 		handler = proxy(handler)
 	}
-	return bench{opened, smoke.Options{
+	return bench{opened, inMemory{handler}, smoke.Options{
 		Client:  newClient(t, "http://localhost:8000"+opened.BasePath(), inMemory{handler}),
 		Box:     mailbox.FromInbox(opened.Inbox()),
 		Address: smoke.PlusAddresses("ada@example.com"),

@@ -211,3 +211,13 @@ func passkeyIn(body []byte) (passkey, error) {
 	}
 	return passkey{origin: strings.TrimSpace(client.Origin), format: attestation.Format, flags: attestation.AuthData[32]}, nil
 }
+
+// readBody reads a request's body and leaves it as it was.
+func readBody(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return string(body)
+}

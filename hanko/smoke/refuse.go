@@ -78,14 +78,13 @@ func refuseNoSession(ctx context.Context, r *run) Outcome {
 
 // refusedWith passes for a refusal by the tenant with one of the statuses.
 func refusedWith(err error, statuses ...int) Outcome {
-	api, ok := asAPI(err)
-	if !ok || api.Kind != hanko.Refused {
+	if answerIn(err) != refused {
 		return diagnose(err)
 	}
-	if !slices.Contains(statuses, api.Status) {
-		return fail(api.Summary(), "The tenant fails where it should refuse.", "", "Look at the tenant's log.")
+	if api, _ := asAPI(err); !slices.Contains(statuses, api.Status) {
+		return fail(api.Summary(), "It is refused, but not in the way of Hanko: something in front of the tenant answers for it.", "", "Look at the proxies in front of the tenant.")
 	}
-	return pass("refused: %s", api.Summary())
+	return pass("refused: %s", said(err))
 }
 
 func refuseForgedToken(ctx context.Context, r *run) Outcome {

@@ -3,6 +3,7 @@ package smoke
 import (
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,11 +21,18 @@ func (s secrets) add(secret string) {
 	}
 }
 
+var csrfToken = regexp.MustCompile(`"csrf_token"\s*:\s*"([^"\\]+)"`)
+
 // learn remembers the tokens and cookies of an exchange.
 func (s secrets) learn(exchange hanko.Exchange) {
 	_, bearer, _ := strings.Cut(exchange.RequestHeader.Get("Authorization"), " ")
 	s.add(bearer)
 	s.add(exchange.ResponseHeader.Get("X-Auth-Token"))
+	for _, body := range [][]byte{exchange.RequestBody, exchange.ResponseBody} {
+		for _, found := range csrfToken.FindAllSubmatch(body, -1) {
+			s.add(string(found[1]))
+		}
+	}
 	for _, cookie := range (&http.Request{Header: exchange.RequestHeader}).Cookies() {
 		s.add(cookie.Value)
 	}

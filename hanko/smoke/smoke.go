@@ -154,7 +154,7 @@ func (r Report) ExitCode() int {
 		return ExitUnreachable
 	case r.Count(Failed) > 0:
 		return ExitFailed
-	case r.Count(Inconclusive) > 0:
+	case slices.ContainsFunc(r.Results, func(result Result) bool { return result.Verdict == Inconclusive && result.Severity != Info }):
 		return ExitInconclusive
 	default:
 		return ExitPassed

@@ -76,13 +76,13 @@ func JUnit(w io.Writer, report smoke.Report) error {
 			switch result.Verdict {
 			case smoke.Failed:
 				group.Failures++
-				tested.Failure = &junitDetail{Message: printable(Headline(result)), Type: string(result.Severity), Text: storyText(result)}
+				tested.Failure = &junitDetail{Message: Headline(result), Type: string(result.Severity), Text: storyText(result)}
 			case smoke.Inconclusive:
 				group.Errors++
-				tested.Error = &junitDetail{Message: printable(Headline(result)), Type: "inconclusive", Text: storyText(result)}
+				tested.Error = &junitDetail{Message: Headline(result), Type: "inconclusive", Text: storyText(result)}
 			case smoke.Skipped:
 				group.Skipped++
-				tested.Skipped = &junitText{printable(result.Note)}
+				tested.Skipped = &junitText{plain(result.Note)}
 			}
 			group.Cases = append(group.Cases, tested)
 		}
@@ -106,12 +106,7 @@ func JUnit(w io.Writer, report smoke.Report) error {
 func storyText(result smoke.Result) string {
 	var b strings.Builder
 	story(&b, result)
-	return printable(b.String())
-}
-
-// printable leaves out what XML cannot hold: U+FFFE and U+FFFF are printable to everybody else (XML 1.0, section 2.2).
-func printable(text string) string {
-	return strings.NewReplacer("\ufffe", "\ufffd", "\uffff", "\ufffd").Replace(hanko.PrintableLines(text))
+	return hanko.PrintableLines(b.String())
 }
 
 func hostname(tenant string) string {
@@ -119,7 +114,7 @@ func hostname(tenant string) string {
 	if err != nil {
 		return ""
 	}
-	return printable(base.Host)
+	return hanko.Printable(base.Host)
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -1,0 +1,402 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/hanko/smoke/report"
+)
+
+// hostile is a tenant's text that wants to be something else, in one format or another.
+const hostile = "<script>alert(1)</script> ]]> & \" ' \x1b[2J\x1b]0;owned\a \u009b31m \u202e\ufffe\r\n::error title=owned::here\n##[error]owned\n" +
+	"not ok 9 - owned\n1..1\n# TODO nothing\n  ...\n  ---\n| a | b |\n[x](javascript:alert(1)) `code` {{.}} \xff\xfe <img src=http://evil.example/x>"
+
+func exchange(body string) hanko.Exchange {
+	return hanko.Exchange{
+		Method: "POST", URL: "http://localhost:8000/users", Path: "/users", Status: 403,
+		RequestHeader: http.Header{"Content-Type": {"application/json"}}, RequestBody: []byte(`{"email":"ada@example.com"}`),
+		ResponseHeader: http.Header{"X-Hostile": {hostile}}, ResponseBody: []byte(body), Duration: 3 * time.Millisecond,
+	}
+}
+
+// sample is a report with every verdict and severity in it, and a tenant's text wherever a tenant's text can be.
+func sample(said string) smoke.Report {
+	checked := func(id string, suite smoke.Suite, severity smoke.Severity, outcome smoke.Outcome, evidence ...hanko.Exchange) smoke.Result {
+		return smoke.Result{
+			Check:   smoke.Check{ID: id, Suite: suite, Severity: severity, Title: "The title of " + id, Docs: "https://docs.hanko.io/quickstarts/mobile"},
+			Outcome: outcome, Evidence: evidence, Duration: 1500 * time.Microsecond,
+		}
+	}
+	return smoke.Report{
+		Tenant: "http://localhost:8000", Recognised: hanko.Recognition{API: hanko.REST, Found: said, Because: said},
+		Started: time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), Duration: 2 * time.Second, LeftBehind: []string{"ada+" + said + "@example.com"},
+		Results: []smoke.Result{
+			checked("reach.tenant", smoke.Reach, smoke.Critical, smoke.Outcome{Verdict: smoke.Passed, Note: said}),
+			checked("reach.tls", smoke.Reach, smoke.Critical, smoke.Outcome{Verdict: smoke.Skipped, Note: said}),
+			checked("guide.signup", smoke.Guide, smoke.Critical, smoke.Outcome{
+				Verdict: smoke.Failed, Note: said, Cause: said, Key: "account.allow_signup", Remedy: said,
+			}, exchange(said), exchange(`{"message":"`+"\u202e"+`"}`)),
+			checked("session.delivery", smoke.Session, smoke.Warning, smoke.Outcome{Verdict: smoke.Failed, Note: said}, exchange("")),
+			checked("passkey.listed", smoke.Passkey, smoke.Warning, smoke.Outcome{Verdict: smoke.Inconclusive, Note: said, Remedy: said}, exchange(said)),
+			checked("refuse.existence", smoke.Refuse, smoke.Info, smoke.Outcome{Verdict: smoke.Passed, Note: said}),
+		},
+	}
+}
+
+func write(t *testing.T, format func(io.Writer, smoke.Report) error, r smoke.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := format(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func live(w io.Writer, r smoke.Report) error {
+	tell := report.Live(w, false)
+	tell(smoke.Event{Talk: r.Recognised.Found})
+	for _, result := range r.Results {
+		tell(smoke.Event{Begins: &result.Check})
+		tell(smoke.Event{Ended: &result})
+	}
+	return nil
+}
+
+func compare(w io.Writer, r smoke.Report) error {
+	return report.Compare(w, []string{r.Recognised.Found, "other"}, []smoke.Report{r, {}})
+}
+
+var formats = map[string]func(io.Writer, smoke.Report) error{
+	"text": report.Text, "json": report.JSON, "junit": report.JUnit, "tap": report.TAP, "html": report.HTML,
+	"annotations": report.Annotations, "step summary": report.StepSummary, "live": live, "compare": compare,
+}
+
+// TestHostileText shows that no format lets a tenant's text reach a terminal, or a CI server, as anything but text.
+func TestHostileText(t *testing.T) {
+	for name, format := range formats {
+		t.Run(name, func(t *testing.T) {
+			got := write(t, format, sample(hostile))
+			if name != "compare" && !strings.Contains(got, "owned") {
+				t.Error("the hostile text is not in it, so nothing is shown")
+			}
+			for _, char := range got {
+				if char != '\n' && hanko.PrintableLines(string(char)) != string(char) {
+					t.Errorf("it has the character %U", char)
+					break
+				}
+			}
+			commands := 0
+			for line := range strings.Lines(got) {
+				if strings.HasPrefix(strings.TrimSpace(line), "::") {
+					commands++
+				}
+				if strings.Contains(line, "##[error]") && name != "json" && name != "html" && name != "junit" {
+					t.Errorf("it has a workflow command: %s", line)
+				}
+			}
+			if want := map[string]int{"annotations": 3}[name]; commands != want && name != "html" && name != "junit" {
+				t.Errorf("%d lines are workflow commands, want %d:\n%s", commands, want, got)
+			}
+		})
+	}
+}
+
+func TestJUnit(t *testing.T) {
+	s := readSchema(t)
+	for name, said := range map[string]string{"plain": "what was found", "hostile": hostile, "empty": ""} {
+		got := write(t, report.JUnit, sample(said))
+		if err := s.validate([]byte(got), "testsuites"); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, got)
+		}
+	}
+	if err := s.validate([]byte(write(t, report.JUnit, smoke.Report{})), "testsuites"); err != nil {
+		t.Errorf("a report without results: %v", err)
+	}
+	var read struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Errors   int `xml:"errors,attr"`
+		Suites   []struct {
+			Name  string `xml:"name,attr"`
+			Tests int    `xml:"tests,attr"`
+			Cases []struct {
+				Name    string  `xml:"name,attr"`
+				Failure *string `xml:"failure"`
+				Error   *string `xml:"error"`
+				Skipped *string `xml:"skipped"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal([]byte(write(t, report.JUnit, sample("why"))), &read); err != nil {
+		t.Fatal(err)
+	}
+	if read.Tests != 6 || read.Failures != 2 || read.Errors != 1 || len(read.Suites) != 5 || read.Suites[0].Tests != 2 {
+		t.Errorf("the counts are wrong: %+v", read)
+	}
+	reach := read.Suites[0]
+	if reach.Name != "reach" || reach.Cases[0].Failure != nil || reach.Cases[1].Skipped == nil || *reach.Cases[1].Skipped != "why" {
+		t.Errorf("the suite reach is %+v", reach)
+	}
+	if failure := read.Suites[1].Cases[0].Failure; failure == nil || !strings.Contains(*failure, "account.allow_signup") {
+		t.Errorf("guide.signup is %+v", read.Suites[1])
+	}
+}
+
+func TestTAP(t *testing.T) {
+	for name, said := range map[string]string{"plain": "what was found", "hostile": hostile, "empty": ""} {
+		got := write(t, report.TAP, sample(said))
+		stream, err := parseTAP(got)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, got)
+		}
+		if len(stream.tests) != 6 || stream.bail != "" {
+			t.Errorf("%s: %d tests", name, len(stream.tests))
+		}
+		for i, want := range []struct {
+			id        string
+			ok        bool
+			directive string
+		}{
+			{"reach.tenant", true, ""},
+			{"reach.tls", true, "SKIP"},
+			{"guide.signup", false, ""},
+			{"session.delivery", false, ""},
+			{"passkey.listed", false, ""},
+			{"refuse.existence", true, ""},
+		} {
+			test := stream.tests[i]
+			if !strings.HasPrefix(test.description, want.id+" ") || test.ok != want.ok || test.directive != want.directive {
+				t.Errorf("%s: test %d is %+v, want %+v", name, i+1, test, want)
+			}
+			if (len(test.yaml) > 0) == want.ok {
+				t.Errorf("%s: test %d has the YAML %q", name, i+1, test.yaml)
+			}
+			for _, line := range test.yaml { // each is a key and a JSON string, which is YAML too
+				_, value, found := strings.Cut(line, ": ")
+				var decoded string
+				if !found || json.Unmarshal([]byte(value), &decoded) != nil {
+					t.Errorf("%s: test %d has the YAML line %q", name, i+1, line)
+				}
+			}
+		}
+	}
+	interrupted := sample("found")
+	interrupted.Interrupted = true
+	if stream, err := parseTAP(write(t, report.TAP, interrupted)); err != nil || stream.bail == "" {
+		t.Errorf("an interrupted run does not bail out: %v", err)
+	}
+	for _, check := range smoke.Catalogue() {
+		if strings.ContainsAny(check.ID+check.Title, "#\n") {
+			t.Errorf("%s would be read as a directive", check.ID)
+		}
+	}
+}
+
+// The JSON as docs/smoke.md describes it.
+type (
+	documented struct {
+		Version      int               `json:"version"`
+		Tenant       string            `json:"tenant"`
+		API          string            `json:"api"`
+		Found        string            `json:"found"`
+		Started      time.Time         `json:"started"`
+		DurationMS   int               `json:"duration_ms"`
+		Passed       int               `json:"passed"`
+		Failed       int               `json:"failed"`
+		Skipped      int               `json:"skipped"`
+		Inconclusive int               `json:"inconclusive"`
+		Interrupted  bool              `json:"interrupted"`
+		LeftBehind   []string          `json:"left_behind"`
+		Checks       []documentedCheck `json:"checks"`
+	}
+	documentedCheck struct {
+		ID         string               `json:"id"`
+		Suite      string               `json:"suite"`
+		Title      string               `json:"title"`
+		Severity   string               `json:"severity"`
+		Verdict    string               `json:"verdict"`
+		Note       string               `json:"note"`
+		Cause      string               `json:"cause"`
+		Key        string               `json:"key"`
+		Remedy     string               `json:"remedy"`
+		Docs       string               `json:"docs"`
+		DurationMS int                  `json:"duration_ms"`
+		Evidence   []documentedExchange `json:"evidence"`
+	}
+	documentedExchange struct {
+		Method         string              `json:"method"`
+		URL            string              `json:"url"`
+		RequestHeader  map[string][]string `json:"request_header"`
+		RequestBody    string              `json:"request_body"`
+		Status         int                 `json:"status"`
+		ResponseHeader map[string][]string `json:"response_header"`
+		ResponseBody   string              `json:"response_body"`
+		DurationMS     int                 `json:"duration_ms"`
+	}
+)
+
+func TestJSON(t *testing.T) {
+	for name, said := range map[string]string{"plain": "what was found", "hostile": hostile} {
+		decoder := json.NewDecoder(strings.NewReader(write(t, report.JSON, sample(said))))
+		decoder.DisallowUnknownFields()
+		var read documented
+		if err := decoder.Decode(&read); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+			t.Errorf("%s: after the document comes more", name)
+		}
+		want := strings.ToValidUTF8(said, "\ufffd\ufffd") // each of the two bytes
+		switch {
+		case read.Version != report.Version, read.Passed != 2, read.Failed != 2, read.Skipped != 1, read.Inconclusive != 1, len(read.Checks) != 6:
+			t.Errorf("%s: %+v", name, read)
+		case read.Checks[2].Note != want || len(read.Checks[2].Evidence) != 2 || read.Checks[2].Evidence[0].ResponseBody != want:
+			t.Errorf("%s: guide.signup is %+v", name, read.Checks[2])
+		case len(read.Checks[0].Evidence) > 0:
+			t.Errorf("%s: what has passed has evidence, which makes the report long", name)
+		}
+	}
+}
+
+// TestJSONIsDocumented holds the members above, which the decoder holds the report to, to docs/smoke.md.
+func TestJSONIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/smoke.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), "`version` is 1") || report.Version != 1 {
+		t.Errorf("the page is not about version %d", report.Version)
+	}
+	for heading, of := range map[string]any{"### The report": documented{}, "### A check": documentedCheck{}, "### An exchange": documentedExchange{}} {
+		_, section, found := strings.Cut(string(page), heading+"\n")
+		if !found {
+			t.Errorf("the page has no %q", heading)
+			continue
+		}
+		section, _, _ = strings.Cut(section, "\n#")
+		var members []string
+		for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(section, -1) {
+			members = append(members, row[1])
+		}
+		var want []string
+		for i := range reflect.TypeOf(of).NumField() {
+			want = append(want, reflect.TypeOf(of).Field(i).Tag.Get("json"))
+		}
+		if !slices.Equal(members, want) {
+			t.Errorf("%s documents %q, and there are %q", heading, members, want)
+		}
+	}
+}
+
+// TestHTML shows that the page is well-formed and loads nothing, whatever a tenant says.
+func TestHTML(t *testing.T) {
+	loads := regexp.MustCompile(`(?i)<(script|img|link|iframe|object|embed|base|form|meta http-equiv)|<\w[^>]*\s(src|style|srcset|on\w+)=|@import|url\(`)
+	for name, said := range map[string]string{"plain": "what was found", "hostile": hostile} {
+		page := write(t, report.HTML, sample(said))
+		if found := loads.FindString(page); found != "" {
+			t.Errorf("%s: the page has %q", name, found)
+		}
+		for _, link := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			if link[1] != "https://docs.hanko.io/quickstarts/mobile" {
+				t.Errorf("%s: the page links to %q", name, link[1])
+			}
+		}
+		if !strings.HasPrefix(page, "<!doctype html>") || strings.Count(page, "<details") != strings.Count(page, "</details>") ||
+			strings.Count(page, "<details") != 3+4 {
+			t.Errorf("%s: the page has %d details", name, strings.Count(page, "<details"))
+		}
+		if err := wellFormed(page); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, id := range []string{"reach.tenant", "guide.signup", "account.allow_signup"} {
+			if !strings.Contains(page, id) {
+				t.Errorf("%s: %s is not on the page", name, id)
+			}
+		}
+	}
+}
+
+// wellFormed holds the page's tags to each other: with the void elements closed it is XML.
+func wellFormed(page string) error {
+	page = regexp.MustCompile(`<(meta|br)\b([^>]*)>`).ReplaceAllString(strings.TrimPrefix(page, "<!doctype html>"), "<$1$2/>")
+	page = strings.ReplaceAll(page, "<details class=\"failed\" open>", "<details class=\"failed\">")
+	decoder := xml.NewDecoder(strings.NewReader(page))
+	decoder.Entity = xml.HTMLEntity
+	for {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	r := sample("what was found")
+	got := write(t, report.Text, r)
+	first, _, _ := strings.Cut(got, "\n")
+	if first != "✗ account.allow_signup: what was found" {
+		t.Errorf("the first line is %q", first)
+	}
+	for _, line := range []string{
+		"✗ guide.signup (critical): The title of guide.signup", "    cause   what was found", "    change  account.allow_signup",
+		"    wire    POST /users → 403 ", "? passkey.listed (warning)", "Users left behind",
+		"http://localhost:8000 in 2s: 2 passed, 2 failed, 1 skipped, 1 inconclusive",
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("the report lacks %q:\n%s", line, got)
+		}
+	}
+	r.Results = r.Results[4:]
+	if first, _, _ = strings.Cut(write(t, report.Text, r), "\n"); first != "? passkey.listed: what was found" {
+		t.Errorf("without failures the first line is %q", first)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	a, b := sample("x"), sample("x")
+	got := func(reports ...smoke.Report) string {
+		return write(t, func(w io.Writer, _ smoke.Report) error {
+			return report.Compare(w, []string{"staging", "production"}, reports)
+		}, a)
+	}
+	if same := got(a, b); !strings.Contains(same, "do not differ") {
+		t.Errorf("two equal tenants: %s", same)
+	}
+	b.Results = slices.Clone(b.Results)
+	b.Results[0].Verdict = smoke.Failed
+	b.Results[2].Key = "mfa.enabled"
+	b.Results = b.Results[:5]
+	want := "The tenants differ:\n" +
+		"  reach.tenant                staging: passed  production: failed\n" +
+		"  guide.signup                staging: failed (account.allow_signup)  production: failed (mfa.enabled)\n" +
+		"  refuse.existence            staging: passed  production: not run\n"
+	if differ := got(a, b); differ != want {
+		t.Errorf("got\n%swant\n%s", differ, want)
+	}
+}
+
+func TestLiveOnATerminal(t *testing.T) {
+	var b bytes.Buffer
+	tell := report.Live(&b, true)
+	r := sample("found").Results[0]
+	tell(smoke.Event{Begins: &r.Check})
+	tell(smoke.Event{Ended: &r})
+	want := "\r\x1b[Kreach\n  … The title of reach.tenant\r\x1b[K  ✓ reach.tenant               The title of reach.tenant: found\n"
+	if b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
