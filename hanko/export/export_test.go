@@ -1,0 +1,268 @@
+package export_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/export"
+	"example.com/hankosim/hanko/tenant"
+)
+
+func TestGolden(t *testing.T) {
+	for name, walk := range map[string][]hanko.Exchange{"rest": restWalk(t), "flow": flowWalk(t)} {
+		var curls []string
+		for _, e := range walk {
+			curls = append(curls, export.Curl(e, export.Options{}))
+		}
+		golden(t, name+".curl.txt", strings.Join(curls, "\n\n")+"\n")
+		golden(t, name+".swift.txt", export.Swift(walk, export.Options{}))
+		golden(t, name+".kt.txt", export.Kotlin(walk, export.Options{}))
+		golden(t, name+".sh.txt", export.Script(walk, export.Options{}))
+	}
+}
+
+// TestHalfACeremony holds that each call of a ceremony, alone, is written as the whole ceremony.
+func TestHalfACeremony(t *testing.T) {
+	rest, flow := record(t, "rest-2.7.0"), record(t, "flow-3.0.4-passwordless")
+	for _, test := range []struct {
+		step           []hanko.Exchange
+		swift, kotlin  string
+		other, another string
+	}{
+		{rest.steps(t, "passkey registered"), `call("POST", "/webauthn/registration/initialize", token: token)`, `call("POST", "/webauthn/registration/initialize", token = token)`, `"/webauthn/registration/finalize", passkey`, ".create("},
+		{rest.steps(t, "passkey registration options"), `call("POST", "/webauthn/registration/initialize", token: token)`, `call("POST", "/webauthn/registration/initialize", token = token)`, `"/webauthn/registration/finalize", passkey`, ".create("},
+		{rest.steps(t, "passkey login"), `"/webauthn/login/initialize"`, `"/webauthn/login/initialize"`, `"/webauthn/login/finalize", passkey`, ".get("},
+		{rest.steps(t, "passkey login options for a user"), `"/webauthn/login/initialize", ["user_id": "e0b5`, `"/webauthn/login/initialize", JSONObject().put("user_id", "e0b5`, `"/webauthn/login/finalize", passkey`, ".get("},
+		{flow.steps(t, "passkey registered"), `/registration?action=webauthn_generate_creation_options%40`, `/registration?action=webauthn_generate_creation_options%40`, "creation_options", "webauthn_verify_attestation_response"},
+		{flow.steps(t, "passkey added"), `/profile?action=webauthn_credential_create%40`, `/profile?action=webauthn_credential_create%40`, "creation_options", "webauthn_verify_attestation_response"},
+		{flow.steps(t, "passkey login"), `/login?action=webauthn_generate_request_options%40`, `/login?action=webauthn_generate_request_options%40`, "request_options", "webauthn_verify_assertion_response"},
+	} {
+		swift, kotlin := export.Swift(test.step, export.Options{}), export.Kotlin(test.step, export.Options{})
+		for code, wants := range map[string][]string{swift: {test.swift, test.other, test.another}, kotlin: {test.kotlin, test.other, test.another}} {
+			for _, want := range wants {
+				if !strings.Contains(code, want) {
+					t.Errorf("%s %s has no %q:\n%s", test.step[0].Method, test.step[0].Path, want, code)
+				}
+			}
+		}
+	}
+}
+
+// secretsIn are all values of an exchange that let somebody in, found by where Hanko puts them.
+func secretsIn(e hanko.Exchange) []string {
+	var found []string
+	add := func(text string) {
+		if text != "" {
+			found = append(found, text)
+		}
+	}
+	for _, header := range []http.Header{e.RequestHeader, e.ResponseHeader} {
+		add(strings.TrimPrefix(header.Get("Authorization"), "Bearer "))
+		add(header.Get("X-Auth-Token"))
+		for _, name := range []string{"Cookie", "Set-Cookie"} {
+			for _, line := range header.Values(name) {
+				pair, _, _ := strings.Cut(line, ";")
+				if _, value, _ := strings.Cut(pair, "="); uuid.Validate(value) != nil { // an id is in bodies as well
+					add(value)
+				}
+			}
+		}
+	}
+	var walk func(name string, value any)
+	walk = func(name string, value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for member, inner := range v {
+				walk(member, inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(name, inner)
+			}
+		case string:
+			switch name {
+			case "csrf_token", "password", "new_password", "otp_code", "otp_secret", "session_token":
+				add(v)
+			case "code":
+				if strings.Trim(v, "0123456789") == "" {
+					add(v)
+				}
+			}
+		}
+	}
+	for _, body := range [][]byte{e.RequestBody, e.ResponseBody} {
+		var value any
+		if json.Unmarshal(body, &value) == nil {
+			walk("", value)
+		}
+	}
+	return found
+}
+
+// exports is all that can be written of exchanges.
+func exports(t *testing.T, exchanges []hanko.Exchange, o export.Options) map[string]string {
+	t.Helper()
+	har, err := export.HAR(exchanges, "1.0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{
+		"Script": export.Script(exchanges, o), "HAR": string(har),
+		"Swift": export.Swift(exchanges, o), "Kotlin": export.Kotlin(exchanges, o),
+	}
+	for i, e := range exchanges {
+		one := []hanko.Exchange{e}
+		all[fmt.Sprint("Curl ", i)] = export.Curl(e, o)
+		all[fmt.Sprint("Swift ", i)] = export.Swift(one, o)
+		all[fmt.Sprint("Kotlin ", i)] = export.Kotlin(one, o)
+	}
+	return all
+}
+
+// TestNoSecretExported holds that no export has a secret in it unless asked, of recordings and of live walks.
+func TestNoSecretExported(t *testing.T) {
+	walks := map[string][]hanko.Exchange{}
+	for _, name := range []string{"rest-2.7.0", "flow-3.0.4-default", "flow-3.0.4-passwordless", "flow-3.0.4-totp", "flow-3.0.4-bad-attestation"} {
+		walks[name] = record(t, name).exchanges
+	}
+	walks["guide"] = newStage(t, tenant.PresetGuide).walk("ada@example.com", "")
+	walks["v3"] = newStage(t, tenant.PresetV3).walk("ada@example.com", "")
+	for name, exchanges := range walks {
+		secrets := map[string]bool{}
+		for _, e := range exchanges {
+			for _, text := range secretsIn(e) {
+				secrets[text] = true
+			}
+		}
+		if len(secrets) < 3 {
+			t.Fatalf("%s has %d secrets", name, len(secrets))
+		}
+		var masked []hanko.Exchange
+		for _, e := range exchanges {
+			masked = append(masked, e.Masked())
+		}
+		for _, all := range []map[string]string{exports(t, exchanges, export.Options{}), exports(t, masked, export.Options{Secrets: true})} {
+			for kind, text := range all {
+				for value := range secrets {
+					if containsWord(text, value) {
+						t.Errorf("%s, %s: has the secret %q", name, kind, value)
+					}
+				}
+			}
+		}
+		// What is asked for is there: else the search above finds nothing anywhere.
+		shown := exports(t, exchanges, export.Options{Secrets: true})
+		for i, e := range exchanges {
+			token := strings.TrimPrefix(e.RequestHeader.Get("Authorization"), "Bearer ")
+			if token == "" {
+				continue
+			}
+			for _, kind := range []string{"HAR", fmt.Sprint("Curl ", i), fmt.Sprint("Swift ", i), fmt.Sprint("Kotlin ", i)} {
+				if !strings.Contains(shown[kind], token) {
+					t.Errorf("%s, %s: asked for secrets, it has no token", name, kind)
+				}
+			}
+		}
+	}
+}
+
+// containsWord finds a value that is not a part of a longer run of letters and digits: a passcode's digits are in many.
+func containsWord(text, word string) bool {
+	for rest := text; ; {
+		at := strings.Index(rest, word)
+		if at < 0 {
+			return false
+		}
+		before, after := rest[:at], rest[at+len(word):]
+		if !endsInLetter(before) && !beginsWithLetter(after) {
+			return true
+		}
+		rest = after
+	}
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
+func endsInLetter(s string) bool     { return s != "" && strings.IndexByte(letters, s[len(s)-1]) >= 0 }
+func beginsWithLetter(s string) bool { return s != "" && strings.IndexByte(letters, s[0]) >= 0 }
+
+func TestCurl(t *testing.T) {
+	token := strings.TrimPrefix(record(t, "rest-2.7.0").steps(t, "who am I")[0].RequestHeader.Get("Authorization"), "Bearer ")
+	for _, test := range []struct {
+		name string
+		e    hanko.Exchange
+		o    export.Options
+		want string
+	}{
+		{"quotes", hanko.Exchange{Method: "POST", URL: "http://h/user", Path: "/user", RequestBody: []byte(`{"email":"o'b@x.y"}`)}, export.Options{}, `--data-raw '{"email":"o'\''b@x.y"}'`},
+		{"a secret", hanko.Exchange{Method: "POST", URL: "http://h/x", Path: "/x", RequestBody: []byte(`{"a":[1,null,true,{"code":"123456"}]}`)}, export.Options{}, `--data-raw '{"a":[1,null,true,{"code":"'"${PASSCODE:?the passcode from the mail}"'"}]}'`},
+		{"a secret shown", hanko.Exchange{Method: "POST", URL: "http://h/x", Path: "/x", RequestBody: []byte(`{"code":"123456"}`)}, export.Options{Secrets: true}, `--data-raw '{"code":"123456"}'`},
+		{"a token", hanko.Exchange{Method: "GET", URL: "http://h/me", Path: "/me", RequestHeader: http.Header{"Authorization": {"Bearer " + token}}}, export.Options{}, `-H 'Authorization: Bearer '"${TOKEN:?the session token}"`},
+		{"a token shown", hanko.Exchange{Method: "GET", URL: "http://h/me", Path: "/me", RequestHeader: http.Header{"Authorization": {"Bearer " + token}}}, export.Options{Secrets: true}, `-H 'Authorization: Bearer ` + token + `'`},
+		{"a cookie", hanko.Exchange{Method: "GET", URL: "http://h/me", Path: "/me", RequestHeader: http.Header{"Cookie": {"hanko=abc"}}}, export.Options{}, `-H 'Cookie: '"${COOKIE:?a secret}"`},
+		{"a flow", hanko.Exchange{Method: "POST", URL: "http://h/t/login?action=skip%40f", Path: "/login?action=skip%40f"}, export.Options{}, `'http://h/t/login?action=skip%40f'`},
+		{"brackets", hanko.Exchange{Method: "GET", URL: "http://[::1]:8000/me", Path: "/me"}, export.Options{}, `curl -sS -g 'http://[::1]:8000/me'`},
+		{"escapes", hanko.Exchange{Method: "POST", URL: "http://h/x", Path: "/x", RequestBody: []byte("{\"a\":\"\x7f\u202e\u0085\"}")}, export.Options{}, `--data-raw '{"a":"\u007f\u202e\u0085"}'`},
+		{"no URL", hanko.Exchange{Method: "GET", Path: "/me"}, export.Options{}, "curl -sS /me"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := export.Curl(test.e, test.o); !strings.Contains(got, test.want) {
+				t.Errorf("%s\nhas no %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestCodeQuotes holds that no text ends a string of the code, or is code.
+func TestCodeQuotes(t *testing.T) {
+	evil := "\"\\(evil) ${evil} $evil \\ \n\x1b[31m\u202e"
+	body, err := json.Marshal(map[string]any{"e": evil, "list": []any{1, nil, false, map[string]any{}}, "empty": map[string]any{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := []hanko.Exchange{{Method: "POST", URL: "https://h/\"x", Path: "/\"x", RequestBody: body}}
+	swift, kotlin := export.Swift(step, export.Options{}), export.Kotlin(step, export.Options{})
+	for code, want := range map[string]string{
+		swift:  `"e": "\"\\(evil) ${evil} $evil \\ \n\u{1b}[31m\u{202e}"`,
+		kotlin: `.put("e", "\"\\(evil) \${evil} \$evil \\ \n\u001b[31m\u202e")`,
+	} {
+		if !strings.Contains(code, want) {
+			t.Errorf("there is no %s in\n%s", want, code)
+		}
+		if hanko.PrintableLines(strings.ReplaceAll(code, "\t", " ")) != code {
+			t.Errorf("there are characters that an editor acts on in\n%q", code)
+		}
+	}
+}
+
+// FuzzExports holds every export to a stranger's exchange: none panics, none lets a terminal or an editor act.
+func FuzzExports(f *testing.F) {
+	for _, e := range append(restWalk(f), flowWalk(f)...) {
+		f.Add(e.Method, e.Path, []byte(e.RequestBody), []byte(e.ResponseBody), e.RequestHeader.Get("Authorization"))
+	}
+	f.Fuzz(func(t *testing.T, method, path string, request, response []byte, authorization string) {
+		e := hanko.Exchange{
+			Method: method, URL: "https://tenant.example.com/base" + path, Path: path, RequestBody: request, ResponseBody: response,
+			RequestHeader: http.Header{"Authorization": {authorization}}, Status: 200,
+		}
+		step := []hanko.Exchange{e, e}
+		for _, o := range []export.Options{{}, {Secrets: true}} {
+			for kind, text := range map[string]string{
+				"curl": export.Curl(e, o), "swift": export.Swift(step, o), "kotlin": export.Kotlin(step, o), "script": export.Script(step, o),
+			} {
+				if hanko.PrintableLines(text) != text {
+					t.Errorf("%s has characters that act: %q", kind, text)
+				}
+			}
+			if archive, err := export.HAR(step, "1", o); err != nil || !json.Valid(archive) {
+				t.Errorf("the archive is %q (%v)", archive, err)
+			}
+		}
+	})
+}
