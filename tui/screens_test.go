@@ -242,6 +242,10 @@ func screens() []screen {
 			app.Update(exchangesMsg{exchanges(w, 4)})
 			app.press("tab", "up", "d")
 		})},
+		{"wire-kotlin", false, app(func(app *App, w words) {
+			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.press("tab", "up", "d", "v", "v", "v")
+		})},
 		{"wire-secrets", false, app(func(app *App, w words) {
 			app.Update(exchangesMsg{exchanges(w, 4)})
 			app.press("tab", "enter", "m")

@@ -32,8 +32,20 @@ type wireTab struct {
 	open      bool
 	offset    int  // of the open exchange
 	secrets   bool // shown, because they were asked for
-	decoded   bool // the open exchange is taken apart field by field
+	view      wireView
 }
+
+// wireView is how the open exchange is shown.
+type wireView int
+
+const (
+	asSent  wireView = iota // headers and bodies
+	decoded                 // taken apart field by field
+	asCurl                  // as a command, and as an app would write it
+	asSwift
+	asKotlin
+	wireViews // how many there are
+)
 
 func newWireTab(app *App) *wireTab { return &wireTab{app: app, follow: true} }
 
@@ -68,11 +80,12 @@ func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 		}
 		return p.app.focusPhone()
 	case "d":
-		p.decoded, p.offset = !p.decoded, 0
-		p.open = len(p.exchanges) > 0
+		p.show(decoded)
+	case "v":
+		p.show((p.view + 1) % wireViews)
 	case "x":
 		if len(p.exchanges) > 0 {
-			return p.app.copyText("the call as a curl command", export.Curl(p.exchanges[p.choice], p.exported()))
+			return p.app.copyText("the call as "+cmp.Or(codeTitles[p.view], "curl"), p.code(p.exchanges[p.choice]))
 		}
 	case "s":
 		return p.save()
@@ -109,6 +122,14 @@ func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 		p.step(move)
 	}
 	return nil
+}
+
+// show opens the chosen exchange in a view; the same view again is the exchange as it was sent.
+func (p *wireTab) show(view wireView) {
+	if p.open && p.view == view {
+		view = asSent
+	}
+	p.view, p.offset, p.open = view, 0, len(p.exchanges) > 0
 }
 
 // exported is how exports are written: with secrets only while they are shown.
@@ -212,7 +233,7 @@ func milliseconds(d time.Duration) string {
 // details is one exchange whole: both requests lines, headers and pretty bodies, masked unless secrets were asked for.
 func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 	t := p.app.theme
-	failure := exchange.Err
+	failure, sent := exchange.Err, exchange
 	if !p.secrets {
 		exchange = exchange.Masked()
 	}
@@ -224,8 +245,14 @@ func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 	if guide, flow := decode.GuideStep(exchange); guide != "" || flow != "" {
 		add(t.dim.Render(wrap("mobile guide: "+cmp.Or(guide, "none")+" · Flow API: "+cmp.Or(flow, "none"), width)))
 	}
-	if p.decoded {
-		return append(lines, p.parts(exchange, width)...)
+	switch p.view {
+	case decoded:
+		return append(lines, p.parts(sent, width)...) // it shows no token, and a masked one could not be taken apart
+	case asCurl, asSwift, asKotlin:
+		add("")
+		add(t.title.Render(codeTitles[p.view]))
+		add(wrap(hanko.PrintableLines(p.code(sent)), width))
+		return lines
 	}
 	add("")
 	for _, line := range headerLines(exchange.RequestHeader) {
@@ -253,6 +280,20 @@ func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 		add(t.warn.Render(wrap(failure.Error(), width)))
 	}
 	return lines
+}
+
+var codeTitles = map[wireView]string{asCurl: "curl", asSwift: "Swift", asKotlin: "Kotlin"}
+
+// code is an exchange as somebody would write it in an app, masked unless secrets are shown.
+func (p *wireTab) code(exchange hanko.Exchange) string {
+	switch p.view {
+	case asSwift:
+		return export.Swift([]hanko.Exchange{exchange}, p.exported())
+	case asKotlin:
+		return export.Kotlin([]hanko.Exchange{exchange}, p.exported())
+	default:
+		return export.Curl(exchange, p.exported())
+	}
 }
 
 // parts takes an exchange apart: tokens, client data, authenticator data, attestation objects, keys.
@@ -312,13 +353,13 @@ func (p *wireTab) Keys() []key.Binding {
 		secrets = "mask secrets"
 	}
 	if p.open {
-		decoded := "decode"
-		if p.decoded {
-			decoded = "as sent"
+		taken := "decode"
+		if p.view == decoded {
+			taken = "as sent"
 		}
 		return []key.Binding{
-			binding("esc", "close"), binding("d", decoded), binding("up", "scroll", "down"), binding("right", "next exchange"),
-			binding("m", secrets), binding("c", "copy"), binding("x", "copy as curl"),
+			binding("esc", "close"), binding("d", taken), binding("v", "curl, Swift, Kotlin"), binding("up", "scroll", "down"), binding("right", "next exchange"),
+			binding("m", secrets), binding("c", "copy"), binding("x", "copy the code"),
 		}
 	}
 	if len(p.exchanges) == 0 {
