@@ -87,9 +87,10 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 
 // register builds the response for a new credential.
 func (p *Phone) register(c *credential, options CreationOptions, decision Decision) (*RegistrationResponse, error) {
+	tampering := p.tamperingWith(Create)
 	clientData := p.profile.clientData("webauthn.create", options.RP.ID, options.Challenge)
-	change(p.tampering.ClientData, &clientData)
-	clientDataJSON := replace(p.tampering.ClientDataJSON, clientData.JSON())
+	change(tampering.ClientData, &clientData)
+	clientDataJSON := replace(tampering.ClientDataJSON, clientData.JSON())
 
 	data := AuthenticatorData{
 		RPIDHash:  sha256.Sum256([]byte(options.RP.ID)),
@@ -101,14 +102,14 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 			PublicKey:    c.key.cose(),
 		},
 	}
-	change(p.tampering.AuthData, &data)
-	authData := replace(p.tampering.AuthDataBytes, data.Bytes())
+	change(tampering.AuthData, &data)
+	authData := replace(tampering.AuthDataBytes, data.Bytes())
 
 	statement, err := p.profile.attest(options.Attestation, c.key, authData, clientDataJSON)
 	if err != nil {
 		return nil, err
 	}
-	change(p.tampering.Statement, &statement)
+	change(tampering.Statement, &statement)
 	response := &RegistrationResponse{
 		ID:         base64.RawURLEncoding.EncodeToString(c.CredentialID),
 		RawID:      slices.Clone(c.CredentialID),
@@ -116,7 +117,7 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 		Attachment: p.profile.Attachment,
 		Response: AttestationResponse{
 			ClientDataJSON:    clientDataJSON,
-			AttestationObject: replace(p.tampering.AttestationObject, attestationObject(statement, authData)),
+			AttestationObject: replace(tampering.AttestationObject, attestationObject(statement, authData)),
 			Transports:        slices.Clone(p.profile.Transports),
 		},
 		Extensions: p.profile.creationOutputs(options.Extensions, c, decision.UserVerified),
@@ -133,7 +134,7 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 			response.Extensions = map[string]any{}
 		}
 	}
-	change(p.tampering.Registration, response)
+	change(tampering.Registration, response)
 	return response, nil
 }
 
@@ -154,7 +155,7 @@ func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 		Ceremony: Create,
 		Name:     NotSupportedError,
 		Sentence: "this phone can do none of the algorithms asked for",
-		Hint:     fmt.Sprintf("asked: %s; this %s makes %v", strings.Join(asked, ", "), p.profile.Label, p.profile.Algorithms),
+		Hint:     fmt.Sprintf("asked: %s; this phone makes %v", strings.Join(asked, ", "), p.profile.Algorithms),
 	}
 }
 

@@ -97,17 +97,18 @@ func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*cred
 
 // prove builds the response with an existing credential.
 func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, extensions map[string]any) (*AuthenticationResponse, error) {
+	tampering := p.tamperingWith(Get)
 	clientData := p.profile.clientData("webauthn.get", options.RPID, options.Challenge)
-	change(p.tampering.ClientData, &clientData)
-	clientDataJSON := replace(p.tampering.ClientDataJSON, clientData.JSON())
+	change(tampering.ClientData, &clientData)
+	clientDataJSON := replace(tampering.ClientDataJSON, clientData.JSON())
 
 	data := AuthenticatorData{
 		RPIDHash:  sha256.Sum256([]byte(options.RPID)),
 		Flags:     p.profile.flags(decision.UserVerified),
 		SignCount: c.SignCount,
 	}
-	change(p.tampering.AuthData, &data)
-	authData := replace(p.tampering.AuthDataBytes, data.Bytes())
+	change(tampering.AuthData, &data)
+	authData := replace(tampering.AuthDataBytes, data.Bytes())
 
 	signature, err := c.key.sign(rand.Reader, authData, clientDataJSON)
 	if err != nil {
@@ -121,7 +122,7 @@ func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, 
 		Response: AssertionResponse{
 			ClientDataJSON:    clientDataJSON,
 			AuthenticatorData: authData,
-			Signature:         replace(p.tampering.Signature, signature),
+			Signature:         replace(tampering.Signature, signature),
 		},
 		Extensions: extensions,
 	}
@@ -132,6 +133,6 @@ func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, 
 	if p.profile.FullResponse && response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
-	change(p.tampering.Authentication, response)
+	change(tampering.Authentication, response)
 	return response, nil
 }

@@ -4,6 +4,7 @@ package authenticator
 // one stage, in the order below; a nil one leaves it alone. What comes before a signature is signed as changed:
 // the relying party meets the fault itself, not a bad signature.
 type Tampering struct {
+	Only              Ceremony                      // the ceremony that is tampered with; "" is both
 	ClientData        func(*ClientData)             // before it is serialised
 	ClientDataJSON    func([]byte) []byte           // before it is signed
 	AuthData          func(*AuthenticatorData)      // before it is encoded
@@ -20,6 +21,14 @@ func (p *Phone) Tampered(t Tampering) *Phone {
 	misbehaving := *p
 	misbehaving.tampering = t
 	return &misbehaving
+}
+
+// tamperingWith is what takes hold of a ceremony's response: nothing, when the phone misbehaves in the other alone.
+func (p *Phone) tamperingWith(ceremony Ceremony) Tampering {
+	if p.tampering.Only != "" && p.tampering.Only != ceremony {
+		return Tampering{}
+	}
+	return p.tampering
 }
 
 // change applies one stage that edits in place.

@@ -44,10 +44,11 @@ type Fault struct {
 // ID names a fault among all: "get/wrong-origin".
 func (f Fault) ID() string { return string(f.Ceremony) + "/" + f.Name }
 
-// Tampering is how the fault takes hold of a phone's response.
+// Tampering is how the fault takes hold of a phone's response: in its own ceremony alone, unless FromCreation.
 func (f Fault) Tampering() authenticator.Tampering { return f.tampering }
 
-// On returns the phone, with its passkeys, committing the fault.
+// On returns the phone, with its passkeys, committing the fault. In the other ceremony it is honest, so that one phone
+// can register and then sign in with a fault.
 func (f Fault) On(phone *authenticator.Phone) *authenticator.Phone {
 	return phone.Tampered(f.tampering)
 }
@@ -55,14 +56,17 @@ func (f Fault) On(phone *authenticator.Phone) *authenticator.Phone {
 // Catalogue returns all faults, those of create first.
 func Catalogue() []Fault {
 	var all []Fault
-	for _, f := range createFaults() {
-		f.Ceremony = authenticator.Create
-		all = append(all, f)
+	add := func(ceremony authenticator.Ceremony, faults []Fault) {
+		for _, f := range faults {
+			f.Ceremony = ceremony
+			if !f.FromCreation {
+				f.tampering.Only = ceremony
+			}
+			all = append(all, f)
+		}
 	}
-	for _, f := range getFaults() {
-		f.Ceremony = authenticator.Get
-		all = append(all, f)
-	}
+	add(authenticator.Create, createFaults())
+	add(authenticator.Get, getFaults())
 	return all
 }
 

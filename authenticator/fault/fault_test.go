@@ -146,11 +146,7 @@ func commit(t *testing.T, f Fault, profile authenticator.Profile) (Verdict, erro
 		}
 		return Accept, nil
 	}
-	maker := honest
-	if f.FromCreation {
-		maker = faulty
-	}
-	if err := rp.register(maker); err != nil {
+	if err := rp.register(faulty); err != nil {
 		t.Fatalf("registering before the fault: %v", err)
 	}
 	suspects, err := rp.signIn(faulty)
