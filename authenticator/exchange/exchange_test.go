@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -82,11 +83,11 @@ func sameBut(t *testing.T, got, want authenticator.PrivatePasskey, forget func(*
 
 func TestVirtualAuthenticators(t *testing.T) {
 	profile, list := exported(t)
-	for name, write := range map[string]func(authenticator.Profile, []authenticator.PrivatePasskey) ([]byte, error){
+	for name, write := range map[string]func(ProfileOf, []authenticator.PrivatePasskey) ([]byte, error){
 		"DevTools": DevTools, "WebDriver": WebDriver,
 	} {
 		t.Run(name, func(t *testing.T) {
-			document, err := write(profile, list)
+			document, err := write(on(profile), list)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,9 +102,42 @@ func TestVirtualAuthenticators(t *testing.T) {
 	}
 }
 
+// on says that all passkeys are on one phone.
+func on(profile authenticator.Profile) ProfileOf {
+	return func(authenticator.Passkey) authenticator.Profile { return profile }
+}
+
+// Passkeys of several phones go into one document, each as its own phone keeps it.
+func TestSeveralPhonesInOneDocument(t *testing.T) {
+	_, list := exported(t)
+	other := list[0]
+	other.CredentialID, other.Keychain = []byte("another one"), "security key"
+	document, err := DevTools(func(p authenticator.Passkey) authenticator.Profile {
+		if p.Keychain == "security key" {
+			return authenticator.SecurityKey("")
+		}
+		return authenticator.IPhone()
+	}, []authenticator.PrivatePasskey{list[0], other})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var form struct {
+		Credentials []struct {
+			BackupState bool
+			SignCount   int
+		}
+	}
+	if err := json.Unmarshal(document, &form); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(form.Credentials); got != "[{true -1} {false 0}]" {
+		t.Errorf("backup states and sign counts are %s", got)
+	}
+}
+
 func TestDevToolsForm(t *testing.T) {
 	profile, list := exported(t)
-	document, err := DevTools(profile, list)
+	document, err := DevTools(on(profile), list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +161,7 @@ func TestDevToolsForm(t *testing.T) {
 	if diff := cmp.Diff(want, form.Credentials[0]); diff != "" {
 		t.Error(diff)
 	}
-	document, err = WebDriver(profile, list)
+	document, err = WebDriver(on(profile), list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +297,7 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	devTools, err := DevTools(phone.Profile(), list)
+	devTools, err := DevTools(on(phone.Profile()), list)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -293,7 +327,7 @@ func FuzzParse(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			document, err := WebDriver(phone.Profile(), again)
+			document, err := WebDriver(on(phone.Profile()), again)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,23 +42,26 @@ type virtualCredential struct {
 	UserDisplayName      string `json:"userDisplayName,omitempty"`
 }
 
+// ProfileOf gives the profile of the phone that a passkey is on.
+type ProfileOf func(authenticator.Passkey) authenticator.Profile
+
 // DevTools writes passkeys as Chromium's DevTools protocol gives them (WebAuthn.getCredentials) and takes them
-// (WebAuthn.addCredential): {"credentials": […]}, binary members in base64. profile is the phone's, which
-// knows whether they are backed up. Chromium takes ES256 keys only.
-func DevTools(profile authenticator.Profile, list []authenticator.PrivatePasskey) ([]byte, error) {
+// (WebAuthn.addCredential): {"credentials": […]}, binary members in base64. profile gives the profile of the phone
+// that a passkey is on, which knows whether it is backed up. Chromium takes ES256 keys only.
+func DevTools(profile ProfileOf, list []authenticator.PrivatePasskey) ([]byte, error) {
 	return json.MarshalIndent(map[string]any{"credentials": virtualCredentials(profile, list, devTools)}, "", "  ")
 }
 
 // WebDriver writes passkeys as WebDriver's virtual authenticators give them (Get Credentials) and take them,
 // one by one (Add Credential): an array, binary members in base64url.
-func WebDriver(profile authenticator.Profile, list []authenticator.PrivatePasskey) ([]byte, error) {
+func WebDriver(profile ProfileOf, list []authenticator.PrivatePasskey) ([]byte, error) {
 	return json.MarshalIndent(virtualCredentials(profile, list, webDriver), "", "  ")
 }
 
-func virtualCredentials(profile authenticator.Profile, list []authenticator.PrivatePasskey, e encoding) []virtualCredential {
+func virtualCredentials(profileOf ProfileOf, list []authenticator.PrivatePasskey, e encoding) []virtualCredential {
 	out := make([]virtualCredential, 0, len(list))
 	for _, p := range list {
-		count := int64(p.SignCount)
+		profile, count := profileOf(p.Passkey), int64(p.SignCount)
 		if count == 0 && !profile.Counts {
 			count = e.still
 		}
