@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
@@ -26,6 +27,7 @@ import (
 type Options struct {
 	Client  *hanko.Client
 	Profile authenticator.Profile
+	Others  []authenticator.Profile // phones to change to, on the same keystore
 	Store   *authenticator.Keystore
 	Tenant  string         // its name for the status line: "embedded tenant", "staging"
 	API     hanko.API      // which to use; "" finds out
@@ -35,6 +37,11 @@ type Options struct {
 	Folder  string         // where the walk is saved; "" nowhere
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
+
+	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
+	Strict         bool                         // they refuse what only real platforms refuse
+	Association    authenticator.AppAssociation // is asked before their ceremonies; nil asks nobody
+	RelatedOrigins authenticator.RelatedOrigins // the same for web pages
 
 	Renderer        *lipgloss.Renderer
 	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
@@ -61,6 +68,11 @@ type App struct {
 	walk    *login.Walk
 	phone   *authenticator.Phone
 	asks    chan consentAsk
+	reports chan error // of phones, about apps that their domains do not know
+
+	phones       []authenticator.Profile // the one that is played, then those to change to
+	recognise    tea.Cmd                 // asks what the tenant is while the person types; an action that comes first waits for the same answer
+	loadPasskeys tea.Cmd                 // reads the phone's keystore
 
 	recognised  hanko.Recognition // its API is "" until the tenant is known
 	recognition string            // the same as a line for the person, or why it failed
@@ -77,11 +89,12 @@ type App struct {
 	mails         []mailbox.Mail
 	help          bool
 
-	busy    *busy // an action is under way
-	spinner spinner.Model
-	ticking bool // a tickMsg is on its way
-	toast   string
-	toasts  int // counts them, so that an old one's end does not take a new one away
+	busy         *busy // an action is under way
+	spinner      spinner.Model
+	ticking      bool // a tickMsg is on its way
+	toast        string
+	unassociated string // what is wrong between the app and the tenant's domain, as far as it is known
+	toasts       int    // counts them, so that an old one's end does not take a new one away
 }
 
 // busy is an action under way; cancel gives it up.
@@ -120,16 +133,12 @@ func New(ctx context.Context, options Options) *App {
 		ctx:     ctx,
 		theme:   newTheme(options.Renderer),
 		asks:    make(chan consentAsk),
+		reports: make(chan error),
 		side:    tabWire,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
 	}
-	a.phone = authenticator.NewPhone(options.Profile, options.Store, a.consentFor(options.Profile))
-	a.walk = login.New(options.Client, a.phone, options.Email)
-	key := securityKey(options.Profile)
-	a.walk.UseSecurityKey(authenticator.NewPhone(key, options.Store, a.consentFor(key)))
-	if options.API != "" {
-		a.walk.UseAPI(options.API)
-	}
+	a.phones = append([]authenticator.Profile{options.Profile}, options.Others...)
+	a.play(func(phone *authenticator.Phone) *login.Walk { return login.New(options.Client, phone, options.Email) })
 	a.wire = newWireTab(a)
 	a.passkeys = &passkeysTab{app: a}
 	a.mail = &mailTab{app: a}
@@ -137,23 +146,10 @@ func New(ctx context.Context, options Options) *App {
 	return a
 }
 
-// securityKey is a key that is held to the phone: the same app asks, so its origin is the phone's.
-func securityKey(phone authenticator.Profile) authenticator.Profile {
-	key := authenticator.SecurityKey("")
-	key.Platform, key.App = phone.Platform, phone.App
-	return key
-}
-
 // recognisedMsg brings what the tenant was found to be.
 type recognisedMsg struct {
 	found hanko.Recognition
 	err   error
-}
-
-// recognise asks what the tenant is while the person types; an action that comes first waits for the same answer.
-func (a *App) recognise() tea.Msg {
-	found, err := a.walk.Recognise(a.ctx)
-	return recognisedMsg{found, err}
 }
 
 // Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error.
@@ -170,7 +166,7 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 
 // Init starts the waiting for what comes from outside.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(a.page.Init(), a.passkeys.Init(), a.recognise, a.waitForAsk, a.waitForExchanges(0), a.waitForMail(0))
+	return tea.Batch(a.page.Init(), a.passkeys.Init(), a.recognise, a.waitForAsk, a.waitForReport, a.waitForExchanges(0), a.waitForMail(0))
 }
 
 func (a *App) now() time.Time { return a.options.Now() }
@@ -223,6 +219,9 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case consentAsk:
 		a.sheet, a.shownAt, a.focus = newConsentSheet(a, msg), a.now(), onPhone
 		return tea.Batch(a.waitForAsk, waitForEnd(msg))
+	case reportMsg:
+		a.unassociated = hanko.Printable(msg.err.Error())
+		return tea.Batch(a.waitForReport, toast("A real phone would refuse (--strict does): %s", a.unassociated))
 	case sheetOverMsg:
 		if a.sheet != nil && a.sheet.sameAsk(msg) {
 			a.sheet = nil

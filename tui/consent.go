@@ -133,7 +133,7 @@ func (p *consentSheet) View(width, height int) string {
 	switch {
 	case p.ask.profile.Attachment == "cross-platform":
 		gesture = "Touch the security key"
-	case p.ask.profile.Platform == authenticator.IOS:
+	case strings.HasPrefix(p.ask.profile.Name, "iphone"):
 		gesture = "Look at the camera (Face ID)"
 	}
 	var lines []string
@@ -212,10 +212,14 @@ func (p *consentSheet) Title() string {
 	if p.ask.profile.Attachment == "cross-platform" {
 		return p.ask.profile.Label
 	}
-	if p.app.phone.Profile().Platform == authenticator.IOS {
+	switch p.app.phone.Profile().Platform {
+	case authenticator.IOS:
 		return "iOS"
+	case authenticator.AndroidOS:
+		return "Android"
+	default:
+		return "The browser"
 	}
-	return "Android"
 }
 
 // sameAsk tells whether a message is about this sheet's question.

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
@@ -44,6 +45,12 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 				return p.submit(true)
 			}
 			return toast("This tenant says whether an address has a user: type it and press enter.")
+		case "ctrl+d":
+			p.problem = nil
+			email := strings.TrimSpace(p.input.Value())
+			return p.app.changePhone(func(phone *authenticator.Phone) *login.Walk {
+				return login.New(p.app.options.Client, phone, email)
+			})
 		case "enter":
 			if p.button {
 				return act(login.SignInWithPasskey{})
@@ -102,13 +109,13 @@ func (p *emailPage) View(width, height int) string {
 
 func (p *emailPage) Keys() []key.Binding {
 	if p.button {
-		return []key.Binding{binding("enter", "sign in with a passkey"), binding("up", "to the email")}
+		return append([]key.Binding{binding("enter", "sign in with a passkey"), binding("up", "to the email")}, p.app.otherPhone()...)
 	}
 	keys := []key.Binding{binding("enter", "continue")}
 	if p.mayCreate() {
 		keys = []key.Binding{binding("enter", "sign in"), binding("ctrl+n", "create an account")}
 	}
-	return append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose"))
+	return append(append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose")), p.app.otherPhone()...)
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }

@@ -57,7 +57,7 @@ func (p *offerPage) View(width, _ int) string {
 	return strings.Join(append(lines,
 		t.title.Render(wrap("Sign in faster next time", width)),
 		"",
-		wrap("A passkey takes the place of the mail: this "+p.app.phone.Profile().Label+
+		wrap("A passkey takes the place of the mail: "+thisPhone(p.app.phone.Profile())+
 			" keeps a private key, and the tenant gets the public one.", width),
 		"",
 		t.selected.Render("[ Create a passkey ]"),

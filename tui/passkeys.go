@@ -30,12 +30,6 @@ type passkeysMsg struct {
 	err      error
 }
 
-// loadPasskeys reads the phone's keystore.
-func (a *App) loadPasskeys() tea.Msg {
-	passkeys, err := a.phone.Passkeys()
-	return passkeysMsg{passkeys, err}
-}
-
 func (p *passkeysTab) Init() tea.Cmd { return p.app.loadPasskeys }
 
 func (p *passkeysTab) Update(msg tea.Msg) tea.Cmd {
@@ -97,12 +91,20 @@ func (p *passkeysTab) delete() tea.Cmd {
 }
 
 func (p *passkeysTab) View(width, height int) string {
+	if said := p.app.unassociated; said != "" {
+		warning := p.app.theme.warn.Render(wrap("! A real phone would refuse: "+said, width))
+		return p.list(width, max(1, height-strings.Count(warning, "\n")-2)) + "\n\n" + warning
+	}
+	return p.list(width, height)
+}
+
+func (p *passkeysTab) list(width, height int) string {
 	t := p.app.theme
 	switch {
 	case p.err != nil:
 		return t.bad.Render(wrap("✗ "+hanko.PrintableLines(p.err.Error()), width))
 	case len(p.passkeys) == 0:
-		return t.dim.Render(wrap("No passkey is on this "+p.app.phone.Profile().Label+" yet. Sign in with a passcode and create one.", width))
+		return t.dim.Render(wrap("No passkey is on "+thisPhone(p.app.phone.Profile())+" yet. Sign in with a passcode and create one.", width))
 	}
 	shown := max(1, (height-2)/3)
 	first := min(max(0, p.choice-shown/2), max(0, len(p.passkeys)-shown))

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
@@ -58,6 +59,10 @@ func (p *signedInPage) Update(msg tea.Msg) tea.Cmd {
 			return act(login.OpenProfile{})
 		case "l":
 			return act(login.LogOut{})
+		case "ctrl+d":
+			return p.app.changePhone(func(phone *authenticator.Phone) *login.Walk {
+				return login.Continue(p.app.options.Client, phone, p.step)
+			})
 		case "c":
 			return p.app.copyText("the token", p.step.Token.Raw)
 		case "u":
@@ -252,7 +257,7 @@ func cookieAttributes(cookie *http.Cookie) string {
 }
 
 func (p *signedInPage) Keys() []key.Binding {
-	return []key.Binding{
+	return append([]key.Binding{
 		binding("p", "register a passkey"),
 		binding("o", "account"),
 		binding("c", "copy token"),
@@ -261,7 +266,7 @@ func (p *signedInPage) Keys() []key.Binding {
 		binding("u", "copy curl"),
 		binding("i", "check again"),
 		binding("up", "scroll", "down"),
-	}
+	}, p.app.otherPhone()...)
 }
 
 func (p *signedInPage) Typing() bool  { return false }

@@ -23,12 +23,21 @@ func (a *App) View() string {
 		return ""
 	}
 	footer := a.footer()
-	room := a.height - 1 - len(footer)
+	head := a.head()
+	room := a.height - len(head) - len(footer)
 	if room < 3 {
-		footer, room = footer[:min(len(footer), 1)], max(a.height-2, 1)
+		head, footer, room = head[:1], footer[:min(len(footer), 1)], max(a.height-2, 1)
 	}
-	rows := append([]string{a.status(), a.body(a.width, room)}, footer...)
+	rows := append(append(head, a.body(a.width, room)), footer...)
 	return clamp(strings.Join(rows, "\n"), a.width, a.height)
+}
+
+// head is the status line and, where the phone misbehaves, how.
+func (a *App) head() []string {
+	if how := a.misbehaviour(); how != "" {
+		return []string{a.status(), a.theme.warn.Render(clamp(how, a.width, 1))}
+	}
+	return []string{a.status()}
 }
 
 // status is the line that says which tenant, over which API, with which phone.
@@ -37,9 +46,16 @@ func (a *App) status() string {
 	parts := []string{
 		t.accent.Render("hankosim"),
 		hanko.Printable(a.options.Tenant) + " " + t.dim.Render(hanko.Printable(a.options.Client.BaseURL())+a.api()),
-		a.phone.Profile().Label,
+		a.phone.Profile().Label + a.strictly(),
 	}
 	return strings.Join(parts, t.dim.Render(" · "))
+}
+
+func (a *App) strictly() string {
+	if a.options.Strict {
+		return " (strict)"
+	}
+	return ""
 }
 
 func (a *App) api() string {

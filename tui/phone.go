@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko/login"
+)
+
+// play takes the first of the phones in hand, for the walk that begin makes with it. Commands that are under way keep
+// the phone and the walk that they were given.
+func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
+	phone := a.newPhone(a.phones[0])
+	walk := begin(phone)
+	walk.UseSecurityKey(a.newPhone(securityKey(a.phones[0])))
+	if a.options.API != "" {
+		walk.UseAPI(a.options.API)
+	}
+	ctx := a.ctx
+	a.phone, a.walk = phone, walk
+	a.recognise = func() tea.Msg {
+		found, err := walk.Recognise(ctx)
+		return recognisedMsg{found, err}
+	}
+	a.loadPasskeys = func() tea.Msg {
+		passkeys, err := phone.Passkeys()
+		return passkeysMsg{passkeys, err}
+	}
+}
+
+// newPhone makes a phone that asks the person on the screen, and misbehaves where that is wanted.
+func (a *App) newPhone(profile authenticator.Profile) *authenticator.Phone {
+	var options []authenticator.PhoneOption
+	if a.options.Strict {
+		options = append(options, authenticator.Strict())
+	}
+	if a.options.Association != nil {
+		options = append(options, authenticator.WithAppAssociation(a.options.Association, a.report))
+	}
+	if a.options.RelatedOrigins != nil {
+		options = append(options, authenticator.WithRelatedOrigins(a.options.RelatedOrigins))
+	}
+	phone := authenticator.NewPhone(profile, a.options.Store, a.consentFor(profile), options...)
+	if a.options.Fault != nil {
+		phone = a.options.Fault.On(phone)
+	}
+	return phone
+}
+
+// securityKey is a key that is held to the phone: the same app or page asks, so its origin is the phone's.
+func securityKey(phone authenticator.Profile) authenticator.Profile {
+	key := authenticator.SecurityKey(phone.PageOrigin)
+	key.Platform, key.App, key.AppleAppID = phone.Platform, phone.App, phone.AppleAppID
+	return key
+}
+
+// thisPhone is what the phone is called in a sentence: "this iPhone", or by the name that its owner gave it.
+func thisPhone(profile authenticator.Profile) string {
+	nameless, err := authenticator.NamedProfile(profile.Name, authenticator.AndroidApp{}, "")
+	if err == nil && nameless.Label == profile.Label {
+		return "this " + profile.Label
+	}
+	return profile.Label
+}
+
+// changePhone takes the next phone in hand: at the email a new walk begins with it, and who is signed in stays so.
+func (a *App) changePhone(begin func(phone *authenticator.Phone) *login.Walk) tea.Cmd {
+	if len(a.phones) < 2 {
+		return toast("There is one phone only. The configuration can name others, under phones.")
+	}
+	a.phones = append(a.phones[1:], a.phones[0])
+	a.unassociated = ""
+	a.play(begin)
+	return tea.Batch(a.recognise, a.loadPasskeys, toast("This is %s now.", a.phones[0].Label))
+}
+
+// otherPhone is the key that changes the phone, where there is another.
+func (a *App) otherPhone() []key.Binding {
+	if len(a.phones) < 2 {
+		return nil
+	}
+	return []key.Binding{binding("ctrl+d", "other phone")}
+}
+
+// misbehaviour tells, in a line, that the phone misbehaves on purpose, and how; "" when it does not.
+func (a *App) misbehaviour() string {
+	fault := a.options.Fault
+	if fault == nil {
+		return ""
+	}
+	return fmt.Sprintf("! The phone misbehaves on purpose: it %s (%s; verdict: %s)", fault.Does, fault.ID(), fault.Verdict)
+}
+
+// reportMsg brings what a phone has found out about the app and the tenant's domain, and a real one would refuse.
+type reportMsg struct{ err error }
+
+// report takes a phone's report to the screen. It is called in the middle of a ceremony.
+func (a *App) report(err error) {
+	select {
+	case a.reports <- err:
+	case <-a.ctx.Done():
+	}
+}
+
+// waitForReport waits for the next report.
+func (a *App) waitForReport() tea.Msg {
+	select {
+	case err := <-a.reports:
+		return reportMsg{err}
+	case <-a.ctx.Done():
+		return nil
+	}
+}
