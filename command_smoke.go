@@ -348,7 +348,11 @@ func printToken(ctx context.Context, config Config, flags smokeFlags, asJSON boo
 	if config.URL == "" {
 		return &usageError{errors.New("token needs a tenant that goes on running: give its --url, or start one with `hankosim tenant`")}
 	}
-	store, err := openKeystore(config)
+	phones, err := openPhones(config)
+	if err != nil {
+		return err
+	}
+	store, err := openKeystore(ctx, config, stderr)
 	if err != nil {
 		return err
 	}
@@ -366,7 +370,7 @@ func printToken(ctx context.Context, config Config, flags smokeFlags, asJSON boo
 	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
 	defer cancel()
 	token, err := smoke.SignIn(ctx, smoke.SignInOptions{
-		Client: client, API: config.API, Profile: profile(config), Store: store, Box: box, Email: config.Email, Patience: flags.patience,
+		Client: client, API: config.API, Profile: phones[0], Store: store, Box: box, Email: config.Email, Patience: flags.patience,
 	})
 	if err != nil {
 		if code := smoke.SignInCode(err); code != smoke.ExitFailed && ctx.Err() == nil {

@@ -29,7 +29,7 @@ type Config struct {
 	URL       string    // the tenant's; "" means the embedded tenant
 	Tenant    string    // what the tenant is called on the screen
 	API       hanko.API // "" finds out what the tenant is
-	Device    string    // "iphone" or "android"
+	Device    string    // the name of a profile, or of one of the file's phones
 	Email     string    // fills the email screen in; may be ""
 	Timeout   time.Duration
 	Keystore  string // the file of the phone's passkeys
@@ -41,6 +41,11 @@ type Config struct {
 	Data      string          // the embedded tenant's file
 	Preset    string          // the kind of embedded tenant
 	Settings  tenant.Settings // what kind of tenant the embedded one is
+
+	Phones        []authenticator.Profile // the one that is played, then those to change to; Device names the first
+	PageOrigin    string                  // of the page that uses a browser or a security key; may be ""
+	AttestationCA string                  // the file of the CA behind packed attestation; openPhones gives it to the Phones
+	Strict        bool                    // the phone refuses what only real platforms refuse
 }
 
 // source is where a value comes from, weakest first.
@@ -62,12 +67,15 @@ type setting struct {
 	check func(value string) (fix string, err error)
 }
 
-// settings are all keys but `tenants`.
+// settings are all keys but `tenants` and `phones`.
 func settings() []setting {
 	return []setting{
 		{key: "url", flag: "url", env: []string{"HANKO_API_URL"}, value: "", check: checkURL},
 		{key: "tenant", flag: "tenant", value: ""},
-		{key: "device", flag: "device", value: "iphone", check: oneOf("iphone", "android")},
+		{key: "device", flag: "device", value: "iphone"}, // its check knows the file's phones
+		{key: "page_origin", flag: "page-origin", value: "", check: checkPageOrigin},
+		{key: "strict", flag: "strict", value: false},
+		{key: "attestation_ca", value: filepath.Join(xdg.DataHome, "hankosim", "attestation-ca.pem")},
 		{key: "api", flag: "api", value: "auto", check: oneOf("auto", "rest", "flow")},
 		{key: "email", flag: "email", value: "", check: checkEmail},
 		{key: "timeout", value: "15s", check: checkDuration},
@@ -253,6 +261,9 @@ func (l *loader) checkFile() {
 			}
 			continue
 		}
+		if key == "phones" || strings.HasPrefix(key, "phones.") {
+			continue // phones looks at them
+		}
 		setting, ok := known[key]
 		if !ok {
 			l.report(key, l.fileName, "is not a key of hankosim", nearest(key, known))
@@ -337,6 +348,9 @@ func (l *loader) checkValue(setting setting) {
 		}
 	}
 	value := strings.TrimSpace(l.all.GetString(setting.key))
+	if setting.key == "device" {
+		setting.check = l.checkDevice
+	}
 	if setting.check == nil || l.reported(setting.key, name) || value == "" && setting.value == "" {
 		return
 	}
@@ -372,7 +386,10 @@ func (l *loader) config() Config {
 		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
 	}
 	config.Preset, config.Settings = text("embedded.preset"), l.settings()
+	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
+	config.AttestationCA = expand(text("attestation_ca"))
 	l.chooseTenant(&config)
+	l.choosePhones(&config)
 	return config
 }
 
@@ -439,7 +456,7 @@ func (l *loader) checkTenant(name string) {
 		return
 	}
 	checks := map[string]func(string) (string, error){
-		"url": checkURL, "email": checkEmail, "device": oneOf("iphone", "android"),
+		"url": checkURL, "email": checkEmail, "device": l.checkDevice,
 	}
 	for _, member := range tenantKeys {
 		key := "tenants." + name + "." + member

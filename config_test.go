@@ -41,13 +41,15 @@ func write(t testing.TB, path, content string) {
 	}
 }
 
-// load loads the configuration with the flags of `hankosim tenant`, which has all there are.
+// load loads the configuration with the flags of `hankosim tenant`, and the one that only the app has.
 func load(t testing.TB, file string, args ...string) (Config, error) {
 	t.Helper()
-	command, _, err := rootCommand().Find([]string{"tenant"})
+	root := rootCommand()
+	command, _, err := root.Find([]string{"tenant"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	command.Flags().AddFlag(root.Flags().Lookup("strict"))
 	if err := command.ParseFlags(args); err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +77,9 @@ func TestConfigSources(t *testing.T) {
 		"embedded.listen":      {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", func(c Config) string { return c.Listen }},
 		"embedded.data":        {"/file", "/environment", "", func(c Config) string { return c.Data }},
 		"embedded.preset":      {"v3", "v3-mfa", "v2-mfa", func(c Config) string { return c.Preset }},
+		"page_origin":          {"https://file.example", "https://environment.example", "https://flag.example", func(c Config) string { return c.PageOrigin }},
+		"strict":               {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Strict) }},
+		"attestation_ca":       {"/file", "/environment", "", func(c Config) string { return c.AttestationCA }},
 		"ios.app_id":           {"TEAM.file", "TEAM.environment", "", func(c Config) string { return c.AppleID }},
 		"api": {"rest", "flow", "rest", func(c Config) string {
 			if c.API == "" {
@@ -326,7 +331,7 @@ tenants:
 		"  hankosim.yaml: timeout is the number 30, not text. Write a unit: 30s\n" +
 		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
 		"  hankosim.yaml: url is \"localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
-		"  --device: device is \"nokia\", not iphone or android\n" +
+		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, iphone-browser, android-browser or security-key. `phones` adds others, see config.example.yaml\n" +
 		"  HANKOSIM_EMAIL: email is \"not an address\", which is no email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: keystore is empty. Leave the key out for the default\n" +
 		"  HANKOSIM_EPHEMERAL: ephemeral is \"maybe\", not true or false\n" +
@@ -411,8 +416,9 @@ func TestExampleConfig(t *testing.T) {
 	}
 	// Paths depend on the home folder, so the example has them as comments.
 	paths := map[string]string{
-		"keystore":      "\n# keystore: ~/.local/share/hankosim/passkeys.json\n",
-		"embedded.data": "\n  # data: ~/.local/share/hankosim/tenant.db\n",
+		"keystore":       "\n# keystore: ~/.local/share/hankosim/passkeys.json\n",
+		"embedded.data":  "\n  # data: ~/.local/share/hankosim/tenant.db\n",
+		"attestation_ca": "\n# attestation_ca: ~/.local/share/hankosim/attestation-ca.pem\n",
 	}
 	for _, setting := range settings() {
 		if line, ok := paths[setting.key]; ok {
@@ -448,6 +454,8 @@ func FuzzLoadConfig(f *testing.F) {
 		"", "a: &a [*a]", "1: 2", "? [a]\n: b", "tenants: 3", "tenants: {a: , b: {}, c: [1], 1: {url: 2}}", "tenants: {a.b: {url: x}}",
 		"timeout: 1e400s", "timeout: -1s", "url: {a: b}", "embedded: 1", "embedded.preset: v3", "tenant: a\ntenants: {a: {url: http://b}}",
 		"\"\\e[31m\": \"\\u202e\"", "ephemeral: 1", "android: {apk_key_hash: " + demoKeyHash + "}", "<<: {url: 1}", "--- a\n--- b", "!!binary x", tenantsYAML,
+		"phones: 1", "phones: {a: {name: b}}", "device: Key\npage_origin: https://a.example\nphones: [{name: key, profile: security-key, transports: usb, synced: 1}, 2, {name: [x]}]",
+		"phones: [{name: \"\\e[31m\", account: \"\\u202e\", aaguid: 0, algorithms: [ES256, 1], attestation: packed}]", "device: ſecurity-key",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -472,7 +480,7 @@ func FuzzLoadConfig(f *testing.F) {
 				t.Error(err)
 			}
 		}
-		if config.Device != "iphone" && config.Device != "android" || config.Timeout <= 0 || config.Tenant == "" ||
+		if len(config.Phones) == 0 || config.Device == "" || config.Timeout <= 0 || config.Tenant == "" ||
 			config.Keystore == "" || config.Data == "" || config.App.APKKeyHash == "" || config.App.PackageName == "" {
 			t.Errorf("the configuration cannot be used: %+v", config)
 		}

@@ -4,7 +4,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +26,8 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/authenticator/association"
+	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
@@ -82,7 +83,7 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 type usageError struct{ error }
 
 func rootCommand() *cobra.Command {
-	var configFile, debugFile string
+	var configFile, debugFile, faultID string
 	root := &cobra.Command{
 		Use:   "hankosim",
 		Short: "Play a native mobile app that logs in against a Hanko tenant",
@@ -96,7 +97,11 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 			if err != nil {
 				return err
 			}
-			return runApp(cmd.Context(), config, debugFile)
+			misbehave, err := namedFault(faultID)
+			if err != nil {
+				return err
+			}
+			return runApp(cmd.Context(), config, debugFile, misbehave)
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -108,14 +113,17 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.String("url", "", "the tenant's API `URL`; without one an embedded tenant is started")
 	flags.String("tenant", "", "the `NAME` of a tenant in the configuration file")
 	flags.String("api", "auto", "the API to use: `auto|rest|flow`; auto finds out what the tenant is")
-	flags.String("device", "iphone", "the phone to play: `iphone|android`")
+	flags.String("device", "iphone", "play this `PHONE`: "+orList(authenticator.ProfileNames())+", or one of the configuration's by name")
+	flags.String("page-origin", "", "the `ORIGIN` of the web page that uses a browser or a security key")
 	flags.String("email", "", "fill in the email screen with `ADDRESS`")
 	flags.String("preset", string(tenant.PresetGuide), "the kind of embedded tenant: `"+presetNames()+"`")
 	flags.StringArray("set", nil, "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)")
 	flags.Bool("plain", false, "walk in plain lines, for screen readers and terminals that cannot be drawn on")
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
+	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
+	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), apkKeyHashCommand(), versionCommand())
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	// Cobra makes this command, and takes a shell that it does not know for no mistake.
 	root.InitDefaultCompletionCmd()
 	completion, _, _ := root.Find([]string{"completion"}) // it has just been made
@@ -136,14 +144,17 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
 }
 
-// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process.
-func runApp(ctx context.Context, config Config, debugFile string) error {
+// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil.
+func runApp(ctx context.Context, config Config, debugFile string, misbehave *fault.Fault) error {
 	plain := config.Plain || os.Getenv("TERM") == "dumb"
 	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
 	options := tui.Options{
-		Profile:         profile(config),
+		Fault:           misbehave,
+		Strict:          config.Strict,
+		Association:     appAssociation(config),
+		RelatedOrigins:  association.New(nil).RelatedOrigin,
 		Tenant:          config.Tenant,
 		API:             config.API,
 		Version:         versionText(),
@@ -162,11 +173,14 @@ func runApp(ctx context.Context, config Config, debugFile string) error {
 		defer embedded.close()
 		options.Inbox, options.Notice = embedded.tenant.Inbox(), embedded.notice
 	}
-	store, err := openKeystore(config)
+	phones, err := openPhones(config)
 	if err != nil {
 		return err
 	}
-	options.Store = store
+	options.Profile, options.Others = phones[0], phones[1:]
+	if options.Store, err = openKeystore(ctx, config, os.Stderr); err != nil {
+		return err
+	}
 	if options.OTP, err = openTOTP(config); err != nil {
 		return err
 	}
@@ -203,20 +217,6 @@ func logExchanges(log *slog.Logger) func(hanko.Exchange) {
 		}
 		log.Info("exchange", attributes...)
 	}
-}
-
-func profile(config Config) authenticator.Profile {
-	if config.Device == "android" {
-		return authenticator.Android(config.App)
-	}
-	return authenticator.IPhone()
-}
-
-func openKeystore(config Config) (*authenticator.Keystore, error) {
-	if config.Ephemeral {
-		return authenticator.NewMemoryKeystore(), nil
-	}
-	return authenticator.OpenKeystore(config.Keystore)
 }
 
 // openTOTP opens the phone's authenticator app, whose file lies beside the keystore.
@@ -267,7 +267,7 @@ func (e *embedded) close() {
 func openTenant(config Config, log *slog.Logger) (*tenant.Tenant, error) {
 	options := tenant.Options{
 		Path:     config.Data,
-		Origins:  []string{authenticator.Android(config.App).Origin("")},
+		Origins:  origins(config),
 		Inbox:    mailbox.NewInbox(),
 		Log:      log,
 		Settings: config.Settings,
@@ -358,105 +358,6 @@ func serveTenant(ctx context.Context, config Config, stdout, stderr io.Writer) e
 	defer stop()
 	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
-	}
-	return nil
-}
-
-func passkeysCommand(load func(*cobra.Command) (Config, error)) *cobra.Command {
-	passkeys := &cobra.Command{
-		Use:   "passkeys",
-		Short: "List or delete the passkeys of the simulated phone",
-		Args:  noArguments,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	withKeystore := func(do func(cmd *cobra.Command, store *authenticator.Keystore, args []string) error) func(*cobra.Command, []string) error {
-		return func(cmd *cobra.Command, args []string) error {
-			config, err := load(cmd)
-			if err != nil {
-				return err
-			}
-			store, err := openKeystore(config)
-			if err != nil {
-				return err
-			}
-			return do(cmd, store, args)
-		}
-	}
-	passkeys.AddCommand(&cobra.Command{
-		Use:   "list",
-		Short: "List the passkeys: their ids, relying parties and accounts",
-		Args:  noArguments,
-		RunE:  withKeystore(listPasskeys),
-	}, &cobra.Command{
-		Use:   "delete CREDENTIAL_ID...",
-		Short: "Delete passkeys by their ids, or by the beginning of an id where it is clear",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return &usageError{errors.New("name the passkeys to delete. `hankosim passkeys list` shows their ids")}
-			}
-			return nil
-		},
-		Example: "  hankosim passkeys delete q0KGzc8\n  hankosim passkeys delete -- -yWk    (an id that begins with a dash)",
-		RunE:    withKeystore(deletePasskeys),
-	})
-	return passkeys
-}
-
-func listPasskeys(cmd *cobra.Command, store *authenticator.Keystore, _ []string) error {
-	passkeys, err := store.Passkeys()
-	if err != nil {
-		return err
-	}
-	if len(passkeys) == 0 {
-		fmt.Fprintln(cmd.ErrOrStderr(), "No passkeys yet: run hankosim, sign in with a passcode and create one.")
-		return nil
-	}
-	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CREDENTIAL ID\tRELYING PARTY\tACCOUNT\tKEPT IN\tMADE\tUSED")
-	for _, passkey := range passkeys {
-		used := "never"
-		if !passkey.LastUsedAt.IsZero() {
-			used = passkey.LastUsedAt.Local().Format(time.DateTime)
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", credentialID(passkey), hanko.Printable(passkey.RPID),
-			hanko.Printable(passkey.UserName), passkey.Keychain, passkey.CreatedAt.Local().Format(time.DateTime), used)
-	}
-	return table.Flush()
-}
-
-func credentialID(passkey authenticator.Passkey) string {
-	return base64.RawURLEncoding.EncodeToString(passkey.CredentialID)
-}
-
-// deletePasskeys finds all that are named before it deletes any.
-func deletePasskeys(cmd *cobra.Command, store *authenticator.Keystore, args []string) error {
-	passkeys, err := store.Passkeys()
-	if err != nil {
-		return err
-	}
-	var found []authenticator.Passkey
-	for _, arg := range args {
-		var matches []authenticator.Passkey
-		for _, passkey := range passkeys {
-			if arg != "" && strings.HasPrefix(credentialID(passkey), arg) {
-				matches = append(matches, passkey)
-			}
-		}
-		switch len(matches) {
-		case 0:
-			return fmt.Errorf("no passkey's id begins with %q. `hankosim passkeys list` shows them; nothing was deleted", hanko.Printable(arg))
-		case 1:
-			found = append(found, matches[0])
-		default:
-			return fmt.Errorf("%d passkeys' ids begin with %q. Give more of the id; nothing was deleted", len(matches), hanko.Printable(arg))
-		}
-	}
-	for _, passkey := range found {
-		if err := store.Delete(passkey.CredentialID); err != nil {
-			return err
-		}
-		fmt.Fprintf(cmd.OutOrStdout(), "Deleted the passkey of %s for %s from the phone. The tenant still lists it.\n",
-			hanko.Printable(passkey.UserName), hanko.Printable(passkey.RPID))
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
 		RequireUniqueNames: true,
-		Deadline:           time.Now().Add(time.Minute), // what hangs must not hold the tests up for longer
+		Deadline:           time.Now().Add(3 * time.Minute), // what hangs must not hold the tests up for longer
 		ContinueOnError:    true,
 		Setup: func(env *testscript.Env) error {
 			for name, folder := range map[string]string{"HOME": "home", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config"} {
