@@ -33,5 +33,6 @@ pictures: ## the pictures of the documentation, from the real program
 		rm docs/$$name.ansi; chmod 644 docs/$$name.svg; \
 	done
 
-golden: ## rewrite the recorded screens after a wanted change
+golden: ## rewrite the recorded screens, and the tables of docs/phone.md, after a wanted change
 	go test ./tui -update
+	go test . -run Docs -update
