@@ -13,9 +13,12 @@ import (
 // play takes the first of the phones in hand, for the walk that begin makes with it. Commands that are under way keep
 // the phone and the walk that they were given.
 func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
-	phone := a.newPhone(a.phones[0])
+	newPhone := func(profile authenticator.Profile) *authenticator.Phone {
+		return a.options.newPhone(profile, a.consentFor(profile), a.report)
+	}
+	phone := newPhone(a.phones[0])
 	walk := begin(phone)
-	walk.UseSecurityKey(a.newPhone(securityKey(a.phones[0])))
+	walk.UseSecurityKey(newPhone(securityKey(a.phones[0])))
 	if a.options.API != "" {
 		walk.UseAPI(a.options.API)
 	}
@@ -31,21 +34,22 @@ func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
 	}
 }
 
-// newPhone makes a phone that asks the person on the screen, and misbehaves where that is wanted.
-func (a *App) newPhone(profile authenticator.Profile) *authenticator.Phone {
+// newPhone makes a phone as strict as is wanted, which misbehaves where that is wanted. report is told what a real phone
+// would refuse and this one does not.
+func (o Options) newPhone(profile authenticator.Profile, consent authenticator.Consent, report func(error)) *authenticator.Phone {
 	var options []authenticator.PhoneOption
-	if a.options.Strict {
+	if o.Strict {
 		options = append(options, authenticator.Strict())
 	}
-	if a.options.Association != nil {
-		options = append(options, authenticator.WithAppAssociation(a.options.Association, a.report))
+	if o.Association != nil {
+		options = append(options, authenticator.WithAppAssociation(o.Association, report))
 	}
-	if a.options.RelatedOrigins != nil {
-		options = append(options, authenticator.WithRelatedOrigins(a.options.RelatedOrigins))
+	if o.RelatedOrigins != nil {
+		options = append(options, authenticator.WithRelatedOrigins(o.RelatedOrigins))
 	}
-	phone := authenticator.NewPhone(profile, a.options.Store, a.consentFor(profile), options...)
-	if a.options.Fault != nil {
-		phone = a.options.Fault.On(phone)
+	phone := authenticator.NewPhone(profile, o.Store, consent, options...)
+	if o.Fault != nil {
+		phone = o.Fault.On(phone)
 	}
 	return phone
 }
@@ -86,12 +90,11 @@ func (a *App) otherPhone() []key.Binding {
 }
 
 // misbehaviour tells, in a line, that the phone misbehaves on purpose, and how; "" when it does not.
-func (a *App) misbehaviour() string {
-	fault := a.options.Fault
-	if fault == nil {
+func (o Options) misbehaviour() string {
+	if o.Fault == nil {
 		return ""
 	}
-	return fmt.Sprintf("! The phone misbehaves on purpose: it %s (%s; verdict: %s)", fault.Does, fault.ID(), fault.Verdict)
+	return fmt.Sprintf("The phone misbehaves on purpose: it %s (%s; verdict: %s)", o.Fault.Does, o.Fault.ID(), o.Fault.Verdict)
 }
 
 // reportMsg brings what a phone has found out about the app and the tenant's domain, and a real one would refuse.

@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/tenant"
 )
 
 // phoneApp is an app with such options on a tenant that never answers.
@@ -71,7 +74,7 @@ func TestFaultIsCommitted(t *testing.T) {
 	}()
 	defer close(app.asks)
 	for _, profile := range []authenticator.Profile{authenticator.IPhone(), securityKey(authenticator.IPhone())} {
-		phone := app.newPhone(profile)
+		phone := app.options.newPhone(profile, app.consentFor(profile), app.report)
 		made, err := phone.Create(t.Context(), authenticator.CreationOptions{
 			RP: authenticator.RelyingParty{ID: "example.com", Name: "Example"}, Challenge: []byte("x"),
 			User:      authenticator.User{ID: []byte("ada"), Name: "ada", DisplayName: "Ada"},
@@ -215,6 +218,43 @@ func TestThisPhone(t *testing.T) {
 	} {
 		if got := thisPhone(test.profile); got != test.want {
 			t.Errorf("it is %q, not %q", got, test.want)
+		}
+	}
+}
+
+// The plain walk tells the same, and its phone misbehaves, too.
+func TestPlainTellsHowThePhoneIs(t *testing.T) {
+	wrong, err := fault.Named("create/wrong-origin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := tenant.Open(tenant.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(opened.Handler())
+	t.Cleanup(func() { server.Close(); _ = opened.Close() })
+	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	err = RunPlain(t.Context(), Options{
+		Client: client, Profile: authenticator.IPhone().Owned("Ada's iPhone", "ada"), Store: authenticator.NewMemoryKeystore(),
+		Tenant: "embedded tenant", Inbox: opened.Inbox(), Fault: &wrong,
+		Association: func(context.Context, authenticator.Profile, string) error { return errors.New("nobody knows it") },
+	}, strings.NewReader("ada@example.com\ny\nf\ny\ny\n"), &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []string{
+		"The phone misbehaves on purpose: it signs the origin of another site (create/wrong-origin; verdict: reject).",
+		"There is no passkey for you on Ada's iPhone yet.",
+		"A real phone would refuse (--strict does): SecurityError: the app is not associated with the domain localhost: nobody knows it",
+		"Problem: It was not possible to register a passkey.",
+	} {
+		if !strings.Contains(said.String(), told) {
+			t.Errorf("%q is not said in:\n%s", told, &said)
 		}
 	}
 }

@@ -41,14 +41,19 @@ func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer)
 		options.OTP, _ = totp.Open("") // memory cannot fail
 	}
 	p := &plain{options: options, lines: readLines(ctx, in), out: out}
-	p.phone = authenticator.NewPhone(options.Profile, options.Store, p.consent)
-	key := securityKey(options.Profile)
+	p.phone = options.newPhone(options.Profile, p.consent, p.report)
 	p.walk = login.New(options.Client, p.phone, options.Email)
-	p.walk.UseSecurityKey(authenticator.NewPhone(key, options.Store, p.consent))
+	p.walk.UseSecurityKey(options.newPhone(securityKey(options.Profile), p.consent, p.report))
 	if options.API != "" {
 		p.walk.UseAPI(options.API)
 	}
 	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
+	if how := options.misbehaviour(); how != "" {
+		p.say("%s.", how)
+	}
+	if options.Strict {
+		p.say("The phone is strict: it refuses what only real platforms refuse.")
+	}
 	if options.Notice != "" {
 		p.say("%s", options.Notice)
 	}
@@ -135,7 +140,7 @@ func (p *plain) ask(ctx context.Context, step login.Step) (login.Action, error) 
 		return p.askPasscode(ctx, step)
 	case login.OfferPasskey:
 		p.problem(step.Problem)
-		p.say("This %s has no passkey for you yet.", p.options.Profile.Label)
+		p.say("There is no passkey for you on %s yet.", thisPhone(p.options.Profile))
 		actions, question := map[string]login.Action{"y": login.RegisterPasskey{}}, "y creates one, q quits:"
 		if step.MaySkip {
 			actions["n"], question = login.Skip{}, "y creates one, n goes on without, q quits:"
@@ -357,6 +362,11 @@ func (p *plain) askProfile(ctx context.Context, step login.Profile) (login.Actio
 		p.say("Session: %s, since %s", hanko.Printable(session.UserAgent), session.CreatedAt.Local().Format("2 Jan 15:04"))
 	}
 	return p.choose(ctx, "d and a number deletes that passkey at the tenant, b goes back, q quits:", choices)
+}
+
+// report tells what a real phone would refuse.
+func (p *plain) report(err error) {
+	p.say("A real phone would refuse (--strict does): %s", hanko.Printable(err.Error()))
 }
 
 // consent is the phone's sheet, in words.

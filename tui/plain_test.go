@@ -24,7 +24,7 @@ func TestPlainWalks(t *testing.T) {
 			"", "nobody", "ada@example.com", "what", "y", "12", "000000", "f", "y", "y", "x", "o", "b", "l", "p", "y", "t", "q",
 		}, []string{
 			"Problem: ", "ada@example.com has no user", "That is none of the choices.", "There is no code of 6", "That code is not right.",
-			"has no passkey for you yet", "create a passkey for ada@example.com at localhost?", "The passkey is registered",
+			"There is no passkey for you on this iPhone yet", "create a passkey for ada@example.com at localhost?", "The passkey is registered",
 			"Passkey 1: iCloud Keychain", "sign in at localhost with a passkey?", "Good: signature", "Good: session", "eyJ",
 		}},
 		{tenant.PresetV3MFA, []string{

@@ -34,8 +34,8 @@ func (a *App) View() string {
 
 // head is the status line and, where the phone misbehaves, how.
 func (a *App) head() []string {
-	if how := a.misbehaviour(); how != "" {
-		return []string{a.status(), a.theme.warn.Render(clamp(how, a.width, 1))}
+	if how := a.options.misbehaviour(); how != "" {
+		return []string{a.status(), a.theme.warn.Render(clamp("! "+how, a.width, 1))}
 	}
 	return []string{a.status()}
 }
