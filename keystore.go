@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/totp"
 )
 
 // passphraseVariable opens an encrypted keystore where there is nobody to ask. It has no key in the configuration file:
@@ -29,6 +31,14 @@ func openKeystore(ctx context.Context, config Config, stderr io.Writer) (*authen
 	return unseal(config.Keystore, func() (string, error) {
 		return askSecret(ctx, "Passphrase of "+config.Keystore, stderr)
 	}, stderr)
+}
+
+// openTOTP opens the phone's authenticator app, whose file lies beside the keystore.
+func openTOTP(config Config) (*totp.App, error) {
+	if config.Ephemeral {
+		return totp.Open("")
+	}
+	return totp.Open(filepath.Join(filepath.Dir(config.Keystore), "totp.json"))
 }
 
 // unseal opens an encrypted keystore. Who is asked may mistype twice.

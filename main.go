@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -28,7 +27,6 @@ import (
 	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/authenticator/association"
 	"example.com/hankosim/authenticator/fault"
-	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
@@ -217,14 +215,6 @@ func logExchanges(log *slog.Logger) func(hanko.Exchange) {
 		}
 		log.Info("exchange", attributes...)
 	}
-}
-
-// openTOTP opens the phone's authenticator app, whose file lies beside the keystore.
-func openTOTP(config Config) (*totp.App, error) {
-	if config.Ephemeral {
-		return totp.Open("")
-	}
-	return totp.Open(filepath.Join(filepath.Dir(config.Keystore), "totp.json"))
 }
 
 // embedded is the tenant in this process, being served.
