@@ -115,7 +115,7 @@ func FuzzJWT(f *testing.F) {
 func FuzzExchange(f *testing.F) {
 	for _, run := range recordings(f) {
 		for _, step := range run {
-			f.Add(step.Method, step.Path, step.Status, []byte(step.RequestBody), []byte(step.ResponseBody), step.ResponseHeader.Get("X-Auth-Token"))
+			f.Add(step.Method, step.Path, step.Status, step.RequestBody, step.ResponseBody, step.ResponseHeader.Get("X-Auth-Token"))
 		}
 	}
 	f.Fuzz(func(t *testing.T, method, path string, status int, request, response []byte, token string) {

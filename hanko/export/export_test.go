@@ -244,7 +244,7 @@ func TestCodeQuotes(t *testing.T) {
 // FuzzExports holds every export to a stranger's exchange: none panics, none lets a terminal or an editor act.
 func FuzzExports(f *testing.F) {
 	for _, e := range append(restWalk(f), flowWalk(f)...) {
-		f.Add(e.Method, e.Path, []byte(e.RequestBody), []byte(e.ResponseBody), e.RequestHeader.Get("Authorization"))
+		f.Add(e.Method, e.Path, e.RequestBody, e.ResponseBody, e.RequestHeader.Get("Authorization"))
 	}
 	f.Fuzz(func(t *testing.T, method, path string, request, response []byte, authorization string) {
 		e := hanko.Exchange{

@@ -115,7 +115,7 @@ func TestScriptOverBoth(t *testing.T) {
 func TestScriptFollowsNoStranger(t *testing.T) {
 	s := newStage(t, tenant.PresetV3Passwordless)
 	script := export.Script(s.walk("ada@example.com", ""), export.Options{})
-	stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"name":"preflight","csrf_token":"x","actions":{"register_client_capabilities":{"href":"@127.0.0.1:1/"}}}`)
 	}))
 	defer stranger.Close()

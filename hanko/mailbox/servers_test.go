@@ -249,7 +249,7 @@ func (f *fakeMailslurper) spec() string { return "mailslurper:" + f.server.URL }
 func slurpedBody(m *mail.Message) string {
 	kind, parameters, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if err != nil || !strings.HasPrefix(kind, "multipart/") {
-		body := io.Reader(m.Body)
+		body := m.Body
 		if m.Header.Get("Content-Transfer-Encoding") == "quoted-printable" {
 			body = quotedprintable.NewReader(body)
 		}

@@ -92,7 +92,7 @@ func TestOutOfTime(t *testing.T) {
 	b := newBench(t, known(presetOf(t, tenant.PresetGuide)), hangs("/passcode/login/finalize"))
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	judged := judge(t, ctx, b.options)
+	judged := judge(ctx, t, b.options)
 	if judged.Interrupted || judged.ExitCode() != smoke.ExitInconclusive || judged.Count(smoke.Failed) > 0 {
 		t.Errorf("exit code %d:\n%s", judged.ExitCode(), text(t, judged))
 	}
@@ -114,7 +114,7 @@ func TestNoMailbox(t *testing.T) {
 	s.say(t, "rpid=app.example.test")
 	options := s.options(t)
 	options.Box = nil
-	judged := judge(t, t.Context(), options)
+	judged := judge(t.Context(), t, options)
 	var passed []string
 	for _, r := range judged.Results {
 		if r.Verdict == smoke.Passed {
@@ -140,7 +140,7 @@ func TestNoApps(t *testing.T) {
 	s.say(t, "android=unknown")
 	options := s.options(t)
 	options.App.APKKeyHash, options.AppleID = "", ""
-	judged := judge(t, t.Context(), options)
+	judged := judge(t.Context(), t, options)
 	for _, id := range []string{"passkey.register.android", "passkey.signin.android", "native.assetlinks", "native.apple"} {
 		if r := result(t, judged, id); r.Verdict != smoke.Skipped {
 			t.Errorf("%s is %+v", id, r.Outcome)
@@ -357,7 +357,7 @@ func TestAccepting(t *testing.T) {
 			b := newBench(t, known(presetOf(t, tenant.PresetGuide)), test.proxy)
 			// What the check needs is not of interest here, and the proxy may be in its way.
 			b.options.Only = []string{test.check}
-			judged := judge(t, t.Context(), b.options)
+			judged := judge(t.Context(), t, b.options)
 			if r := result(t, judged, test.check); r.Verdict != smoke.Failed || r.Severity != smoke.Critical {
 				if !slices.ContainsFunc(judged.Results, func(r smoke.Result) bool { return r.Verdict == smoke.Failed && r.Severity == smoke.Critical }) {
 					t.Errorf("nobody noticed; %s is %s: %s", test.check, r.Verdict, r.Note)

@@ -27,12 +27,12 @@ func BenchmarkSmoke(b *testing.B) {
 			options.Settings.PasscodesPerMinute = -1
 			one := openBench(b, options, timed)
 			one.options.Only = []string{"reach"} // the signing keys are made now
-			judge(b, b.Context(), one.options)
+			judge(b.Context(), b, one.options)
 			one.options.Only = nil
 			inside.Store(0)
 			requests.Store(0)
 			for b.Loop() {
-				if judged := judge(b, b.Context(), one.options); judged.ExitCode() != smoke.ExitPassed {
+				if judged := judge(b.Context(), b, one.options); judged.ExitCode() != smoke.ExitPassed {
 					b.Fatal(text(b, judged))
 				}
 				one.options.Client = newClient(b, one.options.Client.BaseURL(), one.transport) // its log grows with every run

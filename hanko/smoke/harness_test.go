@@ -57,7 +57,7 @@ func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 func (m inMemory) serve(w http.ResponseWriter, r *http.Request) (served bool) {
 	defer func() {
 		if aborted := recover(); aborted != nil {
-			if aborted != http.ErrAbortHandler {
+			if err, ok := aborted.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 				panic(aborted)
 			}
 			served = false
@@ -166,7 +166,7 @@ func presetOf(t testing.TB, preset tenant.Preset) tenant.Settings {
 	return settings
 }
 
-func judge(t testing.TB, ctx context.Context, options smoke.Options) smoke.Report {
+func judge(ctx context.Context, t testing.TB, options smoke.Options) smoke.Report {
 	t.Helper()
 	judged, err := smoke.Run(ctx, options, func(smoke.Event) {})
 	if err != nil {

@@ -166,7 +166,7 @@ func TestMisconfigurations(t *testing.T) {
 				ctx, cancel = context.WithTimeout(ctx, s.time)
 				defer cancel()
 			}
-			judged := judge(t, ctx, s.options(t))
+			judged := judge(ctx, t, s.options(t))
 			told := text(t, judged)
 			first, _, _ := strings.Cut(told, "\n")
 			if !strings.HasPrefix(first, "✗ "+row.names+": ") && !strings.HasPrefix(first, "? "+row.names+": ") {
@@ -191,7 +191,7 @@ func TestRightScene(t *testing.T) {
 		s := newScene()
 		s.say(t, "preset="+preset)
 		s.say(t, "rpid=app.example.test")
-		judged := judge(t, t.Context(), s.options(t))
+		judged := judge(t.Context(), t, s.options(t))
 		if judged.ExitCode() != smoke.ExitPassed {
 			t.Errorf("%s: exit code %d:\n%s", preset, judged.ExitCode(), text(t, judged))
 		}

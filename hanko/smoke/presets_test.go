@@ -16,7 +16,7 @@ func TestPresets(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, known(presetOf(t, preset)))
 			b.options.Only = allSuites
-			judged := judge(t, t.Context(), b.options)
+			judged := judge(t.Context(), t, b.options)
 			var golden strings.Builder
 			for _, r := range judged.Results {
 				fmt.Fprintf(&golden, "%-12s %-26s %s\n", r.Verdict, r.ID, r.Note)

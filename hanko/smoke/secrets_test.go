@@ -141,7 +141,7 @@ func TestNoSecrets(t *testing.T) {
 			s := &spy{secrets: map[string]string{}}
 			b := newBench(t, known(settings), s.proxy, parrot(s, test.from, test.status))
 			b.options.Skip = []string{"refuse.strictness"}
-			judged := judge(t, t.Context(), b.options)
+			judged := judge(t.Context(), t, b.options)
 			if failed := judged.ExitCode() != smoke.ExitPassed; failed != (test.status != 0) {
 				t.Errorf("exit code %d", judged.ExitCode())
 			}
