@@ -32,7 +32,7 @@ func (p *Problem) Error() string {
 	text := p.Sentence
 	for _, part := range []string{p.Said, p.Cause, p.Remedy} {
 		if part != "" {
-			text += " " + part
+			text += " " + sentence(part)
 		}
 	}
 	return text
