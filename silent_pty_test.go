@@ -34,11 +34,11 @@ func TestNoCommandWaitsForTheTerminal(t *testing.T) {
 			args := strings.Fields(test.args)
 
 			began := time.Now()
-			plain := program(t, home, args...)
+			plain := child(t, home, args...)
 			_, _ = plain.CombinedOutput() // its status is looked at below
 			alone := time.Since(began)
 
-			command := program(t, home, args...)
+			command := child(t, home, args...)
 			output, took, err := runOnSilentTerminal(t, command)
 			if code := command.ProcessState.ExitCode(); code != test.status || code != plain.ProcessState.ExitCode() {
 				t.Errorf("it ended with status %d (%v) on a terminal, %d without, not %d", code, err, plain.ProcessState.ExitCode(), test.status)

@@ -36,7 +36,7 @@ type terminal struct {
 // start runs the program in a home folder of its own, on a terminal of columns × rows.
 func start(t *testing.T, home string, args ...string) *terminal {
 	t.Helper()
-	command := program(t, home, args...)
+	command := child(t, home, args...)
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatalf("hankosim cannot be started on a pty: %v", err)
@@ -61,7 +61,7 @@ func start(t *testing.T, home string, args ...string) *terminal {
 }
 
 // program is the command, in an environment that holds nothing of this machine's.
-func program(t *testing.T, home string, args ...string) *exec.Cmd {
+func child(t *testing.T, home string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("hankosim")
 	if err != nil {

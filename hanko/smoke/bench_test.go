@@ -32,6 +32,7 @@ func BenchmarkSmoke(b *testing.B) {
 			inside.Store(0)
 			requests.Store(0)
 			for b.Loop() {
+				one.options.Address = smoke.PlusAddresses("ada@example.com")
 				if judged := judge(b.Context(), b, one.options); judged.ExitCode() != smoke.ExitPassed {
 					b.Fatal(text(b, judged))
 				}

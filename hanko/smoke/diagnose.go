@@ -66,6 +66,12 @@ func diagnose(err error) Outcome {
 			Verdict: Inconclusive, Note: err.Error(), Cause: "Nobody can sign in to this tenant without reading a mail.",
 			Remedy: "Name the mailbox with --mailbox, and whose it is with --email.",
 		}
+	case errors.As(err, &noMail) && noMail.Err != nil && noMail.Err.Kind == mailbox.NoCode:
+		return Outcome{
+			Verdict: Inconclusive, Note: noMail.Error(),
+			Cause:  "The tenant's mail has no passcode: the address is not what the run takes it for, or the mail's template leaves the code out.",
+			Remedy: "Look at the mail; run it again, which takes new addresses.",
+		}
 	case errors.As(err, &noMail):
 		return Outcome{
 			Verdict: Inconclusive, Note: noMail.Error(), Key: "email_delivery.smtp",
