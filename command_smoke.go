@@ -195,10 +195,11 @@ func smokeTenant(ctx context.Context, config Config, flags smokeFlags, stderr io
 		return smoke.Report{}, err
 	}
 	defer closeAll()
-	client, err := hanko.NewClient(config.URL, hanko.Options{Timeout: config.Timeout, UserAgent: "hankosim/" + versionText()})
+	client, closeLog, err := newClient(config)
 	if err != nil {
 		return smoke.Report{}, err
 	}
+	defer closeLog()
 	app := config.App
 	if app.APKKeyHash == demoKeyHash && !embedded {
 		app = authenticator.AndroidApp{} // of no real app: no tenant should be told to take its passkeys
@@ -232,8 +233,10 @@ func openSmoke(ctx context.Context, config *Config, flags smokeFlags, stderr io.
 		return nil, nil, &usageError{errors.New("the mailbox belongs to an address: give it with --email. The users of a run get plus-addresses of it (ada+…@example.com)")}
 	}
 	box, err := mailbox.Open(ctx, flags.mailbox, mailbox.Options{
-		Password: func(_ context.Context, account string) (string, error) { return readPassword(account, "", stderr) },
-		Ask:      func(_ context.Context, question string) (string, error) { return askLine(question, stderr) },
+		Password: func(ctx context.Context, account string) (string, error) {
+			return readPassword(ctx, account, "", stderr)
+		},
+		Ask: func(_ context.Context, question string) (string, error) { return askLine(question, stderr) },
 	})
 	var unusable *mailbox.Error
 	switch {
@@ -361,12 +364,11 @@ func printToken(ctx context.Context, config Config, flags smokeFlags, asJSON boo
 		return err
 	}
 	defer closeAll()
-	client, err := hanko.NewClient(config.URL, hanko.Options{
-		Timeout: config.Timeout, UserAgent: "hankosim/" + versionText(),
-	})
+	client, closeLog, err := newClient(config)
 	if err != nil {
 		return err
 	}
+	defer closeLog()
 	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
 	defer cancel()
 	token, err := smoke.SignIn(ctx, smoke.SignInOptions{

@@ -21,24 +21,6 @@ import (
 	"example.com/hankosim/hanko/tenant"
 )
 
-// programArguments is the variable that makes this test's binary the program, with these arguments, one in a line.
-const programArguments = "HANKOSIM_TEST_AS_PROGRAM"
-
-// TestAsProgram is the program when another test runs it as one; main does not return.
-func TestAsProgram(t *testing.T) {
-	arguments, asProgram := os.LookupEnv(programArguments)
-	if !asProgram {
-		ran := runProgram(t, program{}, "version")
-		if ran.code != 0 || !strings.HasPrefix(ran.stdout, "hankosim ") {
-			t.Errorf("the test's binary is not the program: %+v", ran)
-		}
-		return
-	}
-	os.Args = append([]string{"hankosim"}, strings.Split(arguments, "\n")...)
-	main()
-	os.Exit(0)
-}
-
 // program is how the program is to be run.
 type program struct {
 	dir string   // "" is a new one
@@ -56,14 +38,10 @@ func command(t *testing.T, p program, arguments ...string) *exec.Cmd {
 	if p.dir == "" {
 		p.dir = t.TempDir()
 	}
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), binary, "-test.run=^TestAsProgram$")
+	cmd := exec.CommandContext(t.Context(), "hankosim", arguments...) // TestMain puts it on the PATH
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), "HOME="+p.dir, "XDG_CONFIG_HOME="+p.dir, "XDG_DATA_HOME="+p.dir, "LOCALAPPDATA="+p.dir,
-		"HANKO_API_URL=", "GITHUB_ACTIONS=", "GITHUB_STEP_SUMMARY=", programArguments+"="+strings.Join(arguments, "\n"))
+		"HANKO_API_URL=", "GITHUB_ACTIONS=", "GITHUB_STEP_SUMMARY=", noRaceSleep)
 	cmd.Env = append(cmd.Env, p.env...)
 	return cmd
 }

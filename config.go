@@ -31,6 +31,7 @@ type Config struct {
 	Timeout   time.Duration
 	Keystore  string // the file of the phone's passkeys
 	Ephemeral bool   // nothing is kept on disk
+	Debug     string // the file for exchanges; "" for none
 	Plain     bool   // in plain lines, not on a drawn screen
 	App       authenticator.AndroidApp
 	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
@@ -78,6 +79,7 @@ func settings() []setting {
 		{key: "timeout", value: "15s", check: checkDuration},
 		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json"), check: notEmpty},
 		{key: "ephemeral", flag: "ephemeral", value: false},
+		{key: "debug", flag: "debug", value: ""},
 		{key: "plain", flag: "plain", value: false},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
 		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
@@ -216,6 +218,7 @@ func (l *loader) config() Config {
 		Timeout:   timeout,
 		Keystore:  expand(text("keystore")),
 		Ephemeral: l.all.GetBool("ephemeral"),
+		Debug:     expand(text("debug")),
 		Plain:     l.all.GetBool("plain"),
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),

@@ -69,6 +69,7 @@ func TestConfigSources(t *testing.T) {
 		"timeout":   {"1m0s", "2s", "", func(c Config) string { return c.Timeout.String() }},
 		"keystore":  {"/file", "/environment", "", func(c Config) string { return c.Keystore }},
 		"ephemeral": {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Ephemeral) }},
+		"debug":     {"/file", "/environment", "/flag", func(c Config) string { return c.Debug }},
 		"plain":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Plain) }},
 		"android.package_name": {"com.example.file", "com.example.environment", "", func(c Config) string {
 			return c.App.PackageName

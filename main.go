@@ -81,7 +81,7 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 type usageError struct{ error }
 
 func rootCommand() *cobra.Command {
-	var configFile, debugFile, faultID string
+	var configFile, faultID string
 	root := &cobra.Command{
 		Use:   "hankosim",
 		Short: "Play a native mobile app that logs in against a Hanko tenant",
@@ -99,7 +99,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 			if err != nil {
 				return err
 			}
-			return runApp(cmd.Context(), config, debugFile, misbehave)
+			return runApp(cmd.Context(), config, misbehave)
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -107,7 +107,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE` (default ./hankosim.yaml, then the XDG configuration directory)")
-	flags.StringVar(&debugFile, "debug", "", "write every exchange, without its secrets, to `FILE` as JSON lines")
+	flags.String("debug", "", "write every exchange, without its secrets, to `FILE` as JSON lines")
 	flags.String("url", "", "the tenant's API `URL`; without one an embedded tenant is started")
 	flags.String("tenant", "", "the `NAME` of a tenant in the configuration file")
 	flags.String("api", "auto", "the API to use: `auto|rest|flow`; auto finds out what the tenant is")
@@ -143,7 +143,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 }
 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil.
-func runApp(ctx context.Context, config Config, debugFile string, misbehave *fault.Fault) error {
+func runApp(ctx context.Context, config Config, misbehave *fault.Fault) error {
 	plain := config.Plain || os.Getenv("TERM") == "dumb"
 	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
@@ -182,23 +182,32 @@ func runApp(ctx context.Context, config Config, debugFile string, misbehave *fau
 	if options.OTP, err = openTOTP(config); err != nil {
 		return err
 	}
-	clientOptions := hanko.Options{Timeout: config.Timeout, UserAgent: "hankosim/" + versionText()}
-	if debugFile != "" {
-		file, err := os.OpenFile(debugFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return fmt.Errorf("the debug file cannot be written: %w", err)
-		}
-		defer file.Close()
-		clientOptions.Observe = logExchanges(slog.New(slog.NewJSONHandler(file, nil)))
-	}
-	options.Client, err = hanko.NewClient(config.URL, clientOptions)
+	client, closeLog, err := newClient(config)
 	if err != nil {
 		return err
 	}
+	defer closeLog()
+	options.Client = client
 	if plain {
 		return tui.RunPlain(ctx, options, os.Stdin, os.Stdout)
 	}
 	return tui.Run(ctx, options, os.Stdin, os.Stdout)
+}
+
+// newClient is the client for the configured tenant; its exchanges go into the debug file, where one is wished for.
+func newClient(config Config) (*hanko.Client, func(), error) {
+	options := hanko.Options{Timeout: config.Timeout, UserAgent: "hankosim/" + versionText()}
+	closeLog := func() {}
+	if config.Debug != "" {
+		file, err := os.OpenFile(config.Debug, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, fmt.Errorf("the debug file cannot be written: %w", err)
+		}
+		closeLog = func() { _ = file.Close() }
+		options.Observe = logExchanges(slog.New(slog.NewJSONHandler(file, nil)))
+	}
+	client, err := hanko.NewClient(config.URL, options)
+	return client, closeLog, err
 }
 
 // logExchanges writes exchanges to a log, masked.
@@ -386,8 +395,8 @@ func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr
 		fmt.Fprintln(stdout, hash.Origin())
 		return nil
 	}
-	signers, err := apk.ReadFile(ctx, from, func(_ context.Context, path string) (string, error) {
-		return readPassword(path, passwordFile, stderr)
+	signers, err := apk.ReadFile(ctx, from, func(ctx context.Context, path string) (string, error) {
+		return readPassword(ctx, path, passwordFile, stderr)
 	})
 	if err != nil {
 		return err
@@ -400,7 +409,7 @@ func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr
 	return nil
 }
 
-func readPassword(path, passwordFile string, stderr io.Writer) (string, error) {
+func readPassword(ctx context.Context, path, passwordFile string, stderr io.Writer) (string, error) {
 	if passwordFile != "" {
 		content, err := os.ReadFile(passwordFile)
 		if err != nil {
@@ -412,10 +421,7 @@ func readPassword(path, passwordFile string, stderr io.Writer) (string, error) {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return "", errors.New("the keystore needs its password, and there is no terminal to ask on. Use --password-file")
 	}
-	fmt.Fprintf(stderr, "Password of %s: ", path)
-	password, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(stderr)
-	return string(password), err
+	return askSecret(ctx, "Password of "+path, stderr)
 }
 
 func versionCommand() *cobra.Command {

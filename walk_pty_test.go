@@ -155,6 +155,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	home := t.TempDir()
 	term := start(t, home, "--preset", "v3-mfa", "--email", ada)
 	term.wait("Hanko v3", "Flow API", ada)
+	term.settle()
 	term.press("ctrl+n")
 	term.wait("Check your mail", "✉", "ctrl+f")
 	term.press("ctrl+f")

@@ -88,6 +88,7 @@ type App struct {
 	mail          *mailTab
 	mails         []mailbox.Mail
 	help          bool
+	helpAt        int // the first line of the help that is shown
 
 	busy         *busy // an action is under way
 	spinner      spinner.Model
@@ -315,8 +316,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		return tea.Suspend
 	}
 	if a.help {
-		a.help = false
-		return nil
+		return a.turnHelp(name)
 	}
 	if name == "f1" {
 		a.help = true
@@ -353,6 +353,19 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	return target.Update(msg)
 }
 
+// turnHelp scrolls the help; every other key closes it.
+func (a *App) turnHelp(name string) tea.Cmd {
+	switch name {
+	case "down", "j", "pgdown", " ":
+		a.helpAt += 5
+	case "up", "k", "pgup":
+		a.helpAt -= 5
+	default:
+		a.help, a.helpAt = false, 0
+	}
+	return nil
+}
+
 // tooSoon tells that a key was on its way before the screen it would answer came up. Letters are welcome where they
 // are typed: people type ahead.
 func (a *App) tooSoon(name string, typing bool) bool {
@@ -386,6 +399,7 @@ func (a *App) tabs() []focus {
 
 // turn moves the focus to the next part of the window, or to the one before.
 func (a *App) turn(by int) tea.Cmd {
+	a.toast = ""
 	tabs := a.tabs()
 	for i, tab := range tabs {
 		if tab == a.focus {

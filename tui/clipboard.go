@@ -1,13 +1,15 @@
 package tui
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
+	"golang.org/x/term"
 )
 
 // copyText puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh.
@@ -51,12 +53,19 @@ func (s *rawScreen) SetStdin(in io.Reader)   { s.in = in }
 func (s *rawScreen) SetStdout(out io.Writer) { s.out = out }
 func (s *rawScreen) SetStderr(io.Writer)     {}
 
+// Run shows the text until a key is pressed: any key, as somebody may want out in a hurry.
 func (s *rawScreen) Run() error {
-	if _, err := fmt.Fprintf(s.out, "%s\n\nPress enter to go back.\n", s.text); err != nil {
+	if _, err := fmt.Fprintf(s.out, "%s\n\nIt stays in this terminal's history. Press enter to go back.\n", s.text); err != nil {
 		return err
 	}
-	_, err := bufio.NewReader(s.in).ReadString('\n')
-	if err == io.EOF {
+	if file, ok := s.in.(*os.File); ok {
+		before, err := term.MakeRaw(int(file.Fd()))
+		if err == nil {
+			defer func() { _ = term.Restore(int(file.Fd()), before) }()
+		}
+	}
+	_, err := s.in.Read(make([]byte, 256))
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err

@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -147,6 +149,9 @@ func (p *consentSheet) View(width, height int) string {
 		for _, account := range request.Accounts {
 			lines = append(lines, wrap(accountName(account), width))
 		}
+		if p.replaces() {
+			lines = append(lines, "", t.warn.Render(wrap("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.", width)))
+		}
 		lines = append(lines, "", t.dim.Render(wrap("It is kept in "+p.ask.profile.Keychain+".", width)))
 	} else {
 		title := "Sign in with your passkey?"
@@ -159,6 +164,16 @@ func (p *consentSheet) View(width, height int) string {
 	lines = append(lines, "", t.accent.Render(wrap("◉ "+gesture, width)),
 		t.dim.Render(wrap("enter stands for the gesture, n for Cancel", width)))
 	return strings.Join(lines, "\n")
+}
+
+// replaces tells that the phone has a passkey for the account already: a phone keeps one for each.
+func (p *consentSheet) replaces() bool {
+	return slices.ContainsFunc(p.app.passkeys.passkeys, func(passkey authenticator.Passkey) bool {
+		return passkey.RPID == p.ask.request.RP.ID && passkey.Keychain == p.ask.profile.Keychain &&
+			slices.ContainsFunc(p.ask.request.Accounts, func(account authenticator.Account) bool {
+				return bytes.Equal(account.UserHandle, passkey.UserHandle)
+			})
+	})
 }
 
 // choices lists the accounts around the chosen one, two lines each, in a room of so many lines.

@@ -22,6 +22,7 @@ type formPage struct {
 	items  []formItem
 	choice int
 	offset int
+	free   bool // scrolled by hand: what has the focus need not be on the screen
 	otp    otpPayload
 }
 
@@ -98,7 +99,7 @@ func (p *formPage) Init() tea.Cmd { return nil }
 
 // focus moves to an item; fields are typed into, buttons are pressed.
 func (p *formPage) focus(choice int) tea.Cmd {
-	p.choice = max(0, min(choice, len(p.items)-1))
+	p.choice, p.free = max(0, min(choice, len(p.items)-1)), false
 	var cmd tea.Cmd
 	for i := range p.items {
 		if i == p.choice && p.items[i].field != nil {
@@ -126,6 +127,12 @@ func (p *formPage) Update(msg tea.Msg) tea.Cmd {
 			return p.focus(p.choice - 1)
 		case "down":
 			return p.focus(p.choice + 1)
+		case "pgdown":
+			p.offset, p.free = p.offset+8, true
+			return nil
+		case "pgup":
+			p.offset, p.free = p.offset-8, true
+			return nil
 		case "esc":
 			return act(login.Back{})
 		case "ctrl+n":
@@ -193,7 +200,7 @@ func (p *formPage) enter(item *formItem) tea.Cmd {
 		}
 		value := other.input.Value()
 		if value == "" && other.field.Required {
-			return toast("%s is needed.", hanko.Printable(other.field.Name))
+			return toast("%s is needed.", hanko.Printable(humanised(other.field.Name)))
 		}
 		values[other.field.Name] = value
 	}
@@ -265,10 +272,10 @@ func (p *formPage) View(width, height int) string {
 	lines = append(lines, p.qr(width)...)
 	content := strings.Join(lines, "\n")
 	// Keep what is being filled in on the screen.
-	if focused+3 > p.offset+height-1 {
+	if !p.free && focused+3 > p.offset+height-1 {
 		p.offset = focused + 4 - height
 	}
-	if focused < p.offset {
+	if !p.free && focused < p.offset {
 		p.offset = focused - 1
 	}
 	var shown string
@@ -312,6 +319,9 @@ func (p *formPage) item(i, width int) []string {
 		means, _ := item.field.Error.Explain()
 		if means == "" {
 			means = hanko.Printable(item.field.Error.Message)
+		}
+		if item.form.Action == "password_login" && item.field.Error.Code == "value_invalid_error" {
+			means = "That is not the password of this account."
 		}
 		lines = append(lines, t.bad.Render(wrap("✗ "+means, width)),
 			t.dim.Render(wrap(hanko.Printable(item.field.Error.Code), width)), "")
@@ -362,7 +372,7 @@ func (p *formPage) qr(width int) []string {
 }
 
 func (p *formPage) Keys() []key.Binding {
-	keys := []key.Binding{binding("enter", "go on"), binding("up", "choose", "down")}
+	keys := []key.Binding{binding("enter", "go on")}
 	for _, item := range p.items {
 		if item.field != nil && item.field.Name == "otp_code" {
 			keys = append(keys, binding("ctrl+f", "fill in from the phone's app"))
@@ -374,7 +384,7 @@ func (p *formPage) Keys() []key.Binding {
 	if p.step.Unsure {
 		keys = append(keys, binding("ctrl+n", "create an account"))
 	}
-	return append(keys, binding("esc", "back"))
+	return append(keys, binding("esc", "back"), binding("up", "choose", "down"), binding("pgdown", "scroll", "pgup"))
 }
 
 func (p *formPage) Typing() bool {

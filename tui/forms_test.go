@@ -135,7 +135,7 @@ func TestFormAsksForWhatIsNeeded(t *testing.T) {
 	if cmd == nil {
 		t.Fatal("enter says nothing")
 	}
-	if told, ok := cmd().(toastMsg); !ok || !strings.Contains(told.text, "new_password") {
+	if told, ok := cmd().(toastMsg); !ok || !strings.Contains(told.text, "New password") {
 		t.Errorf("enter on an empty field gives %+v", told)
 	}
 }

@@ -108,6 +108,8 @@ func (p *passcodePage) paste(text string) tea.Cmd {
 
 func (p *passcodePage) submit() tea.Cmd {
 	switch {
+	case p.code == "" && p.step.Problem != nil:
+		return nil // a habitual enter behind a code that has submitted itself
 	case p.step.Dead:
 		return toast("No code is accepted any more. ctrl+r sends a new one.")
 	case len(p.code) < codeLength:
@@ -178,7 +180,7 @@ func (p *passcodePage) View(width, height int) string {
 		}
 		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
 	}
-	if mail, found := p.app.newestMail(p.step.Email); found {
+	if mail, found := p.app.newestMail(p.step.Email); found && !p.step.Dead {
 		lines = append(lines, "", t.accent.Render(wrap("✉ "+hanko.Printable(mail.Subject), width)))
 	}
 	return strings.Join(lines, "\n")

@@ -17,7 +17,7 @@ var stateTexts = map[string]stateText{
 	"login_otp":                     {"Your second factor", "Enter the code that the authenticator app shows now."},
 	"login_security_key":            {"Your security key", "The second step of this sign-in is a security key."},
 	"mfa_method_chooser":            {"Add a second factor", "The tenant asks for a second step beside password or passcode."},
-	"mfa_otp_secret_creation":       {"Set up an authenticator app", "Scan the code, or let this phone's own app keep the secret; then enter the code it shows."},
+	"mfa_otp_secret_creation":       {"Set up an authenticator app", "Scan the QR code below (pgdown), or press ctrl+f: this phone's own app keeps the secret and fills in its code."},
 	"mfa_security_key_creation":     {"Register a security key", "A key that you plug in or touch, as the second step of your sign-ins."},
 	"device_trust":                  {"Trust this phone?", "On a trusted phone the tenant does not ask for the second step again for a while."},
 	"credential_onboarding_chooser": {"Choose how to sign in next time", "The tenant wants the account to have one of these."},

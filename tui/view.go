@@ -71,7 +71,9 @@ func (a *App) api() string {
 
 func (a *App) body(width, height int) string {
 	if a.help {
-		return a.theme.box("Keys", a.helpText(), width, height, true)
+		var shown string
+		shown, a.helpAt = a.theme.scroll(a.helpText(), a.helpAt, max(1, width-2), max(1, height-2))
+		return a.theme.box("Keys", shown, width, height, true)
 	}
 	if width >= wideWindow {
 		return lipgloss.JoinHorizontal(lipgloss.Top,
@@ -235,6 +237,6 @@ func (a *App) helpText() string {
 	add([]key.Binding{
 		binding("shift+tab", "the tab before"), binding("q", "quit, where nothing is being typed"), binding("ctrl+z", "suspend"),
 	})
-	lines = append(lines, "", a.theme.dim.Render(" any key closes this"))
+	lines = append(lines, "", a.theme.dim.Render(" ↑↓ scroll, any other key closes this"))
 	return strings.Join(lines, "\n")
 }

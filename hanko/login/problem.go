@@ -71,7 +71,7 @@ func problem(attempt string, err error) Problem {
 			told.Said += " · " + phone.Platform
 		}
 		told.Cause = sentence(phone.Sentence)
-		if phone.Err != nil && !errors.Is(phone.Err, context.Canceled) {
+		if phone.Err != nil && phone.Name != authenticator.NotAllowedError && !errors.Is(phone.Err, context.Canceled) {
 			told.Cause += " " + sentence(hanko.Printable(phone.Err.Error()))
 		}
 		told.Remedy = sentence(phone.Hint)

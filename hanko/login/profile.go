@@ -17,7 +17,7 @@ type change struct {
 func changeOf(action Action) (change, bool) {
 	switch action := action.(type) {
 	case AddEmail:
-		return change{"email_create", map[string]any{"email": action.Address}, "The address was added."}, true
+		return change{"email_create", map[string]any{"email": action.Address}, "The address was added; the tenant lists it when it is verified."}, true
 	case DeleteEmail:
 		return change{"email_delete", map[string]any{"email_id": action.ID}, "The address was deleted."}, true
 	case SetPrimaryEmail:

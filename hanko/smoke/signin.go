@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 
+	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 )
 
@@ -46,11 +48,11 @@ func SignIn(ctx context.Context, options SignInOptions) (hanko.Token, error) {
 		r.recognised = found
 	}
 	r.ada = &user{email: options.Email}
-	phone := authenticator.NewPhone(options.Profile, options.Store, chooseAccount(options.Email))
-	in, noPasskey := r.passkeyLogin(ctx, r.walk(phone))
+	in, noPasskey := r.tryPasskeys(ctx, options)
 	if noPasskey == nil {
 		return in.Token, nil
 	}
+	phone := authenticator.NewPhone(options.Profile, options.Store, authenticator.AlwaysApprove)
 	if options.Email == "" {
 		return hanko.Token{}, &SignInError{noPasskey, errors.New("no --email was given")}
 	}
@@ -78,21 +80,52 @@ func SignInCode(err error) int {
 	}
 }
 
-// chooseAccount approves the passkey of an address, or the one used last where no address was given.
-func chooseAccount(email string) authenticator.Consent {
-	return func(_ context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
-		decision := authenticator.Decision{Approved: true, UserVerified: true}
-		if email == "" || request.Ceremony == authenticator.Create {
-			return decision, nil
+// tryPasskeys signs in with the passkeys of an address, one after the other: those of several tenants may have the
+// same relying party id, localhost above all, and only the tenants know which are theirs.
+func (r *run) tryPasskeys(ctx context.Context, options SignInOptions) (login.SignedIn, error) {
+	var first error
+	for n := 0; n < 10; n++ {
+		choose := &accountChooser{email: options.Email, nth: n}
+		phone := authenticator.NewPhone(options.Profile, options.Store, choose.consent)
+		in, err := r.passkeyLogin(ctx, r.walk(phone))
+		if err == nil {
+			return in, nil
 		}
-		for _, account := range request.Accounts {
-			if account.Name == email {
-				decision.CredentialID = account.CredentialID
-				return decision, nil
-			}
+		if first == nil {
+			first = err
 		}
+		if n+1 >= choose.found || ctx.Err() != nil {
+			break
+		}
+	}
+	return login.SignedIn{}, first
+}
+
+// accountChooser approves the nth passkey of an address, or of all where no address was given; the one used last is the
+// first.
+type accountChooser struct {
+	email string
+	nth   int
+	found int // how many there are
+}
+
+func (c *accountChooser) consent(_ context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
+	decision := authenticator.Decision{Approved: true, UserVerified: true}
+	if request.Ceremony == authenticator.Create {
+		return decision, nil
+	}
+	var mine []authenticator.Account
+	for _, account := range request.Accounts {
+		if c.email == "" || strings.EqualFold(account.Name, c.email) {
+			mine = append(mine, account)
+		}
+	}
+	c.found = len(mine)
+	if c.nth >= len(mine) {
 		return authenticator.Decision{}, errNoPasskeyOf
 	}
+	decision.CredentialID = mine[c.nth].CredentialID
+	return decision, nil
 }
 
 var errNoPasskeyOf = errors.New("the phone has no passkey of this address")

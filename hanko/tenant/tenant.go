@@ -161,6 +161,9 @@ func (t *Tenant) restRoutes(handle func(pattern string, e endpoint)) {
 	handle("POST /users", t.createUser)
 	handle("GET /users/{id}", t.withSession(t.getUser))
 	handle("GET /emails", t.withSession(t.listEmails))
+	handle("POST /emails", t.withSession(t.addEmail))
+	handle("POST /emails/{id}/set_primary", t.withSession(t.setPrimaryEmail))
+	handle("DELETE /emails/{id}", t.withSession(t.deleteEmail))
 	if !t.settings.DisableDeletion {
 		handle("DELETE /user", t.withSession(t.deleteUser))
 	}

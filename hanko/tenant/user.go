@@ -267,21 +267,3 @@ func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *claims) e
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
-
-// listEmails answers GET /emails.
-func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	emails := []hanko.Email{}
-	err := t.store.view(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
-		if err != nil || u == nil {
-			return err
-		}
-		emails, err = emailsOf(tx, u)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, emails)
-	return nil
-}

@@ -1,0 +1,149 @@
+package tenant
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+)
+
+// listEmails answers GET /emails.
+func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *claims) error {
+	emails := []hanko.Email{}
+	err := t.store.view(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		if err != nil || u == nil {
+			return err
+		}
+		emails, err = emailsOf(tx, u)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, emails)
+	return nil
+}
+
+// addedEmail answers POST /emails.
+type addedEmail struct {
+	ID       string `json:"id"`
+	UserID   string `json:"user_id,omitempty"` // absent until the address is verified
+	Address  string `json:"address"`
+	Verified bool   `json:"verified"`
+}
+
+// addEmail answers POST /emails. Like Hanko's, an address that must be verified belongs to nobody until a passcode was
+// sent to it and answered, and is not listed before.
+func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
+	var request struct {
+		Address string `json:"address"`
+	}
+	if err := bind(r, &request); err != nil {
+		return err
+	}
+	address := strings.ToLower(request.Address)
+	if !validAddress(address) {
+		return refuse(http.StatusInternalServerError) // Hanko's answer to what is no address
+	}
+	var added addedEmail
+	err := t.store.update(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		switch {
+		case err != nil:
+			return err
+		case u == nil:
+			return refuse(http.StatusUnauthorized)
+		case len(u.Emails) >= maxEmails:
+			return refuse(http.StatusConflict)
+		}
+		e, err := emailByAddress(tx, address)
+		if err != nil {
+			return err
+		}
+		if e != nil && e.UserID != "" {
+			return refuse(http.StatusBadRequest)
+		}
+		if e == nil {
+			e = &email{ID: uuid.NewString(), Address: address}
+		}
+		if t.settings.SkipVerification {
+			e.UserID = u.ID
+			u.Emails = append(u.Emails, e.ID)
+			if err := save(tx, bucketUsers, u.ID, u); err != nil {
+				return err
+			}
+		}
+		added = addedEmail{ID: e.ID, UserID: e.UserID, Address: e.Address, Verified: e.Verified}
+		if err := save(tx, bucketEmails, e.ID, e); err != nil {
+			return err
+		}
+		return save(tx, bucketAddresses, address, e.ID)
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, added)
+	return nil
+}
+
+// setPrimaryEmail answers POST /emails/{id}/set_primary.
+func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
+	id := r.PathValue("id")
+	if uuid.Validate(id) != nil {
+		return refuse(http.StatusBadRequest)
+	}
+	return t.changeEmails(w, c, func(_ txn, u *user) error {
+		if !slices.Contains(u.Emails, id) {
+			return refuse(http.StatusNotFound)
+		}
+		u.PrimaryEmail = id
+		return nil
+	})
+}
+
+// deleteEmail answers DELETE /emails/{id}. What is not the user's is a 500, as in Hanko.
+func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
+	id := r.PathValue("id")
+	return t.changeEmails(w, c, func(tx txn, u *user) error {
+		e, err := load[email](tx, bucketEmails, id)
+		switch {
+		case err != nil:
+			return err
+		case e == nil || e.UserID != u.ID:
+			return refuse(http.StatusInternalServerError)
+		case u.PrimaryEmail == id:
+			return refuse(http.StatusConflict)
+		}
+		u.Emails = slices.DeleteFunc(u.Emails, func(other string) bool { return other == id })
+		if err := tx.delete(bucketAddresses, e.Address); err != nil {
+			return err
+		}
+		return tx.delete(bucketEmails, id)
+	})
+}
+
+// changeEmails changes the session's user and answers 204.
+func (t *Tenant) changeEmails(w http.ResponseWriter, c *claims, change func(txn, *user) error) error {
+	err := t.store.update(func(tx txn) error {
+		u, err := load[user](tx, bucketUsers, c.Subject)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			return refuse(http.StatusUnauthorized)
+		}
+		if err := change(tx, u); err != nil {
+			return err
+		}
+		return save(tx, bucketUsers, u.ID, u)
+	})
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
