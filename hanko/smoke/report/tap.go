@@ -23,8 +23,13 @@ func TAP(w io.Writer, report smoke.Report) error {
 		default:
 			fmt.Fprintf(&b, "not ok %s\n  ---\n", name)
 			for _, part := range [][2]string{
-				{"verdict", string(result.Verdict)}, {"severity", string(result.Severity)}, {"message", result.Note},
-				{"cause", result.Cause}, {"key", result.Key}, {"remedy", result.Remedy}, {"docs", result.Docs},
+				{"verdict", string(result.Verdict)},
+				{"severity", string(result.Severity)},
+				{"message", result.Note},
+				{"cause", result.Cause},
+				{"key", result.Key},
+				{"remedy", result.Remedy},
+				{"docs", result.Docs},
 			} {
 				if part[1] != "" {
 					quoted, _ := json.Marshal(plain(part[1])) // a JSON string is a YAML one
