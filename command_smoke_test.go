@@ -214,10 +214,10 @@ func TestSmokeTenants(t *testing.T) {
 		}
 	}
 	got = runProgram(t, program{dir: dir}, "smoke", "--tenants", "staging,production", "--email", "ada@example.com",
-		"--mailbox", "inbox:"+staging.URL, "--only", "passkey.register.iphone", "--patience", "300ms")
+		"--mailbox", "inbox:"+staging.URL, "--only", "passkey.register.iphone", "--patience", "2s")
 	for _, line := range []string{
-		"The tenants differ:\n", "  guide.signup                staging: passed  production: inconclusive (email_delivery.smtp)\n",
-		"  passkey.register.iphone     staging: passed  production: skipped\n",
+		"The tenants differ:\n", "  guide.signup                 staging: passed  production: inconclusive (email_delivery.smtp)\n",
+		"  passkey.register.iphone      staging: passed  production: skipped\n",
 	} {
 		if !strings.Contains(got.stdout, line) {
 			t.Errorf("the comparison lacks %q:\n%s", line, got.stdout)

@@ -89,8 +89,9 @@ func hangs(path string) func(http.Handler) http.Handler {
 
 // TestOutOfTime shows that what the run's time was too short for is inconclusive, not failed and not passed.
 func TestOutOfTime(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, known(presetOf(t, tenant.PresetGuide)), hangs("/passcode/login/finalize"))
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	judged := judge(ctx, t, b.options)
 	if judged.Interrupted || judged.ExitCode() != smoke.ExitInconclusive || judged.Count(smoke.Failed) > 0 {
@@ -288,6 +289,7 @@ func TestRefusalsAreObserved(t *testing.T) {
 		{"refuse.assertion.forged", "/webauthn/login/finalize"},
 		{"refuse.assertion.replayed", "/webauthn/login/finalize"},
 		{"refuse.attestation.forged", "/webauthn/registration/finalize"},
+		{"refuse.attestation.replayed", "/webauthn/registration/finalize"},
 		{"refuse.strictness", "/webauthn/registration/finalize"},
 		{"refuse.passcode.wrong", "/passcode/login/finalize"},
 		{"refuse.passcode.reused", "/passcode/login/finalize"},
@@ -351,6 +353,7 @@ func TestAccepting(t *testing.T) {
 		}},
 		{"refuse.passcode.reused", remembers("/passcode/login/finalize")},
 		{"refuse.assertion.replayed", remembers("/webauthn/login/finalize")},
+		{"refuse.attestation.replayed", remembers("/webauthn/registration/finalize")},
 	} {
 		t.Run(test.check, func(t *testing.T) {
 			t.Parallel()

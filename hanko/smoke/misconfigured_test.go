@@ -121,7 +121,9 @@ func (s *scene) options(t *testing.T) smoke.Options {
 		s.tenant.Settings.Attestation = "none"
 	}
 	b := newBench(t, s.tenant, s.proxies...)
-	b.options.API, b.options.Only, b.options.Skip = s.api, s.only, []string{"refuse.strictness"}
+	// The forgeries take the most time, and are shown elsewhere.
+	b.options.API, b.options.Only = s.api, s.only
+	b.options.Skip = []string{"refuse.strictness", "refuse.assertion.forged", "refuse.attestation.forged"}
 	b.options.HTTP = s.site.serve(t)
 	if s.base != "" {
 		b.options.Client = newClient(t, s.base, inMemory{b.tenant.Handler()})

@@ -19,7 +19,7 @@ func TestPresets(t *testing.T) {
 			judged := judge(t.Context(), t, b.options)
 			var golden strings.Builder
 			for _, r := range judged.Results {
-				fmt.Fprintf(&golden, "%-12s %-26s %s\n", r.Verdict, r.ID, r.Note)
+				fmt.Fprintf(&golden, "%-12s %-27s %s\n", r.Verdict, r.ID, r.Note)
 			}
 			fmt.Fprintf(&golden, "\n%s\nexit code %d\n", text(t, judged), judged.ExitCode())
 			compareGolden(t, string(preset), golden.String())

@@ -36,6 +36,10 @@ func refuseChecks() []Check {
 			Proves: "somebody who has read it cannot sign in with it", Needs: passkey, run: refuseReplayedAssertion, Docs: assertionDocs,
 		},
 		{
+			ID: "refuse.attestation.replayed", Suite: Refuse, Severity: Critical, Title: "A passkey is registered once",
+			Proves: "somebody who has read a registration cannot repeat it", Needs: passkey, run: refuseReplayedAttestation, Docs: attestationDocs,
+		},
+		{
 			ID: "refuse.assertion.forged", Suite: Refuse, Severity: Critical, Title: "A forged proof is refused",
 			Proves: "signature, challenge, origin, relying party and user handle are checked", Needs: passkey, run: refuseForgedAssertions,
 			Docs: assertionDocs,

@@ -130,36 +130,59 @@ func refuseReusedPasscode(ctx context.Context, r *run) Outcome {
 	return r.replay(ctx, "passcode", `"code"`)
 }
 
-// refuseReplayedAssertion sends an accepted request once more, and, where a flow would refuse the request by its csrf
-// token alone, the assertion in it to a new flow as well.
 func refuseReplayedAssertion(ctx context.Context, r *run) Outcome {
-	outcome := r.replay(ctx, "assertion", `"authenticatorData":"`)
-	if outcome.Verdict != Passed || r.recognised.API == hanko.REST {
+	return r.replayProof(ctx, "assertion", `"authenticatorData":"`, "assertion_response", func() (hanko.Flow, string, error) {
+		flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
+		if err == nil {
+			flow, err = r.client.Act(ctx, flow, "webauthn_generate_request_options", nil, "")
+		}
+		return flow, "", err
+	})
+}
+
+func refuseReplayedAttestation(ctx context.Context, r *run) Outcome {
+	return r.replayProof(ctx, "attestation", `"attestationObject":"`, "public_key", func() (hanko.Flow, string, error) {
+		token := r.ada.in.Session.Token
+		flow, err := r.client.StartFlow(ctx, hanko.ProfileFlow, token)
+		if err == nil {
+			flow, err = r.client.Act(ctx, flow, "webauthn_credential_create", nil, token)
+		}
+		return flow, token, err
+	})
+}
+
+// replayProof sends an accepted request with a phone's answer once more, and, where a flow would refuse the request by
+// its csrf token alone, the answer in it to a new flow as well: in its input, in the state that begin leads to.
+func (r *run) replayProof(ctx context.Context, what, mark, input string, begin func() (hanko.Flow, string, error)) Outcome {
+	recorded, found := r.lastAccepted(mark)
+	outcome := r.replay(ctx, what, mark)
+	if !found || outcome.Verdict != Passed || r.recognised.API == hanko.REST {
 		return outcome
 	}
-	recorded, _ := r.lastAccepted(`"authenticatorData":"`)
 	var sent struct {
-		Input struct {
-			Assertion json.RawMessage `json:"assertion_response"`
-		} `json:"input_data"`
+		Inputs map[string]json.RawMessage `json:"input_data"`
 	}
-	if err := json.Unmarshal(recorded.RequestBody, &sent); err != nil || sent.Input.Assertion == nil {
-		return unknown("the request was refused as a whole, and holds no assertion to try by itself")
+	if err := json.Unmarshal(recorded.RequestBody, &sent); err != nil || sent.Inputs[input] == nil {
+		return unknown("the request was refused as a whole, and holds no %s to try by itself", what)
 	}
-	flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
-	if err == nil {
-		flow, err = r.client.Act(ctx, flow, "webauthn_generate_request_options", nil, "")
+	flow, token, err := begin()
+	if err != nil {
+		return diagnose(err)
 	}
-	if err == nil {
-		flow, err = r.client.Act(ctx, flow, "webauthn_verify_assertion_response", map[string]any{"assertion_response": sent.Input.Assertion}, "")
+	action := ""
+	for name, offered := range flow.Actions {
+		if _, takes := offered.Inputs[input]; takes {
+			action = name
+		}
 	}
+	flow, err = r.client.Act(ctx, flow, action, map[string]any{input: sent.Inputs[input]}, token)
 	switch {
 	case err != nil && answerIn(err) != refused:
 		return diagnose(err)
-	case err == nil && (flow.Session != nil || flow.Error == nil):
-		return replayAccepted("assertion")
+	case err == nil && flow.Error == nil:
+		return replayAccepted(what)
 	}
-	return pass("neither the request nor, in a new flow, the assertion was taken a second time")
+	return pass("neither the request nor, in a new flow, the %s was taken a second time", what)
 }
 
 // replay sends the last accepted request whose body holds a mark once more, and expects a refusal.

@@ -381,9 +381,9 @@ func TestCompare(t *testing.T) {
 	b.Results[2].Key = "mfa.enabled"
 	b.Results = b.Results[:5]
 	want := "The tenants differ:\n" +
-		"  reach.tenant                staging: passed  production: failed\n" +
-		"  guide.signup                staging: failed (account.allow_signup)  production: failed (mfa.enabled)\n" +
-		"  refuse.existence            staging: passed  production: not run\n"
+		"  reach.tenant                 staging: passed  production: failed\n" +
+		"  guide.signup                 staging: failed (account.allow_signup)  production: failed (mfa.enabled)\n" +
+		"  refuse.existence             staging: passed  production: not run\n"
 	if differ := got(a, b); differ != want {
 		t.Errorf("got\n%swant\n%s", differ, want)
 	}
@@ -395,7 +395,7 @@ func TestLiveOnATerminal(t *testing.T) {
 	r := sample("found").Results[0]
 	tell(smoke.Event{Begins: &r.Check})
 	tell(smoke.Event{Ended: &r})
-	want := "\r\x1b[Kreach\n  … The title of reach.tenant\r\x1b[K  ✓ reach.tenant               The title of reach.tenant: found\n"
+	want := "\r\x1b[Kreach\n  … The title of reach.tenant\r\x1b[K  ✓ reach.tenant                The title of reach.tenant: found\n"
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}

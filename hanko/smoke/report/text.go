@@ -51,7 +51,7 @@ func Live(w io.Writer, terminal bool) func(smoke.Event) {
 
 // line is a result in one line.
 func line(result smoke.Result) string {
-	text := fmt.Sprintf("%s %-26s %s", marks[result.Verdict], result.ID, result.Title)
+	text := fmt.Sprintf("%s %-27s %s", marks[result.Verdict], result.ID, result.Title)
 	if result.Verdict != smoke.Failed && result.Note != "" {
 		text += ": " + plain(result.Note)
 	}
@@ -162,7 +162,7 @@ func Compare(w io.Writer, names []string, reports []smoke.Report) error {
 		if differ++; differ == 1 {
 			b.WriteString("The tenants differ:\n")
 		}
-		fmt.Fprintf(&b, "  %-26s", check.ID)
+		fmt.Fprintf(&b, "  %-27s", check.ID)
 		for i, is := range found {
 			fmt.Fprintf(&b, "  %s: %s", plain(names[i]), is)
 		}
