@@ -21,6 +21,9 @@ type Switch struct {
 	set func(*Settings, string) error // nil text never gets here; Values were checked
 }
 
+// Value is what the switch is in some settings, as Set takes it.
+func (s Switch) Value(settings Settings) string { return s.get(&settings) }
+
 // Switches lists all switches, in the order in which they are documented.
 func Switches() []Switch {
 	switches := []Switch{
