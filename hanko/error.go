@@ -90,6 +90,10 @@ func (e *Error) Summary() string {
 		}
 		return fmt.Sprintf("%s was redirected (%d) to %s.", e.Call, e.Status, brief(e.Message))
 	default:
+		var notOffered *NotOfferedError
+		if errors.As(e.Err, &notOffered) {
+			return fmt.Sprintf("%s could not be taken%s.", e.Call, e.because())
+		}
 		if e.Status == 0 {
 			return fmt.Sprintf("%s got an answer that is not HTTP%s.", e.Call, e.because())
 		}

@@ -57,7 +57,7 @@ func (r *run) try(ctx context.Context, chosen func(fault.Fault) bool) tried {
 // commit has a phone commit a fault; nil means that the tenant accepted it.
 func (r *run) commit(ctx context.Context, f fault.Fault) error {
 	if f.Ceremony == authenticator.Create {
-		return r.registerOn(ctx, f.On(iphone()))
+		return r.registerForAWhile(ctx, f.On(iphone()))
 	}
 	in, err := r.passkeyLogin(ctx, r.walk(f.On(r.iphone.phone)))
 	if err == nil {
@@ -78,7 +78,7 @@ func (r *run) refuseFaults(ctx context.Context, ceremony authenticator.Ceremony)
 	case len(t.unheard) > 0:
 		return unknown("%d of %d kinds of forgery could not be judged, the last one because: %s", len(t.unheard), t.all(), said(t.why))
 	}
-	honest := func() error { return r.registerOn(ctx, iphone()) }
+	honest := func() error { return r.registerForAWhile(ctx, iphone()) }
 	if ceremony == authenticator.Get {
 		honest = func() error {
 			in, err := r.passkeyLogin(ctx, r.walk(r.iphone.phone))

@@ -61,18 +61,36 @@ const noAndroidApp = "no Android app is named (android.apk_key_hash and android.
 
 // registerOn registers a passkey of the guide's user on a phone.
 func (r *run) registerOn(ctx context.Context, phone *authenticator.Phone) error {
+	_, err := r.registering(ctx, phone)
+	return err
+}
+
+// registerForAWhile is registerOn, and deletes the passkey again: a tenant keeps few for each user (passkey.limit).
+func (r *run) registerForAWhile(ctx context.Context, phone *authenticator.Phone) error {
+	walk, err := r.registering(ctx, phone)
+	if err != nil {
+		return err
+	}
+	if in, is := walk.Step().(login.SignedIn); is {
+		walk.Take(ctx, login.OpenProfile{})
+		walk.Take(ctx, login.DeletePasskey{ID: in.Registered}) // one that stays is only a nuisance
+	}
+	return nil
+}
+
+func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*login.Walk, error) {
 	walk := login.Continue(r.client, phone, r.ada.in)
 	walk.UseAPI(r.recognised.API)
 	switch step := walk.Take(ctx, login.RegisterPasskey{}).(type) {
 	case login.SignedIn:
 		if step.Registered == "" {
-			return &stuckError{where: "the tenant says nothing of a passkey"}
+			return nil, &stuckError{where: "the tenant says nothing of a passkey"}
 		}
-		return nil
+		return walk, nil
 	case login.Failed:
-		return &stuckError{"registering a passkey", &step.Problem}
+		return nil, &stuckError{"registering a passkey", &step.Problem}
 	default:
-		return &stuckError{where: fmt.Sprintf("the step %T", step)}
+		return nil, &stuckError{where: fmt.Sprintf("the step %T", step)}
 	}
 }
 
