@@ -493,3 +493,34 @@ const tomorrow = `{"name":"a_state_of_tomorrow","status":200,"csrf_token":"3","a
   "mail":{"name":"mail","type":"email"},
   "secret":{"name":"secret","type":"password"},
   "known":{"name":"known","type":"string","hidden":true,"required":true,"value":"kept"}}}}}`
+
+// Over REST, addresses are added, made the primary one and deleted; the primary one cannot be.
+func TestAddressesOverREST(t *testing.T) {
+	w := walkPreset(t, tenant.PresetGuide, "verification=off")
+	take[login.ConfirmAccount](w, login.SubmitEmail{Email: ada})
+	take[login.EnterPasscode](w, login.CreateAccount{})
+	take[login.OfferPasskey](w, login.SubmitPasscode{Code: w.code()})
+	take[login.SignedIn](w, login.Skip{})
+	take[login.Profile](w, login.OpenProfile{})
+	if bad := take[login.Profile](w, login.AddEmail{Address: "nobody"}); bad.Problem == nil || len(bad.Emails) != 1 {
+		t.Errorf("what is no address leads to %+v", bad)
+	}
+	added := take[login.Profile](w, login.AddEmail{Address: "ada@example.org"})
+	if len(added.Emails) != 2 || added.Done == "" {
+		t.Fatalf("after adding: %+v", added.Emails)
+	}
+	if twice := take[login.Profile](w, login.AddEmail{Address: "ada@example.org"}); twice.Problem == nil {
+		t.Error("an address was added twice")
+	}
+	first, second := added.Emails[0], added.Emails[1]
+	if kept := take[login.Profile](w, login.DeleteEmail{ID: first.ID}); kept.Problem == nil || len(kept.Emails) != 2 {
+		t.Errorf("deleting the primary address leads to %+v", kept)
+	}
+	if moved := take[login.Profile](w, login.SetPrimaryEmail{ID: second.ID}); moved.Problem != nil {
+		t.Errorf("making the other one primary leads to %+v", moved.Problem)
+	}
+	left := take[login.Profile](w, login.DeleteEmail{ID: first.ID})
+	if left.Problem != nil || len(left.Emails) != 1 || left.Emails[0].Address != "ada@example.org" || !left.Emails[0].IsPrimary {
+		t.Errorf("after deleting: %+v, %+v", left.Emails, left.Problem)
+	}
+}
