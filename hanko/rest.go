@@ -205,7 +205,7 @@ func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
 	call.check = func(header http.Header) *Error {
 		var found bool
 		if session, found = sessionFrom(header); !found {
-			return noToken(header)
+			return NoToken(header)
 		}
 		return nil
 	}
@@ -213,8 +213,9 @@ func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
 	return session, err
 }
 
-// noToken is the failure for a login that succeeded without a token.
-func noToken(header http.Header) *Error {
+// NoToken is the failure for a login that succeeded without a token, over either API. The header is the answer's; nil
+// when it is not at hand.
+func NoToken(header http.Header) *Error {
 	failure := &Error{
 		Kind: NotHanko, Err: ErrNoToken,
 		Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",

@@ -118,17 +118,23 @@ type (
 	toastOverMsg struct{ number int }
 )
 
+// filled are the options with what was left out in its place.
+func (o Options) filled() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Renderer == nil {
+		o.Renderer = lipgloss.NewRenderer(io.Discard)
+	}
+	if o.OTP == nil {
+		o.OTP, _ = totp.Open("") // memory cannot fail
+	}
+	return o
+}
+
 // New makes the app. Everything that it starts ends with ctx.
 func New(ctx context.Context, options Options) *App {
-	if options.Now == nil {
-		options.Now = nowByClock
-	}
-	if options.Renderer == nil {
-		options.Renderer = lipgloss.NewRenderer(io.Discard)
-	}
-	if options.OTP == nil {
-		options.OTP, _ = totp.Open("") // memory cannot fail
-	}
+	options = options.filled()
 	a := &App{
 		options: options,
 		ctx:     ctx,

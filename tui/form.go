@@ -204,13 +204,19 @@ func (p *formPage) enter(item *formItem) tea.Cmd {
 		}
 		values[other.field.Name] = value
 	}
-	if p.otp.Secret != "" {
-		// Whoever confirms the secret with a code has it in an app; this phone's keeps it for the next sign-in.
-		if err := p.app.options.OTP.Add(p.app.issuer(), p.step.Email, p.otp.Secret); err != nil {
-			return toast("%s", hanko.Printable(err.Error()))
-		}
+	if err := p.keepSecret(); err != nil {
+		return toast("%s", hanko.Printable(err.Error()))
 	}
 	return act(login.SubmitForm{Action: item.form.Action, Values: values})
+}
+
+// keepSecret has the phone's authenticator app keep the secret that the state shows, if it shows one: whoever confirms
+// it with a code has it in an app, and this phone's needs it for the next sign-in.
+func (p *formPage) keepSecret() error {
+	if p.otp.Secret == "" {
+		return nil
+	}
+	return p.app.options.OTP.Add(p.app.issuer(), p.step.Email, p.otp.Secret)
 }
 
 // fillIn lets the phone's authenticator app type its code.
@@ -219,10 +225,8 @@ func (p *formPage) fillIn() tea.Cmd {
 		if p.items[i].field == nil || p.items[i].field.Name != "otp_code" {
 			continue
 		}
-		if p.otp.Secret != "" {
-			if err := p.app.options.OTP.Add(p.app.issuer(), p.step.Email, p.otp.Secret); err != nil {
-				return toast("%s", hanko.Printable(err.Error()))
-			}
+		if err := p.keepSecret(); err != nil {
+			return toast("%s", hanko.Printable(err.Error()))
 		}
 		code, err := p.app.options.OTP.Code(p.app.issuer(), p.step.Email, p.app.now())
 		if err != nil {

@@ -96,8 +96,6 @@ func (a *App) pageFor(step login.Step) page {
 	}
 }
 
-func nowByClock() time.Time { return time.Now() }
-
 // inWords says a span of time as a person would: "4 min 12 s", "11 h 59 min", "2 days 3 h".
 func inWords(d time.Duration) string {
 	d = d.Round(time.Second)

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"example.com/hankosim/authenticator"
-	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
@@ -34,12 +33,7 @@ var errLeft = errors.New("left")
 func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if options.Now == nil {
-		options.Now = nowByClock
-	}
-	if options.OTP == nil {
-		options.OTP, _ = totp.Open("") // memory cannot fail
-	}
+	options = options.filled()
 	p := &plain{options: options, lines: readLines(ctx, in), out: out}
 	p.phone = options.newPhone(options.Profile, p.consent, p.report)
 	p.walk = login.New(options.Client, p.phone, options.Email)

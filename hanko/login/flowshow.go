@@ -35,11 +35,9 @@ func (w *Walk) show(flow hanko.Flow) Step {
 func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
 	w.flow.over = true
 	if flow.Session == nil {
-		return w.failed(SubmitEmail{}, nil, &hanko.Error{
-			Kind: hanko.NotHanko, Call: "The flow", Status: flow.Status, Err: hanko.ErrNoToken,
-			Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
-			Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
-		})
+		failure := hanko.NoToken(nil)
+		failure.Call, failure.Status = "The flow", flow.Status
+		return w.failed(SubmitEmail{}, nil, failure)
 	}
 	method := ByFlow
 	if w.flow.passkey {
