@@ -3,7 +3,6 @@ package login
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"example.com/hankosim/hanko"
 )
@@ -28,7 +27,6 @@ func (w *Walk) takeFlow(ctx context.Context, action Action) Step {
 	case EnterEmail:
 		switch action := action.(type) {
 		case SubmitEmail:
-			w.email, w.newUser = strings.TrimSpace(action.Email), false
 			if action.Create {
 				return w.openRegistration(ctx, action)
 			}

@@ -524,3 +524,17 @@ func TestAddressesOverREST(t *testing.T) {
 		t.Errorf("after deleting: %+v, %+v", left.Emails, left.Problem)
 	}
 }
+
+// An address that was typed is not lost when the tenant cannot be reached.
+func TestEmailOutlivesAnUnreachableTenant(t *testing.T) {
+	client, err := hanko.NewClient("http://127.0.0.1:1", hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &flowWalker{t: t, client: client, phone: authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)}
+	w.restart()
+	take[login.Failed](w, login.SubmitEmail{Email: ada})
+	if at := take[login.EnterEmail](w, login.Back{}); at.Email != ada {
+		t.Errorf("the address is %q", at.Email)
+	}
+}

@@ -72,7 +72,6 @@ func (w *Walk) takeREST(ctx context.Context, action Action) Step {
 
 // Step 1 of the guide: ask for the email, and whether it has a user.
 func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
-	w.email, w.newUser = strings.TrimSpace(action.Email), false
 	user, err := w.client.FindUser(ctx, w.email)
 	switch status(err) {
 	case 0:

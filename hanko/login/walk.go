@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/google/uuid"
@@ -123,6 +124,9 @@ func (w *Walk) take(ctx context.Context, action Action) Step {
 			return w.afterFailure(at)
 		}
 		return w.notOffered(action)
+	}
+	if submitted, ok := action.(SubmitEmail); ok {
+		w.email, w.newUser = strings.TrimSpace(submitted.Email), false // kept, whatever comes of it
 	}
 	recognised, err := w.Recognise(ctx)
 	if err != nil {
