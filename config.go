@@ -24,7 +24,9 @@ import (
 // Config is what a run works with: flags over environment over file over defaults, checked.
 type Config struct {
 	URL       string    // the tenant's; "" means the embedded tenant
+	URLFrom   string    // what names the URL: "--url", "HANKO_API_URL", a file; "" without a URL
 	Tenant    string    // what the tenant is called on the screen
+	File      string    // the configuration file that was read; "" when there is none
 	API       hanko.API // "" finds out what the tenant is
 	Device    string    // the name of a profile, or of one of the file's phones
 	Email     string    // fills the email screen in; may be ""
@@ -231,6 +233,7 @@ func (l *loader) config() Config {
 		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
 	}
 	config.Preset, config.Settings = text("embedded.preset"), l.settings()
+	config.File = l.fileName
 	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
 	config.AttestationCA = expand(text("attestation_ca"))
 	l.chooseTenant(&config)
@@ -259,23 +262,31 @@ func bySetting(key string) setting {
 
 // chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
 func (l *loader) chooseTenant(config *Config) {
-	urlFrom, _ := l.source(bySetting("url"))
+	urlFrom, urlSource := l.source(bySetting("url"))
+	config.URLFrom = urlSource
 	nameFrom, nameSource := l.source(bySetting("tenant"))
 	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
 	config.Tenant = "tenant"
 	if config.URL == "" {
-		config.Tenant = "embedded tenant"
+		config.Tenant, config.URLFrom = "embedded tenant", ""
 	}
 	tenants := l.file.GetStringMap("tenants")
 	names := slices.Sorted(maps.Keys(tenants))
 	for _, other := range names {
 		l.checkTenant(other)
 	}
+	if _, taken := tenants[embeddedName]; taken {
+		l.report("tenants."+embeddedName, l.fileName, "has the name of hankosim's own tenant", "Call it something else")
+	}
 	switch {
-	case name == "" || config.URL != "" && urlFrom > nameFrom:
+	case name == "" || urlFrom > nameFrom: // an empty --url among them
 		return
 	case config.URL != "" && urlFrom == nameFrom:
 		l.report("tenant", nameSource, "and url are both given", "Give one of the two")
+		return
+	}
+	if name == embeddedName {
+		config.Tenant, config.URL, config.URLFrom = "embedded tenant", "", ""
 		return
 	}
 	if _, ok := tenants[name]; !ok {
@@ -287,7 +298,7 @@ func (l *loader) chooseTenant(config *Config) {
 		return
 	}
 	key := "tenants." + name + "."
-	config.Tenant, config.URL = name, l.file.GetString(key+"url")
+	config.Tenant, config.URL, config.URLFrom = name, l.file.GetString(key+"url"), nameSource
 	for member, field := range map[string]*string{"email": &config.Email, "device": &config.Device} {
 		from, _ := l.source(bySetting(member))
 		if value := l.file.GetString(key + member); value != "" && from <= fromFile {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
@@ -93,6 +95,29 @@ func (l *loader) checkTenantKey(key, rest string) {
 	default:
 		l.checkType(key, "", l.file.Get(key))
 	}
+}
+
+// checkEmbedded finds flags that say what kind of embedded tenant is wanted where another tenant is. What a file says of
+// the embedded tenant is for whenever it is started.
+func (c Config) checkEmbedded(flags *pflag.FlagSet) error {
+	var problems []ConfigProblem
+	for _, key := range []string{"embedded.preset", "embedded.set"} {
+		flag := bySetting(key).flag
+		if c.URL == "" || !flags.Changed(flag) {
+			continue
+		}
+		fix := "Leave it out, or add `--tenant " + embeddedName + "`"
+		if c.URLFrom == "--url" || c.URLFrom == "--tenant" {
+			fix = "Give one of the two"
+		}
+		problems = append(problems, ConfigProblem{
+			Source: "--" + flag, Reason: fmt.Sprintf("it is for the embedded tenant, and %s names another one (%s)", c.URLFrom, c.URL), Fix: fix,
+		})
+	}
+	if problems == nil {
+		return nil
+	}
+	return &ConfigError{problems}
 }
 
 func (l *loader) checkType(key string, wanted, got any) {

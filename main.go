@@ -21,10 +21,10 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"example.com/hankosim/authenticator"
-	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/authenticator/association"
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/hanko"
@@ -82,6 +82,13 @@ type usageError struct{ error }
 
 func rootCommand() *cobra.Command {
 	var configFile, faultID string
+	load := func(cmd *cobra.Command) (Config, error) {
+		config, err := LoadConfig(configFile, cmd.Flags())
+		if err == nil && cmd.Name() != "tenant" { // which serves the embedded one, whatever others there are
+			err = config.checkEmbedded(cmd.Flags())
+		}
+		return config, err
+	}
 	root := &cobra.Command{
 		Use:   "hankosim",
 		Short: "Play a native mobile app that logs in against a Hanko tenant",
@@ -91,7 +98,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config, err := LoadConfig(configFile, cmd.Flags())
+			config, err := load(cmd)
 			if err != nil {
 				return err
 			}
@@ -99,7 +106,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 			if err != nil {
 				return err
 			}
-			return runApp(cmd.Context(), config, misbehave)
+			return runApp(cmd.Context(), config, misbehave, cmd.Flags())
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -109,7 +116,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE` (default ./hankosim.yaml, then the XDG configuration directory)")
 	flags.String("debug", "", "write every exchange, without its secrets, to `FILE` as JSON lines")
 	flags.String("url", "", "the tenant's API `URL`; without one an embedded tenant is started")
-	flags.String("tenant", "", "the `NAME` of a tenant in the configuration file")
+	flags.String("tenant", "", "the `NAME` of a tenant in the configuration file, or embedded")
 	flags.String("api", "auto", "the API to use: `auto|rest|flow`; auto finds out what the tenant is")
 	flags.String("device", "iphone", "play this `PHONE`: "+orList(authenticator.ProfileNames())+", or one of the configuration's by name")
 	flags.String("page-origin", "", "the `ORIGIN` of the web page that uses a browser or a security key")
@@ -120,40 +127,26 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
-	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
 	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
-	// Cobra makes this command, and takes a shell that it does not know for no mistake.
-	root.InitDefaultCompletionCmd()
-	completion, _, _ := root.Find([]string{"completion"}) // it has just been made
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	for _, command := range append(completion.Commands(), completion) {
-		command.Args = noArguments
-	}
+	strictCommands(root)
 	return root
 }
 
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if cmd.HasSubCommands() {
-		return &usageError{fmt.Errorf("%q is no command of %s. `%s --help` lists them", args[0], cmd.CommandPath(), cmd.CommandPath())}
-	}
-	return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
-}
-
-// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil.
-func runApp(ctx context.Context, config Config, misbehave *fault.Fault) error {
-	plain := config.Plain || os.Getenv("TERM") == "dumb"
-	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
+// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
+// the person connects. misbehave may be nil.
+func runApp(ctx context.Context, config Config, misbehave *fault.Fault, flags *pflag.FlagSet) error {
+	config.Plain = config.Plain || os.Getenv("TERM") == "dumb"
+	if !config.Plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
+	other := connector{config, flags}
 	options := tui.Options{
+		Connect:         other.connect,
+		SaveTenant:      other.save,
 		Fault:           misbehave,
 		Strict:          config.Strict,
 		Association:     appAssociation(config),
 		RelatedOrigins:  association.New(nil).RelatedOrigin,
-		Tenant:          config.Tenant,
 		API:             config.API,
 		Version:         versionText(),
 		Folder:          ".",
@@ -163,35 +156,50 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault) error {
 		NativeClipboard: true,
 		Grace:           grace,
 	}
+	show := func(options tui.Options) (*tui.Reconnect, error) { return tui.Run(ctx, options, os.Stdin, os.Stdout) }
+	if config.Plain {
+		lines := tui.ReadLines(ctx, os.Stdin)
+		show = func(options tui.Options) (*tui.Reconnect, error) { return tui.RunPlain(ctx, options, lines, os.Stdout) }
+	}
+	for {
+		next, err := runOnTenant(ctx, config, options, show)
+		if err != nil || next == nil {
+			return err
+		}
+		config.URL, config.Tenant = next.URL, next.Name
+		options.Notice = noticeOf(*next)
+	}
+}
+
+// runOnTenant shows the app on one tenant to its end.
+func runOnTenant(ctx context.Context, config Config, options tui.Options, show func(tui.Options) (*tui.Reconnect, error)) (*tui.Reconnect, error) {
+	options.Tenant = config.Tenant
 	if config.URL == "" {
 		embedded, err := startEmbedded(&config)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer embedded.close()
 		options.Inbox, options.Notice = embedded.tenant.Inbox(), embedded.notice
 	}
 	phones, err := openPhones(config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	options.Profile, options.Others = phones[0], phones[1:]
 	if options.Store, err = openKeystore(ctx, config, os.Stderr); err != nil {
-		return err
+		return nil, err
 	}
 	if options.OTP, err = openTOTP(config); err != nil {
-		return err
+		return nil, err
 	}
 	client, closeLog, err := newClient(config)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer closeLog()
 	options.Client = client
-	if plain {
-		return tui.RunPlain(ctx, options, os.Stdin, os.Stdout)
-	}
-	return tui.Run(ctx, options, os.Stdin, os.Stdout)
+	return show(options)
 }
 
 // newClient is the client for the configured tenant; its exchanges go into the debug file, where one is wished for.
@@ -359,69 +367,6 @@ func serveTenant(ctx context.Context, config Config, stdout, stderr io.Writer) e
 		return err
 	}
 	return nil
-}
-
-func apkKeyHashCommand() *cobra.Command {
-	var passwordFile string
-	command := &cobra.Command{
-		Use:   "apk-key-hash FINGERPRINT|FILE",
-		Short: "Print the origin of an Android app, for webauthn.relying_party.origins",
-		Long: `apk-key-hash prints the origin that an Android app has towards a tenant, android:apk-key-hash:…, from its
-signing certificate: its SHA-256 fingerprint in any usual spelling, a certificate file (PEM or DER), or a keystore
-(JKS or PKCS#12), whose password is asked on the terminal or read from a file.`,
-		Example: `  hankosim apk-key-hash ~/.android/debug.keystore
-  hankosim apk-key-hash release.jks --password-file password.txt
-  hankosim apk-key-hash 14:6D:E9:83:C5:73:06:50:D8:EE:B9:95:2F:34:FC:64:16:A0:83:42:E6:1D:BE:A8:8A:04:96:B2:3F:CF:44:E5`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &usageError{errors.New("give one fingerprint (in quotes if it has spaces) or one file. `hankosim apk-key-hash --help` has examples")}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return printKeyHash(cmd.Context(), args[0], passwordFile, cmd.OutOrStdout(), cmd.ErrOrStderr())
-		},
-	}
-	command.Flags().StringVar(&passwordFile, "password-file", "", "read the keystore's password from the first line of `FILE`")
-	return command
-}
-
-func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr io.Writer) error {
-	if _, err := os.Stat(from); err != nil {
-		hash, notFingerprint := apk.ParseFingerprint(from)
-		if notFingerprint != nil {
-			return fmt.Errorf("%w Nor is it a file: %w", notFingerprint, err)
-		}
-		fmt.Fprintln(stdout, hash.Origin())
-		return nil
-	}
-	signers, err := apk.ReadFile(ctx, from, func(ctx context.Context, path string) (string, error) {
-		return readPassword(ctx, path, passwordFile, stderr)
-	})
-	if err != nil {
-		return err
-	}
-	for _, signer := range signers {
-		fmt.Fprintf(stderr, "%s, valid until %s, SHA-256 %s\n",
-			cmp.Or(signer.Alias, signer.Subject, "certificate"), signer.NotAfter.Format(time.DateOnly), signer.Hash.Fingerprint())
-		fmt.Fprintln(stdout, signer.Hash.Origin())
-	}
-	return nil
-}
-
-func readPassword(ctx context.Context, path, passwordFile string, stderr io.Writer) (string, error) {
-	if passwordFile != "" {
-		content, err := os.ReadFile(passwordFile)
-		if err != nil {
-			return "", fmt.Errorf("the password file cannot be read: %w", err)
-		}
-		line, _, _ := strings.Cut(string(content), "\n")
-		return strings.TrimSuffix(line, "\r"), nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return "", errors.New("the keystore needs its password, and there is no terminal to ask on. Use --password-file")
-	}
-	return askSecret(ctx, "Password of "+path, stderr)
 }
 
 func versionCommand() *cobra.Command {

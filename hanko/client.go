@@ -78,10 +78,17 @@ func ParseURL(text string) (*url.URL, error) {
 		return nil, &URLError{text, "a query or a fragment cannot be part of it"}
 	case !validPort(base.Port()):
 		return nil, &URLError{text, "its port is not one of 1 to 65535"}
+	case websites[strings.ToLower(base.Hostname())]:
+		return nil, &URLError{text, "it is a web page for people; the API URL is on the dashboard of your project there"}
 	}
 	base.Path = strings.TrimRight(base.Path, "/")
 	base.RawPath = ""
 	return base, nil
+}
+
+// websites are Hanko's own, which people copy from their browser: Hanko Cloud's console above all.
+var websites = map[string]bool{
+	"cloud.hanko.io": true, "console.hanko.io": true, "hanko.io": true, "www.hanko.io": true, "docs.hanko.io": true,
 }
 
 // userinfo matches the user name and password of a URL that could not be parsed; an error does not repeat them.

@@ -106,6 +106,10 @@ const (
 	StateError     = "error"     // the flow cannot go on
 )
 
+// RememberMe is the action of a flow's first state, of one boolean of the same name, by which a person stays signed in;
+// tenants with `session.cookie.retention: prompt` offer it.
+const RememberMe = "remember_me"
+
 // StartFlow opens a flow and goes through its preflight, in which the app says that it can do WebAuthn: without that no
 // passkey action is ever offered. The token is the session's for ProfileFlow and "" for the others.
 func (c *Client) StartFlow(ctx context.Context, name FlowName, token string) (Flow, error) {
@@ -113,6 +117,10 @@ func (c *Client) StartFlow(ctx context.Context, name FlowName, token string) (Fl
 	if err != nil || flow.Name != StatePreflight {
 		return flow, err
 	}
+	return c.passPreflight(ctx, flow, token)
+}
+
+func (c *Client) passPreflight(ctx context.Context, flow Flow, token string) (Flow, error) {
 	return c.Act(ctx, flow, "register_client_capabilities", map[string]any{
 		"webauthn_available":                        true,
 		"webauthn_conditional_mediation_available":  false,

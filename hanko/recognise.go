@@ -22,6 +22,8 @@ type Recognition struct {
 	Found   string        // what it is, as a sentence's beginning: "Hanko v3"
 	Because string        // why this API, as the rest of that sentence
 	Config  *PublicConfig // what /.well-known/config said; nil on v3
+
+	preflight *Flow // the login flow that was opened to find out; nil when none was
 }
 
 // String is the recognition in one line.
@@ -40,6 +42,16 @@ func (c *Client) Recognise(ctx context.Context) (Recognition, error) {
 	default:
 		return Recognition{}, tenantless(err)
 	}
+}
+
+// LoginInit is the first state of a login on a tenant that was recognised, whose actions tell what it offers before
+// anybody says who they are. It goes on with the flow that Recognise has opened, if it has, and so can be asked for
+// once for each Recognition. It fails with an *Error.
+func (c *Client) LoginInit(ctx context.Context, recognised Recognition) (Flow, error) {
+	if recognised.preflight == nil {
+		return c.StartFlow(ctx, LoginFlow, "")
+	}
+	return c.passPreflight(ctx, *recognised.preflight, "")
 }
 
 // recogniseREST decides between the APIs of a v1 or v2 tenant. A passcode request without a user is a 400 where
@@ -69,7 +81,8 @@ func (c *Client) recogniseFlow(ctx context.Context) (Recognition, error) {
 	case err == nil && flow.Name == StatePreflight:
 		return Recognition{
 			API: FlowAPI, Found: "Hanko v3",
-			Because: "the REST API of the mobile guide is gone there, so the Flow API is used",
+			Because:   "the REST API of the mobile guide is gone there, so the Flow API is used",
+			preflight: &flow,
 		}, nil
 	case err == nil:
 		return Recognition{}, notHankoBecause(c, "its login begins with the state \""+Printable(flow.Name)+"\", not with preflight")

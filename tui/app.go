@@ -40,6 +40,9 @@ type Options struct {
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
 
+	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; nil offers none
+	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
+
 	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
 	Strict         bool                         // they refuse what only real platforms refuse
 	Association    authenticator.AppAssociation // is asked before their ceremonies; nil asks nobody
@@ -84,6 +87,9 @@ type App struct {
 	recognised  hanko.Recognition // its API is "" until the tenant is known
 	recognition string            // the same as a line for the person, or why it failed
 
+	asksToRemember bool // the tenant asks whether to stay signed in
+	remember       bool // the person's answer
+
 	width, height int
 	page          page
 	shownAt       time.Time // when page, or the sheet, came up
@@ -103,6 +109,8 @@ type App struct {
 	toast        string
 	unassociated string // what is wrong between the app and the tenant's domain, as far as it is known
 	toasts       int    // counts them, so that an old one's end does not take a new one away
+
+	next *Reconnect // the tenant to go on with when the app has ended; nil when it has ended for good
 }
 
 // busy is an action under way; cancel gives it up.
@@ -163,20 +171,23 @@ func New(ctx context.Context, options Options) *App {
 
 // recognisedMsg brings what the tenant was found to be.
 type recognisedMsg struct {
-	found hanko.Recognition
-	err   error
+	found          hanko.Recognition
+	asksToRemember bool
+	err            error
 }
 
-// Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error.
-func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
+// Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error. It returns the tenant to
+// go on with where one was connected, else nil.
+func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) (*Reconnect, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	program := tea.NewProgram(New(ctx, options), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
+	app := New(ctx, options)
+	program := tea.NewProgram(app, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
 	_, err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
-		return nil
+		return nil, nil
 	}
-	return err
+	return app.next, err
 }
 
 // Init starts the waiting for what comes from outside.
@@ -255,7 +266,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case passkeysMsg:
 		return a.passkeys.Update(msg)
 	case recognisedMsg:
-		a.recognised, a.recognition = msg.found, msg.found.String()+"."
+		a.recognised, a.recognition, a.asksToRemember = msg.found, msg.found.String()+".", msg.asksToRemember
 		if msg.err != nil {
 			a.recognition = "✗ " + hanko.Printable(msg.err.Error())
 		}

@@ -39,7 +39,14 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 			}
 			return p.input.Focus()
 		case "ctrl+p":
-			return act(login.SignInWithPasskey{})
+			return p.passkey()
+		case "ctrl+r":
+			if p.app.asksToRemember {
+				p.app.remember = !p.app.remember
+				return nil
+			}
+		case "ctrl+o":
+			return p.app.openConnect(p)
 		case "ctrl+n":
 			if p.mayCreate() {
 				return p.submit(true)
@@ -53,7 +60,7 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 			})
 		case "enter":
 			if p.button {
-				return act(login.SignInWithPasskey{})
+				return p.passkey()
 			}
 			return p.submit(false)
 		case "esc":
@@ -71,8 +78,10 @@ func (p *emailPage) submit(create bool) tea.Cmd {
 	if email == "" {
 		return toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
 	}
-	return act(login.SubmitEmail{Email: email, Create: create})
+	return act(login.SubmitEmail{Email: email, Create: create, Remember: p.app.remember})
 }
+
+func (p *emailPage) passkey() tea.Cmd { return act(login.SignInWithPasskey{Remember: p.app.remember}) }
 
 // mayCreate tells that the person chooses between signing in and signing up: over the Flow API nobody else can.
 func (p *emailPage) mayCreate() bool { return p.app.recognised.API == hanko.FlowAPI }
@@ -93,18 +102,48 @@ func (p *emailPage) View(width, height int) string {
 	if p.problem != nil {
 		lines = append(lines, describeProblem(t, *p.problem, width)...)
 	}
-	return strings.Join(append(lines, "", t.button("Sign in with a passkey", p.button)), "\n")
+	if p.app.asksToRemember {
+		lines = append(lines, clamp(p.app.rememberBox(), width, 1))
+	}
+	lines = append(lines, "", t.button("Sign in with a passkey", p.button))
+	if p.app.connectable() && p.app.options.Inbox != nil && height >= 16 {
+		lines = append(lines, "", wrap(t.key.Render("ctrl+o")+" connects your own tenant.", width))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// rememberBox is what `session.cookie.retention: prompt` asks.
+func (a *App) rememberBox() string {
+	box := "[ ]"
+	if a.remember {
+		box = "[x]"
+	}
+	return box + " Keep me signed in  " + a.theme.dim.Render("ctrl+r")
 }
 
 func (p *emailPage) Keys() []key.Binding {
 	if p.button {
-		return append([]key.Binding{binding("enter", "sign in with a passkey"), binding("up", "to the email")}, p.app.otherPhone()...)
+		return append([]key.Binding{binding("enter", "sign in with a passkey"), binding("up", "to the email")}, p.moreKeys()...)
 	}
 	keys := []key.Binding{binding("enter", "continue")}
 	if p.mayCreate() {
 		keys = []key.Binding{binding("enter", "sign in"), binding("ctrl+n", "create an account")}
 	}
-	return append(append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose")), p.app.otherPhone()...)
+	return append(append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose")), p.moreKeys()...)
+}
+
+// moreKeys are those that do something where there is something to be done.
+func (p *emailPage) moreKeys() []key.Binding {
+	var keys []key.Binding
+	if p.app.asksToRemember && p.app.remember {
+		keys = append(keys, binding("ctrl+r", "do not stay signed in"))
+	} else if p.app.asksToRemember {
+		keys = append(keys, binding("ctrl+r", "stay signed in"))
+	}
+	if p.app.connectable() {
+		keys = append(keys, binding("ctrl+o", "connect your own tenant"))
+	}
+	return append(keys, p.app.otherPhone()...)
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,8 +10,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
-	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
@@ -24,6 +25,9 @@ type formPage struct {
 	offset int
 	free   bool // scrolled by hand: what has the focus need not be on the screen
 	otp    otpPayload
+
+	filling bool // the phone's authenticator app has been asked for its code
+	hurried bool // enter was pressed before the code was there
 }
 
 // formItem is a field or a button.
@@ -31,11 +35,6 @@ type formItem struct {
 	form  login.Form
 	field *hanko.FlowInput // nil for a button
 	input textinput.Model  // of a field
-}
-
-// otpPayload is what mfa_otp_secret_creation carries.
-type otpPayload struct {
-	Secret string `json:"otp_secret"` // base32
 }
 
 func newFormPage(app *App, step login.FillForm) *formPage {
@@ -120,6 +119,9 @@ func (p *formPage) current() *formItem {
 }
 
 func (p *formPage) Update(msg tea.Msg) tea.Cmd {
+	if filled, ok := msg.(otpCodeMsg); ok {
+		return p.filled(filled)
+	}
 	item := p.current()
 	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
 		switch pressed.String() {
@@ -142,8 +144,12 @@ func (p *formPage) Update(msg tea.Msg) tea.Cmd {
 		case "ctrl+f":
 			return p.fillIn()
 		case "enter":
-			if item == nil {
+			switch {
+			case item == nil:
 				return act(login.Back{})
+			case p.filling:
+				p.hurried = true
+				return nil
 			}
 			return p.enter(item)
 		case "left", "right", " ":
@@ -188,9 +194,23 @@ func fieldValues(field hanko.FlowInput) []string {
 	return values
 }
 
-// enter goes on to the next field of a form, and hands the form in behind its last.
+// labels are fieldValues as people call them, in the same order.
+func labels(field hanko.FlowInput) []string {
+	if len(field.AllowedValues) == 0 {
+		return fieldValues(field)
+	}
+	var all []string
+	for _, allowed := range field.AllowedValues {
+		text := cmp.Or(allowed.Text, fmt.Sprint(allowed.Value))
+		all = append(all, hanko.Printable(text))
+	}
+	return all
+}
+
+// enter goes on to the next field of a form, and hands the form in behind its last. What was chosen and not typed is
+// handed in by the button alone: the first choice may be something to delete.
 func (p *formPage) enter(item *formItem) tea.Cmd {
-	if item.field != nil && p.items[p.choice+1].field != nil {
+	if item.field != nil && (p.items[p.choice+1].field != nil || len(fieldValues(*item.field)) > 0) {
 		return p.focus(p.choice + 1)
 	}
 	values := map[string]string{}
@@ -204,49 +224,13 @@ func (p *formPage) enter(item *formItem) tea.Cmd {
 		}
 		values[other.field.Name] = value
 	}
-	if err := p.keepSecret(); err != nil {
-		return toast("%s", hanko.Printable(err.Error()))
-	}
-	return act(login.SubmitForm{Action: item.form.Action, Values: values})
-}
-
-// keepSecret has the phone's authenticator app keep the secret that the state shows, if it shows one: whoever confirms
-// it with a code has it in an app, and this phone's needs it for the next sign-in.
-func (p *formPage) keepSecret() error {
-	if p.otp.Secret == "" {
-		return nil
-	}
-	return p.app.options.OTP.Add(p.app.issuer(), p.step.Email, p.otp.Secret)
-}
-
-// fillIn lets the phone's authenticator app type its code.
-func (p *formPage) fillIn() tea.Cmd {
-	for i := range p.items {
-		if p.items[i].field == nil || p.items[i].field.Name != "otp_code" {
-			continue
+	keep, action := p.keepSecret(), login.SubmitForm{Action: item.form.Action, Values: values}
+	return func() tea.Msg {
+		if err := keep(); err != nil {
+			return toastMsg{err.Error()}
 		}
-		if err := p.keepSecret(); err != nil {
-			return toast("%s", hanko.Printable(err.Error()))
-		}
-		code, err := p.app.options.OTP.Code(p.app.issuer(), p.step.Email, p.app.now())
-		if err != nil {
-			return toast("The phone's authenticator app has no secret for %s.", hanko.Printable(p.step.Email))
-		}
-		p.items[i].input.SetValue(code)
-		p.items[i].input.CursorEnd()
-		return p.focus(i)
+		return actionMsg{action}
 	}
-	return toast("There is nothing to fill in here.")
-}
-
-// issuer is whose codes they are, for the phone's authenticator app: one tenant's are not another's.
-func (a *App) issuer() string { return issuerOf(a.options) }
-
-func issuerOf(options Options) string {
-	if options.Inbox != nil {
-		return "embedded tenant" // its port changes from run to run
-	}
-	return options.Client.BaseURL()
 }
 
 func (p *formPage) View(width, height int) string {
@@ -306,8 +290,7 @@ func (p *formPage) item(i, width int) []string {
 	drawn := t.inputView(&item.input, width, i == p.choice)
 	lines := []string{clamp(label, width, 1)}
 	if values := fieldValues(*item.field); len(values) > 0 {
-		drawn[0] = clamp(t.title.Render("‹ "+hanko.Printable(item.input.Value())+" ›")+"  "+
-			t.dim.Render(hanko.Printable(strings.Join(values, ", "))), width, 1)
+		drawn[0] = t.choice(labels(*item.field), slices.Index(values, item.input.Value()), width)
 	}
 	lines = append(lines, drawn...)
 	if item.field.Error != nil {
@@ -324,19 +307,18 @@ func (p *formPage) item(i, width int) []string {
 	return lines
 }
 
-// secret shows what an authenticator app needs.
-func (p *formPage) secret(width int) []string {
-	if p.otp.Secret == "" {
-		return nil
+// choice draws one of a few labels, at is -1 for none yet, and what else there is: by name where there is room.
+func (t *theme) choice(labels []string, at, width int) string {
+	chosen, others := "", fmt.Sprintf("%d of %d", at+1, len(labels))
+	if at >= 0 {
+		chosen = labels[at]
 	}
-	return []string{
-		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(hanko.Printable(p.otp.Secret), width)),
-		p.app.theme.dim.Render(wrap(p.otpURL(), width)),
+	chosen = "‹ " + chosen + " ›"
+	if all := strings.Join(labels, ", "); at < 0 || ansi.StringWidth(chosen)+2+ansi.StringWidth(all) <= width {
+		others = all
 	}
-}
-
-func (p *formPage) otpURL() string {
-	return totp.URL("Hanko", hanko.Printable(p.step.Email), hanko.Printable(p.otp.Secret))
+	chosen = ansi.Truncate(chosen, max(4, width-2-ansi.StringWidth(others)), "… ›")
+	return clamp(t.title.Render(chosen)+"  "+t.dim.Render(others), width, 1)
 }
 
 // links are the ways out of the flow, which a terminal cannot follow.
@@ -355,23 +337,10 @@ func (p *formPage) links(width int) []string {
 	return lines
 }
 
-func (p *formPage) qr(width int) []string {
-	if p.otp.Secret == "" {
-		return nil
-	}
-	code, ok := qrCode(p.otpURL(), width)
-	if !ok {
-		return []string{"", p.app.theme.dim.Render(wrap("A wider window shows a QR code here.", width))}
-	}
-	return append([]string{""}, code...)
-}
-
 func (p *formPage) Keys() []key.Binding {
 	keys := []key.Binding{binding("enter", "go on")}
-	for _, item := range p.items {
-		if item.field != nil && item.field.Name == "otp_code" {
-			keys = append(keys, binding("ctrl+f", "fill in from the phone's app"))
-		}
+	if p.otpField() >= 0 {
+		keys = append(keys, binding("ctrl+f", "fill in from the phone's app"))
 	}
 	if item := p.current(); item != nil && item.field != nil && len(fieldValues(*item.field)) > 0 {
 		keys = append(keys, binding("space", "next value"))

@@ -47,7 +47,7 @@ func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
 	case "ctrl+r":
 		return p.resend()
 	case "ctrl+f":
-		code, found := p.app.codeFor(p.step)
+		code, found := codeFor(p.app.mails, p.step.Email, p.app.now())
 		if !found {
 			return toast("%s", p.app.noCodeReason())
 		}
@@ -180,7 +180,7 @@ func (p *passcodePage) View(width, height int) string {
 		}
 		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
 	}
-	if mail, found := p.app.newestMail(p.step.Email); found && !p.step.Dead {
+	if mail, found := newestMail(p.app.mails, p.step.Email, p.app.now()); found && !p.step.Dead {
 		lines = append(lines, "", t.accent.Render(wrap("✉ "+hanko.Printable(mail.Subject), width)))
 	}
 	return strings.Join(lines, "\n")
@@ -249,7 +249,7 @@ func (p *passcodePage) Keys() []key.Binding {
 	}
 	if p.step.Dead {
 		keys = keys[1:]
-	} else if _, found := p.app.codeFor(p.step); found {
+	} else if _, found := codeFor(p.app.mails, p.step.Email, p.app.now()); found {
 		keys = append([]key.Binding{binding("ctrl+f", "fill in from the mail")}, keys...)
 	}
 	return keys
@@ -259,24 +259,22 @@ func (p *passcodePage) Typing() bool  { return true }
 func (p *passcodePage) Ticking() bool { return true }
 func (p *passcodePage) Title() string { return "Passcode" }
 
-// newestMail is the newest mail in the embedded tenant's inbox for an address, if it came during the last ten
+// newestMail is the newest of the embedded tenant's mails (newest first) to an address, if it came during the last ten
 // minutes.
-func (a *App) newestMail(address string) (mail mailbox.Mail, found bool) {
-	for _, mail := range a.mails {
-		if strings.EqualFold(mail.To, address) && a.now().Sub(mail.At) < 10*time.Minute {
+func newestMail(mails []mailbox.Mail, address string, now time.Time) (mail mailbox.Mail, found bool) {
+	for _, mail := range mails {
+		if strings.EqualFold(mail.To, address) && now.Sub(mail.At) < 10*time.Minute {
 			return mail, true
 		}
 	}
 	return mail, false
 }
 
-// codeFor is the code in the mail that a passcode step waits for.
-func (a *App) codeFor(step login.EnterPasscode) (string, bool) {
-	mail, found := a.newestMail(step.Email)
-	if !found || mail.Code == "" {
-		return "", false
-	}
-	return mail.Code, true
+// codeFor is the code that is waited for at an address: that of its newest mail, which may have none. One in an older
+// mail is of no use any more.
+func codeFor(mails []mailbox.Mail, address string, now time.Time) (string, bool) {
+	mail, _ := newestMail(mails, address, now)
+	return mail.Code, mail.Code != ""
 }
 
 func (a *App) noCodeReason() string {

@@ -26,7 +26,11 @@ func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
 	a.phone, a.walk = phone, walk
 	a.recognise = func() tea.Msg {
 		found, err := walk.Recognise(ctx)
-		return recognisedMsg{found, err}
+		if err != nil {
+			return recognisedMsg{found: found, err: err}
+		}
+		asks, _ := walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
+		return recognisedMsg{found: found, asksToRemember: asks}
 	}
 	a.loadPasskeys = func() tea.Msg {
 		passkeys, err := phone.Passkeys()

@@ -239,11 +239,11 @@ func TestPlainTellsHowThePhoneIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	err = RunPlain(t.Context(), Options{
+	_, err = RunPlain(t.Context(), Options{
 		Client: client, Profile: authenticator.IPhone().Owned("Ada's iPhone", "ada"), Store: authenticator.NewMemoryKeystore(),
 		Tenant: "embedded tenant", Inbox: opened.Inbox(), Fault: &wrong,
 		Association: func(context.Context, authenticator.Profile, string) error { return errors.New("nobody knows it") },
-	}, strings.NewReader("ada@example.com\ny\nf\ny\ny\n"), &said)
+	}, ReadLines(t.Context(), strings.NewReader("ada@example.com\ny\nf\ny\ny\n")), &said)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,20 +21,23 @@ type plain struct {
 	options Options
 	walk    *login.Walk
 	phone   *authenticator.Phone
-	lines   <-chan string
+	lines   *Lines
 	out     io.Writer
 	said    int // exchanges that have been told
+
+	asksToRemember bool // the tenant asks whether to stay signed in
+	remember       bool // the person's answer
+	next           *Reconnect
 }
 
 // errLeft ends a plain walk: the person has had enough, or there is no more input.
 var errLeft = errors.New("left")
 
 // RunPlain walks a login in plain lines until the person quits, the input ends, or ctx ends; all three are a nil error.
-func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+// It returns the tenant to go on with where one was connected, else nil.
+func RunPlain(ctx context.Context, options Options, in *Lines, out io.Writer) (*Reconnect, error) {
 	options = options.filled()
-	p := &plain{options: options, lines: readLines(ctx, in), out: out}
+	p := &plain{options: options, lines: in, out: out}
 	p.phone = options.newPhone(options.Profile, p.consent, p.report)
 	p.walk = login.New(options.Client, p.phone, options.Email)
 	p.walk.UseSecurityKey(options.newPhone(securityKey(options.Profile), p.consent, p.report))
@@ -53,6 +56,7 @@ func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer)
 	}
 	if found, err := p.walk.Recognise(ctx); err == nil {
 		p.say("%s.", found)
+		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
 	}
 	step := p.walk.Step()
 	for {
@@ -60,9 +64,9 @@ func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer)
 		switch {
 		case errors.Is(err, errLeft) || ctx.Err() != nil:
 			p.say("")
-			return nil
+			return p.next, nil
 		case err != nil:
-			return err
+			return nil, err
 		case action == nil:
 			continue
 		}
@@ -71,8 +75,11 @@ func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer)
 	}
 }
 
-// readLines reads the input line by line until it or ctx ends.
-func readLines(ctx context.Context, in io.Reader) <-chan string {
+// Lines are what is typed for plain walks, one after the other: what is read ahead is not lost between two.
+type Lines struct{ next <-chan string }
+
+// ReadLines reads the input line by line until it or ctx ends.
+func ReadLines(ctx context.Context, in io.Reader) *Lines {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -85,7 +92,7 @@ func readLines(ctx context.Context, in io.Reader) <-chan string {
 			}
 		}
 	}()
-	return lines
+	return &Lines{lines}
 }
 
 func (p *plain) say(format string, args ...any) {
@@ -96,7 +103,7 @@ func (p *plain) say(format string, args ...any) {
 func (p *plain) question(ctx context.Context, format string, args ...any) (string, error) {
 	fmt.Fprintf(p.out, format+" ", args...)
 	select {
-	case line, ok := <-p.lines:
+	case line, ok := <-p.lines.next:
 		if !ok || line == "q" {
 			return "", errLeft
 		}
@@ -178,21 +185,31 @@ func (p *plain) askEmail(ctx context.Context, step login.EnterEmail) (login.Acti
 	if step.Email != "" {
 		known = " Enter alone takes " + hanko.Printable(step.Email) + "."
 	}
-	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n and an email makes a new account, q quits:", known)
+	more := ""
+	if p.asksToRemember {
+		more += " k keeps you signed in " + map[bool]string{false: "(off now)", true: "(on now)"}[p.remember] + ","
+	}
+	if p.options.Connect != nil {
+		more += " c connects your own tenant,"
+	}
+	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n and an email makes a new account,%s q quits:", known, more)
+	email, create := strings.CutPrefix(answer, "n ")
 	switch {
 	case err != nil:
 		return nil, err
 	case answer == "p":
-		return login.SignInWithPasskey{}, nil
+		return login.SignInWithPasskey{Remember: p.remember}, nil
+	case answer == "k" && p.asksToRemember:
+		p.remember = !p.remember
+		return nil, nil
+	case answer == "c" && p.options.Connect != nil:
+		return nil, p.connect(ctx)
 	case answer == "" && step.Email != "":
-		return login.SubmitEmail{Email: step.Email}, nil
+		email = step.Email
 	case answer == "":
 		return nil, nil
 	}
-	if email, create := strings.CutPrefix(answer, "n "); create {
-		return login.SubmitEmail{Email: strings.TrimSpace(email), Create: true}, nil
-	}
-	return login.SubmitEmail{Email: answer}, nil
+	return login.SubmitEmail{Email: strings.TrimSpace(email), Create: create, Remember: p.remember}, nil
 }
 
 func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
@@ -228,14 +245,12 @@ func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (logi
 	return login.SubmitPasscode{Code: code}, nil
 }
 
-// codeFromMail is the code in the embedded tenant's newest mail; nil when there is none.
+// codeFromMail hands in the code in the embedded tenant's newest mail; nil when there is none.
 func (p *plain) codeFromMail(address string) login.Action {
 	if p.options.Inbox != nil {
-		for _, mail := range p.options.Inbox.Mails() {
-			if strings.EqualFold(mail.To, address) && mail.Code != "" {
-				p.say("The mail says: %s", hanko.Printable(mail.Subject))
-				return login.SubmitPasscode{Code: mail.Code}
-			}
+		if code, found := codeFor(p.options.Inbox.Mails(), address, p.options.Now()); found {
+			p.say("The mail says: %s", hanko.Printable(code))
+			return login.SubmitPasscode{Code: code}
 		}
 	}
 	p.say("No mail with a code is here.")
@@ -272,7 +287,7 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 	}
 	values := map[string]string{}
 	for _, field := range form.Fields {
-		value, err := p.question(ctx, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+placeholder(field)+")")))
+		value, err := p.askField(ctx, field)
 		if err != nil {
 			return nil, err
 		}
@@ -282,6 +297,22 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 		values[field.Name] = value
 	}
 	return login.SubmitForm{Action: form.Action, Values: values}, nil
+}
+
+// askField asks for the value of a field; one of a few is asked for by its number.
+func (p *plain) askField(ctx context.Context, field hanko.FlowInput) (string, error) {
+	values, kind := fieldValues(field), placeholder(field)
+	if len(field.AllowedValues) > 0 {
+		kind = "a number"
+		for i, label := range labels(field) {
+			p.say("  %d: %s", i+1, label)
+		}
+	}
+	value, err := p.question(ctx, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+kind+")")))
+	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
+		return values[number-1], err
+	}
+	return value, err
 }
 
 // otpCode has the phone's authenticator app keep a new secret, and gives its code where f asks for it.

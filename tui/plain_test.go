@@ -2,7 +2,6 @@ package tui
 
 import (
 	"bytes"
-	"context"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -72,10 +71,10 @@ func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	err = RunPlain(context.Background(), Options{
+	_, err = RunPlain(t.Context(), Options{
 		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
 		Tenant: "embedded tenant", Inbox: opened.Inbox(),
-	}, strings.NewReader(strings.Join(typed, "\n")+"\n"), &said)
+	}, ReadLines(t.Context(), strings.NewReader(strings.Join(typed, "\n")+"\n")), &said)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (w *Walk) takeFlow(ctx context.Context, action Action) Step {
 			}
 			return w.openLogin(ctx, action)
 		case SignInWithPasskey:
-			return w.openPasskeyLogin(ctx)
+			return w.openPasskeyLogin(ctx, action)
 		}
 	case ConfirmAccount:
 		switch action.(type) {
@@ -89,8 +89,18 @@ func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (han
 	return flow, err
 }
 
+// openEntry is open for a login or a registration, in which a person can wish to stay signed in.
+func (w *Walk) openEntry(ctx context.Context, name hanko.FlowName) (hanko.Flow, error) {
+	flow, err := w.open(ctx, name, "")
+	if _, asks := flow.Actions[hanko.RememberMe]; err == nil && asks && w.remember {
+		flow, err = w.client.Act(ctx, flow, hanko.RememberMe, map[string]any{hanko.RememberMe: true}, "")
+		w.flow.at = flow
+	}
+	return flow, err
+}
+
 func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
-	flow, err := w.open(ctx, hanko.LoginFlow, "")
+	flow, err := w.openEntry(ctx, hanko.LoginFlow)
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
@@ -112,7 +122,7 @@ func identifier(action hanko.FlowAction) string {
 }
 
 func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
-	flow, err := w.open(ctx, hanko.RegistrationFlow, "")
+	flow, err := w.openEntry(ctx, hanko.RegistrationFlow)
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
@@ -142,9 +152,8 @@ func requiredInputs(action hanko.FlowAction) []string {
 	return names
 }
 
-func (w *Walk) openPasskeyLogin(ctx context.Context) Step {
-	action := SignInWithPasskey{}
-	flow, err := w.open(ctx, hanko.LoginFlow, "")
+func (w *Walk) openPasskeyLogin(ctx context.Context, action SignInWithPasskey) Step {
+	flow, err := w.openEntry(ctx, hanko.LoginFlow)
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}

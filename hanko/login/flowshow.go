@@ -112,7 +112,7 @@ func (w *Walk) form(flow hanko.Flow) Step {
 		form := Form{Action: name, Description: action.Description}
 		for _, field := range action.Inputs {
 			if !field.Hidden || field.Required && field.Value == nil {
-				form.Fields = append(form.Fields, field)
+				form.Fields = append(form.Fields, withChoices(field, flow.Payload))
 			}
 		}
 		slices.SortFunc(form.Fields, func(a, b hanko.FlowInput) int {

@@ -86,7 +86,7 @@ func formProblem(attempt Action, flow hanko.Flow) Problem {
 			}
 		}
 	}
-	problem := problem(attempt.describe(), flowProblem(told, flow.Status))
+	problem := ProblemOf(attempt.describe(), flowProblem(told, flow.Status))
 	slices.Sort(fields)
 	for _, field := range slices.Compact(fields) {
 		problem.Said += " " + hanko.Printable(field) + "."

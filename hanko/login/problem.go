@@ -41,8 +41,8 @@ func (p *Problem) Error() string {
 // Unwrap gives the error below.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// problem tells an error to a person: attempt is what was being done, as in "sign in with a passkey".
-func problem(attempt string, err error) Problem {
+// ProblemOf tells an error to a person: attempt is what was being done, as in "sign in with a passkey".
+func ProblemOf(attempt string, err error) Problem {
 	told := Problem{Sentence: fmt.Sprintf("It was not possible to %s.", attempt), Err: err}
 	var (
 		api      *hanko.Error

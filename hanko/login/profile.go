@@ -102,7 +102,7 @@ func (w *Walk) changeRefused(at Profile, action Action, err error) Step {
 	if status(err) == 0 || status(err) == 401 {
 		return w.failed(action, action, err)
 	}
-	why := problem(action.describe(), err)
+	why := ProblemOf(action.describe(), err)
 	at.Problem, at.Done = &why, ""
 	return at
 }
@@ -142,13 +142,7 @@ func (w *Walk) changeByFlow(ctx context.Context, action Action) Step {
 
 // showProfile is profile_init as a step.
 func (w *Walk) showProfile(flow hanko.Flow) Step {
-	var payload struct {
-		Sessions []ProfileSession `json:"sessions"`
-		User     struct {
-			Emails   []hanko.Email      `json:"emails"`
-			Passkeys []hanko.Credential `json:"passkeys"`
-		} `json:"user"`
-	}
+	var payload belongings
 	if err := json.Unmarshal(flow.Payload, &payload); err != nil {
 		return w.form(flow) // a profile of another make: show what it offers
 	}

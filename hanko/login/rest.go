@@ -87,7 +87,7 @@ func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
 		}
 		return ConfirmAccount{Email: w.email}
 	case http.StatusBadRequest:
-		why := problem(action.describe(), err)
+		why := ProblemOf(action.describe(), err)
 		return EnterEmail{Email: w.email, Problem: &why}
 	default:
 		return w.failed(action, action, err)
@@ -129,7 +129,7 @@ func (w *Walk) createAccount(ctx context.Context) Step {
 		}
 		w.rest.userID, w.rest.emailID = user.ID, user.EmailID
 	case http.StatusBadRequest:
-		why := problem(action.describe(), err)
+		why := ProblemOf(action.describe(), err)
 		return EnterEmail{Email: w.email, Problem: &why}
 	case http.StatusForbidden, http.StatusNotFound:
 		return w.failed(action, nil, err)
@@ -194,7 +194,7 @@ func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action Subm
 		}
 		return next
 	}
-	why := problem(action.describe(), err)
+	why := ProblemOf(action.describe(), err)
 	at.Problem = &why
 	switch status(err) {
 	case http.StatusUnauthorized:

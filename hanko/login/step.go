@@ -160,10 +160,12 @@ type Action interface{ describe() string }
 
 type (
 	// SubmitEmail hands in the address, to sign in or, where Create is set, to make an account with. Create is for the
-	// Flow API, where the person chooses; over REST the app asks the tenant whether there is a user.
+	// Flow API, where the person chooses; over REST the app asks the tenant whether there is a user. Remember wishes to
+	// stay signed in, where the tenant asks (see Walk.AsksToRemember); it holds for the account that may follow, too.
 	SubmitEmail struct {
-		Email  string
-		Create bool
+		Email    string
+		Create   bool
+		Remember bool
 	}
 	// CreateAccount makes a user for the address that has none.
 	CreateAccount struct{}
@@ -171,8 +173,8 @@ type (
 	SubmitPasscode struct{ Code string }
 	// ResendPasscode has the tenant send a new code.
 	ResendPasscode struct{}
-	// SignInWithPasskey lets the phone find a passkey for the tenant and signs in with it.
-	SignInWithPasskey struct{}
+	// SignInWithPasskey lets the phone find a passkey for the tenant and signs in with it. Remember is as SubmitEmail's.
+	SignInWithPasskey struct{ Remember bool }
 	// RegisterPasskey makes a passkey on the phone and hands it to the tenant.
 	RegisterPasskey struct{}
 	// SubmitForm does one of a FillForm's Forms. Values are by field name, as text: numbers in decimal, booleans as

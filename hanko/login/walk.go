@@ -26,6 +26,7 @@ type Walk struct {
 
 	recognising sync.Mutex
 	recognised  hanko.Recognition // its API is "" until the tenant is known
+	asksMemory  *bool             // what AsksToRemember has found; nil until then
 
 	mu   sync.Mutex
 	step Step
@@ -33,6 +34,7 @@ type Walk struct {
 
 	email     string
 	newUser   bool
+	remember  bool     // the person wishes to stay signed in
 	profileOf SignedIn // whose profile is open
 	rest      restState
 	flow      flowState
@@ -70,6 +72,27 @@ func (w *Walk) Recognise(ctx context.Context) (hanko.Recognition, error) {
 		w.recognised = recognised
 	}
 	return recognised, err
+}
+
+// AsksToRemember tells whether the tenant asks people if they want to stay signed in (`session.cookie.retention: prompt`).
+// Over the Flow API the first state of a login has to be looked at for that, once: the answer is remembered. Over REST
+// there is no such question. It fails with a *hanko.Error.
+func (w *Walk) AsksToRemember(ctx context.Context) (bool, error) {
+	recognised, err := w.Recognise(ctx)
+	if err != nil || recognised.API != hanko.FlowAPI {
+		return false, err
+	}
+	w.recognising.Lock()
+	defer w.recognising.Unlock()
+	if w.asksMemory == nil {
+		init, err := w.client.LoginInit(ctx, recognised)
+		if err != nil {
+			return false, err
+		}
+		_, asks := init.Actions[hanko.RememberMe]
+		w.asksMemory = &asks
+	}
+	return *w.asksMemory, nil
 }
 
 // Step is where the walk stands.
@@ -127,6 +150,10 @@ func (w *Walk) take(ctx context.Context, action Action) Step {
 	}
 	if submitted, ok := action.(SubmitEmail); ok {
 		w.email, w.newUser = strings.TrimSpace(submitted.Email), false // kept, whatever comes of it
+		w.remember = submitted.Remember
+	}
+	if passkey, ok := action.(SignInWithPasskey); ok {
+		w.remember = passkey.Remember
 	}
 	recognised, err := w.Recognise(ctx)
 	if err != nil {
@@ -191,7 +218,7 @@ func isSignedIn(step Step) bool {
 
 // failed makes a Failed step of an error. The action is the one that failed, again what Retry would do.
 func (w *Walk) failed(action, again Action, err error) Failed {
-	return Failed{Problem: problem(action.describe(), err), Again: again}
+	return Failed{Problem: ProblemOf(action.describe(), err), Again: again}
 }
 
 // signedIn is the end of the walk, with a session.

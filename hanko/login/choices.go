@@ -1,0 +1,75 @@
+package login
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"example.com/hankosim/hanko"
+)
+
+// Nobody knows ids by heart: where the profile flow wants one, the things that it can be the id of are in the payload.
+
+// belongings are what the payload of profile_init lists.
+type belongings struct {
+	Sessions []ProfileSession `json:"sessions"`
+	User     struct {
+		Emails       []hanko.Email      `json:"emails"`
+		Passkeys     []hanko.Credential `json:"passkeys"`
+		SecurityKeys []hanko.Credential `json:"security_keys"`
+	} `json:"user"`
+}
+
+// choices are the values, by the name of a field of an id, each with what a person calls the thing.
+func (b belongings) choices() map[string][]hanko.FlowValue {
+	all := map[string][]hanko.FlowValue{}
+	for _, email := range b.User.Emails {
+		name := email.Address
+		if email.IsPrimary {
+			name += " (primary)"
+		}
+		all["email_id"] = append(all["email_id"], hanko.FlowValue{Value: email.ID, Text: name})
+	}
+	for _, passkey := range b.User.Passkeys {
+		all["passkey_id"] = append(all["passkey_id"], credentialChoice("passkey", passkey))
+	}
+	for _, key := range b.User.SecurityKeys {
+		all["security_key_id"] = append(all["security_key_id"], credentialChoice("security key", key))
+	}
+	for _, session := range b.Sessions {
+		name := fmt.Sprintf("%s, %s, since %s", session.UserAgent, session.IPAddress, session.CreatedAt.Local().Format("2 Jan 15:04"))
+		if session.Current {
+			name = "this session"
+		}
+		all["session_id"] = append(all["session_id"], hanko.FlowValue{Value: session.ID, Text: name})
+	}
+	return all
+}
+
+func credentialChoice(kind string, credential hanko.Credential) hanko.FlowValue {
+	name := kind + " made " + credential.CreatedAt.Local().Format("2 Jan 2006 15:04")
+	if credential.Name != nil && *credential.Name != "" {
+		name = *credential.Name + ", " + name
+	}
+	return hanko.FlowValue{Value: credential.ID, Text: name}
+}
+
+// withChoices gives a field that wants an id what can be chosen there: the values that the tenant allows under the
+// names that people know, or, where it says nothing of the kind, all that the payload has.
+func withChoices(field hanko.FlowInput, payload json.RawMessage) hanko.FlowInput {
+	var known belongings
+	_ = json.Unmarshal(payload, &known) // other states have other payloads
+	choices := known.choices()[field.Name]
+	if len(field.AllowedValues) == 0 {
+		field.AllowedValues = choices
+		return field
+	}
+	field.AllowedValues = slices.Clone(field.AllowedValues)
+	for i, allowed := range field.AllowedValues {
+		named := slices.IndexFunc(choices, func(c hanko.FlowValue) bool { return c.Value == allowed.Value })
+		if named >= 0 {
+			field.AllowedValues[i].Text = choices[named].Text
+		}
+	}
+	return field
+}

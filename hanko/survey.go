@@ -1,0 +1,131 @@
+package hanko
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Survey is what a tenant tells about itself before anybody signs in.
+type Survey struct {
+	Recognition Recognition
+	RPID        string // the relying party id that its passkeys are for; "" when it offers no sign-in with one
+	Facts       []Fact // what else there is to know, in the order to be shown
+}
+
+// Fact is one thing that a tenant's public API tells about it, in words. Says is printable.
+type Fact struct{ About, Says string }
+
+// Survey asks the tenant what it is and what it offers, in four requests at the most: those of Recognise, the first
+// state of a login where it speaks the Flow API, and the options for a sign-in with a passkey. Nobody is signed in, and
+// no mail is sent. It fails with an *Error where Recognise does, and when ctx ends.
+func (c *Client) Survey(ctx context.Context) (Survey, error) {
+	recognised, err := c.Recognise(ctx)
+	if err != nil {
+		return Survey{}, err
+	}
+	survey := Survey{Recognition: recognised}
+	if recognised.API == FlowAPI {
+		err = c.surveyFlow(ctx, &survey)
+	} else {
+		err = c.surveyREST(ctx, &survey)
+	}
+	if ctx.Err() != nil {
+		return Survey{}, err
+	}
+	return survey, nil // what a tenant does not tell is only not known
+}
+
+func (s *Survey) add(about, says string, args ...any) {
+	s.Facts = append(s.Facts, Fact{about, Printable(fmt.Sprintf(says, args...))})
+}
+
+// addPasskeys says whether a passkey can sign in, by the options (JSON) for one or why there are none.
+func (s *Survey) addPasskeys(options json.RawMessage, err error) {
+	if err != nil && !isStatus(err, http.StatusNotFound) {
+		s.add("Passkeys", "the tenant gave no options for a sign-in with one")
+		return
+	}
+	var wanted struct {
+		PublicKey struct {
+			RPID string `json:"rpId"`
+		} `json:"publicKey"`
+	}
+	_ = json.Unmarshal(options, &wanted) // then there is no relying party to be named
+	s.RPID = wanted.PublicKey.RPID
+	if s.RPID == "" {
+		s.add("Passkeys", "it offers no sign-in with one (passkey.enabled)")
+		return
+	}
+	s.add("Passkeys", "they sign in; the relying party id is %s", s.RPID)
+}
+
+// addConfig adds what /.well-known/config tells.
+func (s *Survey) addConfig(config PublicConfig) {
+	if config.Password.Enabled {
+		s.add("Passwords", "on, of at least %d characters", config.Password.MinPasswordLength)
+	} else {
+		s.add("Passwords", "off")
+	}
+	if !config.Account.AllowSignup {
+		s.add("New accounts", "none are taken (account.allow_signup)")
+	}
+}
+
+func (c *Client) surveyREST(ctx context.Context, s *Survey) error {
+	s.add("Sign-in", "by a passcode to an email address")
+	options, err := c.InitializeLogin(ctx, "")
+	s.addPasskeys(options, err)
+	s.addConfig(*s.Recognition.Config)
+	s.add("Second factor", "none over the REST API: its passcodes are there only while mfa.enabled is false")
+	return err
+}
+
+func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
+	init, err := c.LoginInit(ctx, s.Recognition)
+	if err != nil {
+		return err
+	}
+	inputs := init.Actions["continue_with_login_identifier"].Inputs
+	switch {
+	case has(inputs, "email"):
+		s.add("Sign-in", "by email address")
+	case has(inputs, "identifier"):
+		s.add("Sign-in", "by email address or username")
+	case has(inputs, "username"):
+		s.add("Sign-in", "by username")
+	}
+	var third []string
+	for _, provider := range init.Actions["thirdparty_oauth"].Inputs["provider"].AllowedValues {
+		third = append(third, provider.Text)
+	}
+	if len(third) > 0 {
+		s.add("Third parties", "%s; a terminal cannot follow there", strings.Join(slices.Compact(third), ", "))
+	}
+	if has(init.Actions, RememberMe) {
+		s.add("Sessions", "the person is asked whether to stay signed in (session.cookie.retention)")
+	}
+	var options json.RawMessage
+	if has(init.Actions, "webauthn_generate_request_options") {
+		var waiting Flow
+		if waiting, err = c.Act(ctx, init, "webauthn_generate_request_options", nil, ""); err == nil {
+			options, err = waiting.RequestOptions()
+		}
+	}
+	s.addPasskeys(options, err)
+	if s.Recognition.Config != nil {
+		s.addConfig(*s.Recognition.Config)
+		s.add("Second factor", "on, as its REST API has no passcodes (mfa.enabled)")
+	} else {
+		s.add("Passwords, second factor", "the tenant asks for them when somebody signs in; before that it does not say")
+	}
+	return err
+}
+
+func has[V any](all map[string]V, name string) bool {
+	_, ok := all[name]
+	return ok
+}

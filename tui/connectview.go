@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+)
+
+func (p *connectPage) View(width, height int) string {
+	t := p.app.theme
+	lines := []string{"", t.title.Render(wrap(p.heading(), width)), ""}
+	if height < 14 {
+		lines = lines[1:2]
+	}
+	focused := 0
+	switch {
+	case p.saved != nil:
+		lines = append(lines, p.viewSaved(width)...)
+	case p.found == nil:
+		lines = append(lines, wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "", "URL")
+		focused = lineCount(lines) + 1
+		lines = append(lines, t.inputView(&p.url, width, true)...)
+		lines = append(lines, p.trouble(width)...)
+		lines = append(lines, "", t.dim.Render(wrap("localhost:8000 will do, too. Nothing is sent before you press enter.", width)))
+	default:
+		lines = append(lines, p.viewFound(width)...)
+		var choices []string
+		choices, focused = p.viewChoices(width)
+		focused += lineCount(lines)
+		lines = append(lines, choices...)
+	}
+	if focused+2 > p.offset+height-1 {
+		p.offset = focused + 3 - height
+	}
+	if focused < p.offset {
+		p.offset = focused
+	}
+	var shown string
+	shown, p.offset = t.scroll(strings.Join(lines, "\n"), p.offset, width, height)
+	return shown
+}
+
+func lineCount(lines []string) int { return strings.Count(strings.Join(lines, "\n"), "\n") + 1 }
+
+func (p *connectPage) heading() string {
+	switch {
+	case p.saved != nil:
+		return "Saved"
+	case p.found != nil:
+		return "Found"
+	}
+	return "Connect your own tenant"
+}
+
+func (p *connectPage) trouble(width int) []string {
+	if p.problem == nil {
+		return nil
+	}
+	return append([]string{""}, describeProblem(p.app.theme, *p.problem, width)...)
+}
+
+func (p *connectPage) viewFound(width int) []string {
+	t := p.app.theme
+	lines := []string{wrap(hanko.Printable(p.found.URL), width)}
+	for _, fact := range factsOf(*p.found, p.app.phone.Profile()) {
+		if fact.About == "" {
+			lines = append(lines, t.good.Render(wrap("✓ "+fact.Says, width)), "")
+			continue
+		}
+		lines = append(lines, wrap(t.dim.Render(fact.About+": ")+fact.Says, width))
+	}
+	return lines
+}
+
+// viewChoices is what can be done with the tenant that was found, and which line of it has the focus.
+func (p *connectPage) viewChoices(width int) (lines []string, focused int) {
+	t := p.app.theme
+	lines = append([]string{"", "Its name here"}, t.inputView(&p.name, width, p.choice == onName)...)
+	lines = append(lines, t.dim.Render(wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
+	lines = append(lines, p.trouble(width)...)
+	focused = 2
+	for _, button := range []struct {
+		choice connectChoice
+		text   string
+	}{{onSave, "Save it and use it"}, {onThisRun, "Use it for this run only"}, {onBack, "Another URL"}} {
+		if button.choice == p.choice {
+			focused = lineCount(lines)
+		}
+		lines = append(lines, clamp(t.button(button.text, button.choice == p.choice), width, 1))
+	}
+	return lines, focused
+}
+
+func (p *connectPage) viewSaved(width int) []string {
+	t := p.app.theme
+	lines := []string{t.good.Render(wrap(savedSentence(*p.found, *p.saved), width)), ""}
+	if beaten := beatenSentence(*p.saved); beaten != "" {
+		lines = append(lines, t.warn.Render(wrap("! "+beaten, width)), "")
+	}
+	return append(lines, t.dim.Render(wrap(wayBack, width)), "", t.button("Go on with it", true))
+}
+
+func savedSentence(found Connection, saved Saved) string {
+	return fmt.Sprintf("%s is %s in %s, and hankosim starts on it from now on.",
+		hanko.Printable(found.URL), hanko.Printable(found.Name), hanko.Printable(saved.Path))
+}
+
+// beatenSentence says what stands above the file; "" when nothing does.
+func beatenSentence(saved Saved) string {
+	if saved.Beaten == "" {
+		return ""
+	}
+	return fmt.Sprintf("But %s is set, and beats the file: leave it out the next time, or hankosim goes by it.", hanko.Printable(saved.Beaten))
+}
+
+// factsOf is what was found out about a tenant, first of all what it is (about nothing), and last what it must know of
+// the phone.
+func factsOf(found Connection, phone authenticator.Profile) []hanko.Fact {
+	facts := append([]hanko.Fact{{Says: hanko.Printable(found.Survey.Recognition.String()) + "."}}, found.Survey.Facts...)
+	if found.Survey.RPID != "" {
+		facts = append(facts, hanko.Fact{About: "Origin", Says: fmt.Sprintf(
+			"%s sends %s, which must be among webauthn.relying_party.origins", thisPhone(phone), hanko.Printable(phone.Origin(found.Survey.RPID)))})
+	}
+	return append(facts, hanko.Fact{About: "Session token", Says: "in X-Auth-Token or a cookie, which shows when you sign in"})
+}
