@@ -272,6 +272,8 @@ func TestParseURL(t *testing.T) {
 		{"https://f4.hanko.io:eighty", "", "port"},
 		{"https://f4.hanko.io/\x1b[31m", "", "control character"},
 		{"https://[::1", "", "]"},
+		{"https://cloud.hanko.io/projects/7", "", "web page for people"},
+		{"https://Cloud.Hanko.io", "", "dashboard"},
 	} {
 		t.Run(test.text, func(t *testing.T) {
 			base, err := hanko.ParseURL(test.text)

@@ -78,6 +78,8 @@ func ParseURL(text string) (*url.URL, error) {
 		return nil, &URLError{text, "a query or a fragment cannot be part of it"}
 	case !validPort(base.Port()):
 		return nil, &URLError{text, "its port is not one of 1 to 65535"}
+	case strings.ContainsAny(base.Host, "<>{}$\"'`!&()*+,;="):
+		return nil, &URLError{text, "no host has such a name; if it holds a placeholder, put your own tenant's id in its place"}
 	case websites[strings.ToLower(base.Hostname())]:
 		return nil, &URLError{text, "it is a web page for people; the API URL is on the dashboard of your project there"}
 	}

@@ -79,7 +79,7 @@ func (p *connectPage) viewChoices(width int) (lines []string, focused int) {
 	t := p.app.theme
 	lines = append([]string{"", "Its name here"}, t.inputView(&p.name, width, p.choice == onName)...)
 	lines = append(lines, t.dim.Render(wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
-	lines = append(lines, p.trouble(width)...)
+	lines = append(append(lines, p.trouble(width)...), "")
 	focused = 2
 	for _, button := range []struct {
 		choice connectChoice
@@ -103,8 +103,11 @@ func (p *connectPage) viewSaved(width int) []string {
 }
 
 func savedSentence(found Connection, saved Saved) string {
-	return fmt.Sprintf("%s is %s in %s, and hankosim starts on it from now on.",
-		hanko.Printable(found.URL), hanko.Printable(found.Name), hanko.Printable(saved.Path))
+	text := fmt.Sprintf("%s is %s in %s", hanko.Printable(found.URL), hanko.Printable(found.Name), hanko.Printable(saved.Path))
+	if saved.Beaten != "" {
+		return text + "."
+	}
+	return text + ", and hankosim starts on it from now on."
 }
 
 // beatenSentence says what stands above the file; "" when nothing does.
@@ -112,7 +115,7 @@ func beatenSentence(saved Saved) string {
 	if saved.Beaten == "" {
 		return ""
 	}
-	return fmt.Sprintf("But %s is set, and beats the file: leave it out the next time, or hankosim goes by it.", hanko.Printable(saved.Beaten))
+	return fmt.Sprintf("%s is set, and beats the file: leave it out to start on this tenant.", hanko.Printable(saved.Beaten))
 }
 
 // factsOf is what was found out about a tenant, first of all what it is (about nothing), and last what it must know of

@@ -2,10 +2,12 @@ package tui
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
@@ -91,6 +93,59 @@ func profileStep(w words) login.Profile {
 		Problem: problem(w),
 	}
 }
+
+// sessionForm asks for the id of a session, by what the sessions are.
+func sessionForm(w words) login.FillForm {
+	return login.FillForm{State: "profile_init", Email: w.email, Forms: []login.Form{{Action: "session_delete", Fields: []hanko.FlowInput{{
+		Name: "session_id", Type: "string", Required: true, Hidden: true, AllowedValues: []hanko.FlowValue{
+			{Value: "1f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69", Text: w.header + ", " + w.domain + ", since 2 Mar 11:00"},
+			{Value: "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69", Text: w.said},
+		},
+	}}}}}
+}
+
+// What is chosen is handed in by the button alone, and what goes over the wire is the id.
+func TestFormChoosesIDs(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.show(sessionForm(ordinaryWords()))
+	app.press("right")
+	if cmd := app.page.Update(keyNamed("enter")); cmd != nil {
+		t.Errorf("enter on a choice does %#v", cmd())
+	}
+	action, _ := app.page.Update(keyNamed("enter"))().(actionMsg)
+	submitted, _ := action.action.(login.SubmitForm)
+	if submitted.Action != "session_delete" || submitted.Values["session_id"] != "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69" {
+		t.Errorf("the button does %+v", action)
+	}
+}
+
+// The authenticator app writes its file in a command, not while the screen waits, and an enter that comes before its code
+// is not lost.
+func TestFormFillsInInACommand(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.show(otpForm(ordinaryWords()))
+	page := app.page.(*formPage)
+	fill := page.Update(keyNamed("ctrl+f"))
+	if _, err := app.options.OTP.Code(app.issuer(), "ada@example.com", noon); !errors.Is(err, totp.ErrNoSecret) {
+		t.Fatalf("the secret is kept before the command has run: %v", err)
+	}
+	if cmd := page.Update(keyNamed("enter")); cmd != nil {
+		t.Fatalf("enter without a code does %#v", cmd())
+	}
+	code := fill().(otpCodeMsg)
+	if code.problem != "" || len(code.code) != 6 {
+		t.Fatalf("the code is %+v", code)
+	}
+	action, _ := page.Update(code)().(actionMsg)
+	if submitted, _ := action.action.(login.SubmitForm); submitted.Values["otp_code"] != code.code {
+		t.Errorf("after the code came: %+v", action)
+	}
+	if cmd := newOtherForm(app).Update(code); cmd != nil {
+		t.Errorf("a code for another page does %#v", cmd())
+	}
+}
+
+func newOtherForm(app *App) *formPage { return newFormPage(app, otpForm(ordinaryWords())) }
 
 // A form is filled in by hand: fields are typed into, values chosen, and what is handed in is what was seen.
 func TestFormIsHandedIn(t *testing.T) {

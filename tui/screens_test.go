@@ -149,6 +149,36 @@ func screens() []screen {
 		})},
 		{"email-toast", true, app(func(app *App, w words) { app.Update(toastMsg{w.said}) })},
 		{"email-busy", true, app(func(app *App, w words) { app.Update(actionMsg{login.SubmitEmail{Email: w.email}}) })},
+		{"email-connectable", true, app(func(app *App, w words) { offerConnect(app, w) })},
+		{"email-remember", true, app(func(app *App, _ words) {
+			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it is"}, asksToRemember: true})
+			app.press("ctrl+r")
+		})},
+		{"connect", true, app(func(app *App, w words) { openedConnect(app, w) })},
+		{"connect-typed", true, app(func(app *App, w words) {
+			openedConnect(app, w)
+			app.Update(paste(w.domain + ":8000"))
+		})},
+		{"connect-asking", true, app(func(app *App, w words) {
+			openedConnect(app, w)
+			app.Update(paste("localhost:8000"))
+			app.press("enter")
+		})},
+		{"connect-problem", true, app(func(app *App, w words) {
+			openedConnect(app, w)
+			app.page.(*connectPage).problem = problem(w)
+		})},
+		{"connect-found", true, app(func(app *App, w words) { foundTenant(app, w) })},
+		{"connect-refused", false, app(func(app *App, w words) {
+			foundTenant(app, w).problem = problem(w)
+			app.press("down", "down")
+		})},
+		{"connect-saved", false, app(func(app *App, w words) {
+			p := foundTenant(app, w)
+			app.busy = &busy{cancel: func() {}}
+			app.Update(savedMsg{page: p, saved: Saved{Path: w.path, Beaten: w.header}})
+		})},
+		{"form-session", true, step(func(w words) login.Step { return sessionForm(w) })},
 		{"account", false, step(func(w words) login.Step { return login.ConfirmAccount{Email: w.email} })},
 		{"passcode", true, step(func(w words) login.Step { return passcodeStep(w) })},
 		{"passcode-typed", true, app(func(app *App, w words) {

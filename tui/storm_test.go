@@ -236,7 +236,10 @@ func run(t *testing.T, options Options, do func(in io.Writer)) {
 	t.Helper()
 	in, typed := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- Run(t.Context(), options, in, io.Discard) }()
+	go func() {
+		_, err := Run(t.Context(), options, in, io.Discard)
+		ended <- err
+	}()
 	do(typed)
 	write(t, typed, "\x03")
 	if err := <-ended; err != nil {

@@ -1,0 +1,69 @@
+package tenant
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/hanko"
+)
+
+// A survey tells every kind of tenant, without a mail, a user or a session.
+func TestSurvey(t *testing.T) {
+	for _, test := range []struct {
+		preset   Preset
+		switches []string
+		rpID     string
+		says     []string
+		not      string
+	}{
+		{PresetGuide, nil, "localhost", []string{"v1 or v2", "Passkeys: they sign in; the relying party id is localhost", "Passwords: off", "Second factor: none"}, "New accounts"},
+		{PresetGuide, []string{"signup=off", "passkey=off", "password=optional"}, "", []string{"Passkeys: it offers no sign-in", "Passwords: on, of at least 8", "New accounts: none"}, "relying party"},
+		{PresetV2MFA, nil, "localhost", []string{"MFA", "Sign-in: by email address", "Second factor: on", "Passwords: "}, "before that it does not say"},
+		{PresetV3, nil, "localhost", []string{"Hanko v3", "Sign-in: by email address", "before that it does not say"}, "Sessions"},
+		{PresetV3, []string{"username=optional", "retention=prompt", "third-parties=google,github", "passkey=off"}, "", []string{
+			"email address or username", "Third parties: ", "Google", "GitHub", "Sessions: the person is asked", "it offers no sign-in",
+		}, "relying party"},
+		{PresetV3Multitenant, nil, "localhost", []string{"Hanko v3"}, ""},
+	} {
+		t.Run(string(test.preset)+" "+strings.Join(test.switches, " "), func(t *testing.T) {
+			a := openTenant(t, Options{Settings: settingsOf(t, test.preset, test.switches...)})
+			server := httptest.NewServer(a.tenant.Handler())
+			t.Cleanup(server.Close)
+			client, err := hanko.NewClient(server.URL+a.tenant.BasePath(), hanko.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			survey, err := client.Survey(t.Context())
+			if err != nil || survey.RPID != test.rpID {
+				t.Fatalf("the relying party is %q, %v", survey.RPID, err)
+			}
+			told := survey.Recognition.String()
+			for _, fact := range survey.Facts {
+				told += "\n" + fact.About + ": " + fact.Says
+			}
+			for _, says := range test.says {
+				if !strings.Contains(told, says) {
+					t.Errorf("%q is not told in:\n%s", says, told)
+				}
+			}
+			if test.not != "" && strings.Contains(told, test.not) {
+				t.Errorf("%q is told in:\n%s", test.not, told)
+			}
+			if n := client.Log().Len(); n > 5 {
+				t.Errorf("it took %d requests", n)
+			}
+			if mails := a.tenant.Inbox().Mails(); len(mails) > 0 {
+				t.Errorf("mails were sent: %+v", mails)
+			}
+			over, cancel := context.WithCancel(t.Context())
+			cancel()
+			var failure *hanko.Error
+			if _, err := client.Survey(over); !errors.As(err, &failure) {
+				t.Errorf("when it is over the survey gives %v", err)
+			}
+		})
+	}
+}
