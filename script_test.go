@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 			return errors.Join(err, os.WriteFile(filepath.Join(env.WorkDir, "crlf"), []byte("secret1\r\n"), 0o600))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "phone": phone, "answers": answers, "post": post, "differ": differ,
+			"exits": exits, "phone": phone, "answers": answers, "post": post, "differ": differ, "expand": expandFile,
 		},
 	})
 }
@@ -116,6 +116,12 @@ func differ(ts *testscript.TestScript, _ bool, args []string) {
 	if args[0] == args[1] {
 		ts.Fatalf("both are %q", args[0])
 	}
+}
+
+// expandFile puts the variables' values into a file: expand FILE.
+func expandFile(ts *testscript.TestScript, _ bool, args []string) {
+	content := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(content), 0o600))
 }
 
 // post posts JSON: post URL BODY STATUS. What the answer says of a new user is in USER and EMAIL afterwards.

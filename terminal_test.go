@@ -156,7 +156,7 @@ func (term *terminal) waitUntil(what string, wanted func(screen string) bool) st
 // keys are what a terminal sends for the keys that are not letters.
 var keys = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B",
-	"ctrl+c": "\x03", "ctrl+f": "\x06", "ctrl+n": "\x0e", "ctrl+p": "\x10", "ctrl+u": "\x15",
+	"ctrl+c": "\x03", "ctrl+f": "\x06", "ctrl+n": "\x0e", "ctrl+o": "\x0f", "ctrl+p": "\x10", "ctrl+u": "\x15",
 }
 
 // press presses keys, one after the other, each known by its name or a single letter.
