@@ -106,7 +106,7 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 		s.add("Third parties", "%s; a terminal cannot follow there", strings.Join(slices.Compact(third), ", "))
 	}
 	if has(init.Actions, RememberMe) {
-		s.add("Sessions", "the person is asked whether to stay signed in (session.cookie.retention)")
+		s.add("Sessions", "it asks whether to stay signed in")
 	}
 	var options json.RawMessage
 	if has(init.Actions, "webauthn_generate_request_options") {
@@ -120,7 +120,7 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 		s.addConfig(*s.Recognition.Config)
 		s.add("Second factor", "on, as its REST API has no passcodes (mfa.enabled)")
 	} else {
-		s.add("Passwords, second factor", "the tenant asks for them when somebody signs in; before that it does not say")
+		s.add("Passwords, second factor", "it tells when somebody signs in")
 	}
 	return err
 }

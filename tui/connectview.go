@@ -124,7 +124,7 @@ func factsOf(found Connection, phone authenticator.Profile) []hanko.Fact {
 	facts := append([]hanko.Fact{{Says: hanko.Printable(found.Survey.Recognition.String()) + "."}}, found.Survey.Facts...)
 	if found.Survey.RPID != "" {
 		facts = append(facts, hanko.Fact{About: "Origin", Says: fmt.Sprintf(
-			"%s sends %s, which must be among webauthn.relying_party.origins", thisPhone(phone), hanko.Printable(phone.Origin(found.Survey.RPID)))})
+			"%s sends %s, to be among webauthn.relying_party.origins", thisPhone(phone), hanko.Printable(phone.Origin(found.Survey.RPID)))})
 	}
-	return append(facts, hanko.Fact{About: "Session token", Says: "in X-Auth-Token or a cookie, which shows when you sign in"})
+	return append(facts, hanko.Fact{About: "Session token", Says: "X-Auth-Token or a cookie: it shows at sign-in"})
 }

@@ -21,10 +21,10 @@ func TestSurvey(t *testing.T) {
 	}{
 		{PresetGuide, nil, "localhost", []string{"v1 or v2", "Passkeys: they sign in; the relying party id is localhost", "Passwords: off", "Second factor: none"}, "New accounts"},
 		{PresetGuide, []string{"signup=off", "passkey=off", "password=optional"}, "", []string{"Passkeys: it offers no sign-in", "Passwords: on, of at least 8", "New accounts: none"}, "relying party"},
-		{PresetV2MFA, nil, "localhost", []string{"MFA", "Sign-in: by email address", "Second factor: on", "Passwords: "}, "before that it does not say"},
-		{PresetV3, nil, "localhost", []string{"Hanko v3", "Sign-in: by email address", "before that it does not say"}, "Sessions"},
+		{PresetV2MFA, nil, "localhost", []string{"MFA", "Sign-in: by email address", "Second factor: on", "Passwords: "}, "it tells when somebody signs in"},
+		{PresetV3, nil, "localhost", []string{"Hanko v3", "Sign-in: by email address", "it tells when somebody signs in"}, "Sessions"},
 		{PresetV3, []string{"username=optional", "retention=prompt", "third-parties=google,github", "passkey=off"}, "", []string{
-			"email address or username", "Third parties: ", "Google", "GitHub", "Sessions: the person is asked", "it offers no sign-in",
+			"email address or username", "Third parties: ", "Google", "GitHub", "Sessions: it asks", "it offers no sign-in",
 		}, "relying party"},
 		{PresetV3Multitenant, nil, "localhost", []string{"Hanko v3"}, ""},
 	} {
