@@ -103,18 +103,9 @@ func (a *App) show(step login.Step) {
 // press sends keys by their names; a command that comes of the last one is returned.
 func (a *App) press(names ...string) (cmd tea.Cmd) {
 	for _, name := range names {
-		_, cmd = a.Update(keyNamed(name))
+		_, cmd = a.Update(keyMsg(name))
 	}
 	return cmd
-}
-
-func keyNamed(name string) tea.KeyMsg {
-	for kind := tea.KeyType(-100); kind < 128; kind++ {
-		if kind != tea.KeyRunes && (tea.Key{Type: kind}).String() == name {
-			return tea.KeyMsg{Type: kind}
-		}
-	}
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(name)}
 }
 
 func paste(text string) tea.KeyMsg {
@@ -299,7 +290,7 @@ func passcodeStep(w words) login.EnterPasscode {
 // refusedStep is a failure of a real walk, with its exchanges.
 func refusedStep(t testing.TB, w words) login.Failed {
 	t.Helper()
-	client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: refusal{w.said}})
+	client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: angryTenant{w.said}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,10 +303,10 @@ func refusedStep(t testing.TB, w words) login.Failed {
 	return failed
 }
 
-// refusal is a tenant that wants to be left in peace.
-type refusal struct{ message string }
+// angryTenant is one that wants to be left in peace.
+type angryTenant struct{ message string }
 
-func (r refusal) RoundTrip(request *http.Request) (*http.Response, error) {
+func (r angryTenant) RoundTrip(request *http.Request) (*http.Response, error) {
 	body, err := json.Marshal(hanko.ErrorBody{Code: http.StatusTooManyRequests, Message: r.message})
 	return &http.Response{
 		StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"30"}}, Request: request,
@@ -363,7 +354,7 @@ func ask(w words, ceremony authenticator.Ceremony, accounts int) consentAsk {
 		}
 		request.Accounts = append(request.Accounts, account)
 	}
-	return consentAsk{request: request, answer: make(chan consentAnswer, 1), done: make(chan struct{})}
+	return consentAsk{profile: authenticator.IPhone(), request: request, answer: make(chan consentAnswer, 1), done: make(chan struct{})}
 }
 
 // exchanges are n of them; the third got no answer.

@@ -133,11 +133,11 @@ func TestStorm(t *testing.T) {
 		case 1:
 			program.Send(paste([]string{"123456", " 123 456\n", "", "\x1b[2J", strings.Repeat("漢", 300)}[random.IntN(5)]))
 		case 2: // or the storm would hardly ever get beyond the first screen: letters ruin the address
-			program.Send(keyNamed("ctrl+u"))
+			program.Send(keyMsg("ctrl+u"))
 			program.Send(paste("ada@example.com"))
-			program.Send(keyNamed("enter"))
+			program.Send(keyMsg("enter"))
 		default:
-			program.Send(keyNamed(keys[random.IntN(len(keys))]))
+			program.Send(keyMsg(keys[random.IntN(len(keys))]))
 		}
 		for wait := 0; wait < 100 && isBusy() && random.IntN(10) > 0; wait++ {
 			time.Sleep(time.Millisecond)
