@@ -241,6 +241,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return nil
 	case tea.KeyMsg:
 		return a.pressed(msg)
+	case tea.MouseMsg:
+		return a.clicked(msg)
 	case actionMsg:
 		return a.take(msg.action)
 	case stepMsg:

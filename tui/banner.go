@@ -49,7 +49,7 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 	case b.leaves:
 		b.rows--
 		if b.rows <= 0 {
-			b.rows, b.leaves = 0, false
+			b.dismiss()
 			return nil
 		}
 		return b.after(bannerSlides)

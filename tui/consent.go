@@ -177,7 +177,7 @@ func (p *consentSheet) View(width, height int) string {
 	if p.choice < len(request.Accounts) {
 		account = accountName(request.Accounts[p.choice])
 	}
-	question, button := words.get, words.gesture+": "+words.yes
+	question, button := words.get, words.yes
 	switch {
 	case request.Ceremony == authenticator.Create:
 		question = words.create
@@ -215,7 +215,7 @@ func (p *consentSheet) View(width, height int) string {
 	} else {
 		lines = append(lines, p.choices(width, max(2, height-10))...)
 	}
-	lines = append(lines, "", t.button(button, true), t.dim.Render(clamp("  n  "+words.no, width, 1)))
+	lines = append(lines, "", t.accent.Render(clamp("◉ "+words.gesture, width, 1)), t.button(button, true)+"  "+t.dim.Render("  n  "+words.no))
 	return strings.Join(lines, "\n")
 }
 

@@ -26,13 +26,13 @@ type handset struct {
 
 // handsetOf is the handset that a profile looks like.
 func handsetOf(profile authenticator.Profile) handset {
-	shown := handset{clock: "12:30", camera: "●", signs: "▾ ◢ ▮", gesture: "━━━━━━━━", right: []int{4, 7, 8, 9}}
+	shown := handset{clock: "12:30", camera: "●", signs: "LTE ▂▄▆ ■■", gesture: "━━━━━━━━", right: []int{4, 7, 8, 9}}
 	switch {
 	case profile.Attachment == "cross-platform":
 		shown = handset{window: true}
 	case strings.HasPrefix(profile.Name, "iphone"):
 		shown = handset{
-			clock: "9:41", camera: "▐█████▌", signs: "▂▄▆ 5G ▮▮▮▯", gesture: "━━━━━━━━━━━━━━",
+			clock: "9:41", camera: "▐█████▌", signs: "▂▄▆ 5G ■■■", gesture: "━━━━━━━━━━━━━━",
 			left: []int{4, 6, 7, 9, 10}, right: []int{6, 7, 8}, barBelow: true,
 		}
 	}

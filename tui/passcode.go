@@ -179,7 +179,7 @@ func (p *passcodePage) View(width, height int) string {
 		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
 	}
 	if mail, found := p.app.newestMail(p.step.Email); found && !p.step.Dead {
-		lines = append(lines, "", t.accent.Render(wrap("✉ "+hanko.Printable(mail.Subject), width)))
+		lines = append(lines, "", t.accent.Render(wrap("@ "+hanko.Printable(mail.Subject), width)))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -76,12 +76,16 @@ func testApp(t testing.TB, w words) *App {
 
 func appWith(t testing.TB, options Options) *App {
 	t.Helper()
+	return appUntil(t.Context(), options)
+}
+
+func appUntil(ctx context.Context, options Options) *App {
 	options.Renderer = lipgloss.NewRenderer(io.Discard)
 	options.Renderer.SetColorProfile(termenv.Ascii)
 	if options.Now == nil {
 		options.Now = func() time.Time { return noon }
 	}
-	app := New(t.Context(), options)
+	app := New(ctx, options)
 	app.ticking = true // no ticks: their commands would hold the tests up
 	return app
 }
@@ -140,6 +144,26 @@ func screens() []screen {
 		})},
 		{"email-toast", true, app(func(app *App, w words) { app.Update(toastMsg{w.said}) })},
 		{"email-busy", true, app(func(app *App, w words) { app.Update(actionMsg{login.SubmitEmail{Email: w.email}}) })},
+		{"email-android", true, func(t testing.TB, w words) *App {
+			client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: silence{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return appWith(t, Options{Client: client, Profile: authenticator.Android(authenticator.AndroidApp{}), Store: authenticator.NewMemoryKeystore(), Tenant: w.tenant})
+		}},
+		{"email-browser", true, func(t testing.TB, w words) *App {
+			client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: silence{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return appWith(t, Options{Client: client, Profile: authenticator.SecurityKey("https://" + w.domain), Store: authenticator.NewMemoryKeystore(), Tenant: w.tenant})
+		}},
+		{"palette", true, app(func(app *App, _ words) { app.press("ctrl+k") })},
+		{"palette-narrowed", true, app(func(app *App, w words) {
+			app.show(profileStep(w))
+			app.press("ctrl+k", "d", "e", "l")
+		})},
+		{"palette-nothing", true, app(func(app *App, _ words) { app.press("ctrl+k", "z", "z", "z") })},
 		{"account", false, step(func(w words) login.Step { return login.ConfirmAccount{Email: w.email} })},
 		{"passcode", true, step(func(w words) login.Step { return passcodeStep(w) })},
 		{"passcode-typed", true, app(func(app *App, w words) {
@@ -149,6 +173,13 @@ func screens() []screen {
 		{"passcode-mail", true, app(func(app *App, w words) {
 			app.Update(mails(w))
 			app.show(passcodeStep(w))
+		})},
+		{"passcode-banner", true, app(func(app *App, w words) {
+			app.show(passcodeStep(w))
+			app.Update(mails(w))
+			for range bannerHeight {
+				app.Update(bannerMsg{app.banner.number})
+			}
 		})},
 		{"passcode-problem", true, step(func(w words) login.Step {
 			step := passcodeStep(w)
@@ -214,6 +245,16 @@ func screens() []screen {
 		{"consent-create", false, app(func(app *App, w words) {
 			app.show(login.OfferPasskey{Email: w.email})
 			app.Update(ask(w, authenticator.Create, 1))
+		})},
+		{"consent-android", false, app(func(app *App, w words) {
+			asked := ask(w, authenticator.Create, 1)
+			asked.profile = authenticator.Android(authenticator.AndroidApp{})
+			app.Update(asked)
+		})},
+		{"consent-key", false, app(func(app *App, w words) {
+			asked := ask(w, authenticator.Get, 1)
+			asked.profile = authenticator.SecurityKey("https://" + w.domain)
+			app.Update(asked)
 		})},
 		{"consent-get", false, app(func(app *App, w words) { app.Update(ask(w, authenticator.Get, 1)) })},
 		{"consent-get-several", false, app(func(app *App, w words) {

@@ -103,20 +103,31 @@ func (a *App) sideView(width, height int) string {
 	return a.theme.box(a.tabTitle(), content, width, height, a.focus != onPhone)
 }
 
-// tabTitle names all tabs by number and marks the one that is shown.
-func (a *App) tabTitle() string {
-	var shown []string
-	for i, tab := range a.tabs() {
-		switch {
-		case tab == onPhone:
-			continue
-		case tab == a.side:
-			shown = append(shown, fmt.Sprintf("[%d %s]", i, tabName[tab]))
-		default:
-			shown = append(shown, fmt.Sprintf("%d %s", i, tabName[tab]))
+// tabLabel is a tab's name in the frame of the tabs.
+type tabLabel struct {
+	tab  focus
+	text string
+}
+
+// tabLabels names all tabs by number and marks the one that is shown.
+func (a *App) tabLabels() []tabLabel {
+	var labels []tabLabel
+	for i, tab := range a.tabs()[1:] {
+		text := fmt.Sprintf("%d %s", i+1, tabName[tab])
+		if tab == a.side {
+			text = "[" + text + "]"
 		}
+		labels = append(labels, tabLabel{tab, text})
 	}
-	return strings.Join(shown, " ")
+	return labels
+}
+
+func (a *App) tabTitle() string {
+	var texts []string
+	for _, label := range a.tabLabels() {
+		texts = append(texts, label.text)
+	}
+	return strings.Join(texts, " ")
 }
 
 func indent(text string) string {
@@ -170,24 +181,36 @@ func (a *App) nextTab() string {
 	return strings.ToLower(tabName[tabs[(slices.Index(tabs, a.focus)+1)%len(tabs)]])
 }
 
-// keysLine lists the keys in one line. The keys that hold always keep their place at its end; of the others as many
-// are shown as there is room for, and help has them all.
-func (a *App) keysLine() string {
-	separator := a.theme.dim.Render(" · ")
-	var tail []string
+// keysInLine are the keys that the last line has room for. Those that hold always keep their place at its end; help has
+// them all.
+func (a *App) keysInLine() []key.Binding {
+	var shown []key.Binding
+	room := a.width
+	cells := func(binding key.Binding) int {
+		return ansi.StringWidth(binding.Help().Key) + 1 + ansi.StringWidth(binding.Help().Desc) + ansi.StringWidth(keysApart)
+	}
 	for _, binding := range a.always() {
-		tail = append(tail, a.hint(binding))
+		room -= cells(binding)
 	}
-	end := strings.Join(tail, separator)
-	line := ""
+	room += ansi.StringWidth(keysApart)
 	for _, binding := range append(a.current(), theCommands) {
-		next := a.hint(binding) + separator
-		if ansi.StringWidth(line)+ansi.StringWidth(next)+ansi.StringWidth(end) > a.width {
-			continue
+		if cells(binding) <= room {
+			shown = append(shown, binding)
+			room -= cells(binding)
 		}
-		line += next
 	}
-	return line + end
+	return append(shown, a.always()...)
+}
+
+// keysApart stands between the keys of the last line.
+const keysApart = " · "
+
+func (a *App) keysLine() string {
+	var hints []string
+	for _, binding := range a.keysInLine() {
+		hints = append(hints, a.hint(binding))
+	}
+	return strings.Join(hints, a.theme.dim.Render(keysApart))
 }
 
 // helpText lists every key that does something now.
