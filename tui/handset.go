@@ -89,7 +89,7 @@ func (a *App) phoneView(width, height int) string {
 // notification over its head.
 func (a *App) screen(width, height int) string {
 	page := func(rows int) string {
-		return pad(indent(clamp(a.page.View(max(1, width-2), rows), max(1, width-2), rows)), width, rows)
+		return pad(lowered(indent(clamp(a.page.View(max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
 	}
 	if a.sheet == nil {
 		return under(a.banner.view(a.theme, width), page(height))
@@ -100,6 +100,15 @@ func (a *App) screen(width, height int) string {
 	sheet := a.theme.sheet(a.sheet.View(width-6, height-3), width, height-1)
 	rows := height - strings.Count(sheet, "\n") - 1
 	return a.theme.dim.Render(ansi.Strip(page(max(1, rows)))) + "\n" + sheet
+}
+
+// lowered moves a short page down a little on a tall screen, where a thumb reaches it.
+func lowered(page string, rows int) string {
+	free := rows - strings.Count(strings.TrimRight(page, " \n"), "\n") - 1
+	if rows < 26 || free < rows/3 {
+		return page
+	}
+	return strings.Repeat("\n", free/5) + page
 }
 
 // under lays lines over the first lines of content.

@@ -44,6 +44,10 @@ func (a *App) commands() []command {
 	of := func(part focus) {
 		target := a.part(part)
 		for _, binding := range target.Keys() {
+			name := binding.Keys()[0]
+			if name == "up" || name == "esc" && part != a.focus {
+				continue // ways to move, not something to do
+			}
 			all = append(all, a.commandOf(part, target, binding, ""))
 		}
 		for _, refused := range refusals(target) {

@@ -167,7 +167,10 @@ var theCommands = binding("ctrl+k", "commands")
 
 // always are the keys that hold everywhere.
 func (a *App) always() []key.Binding {
-	keys := []key.Binding{binding("tab", a.nextTab())}
+	var keys []key.Binding
+	if a.palette == nil {
+		keys = append(keys, binding("tab", a.nextTab()))
+	}
 	if a.focused().Typing() {
 		keys = append(keys, binding("f1", "help"))
 	} else {
