@@ -283,7 +283,7 @@ func TestKeepMeSignedIn(t *testing.T) {
 	page := app.page.(*emailPage)
 	var got []login.Action
 	for _, name := range []string{"enter", "ctrl+n", "ctrl+p"} {
-		got = append(got, page.Update(keyNamed(name))().(actionMsg).action)
+		got = append(got, page.Update(keyMsg(name))().(actionMsg).action)
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the actions are %#v", got)

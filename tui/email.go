@@ -48,10 +48,7 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 		case "ctrl+o":
 			return p.app.openConnect(p)
 		case "ctrl+n":
-			if p.mayCreate() {
-				return p.submit(true)
-			}
-			return toast("This tenant says whether an address has a user: type it and press enter.")
+			return p.submit(true)
 		case "ctrl+d":
 			p.problem = nil
 			email := strings.TrimSpace(p.input.Value())
@@ -144,6 +141,15 @@ func (p *emailPage) moreKeys() []key.Binding {
 		keys = append(keys, binding("ctrl+o", "connect your own tenant"))
 	}
 	return append(keys, p.app.otherPhone()...)
+}
+
+// Refusals are the keys that do nothing on this tenant, or with these phones.
+func (p *emailPage) Refusals() []refusal {
+	refused := p.app.noOtherPhone()
+	if !p.mayCreate() {
+		refused = append(refused, refuse("ctrl+n", "create an account", "This tenant says whether an address has a user: type it and press enter."))
+	}
+	return refused
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }

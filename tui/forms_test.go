@@ -109,10 +109,10 @@ func TestFormChoosesIDs(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(sessionForm(ordinaryWords()))
 	app.press("right")
-	if cmd := app.page.Update(keyNamed("enter")); cmd != nil {
+	if cmd := app.page.Update(keyMsg("enter")); cmd != nil {
 		t.Errorf("enter on a choice does %#v", cmd())
 	}
-	action, _ := app.page.Update(keyNamed("enter"))().(actionMsg)
+	action, _ := app.page.Update(keyMsg("enter"))().(actionMsg)
 	submitted, _ := action.action.(login.SubmitForm)
 	if submitted.Action != "session_delete" || submitted.Values["session_id"] != "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69" {
 		t.Errorf("the button does %+v", action)
@@ -125,11 +125,11 @@ func TestFormFillsInInACommand(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(otpForm(ordinaryWords()))
 	page := app.page.(*formPage)
-	fill := page.Update(keyNamed("ctrl+f"))
+	fill := page.Update(keyMsg("ctrl+f"))
 	if _, err := app.options.OTP.Code(app.issuer(), "ada@example.com", noon); !errors.Is(err, totp.ErrNoSecret) {
 		t.Fatalf("the secret is kept before the command has run: %v", err)
 	}
-	if cmd := page.Update(keyNamed("enter")); cmd != nil {
+	if cmd := page.Update(keyMsg("enter")); cmd != nil {
 		t.Fatalf("enter without a code does %#v", cmd())
 	}
 	code := fill().(otpCodeMsg)
@@ -159,7 +159,7 @@ func TestFormIsHandedIn(t *testing.T) {
 	app.press("down", "right", "down", "down", "4", "2", "down", "[", "1", "]", "down")
 	var handedIn login.SubmitForm
 	for range 3 {
-		cmd := page.Update(keyNamed("enter"))
+		cmd := page.Update(keyMsg("enter"))
 		if cmd == nil {
 			continue
 		}
@@ -186,7 +186,7 @@ func TestFormIsHandedIn(t *testing.T) {
 func TestFormAsksForWhatIsNeeded(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(passwordForm(ordinaryWords()))
-	cmd := app.page.Update(keyNamed("enter"))
+	cmd := app.page.Update(keyMsg("enter"))
 	if cmd == nil {
 		t.Fatal("enter says nothing")
 	}
