@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -81,11 +82,14 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 // usageError is a command line that cannot be meant.
 type usageError struct{ error }
 
+// onlyEmbedded are the commands that go by no other tenant, whatever others there are.
+var onlyEmbedded = map[string]bool{"tenant": true, "demo": true}
+
 func rootCommand() *cobra.Command {
 	var configFile, faultID string
 	load := func(cmd *cobra.Command) (Config, error) {
 		config, err := LoadConfig(configFile, cmd.Flags())
-		if err == nil && cmd.Name() != "tenant" { // which serves the embedded one, whatever others there are
+		if err == nil && !onlyEmbedded[cmd.Name()] {
 			err = config.checkEmbedded(cmd.Flags())
 		}
 		return config, err
@@ -130,7 +134,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	strictCommands(root)
 	return root
 }
@@ -138,18 +142,54 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
 // the person connects. misbehave may be nil.
 func runApp(ctx context.Context, config Config, misbehave *fault.Fault, flags *pflag.FlagSet) error {
-	config.Plain = config.Plain || os.Getenv("TERM") == "dumb"
-	if !config.Plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
+	plain := config.Plain || os.Getenv("TERM") == "dumb"
+	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
+	show := tui.Run
+	if plain {
+		lines := tui.ReadLines(ctx, os.Stdin)
+		show = func(ctx context.Context, options tui.Options, _ io.Reader, out io.Writer) (*tui.Reconnect, error) {
+			return tui.RunPlain(ctx, options, lines, out)
+		}
+	}
 	other := connector{config, flags}
+	for notice := ""; ; {
+		options, closeAll, err := openApp(ctx, config, misbehave)
+		if err != nil {
+			return err
+		}
+		options.Connect, options.SaveTenant = other.connect, other.save
+		options.Notice = cmp.Or(options.Notice, notice)
+		next, err := show(ctx, options, os.Stdin, os.Stdout)
+		closeAll()
+		if err != nil || next == nil {
+			return err
+		}
+		config.URL, config.Tenant, notice = next.URL, next.Name, noticeOf(*next)
+	}
+}
+
+// openApp opens what the app is given to work with: the phones, and the configured tenant, or an embedded one in the
+// same process. closeAll gives that up. misbehave may be nil.
+func openApp(ctx context.Context, config Config, misbehave *fault.Fault) (_ tui.Options, closeAll func(), err error) {
+	var opened []func()
+	closeOpened := func() {
+		for _, closeIt := range slices.Backward(opened) {
+			closeIt()
+		}
+	}
+	defer func() {
+		if err != nil {
+			closeOpened()
+		}
+	}()
 	options := tui.Options{
-		Connect:         other.connect,
-		SaveTenant:      other.save,
 		Fault:           misbehave,
 		Strict:          config.Strict,
 		Association:     appAssociation(config),
 		RelatedOrigins:  association.New(nil).RelatedOrigin,
+		Tenant:          config.Tenant,
 		API:             config.API,
 		Version:         versionText(),
 		Folder:          ".",
@@ -164,50 +204,32 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault, flags *p
 	if options.Theme == tui.AutoTheme && termenv.EnvNoColor() {
 		options.Theme = tui.NoColours
 	}
-	show := func(options tui.Options) (*tui.Reconnect, error) { return tui.Run(ctx, options, os.Stdin, os.Stdout) }
-	if config.Plain {
-		lines := tui.ReadLines(ctx, os.Stdin)
-		show = func(options tui.Options) (*tui.Reconnect, error) { return tui.RunPlain(ctx, options, lines, os.Stdout) }
-	}
-	for {
-		next, err := runOnTenant(ctx, config, options, show)
-		if err != nil || next == nil {
-			return err
-		}
-		config.URL, config.Tenant = next.URL, next.Name
-		options.Notice = noticeOf(*next)
-	}
-}
-
-// runOnTenant shows the app on one tenant to its end.
-func runOnTenant(ctx context.Context, config Config, options tui.Options, show func(tui.Options) (*tui.Reconnect, error)) (*tui.Reconnect, error) {
-	options.Tenant = config.Tenant
 	if config.URL == "" {
 		embedded, err := startEmbedded(&config)
 		if err != nil {
-			return nil, err
+			return tui.Options{}, nil, err
 		}
-		defer embedded.close()
+		opened = append(opened, embedded.close)
 		options.Inbox, options.Notice = embedded.tenant.Inbox(), embedded.notice
 	}
 	phones, err := openPhones(config)
 	if err != nil {
-		return nil, err
+		return tui.Options{}, nil, err
 	}
 	options.Profile, options.Others = phones[0], phones[1:]
 	if options.Store, err = openKeystore(ctx, config, os.Stderr); err != nil {
-		return nil, err
+		return tui.Options{}, nil, err
 	}
 	if options.OTP, err = openTOTP(config); err != nil {
-		return nil, err
+		return tui.Options{}, nil, err
 	}
 	client, closeLog, err := newClient(config)
 	if err != nil {
-		return nil, err
+		return tui.Options{}, nil, err
 	}
-	defer closeLog()
+	opened = append(opened, closeLog)
 	options.Client = client
-	return show(options)
+	return options, closeOpened, nil
 }
 
 // newClient is the client for the configured tenant; its exchanges go into the debug file, where one is wished for.
