@@ -70,6 +70,11 @@ func TestTableIsComplete(t *testing.T) {
 			rows[side]++
 		}
 	}
+	for _, row := range decode.Rows() {
+		if row.Note == "" && len(row.REST) > 0 {
+			t.Errorf("nothing says what has changed for an app to %s", row.What)
+		}
+	}
 	for action := range actions {
 		if rows[action] != 1 {
 			t.Errorf("the action %s has %d rows", action, rows[action])
@@ -103,7 +108,11 @@ func TestGuideStep(t *testing.T) {
 		{"POST", "/login?action=unheard_of%40f1", "", ""},
 		{"POST", "/login?action=%zz", "", "POST /login"},
 	} {
-		guide, flow := decode.GuideStep(hanko.Exchange{Method: test.method, Path: test.path})
+		exchange := hanko.Exchange{Method: test.method, Path: test.path}
+		guide, flow := decode.GuideStep(exchange)
+		if place, ok := decode.RowOf(exchange); ok != (guide != "" || flow != "") || ok && !strings.HasPrefix(guide, decode.Rows()[place].Step) {
+			t.Errorf("%s %s is in row %d (%t)", test.method, test.path, place, ok)
+		}
 		if guide != test.guide || flow != test.flow {
 			t.Errorf("%s %s is %q and %q, want %q and %q", test.method, test.path, guide, flow, test.guide, test.flow)
 		}
