@@ -100,7 +100,7 @@ func TestStorm(t *testing.T) {
 		ended <- err
 	}()
 
-	wanted := []string{"Email", "New here", "Passcode", "Passkey", "Signed in", "That did not work", "iOS", "Wire", "Mail", "Passkeys"}
+	wanted := []string{"Email", "New here", "Passcode", "Passkey", "Signed in", "That did not work", "iOS", "Wire", "Token", "Passkeys", "Mail", "Code", "Guide"}
 	missing := func() []string {
 		model.mu.Lock()
 		defer model.mu.Unlock()
@@ -120,7 +120,7 @@ func TestStorm(t *testing.T) {
 
 	// Not ctrl+z, which would stop the tests, and not t, which hands the terminal over.
 	keys := strings.Fields("enter enter enter enter enter esc tab tab shift+tab up down left right home end pgup pgdown backspace " +
-		"ctrl+c ctrl+p ctrl+r ctrl+f ctrl+f ctrl+u f1 ? q y n p l s b r d x j k g G h i m 1 2 3 a @ . é 漢 alt+x")
+		"ctrl+c ctrl+p ctrl+r ctrl+f ctrl+f ctrl+u f1 ? q y n p l s b r d x j k g G h i m c u o v / N J K 1 2 3 4 5 6 a @ . é 漢 alt+x")
 	random := rand.New(rand.NewPCG(1, 2))
 	deadline := time.Now().Add(2 * time.Minute)
 	for sent := 0; sent < 3000 || len(missing()) > 0; sent++ {
