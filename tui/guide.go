@@ -41,8 +41,7 @@ func (p *guideTab) add(first int, more []hanko.Exchange) {
 		if !ok {
 			continue
 		}
-		done := exchange.Status > 0 && exchange.Status < 400
-		p.refused[row] = !done && (p.refused[row] || p.walked[row] == nil)
+		p.refused[row] = decode.Refused(exchange) && (p.refused[row] || p.walked[row] == nil)
 		p.walked[row] = append(p.walked[row], first+i)
 	}
 }

@@ -121,23 +121,27 @@ func (a *App) sideView(width, height int) string {
 	}
 	inner := max(1, width-4)
 	content := indent(clamp(tab.View(inner, height-2), inner, height-2))
-	return a.theme.box(a.tabTitle(), content, width, height, a.focus != onPhone)
+	return a.theme.box(a.tabTitle(width-6), content, width, height, a.focus != onPhone)
 }
 
-// tabTitle names all tabs by number and marks the one that is shown.
-func (a *App) tabTitle() string {
-	var shown []string
+// tabTitle names all tabs by number and marks the one that is shown. Where there is no room for all names the others
+// have their numbers alone.
+func (a *App) tabTitle(room int) string {
+	var long, short []string
 	for i, tab := range a.tabs() {
+		name := fmt.Sprintf("%d %s", i, tabName[tab])
 		switch {
 		case tab == onPhone:
-			continue
 		case tab == a.side:
-			shown = append(shown, fmt.Sprintf("[%d %s]", i, tabName[tab]))
+			long, short = append(long, "["+name+"]"), append(short, "["+name+"]")
 		default:
-			shown = append(shown, fmt.Sprintf("%d %s", i, tabName[tab]))
+			long, short = append(long, name), append(short, fmt.Sprint(i))
 		}
 	}
-	return strings.Join(shown, " ")
+	if title := strings.Join(long, " "); ansi.StringWidth(title) <= room {
+		return title
+	}
+	return strings.Join(short, " ")
 }
 
 func indent(text string) string {

@@ -119,6 +119,28 @@ func TestGuideStep(t *testing.T) {
 	}
 }
 
+func TestRefused(t *testing.T) {
+	for _, test := range []struct {
+		method, path string
+		status       int
+		want         bool
+	}{
+		{"POST", "/user", 200, false},
+		{"POST", "/user", 404, false}, // there is no such user, which is what was asked
+		{"POST", "/user", 400, true},
+		{"GET", "/.well-known/config", 404, false},
+		{"POST", "/logout", 401, false},
+		{"POST", "/users", 409, true},
+		{"POST", "/passcode/login/finalize", 401, true},
+		{"GET", "/else", 404, true},
+		{"GET", "/me", 0, true},
+	} {
+		if got := decode.Refused(hanko.Exchange{Method: test.method, Path: test.path, Status: test.status}); got != test.want {
+			t.Errorf("%s %s, %d: refused is %t", test.method, test.path, test.status, got)
+		}
+	}
+}
+
 func TestExplain(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -56,6 +56,7 @@ type Row struct {
 	did    string         // what has happened, after a success
 	failed string         // what has not, as the beginning of a sentence
 	status map[int]string // the whole explanation, for statuses that need one of their own
+	no     int            // the status that is an answer too, and no refusal: "there is none"; 0 for none
 }
 
 // Rows is the whole table, in the order of the guide.
@@ -65,6 +66,12 @@ func Rows() []Row { return slices.Clone(rows) }
 func RowOf(e hanko.Exchange) (place int, ok bool) {
 	place = placeOf(CallOf(e))
 	return place, place >= 0
+}
+
+// Refused tells that an exchange did not do what it was for. A question that was answered with no was answered.
+func Refused(e hanko.Exchange) bool {
+	row, _ := rowOf(CallOf(e))
+	return (e.Status == 0 || e.Status >= 400) && (row.no == 0 || e.Status != row.no)
 }
 
 // GuideStep says which call of the mobile guide an exchange was, or would have been, and which action of a flow it is

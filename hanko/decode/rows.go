@@ -8,6 +8,7 @@ var rows = []Row{
 		Note:   "Up to v2.7 alone; a v3 tenant answers 404, and that tells the two apart.",
 		did:    "The tenant told how it is configured: it has the REST API that the mobile guide describes.",
 		failed: "The tenant's configuration could not be read",
+		no:     404,
 		status: map[int]string{404: "The tenant has no REST API of the mobile guide: it is a Hanko v3, and the app uses the Flow API."},
 	},
 	{
@@ -26,6 +27,7 @@ var rows = []Row{
 		Note:   "A flow does not say whether an address has a user, unless the tenant allows it to.",
 		did:    "The app gave the tenant the email address",
 		failed: "The address did not lead to a login",
+		no:     404,
 		status: map[int]string{
 			200: "The tenant knows this address, so the app can have a passcode mailed to it.",
 			404: "No user has this address yet, so the app offers to create an account. (A Hanko v3, which has no such call, would answer the same.)",
@@ -102,6 +104,7 @@ var rows = []Row{
 	{
 		What: "log out", REST: []string{"POST /logout"}, Flow: []string{"POST /logout"}, Note: "The same on every version.",
 		did: "The session was ended at the tenant: its token is of no use any more.", failed: "The session was not ended",
+		no:     401,
 		status: map[int]string{401: "The session had ended already, so there was nothing left to do."},
 	},
 	{
