@@ -237,7 +237,7 @@ func TestBesideThePhone(t *testing.T) {
 	term.press("6")
 	term.wait("This run is on REST.", "▸ » 4  begin a passkey")
 	term.press("up", "enter")
-	term.wait("POST http://localhost", "The passcode was right")
+	term.wait("6 POST /passcode/login/finalize", "The passcode was right")
 	term.quit()
 }
 

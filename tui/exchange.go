@@ -59,7 +59,7 @@ func (p *wireTab) draw(index, width int) *drawing {
 		shown = sent.Masked()
 	}
 	x := &text{}
-	x.add(aside, fmt.Sprintf("%d ", index+1)).add(heading, shown.Method+" "+hanko.Printable(shown.URL))
+	x.add(aside, fmt.Sprintf("%d ", index+1)).add(heading, shown.Method+" "+hanko.Printable(cmp.Or(shown.Path, shown.URL)))
 	x.add(aside, "  "+shown.Start.Local().Format("15:04:05.000")+", "+milliseconds(shown.Duration)+"\n")
 	x.add(plainText, p.known[index].told+"\n")
 	if guide, flow := decode.GuideStep(shown); guide != "" || flow != "" {

@@ -127,7 +127,8 @@ func (p *guideTab) View(width, height int) string {
 	if p.choice == 0 {
 		begin = 0
 	}
-	p.offset = max(0, min(begin, max(p.offset, end-room+1)))
+	// With what comes before and after it, where there is room.
+	p.offset = max(0, min(begin-room/4, max(p.offset, end+room/3-room)))
 	var shown string
 	shown, p.offset = t.scrollLines(lines, p.offset, width, room)
 	return strings.Join(append(slices.Clip(head), shown), "\n")

@@ -35,7 +35,7 @@ func (p *wireTab) View(width, height int) string {
 		lines = append(lines, "", t.dim.Render(wrap("Nothing on the wire has that.", width)))
 	case width >= splitWidth && height >= splitHeight:
 		p.split = true
-		room := height / 3
+		room := max(8, height/4)
 		rule := t.dim.Render(strings.Repeat("─", width))
 		lines = append(lines, p.list(width, room), rule, p.whole(width, height-room-1))
 		p.page = room
