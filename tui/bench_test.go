@@ -43,7 +43,7 @@ func forWires(b *testing.B, measure func(b *testing.B, n int)) {
 func BenchmarkKeyToFrame(b *testing.B) {
 	forWires(b, func(b *testing.B, n int) {
 		app := wireOf(b, n)
-		keys := []tea.KeyMsg{keyNamed("up"), keyNamed("pgup"), keyNamed("down"), keyNamed("pgdown")}
+		keys := []tea.KeyMsg{keyMsg("up"), keyMsg("pgup"), keyMsg("down"), keyMsg("pgdown")}
 		for i := 0; b.Loop(); i++ {
 			app.Update(keys[i%len(keys)])
 			if app.View() == "" {
@@ -57,7 +57,7 @@ func BenchmarkKeyToFrame(b *testing.B) {
 func BenchmarkKeyToNewFrame(b *testing.B) {
 	forWires(b, func(b *testing.B, n int) {
 		app := wireOf(b, n)
-		keys := []tea.KeyMsg{keyNamed("up"), keyNamed("down")}
+		keys := []tea.KeyMsg{keyMsg("up"), keyMsg("down")}
 		for i := 0; b.Loop(); i++ {
 			clear(app.wire.drawings)
 			app.Update(keys[i%len(keys)])
@@ -90,7 +90,7 @@ func BenchmarkSearchToFrame(b *testing.B) {
 	forWires(b, func(b *testing.B, n int) {
 		app := wireOf(b, n)
 		app.press("/")
-		keys := []tea.KeyMsg{keyNamed("p"), keyNamed("a"), keyNamed("s"), keyNamed("backspace"), keyNamed("backspace"), keyNamed("backspace")}
+		keys := []tea.KeyMsg{keyMsg("p"), keyMsg("a"), keyMsg("s"), keyMsg("backspace"), keyMsg("backspace"), keyMsg("backspace")}
 		for i := 0; b.Loop(); i++ {
 			app.Update(keys[i%len(keys)])
 			if app.View() == "" {
@@ -127,7 +127,7 @@ func BenchmarkKeyToFrameOfLongExchange(b *testing.B) {
 	}
 	app.Update(exchangesMsg{long})
 	app.press("tab", "enter")
-	keys := []tea.KeyMsg{keyNamed("down"), keyNamed("up")}
+	keys := []tea.KeyMsg{keyMsg("down"), keyMsg("up")}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		app.Update(keys[i%len(keys)])

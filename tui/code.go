@@ -37,7 +37,7 @@ type codeKey struct {
 	language wireView
 	width    int
 	secrets  bool
-	theme    *theme
+	brushes  *[roles]brush // the theme's
 }
 
 // arrived takes the calls that have led to a step; a step without any leaves those of the one before.
@@ -62,13 +62,9 @@ func (p *codeTab) Update(msg tea.Msg) tea.Cmd {
 	case "left", "h":
 		p.turn(-1)
 	case "c":
-		if len(p.exchanges) > 0 {
-			return p.app.copyText("the step as "+codeTitles[p.language], p.code(false), "s saves it as a file")
-		}
+		return p.app.copyText("the step as "+codeTitles[p.language], p.code(false), "s saves it as a file")
 	case "s":
-		if len(p.exchanges) > 0 {
-			return p.save()
-		}
+		return p.save()
 	default:
 		p.offset = max(0, p.offset+moved(name, 10))
 	}
@@ -104,10 +100,6 @@ func (p *codeTab) code(comments bool) string {
 
 // save writes the code into the folder of the options, as a file of its own.
 func (p *codeTab) save() tea.Cmd {
-	folder := p.app.options.Folder
-	if folder == "" {
-		return toast("There is no folder to save the code in.")
-	}
 	content, ending, mode := p.code(true), ".sh", fs.FileMode(0o700)
 	switch p.language {
 	case asSwift:
@@ -121,6 +113,7 @@ func (p *codeTab) save() tea.Cmd {
 	if p.app.wire.secrets {
 		with = ", with its secrets"
 	}
+	folder := p.app.options.Folder
 	return func() tea.Msg {
 		saved, err := saveNew(folder, name, ending, []byte(content), mode)
 		if err != nil {
@@ -187,7 +180,7 @@ func (p *codeTab) View(width, height int) string {
 		t.dim.Render(clamp(secrets, width, 1)), "",
 	}
 	head = head[:min(len(head), max(0, height-2))]
-	wanted := codeKey{&p.exchanges[0], p.language, width, p.app.wire.secrets, t}
+	wanted := codeKey{&p.exchanges[0], p.language, width, p.app.wire.secrets, t.brushes}
 	if wanted != p.drawnFor {
 		p.drawnFor, p.drawn = wanted, t.paint(strings.TrimRight(p.code(true), "\n"), codeSyntax[p.language], width)
 	}
@@ -204,10 +197,26 @@ func (p *codeTab) Keys() []key.Binding {
 	if p.app.wire.secrets {
 		secrets = "mask secrets"
 	}
-	return append([]key.Binding{
-		binding("v", "curl, Swift, Kotlin", "right", "left"), binding("c", "copy"), binding("s", "save"), binding("m", secrets), binding("up", "scroll", "down"),
-		binding("esc", "to the phone"),
-	}, pageKeys...)
+	keys := []key.Binding{binding("v", "curl, Swift, Kotlin", "right", "left"), binding("c", "copy")}
+	if p.app.options.Folder != "" {
+		keys = append(keys, binding("s", "save"))
+	}
+	return append(keys, binding("m", secrets), binding("up", "scroll", "down"), binding("esc", "to the phone"), paging)
 }
+
+// Refusals are the keys that want calls, or a folder.
+func (p *codeTab) Refusals() []refusal {
+	const none = "No step has made a call yet."
+	switch {
+	case len(p.exchanges) == 0:
+		return []refusal{refuse("c", "copy", none), refuse("s", "save", none)}
+	case p.app.options.Folder == "":
+		return []refusal{refuse("s", "save", noFolder)}
+	}
+	return nil
+}
+
+// noFolder is why nothing can be saved.
+const noFolder = "There is no folder to save anything in."
 
 func (p *codeTab) Title() string { return "Code" }

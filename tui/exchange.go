@@ -19,7 +19,7 @@ type drawingKey struct {
 	index, width int
 	view         wireView
 	secrets      bool
-	theme        *theme
+	brushes      *[roles]brush // the theme's
 }
 
 // drawing is an exchange as it is shown, kept because making it takes longer than a frame may.
@@ -39,7 +39,7 @@ const manyDrawings = 64
 
 // drawing is an exchange in the present view.
 func (p *wireTab) drawing(index, width int) *drawing {
-	key := drawingKey{index, width, p.view, p.secrets, p.app.theme}
+	key := drawingKey{index, width, p.view, p.secrets, p.app.theme.brushes}
 	if kept, ok := p.drawings[key]; ok {
 		return kept
 	}

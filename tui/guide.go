@@ -87,9 +87,6 @@ func (p *guideTab) Update(msg tea.Msg) tea.Cmd {
 		return p.app.focusPhone()
 	case "enter":
 		walked := p.walked[p.choice]
-		if len(walked) == 0 {
-			return toast("This run has not come by here: nothing on the wire is of it.")
-		}
 		p.app.wire.openAt(walked[len(walked)-1])
 		return p.app.turnTo(tabWire)
 	default:
@@ -249,11 +246,19 @@ func sideOf(x *text, calls []string) {
 }
 
 func (p *guideTab) Keys() []key.Binding {
-	keys := append([]key.Binding{binding("up", "choose", "down"), binding("esc", "to the phone")}, pageKeys...)
+	keys := []key.Binding{binding("up", "choose", "down"), binding("esc", "to the phone"), paging}
 	if len(p.walked[p.choice]) > 0 {
 		keys = append([]key.Binding{binding("enter", "show it on the wire")}, keys...)
 	}
 	return keys
+}
+
+// Refusals tell that there is nothing on the wire to show.
+func (p *guideTab) Refusals() []refusal {
+	if len(p.walked[p.choice]) > 0 {
+		return nil
+	}
+	return []refusal{refuse("enter", "show it on the wire", "This run has not come by here: nothing on the wire is of it.")}
 }
 
 func (p *guideTab) Title() string { return "Guide" }

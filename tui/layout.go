@@ -13,9 +13,6 @@ import (
 // line is broken into stand further in than its beginning, by hang cells. The spans cover the whole text, and what is
 // drawn is the same whatever their roles are, but for the colours.
 func (t *theme) layOut(text string, spans []span, width, hang int) []string {
-	if t.brushes == nil {
-		t.brushes = t.dip()
-	}
 	var lines []string
 	at := 0
 	for line := range strings.SplitSeq(text, "\n") {

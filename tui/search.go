@@ -34,8 +34,8 @@ func folded(text string) string {
 	}, text)
 }
 
-// searchable is what of a masked exchange is looked through.
-func searchable(masked hanko.Exchange) string {
+// soughtIn is what of a masked exchange is looked through.
+func soughtIn(masked hanko.Exchange) string {
 	parts := []string{masked.Method, hanko.Printable(masked.URL), shortPath(hanko.Printable(masked.Path)), fmt.Sprint(masked.Status), http.StatusText(masked.Status)}
 	parts = append(parts, headerLines(masked.RequestHeader)...)
 	parts = append(parts, headerLines(masked.ResponseHeader)...)
@@ -60,9 +60,6 @@ func (s *search) arrived(index int, text string) {
 
 // beginSearch opens the input, with what was looked for before.
 func (p *wireTab) beginSearch() {
-	if len(p.exchanges) == 0 {
-		return
-	}
 	if !p.search.on() {
 		p.search.input, p.search.at = p.app.newInput("method, path, status, header, body", ""), -1
 	}
@@ -133,8 +130,6 @@ func (p *wireTab) find(sought string) {
 // nextMatch goes to the next match, or to the one before: of the open exchange, then of the next one that was found.
 func (p *wireTab) nextMatch(by int) tea.Cmd {
 	switch {
-	case !p.search.on():
-		return toast("Nothing is searched for. / begins a search.")
 	case p.count() == 0:
 		return toast("Nothing on the wire has that.")
 	case !p.open:

@@ -157,8 +157,11 @@ func (p *signedInPage) Keys() []key.Binding {
 		binding("enter", "do it"),
 	}
 	keys = append(keys, tokenKeys()[1:]...)
-	return append(append(keys, keyPair("pgdn", "scroll", "pgdown", "pgup")), p.app.otherPhone()...)
+	return append(append(keys, keyPair("pgdn pgup", "scroll", "pgdown", "pgup")), p.app.otherPhone()...)
 }
+
+// Refusals are the keys that do nothing with these phones.
+func (p *signedInPage) Refusals() []refusal { return p.app.noOtherPhone() }
 
 func (p *signedInPage) Typing() bool  { return false }
 func (p *signedInPage) Ticking() bool { return true }

@@ -377,7 +377,7 @@ func TestTabTitlesFit(t *testing.T) {
 		app.Update(tea.WindowSizeMsg{Width: width, Height: 30})
 		for number, tab := range app.tabs() {
 			app.turnTo(tab)
-			title := strings.Split(app.View(), "\n")[1]
+			title := strings.Split(app.View(), "\n")[len(app.head())]
 			if tab == onPhone {
 				continue
 			}

@@ -25,13 +25,16 @@ const (
 // Themes are all of them.
 func Themes() []Theme { return []Theme{AutoTheme, LightTheme, DarkTheme, ContrastTheme, NoColours} }
 
+// dependsOnGround tells that the theme is another on a dark background than on a light one.
+func (t Theme) dependsOnGround() bool { return t == AutoTheme || t == "" || t == ContrastTheme }
+
 // theme is how things look.
 type theme struct {
 	title, accent, dim, good, bad, warn, key, selected lipgloss.Style
 	frame, focusedFrame                                lipgloss.Style
 	bezel                                              lipgloss.Style // of the phone
 	name, text, number, literal                        lipgloss.Style // of JSON and code
-	brushes                                            *[roles]brush  // of the roles of text; layOut makes them
+	brushes                                            *[roles]brush  // of the roles of text
 }
 
 // palette are a theme's colours; "" is the terminal's own.
@@ -85,7 +88,7 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 		}
 		return style.BorderForeground(colour)
 	}
-	return &theme{
+	made := &theme{
 		title:        r.NewStyle().Bold(true),
 		accent:       colour(colours.accent).Bold(true),
 		dim:          colour(colours.dim),
@@ -102,6 +105,14 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 		number:       colour(colours.number),
 		literal:      colour(colours.literal),
 	}
+	made.brushes = made.dip()
+	return made
+}
+
+// dressIn draws everything in another theme from now on.
+func (a *App) dressIn(wanted Theme) {
+	a.options.Theme = wanted
+	*a.theme = *newTheme(a.options.Renderer, wanted, a.dark) // the pages share it
 }
 
 // row is a line of a list. The chosen one is marked by more than its colours.

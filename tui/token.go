@@ -297,7 +297,19 @@ func (p *tokenTab) Keys() []key.Binding {
 	if p.app.wire.secrets {
 		secrets = "mask secrets"
 	}
-	return append(tokenKeys(), binding("m", secrets), binding("up", "scroll", "down"), binding("esc", "to the phone"), pageKeys[0], pageKeys[1], pageKeys[2])
+	return append(tokenKeys(), binding("m", secrets), binding("up", "scroll", "down"), binding("esc", "to the phone"), paging)
+}
+
+// Refusals are the keys that want a token.
+func (p *tokenTab) Refusals() []refusal {
+	if p.held != nil {
+		return nil
+	}
+	var refused []refusal
+	for _, binding := range tokenKeys() {
+		refused = append(refused, refusal{binding, "There is no token before a sign-in."})
+	}
+	return refused
 }
 
 // tokenKeys are what do does.

@@ -32,7 +32,6 @@ type wireTab struct {
 
 	// As it was drawn last: keys go by what is seen.
 	width, page int
-	split       bool
 }
 
 // known is what is found out about an exchange once, when it comes: the wire may be long when a key is pressed.
@@ -62,7 +61,7 @@ func (p *wireTab) add(more []hanko.Exchange) {
 	for _, exchange := range more {
 		masked := exchange.Masked()
 		p.exchanges = append(p.exchanges, exchange)
-		p.known = append(p.known, known{told: decode.Explain(masked), sought: searchable(masked)})
+		p.known = append(p.known, known{told: decode.Explain(masked), sought: soughtIn(masked)})
 		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)
 	}
 	if p.follow && !p.open && p.count() > 0 {
@@ -124,12 +123,9 @@ func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// pageKeys are those that moved knows beside the arrows.
-var pageKeys = []key.Binding{
-	keyPair("pgdn pgup", "a page on, and back", "pgdown", "pgup", " ", "ctrl+f", "ctrl+b"),
-	keyPair("ctrl+d", "half a page on; ctrl+u back", "ctrl+d", "ctrl+u"),
-	keyPair("g G", "to the begin, and to the end", "g", "G", "home", "end"),
-}
+// paging are the keys that moved knows beside the arrows.
+var paging = keyPair("pgdn pgup", "by a page; ctrl+d ctrl+u by half of one, g G to the ends",
+	"pgdown", "pgup", " ", "ctrl+f", "ctrl+b", "ctrl+d", "ctrl+u", "g", "G", "home", "end")
 
 // moved is by how many lines a key moves in a page of so many; 0 when it does not.
 func moved(key string, page int) int {
@@ -188,13 +184,17 @@ func (p *wireTab) leave() tea.Cmd {
 	return nil
 }
 
+// isShown tells that the chosen exchange is on the screen: it is open, or below the list.
+func (p *wireTab) isShown() bool { return p.open || splits(p.app.tabRoom()) }
+
 // show shows the chosen exchange in a view; the same view again is the exchange as it was sent.
 func (p *wireTab) show(view wireView) {
-	if (p.open || p.split) && p.view == view {
+	shown := p.isShown()
+	if shown && p.view == view {
 		view = asSent
 	}
 	p.view, p.offset = view, 0
-	p.open = (p.open || !p.split) && p.count() > 0
+	p.open = (p.open || !shown) && p.count() > 0
 }
 
 // openAt shows an exchange whole, whatever is being searched for.
@@ -210,9 +210,6 @@ func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.s
 // save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
 func (p *wireTab) save() tea.Cmd {
 	folder := p.app.options.Folder
-	if folder == "" {
-		return toast("There is no folder to save the walk in.")
-	}
 	exchanges, options, version := slices.Clone(p.exchanges), p.exported(), p.app.options.Version
 	name := "hankosim-" + p.app.now().Format("20060102-150405")
 	return func() tea.Msg {
@@ -279,7 +276,7 @@ func (p *wireTab) Keys() []key.Binding {
 	if p.secrets {
 		secrets = "mask secrets"
 	}
-	if p.view == decoded && (p.open || p.split) {
+	if p.view == decoded && p.isShown() {
 		taken = "as sent"
 	}
 	var found []key.Binding
@@ -291,16 +288,16 @@ func (p *wireTab) Keys() []key.Binding {
 		keys := append([]key.Binding{binding("esc", "close")}, found...)
 		keys = append(keys,
 			binding("d", taken), binding("v", "curl, Swift, Kotlin"), binding("up", "scroll", "down"), keyPair("←→", "other exchange", "right", "left"),
-			binding("m", secrets), binding("c", "copy"), binding("x", "copy the code"), binding("/", "search"), binding("s", "save the walk"),
+			binding("m", secrets), binding("c", "copy"), binding("x", "copy the code"), binding("/", "search"),
 		)
-		return append(keys, pageKeys...)
+		return append(append(keys, p.saving()...), paging)
 	case len(p.exchanges) == 0:
 		return []key.Binding{binding("esc", "to the phone")}
 	case p.count() == 0:
 		return []key.Binding{binding("/", "search for something else"), binding("esc", "end the search")}
 	}
 	keys := append([]key.Binding{binding("enter", "open"), binding("up", "choose", "down")}, found...)
-	if p.split {
+	if p.isShown() {
 		keys = append(keys, keyPair("J K", "scroll the exchange", "J", "K"))
 	}
 	out := "to the phone"
@@ -308,8 +305,34 @@ func (p *wireTab) Keys() []key.Binding {
 		out = "end the search"
 	}
 	keys = append(keys, binding("/", "search"), binding("d", taken), binding("m", secrets), binding("v", "curl, Swift, Kotlin"),
-		binding("x", "copy as curl"), binding("c", "copy whole"), binding("s", "save the walk"), binding("esc", out))
-	return append(keys, pageKeys...)
+		binding("x", "copy as curl"), binding("c", "copy whole"))
+	return append(append(keys, p.saving()...), binding("esc", out), paging)
+}
+
+// saving is the key that saves the walk, where there is a place for it.
+func (p *wireTab) saving() []key.Binding {
+	if p.app.options.Folder == "" {
+		return nil
+	}
+	return []key.Binding{binding("s", "save the walk")}
+}
+
+// Refusals are the keys that want something to search for, or a folder.
+func (p *wireTab) Refusals() []refusal {
+	switch {
+	case p.search.typing:
+		return nil
+	case len(p.exchanges) == 0:
+		return []refusal{refuse("s", "save the walk", "Nothing has gone over the wire yet."), refuse("/", "search", "Nothing has gone over the wire yet.")}
+	}
+	var refused []refusal
+	if !p.search.on() {
+		refused = append(refused, refusal{keyPair("n N", "next match", "n", "N"), "Nothing is searched for. / begins a search."})
+	}
+	if p.app.options.Folder == "" {
+		refused = append(refused, refuse("s", "save the walk", noFolder))
+	}
+	return refused
 }
 
 // keyPair are two keys, or more, that are told of as one.

@@ -151,7 +151,7 @@ func TestDrawingsAreKept(t *testing.T) {
 	for name, change := range map[string]func(){
 		"secrets": func() { wire.secrets = !wire.secrets },
 		"view":    func() { wire.view = decoded },
-		"theme":   func() { app.theme = newTheme(app.options.Renderer, LightTheme, false) },
+		"theme":   func() { app.dressIn(LightTheme) },
 	} {
 		change()
 		if wire.drawing(0, 60) == first {

@@ -16,9 +16,12 @@ const (
 	splitWidth  = 60
 )
 
+func splits(width, height int) bool { return width >= splitWidth && height >= splitHeight }
+
 func (p *wireTab) View(width, height int) string {
 	t := p.app.theme
-	p.width, p.split = width, false
+	p.width = width
+	both := splits(width, height)
 	if len(p.exchanges) == 0 {
 		return t.dim.Render(wrap("What the app and the tenant say to each other appears here.", width))
 	}
@@ -33,8 +36,7 @@ func (p *wireTab) View(width, height int) string {
 	case p.count() == 0:
 		p.page = height
 		lines = append(lines, "", t.dim.Render(wrap("Nothing on the wire has that.", width)))
-	case width >= splitWidth && height >= splitHeight:
-		p.split = true
+	case both:
 		room := max(8, height/4)
 		rule := t.dim.Render(strings.Repeat("─", width))
 		lines = append(lines, p.list(width, room), rule, p.whole(width, height-room-1))
