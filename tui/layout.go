@@ -97,14 +97,13 @@ func (x *text) add(as role, piece string) *text {
 }
 
 // paint writes a text in the colours of a language.
-func (x *text) paint(language *syntax, piece string) *text {
+func (x *text) paint(language *syntax, piece string) {
 	piece = hanko.PrintableLines(piece)
 	for _, span := range language.spans(piece) {
 		x.spans = append(x.spans, span)
 		x.spans[len(x.spans)-1].end += x.Len()
 	}
 	x.WriteString(piece)
-	return x
 }
 
 // lines lays the text out; hang is as of layOut.

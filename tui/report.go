@@ -25,9 +25,9 @@ func (r *report) heading(text string) {
 // section begins a part of a text.
 func (x *text) section(title string) { x.add(heading, "\n"+title+"\n") }
 
-// field is a line with a name and a value, whose role is the value's.
-func (x *text) field(name string, as role, value, note string) {
-	x.add(aside, name).add(as, "  "+value)
+// field is a line with a name and a value.
+func (x *text) field(name, value, note string) {
+	x.add(aside, name).add(plainText, "  "+value)
 	if note != "" {
 		x.add(aside, "  ("+note+")")
 	}

@@ -183,13 +183,13 @@ func (p *tokenTab) lifetime(x *text, width int) {
 			full := int(min(1, float64(left)/float64(whole)) * float64(cells))
 			x.add(good, strings.Repeat("█", full)).add(aside, strings.Repeat("░", cells-full)+"\n")
 		}
-		x.field("expires", plainText, "in "+inWords(left), token.ExpiresAt.Local().Format("Mon 2 Jan 15:04:05"))
+		x.field("expires", "in "+inWords(left), token.ExpiresAt.Local().Format("Mon 2 Jan 15:04:05"))
 	}
 	if session.Lifetime > 0 {
-		x.field("lifetime", plainText, inWords(session.Lifetime), "")
+		x.field("lifetime", inWords(session.Lifetime), "")
 	}
 	if session.Retention != "" {
-		x.field("retention", plainText, hanko.Printable(session.Retention), "")
+		x.field("retention", hanko.Printable(session.Retention), "")
 	}
 }
 
@@ -197,11 +197,11 @@ func (p *tokenTab) lifetime(x *text, width int) {
 func (p *tokenTab) delivery(x *text) {
 	cookie := p.held.Session.Cookie
 	if cookie == nil {
-		x.field("in", plainText, "the header X-Auth-Token", "")
+		x.field("in", "the header X-Auth-Token", "")
 		return
 	}
-	x.field("in", plainText, fmt.Sprintf("the cookie %q", hanko.Printable(cookie.Name)), "")
-	x.field("attributes", plainText, cookieAttributes(cookie), "")
+	x.field("in", fmt.Sprintf("the cookie %q", hanko.Printable(cookie.Name)), "")
+	x.field("attributes", cookieAttributes(cookie), "")
 	if cookie.Secure && strings.HasPrefix(p.app.options.Client.BaseURL(), "http://") {
 		x.add(warning, "! A Secure cookie over http: a phone's cookie store drops it. Set `session.cookie.secure: false` for local work.\n")
 	}
