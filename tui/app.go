@@ -111,6 +111,7 @@ type App struct {
 	help          bool
 	helpAt        int // the first line of the help that is shown
 
+	told         bool  // a story is played: its keys are shown, not the app's
 	busy         *busy // an action is under way
 	spinner      spinner.Model
 	ticking      bool // a tickMsg is on its way
@@ -189,15 +190,30 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := New(ctx, options)
+	return onTerminal(ctx, app, app, in, out)
+}
+
+// onTerminal shows a model on a terminal: an app, or what has it in hand.
+func onTerminal(ctx context.Context, app *App, model tea.Model, in io.Reader, out io.Writer) error {
 	if asked, ok := newGroundInput(in, os.Getenv("TERM")); ok && app.options.Theme.dependsOnGround() {
 		app.ground = askForGround(ctx, out, asked.answers)
 		in = asked
 	}
-	settings := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen()}
-	if options.Mouse {
-		settings = append(settings, tea.WithMouseCellMotion())
+	var more []tea.ProgramOption
+	if app.options.Mouse {
+		more = append(more, tea.WithMouseCellMotion())
 	}
-	_, err := tea.NewProgram(app, settings...).Run()
+	return runProgram(ctx, model, in, out, more...)
+}
+
+// runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
+func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+	settings := append([]tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
+		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
+		tea.WithoutSignalHandler(),
+	}, more...)
+	_, err := tea.NewProgram(model, settings...).Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil
 	}

@@ -148,7 +148,12 @@ func indent(text string) string {
 }
 
 // footer is what there is to tell, and the keys.
-func (a *App) footer() []string { return append(a.notices(), a.keysLine()) }
+func (a *App) footer() []string {
+	if a.told {
+		return a.notices()
+	}
+	return append(a.notices(), a.keysLine())
+}
 
 // notices are the toast, or what is going on.
 func (a *App) notices() []string {
@@ -164,11 +169,14 @@ func (a *App) notices() []string {
 
 // tabRoom is how much room a tab has inside its frame.
 func (a *App) tabRoom() (width, height int) {
-	width = a.width - 4
+	width, height = a.width-4, a.height-len(a.head())-len(a.notices())-2
 	if a.width >= wideWindow {
 		width -= phoneWidth + 1
 	}
-	return width, a.height - len(a.head()) - len(a.notices()) - 1 - 2
+	if !a.told {
+		height-- // the keys
+	}
+	return width, height
 }
 
 func (a *App) hint(binding key.Binding) string {
