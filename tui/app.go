@@ -365,6 +365,9 @@ func (a *App) arrived(msg stepMsg) tea.Cmd {
 	a.busy.cancel()
 	a.busy, a.sheet = nil, nil
 	a.journey.reach(msg.step)
+	if _, waits := msg.step.(login.EnterPasscode); !waits {
+		a.banner.dismiss() // it has been read, or is of no use any more
+	}
 	next := a.pageFor(msg.step)
 	a.token.arrived(msg.step)
 	a.code.arrived(msg.step, next.Title())
