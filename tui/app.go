@@ -365,6 +365,9 @@ func (a *App) arrived(msg stepMsg) tea.Cmd {
 	a.busy.cancel()
 	a.busy, a.sheet = nil, nil
 	a.journey.reach(msg.step)
+	if _, waits := msg.step.(login.EnterPasscode); !waits {
+		a.banner.dismiss() // it has been read, or is of no use any more
+	}
 	next := a.pageFor(msg.step)
 	a.token.arrived(msg.step)
 	a.code.arrived(msg.step, next.Title())
@@ -384,7 +387,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		name = ""
 	}
 	switch name {
-	case "ctrl+c":
+	case "ctrl+c", "alt+ctrl+c": // the latter is what esc and then ctrl+c may come as
 		if a.busy != nil {
 			a.busy.cancel()
 		}

@@ -200,7 +200,7 @@ func (p *demoPlayer) numberOf(tab focus) string {
 	return fmt.Sprintf("alt+%d", slices.Index(p.app.tabs(), tab))
 }
 
-// towards is the key that leads nearer to an exchange in the wire; "" when it is chosen.
+// towards is the key that leads nearer to an open exchange in the wire; "" when it is open.
 func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
 	switch wire := p.app.wire; {
 	case p.app.focus != tabWire:
@@ -211,6 +211,8 @@ func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
 		return "up", perRow
 	case wire.choice < exchange:
 		return "down", perRow
+	case !wire.open:
+		return "enter", perKey
 	default:
 		return "", 0
 	}
