@@ -74,6 +74,7 @@ func breaks(line string, width, margin int) []int {
 			rows = append(rows, end-begin)
 			cells = ansi.StringWidth(line[end:at])
 			begin, soft, room = end, 0, max(1, width-margin)
+			continue // what was taken along may fill the next row
 		}
 		at, cells = at+size, cells+wide
 		if line[at-1] == ' ' && cells > room/3 {

@@ -17,8 +17,7 @@ func tabScreens(app func(do func(app *App, w words)) func(testing.TB, words) *Ap
 	return []screen{
 		{"wire-split", false, app(func(app *App, w words) {
 			app.Update(exchangesMsg{exchanges(w, 4)})
-			app.press("tab", "up", "d", "d")
-			app.press("esc")
+			app.press("tab", "up", "up", "v", "v", "esc") // as curl, below the list where there is room
 		})},
 		{"wire-many", false, app(func(app *App, w words) {
 			app.Update(exchangesMsg{exchanges(w, 1000)})

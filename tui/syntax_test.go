@@ -53,6 +53,7 @@ func FuzzPaint(f *testing.F) {
 		f.Add(text, 20)
 		f.Add(text, 1)
 	}
+	f.Add("\x00 000000000", 4) // what is taken along to the next row fills it
 	plain := lipgloss.NewRenderer(io.Discard)
 	plain.SetColorProfile(termenv.Ascii)
 	colours := lipgloss.NewRenderer(io.Discard)

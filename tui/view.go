@@ -169,11 +169,10 @@ func (a *App) notices() []string {
 
 // tabRoom is how much room a tab has inside its frame.
 func (a *App) tabRoom() (width, height int) {
-	width = a.width - 4
+	width, height = a.width-4, a.height-len(a.head())-len(a.notices())-2
 	if a.width >= wideWindow {
 		width -= phoneWidth + 1
 	}
-	height = a.height - len(a.head()) - len(a.notices()) - 2
 	if !a.told {
 		height-- // the keys
 	}

@@ -184,17 +184,12 @@ func (p *wireTab) leave() tea.Cmd {
 	return nil
 }
 
-// isShown tells that the chosen exchange is on the screen: it is open, or below the list.
-func (p *wireTab) isShown() bool { return p.open || splits(p.app.tabRoom()) }
-
-// show shows the chosen exchange in a view; the same view again is the exchange as it was sent.
+// show opens the chosen exchange in a view; the same view again is the exchange as it was sent.
 func (p *wireTab) show(view wireView) {
-	shown := p.isShown()
-	if shown && p.view == view {
+	if p.open && p.view == view {
 		view = asSent
 	}
-	p.view, p.offset = view, 0
-	p.open = (p.open || !shown) && p.count() > 0
+	p.view, p.offset, p.open = view, 0, p.count() > 0
 }
 
 // openAt shows an exchange whole, whatever is being searched for.
@@ -276,7 +271,7 @@ func (p *wireTab) Keys() []key.Binding {
 	if p.secrets {
 		secrets = "mask secrets"
 	}
-	if p.view == decoded && p.isShown() {
+	if p.view == decoded && p.open {
 		taken = "as sent"
 	}
 	var found []key.Binding
@@ -297,7 +292,7 @@ func (p *wireTab) Keys() []key.Binding {
 		return []key.Binding{binding("/", "search for something else"), binding("esc", "end the search")}
 	}
 	keys := append([]key.Binding{binding("enter", "open"), binding("up", "choose", "down")}, found...)
-	if p.isShown() {
+	if splits(p.app.tabRoom()) {
 		keys = append(keys, keyPair("J K", "scroll the exchange", "J", "K"))
 	}
 	out := "to the phone"

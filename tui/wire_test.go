@@ -84,8 +84,8 @@ func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 	}
 	// The parts move apart from each other.
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 34})
-	app.View()                    // keys go by what is seen
-	app.press("g", "v", "v", "v") // Swift, which is long
+	app.View()                           // keys go by what is seen
+	app.press("g", "v", "v", "v", "esc") // Swift, which is long
 	before := app.View()
 	app.press("J", "J")
 	after := app.View()
