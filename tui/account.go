@@ -43,7 +43,7 @@ func (p *accountPage) View(width, _ int) string {
 		"",
 		wrap("Create one? A passcode is mailed to this address next.", width),
 		"",
-		t.selected.Render("[ Create the account ]"),
+		t.button("Create the account", true),
 	}, "\n")
 }
 

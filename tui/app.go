@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	// Before Bubble Tea, which would ask the terminal for its background and may wait five seconds for it.
@@ -43,6 +45,7 @@ type Options struct {
 	Association    authenticator.AppAssociation // is asked before their ceremonies; nil asks nobody
 	RelatedOrigins authenticator.RelatedOrigins // the same for web pages
 
+	Theme           Theme // "" is AutoTheme
 	Renderer        *lipgloss.Renderer
 	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
 	NativeClipboard bool             // the machine's clipboard may be used
@@ -50,7 +53,7 @@ type Options struct {
 	Grace           time.Duration    // for so long a new screen ignores enter and letters: they were meant for the one before
 }
 
-// focus is which part of the window takes the keys.
+// focus is which part of the window takes the keys: the phone, or a tab beside it.
 type focus int
 
 const (
@@ -60,11 +63,15 @@ const (
 	tabMail
 )
 
+// tabName is what a part of the window is called.
+var tabName = map[focus]string{onPhone: "Phone", tabWire: "Wire", tabPasskeys: "Passkeys", tabMail: "Mail"}
+
 // App is the Bubble Tea model. Make it with New.
 type App struct {
 	options Options
 	ctx     context.Context
 	theme   *theme
+	dark    bool // the terminal's background, as far as it is known
 	walk    *login.Walk
 	phone   *authenticator.Phone
 	asks    chan consentAsk
@@ -138,7 +145,8 @@ func New(ctx context.Context, options Options) *App {
 	a := &App{
 		options: options,
 		ctx:     ctx,
-		theme:   newTheme(options.Renderer),
+		theme:   newTheme(options.Renderer, options.Theme, true),
+		dark:    true,
 		asks:    make(chan consentAsk),
 		reports: make(chan error),
 		side:    tabWire,
@@ -334,6 +342,11 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	case "shift+tab":
 		return a.turn(-1)
 	}
+	if number, alt := strings.CutPrefix(name, "alt+"); alt {
+		if cmd, turned := a.turnToNumber(number); turned {
+			return cmd
+		}
+	}
 	target := a.focused()
 	if a.focus == onPhone && a.busy != nil && a.sheet == nil {
 		if name == "esc" {
@@ -354,6 +367,9 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		}
 		if name == "" {
 			return nil
+		}
+		if cmd, turned := a.turnToNumber(name); turned {
+			return cmd
 		}
 	}
 	return target.Update(msg)
@@ -380,18 +396,25 @@ func (a *App) tooSoon(name string, typing bool) bool {
 
 // focused is what takes the keys.
 func (a *App) focused() page {
-	switch a.focus {
-	case tabWire:
-		return a.wire
+	switch {
+	case a.focus != onPhone:
+		return a.tab(a.focus)
+	case a.sheet != nil:
+		return a.sheet
+	default:
+		return a.page
+	}
+}
+
+// tab is what is shown beside the phone.
+func (a *App) tab(which focus) page {
+	switch which {
 	case tabPasskeys:
 		return a.passkeys
 	case tabMail:
 		return a.mail
 	default:
-		if a.sheet != nil {
-			return a.sheet
-		}
-		return a.page
+		return a.wire
 	}
 }
 
@@ -407,19 +430,28 @@ func (a *App) tabs() []focus {
 func (a *App) turn(by int) tea.Cmd {
 	a.toast = ""
 	tabs := a.tabs()
-	for i, tab := range tabs {
-		if tab == a.focus {
-			a.focus = tabs[(i+by+len(tabs))%len(tabs)]
-			break
-		}
+	return a.turnTo(tabs[(slices.Index(tabs, a.focus)+by+len(tabs))%len(tabs)])
+}
+
+// turnTo gives the keys to a part of the window.
+func (a *App) turnTo(part focus) tea.Cmd {
+	a.focus = part
+	if part != onPhone {
+		a.side = part
 	}
-	if a.focus != onPhone {
-		a.side = a.focus
-	}
-	if a.focus == tabPasskeys {
+	if part == tabPasskeys {
 		return a.loadPasskeys
 	}
 	return nil
+}
+
+// turnToNumber is turnTo for a key that is a tab's number; it tells whether there is such a tab.
+func (a *App) turnToNumber(key string) (tea.Cmd, bool) {
+	tabs := a.tabs()
+	if len(key) != 1 || key < "0" || int(key[0]-'0') >= len(tabs) {
+		return nil, false
+	}
+	return a.turnTo(tabs[key[0]-'0']), true
 }
 
 // focusPhone gives the keys back to the phone.

@@ -188,15 +188,7 @@ func (p *consentSheet) choices(width, room int) []string {
 		if !account.LastUsedAt.IsZero() {
 			when = "used " + inWords(p.app.now().Sub(account.LastUsedAt)) + " ago"
 		}
-		name, mark := accountName(account), "  "
-		if i == p.choice {
-			mark = "▸ "
-			name = t.selected.Render(name)
-		}
-		if len(accounts) == 1 {
-			mark = ""
-		}
-		lines = append(lines, clamp(mark+name, width, 1), t.dim.Render(clamp("  "+when, width, 1)))
+		lines = append(lines, clamp(t.row(accountName(account), i == p.choice), width, 1), t.dim.Render(clamp("  "+when, width, 1)))
 	}
 	if len(accounts) > shown {
 		lines = append(lines, t.dim.Render(fmt.Sprintf("%d of %d", p.choice+1, len(accounts))))

@@ -79,7 +79,6 @@ func (p *emailPage) mayCreate() bool { return p.app.recognised.API == hanko.Flow
 
 func (p *emailPage) View(width, height int) string {
 	t := p.app.theme
-	p.input.Width = max(1, width-3)
 	lines := []string{"", t.title.Render("Sign in"), ""}
 	if height < 12 {
 		lines = lines[1:2]
@@ -90,21 +89,11 @@ func (p *emailPage) View(width, height int) string {
 	if p.app.recognition != "" && height >= 16 {
 		lines = append(lines, t.dim.Render(wrap(p.app.recognition, width)), "")
 	}
-	lines = append(lines, "Email", p.input.View())
-	rule := strings.Repeat("─", max(0, width))
-	if p.button {
-		lines = append(lines, t.dim.Render(rule))
-	} else {
-		lines = append(lines, t.accent.Render(rule))
-	}
+	lines = append(append(lines, "Email"), t.inputView(&p.input, width, !p.button)...)
 	if p.problem != nil {
 		lines = append(lines, describeProblem(t, *p.problem, width)...)
 	}
-	button := "[ Sign in with a passkey ]"
-	if p.button {
-		button = t.selected.Render(button)
-	}
-	return strings.Join(append(lines, "", button), "\n")
+	return strings.Join(append(lines, "", t.button("Sign in with a passkey", p.button)), "\n")
 }
 
 func (p *emailPage) Keys() []key.Binding {

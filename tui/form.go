@@ -296,29 +296,20 @@ func (p *formPage) fieldsComplain() bool {
 func (p *formPage) item(i, width int) []string {
 	t, item := p.app.theme, &p.items[i]
 	if item.field == nil {
-		button := "[ " + hanko.Printable(textOfAction(p.step.State, item.form.Action, item.form.Description)) + " ]"
-		if i == p.choice {
-			button = t.selected.Render(button)
-		}
-		return []string{clamp(button, width, 1)}
+		text := hanko.Printable(textOfAction(p.step.State, item.form.Action, item.form.Description))
+		return []string{clamp(t.button(text, i == p.choice), width, 1)}
 	}
 	label := humanised(hanko.Printable(item.field.Name))
 	if item.field.Required {
 		label += " *"
 	}
-	item.input.Width = max(1, width-3)
-	rule := t.dim.Render(strings.Repeat("─", width))
-	if i == p.choice {
-		rule = t.accent.Render(strings.Repeat("─", width))
-	}
+	drawn := t.inputView(&item.input, width, i == p.choice)
 	lines := []string{clamp(label, width, 1)}
 	if values := fieldValues(*item.field); len(values) > 0 {
-		lines = append(lines, clamp(t.title.Render("‹ "+hanko.Printable(item.input.Value())+" ›")+"  "+
-			t.dim.Render(hanko.Printable(strings.Join(values, ", "))), width, 1))
-	} else {
-		lines = append(lines, item.input.View())
+		drawn[0] = clamp(t.title.Render("‹ "+hanko.Printable(item.input.Value())+" ›")+"  "+
+			t.dim.Render(hanko.Printable(strings.Join(values, ", "))), width, 1)
 	}
-	lines = append(lines, rule)
+	lines = append(lines, drawn...)
 	if item.field.Error != nil {
 		means, _ := item.field.Error.Explain()
 		if means == "" {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 
 	"github.com/charmbracelet/bubbles/cursor"
@@ -15,12 +16,28 @@ func (a *App) newInput(placeholder, value string) textinput.Model {
 	input.Prompt = ""
 	input.Placeholder = placeholder
 	input.CharLimit = 254 // no email address is longer (RFC 5321)
-	input.PromptStyle, input.TextStyle = a.theme.title.UnsetBold(), a.theme.title
-	input.PlaceholderStyle = a.theme.dim
+	a.theme.dress(&input)
 	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second for nothing
 	input.SetValue(string(printed([]rune(value))))
 	input.CursorEnd()
 	return input
+}
+
+// dress gives an input the theme's colours, which change when the terminal says what its background is.
+func (t *theme) dress(input *textinput.Model) {
+	input.PromptStyle, input.TextStyle, input.PlaceholderStyle = t.title.UnsetBold(), t.title, t.dim
+	input.Cursor.Style, input.Cursor.TextStyle = t.title, t.title
+}
+
+// inputView draws an input in a width, over a rule that tells whether it has the focus.
+func (t *theme) inputView(input *textinput.Model, width int, focused bool) []string {
+	t.dress(input)
+	input.Width = max(1, width-3)
+	rule := strings.Repeat("─", max(0, width))
+	if focused {
+		return []string{input.View(), t.accent.Render(strings.Repeat("━", max(0, width)))}
+	}
+	return []string{input.View(), t.dim.Render(rule)}
 }
 
 // typeInto hands a message to an input, without what cannot be seen.

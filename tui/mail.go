@@ -84,12 +84,9 @@ func (p *mailTab) View(width, height int) string {
 	shown := max(1, height/2)
 	first := min(max(0, p.choice-shown/2), max(0, len(mails)-shown))
 	for i := first; i < min(first+shown, len(mails)); i++ {
-		subject := clamp(hanko.Printable(mails[i].Subject), width, 1)
-		if i == p.choice && p.app.focus == tabMail {
-			subject = t.selected.Render(subject)
-		}
-		lines = append(lines, subject, t.dim.Render(clamp(
-			mails[i].At.Local().Format("15:04:05")+" to "+hanko.Printable(mails[i].To), width, 1)))
+		subject := clamp(hanko.Printable(mails[i].Subject), width-2, 1)
+		lines = append(lines, t.row(subject, i == p.choice && p.app.focus == tabMail), t.dim.Render(clamp(
+			"  "+mails[i].At.Local().Format("15:04:05")+" to "+hanko.Printable(mails[i].To), width, 1)))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -60,7 +60,7 @@ func (p *offerPage) View(width, _ int) string {
 		wrap("A passkey takes the place of the mail: "+thisPhone(p.app.phone.Profile())+
 			" keeps a private key, and the tenant gets the public one.", width),
 		"",
-		t.selected.Render("[ Create a passkey ]"),
+		t.button("Create a passkey", true),
 	), "\n")
 }
 

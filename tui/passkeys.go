@@ -111,15 +111,12 @@ func (p *passkeysTab) list(width, height int) string {
 	var lines []string
 	for i := first; i < min(first+shown, len(p.passkeys)); i++ {
 		passkey := p.passkeys[i]
-		name := clamp(hanko.Printable(passkey.UserName)+" · "+hanko.Printable(passkey.RPID), width, 1)
-		if i == p.choice && p.app.focus == tabPasskeys {
-			name = t.selected.Render(name)
-		}
+		name := clamp(hanko.Printable(passkey.UserName)+" · "+hanko.Printable(passkey.RPID), width-2, 1)
 		used := "never used"
 		if !passkey.LastUsedAt.IsZero() {
 			used = "used " + inWords(p.app.now().Sub(passkey.LastUsedAt)) + " ago"
 		}
-		lines = append(lines, name,
+		lines = append(lines, t.row(name, i == p.choice && p.app.focus == tabPasskeys),
 			t.dim.Render(clamp(fmt.Sprintf("  made %s, %s", passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"), used), width, 1)),
 			t.dim.Render(clamp("  "+base64.RawURLEncoding.EncodeToString(passkey.CredentialID), width, 1)))
 	}

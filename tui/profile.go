@@ -182,11 +182,7 @@ func (p *profilePage) View(width, height int) string {
 			focused = len(r.lines)
 		}
 		title, note := p.describe(row)
-		title = clamp(title, width, 1)
-		if i == p.choice {
-			title = t.selected.Render(title)
-		}
-		r.line(title)
+		r.line(t.row(clamp(title, width-2, 1), i == p.choice))
 		r.line(t.dim.Render(clamp("  "+note, width, 1)))
 	}
 	if len(p.step.Passkeys) == 0 {
@@ -198,8 +194,7 @@ func (p *profilePage) View(width, height int) string {
 	case p.confirm != nil:
 		foot = []string{"", t.warn.Render(wrap(p.asked+" y does it, any other key does not.", width))}
 	case p.input != nil:
-		p.input.Width = max(1, width-3)
-		foot = []string{"", p.input.View(), t.accent.Render(strings.Repeat("─", width))}
+		foot = append([]string{""}, t.inputView(p.input, width, true)...)
 	}
 	room := max(1, height-len(strings.Split(strings.Join(foot, "\n"), "\n")))
 	if focused+2 > p.offset+room-1 {

@@ -1,35 +1,122 @@
 package tui
 
 import (
+	"io"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
 )
 
-// theme is how things look. Its colours are the terminal's own sixteen, which its owner has chosen to be readable on
-// its background; nothing is told by colour alone.
+// Theme names a set of colours.
+type Theme string
+
+// The themes. Auto is light or dark, as the terminal says its background is; contrast too comes for both. NoColours
+// leaves bold and reverse, as https://no-color.org has it. Nothing is told by colour alone in any of them.
+const (
+	AutoTheme     Theme = "auto"
+	LightTheme    Theme = "light"
+	DarkTheme     Theme = "dark"
+	ContrastTheme Theme = "contrast"
+	NoColours     Theme = "none"
+)
+
+// Themes are all of them.
+func Themes() []Theme { return []Theme{AutoTheme, LightTheme, DarkTheme, ContrastTheme, NoColours} }
+
+// theme is how things look.
 type theme struct {
 	title, accent, dim, good, bad, warn, key, selected lipgloss.Style
-	frame, focusedFrame, sheet                         lipgloss.Style
+	frame, focusedFrame                                lipgloss.Style
+	bezel                                              lipgloss.Style // of the phone
+	name, text, number, literal                        lipgloss.Style // of JSON and code
 }
 
-func newTheme(r *lipgloss.Renderer) *theme {
-	colour := func(ansi string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(ansi)) }
-	border := r.NewStyle().Border(lipgloss.RoundedBorder())
+// palette are a theme's colours; "" is the terminal's own.
+type palette struct {
+	accent, dim, good, bad, warn, frame, bezel, name, text, number, literal lipgloss.Color
+}
+
+var (
+	darkPalette = palette{
+		accent: "#c4a7ff", dim: "#9097a3", good: "#6fd58d", bad: "#ff7b7b", warn: "#f0bb55", frame: "#565c68", bezel: "#aeb4bf",
+		name: "#82c7f5", text: "#a8d8a0", number: "#f0bb55", literal: "#c4a7ff",
+	}
+	lightPalette = palette{
+		accent: "#6a35d0", dim: "#5c6370", good: "#157034", bad: "#b81d26", warn: "#805300", frame: "#a3a9b4", bezel: "#4d535e",
+		name: "#0a56a3", text: "#157034", number: "#805300", literal: "#6a35d0",
+	}
+	// The contrast palettes keep every text at 7:1 or more against black and white, WCAG's level AAA.
+	darkContrast = palette{
+		accent: "#ffff00", good: "#00ff66", bad: "#ff9c9c", warn: "#ffd75f", bezel: "#ffffff", name: "#7fe3ff", number: "#ffd75f", literal: "#ffff00",
+	}
+	lightContrast = palette{
+		accent: "#0000b3", good: "#00501a", bad: "#8f0010", warn: "#5c3a00", bezel: "#000000", name: "#00388c", number: "#5c3a00", literal: "#0000b3",
+	}
+)
+
+// newTheme makes the theme for a terminal whose background is dark or not.
+func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
+	colours := lightPalette
+	switch {
+	case wanted == NoColours:
+		colours = palette{}
+		r = lipgloss.NewRenderer(io.Discard)
+		r.SetColorProfile(termenv.ANSI) // the lowest that has attributes
+	case wanted == ContrastTheme && darkBackground:
+		colours = darkContrast
+	case wanted == ContrastTheme:
+		colours = lightContrast
+	case wanted == DarkTheme || wanted != LightTheme && darkBackground:
+		colours = darkPalette
+	}
+	colour := func(colour lipgloss.Color) lipgloss.Style {
+		if colour == "" {
+			return r.NewStyle()
+		}
+		return r.NewStyle().Foreground(colour)
+	}
+	border := func(colour lipgloss.Color) lipgloss.Style {
+		style := r.NewStyle().Border(lipgloss.RoundedBorder())
+		if colour == "" {
+			return style
+		}
+		return style.BorderForeground(colour)
+	}
 	return &theme{
 		title:        r.NewStyle().Bold(true),
-		accent:       colour("5").Bold(true),
-		dim:          r.NewStyle().Faint(true),
-		good:         colour("2"),
-		bad:          colour("1").Bold(true),
-		warn:         colour("3"),
-		key:          colour("5"),
+		accent:       colour(colours.accent).Bold(true),
+		dim:          colour(colours.dim),
+		good:         colour(colours.good),
+		bad:          colour(colours.bad).Bold(true),
+		warn:         colour(colours.warn),
+		key:          colour(colours.accent),
 		selected:     r.NewStyle().Reverse(true),
-		frame:        border.BorderForeground(lipgloss.Color("8")),
-		focusedFrame: border.BorderForeground(lipgloss.Color("5")),
-		sheet:        border.BorderForeground(lipgloss.Color("5")).Padding(0, 1),
+		frame:        border(colours.frame),
+		focusedFrame: border(colours.accent),
+		bezel:        colour(colours.bezel),
+		name:         colour(colours.name),
+		text:         colour(colours.text),
+		number:       colour(colours.number),
+		literal:      colour(colours.literal),
 	}
+}
+
+// row is a line of a list. The chosen one is marked by more than its colours.
+func (t *theme) row(text string, chosen bool) string {
+	if !chosen {
+		return "  " + text
+	}
+	return "▸ " + t.selected.Render(ansi.Strip(text))
+}
+
+// button is a button of the phone; enter presses the one that has the focus.
+func (t *theme) button(text string, focused bool) string {
+	if !focused {
+		return "  [ " + text + " ]"
+	}
+	return "▸ " + t.selected.Render("[ "+text+" ]")
 }
 
 // wrap breaks text into lines of at most width cells, inside words where it must.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -114,13 +115,7 @@ func (a *App) underSheet(width, height int) string {
 }
 
 func (a *App) sideView(width, height int) string {
-	var tab page = a.wire
-	switch a.side {
-	case tabPasskeys:
-		tab = a.passkeys
-	case tabMail:
-		tab = a.mail
-	}
+	tab := a.tab(a.side)
 	if width < 8 || height < 4 {
 		return pad(tab.View(max(1, width), max(1, height)), width, height)
 	}
@@ -129,20 +124,18 @@ func (a *App) sideView(width, height int) string {
 	return a.theme.box(a.tabTitle(), content, width, height, a.focus != onPhone)
 }
 
-// tabTitle names all tabs and marks the one that is shown.
+// tabTitle names all tabs by number and marks the one that is shown.
 func (a *App) tabTitle() string {
-	names := map[focus]string{
-		tabWire:     fmt.Sprintf("Wire %d", len(a.wire.exchanges)),
-		tabPasskeys: fmt.Sprintf("Passkeys %d", len(a.passkeys.passkeys)),
-		tabMail:     fmt.Sprintf("Mail %d", len(a.mails)),
-	}
 	var shown []string
-	for _, tab := range a.tabs()[1:] {
-		name := names[tab]
-		if tab == a.side {
-			name = "[" + name + "]"
+	for i, tab := range a.tabs() {
+		switch {
+		case tab == onPhone:
+			continue
+		case tab == a.side:
+			shown = append(shown, fmt.Sprintf("[%d %s]", i, tabName[tab]))
+		default:
+			shown = append(shown, fmt.Sprintf("%d %s", i, tabName[tab]))
 		}
-		shown = append(shown, name)
 	}
 	return strings.Join(shown, " ")
 }
@@ -191,14 +184,8 @@ func (a *App) always() []key.Binding {
 }
 
 func (a *App) nextTab() string {
-	names := map[focus]string{onPhone: "phone", tabWire: "wire", tabPasskeys: "passkeys", tabMail: "mail"}
 	tabs := a.tabs()
-	for i, tab := range tabs {
-		if tab == a.focus {
-			return names[tabs[(i+1)%len(tabs)]]
-		}
-	}
-	return "phone"
+	return strings.ToLower(tabName[tabs[(slices.Index(tabs, a.focus)+1)%len(tabs)]])
 }
 
 // keysLine lists the keys in one line. The keys that hold always keep their place at its end; of the others as many

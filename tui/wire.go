@@ -181,11 +181,7 @@ func (p *wireTab) View(width, height int) string {
 	first := min(max(0, p.choice-height/2), max(0, len(p.exchanges)-height))
 	var lines []string
 	for i := first; i < min(first+height, len(p.exchanges)); i++ {
-		line := p.row(p.exchanges[i], width)
-		if i == p.choice && p.app.focus == tabWire {
-			line = t.selected.Render(ansi.Strip(line))
-		}
-		lines = append(lines, line)
+		lines = append(lines, t.row(p.row(p.exchanges[i], width-2), i == p.choice && p.app.focus == tabWire))
 	}
 	for len(lines) < height {
 		lines = append(lines, "")
