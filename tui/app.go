@@ -23,6 +23,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/cast"
 )
 
 // Options is what the app is given to work with.
@@ -39,6 +40,8 @@ type Options struct {
 	Folder  string         // where the walk is saved; "" nowhere
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
+
+	Record *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
 
 	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
 	Strict         bool                         // they refuse what only real platforms refuse
@@ -96,6 +99,10 @@ type App struct {
 	mails         []mailbox.Mail
 	help          bool
 	helpAt        int // the first line of the help that is shown
+
+	masked   bool     // what is drawn now is for others than the person
+	tokens   []string // that have been seen, for masking
+	searched int      // exchanges that were searched for tokens
 
 	busy         *busy // an action is under way
 	spinner      spinner.Model
@@ -171,7 +178,8 @@ type recognisedMsg struct {
 func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	program := tea.NewProgram(New(ctx, options), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
+	app := New(ctx, options)
+	program := tea.NewProgram(record(app, options.Record, app.now), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
 	_, err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil

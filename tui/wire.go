@@ -133,7 +133,18 @@ func (p *wireTab) show(view wireView) {
 }
 
 // exported is how exports are written: with secrets only while they are shown.
-func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.secrets} }
+func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.showsSecrets()} }
+
+// showsSecrets tells that secrets were asked for, and that who sees this drawing is who has asked.
+func (p *wireTab) showsSecrets() bool { return p.secrets && !p.app.masked }
+
+// listed is an exchange as the list may tell of it.
+func (p *wireTab) listed(i int) hanko.Exchange {
+	if p.app.masked {
+		return p.exchanges[i].Masked()
+	}
+	return p.exchanges[i]
+}
 
 // save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
 func (p *wireTab) save() tea.Cmd {
@@ -175,13 +186,13 @@ func (p *wireTab) View(width, height int) string {
 		shown, p.offset = t.scroll(strings.Join(p.details(p.exchanges[p.choice], width), "\n"), p.offset, width, height)
 		return shown
 	}
-	told := strings.Split(wrap(decode.Explain(p.exchanges[p.choice]), width), "\n")
+	told := strings.Split(wrap(decode.Explain(p.listed(p.choice)), width), "\n")
 	told = told[:min(len(told), max(0, height/4))]
 	height -= len(told)
 	first := min(max(0, p.choice-height/2), max(0, len(p.exchanges)-height))
 	var lines []string
 	for i := first; i < min(first+height, len(p.exchanges)); i++ {
-		lines = append(lines, t.row(p.row(p.exchanges[i], width-2), i == p.choice && p.app.focus == tabWire))
+		lines = append(lines, t.row(p.row(p.listed(i), width-2), i == p.choice && p.app.focus == tabWire))
 	}
 	for len(lines) < height {
 		lines = append(lines, "")
@@ -229,8 +240,8 @@ func milliseconds(d time.Duration) string {
 // details is one exchange whole: both requests lines, headers and pretty bodies, masked unless secrets were asked for.
 func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 	t := p.app.theme
-	failure, sent := exchange.Err, exchange
-	if !p.secrets {
+	sent := exchange
+	if !p.showsSecrets() {
 		exchange = exchange.Masked()
 	}
 	var lines []string
@@ -271,7 +282,7 @@ func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
 	} else {
 		add(t.bad.Render("no answer"))
 	}
-	if failure != nil {
+	if failure := exchange.Err; failure != nil {
 		add("")
 		add(t.warn.Render(wrap(failure.Error(), width)))
 	}
