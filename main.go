@@ -81,7 +81,7 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 type usageError struct{ error }
 
 func rootCommand() *cobra.Command {
-	var configFile, faultID string
+	var configFile, faultID, recordFile string
 	root := &cobra.Command{
 		Use:   "hankosim",
 		Short: "Play a native mobile app that logs in against a Hanko tenant",
@@ -99,7 +99,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 			if err != nil {
 				return err
 			}
-			return runApp(cmd.Context(), config, misbehave)
+			return runApp(cmd.Context(), config, misbehave, recordFile)
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -120,8 +120,9 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
+	recordFlag(root.Flags(), &recordFile)
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), replayCommand(), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	// Cobra makes this command, and takes a shell that it does not know for no mistake.
 	root.InitDefaultCompletionCmd()
 	completion, _, _ := root.Find([]string{"completion"}) // it has just been made
@@ -142,13 +143,19 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
 }
 
-// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil.
-func runApp(ctx context.Context, config Config, misbehave *fault.Fault) error {
+// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil, and
+// recordFile "".
+func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFile string) error {
 	plain := config.Plain || os.Getenv("TERM") == "dumb"
 	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
+	recorder, endRecording, err := startRecording(recordFile)
+	if err != nil {
+		return err
+	}
 	options := tui.Options{
+		Record:          recorder,
 		Fault:           misbehave,
 		Strict:          config.Strict,
 		Association:     appAssociation(config),
@@ -189,9 +196,9 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault) error {
 	defer closeLog()
 	options.Client = client
 	if plain {
-		return tui.RunPlain(ctx, options, os.Stdin, os.Stdout)
+		return endRecording(tui.RunPlain(ctx, options, os.Stdin, os.Stdout))
 	}
-	return tui.Run(ctx, options, os.Stdin, os.Stdout)
+	return endRecording(tui.Run(ctx, options, os.Stdin, os.Stdout))
 }
 
 // newClient is the client for the configured tenant; its exchanges go into the debug file, where one is wished for.

@@ -18,13 +18,13 @@ func Read(r io.Reader) (*Recording, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the recording cannot be read: %w", err)
 	}
-	if len(content) > MaxSize {
-		return nil, &FormatError{0, TooLarge, fmt.Sprintf("it has more than %d MiB", MaxSize>>20)}
-	}
 	first, rest, _ := bytes.Cut(content, []byte("\n"))
 	reader := &reader{}
 	if err := reader.header(first, content); err != nil {
 		return nil, err
+	}
+	if len(content) > MaxSize {
+		return nil, &FormatError{0, TooLarge, fmt.Sprintf("it has more than %d MiB", MaxSize>>20)}
 	}
 	for line := 2; len(rest) > 0; line++ {
 		var text []byte

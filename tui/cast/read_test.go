@@ -72,6 +72,7 @@ func TestReadRefuses(t *testing.T) {
 	}{
 		{"nothing", "", 1, NotACast},
 		{"a picture", "\x89PNG\r\n\x1a\n\x00", 1, NotACast},
+		{"a huge file of something else", strings.Repeat("\x00", MaxSize+1), 1, NotACast},
 		{"other JSON", `{"a": 1}`, 1, NotACast},
 		{"a comment first", "# " + header3, 1, NotACast},
 		{"events alone", `[1, "o", "x"]`, 1, NotACast},

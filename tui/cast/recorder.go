@@ -74,10 +74,18 @@ func (r *Recorder) Begin(at time.Time, cols, rows int) {
 	}
 	r.begun, r.last = true, at
 	r.header.Cols, r.header.Rows = cols, rows
-	r.write(map[string]any{
-		"version": 3, "term": map[string]any{"cols": cols, "rows": rows, "type": r.header.Term},
-		"timestamp": at.Unix(), "title": r.header.Title,
-	})
+	// The version comes first: some readers know the file by it.
+	type term struct {
+		Cols int    `json:"cols"`
+		Rows int    `json:"rows"`
+		Type string `json:"type,omitempty"`
+	}
+	r.write(struct {
+		Version   int    `json:"version"`
+		Term      term   `json:"term"`
+		Timestamp int64  `json:"timestamp"`
+		Title     string `json:"title,omitempty"`
+	}{3, term{cols, rows, r.header.Term}, at.Unix(), r.header.Title})
 }
 
 // Frame keeps a frame of width × height cells that was drawn at a time: lines with their SGR sequences, separated by
