@@ -69,7 +69,7 @@ title, when it began, and the screen as it was left; of a recording without chap
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if speed < tui.SlowestReplay || speed > tui.FastestReplay {
+			if !(speed >= tui.SlowestReplay && speed <= tui.FastestReplay) { // NaN is neither
 				return &usageError{fmt.Errorf("--speed is %g, and can be from %g to %g", speed, tui.SlowestReplay, tui.FastestReplay)}
 			}
 			recording, err := readRecording(args[0])

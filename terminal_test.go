@@ -25,6 +25,7 @@ const patience = 20 * time.Second
 type terminal struct {
 	t    *testing.T
 	pty  *os.File
+	end  func(os.Signal) error
 	done chan error // takes the end of the program
 
 	mu     sync.Mutex
@@ -36,12 +37,18 @@ type terminal struct {
 // start runs the program in a home folder of its own, on a terminal of columns × rows.
 func start(t *testing.T, home string, args ...string) *terminal {
 	t.Helper()
+	return startSized(t, home, columns, rows, args...)
+}
+
+// startSized is start on a terminal of another size.
+func startSized(t *testing.T, home string, columns, rows int, args ...string) *terminal {
+	t.Helper()
 	command := child(t, home, args...)
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatalf("hankosim cannot be started on a pty: %v", err)
 	}
-	term := &terminal{t: t, pty: file, done: make(chan error, 1), screen: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
+	term := &terminal{t: t, pty: file, end: command.Process.Signal, done: make(chan error, 1), screen: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
 	answers := make(chan struct{})
 	go func() { // what the terminal has to say, typed or answered
 		defer close(answers)

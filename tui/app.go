@@ -179,7 +179,14 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := New(ctx, options)
-	program := tea.NewProgram(record(app, options.Record, app.now), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
+	return runProgram(ctx, record(app, options.Record, app.now), in, out)
+}
+
+// runProgram shows a model on a terminal until it quits or ctx ends; both are a nil error.
+func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Writer) error {
+	program := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
+		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
+		tea.WithoutSignalHandler())
 	_, err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil

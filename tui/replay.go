@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -40,12 +39,7 @@ type ReplayOptions struct {
 // Replay plays a recording on a terminal until the person leaves it or ctx ends; both are a nil error. No network is
 // asked for anything.
 func Replay(ctx context.Context, options ReplayOptions, in io.Reader, out io.Writer) error {
-	program := tea.NewProgram(newReplay(options), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen())
-	_, err := program.Run()
-	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
+	return runProgram(ctx, newReplay(options), in, out)
 }
 
 // WriteReplay writes a recording as text: of each chapter its title, when it began, and the screen as it was left; of a
