@@ -196,4 +196,3 @@ func terminated(term *terminal) {
 		term.t.Fatalf("SIGTERM did not end hankosim. It shows:\n%s", term.text())
 	}
 }
-
