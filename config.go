@@ -19,6 +19,7 @@ import (
 	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui"
 )
 
 // Config is what a run works with: flags over environment over file over defaults, checked.
@@ -33,6 +34,8 @@ type Config struct {
 	Ephemeral bool   // nothing is kept on disk
 	Debug     string // the file for exchanges; "" for none
 	Plain     bool   // in plain lines, not on a drawn screen
+	Theme     tui.Theme
+	Mouse     bool // clicks and the wheel are for the app
 	App       authenticator.AndroidApp
 	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
@@ -81,6 +84,8 @@ func settings() []setting {
 		{key: "ephemeral", flag: "ephemeral", value: false},
 		{key: "debug", flag: "debug", value: ""},
 		{key: "plain", flag: "plain", value: false},
+		{key: "theme", flag: "theme", value: string(tui.AutoTheme), check: oneOf(themeNames()...)},
+		{key: "mouse", flag: "mouse", value: false},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
 		{key: "android.apk_key_hash", value: demoKeyHash, check: checkKeyHash},
 		{key: "ios.app_id", value: ""},
@@ -89,6 +94,14 @@ func settings() []setting {
 		{key: "embedded.preset", flag: "preset", value: string(tenant.PresetGuide), check: checkPreset},
 		{key: "embedded.set", flag: "set", value: []string{}},
 	}
+}
+
+func themeNames() []string {
+	var names []string
+	for _, theme := range tui.Themes() {
+		names = append(names, string(theme))
+	}
+	return names
 }
 
 // tenantKeys are the keys of one of the `tenants`.
@@ -220,6 +233,8 @@ func (l *loader) config() Config {
 		Ephemeral: l.all.GetBool("ephemeral"),
 		Debug:     expand(text("debug")),
 		Plain:     l.all.GetBool("plain"),
+		Theme:     tui.Theme(text("theme")),
+		Mouse:     l.all.GetBool("mouse"),
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),
 	}

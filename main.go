@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -117,6 +118,8 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.String("preset", string(tenant.PresetGuide), "the kind of embedded tenant: `"+presetNames()+"`")
 	flags.StringArray("set", nil, "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)")
 	flags.Bool("plain", false, "walk in plain lines, for screen readers and terminals that cannot be drawn on")
+	flags.String("theme", string(tui.AutoTheme), "draw in these colours: `"+strings.Join(themeNames(), "|")+"`")
+	flags.Bool("mouse", false, "take clicks and the mouse wheel")
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
@@ -166,9 +169,14 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFi
 		Folder:          ".",
 		Email:           config.Email,
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
+		Theme:           config.Theme,
+		Mouse:           config.Mouse,
 		Terminal:        os.Stdout,
 		NativeClipboard: true,
 		Grace:           grace,
+	}
+	if options.Theme == tui.AutoTheme && termenv.EnvNoColor() {
+		options.Theme = tui.NoColours
 	}
 	if config.URL == "" {
 		embedded, err := startEmbedded(&config)

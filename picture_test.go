@@ -32,7 +32,7 @@ func TestPictures(t *testing.T) {
 	signUp(term)
 	term.settle()
 	term.press("enter")
-	term.wait("Create a passkey?", "Face ID", ada)
+	term.wait("save a passkey for", "Face ID", ada)
 	term.picture(filepath.Join(folder, "screen.ansi"))
 	term.quit()
 	content, err := os.ReadFile(filepath.Join(folder, "screen.ansi"))

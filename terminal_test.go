@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"image/color"
 	"io"
 	"os"
 	"os/exec"
@@ -23,7 +24,7 @@ const patience = 20 * time.Second
 // terminal runs the program on a real pty and is the terminal at its other end: it draws what the program writes,
 // answers what the program asks (colours, cursor position), and types.
 type terminal struct {
-	t    *testing.T
+	t    testing.TB
 	pty  *os.File
 	end  func(os.Signal) error
 	done chan error // takes the end of the program
@@ -34,14 +35,25 @@ type terminal struct {
 	drawn  chan struct{} // closed, and made anew, when the program has written
 }
 
-// start runs the program in a home folder of its own, on a terminal of columns × rows.
-func start(t *testing.T, home string, args ...string) *terminal {
+// start runs the program in a home folder of its own, on a dark terminal of columns × rows.
+func start(t testing.TB, home string, args ...string) *terminal {
 	t.Helper()
-	return startSized(t, home, columns, rows, args...)
+	return startOn(t, color.Black, home, args...)
+}
+
+// startOn is start on a terminal with a background.
+func startOn(t testing.TB, background color.Color, home string, args ...string) *terminal {
+	t.Helper()
+	return startSizedOn(t, background, home, columns, rows, args...)
 }
 
 // startSized is start on a terminal of another size.
-func startSized(t *testing.T, home string, columns, rows int, args ...string) *terminal {
+func startSized(t testing.TB, home string, columns, rows int, args ...string) *terminal {
+	t.Helper()
+	return startSizedOn(t, color.Black, home, columns, rows, args...)
+}
+
+func startSizedOn(t testing.TB, background color.Color, home string, columns, rows int, args ...string) *terminal {
 	t.Helper()
 	command := child(t, home, args...)
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
@@ -49,6 +61,7 @@ func startSized(t *testing.T, home string, columns, rows int, args ...string) *t
 		t.Fatalf("hankosim cannot be started on a pty: %v", err)
 	}
 	term := &terminal{t: t, pty: file, end: command.Process.Signal, done: make(chan error, 1), screen: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
+	term.screen.SetBackgroundColor(background)
 	answers := make(chan struct{})
 	go func() { // what the terminal has to say, typed or answered
 		defer close(answers)
@@ -68,7 +81,7 @@ func startSized(t *testing.T, home string, columns, rows int, args ...string) *t
 }
 
 // program is the command, in an environment that holds nothing of this machine's.
-func child(t *testing.T, home string, args ...string) *exec.Cmd {
+func child(t testing.TB, home string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("hankosim")
 	if err != nil {
@@ -163,7 +176,7 @@ func (term *terminal) waitUntil(what string, wanted func(screen string) bool) st
 // keys are what a terminal sends for the keys that are not letters.
 var keys = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B",
-	"ctrl+c": "\x03", "ctrl+f": "\x06", "ctrl+n": "\x0e", "ctrl+p": "\x10", "ctrl+u": "\x15",
+	"ctrl+c": "\x03", "ctrl+f": "\x06", "ctrl+k": "\x0b", "ctrl+n": "\x0e", "ctrl+p": "\x10", "ctrl+u": "\x15",
 }
 
 // press presses keys, one after the other, each known by its name or a single letter.
@@ -225,7 +238,7 @@ func (term *terminal) quit() {
 }
 
 // run runs a command that is no screen to its end on a terminal that answers nothing, and returns what it wrote.
-func runOnSilentTerminal(t *testing.T, command *exec.Cmd) (output string, took time.Duration, err error) {
+func runOnSilentTerminal(t testing.TB, command *exec.Cmd) (output string, took time.Duration, err error) {
 	t.Helper()
 	began := time.Now()
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: 80, Rows: 24})

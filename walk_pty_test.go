@@ -35,7 +35,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 
 	term.settle()
 	term.press("enter")
-	term.wait("Create a passkey?", "Face ID", ada)
+	term.wait("save a passkey for", "Face ID", ada)
 	term.settle()
 	term.press("enter")
 	term.wait("✓ Signed in as "+ada, "✓ Passkey registered", "✓ signature: holds, RS256", "✓ session:")
@@ -44,7 +44,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	term.press("l")
 	term.wait("Sign in with a passkey", ada)
 	term.press("ctrl+p")
-	term.wait("Sign in with your passkey?", "never used")
+	term.wait("Sign in to “localhost”", "never used")
 	term.settle()
 	term.press("enter")
 	term.wait("✓ Signed in as "+ada, "with a passkey", "✓ signature", "✓ user", "✓ session")
@@ -54,7 +54,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	term = start(t, home, "--preset", preset)
 	term.wait("Sign in with a passkey")
 	term.press("down", "enter")
-	term.wait("Sign in with your passkey?", ada, "used ")
+	term.wait("Sign in to “localhost”", ada, "used ")
 	term.settle()
 	term.press("enter")
 	term.wait("✓ Signed in as "+ada, "with a passkey", "✓ signature", "✓ session")
@@ -65,10 +65,10 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 	t.Parallel()
 	for _, way := range []struct {
-		name, key, device, platform string
+		name, key, device, platform, create, get string
 	}{
-		{"refused", "n", "iphone", "ASAuthorizationError"},
-		{"left", "esc", "android", "TYPE_USER_CANCELED"},
+		{"refused", "n", "iphone", "ASAuthorizationError", "save a passkey for", "Sign in to “localhost”"},
+		{"left", "esc", "android", "TYPE_USER_CANCELED", "Create a passkey to sign in to localhost?", "Use your saved passkey for localhost?"},
 	} {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +76,7 @@ func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 			signUp(term)
 			term.settle()
 			term.press("enter")
-			term.wait("Create a passkey?")
+			term.wait(way.create)
 			term.settle()
 			term.press(way.key)
 			term.wait("The phone did not create a passkey.", "NotAllowedError", way.platform, "What to do")
@@ -86,7 +86,7 @@ func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 			term.wait("[ Create a passkey ]")
 			term.settle()
 			term.press("enter")
-			term.wait("Create a passkey?")
+			term.wait(way.create)
 			term.settle()
 			term.press("enter")
 			term.wait("✓ Passkey registered")
@@ -96,13 +96,13 @@ func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 			term.press("l")
 			term.wait("Sign in with a passkey")
 			term.press("ctrl+p")
-			term.wait("Sign in with your passkey?")
+			term.wait(way.get)
 			term.settle()
 			term.press(way.key)
 			term.wait("The phone did not use a passkey.", "NotAllowedError")
 			term.settle()
 			term.press("r")
-			term.wait("Sign in with your passkey?")
+			term.wait(way.get)
 			term.settle()
 			term.press("y")
 			term.wait("✓ Signed in as "+ada, "with a passkey")
@@ -157,7 +157,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	term.wait("Hanko v3", "Flow API", ada)
 	term.settle()
 	term.press("ctrl+n")
-	term.wait("Check your mail", "✉", "ctrl+f")
+	term.wait("Check your mail", "@ ", "ctrl+f")
 	term.press("ctrl+f")
 	term.wait("Choose a password", "at least 8 characters")
 	term.settle()
@@ -215,7 +215,7 @@ func signUp(term *terminal) (tenant string) {
 	term.wait("No account yet", "Create the account")
 	term.settle()
 	term.press("enter")
-	term.wait("Check your mail", "the new account yours", "3 tries", "✉")
+	term.wait("Check your mail", "the new account yours", "3 tries", "@ ")
 	var mails []mailbox.Mail
 	get(t, tenant+"/inbox.json", "", &mails)
 	if len(mails) != 1 || mails[0].To != ada || len(mails[0].Code) != 6 {
@@ -228,7 +228,7 @@ func signUp(term *terminal) (tenant string) {
 	return tenant
 }
 
-func get(t *testing.T, url, token string, answer any) {
+func get(t testing.TB, url, token string, answer any) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {

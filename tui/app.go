@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,7 @@ type Options struct {
 	RelatedOrigins authenticator.RelatedOrigins // the same for web pages
 
 	Theme           Theme // "" is AutoTheme
+	Mouse           bool  // clicks and the wheel are for the app; the terminal's own selecting wants shift then
 	Renderer        *lipgloss.Renderer
 	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
 	NativeClipboard bool             // the machine's clipboard may be used
@@ -74,7 +76,8 @@ type App struct {
 	options Options
 	ctx     context.Context
 	theme   *theme
-	dark    bool // the terminal's background, as far as it is known
+	dark    bool    // the terminal's background, as far as it is known
+	ground  tea.Cmd // asks the terminal for it; may be nil
 	walk    *login.Walk
 	phone   *authenticator.Phone
 	asks    chan consentAsk
@@ -97,6 +100,9 @@ type App struct {
 	passkeys      *passkeysTab
 	mail          *mailTab
 	mails         []mailbox.Mail
+	banner        banner // of the newest mail
+	journey       journey
+	palette       *commandPalette // nil while it is closed
 	help          bool
 	helpAt        int // the first line of the help that is shown
 
@@ -179,15 +185,25 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := New(ctx, options)
-	return runProgram(ctx, record(app, options.Record, app.now), in, out)
+	if asked, ok := newGroundInput(in, os.Getenv("TERM")); ok && app.options.Theme.dependsOnGround() {
+		app.ground = askForGround(ctx, out, asked.answers)
+		in = asked
+	}
+	var more []tea.ProgramOption
+	if options.Mouse {
+		more = append(more, tea.WithMouseCellMotion())
+	}
+	return runProgram(ctx, record(app, options.Record, app.now), in, out, more...)
 }
 
-// runProgram shows a model on a terminal until it quits or ctx ends; both are a nil error.
-func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Writer) error {
-	program := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
+// runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
+func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+	settings := append([]tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
 		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
-		tea.WithoutSignalHandler())
-	_, err := program.Run()
+		tea.WithoutSignalHandler(),
+	}, more...)
+	_, err := tea.NewProgram(model, settings...).Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil
 	}
@@ -196,7 +212,7 @@ func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Write
 
 // Init starts the waiting for what comes from outside.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(a.page.Init(), a.passkeys.Init(), a.recognise, a.waitForAsk, a.waitForReport, a.waitForExchanges(0), a.waitForMail(0))
+	return tea.Batch(a.ground, a.page.Init(), a.passkeys.Init(), a.recognise, a.waitForAsk, a.waitForReport, a.waitForExchanges(0), a.waitForMail(0))
 }
 
 func (a *App) now() time.Time { return a.options.Now() }
@@ -242,12 +258,14 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return nil
 	case tea.KeyMsg:
 		return a.pressed(msg)
+	case tea.MouseMsg:
+		return a.clicked(msg)
 	case actionMsg:
 		return a.take(msg.action)
 	case stepMsg:
 		return a.arrived(msg)
 	case consentAsk:
-		a.sheet, a.shownAt, a.focus = newConsentSheet(a, msg), a.now(), onPhone
+		a.sheet, a.shownAt, a.focus, a.palette = newConsentSheet(a, msg), a.now(), onPhone, nil
 		return tea.Batch(a.waitForAsk, waitForEnd(msg))
 	case reportMsg:
 		a.unassociated = hanko.Printable(msg.err.Error())
@@ -264,11 +282,21 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.wire.add(msg.more)
 		return a.waitForExchanges(len(a.wire.exchanges))
 	case mailsMsg:
-		a.mail.arrived(len(msg.mails) - len(a.mails))
+		more := len(msg.mails) - len(a.mails)
+		a.mail.arrived(more)
 		a.mails = msg.mails
+		if more > 0 {
+			return tea.Batch(a.notify(msg.mails[0]), a.waitForMail(msg.delivered))
+		}
 		return a.waitForMail(msg.delivered)
+	case bannerMsg:
+		return a.banner.move(msg)
 	case passkeysMsg:
 		return a.passkeys.Update(msg)
+	case groundMsg:
+		a.dark = msg.dark
+		a.dressIn(a.options.Theme)
+		return nil
 	case recognisedMsg:
 		a.recognised, a.recognition = msg.found, msg.found.String()+"."
 		if msg.err != nil {
@@ -320,11 +348,12 @@ func (a *App) take(action login.Action) tea.Cmd {
 func (a *App) arrived(msg stepMsg) tea.Cmd {
 	a.busy.cancel()
 	a.busy, a.sheet = nil, nil
+	a.journey.reach(msg.step)
 	next := a.pageFor(msg.step)
 	if msg.canceled && next.Title() == a.page.Title() {
 		return toast("Cancelled.")
 	}
-	a.page, a.shownAt, a.focus = next, a.now(), onPhone
+	a.page, a.shownAt, a.focus, a.palette = next, a.now(), onPhone, nil
 	return tea.Batch(a.page.Init(), a.loadPasskeys, a.recognise)
 }
 
@@ -351,7 +380,15 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		a.help = true
 		return nil
 	}
+	if a.palette != nil {
+		return a.palette.Update(msg)
+	}
 	switch name {
+	case "ctrl+k":
+		if a.busy == nil || a.sheet != nil {
+			a.palette = newCommandPalette(a)
+		}
+		return nil
 	case "tab":
 		return a.turn(1)
 	case "shift+tab":
@@ -387,6 +424,9 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 			return cmd
 		}
 	}
+	if why := refused(target, name); why != "" {
+		return toast("%s", why)
+	}
 	return target.Update(msg)
 }
 
@@ -411,9 +451,17 @@ func (a *App) tooSoon(name string, typing bool) bool {
 
 // focused is what takes the keys.
 func (a *App) focused() page {
+	if a.palette != nil {
+		return a.palette
+	}
+	return a.part(a.focus)
+}
+
+// part is what a part of the window shows.
+func (a *App) part(which focus) page {
 	switch {
-	case a.focus != onPhone:
-		return a.tab(a.focus)
+	case which != onPhone:
+		return a.tab(which)
 	case a.sheet != nil:
 		return a.sheet
 	default:

@@ -26,7 +26,7 @@ func BenchmarkKeyToFrame(b *testing.B) {
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	app.Update(exchangesMsg{exchanges(ordinaryWords(), 1000)})
 	app.press("tab")
-	keys := []tea.KeyMsg{keyNamed("up"), keyNamed("pgup"), keyNamed("down"), keyNamed("pgdown")}
+	keys := []tea.KeyMsg{keyMsg("up"), keyMsg("pgup"), keyMsg("down"), keyMsg("pgdown")}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		app.Update(keys[i%len(keys)])
@@ -47,7 +47,7 @@ func BenchmarkKeyToFrameOfLongExchange(b *testing.B) {
 	}
 	app.Update(exchangesMsg{long})
 	app.press("tab", "enter")
-	keys := []tea.KeyMsg{keyNamed("down"), keyNamed("up")}
+	keys := []tea.KeyMsg{keyMsg("down"), keyMsg("up")}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		app.Update(keys[i%len(keys)])

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
@@ -58,7 +57,7 @@ func (s *rawScreen) Run() error {
 	if _, err := fmt.Fprintf(s.out, "%s\n\nIt stays in this terminal's history. Press enter to go back.\n", s.text); err != nil {
 		return err
 	}
-	if file, ok := s.in.(*os.File); ok {
+	if file, ok := s.in.(interface{ Fd() uintptr }); ok {
 		before, err := term.MakeRaw(int(file.Fd()))
 		if err == nil {
 			defer func() { _ = term.Restore(int(file.Fd()), before) }()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
@@ -125,44 +126,96 @@ func (p *consentSheet) close(answer consentAnswer) tea.Cmd {
 	return func() tea.Msg { return sheetClosedMsg{} }
 }
 
-func (p *consentSheet) View(width, height int) string {
-	t, request := p.app.theme, p.ask.request
-	rp := hanko.Printable(request.RP.ID)
-	if name := hanko.Printable(request.RP.Name); name != "" && name != rp {
-		rp = fmt.Sprintf("%s (%s)", rp, name)
-	}
-	gesture := "Touch the fingerprint sensor"
+// sheetWords are how a system asks.
+type sheetWords struct {
+	create, get, choose func(rp, account string) string // the question
+	kept                string                          // what becomes of a new passkey
+	gesture             string                          // that the holder makes
+	yes, no             string                          // the buttons
+	art                 []string
+	centred             bool
+}
+
+// wordsOf is how the phone, or the key, asks its holder.
+func wordsOf(profile authenticator.Profile) sheetWords {
 	switch {
-	case p.ask.profile.Attachment == "cross-platform":
-		gesture = "Touch the security key"
-	case strings.HasPrefix(p.ask.profile.Name, "iphone"):
-		gesture = "Look at the camera (Face ID)"
+	case profile.Attachment == "cross-platform":
+		return sheetWords{
+			create:  func(rp, _ string) string { return "Use your security key with " + rp + "?" },
+			get:     func(rp, _ string) string { return "Use your security key to sign in to " + rp + "?" },
+			choose:  func(rp, _ string) string { return "Choose an account for " + rp },
+			kept:    "The private key stays on the security key.",
+			gesture: "Touch the security key", yes: "Touch", no: "Cancel",
+			art: []string{"╭─────────╮╭──╮", "│   (●)   ││▪▪│", "╰─────────╯╰──╯"},
+		}
+	case strings.HasPrefix(profile.Name, "iphone"):
+		return sheetWords{
+			create: func(_, account string) string { return "Would you like to save a passkey for “" + account + "”?" },
+			get: func(rp, account string) string {
+				return "Sign in to “" + rp + "” with your passkey for “" + account + "”?"
+			},
+			choose:  func(rp, _ string) string { return "Choose a passkey to sign in to “" + rp + "”" },
+			kept:    "Passkeys are saved in your " + profile.Keychain + " and are available for sign-in on all your devices.",
+			gesture: "Face ID", yes: "Continue", no: "Cancel",
+			art: []string{"╭─     ─╮", "   ╹ ╷ ╹   ", "╰─ ╰─╯ ─╯"}, centred: true,
+		}
+	default:
+		return sheetWords{
+			create:  func(rp, _ string) string { return "Create a passkey to sign in to " + rp + "?" },
+			get:     func(rp, _ string) string { return "Use your saved passkey for " + rp + "?" },
+			choose:  func(rp, _ string) string { return "Choose a saved passkey for " + rp },
+			kept:    "It is encrypted and saved to " + profile.Keychain + ".",
+			gesture: "Touch the fingerprint sensor", yes: "Continue", no: "Cancel",
+			art: []string{" ╭───╮ ", "╭│╭─╮│╮", " ╵╵╷╵╵ "},
+		}
+	}
+}
+
+func (p *consentSheet) View(width, height int) string {
+	t, request, words := p.app.theme, p.ask.request, wordsOf(p.ask.profile)
+	rp, account := hanko.Printable(request.RP.ID), ""
+	if p.choice < len(request.Accounts) {
+		account = accountName(request.Accounts[p.choice])
+	}
+	question, button := words.get, words.yes
+	switch {
+	case request.Ceremony == authenticator.Create:
+		question = words.create
+	case len(request.Accounts) > 1:
+		question = words.choose
 	}
 	var lines []string
+	add := func(style lipgloss.Style, text string) {
+		for _, line := range strings.Split(wrap(text, width), "\n") {
+			if words.centred {
+				line = lipgloss.PlaceHorizontal(width, lipgloss.Center, line)
+			}
+			lines = append(lines, style.Render(line))
+		}
+	}
+	if height >= 18 {
+		for _, line := range words.art {
+			lines = append(lines, t.accent.Render(lipgloss.PlaceHorizontal(width, lipgloss.Center, line)))
+		}
+		lines = append(lines, "")
+	}
+	add(t.title, question(rp, account))
+	if name := hanko.Printable(request.RP.Name); name != "" && name != rp {
+		add(t.dim, name+" · "+rp)
+	}
+	lines = append(lines, "")
 	if request.Ceremony == authenticator.Create {
-		question := "Create a passkey?"
-		if p.ask.profile.Attachment == "cross-platform" {
-			question = "Register this security key?"
+		if !words.centred {
+			lines = append(lines, wrap(account, width), "")
 		}
-		lines = append(lines, t.title.Render(wrap(question, width)), "",
-			wrap("For "+rp, width), "")
-		for _, account := range request.Accounts {
-			lines = append(lines, wrap(accountName(account), width))
-		}
+		add(t.dim, words.kept)
 		if p.replaces() {
 			lines = append(lines, "", t.warn.Render(wrap("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.", width)))
 		}
-		lines = append(lines, "", t.dim.Render(wrap("It is kept in "+p.ask.profile.Keychain+".", width)))
 	} else {
-		title := "Sign in with your passkey?"
-		if len(request.Accounts) > 1 {
-			title = "Which passkey?"
-		}
-		lines = append(lines, t.title.Render(wrap(title, width)), "", wrap("For "+rp, width), "")
 		lines = append(lines, p.choices(width, max(2, height-10))...)
 	}
-	lines = append(lines, "", t.accent.Render(wrap("◉ "+gesture, width)),
-		t.dim.Render(wrap("enter stands for the gesture, n for Cancel", width)))
+	lines = append(lines, "", t.accent.Render(clamp("◉ "+words.gesture, width, 1)), t.button(button, true)+"  "+t.dim.Render("  n  "+words.no))
 	return strings.Join(lines, "\n")
 }
 

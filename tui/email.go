@@ -41,10 +41,7 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 		case "ctrl+p":
 			return act(login.SignInWithPasskey{})
 		case "ctrl+n":
-			if p.mayCreate() {
-				return p.submit(true)
-			}
-			return toast("This tenant says whether an address has a user: type it and press enter.")
+			return p.submit(true)
 		case "ctrl+d":
 			p.problem = nil
 			email := strings.TrimSpace(p.input.Value())
@@ -105,6 +102,15 @@ func (p *emailPage) Keys() []key.Binding {
 		keys = []key.Binding{binding("enter", "sign in"), binding("ctrl+n", "create an account")}
 	}
 	return append(append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose")), p.app.otherPhone()...)
+}
+
+// Refusals are the keys that do nothing on this tenant, or with these phones.
+func (p *emailPage) Refusals() []refusal {
+	refused := p.app.noOtherPhone()
+	if !p.mayCreate() {
+		refused = append(refused, refuse("ctrl+n", "create an account", "This tenant says whether an address has a user: type it and press enter."))
+	}
+	return refused
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }

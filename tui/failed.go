@@ -32,15 +32,7 @@ func (p *failedPage) Update(msg tea.Msg) tea.Cmd {
 	case "esc", "enter", "b":
 		return act(login.Back{})
 	case "r":
-		wait := p.step.Problem.RetryAt.Sub(p.app.now())
-		switch {
-		case p.step.Again == nil:
-			return toast("Doing the same again would fail the same way. esc goes back.")
-		case wait > 0:
-			return toast("The tenant asks to wait for another %s.", inWords(wait))
-		default:
-			return act(login.Retry{})
-		}
+		return act(login.Retry{})
 	case "down", "j":
 		p.offset++
 	case "up", "k":
@@ -77,14 +69,23 @@ func (p *failedPage) View(width, height int) string {
 
 func (p *failedPage) Keys() []key.Binding {
 	keys := []key.Binding{binding("esc", "back", "enter")}
-	if p.step.Again != nil {
-		again := "try again"
-		if wait := p.step.Problem.RetryAt.Sub(p.app.now()); wait > 0 {
-			again = "try again in " + inWords(wait)
-		}
-		keys = append(keys, binding("r", again))
+	if len(p.Refusals()) == 0 {
+		keys = append(keys, binding("r", "try again"))
 	}
 	return keys
+}
+
+// Refusals tell why it cannot be tried again, or not yet.
+func (p *failedPage) Refusals() []refusal {
+	wait := p.step.Problem.RetryAt.Sub(p.app.now())
+	switch {
+	case p.step.Again == nil:
+		return []refusal{refuse("r", "try again", "Doing the same again would fail the same way. esc goes back.")}
+	case wait > 0:
+		return []refusal{refuse("r", "try again", "The tenant asks to wait for another "+inWords(wait)+".")}
+	default:
+		return nil
+	}
 }
 
 func (p *failedPage) Typing() bool { return false }

@@ -104,7 +104,7 @@ func TestFormIsHandedIn(t *testing.T) {
 	app.press("down", "right", "down", "down", "4", "2", "down", "[", "1", "]", "down")
 	var handedIn login.SubmitForm
 	for range 3 {
-		cmd := page.Update(keyNamed("enter"))
+		cmd := page.Update(keyMsg("enter"))
 		if cmd == nil {
 			continue
 		}
@@ -131,7 +131,7 @@ func TestFormIsHandedIn(t *testing.T) {
 func TestFormAsksForWhatIsNeeded(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(passwordForm(ordinaryWords()))
-	cmd := app.page.Update(keyNamed("enter"))
+	cmd := app.page.Update(keyMsg("enter"))
 	if cmd == nil {
 		t.Fatal("enter says nothing")
 	}

@@ -75,9 +75,9 @@ func TestPasscodeEntry(t *testing.T) {
 		{"typed with blanks", typed("123 456"), "123456"},
 		{"typed with a dash", typed("123-456"), "123456"},
 		{"typed, alphanumeric", typed("a1B2c3"), "a1B2c3"},
-		{"typed, and corrected", append(append(typed("1239"), keyNamed("backspace")), typed("456")...), "123456"},
-		{"typed, and begun anew", append(append(typed("999"), keyNamed("ctrl+u")), typed("123456")...), "123456"},
-		{"backspace with nothing typed", append([]tea.Msg{keyNamed("backspace")}, typed("123456")...), "123456"},
+		{"typed, and corrected", append(append(typed("1239"), keyMsg("backspace")), typed("456")...), "123456"},
+		{"typed, and begun anew", append(append(typed("999"), keyMsg("ctrl+u")), typed("123456")...), "123456"},
+		{"backspace with nothing typed", append([]tea.Msg{keyMsg("backspace")}, typed("123456")...), "123456"},
 		{"typed too short, then enter", typed("12345\n"), ""},
 		{"two keys in one go", append(unmarked("12"), append(unmarked("34"), unmarked("56")...)...), "123456"},
 
@@ -135,7 +135,7 @@ func TestDeadPasscodeIsNotHandedIn(t *testing.T) {
 	if taken := actions(app, paste("123456")); taken != nil {
 		t.Errorf("it does %#v with a passcode that is of no use", taken)
 	}
-	if taken := actions(app, keyNamed("ctrl+r")); len(taken) != 1 {
+	if taken := actions(app, keyMsg("ctrl+r")); len(taken) != 1 {
 		t.Error("ctrl+r does not send a new code")
 	}
 }
@@ -152,7 +152,7 @@ func TestResendWaits(t *testing.T) {
 		t.Error("ctrl+r does not say how long to wait")
 	}
 	now = noon.Add(43 * time.Second)
-	if taken := actions(app, keyNamed("ctrl+r")); len(taken) != 1 {
+	if taken := actions(app, keyMsg("ctrl+r")); len(taken) != 1 {
 		t.Error("ctrl+r does not send a new code when the wait is over")
 	}
 }
@@ -227,7 +227,7 @@ func TestPastesAreNoShortcuts(t *testing.T) {
 func TestPastedEmailLosesWhatCannotBeSeen(t *testing.T) {
 	for _, text := range []string{" ada@example.com\n", "\u200bada@example.com\u00a0", "\u202eada@example.com\ufeff"} {
 		app := testApp(t, ordinaryWords())
-		taken := actions(app, paste(text), keyNamed("enter"))
+		taken := actions(app, paste(text), keyMsg("enter"))
 		if !reflect.DeepEqual(taken, []login.Action{login.SubmitEmail{Email: "ada@example.com"}}) {
 			t.Errorf("the paste %q becomes %#v", text, taken)
 		}
@@ -271,7 +271,7 @@ func TestStaleKeysDoNotAnswerANewScreen(t *testing.T) {
 	t.Run("input", func(t *testing.T) {
 		app := start(t)
 		app.show(login.EnterEmail{Email: "ada@example.com"})
-		if taken := actions(app, keyNamed("enter")); taken != nil {
+		if taken := actions(app, keyMsg("enter")); taken != nil {
 			t.Errorf("enter does %#v on a screen that has just come up", taken)
 		}
 		app.show(passcodeStep(ordinaryWords()))
@@ -315,7 +315,7 @@ func TestSheetAnswers(t *testing.T) {
 func TestCancelledActionLeavesTheScreen(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	taken := actions(app, append(typed("ada@example.com"), keyNamed("enter"))...)
+	taken := actions(app, append(typed("ada@example.com"), keyMsg("enter"))...)
 	_, cmd := app.Update(actionMsg{taken[0]})
 	batch, ok := cmd().(tea.BatchMsg)
 	if !ok {

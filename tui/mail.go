@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -34,10 +35,7 @@ func (p *mailTab) Update(msg tea.Msg) tea.Cmd {
 		}
 		return p.app.focusPhone()
 	case "c":
-		if p.choice < len(p.app.mails) && p.app.mails[p.choice].Code != "" {
-			return p.app.copyText("the passcode", p.app.mails[p.choice].Code)
-		}
-		return toast("There is no passcode in this mail.")
+		return p.app.copyText("the passcode", p.app.mails[p.choice].Code)
 	case "up", "k":
 		p.move(-1)
 	case "down", "j":
@@ -92,15 +90,31 @@ func (p *mailTab) View(width, height int) string {
 }
 
 func (p *mailTab) Keys() []key.Binding {
-	if p.open {
-		return []key.Binding{binding("esc", "close"), binding("up", "scroll", "down"), binding("c", "copy the passcode")}
-	}
-	if len(p.app.mails) == 0 {
+	var keys []key.Binding
+	switch {
+	case p.open:
+		keys = []key.Binding{binding("esc", "close"), binding("up", "scroll", "down")}
+	case len(p.app.mails) == 0:
 		return []key.Binding{binding("esc", "to the phone")}
+	default:
+		keys = []key.Binding{binding("enter", "open"), binding("up", "choose", "down"), binding("esc", "to the phone")}
 	}
-	return []key.Binding{
-		binding("enter", "open"), binding("up", "choose", "down"), binding("c", "copy the passcode"), binding("esc", "to the phone"),
+	if p.hasCode() {
+		keys = slices.Insert(keys, len(keys)-1, binding("c", "copy the passcode"))
 	}
+	return keys
+}
+
+// Refusals tell that there is no passcode to copy.
+func (p *mailTab) Refusals() []refusal {
+	if p.hasCode() {
+		return nil
+	}
+	return []refusal{refuse("c", "copy the passcode", "There is no passcode in this mail.")}
+}
+
+func (p *mailTab) hasCode() bool {
+	return p.choice < len(p.app.mails) && p.app.mails[p.choice].Code != ""
 }
 
 func (p *mailTab) Title() string { return "Mail" }

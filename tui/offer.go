@@ -27,14 +27,8 @@ func (p *offerPage) Update(msg tea.Msg) tea.Cmd {
 		case "enter", "p":
 			return act(login.RegisterPasskey{})
 		case "esc", "s":
-			if !p.step.MaySkip {
-				return toast("This tenant wants every account to have a passkey.")
-			}
 			return act(login.Skip{})
 		case "l":
-			if p.step.Session == nil {
-				return toast("You are not signed in yet.")
-			}
 			return act(login.LogOut{})
 		}
 	}
@@ -73,6 +67,20 @@ func (p *offerPage) Keys() []key.Binding {
 		keys = append(keys, binding("l", "log out"))
 	}
 	return keys
+}
+
+// Refusals are the keys that this tenant, or this moment of its flow, does not have.
+func (p *offerPage) Refusals() []refusal {
+	var refused []refusal
+	if !p.step.MaySkip {
+		refused = append(refused,
+			refuse("esc", "not now", "This tenant wants every account to have a passkey."),
+			refuse("s", "not now", "This tenant wants every account to have a passkey."))
+	}
+	if p.step.Session == nil {
+		refused = append(refused, refuse("l", "log out", "You are not signed in yet."))
+	}
+	return refused
 }
 
 func (p *offerPage) Title() string { return "Passkey" }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,10 +48,7 @@ func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
 	case "ctrl+r":
 		return p.resend()
 	case "ctrl+f":
-		code, found := p.app.codeFor(p.step)
-		if !found {
-			return toast("%s", p.app.noCodeReason())
-		}
+		code, _ := p.app.codeFor(p.step)
 		return p.paste(code)
 	case "backspace":
 		if p.code != "" {
@@ -181,7 +179,7 @@ func (p *passcodePage) View(width, height int) string {
 		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
 	}
 	if mail, found := p.app.newestMail(p.step.Email); found && !p.step.Dead {
-		lines = append(lines, "", t.accent.Render(wrap("✉ "+p.app.veiledText(hanko.Printable(mail.Subject)), width)))
+		lines = append(lines, "", t.accent.Render(wrap("@ "+p.app.veiledText(hanko.Printable(mail.Subject)), width)))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -239,11 +237,10 @@ func (p *passcodePage) state(width int) []string {
 }
 
 func (p *passcodePage) Keys() []key.Binding {
-	resend := "send a new code"
-	if wait := p.step.ResendAt.Sub(p.app.now()); wait > 0 {
-		resend = "new code in " + inWords(wait)
+	keys := []key.Binding{binding("enter", "submit"), binding("esc", "another email")}
+	if wait := p.step.ResendAt.Sub(p.app.now()); wait <= 0 {
+		keys = slices.Insert(keys, 1, binding("ctrl+r", "send a new code"))
 	}
-	keys := []key.Binding{binding("enter", "submit"), binding("ctrl+r", resend), binding("esc", "another email")}
 	if p.step.Unsure && !p.step.NewUser {
 		keys = append(keys, binding("ctrl+n", "create an account"))
 	}
@@ -253,6 +250,21 @@ func (p *passcodePage) Keys() []key.Binding {
 		keys = append([]key.Binding{binding("ctrl+f", "fill in from the mail")}, keys...)
 	}
 	return keys
+}
+
+// Refusals are the keys that wait for something: the tenant's patience, the mail.
+func (p *passcodePage) Refusals() []refusal {
+	var refused []refusal
+	if wait := p.step.ResendAt.Sub(p.app.now()); wait > 0 {
+		refused = append(refused, refuse("ctrl+r", "send a new code", "The tenant sends no further code for another "+inWords(wait)+"."))
+	}
+	if _, found := p.app.codeFor(p.step); !found {
+		refused = append(refused, refuse("ctrl+f", "fill in from the mail", p.app.noCodeReason()))
+	}
+	if p.step.Dead {
+		refused = append(refused, refuse("enter", "submit", "No code is accepted any more. ctrl+r sends a new one."))
+	}
+	return refused
 }
 
 func (p *passcodePage) Typing() bool  { return true }

@@ -72,9 +72,6 @@ func thisPhone(profile authenticator.Profile) string {
 
 // changePhone takes the next phone in hand: at the email a new walk begins with it, and who is signed in stays so.
 func (a *App) changePhone(begin func(phone *authenticator.Phone) *login.Walk) tea.Cmd {
-	if len(a.phones) < 2 {
-		return toast("There is one phone only. The configuration can name others, under phones.")
-	}
 	a.phones = append(a.phones[1:], a.phones[0])
 	a.unassociated = ""
 	a.play(begin)
@@ -87,6 +84,14 @@ func (a *App) otherPhone() []key.Binding {
 		return nil
 	}
 	return []key.Binding{binding("ctrl+d", "other phone")}
+}
+
+// noOtherPhone is why the phone cannot be changed, where it cannot.
+func (a *App) noOtherPhone() []refusal {
+	if len(a.phones) > 1 {
+		return nil
+	}
+	return []refusal{refuse("ctrl+d", "other phone", "There is one phone only. The configuration can name others, under phones.")}
 }
 
 // misbehaviour tells, in a line, that the phone misbehaves on purpose, and how; "" when it does not.

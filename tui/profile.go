@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -78,7 +79,7 @@ func (p *profilePage) Update(msg tea.Msg) tea.Cmd {
 		}
 		return toast("Nothing was changed.")
 	}
-	offers, row := p.step.Offers, p.row()
+	row := p.row()
 	switch pressed.String() {
 	case "esc":
 		return act(login.Back{})
@@ -87,53 +88,32 @@ func (p *profilePage) Update(msg tea.Msg) tea.Cmd {
 	case "down", "j":
 		p.choice = max(0, min(p.choice+1, len(p.rows)-1))
 	case "a":
-		if !offers.AddEmail {
-			return toast("The tenant takes no further address now.")
-		}
 		return p.ask("you@example.com", "", func(text string) login.Action { return login.AddEmail{Address: text} })
 	case "p":
-		if row.email == nil || !offers.SetPrimaryEmail {
-			return toast("Choose an address that is verified and not the primary one.")
-		}
 		return act(login.SetPrimaryEmail{ID: row.email.ID})
 	case "n":
-		if row.passkey == nil || !offers.RenamePasskey {
-			return toast("Choose a passkey to rename.")
-		}
 		id := row.passkey.ID
 		return p.ask("name", passkeyName(*row.passkey), func(text string) login.Action { return login.RenamePasskey{ID: id, Name: text} })
 	case "d", "x", "delete":
-		return p.deleteRow(row)
+		p.deleteRow(row)
 	case "D":
-		if !offers.DeleteAccount {
-			return toast("The tenant does not let users delete their accounts (account.allow_deletion).")
-		}
 		p.confirm, p.asked = login.DeleteAccount{}, "Delete the account "+hanko.Printable(p.step.Email)+" at the tenant, for good?"
 	case "m":
-		if !offers.Forms {
-			return toast("Over REST there is no more than this.")
-		}
 		return act(login.OpenForms{})
 	}
 	return nil
 }
 
 // deleteRow asks before it deletes what has the focus.
-func (p *profilePage) deleteRow(row profileRow) tea.Cmd {
-	offers := p.step.Offers
+func (p *profilePage) deleteRow(row profileRow) {
 	switch {
-	case row.email != nil && offers.DeleteEmail:
+	case row.email != nil:
 		p.confirm, p.asked = login.DeleteEmail{ID: row.email.ID}, "Delete the address "+hanko.Printable(row.email.Address)+"?"
-	case row.passkey != nil && offers.DeletePasskey:
+	case row.passkey != nil:
 		p.confirm, p.asked = login.DeletePasskey{ID: row.passkey.ID}, "Delete the passkey "+hanko.Printable(passkeyName(*row.passkey))+" at the tenant?"
-	case row.session != nil && offers.RevokeSession && !row.session.Current:
+	case row.session != nil:
 		p.confirm, p.asked = login.RevokeSession{ID: row.session.ID}, "End this session?"
-	case row.session != nil && row.session.Current:
-		return toast("That is this session: log out to end it.")
-	default:
-		return toast("The tenant does not let this be deleted now.")
 	}
-	return nil
 }
 
 // ask opens the input.
@@ -266,21 +246,47 @@ func (p *profilePage) Keys() []key.Binding {
 	case p.input != nil:
 		return []key.Binding{binding("enter", "save"), binding("esc", "cancel")}
 	}
-	offers, row := p.step.Offers, p.row()
 	var keys []key.Binding
-	offer := func(may bool, keys *[]key.Binding, binding key.Binding) {
-		if may {
-			*keys = append(*keys, binding)
+	for _, change := range p.changes() {
+		if change.why == "" {
+			keys = append(keys, change.binding)
 		}
 	}
-	offer(row.passkey != nil && offers.RenamePasskey, &keys, binding("n", "rename"))
-	offer(row.email != nil && offers.SetPrimaryEmail && !row.email.IsPrimary, &keys, binding("p", "make primary"))
-	offer(row.passkey != nil && offers.DeletePasskey || row.email != nil && offers.DeleteEmail ||
-		row.session != nil && offers.RevokeSession, &keys, binding("d", "delete"))
-	offer(offers.AddEmail, &keys, binding("a", "add an address"))
-	offer(offers.DeleteAccount, &keys, binding("D", "delete the account"))
-	offer(offers.Forms, &keys, binding("m", "more"))
 	return append(keys, binding("esc", "back"), binding("up", "choose", "down"))
+}
+
+// Refusals are the changes that cannot be made to what is chosen, or not on this tenant.
+func (p *profilePage) Refusals() []refusal {
+	if p.confirm != nil || p.input != nil {
+		return nil
+	}
+	return slices.DeleteFunc(p.changes(), func(change refusal) bool { return change.why == "" })
+}
+
+// changes are all that can be made to an account, with the reason why one cannot be made now.
+func (p *profilePage) changes() []refusal {
+	offers, row := p.step.Offers, p.row()
+	change := func(may bool, keys, help, why string, more ...string) refusal {
+		if may {
+			why = ""
+		}
+		return refusal{binding(keys, help, more...), why}
+	}
+	deletes := row.passkey != nil && offers.DeletePasskey || row.email != nil && offers.DeleteEmail ||
+		row.session != nil && offers.RevokeSession && !row.session.Current
+	kept := "The tenant does not let this be deleted now."
+	if row.session != nil && row.session.Current {
+		kept = "That is this session: log out to end it."
+	}
+	return []refusal{
+		change(row.passkey != nil && offers.RenamePasskey, "n", "rename", "Choose a passkey to rename."),
+		change(row.email != nil && offers.SetPrimaryEmail && !row.email.IsPrimary, "p", "make primary",
+			"Choose an address that is verified and not the primary one."),
+		change(deletes, "d", "delete", kept, "x", "delete"),
+		change(offers.AddEmail, "a", "add an address", "The tenant takes no further address now."),
+		change(offers.DeleteAccount, "D", "delete the account", "The tenant does not let users delete their accounts (account.allow_deletion)."),
+		change(offers.Forms, "m", "more", "Over REST there is no more than this."),
+	}
 }
 
 func (p *profilePage) Typing() bool  { return p.input != nil }

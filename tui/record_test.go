@@ -58,7 +58,7 @@ func TestRecordedFrames(t *testing.T) {
 	show(passcodeStep(w))
 	send(mails(w))
 	for _, digit := range "12345" {
-		send(keyNamed(string(digit)))
+		send(keyMsg(string(digit)))
 	}
 	if !strings.Contains(model.View(), "│ 5 │") || !strings.Contains(model.View(), "Your passcode is 123456") {
 		t.Errorf("the person does not see what was typed:\n%s", model.View())
@@ -68,7 +68,7 @@ func TestRecordedFrames(t *testing.T) {
 	show(signedInStep(w))
 	send(exchangesMsg{exchanges(w, 2)})
 	for _, key := range []string{"tab", "m", "enter"} {
-		send(keyNamed(key))
+		send(keyMsg(key))
 	}
 	last := app.MaskedView()
 	if err := recorder.Close(now); err != nil {

@@ -269,6 +269,9 @@ func (p *signedInPage) Keys() []key.Binding {
 	}, p.app.otherPhone()...)
 }
 
+// Refusals are the keys that do nothing with these phones.
+func (p *signedInPage) Refusals() []refusal { return p.app.noOtherPhone() }
+
 func (p *signedInPage) Typing() bool  { return false }
 func (p *signedInPage) Ticking() bool { return true }
 func (p *signedInPage) Title() string { return "Signed in" }

@@ -25,6 +25,9 @@ const (
 // Themes are all of them.
 func Themes() []Theme { return []Theme{AutoTheme, LightTheme, DarkTheme, ContrastTheme, NoColours} }
 
+// dependsOnGround tells that the theme is another on a dark background than on a light one.
+func (t Theme) dependsOnGround() bool { return t == AutoTheme || t == "" || t == ContrastTheme }
+
 // theme is how things look.
 type theme struct {
 	title, accent, dim, good, bad, warn, key, selected lipgloss.Style
@@ -101,6 +104,12 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 		number:       colour(colours.number),
 		literal:      colour(colours.literal),
 	}
+}
+
+// dressIn draws everything in another theme from now on.
+func (a *App) dressIn(wanted Theme) {
+	a.options.Theme = wanted
+	*a.theme = *newTheme(a.options.Renderer, wanted, a.dark) // the pages share it
 }
 
 // row is a line of a list. The chosen one is marked by more than its colours.

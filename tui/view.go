@@ -33,12 +33,16 @@ func (a *App) View() string {
 	return clamp(strings.Join(rows, "\n"), a.width, a.height)
 }
 
-// head is the status line and, where the phone misbehaves, how.
+// head is the status line, how far the guide has been walked, and how the phone misbehaves, if it does.
 func (a *App) head() []string {
+	lines := []string{a.status()}
 	if how := a.options.misbehaviour(); how != "" {
-		return []string{a.status(), a.theme.warn.Render(clamp("! "+how, a.width, 1))}
+		lines = append(lines, a.theme.warn.Render(clamp("! "+how, a.width, 1)))
 	}
-	return []string{a.status()}
+	if a.height >= 20 {
+		lines = append(lines, a.journey.view(a.theme, a.width))
+	}
+	return lines
 }
 
 // status is the line that says which tenant, over which API, with which phone.
@@ -76,6 +80,9 @@ func (a *App) body(width, height int) string {
 		shown, a.helpAt = a.theme.scroll(a.helpText(), a.helpAt, max(1, width-2), max(1, height-2))
 		return a.theme.box("Keys", shown, width, height, true)
 	}
+	if a.palette != nil {
+		return a.theme.box(a.palette.Title(), indent(a.palette.View(max(1, width-4), max(1, height-2))), width, height, true)
+	}
 	if width >= wideWindow {
 		return lipgloss.JoinHorizontal(lipgloss.Top,
 			a.phoneView(phoneWidth, height), " ", a.sideView(width-phoneWidth-1, height))
@@ -84,34 +91,6 @@ func (a *App) body(width, height int) string {
 		return a.phoneView(width, height)
 	}
 	return a.sideView(width, height)
-}
-
-func (a *App) phoneView(width, height int) string {
-	inner := max(1, width-4)
-	title := a.phone.Profile().Label + " · " + a.page.Title()
-	shown := a.page
-	if a.sheet != nil {
-		shown = a.sheet
-	}
-	switch {
-	case width < 8 || height < 4:
-		return pad(shown.View(max(1, width), max(1, height)), width, height)
-	case a.sheet != nil && width >= 30 && height >= 18:
-		return a.theme.box(title, a.underSheet(width-2, height-2), width, height, a.focus == onPhone)
-	case a.sheet != nil:
-		title = a.sheet.Title() + " asks"
-	}
-	content := indent(clamp(shown.View(inner, height-2), inner, height-2))
-	return a.theme.box(title, content, width, height, a.focus == onPhone)
-}
-
-// underSheet draws the sheet at the foot of the phone, over the page, which is dimmed.
-func (a *App) underSheet(width, height int) string {
-	sheet := a.sheet.View(width-6, height-4)
-	rows := min(strings.Count(sheet, "\n")+3, height)
-	framed := a.theme.box(a.sheet.Title()+" asks", indent(sheet), width-2, rows, true)
-	page := ansi.Strip(pad(indent(a.page.View(width-2, height-rows)), width, height-rows))
-	return a.theme.dim.Render(page) + "\n" + indent(framed)
 }
 
 func (a *App) sideView(width, height int) string {
@@ -124,20 +103,31 @@ func (a *App) sideView(width, height int) string {
 	return a.theme.box(a.tabTitle(), content, width, height, a.focus != onPhone)
 }
 
-// tabTitle names all tabs by number and marks the one that is shown.
-func (a *App) tabTitle() string {
-	var shown []string
-	for i, tab := range a.tabs() {
-		switch {
-		case tab == onPhone:
-			continue
-		case tab == a.side:
-			shown = append(shown, fmt.Sprintf("[%d %s]", i, tabName[tab]))
-		default:
-			shown = append(shown, fmt.Sprintf("%d %s", i, tabName[tab]))
+// tabLabel is a tab's name in the frame of the tabs.
+type tabLabel struct {
+	tab  focus
+	text string
+}
+
+// tabLabels names all tabs by number and marks the one that is shown.
+func (a *App) tabLabels() []tabLabel {
+	var labels []tabLabel
+	for i, tab := range a.tabs()[1:] {
+		text := fmt.Sprintf("%d %s", i+1, tabName[tab])
+		if tab == a.side {
+			text = "[" + text + "]"
 		}
+		labels = append(labels, tabLabel{tab, text})
 	}
-	return strings.Join(shown, " ")
+	return labels
+}
+
+func (a *App) tabTitle() string {
+	var texts []string
+	for _, label := range a.tabLabels() {
+		texts = append(texts, label.text)
+	}
+	return strings.Join(texts, " ")
 }
 
 func indent(text string) string {
@@ -172,9 +162,15 @@ func (a *App) current() []key.Binding {
 	}
 }
 
+// theCommands opens the palette.
+var theCommands = binding("ctrl+k", "commands")
+
 // always are the keys that hold everywhere.
 func (a *App) always() []key.Binding {
-	keys := []key.Binding{binding("tab", a.nextTab())}
+	var keys []key.Binding
+	if a.palette == nil {
+		keys = append(keys, binding("tab", a.nextTab()))
+	}
 	if a.focused().Typing() {
 		keys = append(keys, binding("f1", "help"))
 	} else {
@@ -188,24 +184,36 @@ func (a *App) nextTab() string {
 	return strings.ToLower(tabName[tabs[(slices.Index(tabs, a.focus)+1)%len(tabs)]])
 }
 
-// keysLine lists the keys in one line. The keys that hold always keep their place at its end; of the others as many
-// are shown as there is room for, and help has them all.
-func (a *App) keysLine() string {
-	separator := a.theme.dim.Render(" · ")
-	var tail []string
+// keysInLine are the keys that the last line has room for. Those that hold always keep their place at its end; help has
+// them all.
+func (a *App) keysInLine() []key.Binding {
+	var shown []key.Binding
+	room := a.width
+	cells := func(binding key.Binding) int {
+		return ansi.StringWidth(binding.Help().Key) + 1 + ansi.StringWidth(binding.Help().Desc) + ansi.StringWidth(keysApart)
+	}
 	for _, binding := range a.always() {
-		tail = append(tail, a.hint(binding))
+		room -= cells(binding)
 	}
-	end := strings.Join(tail, separator)
-	line := ""
-	for _, binding := range a.current() {
-		next := a.hint(binding) + separator
-		if ansi.StringWidth(line)+ansi.StringWidth(next)+ansi.StringWidth(end) > a.width {
-			continue
+	room += ansi.StringWidth(keysApart)
+	for _, binding := range append(a.current(), theCommands) {
+		if cells(binding) <= room {
+			shown = append(shown, binding)
+			room -= cells(binding)
 		}
-		line += next
 	}
-	return line + end
+	return append(shown, a.always()...)
+}
+
+// keysApart stands between the keys of the last line.
+const keysApart = " · "
+
+func (a *App) keysLine() string {
+	var hints []string
+	for _, binding := range a.keysInLine() {
+		hints = append(hints, a.hint(binding))
+	}
+	return strings.Join(hints, a.theme.dim.Render(keysApart))
 }
 
 // helpText lists every key that does something now.
@@ -219,10 +227,14 @@ func (a *App) helpText() string {
 	}
 	lines = append(lines, "", a.theme.title.Render(" "+a.focused().Title()), "")
 	add(a.current())
+	for _, refusal := range refusals(a.focused()) {
+		help := refusal.binding.Help()
+		lines = append(lines, a.theme.dim.Render(fmt.Sprintf("  %-10s %s: %s", help.Key, help.Desc, refusal.why)))
+	}
 	lines = append(lines, "", a.theme.title.Render(" Everywhere"), "")
 	add(a.always())
 	add([]key.Binding{
-		binding("shift+tab", "the tab before"), binding("q", "quit, where nothing is being typed"), binding("ctrl+z", "suspend"),
+		theCommands, binding("shift+tab", "the tab before"), binding("alt+1", "that tab; its number alone, where nothing is being typed"), binding("q", "quit, where nothing is being typed"), binding("ctrl+z", "suspend"),
 	})
 	lines = append(lines, "", a.theme.dim.Render(" ↑↓ scroll, any other key closes this"))
 	return strings.Join(lines, "\n")

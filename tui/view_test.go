@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -12,40 +13,78 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
+	"github.com/muesli/termenv"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden views")
 
-// Every screen, as it is meant to look. After a change on purpose: go test ./tui -run Golden -update, and look at the
-// difference.
+// windows are the sizes that every screen is looked at in.
+var windows = []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}}
+
+// Every screen, as it is meant to look: in every size, without colours as plain text, on a dark and on a light background
+// with its escape sequences. After a change on purpose: go test ./tui -run Golden -update, and look at the difference
+// (cat shows the coloured ones).
 func TestGoldenViews(t *testing.T) {
 	for _, screen := range screens() {
-		for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}} {
-			name := fmt.Sprintf("%s.%dx%d", screen.name, size.Width, size.Height)
-			t.Run(name, func(t *testing.T) {
+		for _, size := range windows {
+			t.Run(fmt.Sprintf("%s/%dx%d", screen.name, size.Width, size.Height), func(t *testing.T) {
 				app := screen.show(t, ordinaryWords())
+				app.options.Renderer.SetColorProfile(termenv.TrueColor)
 				app.Update(size)
-				// Blanks at the ends of lines are neither seen nor kept by editors.
-				lines := strings.Split(app.View(), "\n")
-				for i, line := range lines {
-					lines[i] = strings.TrimRight(line, " ")
+				app.dressIn(NoColours)
+				view := app.View()
+				if colours := colourSequence.FindAllString(view, -1); colours != nil {
+					t.Errorf("there are colours in it: %q", colours)
 				}
-				got := strings.Join(lines, "\n") + "\n"
-				path := filepath.Join("testdata", name+".golden")
-				if *update {
-					if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-						t.Fatal(err)
+				plain := trimmed(ansi.Strip(view))
+				checkGolden(t, NoColours, size, screen.name, plain)
+				for _, ground := range []struct {
+					dark  bool
+					theme Theme
+				}{{true, DarkTheme}, {false, LightTheme}} {
+					app.Update(groundMsg{ground.dark})
+					app.dressIn(AutoTheme)
+					view := app.View()
+					if diff := cmp.Diff(plain, trimmed(ansi.Strip(view))); diff != "" {
+						t.Errorf("in colours the text is another (-without +with):\n%s", diff)
 					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-					t.Errorf("the view has changed (-golden +now):\n%s", diff)
+					checkGolden(t, ground.theme, size, screen.name, view)
 				}
 			})
 		}
+	}
+}
+
+// colourSequence is an escape sequence that sets another attribute than bold (1) and reverse (7).
+var colourSequence = regexp.MustCompile(`\x1b\[(?:0?;)?(?:[2-689]|[1-9]\d)[0-9;]*m`)
+
+// trimmed is a view without the blanks at the ends of its lines, which are neither seen nor kept by editors.
+func trimmed(view string) string {
+	lines := strings.Split(view, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func checkGolden(t *testing.T, theme Theme, size tea.WindowSizeMsg, name, view string) {
+	t.Helper()
+	got := view + "\n"
+	path := filepath.Join("testdata", "views", string(theme), fmt.Sprintf("%dx%d", size.Width, size.Height), name+".golden")
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("the view has changed (-golden +now), %s:\n%s", path, diff)
 	}
 }
 

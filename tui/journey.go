@@ -1,0 +1,107 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko/login"
+)
+
+// station is a step of the mobile guide.
+type station int
+
+const (
+	atEmail station = iota
+	atAccount
+	atPasscode
+	atToken
+	atPasskey
+	atPasskeySignIn
+	stations // how many there are
+)
+
+var stationNames = [stations]string{"Email", "Account", "Passcode", "Token", "Passkey", "Passkey sign-in"}
+
+// journey is how far the guide has been walked since the program began.
+type journey struct {
+	done [stations]bool
+	at   station
+}
+
+// reach notes the step that the walk has come to.
+func (j *journey) reach(step login.Step) {
+	passed := func(upTo station) {
+		for i := range upTo {
+			j.done[i] = true
+		}
+	}
+	switch step := step.(type) {
+	case login.EnterEmail:
+		j.at = atEmail
+		if j.done[atPasskey] {
+			j.at = atPasskeySignIn
+		}
+	case login.ConfirmAccount:
+		passed(atAccount)
+		j.at = atAccount
+	case login.EnterPasscode:
+		passed(atPasscode)
+		j.at = atPasscode
+	case login.FillForm:
+		if j.at < atToken {
+			passed(atPasscode)
+			j.at = atPasscode
+		}
+	case login.OfferPasskey:
+		passed(atToken)
+		j.done[atToken] = j.done[atToken] || step.Session != nil
+		j.at = atPasskey
+	case login.SignedIn:
+		j.signedIn(step)
+	}
+}
+
+func (j *journey) signedIn(step login.SignedIn) {
+	if step.Method == login.ByPasskey && step.Registered == "" {
+		for i := range stations {
+			j.done[i] = true // the passkey is there, so the rest was walked once
+		}
+		j.at = atPasskeySignIn
+		return
+	}
+	for i := range atPasskey {
+		j.done[i] = true
+	}
+	j.at = atPasskey
+	if step.Registered != "" {
+		j.done[atPasskey] = true
+		j.at = atPasskeySignIn
+	}
+}
+
+// view is the journey in one line.
+func (j *journey) view(t *theme, width int) string {
+	var parts []string
+	for i, name := range stationNames {
+		switch {
+		case j.done[i]:
+			parts = append(parts, t.good.Render("✓ "+name))
+		case station(i) == j.at:
+			parts = append(parts, t.accent.Render("◉ "+name))
+		default:
+			parts = append(parts, t.dim.Render("○ "+name))
+		}
+	}
+	for _, between := range []string{" ─── ", " ─ ", "  "} {
+		line := strings.Join(parts, t.dim.Render(between))
+		if ansi.StringWidth(line) <= width {
+			return line
+		}
+	}
+	mark := "◉ "
+	if j.done[j.at] {
+		mark = "✓ "
+	}
+	return t.accent.Render(clamp(mark+stationNames[j.at], width, 1))
+}

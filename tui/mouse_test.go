@@ -1,0 +1,61 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko/login"
+)
+
+// click presses the left button on a text that stands on the screen, and returns the command that comes of it.
+func (a *App) click(t *testing.T, text string) tea.Cmd {
+	t.Helper()
+	for y, line := range strings.Split(ansi.Strip(a.View()), "\n") {
+		if before, _, found := strings.Cut(line, text); found {
+			_, cmd := a.Update(tea.MouseMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+			return cmd
+		}
+	}
+	t.Fatalf("%q is not on the screen:\n%s", text, a.View())
+	return nil
+}
+
+func (a *App) roll(x, y int, button tea.MouseButton) {
+	a.Update(tea.MouseMsg{X: x, Y: y, Button: button, Action: tea.MouseActionPress})
+}
+
+func TestMouse(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	app.Update(exchangesMsg{exchanges(ordinaryWords(), 30)})
+	app.show(login.ConfirmAccount{Email: "ada@example.com"})
+
+	if app.click(t, "Passkeys"); app.focus != tabPasskeys {
+		t.Errorf("a click on a tab's name leads to %s", tabName[app.focus])
+	}
+	if app.click(t, "Wire"); app.focus != tabWire {
+		t.Errorf("a click on a tab's name leads to %s", tabName[app.focus])
+	}
+	chosen := app.wire.choice
+	if app.roll(100, 20, tea.MouseButtonWheelUp); app.wire.choice != chosen-1 {
+		t.Errorf("the wheel leads from exchange %d to %d", chosen, app.wire.choice)
+	}
+	if app.click(t, "No account yet"); app.focus != onPhone {
+		t.Errorf("a click on the phone leads to %s", tabName[app.focus])
+	}
+	if cmd := app.click(t, "Create the account"); cmd == nil || cmd() != (actionMsg{login.CreateAccount{}}) {
+		t.Error("a click on the button that has the focus does not press it")
+	}
+	if cmd := app.click(t, "another email"); cmd == nil || cmd() != (actionMsg{login.Back{}}) {
+		t.Error("a click on a key at the foot of the window does not press it")
+	}
+	if app.click(t, "help"); !app.help {
+		t.Error("a click on the key for help does not open it")
+	}
+	if app.click(t, "Everywhere"); app.help {
+		t.Error("a click does not close the help")
+	}
+}

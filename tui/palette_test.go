@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/hanko/login"
+)
+
+// What a page can do is found by name, and done as its key would do it, wherever the keys are.
+func TestPalette(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	app.show(signedInStep(ordinaryWords()))
+	app.press("tab") // the keys are not on the phone
+	app.press(strings.Split("ctrl+k l o g o u t", " ")...)
+	if found := app.palette.shown[app.palette.choice]; found.name != "log out" {
+		t.Fatalf("\"logout\" finds %q first", found.name)
+	}
+	if taken := actions(app, keyMsg("enter")); len(taken) != 1 || taken[0] != (login.LogOut{}) {
+		t.Errorf("it does %#v", taken)
+	}
+	if app.focus != onPhone {
+		t.Error("the keys are not on the phone, where something happens")
+	}
+
+	app = testApp(t, ordinaryWords())
+	app.press("ctrl+k", "p", "a", "s", "s", "k", "e", "y", "s", "enter")
+	if app.palette != nil || app.focus != tabPasskeys {
+		t.Errorf("the palette leads to %s", tabName[app.focus])
+	}
+	app.press("esc", "ctrl+k", "esc")
+	if app.palette != nil {
+		t.Error("esc does not close the palette")
+	}
+}
+
+// A key that does nothing now says why, in the help, in the palette and when it is pressed.
+func TestRefusedKeysSayWhy(t *testing.T) {
+	seen := 0
+	for _, screen := range screens() {
+		app := screen.show(t, ordinaryWords())
+		app.Update(tea.WindowSizeMsg{Width: 200, Height: 60})
+		if app.help || app.busy != nil {
+			continue // the keys are not the page's
+		}
+		for _, refused := range refusals(app.focused()) {
+			seen++
+			help := refused.binding.Help()
+			for _, bound := range app.focused().Keys() {
+				if bound.Help().Key == help.Key {
+					t.Errorf("%s: %s does something (%s) and does not (%s)", screen.name, help.Key, bound.Help().Desc, refused.why)
+				}
+			}
+			said, ok := app.press(refused.binding.Keys()[0])().(toastMsg)
+			if !ok || said.text != refused.why || !strings.HasSuffix(refused.why, ".") {
+				t.Errorf("%s: %s says %q; the reason is %q", screen.name, help.Key, said.text, refused.why)
+			}
+			if !strings.Contains(app.helpText(), refused.why) {
+				t.Errorf("%s: the help does not say why %s does nothing", screen.name, help.Key)
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d keys were refused", seen)
+	}
+}
+
+// The way along the guide, as the steps of a walk come.
+func TestJourney(t *testing.T) {
+	w := ordinaryWords()
+	registered := signedInStep(w)
+	registered.Method, registered.Registered = login.ByPasscode, "credential"
+	var j journey
+	for _, test := range []struct {
+		step login.Step
+		want string
+	}{
+		{login.EnterEmail{}, "◉ Email ─ ○ Account ─ ○ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
+		{login.ConfirmAccount{}, "✓ Email ─ ◉ Account ─ ○ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
+		{passcodeStep(w), "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
+		{login.Failed{}, "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
+		{login.OfferPasskey{}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ○ Token ─ ◉ Passkey ─ ○ Passkey sign-in"},
+		{login.OfferPasskey{Session: &registered.Session}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ◉ Passkey ─ ○ Passkey sign-in"},
+		{registered, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ◉ Passkey sign-in"},
+		{login.EnterEmail{}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ◉ Passkey sign-in"},
+		{signedInStep(w), "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ✓ Passkey sign-in"},
+	} {
+		j.reach(test.step)
+		if got := j.view(testApp(t, w).theme, 80); got != test.want {
+			t.Errorf("after %T it is\n%s and should be\n%s", test.step, got, test.want)
+		}
+	}
+}
+
+// A mail's notification slides in row by row, stays, and slides out again; a newer one is not moved by an older one's ticks.
+func TestBanner(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.Update(mails(ordinaryWords()))
+	first := bannerMsg{app.banner.number}
+	var rows []int
+	for range 2*bannerHeight + 2 {
+		app.Update(first)
+		rows = append(rows, app.banner.rows)
+	}
+	if want := []int{1, 2, 3, 4, 4, 3, 2, 1, 0, 0}; !slices.Equal(rows, want) {
+		t.Errorf("so many rows are shown: %v; it should be %v", rows, want)
+	}
+	app.notify(mails(ordinaryWords()).mails[0])
+	app.Update(first)
+	if app.banner.rows > 0 {
+		t.Error("an old notification's tick moves the new one")
+	}
+}
