@@ -99,7 +99,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 	code := mails[0].Code
 	term.settle()
 	term.press("enter")
-	term.wait("Create a passkey?")
+	term.wait("save a passkey for", ada)
 	term.settle()
 	term.press("enter")
 	term.wait("✓ Signed in as "+ada, "✓ session")

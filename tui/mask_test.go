@@ -75,7 +75,14 @@ func secretScreens() []screen {
 		})},
 	}
 	for _, keys := range [][]string{
-		{"tab"}, {"tab", "m"}, {"tab", "m", "enter"}, {"tab", "enter"}, {"tab", "m", "d"}, {"tab", "m", "enter", "v", "v"}, {"tab", "m", "enter", "v", "v", "v"}, {"tab", "m", "enter", "v", "v", "v", "v"},
+		{"tab"},
+		{"tab", "m"},
+		{"tab", "m", "enter"},
+		{"tab", "enter"},
+		{"tab", "m", "d"},
+		{"tab", "m", "enter", "v", "v"},
+		{"tab", "m", "enter", "v", "v", "v"},
+		{"tab", "m", "enter", "v", "v", "v", "v"},
 		{"tab", "m", "enter", "pgdown", "pgdown"},
 	} {
 		shown = append(shown, screen{"the wire after " + strings.Join(keys, " "), false, openWire(keys...)})

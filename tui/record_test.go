@@ -158,8 +158,13 @@ func TestChapters(t *testing.T) {
 	w := ordinaryWords()
 	app := testApp(t, w)
 	for _, step := range []login.Step{
-		login.EnterEmail{}, login.ConfirmAccount{}, passcodeStep(w), login.OfferPasskey{}, otpForm(w), unknownForm(w), signedInStep(w),
-		profileStep(w), login.Failed{},
+		login.EnterEmail{},
+		login.ConfirmAccount{},
+		passcodeStep(w),
+		login.OfferPasskey{},
+		otpForm(w), unknownForm(w), signedInStep(w),
+		profileStep(w),
+		login.Failed{},
 	} {
 		if page := app.pageFor(step); chapterOf(step) != page.Title() {
 			t.Errorf("the chapter of %T is %q, and its screen %q", step, chapterOf(step), page.Title())

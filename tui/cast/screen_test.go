@@ -95,7 +95,7 @@ func TestScreenGivesUp(t *testing.T) {
 		t.Fatalf("it fails with %v", err)
 	}
 	screen.spent = 0
-	if again := screen.Play(Event{Code: Output, Data: "more", Line: 8}); again != err {
+	if again := screen.Play(Event{Code: Output, Data: "more", Line: 8}); !errors.Is(again, err) {
 		t.Errorf("then it fails with %v", again)
 	}
 	if screen.Text() != "before" {
