@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -25,7 +26,6 @@ import (
 	"golang.org/x/term"
 
 	"example.com/hankosim/authenticator"
-	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/authenticator/association"
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/hanko"
@@ -125,7 +125,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
 	recordFlag(root.Flags(), &recordFile)
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), replayCommand(), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), replayCommand(), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	// Cobra makes this command, and takes a shell that it does not know for no mistake.
 	root.InitDefaultCompletionCmd()
 	completion, _, _ := root.Find([]string{"completion"}) // it has just been made
@@ -157,8 +157,33 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFi
 	if err != nil {
 		return err
 	}
+	options, closeAll, err := openApp(ctx, config, misbehave)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	options.Record = recorder
+	if plain {
+		return endRecording(tui.RunPlain(ctx, options, os.Stdin, os.Stdout))
+	}
+	return endRecording(tui.Run(ctx, options, os.Stdin, os.Stdout))
+}
+
+// openApp opens what the app is given to work with: the phones, and the configured tenant, or an embedded one in the
+// same process. closeAll gives that up. misbehave may be nil.
+func openApp(ctx context.Context, config Config, misbehave *fault.Fault) (_ tui.Options, closeAll func(), err error) {
+	var opened []func()
+	closeOpened := func() {
+		for _, closeIt := range slices.Backward(opened) {
+			closeIt()
+		}
+	}
+	defer func() {
+		if err != nil {
+			closeOpened()
+		}
+	}()
 	options := tui.Options{
-		Record:          recorder,
 		Fault:           misbehave,
 		Strict:          config.Strict,
 		Association:     appAssociation(config),
@@ -181,32 +206,29 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFi
 	if config.URL == "" {
 		embedded, err := startEmbedded(&config)
 		if err != nil {
-			return err
+			return tui.Options{}, nil, err
 		}
-		defer embedded.close()
+		opened = append(opened, embedded.close)
 		options.Inbox, options.Notice = embedded.tenant.Inbox(), embedded.notice
 	}
 	phones, err := openPhones(config)
 	if err != nil {
-		return err
+		return tui.Options{}, nil, err
 	}
 	options.Profile, options.Others = phones[0], phones[1:]
 	if options.Store, err = openKeystore(ctx, config, os.Stderr); err != nil {
-		return err
+		return tui.Options{}, nil, err
 	}
 	if options.OTP, err = openTOTP(config); err != nil {
-		return err
+		return tui.Options{}, nil, err
 	}
 	client, closeLog, err := newClient(config)
 	if err != nil {
-		return err
+		return tui.Options{}, nil, err
 	}
-	defer closeLog()
+	opened = append(opened, closeLog)
 	options.Client = client
-	if plain {
-		return endRecording(tui.RunPlain(ctx, options, os.Stdin, os.Stdout))
-	}
-	return endRecording(tui.Run(ctx, options, os.Stdin, os.Stdout))
+	return options, closeOpened, nil
 }
 
 // newClient is the client for the configured tenant; its exchanges go into the debug file, where one is wished for.
@@ -374,69 +396,6 @@ func serveTenant(ctx context.Context, config Config, stdout, stderr io.Writer) e
 		return err
 	}
 	return nil
-}
-
-func apkKeyHashCommand() *cobra.Command {
-	var passwordFile string
-	command := &cobra.Command{
-		Use:   "apk-key-hash FINGERPRINT|FILE",
-		Short: "Print the origin of an Android app, for webauthn.relying_party.origins",
-		Long: `apk-key-hash prints the origin that an Android app has towards a tenant, android:apk-key-hash:…, from its
-signing certificate: its SHA-256 fingerprint in any usual spelling, a certificate file (PEM or DER), or a keystore
-(JKS or PKCS#12), whose password is asked on the terminal or read from a file.`,
-		Example: `  hankosim apk-key-hash ~/.android/debug.keystore
-  hankosim apk-key-hash release.jks --password-file password.txt
-  hankosim apk-key-hash 14:6D:E9:83:C5:73:06:50:D8:EE:B9:95:2F:34:FC:64:16:A0:83:42:E6:1D:BE:A8:8A:04:96:B2:3F:CF:44:E5`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return &usageError{errors.New("give one fingerprint (in quotes if it has spaces) or one file. `hankosim apk-key-hash --help` has examples")}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return printKeyHash(cmd.Context(), args[0], passwordFile, cmd.OutOrStdout(), cmd.ErrOrStderr())
-		},
-	}
-	command.Flags().StringVar(&passwordFile, "password-file", "", "read the keystore's password from the first line of `FILE`")
-	return command
-}
-
-func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr io.Writer) error {
-	if _, err := os.Stat(from); err != nil {
-		hash, notFingerprint := apk.ParseFingerprint(from)
-		if notFingerprint != nil {
-			return fmt.Errorf("%w Nor is it a file: %w", notFingerprint, err)
-		}
-		fmt.Fprintln(stdout, hash.Origin())
-		return nil
-	}
-	signers, err := apk.ReadFile(ctx, from, func(ctx context.Context, path string) (string, error) {
-		return readPassword(ctx, path, passwordFile, stderr)
-	})
-	if err != nil {
-		return err
-	}
-	for _, signer := range signers {
-		fmt.Fprintf(stderr, "%s, valid until %s, SHA-256 %s\n",
-			cmp.Or(signer.Alias, signer.Subject, "certificate"), signer.NotAfter.Format(time.DateOnly), signer.Hash.Fingerprint())
-		fmt.Fprintln(stdout, signer.Hash.Origin())
-	}
-	return nil
-}
-
-func readPassword(ctx context.Context, path, passwordFile string, stderr io.Writer) (string, error) {
-	if passwordFile != "" {
-		content, err := os.ReadFile(passwordFile)
-		if err != nil {
-			return "", fmt.Errorf("the password file cannot be read: %w", err)
-		}
-		line, _, _ := strings.Cut(string(content), "\n")
-		return strings.TrimSuffix(line, "\r"), nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return "", errors.New("the keystore needs its password, and there is no terminal to ask on. Use --password-file")
-	}
-	return askSecret(ctx, "Password of "+path, stderr)
 }
 
 func versionCommand() *cobra.Command {

@@ -51,7 +51,7 @@ func (term *terminal) picture(path string) {
 	}
 }
 
-// The animated picture is a recording of the real program, from nothing to a sign-in with a passkey: make pictures.
+// The animated picture is a recording of the story that the real program plays by itself: make pictures.
 func TestWalkPicture(t *testing.T) {
 	t.Parallel()
 	folder, path := *pictures, *castFile
@@ -59,7 +59,7 @@ func TestWalkPicture(t *testing.T) {
 		folder = t.TempDir()
 	}
 	if path == "" {
-		path = recordWalk(t)
+		path = recordDemo(t)
 	}
 	recording, err := readRecording(path)
 	if err != nil {
@@ -91,45 +91,23 @@ func TestWalkPicture(t *testing.T) {
 	t.Logf("%s: %d frames, %d bytes", picture, frames, len(content))
 }
 
-// recordWalk records a walk; as slowly as one reads, where it is for a picture.
-func recordWalk(t *testing.T) string {
+// recordDemo records the story; slowly enough to be read along, where it is for a picture.
+func recordDemo(t *testing.T) string {
 	t.Helper()
-	read := func(pause time.Duration) {
-		if *pictures != "" {
-			time.Sleep(pause)
-		}
+	speed := "100"
+	if *pictures != "" {
+		speed = "3"
 	}
 	home := t.TempDir()
-	term := startSized(t, home, 100, 30, "--device", "iphone", "--record", "walk.cast")
-	press := func(names ...string) {
-		read(1500 * time.Millisecond)
-		term.settle()
-		term.press(names...)
+	term := startSized(t, home, 100, 34, "demo", "--exit", "--speed", speed, "--record", "walk.cast")
+	select {
+	case err := <-term.done:
+		term.done <- err
+		if err != nil {
+			t.Fatalf("the story ended with %v. It left:\n%s", err, term.text())
+		}
+	case <-time.After(5 * time.Minute):
+		t.Fatalf("the story does not end. It shows:\n%s", term.text())
 	}
-	term.wait("Sign in with a passkey", "REST API")
-	read(time.Second)
-	for _, letter := range ada {
-		term.typeText(string(letter))
-		read(110 * time.Millisecond)
-	}
-	term.wait(ada)
-	press("enter")
-	term.wait("No account yet")
-	press("enter")
-	term.wait("Check your mail", "ctrl+f fill in")
-	press("ctrl+f")
-	term.wait("[ Create a passkey ]")
-	press("enter")
-	term.wait("save a passkey for", ada)
-	press("enter")
-	term.wait("✓ Passkey registered", "✓ session")
-	press("l")
-	term.wait("Sign in with a passkey")
-	press("ctrl+p")
-	term.wait("Sign in to “localhost”")
-	press("enter")
-	term.wait("✓ Signed in as "+ada, "with a passkey", "✓ session")
-	read(2 * time.Second)
-	term.quit()
 	return filepath.Join(home, "walk.cast")
 }

@@ -221,6 +221,12 @@ func (term *terminal) settle() { time.Sleep(grace + 50*time.Millisecond) }
 func (term *terminal) quit() {
 	term.t.Helper()
 	term.press("ctrl+c")
+	term.left()
+}
+
+// left waits for the program to end, and holds it to a clean end like quit.
+func (term *terminal) left() {
+	term.t.Helper()
 	select {
 	case err := <-term.done:
 		term.done <- err
@@ -228,7 +234,7 @@ func (term *terminal) quit() {
 			term.t.Fatalf("hankosim ended with %v. It left:\n%s", err, term.text())
 		}
 	case <-time.After(patience):
-		term.t.Fatalf("ctrl+c did not end hankosim. It shows:\n%s", term.text())
+		term.t.Fatalf("hankosim does not end. It shows:\n%s", term.text())
 	}
 	term.mu.Lock()
 	defer term.mu.Unlock()

@@ -110,6 +110,7 @@ type App struct {
 	tokens   []string // that have been seen, for masking
 	searched int      // exchanges that were searched for tokens
 
+	told         bool  // a story is played: its keys are shown, not the app's
 	busy         *busy // an action is under way
 	spinner      spinner.Model
 	ticking      bool // a tickMsg is on its way
@@ -185,15 +186,20 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := New(ctx, options)
+	return onTerminal(ctx, app, app, in, out)
+}
+
+// onTerminal shows a model on a terminal: an app, or what has it in hand.
+func onTerminal(ctx context.Context, app *App, model recordable, in io.Reader, out io.Writer) error {
 	if asked, ok := newGroundInput(in, os.Getenv("TERM")); ok && app.options.Theme.dependsOnGround() {
 		app.ground = askForGround(ctx, out, asked.answers)
 		in = asked
 	}
 	var more []tea.ProgramOption
-	if options.Mouse {
+	if app.options.Mouse {
 		more = append(more, tea.WithMouseCellMotion())
 	}
-	return runProgram(ctx, record(app, options.Record, app.now), in, out, more...)
+	return runProgram(ctx, record(model, app.options.Record, app.now), in, out, more...)
 }
 
 // runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.

@@ -17,8 +17,8 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// story is a recording of three chapters, 20 × 3 cells, with a long pause in the second.
-func story(t testing.TB) *cast.Recording {
+// recordedStory is a recording of three chapters, 20 × 3 cells, with a long pause in the second.
+func recordedStory(t testing.TB) *cast.Recording {
 	t.Helper()
 	var file bytes.Buffer
 	recorder := cast.NewRecorder(&file, cast.Header{})
@@ -73,7 +73,7 @@ func (m *replay) shows(t *testing.T, picture, footer string) {
 }
 
 func TestReplayPlays(t *testing.T) {
-	m := player(t, story(t))
+	m := player(t, recordedStory(t))
 	m.shows(t, "first", "▶ 0:00 / 0:06 · One · ×1")
 	m.pass(1500 * time.Millisecond)
 	m.shows(t, "first\nmore", "▶ 0:01 / 0:06 · One · ×1")
@@ -90,7 +90,7 @@ func TestReplayPlays(t *testing.T) {
 }
 
 func TestReplayKeys(t *testing.T) {
-	m := player(t, story(t))
+	m := player(t, recordedStory(t))
 	press := func(name string) tea.Cmd {
 		_, cmd := m.Update(keyMsg(name))
 		return cmd
@@ -150,7 +150,7 @@ func TestReplayKeys(t *testing.T) {
 }
 
 func TestReplayInAnyWindow(t *testing.T) {
-	recording := story(t)
+	recording := recordedStory(t)
 	recording.Remark = "The last line, 9, is cut off."
 	for _, test := range []struct {
 		width, height int
@@ -192,7 +192,7 @@ func TestReplayInAnyWindow(t *testing.T) {
 
 // What cannot be drawn ends the playing with a word, and the keys go on working.
 func TestReplayOfWhatCannotBeDrawn(t *testing.T) {
-	recording := story(t)
+	recording := recordedStory(t)
 	last := &recording.Events[len(recording.Events)-4] // the third chapter's marker is behind it
 	last.Code, last.Cols, last.Rows = cast.Resize, -5, -5
 	m := player(t, recording)
@@ -224,7 +224,7 @@ func TestWriteReplay(t *testing.T) {
 		}, "third\n"},
 		{"a hostile label", func(r *cast.Recording) { r.Events = r.Events[:2]; r.Events[0].Data = "\x1b[2J" }, "== ␛[2J, 0:00 ==\nfirst\n\n"},
 	} {
-		recording := story(t)
+		recording := recordedStory(t)
 		test.with(recording)
 		var text bytes.Buffer
 		if err := WriteReplay(recording, &text); err != nil {
@@ -234,7 +234,7 @@ func TestWriteReplay(t *testing.T) {
 			t.Errorf("%s (-want +written):\n%s", test.name, diff)
 		}
 	}
-	if err := WriteReplay(story(t), &brokenPipe{}); !errors.Is(err, io.ErrClosedPipe) {
+	if err := WriteReplay(recordedStory(t), &brokenPipe{}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("into a closed pipe: %v", err)
 	}
 }

@@ -144,6 +144,9 @@ func (a *App) footer() []string {
 	case a.busy != nil && a.sheet == nil:
 		lines = []string{a.spinner.View() + " asking the tenant…  " + a.hint(binding("esc", "cancel"))}
 	}
+	if a.told {
+		return lines
+	}
 	return append(lines, a.keysLine())
 }
 

@@ -92,19 +92,26 @@ func checkGolden(t *testing.T, theme Theme, size tea.WindowSizeMsg, name, view s
 func checkBox(t *testing.T, app *App, what string) (view string) {
 	t.Helper()
 	view = app.View()
+	checkSize(t, view, app.width, app.height, what)
+	return view
+}
+
+// checkSize is checkBox for a view that is drawn already.
+func checkSize(t *testing.T, view string, width, height int, what string) {
+	t.Helper()
 	lines := strings.Split(view, "\n")
-	if app.width < 1 || app.height < 1 {
+	if width < 1 || height < 1 {
 		if view != "" {
 			t.Fatalf("%s: there is a view of a window without cells: %.200q", what, view)
 		}
-		return view
+		return
 	}
-	if len(lines) > app.height {
-		t.Fatalf("%s: %d lines in a window of %d×%d", what, len(lines), app.width, app.height)
+	if len(lines) > height {
+		t.Fatalf("%s: %d lines in a window of %d×%d", what, len(lines), width, height)
 	}
 	for i, line := range lines {
-		if cells := ansi.StringWidth(line); cells > app.width {
-			t.Fatalf("%s: line %d has %d cells in a window of %d×%d: %.300q", what, i+1, cells, app.width, app.height, line)
+		if cells := ansi.StringWidth(line); cells > width {
+			t.Fatalf("%s: line %d has %d cells in a window of %d×%d: %.300q", what, i+1, cells, width, height, line)
 		}
 		for _, r := range line {
 			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
@@ -112,7 +119,6 @@ func checkBox(t *testing.T, app *App, what string) (view string) {
 			}
 		}
 	}
-	return view
 }
 
 // Whatever a tenant says, in whatever window: nothing is drawn outside of it, and nothing else is done to the terminal.

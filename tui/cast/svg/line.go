@@ -1,6 +1,7 @@
 package svg
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"image/color"
@@ -31,28 +32,60 @@ var style = func() string {
 	for i, colour := range sixteen {
 		fmt.Fprintf(&b, ".c%x{fill:%s}", i, colour)
 	}
-	return b.String() + "\n"
+	fmt.Fprintf(&b, ".fg{fill:%s}.bg{fill:%s}\n", foreground, background)
+	return b.String()
 }()
 
-// line is a line of the screen as SVG, with its upper edge at 0; "" when there is nothing to be seen.
-func line(runs []cast.Run) string {
+// halves parts a line at the plain blank that is nearest to a column; all of it is left where there is none.
+func halves(runs []cast.Run, middle int) (left, right []cast.Run) {
+	best, in, at := -1, 0, 0 // the column, and where in which run it stands
+	for i, run := range runs {
+		if !run.Style.IsZero() {
+			continue
+		}
+		col := run.Col
+		for offset := 0; offset < len(run.Text); {
+			letter, cells := ansi.FirstGraphemeCluster(run.Text[offset:], ansi.GraphemeWidth)
+			if letter == " " && (best < 0 || distance(col, middle) < distance(best, middle)) {
+				best, in, at = col, i, offset
+			}
+			offset += len(letter)
+			col += cells
+		}
+	}
+	if best < 0 {
+		return runs, nil
+	}
+	split := runs[in]
+	first, second := split, split
+	first.Text, first.Cells = split.Text[:at], best-split.Col
+	second.Text, second.Col, second.Cells = split.Text[at:], best, split.Cells-first.Cells
+	return append(append(left, runs[:in]...), first), append(append(right, second), runs[in+1:]...)
+}
+
+func distance(a, b int) int { return max(a-b, b-a) }
+
+// line is a part of a line of the screen as SVG, with its baseline at 0; "" when there is nothing to be seen.
+func (c colours) line(runs []cast.Run) string {
 	var grounds, texts strings.Builder
 	for _, run := range runs {
-		fg, bg := colourOf(run.Style.Fg), colourOf(run.Style.Bg)
+		fg, bg := c.class(run.Style.Fg), c.class(run.Style.Bg)
 		if run.Style.Attrs&uv.AttrReverse != 0 {
-			fg, bg = bg, fg
-			fg.defaulted(background)
-			bg.defaulted(foreground)
+			fg, bg = cmp.Or(bg, "bg"), cmp.Or(fg, "fg")
 		}
-		if bg.set() {
-			fmt.Fprintf(&grounds, `<rect x="%s" width="%s" height="%d"%s/>`, px(float64(run.Col)*cellWidth), px(float64(run.Cells)*cellWidth), cellHeight, bg.attributes(""))
+		if bg != "" {
+			fmt.Fprintf(&grounds, `<rect x="%s" y="-%d" width="%s" height="%d" class="%s"/>`,
+				px(float64(run.Col)*cellWidth), baseline, px(float64(run.Cells)*cellWidth), cellHeight, bg)
 		}
 		for _, piece := range pieces(run) {
-			fmt.Fprintf(&texts, `<text x="%s" y="%d"`, px(float64(piece.Col)*cellWidth), baseline)
+			fmt.Fprintf(&texts, `<text x="%s"`, px(float64(piece.Col)*cellWidth))
 			if piece.Cells > 1 {
 				fmt.Fprintf(&texts, ` textLength="%s"`, px(float64(piece.Cells)*cellWidth))
 			}
-			fmt.Fprintf(&texts, "%s>%s</text>", fg.attributes(classes(run.Style)), escaped(piece.Text))
+			if class := strings.TrimSpace(attributes(run.Style) + " " + fg); class != "" {
+				fmt.Fprintf(&texts, ` class="%s"`, class)
+			}
+			fmt.Fprintf(&texts, ">%s</text>", escaped(piece.Text))
 		}
 	}
 	return grounds.String() + texts.String()
@@ -83,8 +116,8 @@ func pieces(run cast.Run) []cast.Run {
 	return found
 }
 
-// classes are a style's attributes but its colours.
-func classes(style uv.Style) string {
+// attributes are the classes of a style without its colours.
+func attributes(style uv.Style) string {
 	var names []string
 	for _, attribute := range []struct {
 		set  bool
@@ -103,43 +136,38 @@ func classes(style uv.Style) string {
 	return strings.Join(names, " ")
 }
 
-// paint is a colour: one of the sixteen by its class, or any as it is; neither for the terminal's own.
-type paint struct{ class, hex string }
+// colours are the classes of colours that are none of the sixteen, by their hexadecimal numbers.
+type colours map[string]string
 
-func (p paint) set() bool { return p != paint{} }
-
-// defaulted gives what has no colour the one that the terminal would draw it in.
-func (p *paint) defaulted(hex string) {
-	if !p.set() {
-		p.hex = hex
-	}
-}
-
-// attributes are those of an element that is painted so, with more classes.
-func (p paint) attributes(more string) string {
-	text := ""
-	if class := strings.TrimSpace(more + " " + p.class); class != "" {
-		text += ` class="` + class + `"`
-	}
-	if p.hex != "" {
-		text += ` style="fill:` + p.hex + `"` // a class would win over an attribute
-	}
-	return text
-}
-
-func colourOf(c color.Color) paint {
-	switch c := c.(type) {
+// class is the class of a colour; "" for the terminal's own.
+func (c colours) class(of color.Color) string {
+	switch of := of.(type) {
 	case nil:
-		return paint{}
+		return ""
 	case ansi.BasicColor:
-		return paint{class: fmt.Sprintf("c%x", uint8(c)&15)}
+		return fmt.Sprintf("c%x", uint8(of)&15)
 	case ansi.IndexedColor:
-		if c < 16 {
-			return paint{class: fmt.Sprintf("c%x", uint8(c))}
+		if of < 16 {
+			return fmt.Sprintf("c%x", uint8(of))
 		}
 	}
-	r, g, b, _ := c.RGBA()
-	return paint{hex: fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)}
+	r, g, b, _ := of.RGBA()
+	hex := fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
+	if c[hex] == "" {
+		c[hex] = fmt.Sprintf("k%d", len(c))
+	}
+	return c[hex]
+}
+
+// classes are their rules, in the order in which the colours came up.
+func (c colours) classes() string {
+	rules := make([]string, len(c))
+	for hex, class := range c {
+		var number int
+		_, _ = fmt.Sscanf(class, "k%d", &number) // as class has written it
+		rules[number] = "." + class + "{fill:" + hex + "}"
+	}
+	return strings.Join(rules, "") + "\n"
 }
 
 func escaped(text string) string {

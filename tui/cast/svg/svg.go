@@ -33,15 +33,17 @@ const (
 
 // frame is a screen that stays for a while.
 type frame struct {
-	rows []int // of each line, its number among the different lines; -1 for an empty one
+	rows [][2]int // of each line's halves, their numbers among the different ones; -1 for an empty one
 	from time.Duration
 }
 
-// film gathers the frames of a recording and the different lines in them.
+// film gathers the frames of a recording and the different halves of lines in them. They are halves because screens have
+// often two parts, and where something moves in one, nothing does in the other.
 type film struct {
 	cols, rows int
-	lines      []string       // as SVG
-	numbers    map[string]int // of the lines
+	halves     []string       // as SVG
+	numbers    map[string]int // of the halves
+	colours    colours
 	frames     []frame
 }
 
@@ -50,7 +52,7 @@ type film struct {
 // animate, see the last frame. It fails with a *cast.DrawError, or with out's error.
 func Write(out io.Writer, recording *cast.Recording) error {
 	recording = recording.Paced(longestPause)
-	f := &film{numbers: map[string]int{}}
+	f := &film{numbers: map[string]int{}, colours: colours{}}
 	f.cols, f.rows = largest(recording)
 	screen := cast.NewScreen(recording.Header.Cols, recording.Header.Rows)
 	for i, event := range recording.Events {
@@ -85,9 +87,10 @@ func largest(recording *cast.Recording) (cols, rows int) {
 // add appends the screen as a frame, unless it is the one that is shown already.
 func (f *film) add(screen *cast.Screen, from time.Duration) {
 	_, rows := screen.Size()
-	next := frame{rows: make([]int, rows), from: from}
+	next := frame{rows: make([][2]int, rows), from: from}
 	for y := range rows {
-		next.rows[y] = f.number(line(screen.Row(y)))
+		left, right := halves(screen.Row(y), f.cols/2)
+		next.rows[y] = [2]int{f.number(f.colours.line(left)), f.number(f.colours.line(right))}
 	}
 	if last := len(f.frames) - 1; last >= 0 && slices.Equal(f.frames[last].rows, next.rows) {
 		return
@@ -101,9 +104,9 @@ func (f *film) number(line string) int {
 	}
 	number, known := f.numbers[line]
 	if !known {
-		number = len(f.lines)
+		number = len(f.halves)
 		f.numbers[line] = number
-		f.lines = append(f.lines, line)
+		f.halves = append(f.halves, line)
 	}
 	return number
 }
@@ -115,7 +118,7 @@ func (f *film) write(out *bufio.Writer, title string, length time.Duration) {
 	last := -float64(len(f.frames)-1) * math.Ceil(width)
 	fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" role="img">`+"\n", px(full), px(tall), px(full), px(tall))
 	fmt.Fprintf(out, "<title>%s</title>\n", escaped(title))
-	fmt.Fprintf(out, "<style>\n%s", style)
+	fmt.Fprintf(out, "<style>\n%s%s", style, f.colours.classes())
 	fmt.Fprintf(out, ".film{transform:translateX(%spx);animation:film %.1fs steps(1,end) infinite}\n@keyframes film{\n", px(last), length.Seconds())
 	for i, frame := range f.frames {
 		fmt.Fprintf(out, "%s%%{transform:translateX(%spx)}\n", percent(frame.from, length), px(-float64(i)*math.Ceil(width)))
@@ -126,7 +129,7 @@ func (f *film) write(out *bufio.Writer, title string, length time.Duration) {
 		fmt.Fprintf(out, `<circle cx="%d" cy="18" r="6" fill="%s"/>`+"\n", 20+20*i, colour)
 	}
 	fmt.Fprintln(out, "<defs>")
-	for i, line := range f.lines {
+	for i, line := range f.halves {
 		fmt.Fprintf(out, `<g id="l%d">%s</g>`+"\n", i, line)
 	}
 	fmt.Fprintln(out, "</defs>")
@@ -134,9 +137,11 @@ func (f *film) write(out *bufio.Writer, title string, length time.Duration) {
 	fmt.Fprintf(out, `<svg x="%d" y="%d" width="%s" height="%s" xml:space="preserve">`+"\n"+`<g class="film">`+"\n", padding, titleBar, px(width), px(height))
 	for i, frame := range f.frames {
 		fmt.Fprintf(out, `<g transform="translate(%s)">`, px(float64(i)*math.Ceil(width)))
-		for y, line := range frame.rows {
-			if line >= 0 {
-				fmt.Fprintf(out, `<use href="#l%d" y="%d"/>`, line, y*cellHeight)
+		for y, halves := range frame.rows {
+			for _, half := range halves {
+				if half >= 0 {
+					fmt.Fprintf(out, `<use href="#l%d" y="%d"/>`, half, y*cellHeight+baseline)
+				}
 			}
 		}
 		fmt.Fprintln(out, "</g>")

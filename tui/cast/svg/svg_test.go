@@ -88,7 +88,7 @@ func TestWriteFrames(t *testing.T) {
 			frames = append(frames, strings.Join(shown, ", "))
 		}
 	}
-	if got, want := strings.Join(frames, "\n"), "0 one, 16 two!\n0 ONE, 16 two!\n16 two!, 32 two!"; got != want {
+	if got, want := strings.Join(frames, "\n"), "12 one, 28 two!\n12 ONE, 28 two!\n28 two!, 44 two!"; got != want {
 		t.Errorf("the frames are\n%s\nand not\n%s", got, want)
 	}
 	if len(lines) != 3 {
@@ -108,29 +108,40 @@ func TestWriteFrames(t *testing.T) {
 
 func TestWriteStyles(t *testing.T) {
 	for _, test := range []struct{ name, data, want string }{
-		{"the terminal's own", "x", `<text x="0" y="12">x</text>`},
-		{"of the sixteen", "\x1b[31mx", `<text x="0" y="12" class="c1">x</text>`},
-		{"a bright one", "\x1b[95mx", `<text x="0" y="12" class="cd">x</text>`},
-		{"of the sixteen by number", "\x1b[38;5;9mx", `<text x="0" y="12" class="c9">x</text>`},
-		{"of 256", "\x1b[38;5;196mx", `<text x="0" y="12" style="fill:#ff0000">x</text>`},
-		{"any", "\x1b[38;2;1;2;255mx", `<text x="0" y="12" style="fill:#0102ff">x</text>`},
-		{"attributes", "\x1b[1;2;3;4;9;32mx", `<text x="0" y="12" class="b i f u s c2">x</text>`},
-		{"a ground", "\x1b[44mx", `<rect x="0" width="8.4" height="16" class="c4"/><text x="0" y="12">x</text>`},
-		{"turned round", "\x1b[7;33mx", `<rect x="0" width="8.4" height="16" class="c3"/><text x="0" y="12" style="fill:` + background + `">x</text>`},
-		{"turned round without a colour", "\x1b[7m x", `<rect x="0" width="16.8" height="16" style="fill:` + foreground + `"/><text x="8.4" y="12" style="fill:` + background + `">x</text>`},
-		{"words and gaps", "a b   c", `<text x="0" y="12" textLength="25.2">a b</text><text x="50.4" y="12">c</text>`},
-		{"wide characters", "漢字 x", `<text x="0" y="12" textLength="50.4">漢字 x</text>`},
-		{"markup", "<&\"", `<text x="0" y="12" textLength="25.2">&lt;&amp;&#34;</text>`},
+		{"the terminal's own", "x", `<text x="0">x</text>`},
+		{"of the sixteen", "\x1b[31mx", `<text x="0" class="c1">x</text>`},
+		{"a bright one", "\x1b[95mx", `<text x="0" class="cd">x</text>`},
+		{"of the sixteen by number", "\x1b[38;5;9mx", `<text x="0" class="c9">x</text>`},
+		{"of 256", "\x1b[38;5;196mx", `<text x="0" class="k0">x</text>`},
+		{"any", "\x1b[38;2;1;2;255mx", `<text x="0" class="k0">x</text>`},
+		{"attributes", "\x1b[1;2;3;4;9;32mx", `<text x="0" class="b i f u s c2">x</text>`},
+		{"a ground", "\x1b[44mx", `<rect x="0" y="-12" width="8.4" height="16" class="c4"/><text x="0">x</text>`},
+		{"turned round", "\x1b[7;33mx", `<rect x="0" y="-12" width="8.4" height="16" class="c3"/><text x="0" class="bg">x</text>`},
+		{"turned round without a colour", "\x1b[7m x", `<rect x="0" y="-12" width="16.8" height="16" class="fg"/><text x="8.4" class="bg">x</text>`},
+		{"words and gaps", "a b   c", `<text x="0" textLength="25.2">a b</text><text x="50.4">c</text>`},
+		{"wide characters", "漢字 x", `<text x="0" textLength="50.4">漢字 x</text>`},
+		{"markup", "<&\"", `<text x="0" textLength="25.2">&lt;&amp;&#34;</text>`},
 		{"blanks", "   ", ""},
 		{"hidden", "\x1b[8mx", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text, _ := picture(t, small, output(0, "\x1b[?7l"+test.data))
 			want := `<g id="l0">` + test.want + "</g>"
+			if strings.Contains(test.want, `"k0"`) && !strings.Contains(text, ".k0{fill:#") {
+				t.Errorf("the colour has no rule in\n%s", text)
+			}
 			if test.want == "" && strings.Contains(text, `id="l0"`) || test.want != "" && !strings.Contains(text, want) {
 				t.Errorf("%s is not in\n%s", want, text)
 			}
 		})
+	}
+}
+
+// Where one side of the screen stays, only the other is written again.
+func TestWriteHalves(t *testing.T) {
+	text, root := picture(t, small, output(0, "\x1b[32mleft\x1b[m      right one"), output(time.Second, "\x1b[1;1H\x1b[2Kup\x1b[1;11Hright one"))
+	if ids := strings.Count(text, "<g id="); ids != 3 || len(root.all("use")) != 4 {
+		t.Errorf("%d parts are used %d times:\n%s", ids, len(root.all("use")), text)
 	}
 }
 

@@ -1,0 +1,356 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/story"
+)
+
+// The pace of a person, at speed 1.
+const (
+	perLetter = 83 * time.Millisecond // twelve a second
+	perKey    = 700 * time.Millisecond
+	perRow    = 180 * time.Millisecond // of a list that is gone through
+)
+
+// rhythm varies the typing, in percent: nobody types like a clock.
+var rhythm = [...]int{100, 80, 115, 95, 130, 85, 105, 90}
+
+// meeting is what the last waits were met by, so that the same is not taken for the next one.
+type meeting struct {
+	page    page // of the last step that was waited for
+	touched bool // keys have been pressed on the phone since
+	sheet   *consentSheet
+	mail    mailbox.Mail
+}
+
+// after has the story go on in a while, as long at speed 1.
+func (p *demoPlayer) after(pause time.Duration) tea.Cmd {
+	return p.in(time.Duration(float64(pause) / p.demo.Speed))
+}
+
+// in has the clock tick once; a tick before it no longer counts.
+func (p *demoPlayer) in(d time.Duration) tea.Cmd {
+	p.tick++
+	number := p.tick
+	return tea.Tick(d, func(time.Time) tea.Msg { return playMsg{number} })
+}
+
+// ticked is the end of a pause, or of a wait's patience.
+func (p *demoPlayer) ticked(msg playMsg) tea.Cmd {
+	switch {
+	case msg.number != p.tick:
+		return nil
+	case p.demo.Loop && (p.state == over || p.state == stopped):
+		return p.again()
+	case p.state != playing:
+		return nil
+	case p.limit && !p.met():
+		return p.finish(stopped, p.missed())
+	}
+	return p.play()
+}
+
+// goOn plays on if what the story waits for has come.
+func (p *demoPlayer) goOn() tea.Cmd {
+	if p.state != playing || !p.limit {
+		return nil
+	}
+	if why := p.failed(); why != "" {
+		return p.finish(stopped, why)
+	}
+	if !p.met() {
+		return nil
+	}
+	return p.play()
+}
+
+// play does what comes next until there is something to wait for, or a pause to make.
+func (p *demoPlayer) play() tea.Cmd {
+	p.limit, p.rest = false, 0
+	p.tick++
+	var cmds []tea.Cmd
+	for p.state == playing {
+		scenes := p.demo.Story.Scenes
+		switch {
+		case p.scene == len(scenes):
+			cmds = append(cmds, p.finish(over, ""))
+			continue
+		case p.done == len(scenes[p.scene].Do):
+			p.endScene()
+			continue
+		}
+		if !p.met() {
+			if p.limit = true; p.failed() != "" {
+				cmds = append(cmds, p.finish(stopped, p.failed()))
+				continue
+			}
+			return tea.Batch(append(cmds, p.in(within(p.doing())))...)
+		}
+		cmd, pause := p.do(p.doing())
+		cmds = append(cmds, cmd)
+		if pause > 0 && p.scene >= p.hurry && p.state == playing {
+			p.rest = pause
+			return tea.Batch(append(cmds, p.after(pause))...)
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// doing is the one that is under way.
+func (p *demoPlayer) doing() story.Doing { return p.demo.Story.Scenes[p.scene].Do[p.done] }
+
+func (p *demoPlayer) endScene() {
+	p.frames = append(p.frames, p.frameNow())
+	p.plain.end(p)
+	p.scene++
+	p.done, p.part = 0, 0
+}
+
+// do does a part of a doing: one letter, one key. It returns how long to rest after it, at speed 1.
+func (p *demoPlayer) do(doing story.Doing) (cmd tea.Cmd, pause time.Duration) {
+	more, tries := false, 0 // tries are how many keys may lead somewhere; 0 for all that there are
+	switch doing := doing.(type) {
+	case story.Type:
+		letters := []rune(doing.Text)
+		cmd, more = p.press(string(letters[p.part])), p.part+1 < len(letters)
+		pause = perLetter * time.Duration(rhythm[p.part%len(rhythm)]) / 100
+		if !more {
+			pause = perKey
+		}
+	case story.Press:
+		if doing.Until == "" {
+			cmd, more, pause = p.press(doing.Keys[p.part]), p.part+1 < len(doing.Keys), perKey
+			break
+		}
+		if more = !p.stands(doing.Until); more {
+			cmd, pause, tries = p.press(doing.Keys[p.part%len(doing.Keys)]), perRow, maxSteps
+		}
+	case story.Pause:
+		pause = doing.For
+	case story.Show:
+		tab, known := p.tab(doing.Tab)
+		if !known {
+			return p.finish(stopped, fmt.Sprintf("There is no tab called %q, but %s.", doing.Tab, p.tabs())), 0
+		}
+		if more = p.app.focus != tab; more {
+			cmd, pause, tries = p.press(p.numberOf(tab)), perKey, maxSteps
+		}
+	case story.Find:
+		var key string
+		if key, pause = p.towards(p.exchangeWith(doing.Text)); key != "" {
+			cmd, more, tries = p.press(key), true, len(p.app.wire.exchanges)+maxSteps
+		}
+	case story.Wait:
+		p.remember(doing.For)
+	}
+	p.part++
+	switch {
+	case !more:
+		p.plain.did(p, doing)
+		p.done, p.part = p.done+1, 0
+	case tries > 0 && p.part > tries:
+		return tea.Batch(cmd, p.finish(stopped, fmt.Sprintf("It %s, and no key leads there.", doing))), 0
+	}
+	return cmd, pause
+}
+
+// maxSteps is more keys than lead to a tab, or lines that anybody would watch being scrolled.
+const maxSteps = 100
+
+// press presses a key on the app. The moment in which a new screen takes no keys is for people.
+func (p *demoPlayer) press(name string) tea.Cmd {
+	before := p.app.focus
+	p.app.shownAt = time.Time{}
+	cmd := p.toApp(keyOf(name))
+	if before == onPhone && p.app.focus == onPhone {
+		p.last.touched = true
+	}
+	return cmd
+}
+
+// tab is the part of the window with a name.
+func (p *demoPlayer) tab(name string) (focus, bool) {
+	for _, tab := range p.app.tabs() {
+		if strings.EqualFold(tabName[tab], name) {
+			return tab, true
+		}
+	}
+	return onPhone, false
+}
+
+func (p *demoPlayer) tabs() string {
+	var names []string
+	for _, tab := range p.app.tabs() {
+		names = append(names, strings.ToLower(tabName[tab]))
+	}
+	return strings.Join(names, ", ")
+}
+
+// numberOf is the key that leads to a part of the window, whatever has the focus.
+func (p *demoPlayer) numberOf(tab focus) string {
+	return fmt.Sprintf("alt+%d", slices.Index(p.app.tabs(), tab))
+}
+
+// towards is the key that leads nearer to an exchange in the wire; "" when it is chosen.
+func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
+	switch wire := p.app.wire; {
+	case p.app.focus != tabWire:
+		return p.numberOf(tabWire), perKey
+	case wire.open && wire.choice != exchange:
+		return "esc", perKey
+	case wire.choice > exchange:
+		return "up", perRow
+	case wire.choice < exchange:
+		return "down", perRow
+	default:
+		return "", 0
+	}
+}
+
+// exchangeWith is the newest exchange that has a text in its path or in the title of one of its parts; -1 for none.
+func (p *demoPlayer) exchangeWith(text string) int {
+	holds := func(in string) bool { return strings.Contains(strings.ToLower(in), strings.ToLower(text)) }
+	for i := len(p.app.wire.exchanges) - 1; i >= 0; i-- {
+		exchange := p.app.wire.exchanges[i]
+		if holds(exchange.Path) {
+			return i
+		}
+		for _, part := range decode.Exchange(exchange) {
+			if holds(part.Title) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// within is how long a doing may be waited for.
+func within(doing story.Doing) time.Duration {
+	switch doing := doing.(type) {
+	case story.Wait:
+		return doing.Within
+	case story.WaitText:
+		return doing.Within
+	case story.Find:
+		return doing.Within
+	default:
+		return story.DefaultWithin
+	}
+}
+
+// met tells that the doing under way need not be waited for.
+func (p *demoPlayer) met() bool {
+	switch doing := p.doing().(type) {
+	case story.Wait:
+		return p.come(doing.For)
+	case story.WaitText:
+		return p.stands(doing.Text)
+	case story.Find:
+		return p.exchangeWith(doing.Text) >= 0
+	case story.Type:
+		return !p.busy()
+	case story.Press:
+		return !p.busy() || doing.Keys[p.part%len(doing.Keys)] == "esc" // which gives up what is going on
+	default:
+		return true
+	}
+}
+
+// busy tells that the phone takes no keys: it waits for the tenant.
+func (p *demoPlayer) busy() bool {
+	return p.app.busy != nil && p.app.sheet == nil && p.app.focus == onPhone
+}
+
+// stands tells that a text is on the screen.
+func (p *demoPlayer) stands(text string) bool {
+	return strings.Contains(ansi.Strip(p.app.View()), text)
+}
+
+// come tells that a moment has come since the last time it was waited for. A step that the phone stood at when keys
+// were pressed must come anew: it may still be about to go.
+func (p *demoPlayer) come(moment story.Moment) bool {
+	app := p.app
+	switch moment {
+	case story.Consent:
+		return app.sheet != nil && app.sheet != p.last.sheet
+	case story.Mail:
+		return len(app.mails) > 0 && app.mails[0] != p.last.mail && !p.busy() // it may be quicker than the answer to what sent it
+	case story.Checked:
+		in, ok := app.page.(*signedInPage)
+		return ok && in.inspection != nil
+	default:
+		return app.busy == nil && app.sheet == nil && momentOf(app.page) == moment && (app.page != p.last.page || !p.last.touched)
+	}
+}
+
+// remember keeps by what a wait was met.
+func (p *demoPlayer) remember(moment story.Moment) {
+	switch moment {
+	case story.Consent:
+		p.last.sheet = p.app.sheet
+	case story.Mail:
+		p.last.mail = p.app.mails[0]
+	case story.Checked:
+	default:
+		p.last.page, p.last.touched = p.app.page, false
+	}
+}
+
+// momentOf is the step that a page is for.
+func momentOf(page page) story.Moment {
+	switch page.(type) {
+	case *emailPage:
+		return story.Email
+	case *accountPage:
+		return story.Account
+	case *passcodePage:
+		return story.Passcode
+	case *offerPage:
+		return story.Offer
+	case *signedInPage:
+		return story.SignedIn
+	case *profilePage:
+		return story.Profile
+	case *failedPage:
+		return story.Failed
+	default:
+		return story.Form
+	}
+}
+
+// failed is why waiting on is of no use: something went wrong that the story does not wait for.
+func (p *demoPlayer) failed() string {
+	wait, isWait := p.doing().(story.Wait)
+	page, isFailed := p.app.page.(*failedPage)
+	if !isWait || !isFailed || wait.For == story.Failed || p.app.busy != nil || p.app.page == p.last.page {
+		return ""
+	}
+	return fmt.Sprintf("It waits for %s, and something went wrong: %s", wait.For, page.step.Problem.Error())
+}
+
+// missed is why a wait was given up.
+func (p *demoPlayer) missed() string {
+	at := p.app.page.Title()
+	if p.app.sheet != nil {
+		at = p.app.sheet.Title() + " asks"
+	}
+	doing := p.doing()
+	return fmt.Sprintf("It %s, which has not come within %s. The phone is at %q.", doing, within(doing), at)
+}
+
+// keyOf is a key of a story.
+func keyOf(name string) tea.KeyMsg {
+	if name == "space" || name == " " {
+		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}} // as a terminal's input brings it
+	}
+	return keyMsg(name)
+}

@@ -1,0 +1,214 @@
+package story
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParse(t *testing.T) {
+	got, err := Parse([]byte(`
+title: A title
+scenes:
+  - name: One
+    say: >
+      Two lines
+      of text.
+    do:
+      - type: 0123 and  more
+      - press: n
+      - press: [down, " ", ctrl+f]
+      - {press: down, until: The end}
+      - wait: signed-in
+      - {wait: mail, within: 1m}
+      - wait_text: Signed in as
+      - pause: 1.5s
+      - show: Wire
+      - find: attestation
+  - name: Two
+    say: Nothing is done.
+  - name: Three
+    do:
+      - press: enter
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Story{Title: "A title", Scenes: []Scene{
+		{Name: "One", Say: "Two lines of text.", Do: []Doing{
+			Type{"0123 and  more"},
+			Press{Keys: []string{"n"}},
+			Press{Keys: []string{"down", "space", "ctrl+f"}},
+			Press{Keys: []string{"down"}, Until: "The end"},
+			Wait{SignedIn, DefaultWithin},
+			Wait{Mail, time.Minute},
+			WaitText{"Signed in as", DefaultWithin},
+			Pause{1500 * time.Millisecond},
+			Show{"wire"},
+			Find{"attestation", DefaultWithin},
+		}},
+		{Name: "Two", Say: "Nothing is done."},
+		{Name: "Three", Do: []Doing{Press{Keys: []string{"enter"}}}},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("it was read otherwise (-want +got):\n%s", diff)
+	}
+	told := []string{
+		"types 0123 and  more", "presses n", "presses down, space, ctrl+f", `presses down until "The end" stands there`,
+		"waits for signed-in", "waits for mail", `waits for the text "Signed in as"`, "pauses for 1.5s", "shows wire",
+		`finds "attestation" in the wire`,
+	}
+	for i, doing := range got.Scenes[0].Do {
+		if doing.String() != told[i] {
+			t.Errorf("it is told as %q, not %q", doing, told[i])
+		}
+	}
+}
+
+// Every mistake has its line and its scene, and all are told at once.
+func TestParseErrors(t *testing.T) {
+	const head = "title: T\nscenes:\n" // the scenes begin in line 3
+	for _, test := range []struct {
+		name, script string
+		want         []string
+	}{
+		{"empty", "", []string{"the script is empty"}},
+		{"only a comment", "# nothing\n", []string{"the script is empty"}},
+		{"no YAML", "title: T\nscenes: [", []string{"line 2: this is no YAML: "}},
+		{"a tab", "title: T\n\tscenes: []", []string{"line 2: this is no YAML: "}},
+		{"another document", head + "- {name: A, say: a}\n---\ntitle: U\n", []string{"line 4: there is a second document"}},
+		{"a list", "- title\n", []string{"line 1: a story is written as keys and values: title, scenes"}},
+		{"no scenes", "title: T\n", []string{"line 1: scenes is missing"}},
+		{"scenes that are none", "title: T\nscenes: none\n", []string{"line 2: scenes must be a list"}},
+		{"an empty list", "title: T\nscenes: []\n", []string{"line 2: scenes must be a list with one scene at least"}},
+		{"too many", head + strings.Repeat("- {name: A, say: a}\n", 101), []string{"line 3: there are 101 scenes; a story has at most 100"}},
+		{"no title", "scenes:\n- {name: A, say: a}\n", []string{"line 1: title is missing"}},
+		{"unknown key", "titel: T\n" + head + "- {name: A, say: a}\n", []string{`line 1: "titel" is no key of a story, which has title, scenes`}},
+		{"a key twice", "title: S\n" + head + "- {name: A, say: a}\n", []string{"line 2: title is there twice"}},
+		{"a scene that is text", head + "- A\n", []string{"line 3, scene 1: a scene is written as keys and values"}},
+		{"a scene without a name", head + "- {name: A, say: a}\n- say: b\n", []string{"line 4, scene 2: name is missing"}},
+		{"an empty name", head + "- {name: \"\", say: b}\n", []string{"line 3, scene 1: name is empty"}},
+		{"a scene of nothing", head + "- name: A\n", []string{"line 3, scene 1 (A): the scene neither says nor does anything"}},
+		{"too much said", head + "- {name: A, say: " + strings.Repeat("word ", 80) + "}\n", []string{"scene 1 (A): say has 399 characters, and there is room for 340"}},
+		{"do that is no list", head + "- {name: A, do: enter}\n", []string{"line 3, scene 1 (A): do must be a list"}},
+		{"a doing that is text", head + "- {name: A, do: [enter]}\n", []string{"what is done is written as keys and values: type, press, wait"}},
+		{"an unknown doing", head + "- {name: A, do: [{click: x}]}\n", []string{`(A): "click" is no key of what is done`}},
+		{"nothing done", head + "- {name: A, do: [{within: 3s}]}\n", []string{"nothing is done here: write one of type, press"}},
+		{"two things at once", head + "- {name: A, do: [{type: x, press: enter}]}\n", []string{"type and press are two things to do"}},
+		{"an unknown key of the keyboard", head + "- {name: A, do: [{press: return}]}\n", []string{`no key is called "return". There are single letters and signs, and enter, esc`}},
+		{"a key that would leave", head + "- {name: A, do: [{press: ctrl+c}]}\n", []string{`no key is called "ctrl+c"`}},
+		{"a key that cannot be seen", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`no key is called "\t"`}},
+		{"no keys", head + "- {name: A, do: [{press: []}]}\n", []string{"press is empty"}},
+		{"an unknown moment", head + "- {name: A, do: [{wait: signedin}]}\n", []string{`there is no "signedin" to wait for, but email, account,`, "or form; wait_text waits"}},
+		{"a time without a unit", head + "- {name: A, do: [{pause: 6}]}\n", []string{`pause is "6", and must be a time like 6s`}},
+		{"a negative time", head + "- {name: A, do: [{pause: -6s}]}\n", []string{`pause is "-6s"`}},
+		{"a long time", head + "- {name: A, do: [{pause: 1h}]}\n", []string{`pause is "1h"`, "5 minutes at most"}},
+		{"within of a pause", head + "- {name: A, do: [{pause: 1s, within: 2s}]}\n", []string{"within is how long a wait may take, and pause is none"}},
+		{"until of a wait", head + "- {name: A, do: [{wait: mail, until: x}]}\n", []string{"until is for how long keys are pressed, and wait is none"}},
+		{"an empty until", head + "- {name: A, do: [{press: a, until: \"\"}]}\n", []string{"until is empty"}},
+		{"nothing typed", head + "- {name: A, do: [{type: \"\"}]}\n", []string{"type is empty"}},
+		{"lines typed", head + "- {name: A, do: [{type: \"a\\nb\"}]}\n", []string{"type must be one line"}},
+		{"an escape sequence", head + "- {name: A, say: \"\\e[2J\"}\n", []string{`say has a character that cannot be seen: "\x1b[2J"`}},
+		{"an alias", "title: &a T\nscenes:\n- {name: *a, say: b}\n", []string{"line 3, scene 1: name must be text"}},
+		{"several", head + "- {name: A, do: [{press: x1}]}\n- {name: B, do: [{wait: z}], x: y}\n", []string{
+			"line 3, scene 1 (A): no key", "\nline 4, scene 2: \"x\" is no key", "\nline 4, scene 2 (B): there is no \"z\"",
+		}},
+		{"too long", "# " + strings.Repeat("x", MaxSize), []string{"the script has more than 256 KiB"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse([]byte(test.script))
+			var parse *ParseError
+			if !errors.As(err, &parse) {
+				t.Fatalf("the error is %v", err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("it does not say %q but:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
+
+// The stories of the documentation, and the one that comes with the program, can be played.
+func TestStories(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "demo.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scripts := [][]byte{BuiltIn()}
+	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(page, -1) {
+		scripts = append(scripts, block[1])
+	}
+	if len(scripts) < 2 {
+		t.Error("docs/demo.md has no story")
+	}
+	for _, script := range scripts {
+		if _, err := Parse(script); err != nil {
+			t.Errorf("%v in:\n%s", err, script)
+		}
+	}
+	// Whatever can be waited for is explained there.
+	for _, moment := range Moments() {
+		if !strings.Contains(string(page), "`"+string(moment)+"`") {
+			t.Errorf("docs/demo.md does not say what %s is", moment)
+		}
+	}
+	for _, doing := range doings {
+		if !strings.Contains(string(page), "`"+doing+"`") {
+			t.Errorf("docs/demo.md does not say what %s does", doing)
+		}
+	}
+}
+
+// Whatever a script holds: a story that can be drawn and played, or a *ParseError with something in it.
+func FuzzParse(f *testing.F) {
+	f.Add(BuiltIn())
+	for _, script := range []string{
+		"", "title: T\nscenes:\n- {name: A, say: a}\n", "title: T\nscenes: [{name: A, do: [{type: x}, {press: [a, enter]}]}]", "- -", "a: &b [*b]",
+		"title: !!binary aGFsbG8=\nscenes: []", "title: T\nscenes: [{name: A, do: [{pause: 9223372036854775807ns}]}]", "<<: {title: T}", "? [a]\n: b", "title: \"\\xff\\u202e\"",
+	} {
+		f.Add([]byte(script))
+	}
+	f.Fuzz(func(t *testing.T, script []byte) {
+		read, err := Parse(script)
+		if err != nil {
+			var parse *ParseError
+			if !errors.As(err, &parse) || len(parse.Problems) == 0 || err.Error() == "" {
+				t.Fatalf("the error is %#v", err)
+			}
+			return
+		}
+		if read.Title == "" || len(read.Scenes) == 0 {
+			t.Fatalf("it has no title or no scenes: %+v", read)
+		}
+		for _, scene := range read.Scenes {
+			if scene.Name == "" || utf8.RuneCountInString(scene.Say) > MaxSay || strings.ContainsAny(scene.Say+scene.Name, "\n\x1b\u202e") {
+				t.Errorf("the scene is %+v", scene)
+			}
+			for _, doing := range scene.Do {
+				switch doing := doing.(type) {
+				case Type:
+					if doing.Text == "" || strings.ContainsAny(doing.Text, "\n\t") {
+						t.Errorf("it %s", doing)
+					}
+				case Press:
+					if len(doing.Keys) == 0 {
+						t.Error("no key is pressed")
+					}
+				case Pause:
+					if doing.For <= 0 {
+						t.Errorf("it %s", doing)
+					}
+				}
+			}
+		}
+	})
+}
