@@ -82,7 +82,7 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 type usageError struct{ error }
 
 func rootCommand() *cobra.Command {
-	var configFile, faultID string
+	var configFile, faultID, recordFile string
 	root := &cobra.Command{
 		Use:   "hankosim",
 		Short: "Play a native mobile app that logs in against a Hanko tenant",
@@ -100,7 +100,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 			if err != nil {
 				return err
 			}
-			return runApp(cmd.Context(), config, misbehave)
+			return runApp(cmd.Context(), config, misbehave, recordFile)
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -123,8 +123,9 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
+	recordFlag(root.Flags(), &recordFile)
 	load := func(cmd *cobra.Command) (Config, error) { return LoadConfig(configFile, cmd.Flags()) }
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), replayCommand(), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	// Cobra makes this command, and takes a shell that it does not know for no mistake.
 	root.InitDefaultCompletionCmd()
 	completion, _, _ := root.Find([]string{"completion"}) // it has just been made
@@ -145,21 +146,27 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
 }
 
-// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil.
-func runApp(ctx context.Context, config Config, misbehave *fault.Fault) error {
+// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process. misbehave may be nil, and
+// recordFile "".
+func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFile string) error {
 	plain := config.Plain || os.Getenv("TERM") == "dumb"
 	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
+	}
+	recorder, endRecording, err := startRecording(recordFile)
+	if err != nil {
+		return err
 	}
 	options, closeAll, err := openApp(ctx, config, misbehave)
 	if err != nil {
 		return err
 	}
 	defer closeAll()
+	options.Record = recorder
 	if plain {
-		return tui.RunPlain(ctx, options, os.Stdin, os.Stdout)
+		return endRecording(tui.RunPlain(ctx, options, os.Stdin, os.Stdout))
 	}
-	return tui.Run(ctx, options, os.Stdin, os.Stdout)
+	return endRecording(tui.Run(ctx, options, os.Stdin, os.Stdout))
 }
 
 // openApp opens what the app is given to work with: the phones, and the configured tenant, or an embedded one in the

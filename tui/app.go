@@ -24,6 +24,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/cast"
 )
 
 // Options is what the app is given to work with.
@@ -40,6 +41,8 @@ type Options struct {
 	Folder  string         // where the walk is saved; "" nowhere
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
+
+	Record *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
 
 	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
 	Strict         bool                         // they refuse what only real platforms refuse
@@ -110,6 +113,10 @@ type App struct {
 	palette       *commandPalette // nil while it is closed
 	help          bool
 	helpAt        int // the first line of the help that is shown
+
+	masked   bool     // what is drawn now is for others than the person
+	tokens   []string // that have been seen, for masking
+	searched int      // exchanges that were searched for tokens
 
 	told         bool  // a story is played: its keys are shown, not the app's
 	busy         *busy // an action is under way
@@ -194,7 +201,7 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) erro
 }
 
 // onTerminal shows a model on a terminal: an app, or what has it in hand.
-func onTerminal(ctx context.Context, app *App, model tea.Model, in io.Reader, out io.Writer) error {
+func onTerminal(ctx context.Context, app *App, model recordable, in io.Reader, out io.Writer) error {
 	if asked, ok := newGroundInput(in, os.Getenv("TERM")); ok && app.options.Theme.dependsOnGround() {
 		app.ground = askForGround(ctx, out, asked.answers)
 		in = asked
@@ -203,7 +210,7 @@ func onTerminal(ctx context.Context, app *App, model tea.Model, in io.Reader, ou
 	if app.options.Mouse {
 		more = append(more, tea.WithMouseCellMotion())
 	}
-	return runProgram(ctx, model, in, out, more...)
+	return runProgram(ctx, record(model, app.options.Record, app.now), in, out, more...)
 }
 
 // runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.

@@ -39,7 +39,7 @@ const manyDrawings = 64
 
 // drawing is an exchange in the present view.
 func (p *wireTab) drawing(index, width int) *drawing {
-	key := drawingKey{index, width, p.view, p.secrets, p.app.theme.brushes}
+	key := drawingKey{index, width, p.view, p.showsSecrets(), p.app.theme.brushes}
 	if kept, ok := p.drawings[key]; ok {
 		return kept
 	}
@@ -55,7 +55,7 @@ func (p *wireTab) drawing(index, width int) *drawing {
 func (p *wireTab) draw(index, width int) *drawing {
 	sent := p.exchanges[index]
 	shown, failure := sent, sent.Err
-	if !p.secrets {
+	if !p.showsSecrets() {
 		shown = sent.Masked()
 	}
 	x := &text{}

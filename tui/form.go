@@ -303,7 +303,7 @@ func (p *formPage) item(i, width int) []string {
 	if item.field.Required {
 		label += " *"
 	}
-	drawn := t.inputView(&item.input, width, i == p.choice)
+	drawn := t.inputView(p.app.veiledInput(&item.input, secretField(*item.field)), width, i == p.choice)
 	lines := []string{clamp(label, width, 1)}
 	if values := fieldValues(*item.field); len(values) > 0 {
 		drawn[0] = clamp(t.title.Render("‹ "+hanko.Printable(item.input.Value())+" ›")+"  "+
@@ -330,8 +330,8 @@ func (p *formPage) secret(width int) []string {
 		return nil
 	}
 	return []string{
-		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(hanko.Printable(p.otp.Secret), width)),
-		p.app.theme.dim.Render(wrap(p.otpURL(), width)),
+		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(p.app.veiled(hanko.Printable(p.otp.Secret)), width)),
+		p.app.theme.dim.Render(wrap(p.app.veiledURL(p.otpURL(), hanko.Printable(p.otp.Secret)), width)),
 	}
 }
 
@@ -363,7 +363,7 @@ func (p *formPage) qr(width int) []string {
 	if !ok {
 		return []string{"", p.app.theme.dim.Render(wrap("A wider window shows a QR code here.", width))}
 	}
-	return append([]string{""}, code...)
+	return append([]string{""}, p.app.veiledPicture(code)...)
 }
 
 func (p *formPage) Keys() []key.Binding {

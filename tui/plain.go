@@ -24,6 +24,7 @@ type plain struct {
 	lines   <-chan string
 	out     io.Writer
 	said    int // exchanges that have been told
+	kept    *transcript
 }
 
 // errLeft ends a plain walk: the person has had enough, or there is no more input.
@@ -34,7 +35,8 @@ func RunPlain(ctx context.Context, options Options, in io.Reader, out io.Writer)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	options = options.filled()
-	p := &plain{options: options, lines: readLines(ctx, in), out: out}
+	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now}
+	p := &plain{options: options, lines: readLines(ctx, in), out: spoken{out, kept}, kept: kept}
 	p.phone = options.newPhone(options.Profile, p.consent, p.report)
 	p.walk = login.New(options.Client, p.phone, options.Email)
 	p.walk.UseSecurityKey(options.newPhone(securityKey(options.Profile), p.consent, p.report))
@@ -94,9 +96,17 @@ func (p *plain) say(format string, args ...any) {
 
 // question asks for one line. It fails with errLeft when there is none, or when it is q.
 func (p *plain) question(ctx context.Context, format string, args ...any) (string, error) {
+	return p.questionKept(ctx, func(string) bool { return false }, format, args...)
+}
+
+// questionKept is question for what may be a secret, so that a recording shows dots for it.
+func (p *plain) questionKept(ctx context.Context, secret func(line string) bool, format string, args ...any) (string, error) {
 	fmt.Fprintf(p.out, format+" ", args...)
 	select {
 	case line, ok := <-p.lines:
+		if ok {
+			p.kept.typed(line, secret(line))
+		}
 		if !ok || line == "q" {
 			return "", errLeft
 		}
@@ -123,6 +133,7 @@ func (p *plain) problem(problem *login.Problem) {
 
 // ask says where the walk stands and returns what the person wants to do; nil when that was nothing.
 func (p *plain) ask(ctx context.Context, step login.Step) (login.Action, error) {
+	p.kept.begin(step)
 	p.say("")
 	switch step := step.(type) {
 	case login.EnterEmail:
@@ -207,7 +218,7 @@ func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (logi
 	if step.Unsure && !step.NewUser {
 		p.say("If the mail has no code, there is no account: n creates one.")
 	}
-	answer, err := p.question(ctx, "Type or paste the code. f takes it from the embedded tenant's mail, r sends a new one, b goes back, q quits:")
+	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. f takes it from the embedded tenant's mail, r sends a new one, b goes back, q quits:")
 	switch {
 	case err != nil:
 		return nil, err
@@ -249,6 +260,7 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 	p.problem(step.Problem)
 	var payload otpPayload
 	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
+		p.kept.secrets = append(p.kept.secrets, payload.Secret)
 		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
 	}
 	for i, form := range step.Forms {
@@ -272,7 +284,8 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 	}
 	values := map[string]string{}
 	for _, field := range form.Fields {
-		value, err := p.question(ctx, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+placeholder(field)+")")))
+		secret := func(line string) bool { return secretField(field) && line != "f" && line != "q" }
+		value, err := p.questionKept(ctx, secret, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+placeholder(field)+")")))
 		if err != nil {
 			return nil, err
 		}
