@@ -64,12 +64,17 @@ type focus int
 const (
 	onPhone focus = iota
 	tabWire
+	tabToken
 	tabPasskeys
 	tabMail
+	tabCode
+	tabGuide
 )
 
 // tabName is what a part of the window is called.
-var tabName = map[focus]string{onPhone: "Phone", tabWire: "Wire", tabPasskeys: "Passkeys", tabMail: "Mail"}
+var tabName = map[focus]string{
+	onPhone: "Phone", tabWire: "Wire", tabToken: "Token", tabPasskeys: "Passkeys", tabMail: "Mail", tabCode: "Code", tabGuide: "Guide",
+}
 
 // App is the Bubble Tea model. Make it with New.
 type App struct {
@@ -97,8 +102,11 @@ type App struct {
 	focus         focus
 	side          focus // the tab that is shown beside the phone
 	wire          *wireTab
+	token         *tokenTab
 	passkeys      *passkeysTab
 	mail          *mailTab
+	code          *codeTab
+	guide         *guideTab
 	mails         []mailbox.Mail
 	banner        banner // of the newest mail
 	journey       journey
@@ -169,6 +177,9 @@ func New(ctx context.Context, options Options) *App {
 	a.phones = append([]authenticator.Profile{options.Profile}, options.Others...)
 	a.play(func(phone *authenticator.Phone) *login.Walk { return login.New(options.Client, phone, options.Email) })
 	a.wire = newWireTab(a)
+	a.token = &tokenTab{app: a}
+	a.code = &codeTab{app: a, language: asCurl}
+	a.guide = newGuideTab(a)
 	a.passkeys = &passkeysTab{app: a}
 	a.mail = &mailTab{app: a}
 	a.page = a.pageFor(a.walk.Step())
@@ -250,12 +261,15 @@ func (a *App) waitForMail(seen int) tea.Cmd {
 // Update is the app's answer to one message.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.update(msg)
-	if !a.ticking && a.page.Ticking() {
+	if !a.ticking && (a.page.Ticking() || a.sideIsShown() && a.tab(a.side).Ticking()) {
 		a.ticking = true
 		cmd = tea.Batch(cmd, tea.Tick(time.Second, func(at time.Time) tea.Msg { return tickMsg(at) }))
 	}
 	return a, cmd
 }
+
+// sideIsShown tells that the tab beside the phone is on the screen.
+func (a *App) sideIsShown() bool { return a.focus != onPhone || a.width >= wideWindow }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -285,6 +299,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.sheet = nil
 		return nil
 	case exchangesMsg:
+		a.guide.add(len(a.wire.exchanges), msg.more)
 		a.wire.add(msg.more)
 		return a.waitForExchanges(len(a.wire.exchanges))
 	case mailsMsg:
@@ -299,6 +314,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.banner.move(msg)
 	case passkeysMsg:
 		return a.passkeys.Update(msg)
+	case inspectionMsg:
+		return a.token.Update(msg)
 	case groundMsg:
 		a.dark = msg.dark
 		a.dressIn(a.options.Theme)
@@ -355,7 +372,13 @@ func (a *App) arrived(msg stepMsg) tea.Cmd {
 	a.busy.cancel()
 	a.busy, a.sheet = nil, nil
 	a.journey.reach(msg.step)
+	if _, waits := msg.step.(login.EnterPasscode); !waits {
+		a.banner.dismiss() // it has been read, or is of no use any more
+	}
 	next := a.pageFor(msg.step)
+	a.token.arrived(msg.step)
+	a.code.arrived(msg.step, next.Title())
+	a.guide.arrived(msg.step)
 	if msg.canceled && next.Title() == a.page.Title() {
 		return toast("Cancelled.")
 	}
@@ -371,7 +394,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		name = ""
 	}
 	switch name {
-	case "ctrl+c":
+	case "ctrl+c", "alt+ctrl+c": // the latter is what esc and then ctrl+c may come as
 		if a.busy != nil {
 			a.busy.cancel()
 		}
@@ -478,10 +501,16 @@ func (a *App) part(which focus) page {
 // tab is what is shown beside the phone.
 func (a *App) tab(which focus) page {
 	switch which {
+	case tabToken:
+		return a.token
 	case tabPasskeys:
 		return a.passkeys
 	case tabMail:
 		return a.mail
+	case tabCode:
+		return a.code
+	case tabGuide:
+		return a.guide
 	default:
 		return a.wire
 	}
@@ -489,10 +518,11 @@ func (a *App) tab(which focus) page {
 
 // tabs are the parts of the window in the order of the tab key.
 func (a *App) tabs() []focus {
+	all := []focus{onPhone, tabWire, tabToken, tabPasskeys, tabMail, tabCode, tabGuide}
 	if a.options.Inbox == nil {
-		return []focus{onPhone, tabWire, tabPasskeys}
+		all = slices.DeleteFunc(all, func(tab focus) bool { return tab == tabMail })
 	}
-	return []focus{onPhone, tabWire, tabPasskeys, tabMail}
+	return all
 }
 
 // turn moves the focus to the next part of the window, or to the one before.

@@ -35,7 +35,7 @@ func (p *mailTab) Update(msg tea.Msg) tea.Cmd {
 		}
 		return p.app.focusPhone()
 	case "c":
-		return p.app.copyText("the passcode", p.app.mails[p.choice].Code)
+		return p.app.copyText("the passcode", p.app.mails[p.choice].Code, "ctrl+f fills it in on the passcode screen")
 	case "up", "k":
 		p.move(-1)
 	case "down", "j":
