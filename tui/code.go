@@ -167,7 +167,7 @@ func (p *codeTab) View(width, height int) string {
 		}
 	}
 	secrets := "Secrets are left out: fill them in, or press m."
-	if p.app.wire.showsSecrets() {
+	if p.app.wire.secrets {
 		secrets = "Secrets are in it; m leaves them out."
 	}
 	calls := "call that led to"
@@ -180,7 +180,7 @@ func (p *codeTab) View(width, height int) string {
 		t.dim.Render(clamp(secrets, width, 1)), "",
 	}
 	head = head[:min(len(head), max(0, height-2))]
-	wanted := codeKey{&p.exchanges[0], p.language, width, p.app.wire.showsSecrets(), t.brushes}
+	wanted := codeKey{&p.exchanges[0], p.language, width, p.app.wire.secrets, t.brushes}
 	if wanted != p.drawnFor {
 		p.drawnFor, p.drawn = wanted, t.paint(strings.TrimRight(p.code(true), "\n"), codeSyntax[p.language], width)
 	}

@@ -39,7 +39,7 @@ const manyDrawings = 64
 
 // drawing is an exchange in the present view.
 func (p *wireTab) drawing(index, width int) *drawing {
-	key := drawingKey{index, width, p.view, p.showsSecrets(), p.app.theme.brushes}
+	key := drawingKey{index, width, p.view, p.secrets, p.app.theme.brushes}
 	if kept, ok := p.drawings[key]; ok {
 		return kept
 	}
@@ -54,8 +54,8 @@ func (p *wireTab) drawing(index, width int) *drawing {
 // draw draws an exchange: what it was, and then what the view wants. It is masked unless secrets were asked for.
 func (p *wireTab) draw(index, width int) *drawing {
 	sent := p.exchanges[index]
-	shown, failure := sent, sent.Err
-	if !p.showsSecrets() {
+	shown := sent
+	if !p.secrets {
 		shown = sent.Masked()
 	}
 	x := &text{}
@@ -72,13 +72,13 @@ func (p *wireTab) draw(index, width int) *drawing {
 	case asCurl, asSwift, asKotlin:
 		x.add(heading, codeTitles[p.view]+"\n").paint(codeSyntax[p.view], p.code(sent)+"\n")
 	default:
-		message(x, shown, failure)
+		message(x, shown)
 	}
 	return &drawing{lines: p.app.theme.layOut(strings.TrimRight(x.String(), "\n"), x.spans, width, 2)}
 }
 
 // message is an exchange as it went over the wire.
-func message(x *text, exchange hanko.Exchange, failure *hanko.Error) {
+func message(x *text, exchange hanko.Exchange) {
 	half := func(header http.Header, content []byte) {
 		for _, line := range headerLines(header) {
 			name, value, _ := strings.Cut(line, ": ")
@@ -97,7 +97,7 @@ func message(x *text, exchange hanko.Exchange, failure *hanko.Error) {
 	} else {
 		x.add(bad, "no answer\n")
 	}
-	if failure != nil {
+	if failure := exchange.Err; failure != nil {
 		x.add(warning, "\n"+hanko.Printable(failure.Error())+"\n")
 	}
 }

@@ -19,11 +19,12 @@ import (
 // MaskedView is View without anything that lets somebody else in: tokens, cookies, passcodes, passwords, secrets of
 // authenticator apps and their codes are dots, also where the person has chosen to see them. It is as large as View.
 func (a *App) MaskedView() string {
-	// Drawing brings them into the range of what is drawn, and masked bodies have fewer lines.
-	wire, token, code := a.wire.offset, a.token.offset, a.code.offset
-	a.masked = true
+	// Drawing brings offsets into the range of what is drawn, and without secrets that has fewer lines.
+	secrets, offsets := a.wire.secrets, [...]int{a.wire.offset, a.code.offset, a.token.offset}
+	a.masked, a.wire.secrets = true, false
 	view := a.View()
-	a.masked, a.wire.offset, a.token.offset, a.code.offset = false, wire, token, code
+	a.masked, a.wire.secrets = false, secrets
+	a.wire.offset, a.code.offset, a.token.offset = offsets[0], offsets[1], offsets[2]
 	return a.hideKnown(view)
 }
 
@@ -104,7 +105,6 @@ func (a *App) known() (codes, tokens []string) {
 	for _, mail := range a.mails {
 		codes = append(codes, mail.Code)
 	}
-	session := (*hanko.Session)(nil)
 	switch page := a.page.(type) {
 	case *passcodePage:
 		if len(page.code) == codeLength { // of fewer characters, every other text would lose some
@@ -117,10 +117,6 @@ func (a *App) known() (codes, tokens []string) {
 				codes = append(codes, item.input.Value())
 			}
 		}
-	case *offerPage:
-		session = page.step.Session
-	case *signedInPage:
-		session = &page.step.Session
 	}
 	for _, exchange := range a.wire.exchanges[a.searched:] {
 		for _, token := range exchange.Tokens() {
@@ -128,10 +124,10 @@ func (a *App) known() (codes, tokens []string) {
 		}
 	}
 	a.searched = len(a.wire.exchanges)
-	if session != nil {
-		a.remember(session.Token)
-		if session.Cookie != nil {
-			a.remember(session.Cookie.Value)
+	if in := a.token.held; in != nil {
+		a.remember(in.Session.Token)
+		if in.Session.Cookie != nil {
+			a.remember(in.Session.Cookie.Value)
 		}
 	}
 	return longEnough(codes), a.tokens

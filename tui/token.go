@@ -163,7 +163,7 @@ func (p *tokenTab) report(width int) []string {
 
 // shown is a token as it may be shown.
 func (p *tokenTab) shown(raw string) string {
-	if p.app.wire.showsSecrets() {
+	if p.app.wire.secrets {
 		return hanko.Printable(raw)
 	}
 	return hanko.MaskToken(raw)

@@ -200,10 +200,7 @@ func (p *wireTab) openAt(index int) {
 }
 
 // exported is how exports are written: with secrets only while they are shown.
-func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.showsSecrets()} }
-
-// showsSecrets tells that secrets were asked for, and that who sees this drawing is who has asked.
-func (p *wireTab) showsSecrets() bool { return p.secrets && !p.app.masked }
+func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.secrets} }
 
 // save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
 func (p *wireTab) save() tea.Cmd {
