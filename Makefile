@@ -26,8 +26,8 @@ fuzz: ## every fuzz test for a short while
 		done; \
 	done
 
-pictures: ## the pictures of the documentation, from the real program
-	go test . -run TestPictures -pictures "$(CURDIR)/docs"
+pictures: ## the pictures of the documentation, from the real program; CAST=FILE takes the animated one from a recording
+	go test . -run Picture -pictures "$(CURDIR)/docs" $(if $(CAST),-cast "$(abspath $(CAST))")
 	for name in screen; do \
 		go run $(FREEZE) docs/$$name.ansi --output docs/$$name.svg --window --padding 16 || exit 1; \
 		rm docs/$$name.ansi; chmod 644 docs/$$name.svg; \

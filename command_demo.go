@@ -20,7 +20,7 @@ const slowest, fastest = 0.1, 100
 // demoFlags are what a demo is told on its command line.
 type demoFlags struct {
 	speed             float64
-	script            string
+	script, record    string
 	loop, exit, print bool
 }
 
@@ -57,12 +57,13 @@ Without a terminal, or with --plain, the story is played without its pauses and 
 			if err != nil {
 				return err
 			}
-			return runDemo(cmd.Context(), config, tui.Demo{Story: played, Speed: flags.speed, Loop: flags.loop, Exit: flags.exit}, cmd.OutOrStdout())
+			return runDemo(cmd.Context(), config, tui.Demo{Story: played, Speed: flags.speed, Loop: flags.loop, Exit: flags.exit}, flags.record, cmd.OutOrStdout())
 		},
 	}
 	command.Flags().Float64Var(&flags.speed, "speed", 1, "play so many `TIMES` as fast, from 0.1 to 100")
 	command.Flags().BoolVar(&flags.loop, "loop", false, "begin anew at the end, with a new tenant and a new phone")
 	command.Flags().BoolVar(&flags.exit, "exit", false, "leave at the end, or with status 1 where the story stops")
+	recordFlag(command.Flags(), &flags.record)
 	command.Flags().StringVar(&flags.script, "script", "", "play the story in `FILE`")
 	command.Flags().BoolVar(&flags.print, "print-story", false, "print the story's script, and play nothing")
 	return command
@@ -99,23 +100,32 @@ func readScript(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, story.MaxSize+1))
 }
 
-// runDemo plays a story: drawn on a terminal, and in plain lines elsewhere.
-func runDemo(ctx context.Context, config Config, demo tui.Demo, stdout io.Writer) error {
+// runDemo plays a story: drawn on a terminal, and in plain lines elsewhere. record is the file for a recording of it; ""
+// for none.
+func runDemo(ctx context.Context, config Config, demo tui.Demo, record string, stdout io.Writer) error {
 	config = configForDemo(config)
+	drawn := os.Getenv("TERM") != "dumb" && !config.Plain && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	if record != "" && !drawn {
+		return &usageError{errors.New("--record keeps what is drawn on a terminal, and there is none, or --plain was given: keep the story's lines with > FILE")}
+	}
+	recorder, endRecording, err := startRecording(record)
+	if err != nil {
+		return err
+	}
 	demo.Fresh = func() (*tui.App, func(), error) {
 		options, closeAll, err := openApp(ctx, config, nil)
 		if err != nil {
 			return nil, nil, err
 		}
 		options.Notice = "" // the narration says where it plays
+		options.Record = recorder
 		ctx, cancel := context.WithCancel(ctx)
 		return tui.New(ctx, options), func() { cancel(); closeAll() }, nil
 	}
-	drawn := os.Getenv("TERM") != "dumb" && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
-	if config.Plain || !drawn {
+	if !drawn {
 		return tui.RunDemoPlain(ctx, demo, stdout)
 	}
-	return tui.RunDemo(ctx, demo, os.Stdin, os.Stdout)
+	return endRecording(tui.RunDemo(ctx, demo, os.Stdin, os.Stdout))
 }
 
 // configForDemo is a configuration whose tenant is an embedded one of the demo's own, and whose phone has nothing on it

@@ -86,7 +86,7 @@ type usageError struct{ error }
 var onlyEmbedded = map[string]bool{"tenant": true, "demo": true}
 
 func rootCommand() *cobra.Command {
-	var configFile, faultID string
+	var configFile, faultID, recordFile string
 	load := func(cmd *cobra.Command) (Config, error) {
 		config, err := LoadConfig(configFile, cmd.Flags())
 		if err == nil && !onlyEmbedded[cmd.Name()] {
@@ -111,7 +111,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 			if err != nil {
 				return err
 			}
-			return runApp(cmd.Context(), config, misbehave, cmd.Flags())
+			return runApp(cmd.Context(), config, misbehave, recordFile, cmd.Flags())
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -134,17 +134,22 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 	flags.Bool("ephemeral", false, "keep nothing on disk: no passkeys, no users of the embedded tenant")
 	root.Flags().Bool("strict", false, "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS")
 	root.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
+	recordFlag(root.Flags(), &recordFile)
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), replayCommand(), faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	strictCommands(root)
 	return root
 }
 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
-// the person connects. misbehave may be nil.
-func runApp(ctx context.Context, config Config, misbehave *fault.Fault, flags *pflag.FlagSet) error {
+// the person connects. misbehave may be nil, and recordFile "".
+func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFile string, flags *pflag.FlagSet) error {
 	plain := config.Plain || os.Getenv("TERM") == "dumb"
 	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
+	}
+	recorder, endRecording, err := startRecording(recordFile)
+	if err != nil {
+		return err
 	}
 	show := tui.Run
 	if plain {
@@ -157,14 +162,15 @@ func runApp(ctx context.Context, config Config, misbehave *fault.Fault, flags *p
 	for notice := ""; ; {
 		options, closeAll, err := openApp(ctx, config, misbehave)
 		if err != nil {
-			return err
+			return endRecording(err)
 		}
+		options.Record = recorder
 		options.Connect, options.SaveTenant = other.connect, other.save
 		options.Notice = cmp.Or(options.Notice, notice)
 		next, err := show(ctx, options, os.Stdin, os.Stdout)
 		closeAll()
 		if err != nil || next == nil {
-			return err
+			return endRecording(err)
 		}
 		config.URL, config.Tenant, notice = next.URL, next.Name, noticeOf(*next)
 	}

@@ -26,6 +26,7 @@ const patience = 20 * time.Second
 type terminal struct {
 	t    testing.TB
 	pty  *os.File
+	end  func(os.Signal) error
 	done chan error // takes the end of the program
 
 	mu     sync.Mutex
@@ -43,12 +44,23 @@ func start(t testing.TB, home string, args ...string) *terminal {
 // startOn is start on a terminal with a background.
 func startOn(t testing.TB, background color.Color, home string, args ...string) *terminal {
 	t.Helper()
+	return startSizedOn(t, background, home, columns, rows, args...)
+}
+
+// startSized is start on a terminal of another size.
+func startSized(t testing.TB, home string, columns, rows int, args ...string) *terminal {
+	t.Helper()
+	return startSizedOn(t, color.Black, home, columns, rows, args...)
+}
+
+func startSizedOn(t testing.TB, background color.Color, home string, columns, rows int, args ...string) *terminal {
+	t.Helper()
 	command := child(t, home, args...)
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatalf("hankosim cannot be started on a pty: %v", err)
 	}
-	term := &terminal{t: t, pty: file, done: make(chan error, 1), screen: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
+	term := &terminal{t: t, pty: file, end: command.Process.Signal, done: make(chan error, 1), screen: vt.NewEmulator(columns, rows), drawn: make(chan struct{})}
 	term.screen.SetBackgroundColor(background)
 	answers := make(chan struct{})
 	go func() { // what the terminal has to say, typed or answered

@@ -5,6 +5,8 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -141,7 +143,14 @@ func TestRawTokenIsOneUnboxedLine(t *testing.T) {
 	}
 
 	term.press("enter")
-	term.wait("✓ Signed in as "+ada, "Token claims")
+	term.wait("✓ Signed in as "+ada, "The token is in the Token tab (2).")
+	term.settle()
+	term.press("2")
+	term.wait("Claims", "session_id", "✓ signature: holds", "eyJhbG••••••")
+	if strings.Contains(strings.ReplaceAll(term.text(), "\n", ""), line[1][len(line[1])-12:]) {
+		t.Errorf("the Token tab shows the token without being asked:\n%s", term.text())
+	}
+	term.press("esc")
 	term.settle()
 	term.press("l")
 	term.wait("Sign in with a passkey")
@@ -200,6 +209,35 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	term.settle()
 	term.press("enter")
 	term.wait("✓ Signed in as "+ada, "✓ session")
+	term.quit()
+}
+
+// The right side of the window: the wire with what is chosen in it, searched; the step as code, saved; the guide.
+func TestBesideThePhone(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	term := start(t, home, "--preset", "guide")
+	signUp(term)
+	term.wait("POST   /passcode/login/finalize", "▸", "The passcode was right", `"code": "••••••"`)
+	term.settle()
+	term.press("tab", "/")
+	term.wait("/method, path, status")
+	term.typeText("not found")
+	term.wait("/not found")
+	term.press("enter")
+	term.wait("1 of ", "No user has this address yet")
+	term.press("esc", "5")
+	term.wait(`that led to "Passkey"`, "[curl]", "${PASSCODE:?")
+	term.press("s")
+	term.wait("Saved hankosim-passkey.sh.")
+	script, err := os.ReadFile(filepath.Join(home, "hankosim-passkey.sh"))
+	if err != nil || !strings.HasPrefix(string(script), "#!/bin/sh\n") {
+		t.Errorf("saved is %q, %v", script, err)
+	}
+	term.press("6")
+	term.wait("This run is on REST.", "▸ » 4  begin a passkey")
+	term.press("up", "enter")
+	term.wait("6 POST /passcode/login/finalize", "The passcode was right")
 	term.quit()
 }
 

@@ -24,6 +24,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/cast"
 )
 
 // Options is what the app is given to work with.
@@ -43,6 +44,8 @@ type Options struct {
 
 	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; nil offers none
 	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
+
+	Record *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
 
 	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
 	Strict         bool                         // they refuse what only real platforms refuse
@@ -64,12 +67,17 @@ type focus int
 const (
 	onPhone focus = iota
 	tabWire
+	tabToken
 	tabPasskeys
 	tabMail
+	tabCode
+	tabGuide
 )
 
 // tabName is what a part of the window is called.
-var tabName = map[focus]string{onPhone: "Phone", tabWire: "Wire", tabPasskeys: "Passkeys", tabMail: "Mail"}
+var tabName = map[focus]string{
+	onPhone: "Phone", tabWire: "Wire", tabToken: "Token", tabPasskeys: "Passkeys", tabMail: "Mail", tabCode: "Code", tabGuide: "Guide",
+}
 
 // App is the Bubble Tea model. Make it with New.
 type App struct {
@@ -91,7 +99,7 @@ type App struct {
 	recognition string            // the same as a line for the person, or why it failed
 
 	asksToRemember bool // the tenant asks whether to stay signed in
-	remember       bool // the person's answer
+	staySignedIn   bool // the person's answer
 
 	width, height int
 	page          page
@@ -100,14 +108,21 @@ type App struct {
 	focus         focus
 	side          focus // the tab that is shown beside the phone
 	wire          *wireTab
+	token         *tokenTab
 	passkeys      *passkeysTab
 	mail          *mailTab
+	code          *codeTab
+	guide         *guideTab
 	mails         []mailbox.Mail
 	banner        banner // of the newest mail
 	journey       journey
 	palette       *commandPalette // nil while it is closed
 	help          bool
 	helpAt        int // the first line of the help that is shown
+
+	masked   bool     // what is drawn now is for others than the person
+	tokens   []string // that have been seen, for masking
+	searched int      // exchanges that were searched for tokens
 
 	told         bool  // a story is played: its keys are shown, not the app's
 	busy         *busy // an action is under way
@@ -170,6 +185,9 @@ func New(ctx context.Context, options Options) *App {
 	a.phones = append([]authenticator.Profile{options.Profile}, options.Others...)
 	a.play(func(phone *authenticator.Phone) *login.Walk { return login.New(options.Client, phone, options.Email) })
 	a.wire = newWireTab(a)
+	a.token = &tokenTab{app: a}
+	a.code = &codeTab{app: a, language: asCurl}
+	a.guide = newGuideTab(a)
 	a.passkeys = &passkeysTab{app: a}
 	a.mail = &mailTab{app: a}
 	a.page = a.pageFor(a.walk.Step())
@@ -194,7 +212,7 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) (*Re
 }
 
 // onTerminal shows a model on a terminal: an app, or what has it in hand.
-func onTerminal(ctx context.Context, app *App, model tea.Model, in io.Reader, out io.Writer) error {
+func onTerminal(ctx context.Context, app *App, model recordable, in io.Reader, out io.Writer) error {
 	if asked, ok := newGroundInput(in, os.Getenv("TERM")); ok && app.options.Theme.dependsOnGround() {
 		app.ground = askForGround(ctx, out, asked.answers)
 		in = asked
@@ -203,7 +221,7 @@ func onTerminal(ctx context.Context, app *App, model tea.Model, in io.Reader, ou
 	if app.options.Mouse {
 		more = append(more, tea.WithMouseCellMotion())
 	}
-	return runProgram(ctx, model, in, out, more...)
+	return runProgram(ctx, record(model, app.options.Record, app.now), in, out, more...)
 }
 
 // runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
@@ -254,12 +272,15 @@ func (a *App) waitForMail(seen int) tea.Cmd {
 // Update is the app's answer to one message.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.update(msg)
-	if !a.ticking && a.page.Ticking() {
+	if !a.ticking && (a.page.Ticking() || a.sideIsShown() && a.tab(a.side).Ticking()) {
 		a.ticking = true
 		cmd = tea.Batch(cmd, tea.Tick(time.Second, func(at time.Time) tea.Msg { return tickMsg(at) }))
 	}
 	return a, cmd
 }
+
+// sideIsShown tells that the tab beside the phone is on the screen.
+func (a *App) sideIsShown() bool { return a.focus != onPhone || a.width >= wideWindow }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -289,6 +310,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.sheet = nil
 		return nil
 	case exchangesMsg:
+		a.guide.add(len(a.wire.exchanges), msg.more)
 		a.wire.add(msg.more)
 		return a.waitForExchanges(len(a.wire.exchanges))
 	case mailsMsg:
@@ -303,6 +325,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.banner.move(msg)
 	case passkeysMsg:
 		return a.passkeys.Update(msg)
+	case inspectionMsg:
+		return a.token.Update(msg)
 	case groundMsg:
 		a.dark = msg.dark
 		a.dressIn(a.options.Theme)
@@ -359,7 +383,13 @@ func (a *App) arrived(msg stepMsg) tea.Cmd {
 	a.busy.cancel()
 	a.busy, a.sheet = nil, nil
 	a.journey.reach(msg.step)
+	if _, waits := msg.step.(login.EnterPasscode); !waits {
+		a.banner.dismiss() // it has been read, or is of no use any more
+	}
 	next := a.pageFor(msg.step)
+	a.token.arrived(msg.step)
+	a.code.arrived(msg.step, next.Title())
+	a.guide.arrived(msg.step)
 	if msg.canceled && next.Title() == a.page.Title() {
 		return toast("Cancelled.")
 	}
@@ -375,7 +405,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		name = ""
 	}
 	switch name {
-	case "ctrl+c":
+	case "ctrl+c", "alt+ctrl+c": // the latter is what esc and then ctrl+c may come as
 		if a.busy != nil {
 			a.busy.cancel()
 		}
@@ -482,10 +512,16 @@ func (a *App) part(which focus) page {
 // tab is what is shown beside the phone.
 func (a *App) tab(which focus) page {
 	switch which {
+	case tabToken:
+		return a.token
 	case tabPasskeys:
 		return a.passkeys
 	case tabMail:
 		return a.mail
+	case tabCode:
+		return a.code
+	case tabGuide:
+		return a.guide
 	default:
 		return a.wire
 	}
@@ -493,10 +529,11 @@ func (a *App) tab(which focus) page {
 
 // tabs are the parts of the window in the order of the tab key.
 func (a *App) tabs() []focus {
+	all := []focus{onPhone, tabWire, tabToken, tabPasskeys, tabMail, tabCode, tabGuide}
 	if a.options.Inbox == nil {
-		return []focus{onPhone, tabWire, tabPasskeys}
+		all = slices.DeleteFunc(all, func(tab focus) bool { return tab == tabMail })
 	}
-	return []focus{onPhone, tabWire, tabPasskeys, tabMail}
+	return all
 }
 
 // turn moves the focus to the next part of the window, or to the one before.

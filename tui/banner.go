@@ -65,8 +65,8 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 // dismiss takes the notification away.
 func (b *banner) dismiss() { b.rows, b.leaves, b.number = 0, false, b.number+1 }
 
-// view is the part of the notification that is on the screen.
-func (b *banner) view(t *theme, width int) []string {
+// view is the part of the notification that is on the screen; veil hides what is secret of it.
+func (b *banner) view(t *theme, width int, veil func(string) string) []string {
 	inner := width - 6
 	if b.rows == 0 || inner < 12 {
 		return nil
@@ -87,7 +87,7 @@ func (b *banner) view(t *theme, width int) []string {
 	lines := []string{
 		edge("╭", "╮"),
 		line(t.accent.Render("@ Mail")+t.dim.Render(" · "+sender), t.dim.Render("now")),
-		line(t.title.Render(hanko.Printable(b.mail.Subject)), ""),
+		line(t.title.Render(veil(hanko.Printable(b.mail.Subject))), ""),
 		edge("╰", "╯"),
 	}
 	return lines[len(lines)-b.rows:]

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,19 +21,98 @@ func BenchmarkView(b *testing.B) {
 	}
 }
 
-// From a key to the frame that answers it, in the wire's list of a thousand exchanges.
-func BenchmarkKeyToFrame(b *testing.B) {
+// wireOf is an app whose wire has so many exchanges, on a window where the list and the chosen one are both shown.
+func wireOf(b *testing.B, n int) *App {
 	app := testApp(b, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(exchangesMsg{exchanges(ordinaryWords(), 1000)})
+	app.Update(exchangesMsg{exchanges(ordinaryWords(), n)})
 	app.press("tab")
-	keys := []tea.KeyMsg{keyMsg("up"), keyMsg("pgup"), keyMsg("down"), keyMsg("pgdown")}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		app.Update(keys[i%len(keys)])
-		if app.View() == "" {
-			b.Fatal("nothing was drawn")
+	return app
+}
+
+func forWires(b *testing.B, measure func(b *testing.B, n int)) {
+	for _, n := range []int{10, 1_000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			measure(b, n)
+		})
+	}
+}
+
+// From a key to the frame that answers it, in the wire's list.
+func BenchmarkKeyToFrame(b *testing.B) {
+	forWires(b, func(b *testing.B, n int) {
+		app := wireOf(b, n)
+		keys := []tea.KeyMsg{keyMsg("up"), keyMsg("pgup"), keyMsg("down"), keyMsg("pgdown")}
+		for i := 0; b.Loop(); i++ {
+			app.Update(keys[i%len(keys)])
+			if app.View() == "" {
+				b.Fatal("nothing was drawn")
+			}
 		}
+	})
+}
+
+// The same where every key leads to an exchange that was not drawn before.
+func BenchmarkKeyToNewFrame(b *testing.B) {
+	forWires(b, func(b *testing.B, n int) {
+		app := wireOf(b, n)
+		keys := []tea.KeyMsg{keyMsg("up"), keyMsg("down")}
+		for i := 0; b.Loop(); i++ {
+			clear(app.wire.drawings)
+			app.Update(keys[i%len(keys)])
+			if app.View() == "" {
+				b.Fatal("nothing was drawn")
+			}
+		}
+	})
+}
+
+// From an exchange that comes to the frame that shows it.
+func BenchmarkExchangeToFrame(b *testing.B) {
+	forWires(b, func(b *testing.B, n int) {
+		app := wireOf(b, n)
+		one := exchanges(ordinaryWords(), 1)
+		for b.Loop() {
+			clear(app.wire.drawings)
+			app.Update(exchangesMsg{one})
+			if app.View() == "" || app.wire.choice != n {
+				b.Fatal("the exchange is not shown")
+			}
+			app.wire.exchanges, app.wire.known, app.wire.choice = app.wire.exchanges[:n], app.wire.known[:n], n-1
+		}
+	})
+}
+
+// From a letter that is searched for to the frame with what was found: a word that everything has, and its letters are
+// typed and taken away.
+func BenchmarkSearchToFrame(b *testing.B) {
+	forWires(b, func(b *testing.B, n int) {
+		app := wireOf(b, n)
+		app.press("/")
+		keys := []tea.KeyMsg{keyMsg("p"), keyMsg("a"), keyMsg("s"), keyMsg("backspace"), keyMsg("backspace"), keyMsg("backspace")}
+		for i := 0; b.Loop(); i++ {
+			app.Update(keys[i%len(keys)])
+			if app.View() == "" {
+				b.Fatal("nothing was drawn")
+			}
+		}
+	})
+}
+
+// One frame of each tab that is worked out anew for every frame.
+func BenchmarkTabs(b *testing.B) {
+	for _, tab := range []focus{tabToken, tabCode, tabGuide} {
+		b.Run(tabName[tab], func(b *testing.B) {
+			app := testApp(b, ordinaryWords())
+			app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+			app.show(refusedStep(b, ordinaryWords()))
+			app.show(signedInStep(ordinaryWords()))
+			app.turnTo(tab)
+			for b.Loop() {
+				app.View()
+			}
+		})
 	}
 }
 

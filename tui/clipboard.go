@@ -12,8 +12,9 @@ import (
 )
 
 // copyText puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh.
-// A terminal does not say whether it took it, so only the machine's own is called a success.
-func (a *App) copyText(what, text string) tea.Cmd {
+// A terminal does not say whether it took it, so only the machine's own is called a success; otherwise is what else can
+// be done, as "t shows it".
+func (a *App) copyText(what, text, otherwise string) tea.Cmd {
 	terminal, native := a.options.Terminal, a.options.NativeClipboard
 	return func() tea.Msg {
 		sent := false
@@ -25,9 +26,9 @@ func (a *App) copyText(what, text string) tea.Cmd {
 			return toastMsg{"Copied " + what + "."}
 		}
 		if sent {
-			return toastMsg{"Offered " + what + " to the terminal's clipboard; if pasting brings nothing, t shows the token to select."}
+			return toastMsg{"Offered " + what + " to the terminal's clipboard; if pasting brings nothing, " + otherwise + "."}
 		}
-		return toastMsg{"There is no clipboard here; t shows the token to select."}
+		return toastMsg{"There is no clipboard here; " + otherwise + "."}
 	}
 }
 

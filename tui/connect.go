@@ -211,6 +211,9 @@ func completeURL(text string) (string, *login.Problem) {
 	return "", &problem
 }
 
+// mayHoldPassword tells that a URL names a user, as none of a tenant does: what is pasted by mistake is not recorded.
+func mayHoldPassword(url string) bool { return strings.Contains(url, "@") }
+
 // wait runs what takes a while as an action of the walk does: one at a time, with a spinner, and esc gives it up. Its
 // message ends it, by rested.
 func (a *App) wait(do func(ctx context.Context) tea.Msg) tea.Cmd {

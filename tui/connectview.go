@@ -21,7 +21,7 @@ func (p *connectPage) View(width, height int) string {
 	case p.found == nil:
 		lines = append(lines, wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "", "URL")
 		focused = lineCount(lines) + 1
-		lines = append(lines, t.inputView(&p.url, width, true)...)
+		lines = append(lines, t.inputView(p.app.veiledInput(&p.url, mayHoldPassword(p.url.Value())), width, true)...)
 		lines = append(lines, p.trouble(width)...)
 		lines = append(lines, "", t.dim.Render(wrap("localhost:8000 will do, too. Nothing is sent before you press enter.", width)))
 	default:

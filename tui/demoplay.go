@@ -200,7 +200,7 @@ func (p *demoPlayer) numberOf(tab focus) string {
 	return fmt.Sprintf("alt+%d", slices.Index(p.app.tabs(), tab))
 }
 
-// towards is the key that leads nearer to an exchange in the wire; "" when it is chosen.
+// towards is the key that leads nearer to an open exchange in the wire; "" when it is open.
 func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
 	switch wire := p.app.wire; {
 	case p.app.focus != tabWire:
@@ -211,6 +211,8 @@ func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
 		return "up", perRow
 	case wire.choice < exchange:
 		return "down", perRow
+	case !wire.open:
+		return "enter", perKey
 	default:
 		return "", 0
 	}
@@ -285,8 +287,8 @@ func (p *demoPlayer) come(moment story.Moment) bool {
 	case story.Mail:
 		return len(app.mails) > 0 && app.mails[0] != p.last.mail && !p.busy() // it may be quicker than the answer to what sent it
 	case story.Checked:
-		in, ok := app.page.(*signedInPage)
-		return ok && in.inspection != nil
+		_, in := app.page.(*signedInPage)
+		return in && app.token.inspection != nil
 	default:
 		return app.busy == nil && app.sheet == nil && momentOf(app.page) == moment && (app.page != p.last.page || !p.last.touched)
 	}

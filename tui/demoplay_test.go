@@ -157,17 +157,15 @@ func TestPlayerWaitsWhileThePhoneIsBusy(t *testing.T) {
 
 func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 	p := played(t, `
-- {name: One, do: [{show: mail}, {show: phone}, {find: passcode}, {press: enter}, {wait_text: passcode/login}, {press: up, until: "["}]}
+- {name: One, do: [{show: mail}, {show: phone}, {find: passcode}, {wait_text: Internal Server Error}, {press: up, until: "["}]}
 - {name: Two, do: [{show: inbox}]}
 `, func(d *Demo) { d.Speed = 100 })
-	p.app.Update(exchangesMsg{exchanges(ordinaryWords(), 30)})
-	p.app.wire.choice, p.app.wire.exchanges[3].Path = 29, "/passcode/other"
-	for i := range p.app.wire.exchanges {
-		if i != 3 {
-			p.app.wire.exchanges[i].Path = "/user"
-		}
+	sent := exchanges(ordinaryWords(), 30)
+	for i := range sent {
+		sent[i].Path = "/user"
 	}
-	p.app.wire.exchanges[3].URL = "http://localhost/passcode/login"
+	sent[3].Path = "/passcode/other"
+	p.app.Update(exchangesMsg{sent})
 	p.Init()
 	seen := map[focus]bool{}
 	for range 60 {
@@ -180,7 +178,7 @@ func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 	if !seen[tabMail] || !seen[onPhone] || p.app.focus != tabWire || p.app.wire.choice != 3 || !p.app.wire.open {
 		t.Errorf("seen %v, in %v, exchange %d", seen, p.app.focus, p.app.wire.choice)
 	}
-	if p.state != stopped || !strings.Contains(p.why, `There is no tab called "inbox", but phone, wire, passkeys`) {
+	if p.state != stopped || !strings.Contains(p.why, `There is no tab called "inbox", but phone, wire, token, passkeys`) {
 		t.Errorf("state %d: %s", p.state, p.why)
 	}
 }

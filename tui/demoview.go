@@ -22,13 +22,7 @@ const (
 // frame is what the app showed when a scene was over.
 type frame struct{ view, masked string }
 
-func (p *demoPlayer) frameNow() frame { return frame{p.app.View(), masked(p.app)} }
-
-// secretless is the part of an app that keeps its frames for others.
-type secretless interface {
-	MaskedView() string
-	Chapter() string
-}
+func (p *demoPlayer) frameNow() frame { return frame{p.app.View(), p.app.MaskedView()} }
 
 // View draws the app, or a frame that it showed before, over the narration.
 func (p *demoPlayer) View() string {
@@ -43,13 +37,13 @@ func (p *demoPlayer) MaskedView() string {
 	if p.back >= 0 {
 		return p.over(p.frames[p.back].masked)
 	}
-	return p.over(masked(p.app))
+	return p.over(p.app.MaskedView())
 }
 
 // Chapter is the scene's name; the app's own chapter once the person has the phone.
 func (p *demoPlayer) Chapter() string {
 	if p.state == taken {
-		return chapter(p.app)
+		return p.app.Chapter()
 	}
 	return p.demo.Story.Scenes[p.shown()].Name
 }
@@ -171,19 +165,4 @@ func (p *demoPlayer) keysIn(edge string) string {
 		line = next
 	}
 	return ansi.Cut(edge, 0, 2) + " " + line + " " + ansi.Cut(edge, ansi.StringWidth(line)+4, p.width)
-}
-
-// masked is the app's view without secrets.
-func masked(app *App) string {
-	if app, ok := any(app).(secretless); ok {
-		return app.MaskedView()
-	}
-	return ""
-}
-
-func chapter(app *App) string {
-	if app, ok := any(app).(secretless); ok {
-		return app.Chapter()
-	}
-	return app.page.Title()
 }

@@ -42,7 +42,7 @@ func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
 			return p.passkey()
 		case "ctrl+r":
 			if p.app.asksToRemember {
-				p.app.remember = !p.app.remember
+				p.app.staySignedIn = !p.app.staySignedIn
 				return nil
 			}
 		case "ctrl+o":
@@ -75,10 +75,12 @@ func (p *emailPage) submit(create bool) tea.Cmd {
 	if email == "" {
 		return toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
 	}
-	return act(login.SubmitEmail{Email: email, Create: create, Remember: p.app.remember})
+	return act(login.SubmitEmail{Email: email, Create: create, Remember: p.app.staySignedIn})
 }
 
-func (p *emailPage) passkey() tea.Cmd { return act(login.SignInWithPasskey{Remember: p.app.remember}) }
+func (p *emailPage) passkey() tea.Cmd {
+	return act(login.SignInWithPasskey{Remember: p.app.staySignedIn})
+}
 
 // mayCreate tells that the person chooses between signing in and signing up: over the Flow API nobody else can.
 func (p *emailPage) mayCreate() bool { return p.app.recognised.API == hanko.FlowAPI }
@@ -112,7 +114,7 @@ func (p *emailPage) View(width, height int) string {
 // rememberBox is what `session.cookie.retention: prompt` asks.
 func (a *App) rememberBox() string {
 	box := "[ ]"
-	if a.remember {
+	if a.staySignedIn {
 		box = "[x]"
 	}
 	return box + " Keep me signed in  " + a.theme.dim.Render("ctrl+r")
@@ -132,7 +134,7 @@ func (p *emailPage) Keys() []key.Binding {
 // moreKeys are those that do something where there is something to be done.
 func (p *emailPage) moreKeys() []key.Binding {
 	var keys []key.Binding
-	if p.app.asksToRemember && p.app.remember {
+	if p.app.asksToRemember && p.app.staySignedIn {
 		keys = append(keys, binding("ctrl+r", "do not stay signed in"))
 	} else if p.app.asksToRemember {
 		keys = append(keys, binding("ctrl+r", "stay signed in"))

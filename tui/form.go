@@ -194,8 +194,8 @@ func fieldValues(field hanko.FlowInput) []string {
 	return values
 }
 
-// labels are fieldValues as people call them, in the same order.
-func labels(field hanko.FlowInput) []string {
+// choiceLabels are fieldValues as people call them, in the same order.
+func choiceLabels(field hanko.FlowInput) []string {
 	if len(field.AllowedValues) == 0 {
 		return fieldValues(field)
 	}
@@ -287,10 +287,10 @@ func (p *formPage) item(i, width int) []string {
 	if item.field.Required {
 		label += " *"
 	}
-	drawn := t.inputView(&item.input, width, i == p.choice)
+	drawn := t.inputView(p.app.veiledInput(&item.input, secretField(*item.field)), width, i == p.choice)
 	lines := []string{clamp(label, width, 1)}
 	if values := fieldValues(*item.field); len(values) > 0 {
-		drawn[0] = t.choice(labels(*item.field), slices.Index(values, item.input.Value()), width)
+		drawn[0] = t.choice(choiceLabels(*item.field), slices.Index(values, item.input.Value()), width)
 	}
 	lines = append(lines, drawn...)
 	if item.field.Error != nil {

@@ -92,7 +92,7 @@ func (a *App) screen(width, height int) string {
 		return pad(lowered(indent(clamp(a.page.View(max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
 	}
 	if a.sheet == nil {
-		return under(a.banner.view(a.theme, width), page(height))
+		return under(a.banner.view(a.theme, width, a.veiledText), page(height))
 	}
 	if height < roomForSheet-3 || width < 30 {
 		return pad(indent(clamp(a.sheet.View(max(1, width-2), height), max(1, width-2), height)), width, height)

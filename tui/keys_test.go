@@ -335,7 +335,8 @@ func TestDeleteStaysWithItsPasskey(t *testing.T) {
 	list := passkeys(ordinaryWords())
 	app := testApp(t, ordinaryWords())
 	app.Update(passkeysMsg{passkeys: list})
-	app.press("tab", "tab", "down", "d")
+	app.turnTo(tabPasskeys)
+	app.press("down", "d")
 	app.Update(passkeysMsg{passkeys: []authenticator.Passkey{list[1], list[0], list[2]}})
 	if !app.passkeys.confirming || string(app.passkeys.passkeys[app.passkeys.choice].CredentialID) != string(list[1].CredentialID) {
 		t.Error("the passkey to be deleted is another one after the list has moved")
@@ -355,7 +356,8 @@ func TestOpenMailStaysWhenAnotherArrives(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	first := mailbox.Mail{To: "ada@example.com", Subject: "first", Code: "111111", At: noon}
 	app.Update(mailsMsg{[]mailbox.Mail{first}, 1})
-	app.press("shift+tab", "enter")
+	app.turnTo(tabMail)
+	app.press("enter")
 	app.Update(mailsMsg{[]mailbox.Mail{{To: "ada@example.com", Subject: "second", Code: "222222", At: noon}, first}, 2})
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	if view := app.View(); !strings.Contains(view, "first") || strings.Contains(view, "second") {

@@ -35,7 +35,7 @@ func (p *mailTab) Update(msg tea.Msg) tea.Cmd {
 		}
 		return p.app.focusPhone()
 	case "c":
-		return p.app.copyText("the passcode", p.app.mails[p.choice].Code)
+		return p.app.copyText("the passcode", p.app.mails[p.choice].Code, "ctrl+f fills it in on the passcode screen")
 	case "up", "k":
 		p.move(-1)
 	case "down", "j":
@@ -68,11 +68,11 @@ func (p *mailTab) View(width, height int) string {
 	if p.open {
 		mail := mails[p.choice]
 		text := strings.Join([]string{
-			t.title.Render(wrap(hanko.Printable(mail.Subject), width)),
+			t.title.Render(wrap(p.app.veiledText(hanko.Printable(mail.Subject)), width)),
 			t.dim.Render(wrap("from "+hanko.Printable(mail.From)+" to "+hanko.Printable(mail.To)+", "+
 				mail.At.Local().Format("15:04:05"), width)),
 			"",
-			wrap(hanko.PrintableLines(mail.Body), width),
+			wrap(p.app.veiledText(hanko.PrintableLines(mail.Body)), width),
 		}, "\n")
 		var shown string
 		shown, p.offset = t.scroll(text, p.offset, width, height)
@@ -82,7 +82,7 @@ func (p *mailTab) View(width, height int) string {
 	shown := max(1, height/2)
 	first := min(max(0, p.choice-shown/2), max(0, len(mails)-shown))
 	for i := first; i < min(first+shown, len(mails)); i++ {
-		subject := clamp(hanko.Printable(mails[i].Subject), width-2, 1)
+		subject := clamp(p.app.veiledText(hanko.Printable(mails[i].Subject)), width-2, 1)
 		lines = append(lines, t.row(subject, i == p.choice && p.app.focus == tabMail), t.dim.Render(clamp(
 			"  "+mails[i].At.Local().Format("15:04:05")+" to "+hanko.Printable(mails[i].To), width, 1)))
 	}

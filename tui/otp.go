@@ -85,8 +85,8 @@ func (p *formPage) secret(width int) []string {
 		return nil
 	}
 	return []string{
-		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(hanko.Printable(p.otp.Secret), width)),
-		p.app.theme.dim.Render(wrap(p.otpURL(), width)),
+		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(p.app.veiled(hanko.Printable(p.otp.Secret)), width)),
+		p.app.theme.dim.Render(wrap(p.app.veiledURL(p.otpURL(), hanko.Printable(p.otp.Secret)), width)),
 	}
 }
 
@@ -102,7 +102,7 @@ func (p *formPage) qr(width int) []string {
 	if !ok {
 		return []string{"", p.app.theme.dim.Render(wrap("A wider window shows a QR code here.", width))}
 	}
-	return append([]string{""}, code...)
+	return append([]string{""}, p.app.veiledPicture(code)...)
 }
 
 // issuer is whose codes they are, for the phone's authenticator app: one tenant's are not another's.

@@ -45,7 +45,7 @@ func (a *App) commands() []command {
 		target := a.part(part)
 		for _, binding := range target.Keys() {
 			name := binding.Keys()[0]
-			if name == "up" || name == "esc" && part != a.focus {
+			if slices.Contains([]string{"up", "pgdown", "J"}, name) || name == "esc" && part != a.focus {
 				continue // ways to move, not something to do
 			}
 			all = append(all, a.commandOf(part, target, binding, ""))

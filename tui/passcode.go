@@ -179,24 +179,24 @@ func (p *passcodePage) View(width, height int) string {
 		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
 	}
 	if mail, found := newestMail(p.app.mails, p.step.Email, p.app.now()); found && !p.step.Dead {
-		lines = append(lines, "", t.accent.Render(wrap("@ "+hanko.Printable(mail.Subject), width)))
+		lines = append(lines, "", t.accent.Render(wrap("@ "+p.app.veiledText(hanko.Printable(mail.Subject)), width)))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // cells draws the code as it is typed, one cell a character.
 func (p *passcodePage) cells(width, height int) []string {
-	t := p.app.theme
+	t, code := p.app.theme, []rune(p.app.veiled(p.code))
 	if width < 6*codeLength || height < 12 {
-		return []string{strings.Join(strings.Split(p.code+strings.Repeat("_", codeLength-len(p.code)), ""), " ")}
+		return []string{strings.Join(strings.Split(string(code)+strings.Repeat("_", codeLength-len(code)), ""), " ")}
 	}
 	var top, middle, bottom strings.Builder
 	for i := range codeLength {
 		style, character := t.dim, " "
 		switch {
-		case i < len(p.code):
-			style, character = t.title, p.code[i:i+1]
-		case i == len(p.code):
+		case i < len(code):
+			style, character = t.title, string(code[i])
+		case i == len(code):
 			style, character = t.accent, "▏"
 		}
 		top.WriteString(style.Render("╭───╮") + " ")

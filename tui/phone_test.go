@@ -176,7 +176,7 @@ func TestAssociationIsReported(t *testing.T) {
 	}
 	app.Update(<-reported)
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.press("tab", "tab") // to the passkeys
+	app.turnTo(tabPasskeys)
 	if view := checkBox(t, app, "report"); !strings.Contains(view, "! A real phone would refuse: SecurityError") || strings.Contains(view, "(strict)") {
 		t.Errorf("the passkeys tab does not tell:\n%s", view)
 	}

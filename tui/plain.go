@@ -24,6 +24,7 @@ type plain struct {
 	lines   *Lines
 	out     io.Writer
 	said    int // exchanges that have been told
+	kept    *transcript
 
 	asksToRemember bool // the tenant asks whether to stay signed in
 	remember       bool // the person's answer
@@ -37,7 +38,8 @@ var errLeft = errors.New("left")
 // It returns the tenant to go on with where one was connected, else nil.
 func RunPlain(ctx context.Context, options Options, in *Lines, out io.Writer) (*Reconnect, error) {
 	options = options.filled()
-	p := &plain{options: options, lines: in, out: out}
+	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now}
+	p := &plain{options: options, lines: in, out: spoken{out, kept}, kept: kept}
 	p.phone = options.newPhone(options.Profile, p.consent, p.report)
 	p.walk = login.New(options.Client, p.phone, options.Email)
 	p.walk.UseSecurityKey(options.newPhone(securityKey(options.Profile), p.consent, p.report))
@@ -101,9 +103,17 @@ func (p *plain) say(format string, args ...any) {
 
 // question asks for one line. It fails with errLeft when there is none, or when it is q.
 func (p *plain) question(ctx context.Context, format string, args ...any) (string, error) {
+	return p.questionKept(ctx, func(string) bool { return false }, format, args...)
+}
+
+// questionKept is question for what may be a secret, so that a recording shows dots for it.
+func (p *plain) questionKept(ctx context.Context, secret func(line string) bool, format string, args ...any) (string, error) {
 	fmt.Fprintf(p.out, format+" ", args...)
 	select {
 	case line, ok := <-p.lines.next:
+		if ok {
+			p.kept.typed(line, secret(line))
+		}
 		if !ok || line == "q" {
 			return "", errLeft
 		}
@@ -130,6 +140,7 @@ func (p *plain) problem(problem *login.Problem) {
 
 // ask says where the walk stands and returns what the person wants to do; nil when that was nothing.
 func (p *plain) ask(ctx context.Context, step login.Step) (login.Action, error) {
+	p.kept.begin(step)
 	p.say("")
 	switch step := step.(type) {
 	case login.EnterEmail:
@@ -224,7 +235,7 @@ func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (logi
 	if step.Unsure && !step.NewUser {
 		p.say("If the mail has no code, there is no account: n creates one.")
 	}
-	answer, err := p.question(ctx, "Type or paste the code. f takes it from the embedded tenant's mail, r sends a new one, b goes back, q quits:")
+	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. f takes it from the embedded tenant's mail, r sends a new one, b goes back, q quits:")
 	switch {
 	case err != nil:
 		return nil, err
@@ -264,6 +275,7 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 	p.problem(step.Problem)
 	var payload otpPayload
 	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
+		p.kept.secrets = append(p.kept.secrets, payload.Secret)
 		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
 	}
 	for i, form := range step.Forms {
@@ -304,11 +316,12 @@ func (p *plain) askField(ctx context.Context, field hanko.FlowInput) (string, er
 	values, kind := fieldValues(field), placeholder(field)
 	if len(field.AllowedValues) > 0 {
 		kind = "a number"
-		for i, label := range labels(field) {
+		for i, label := range choiceLabels(field) {
 			p.say("  %d: %s", i+1, label)
 		}
 	}
-	value, err := p.question(ctx, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+kind+")")))
+	secret := func(line string) bool { return secretField(field) && line != "f" && line != "q" }
+	value, err := p.questionKept(ctx, secret, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+kind+")")))
 	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
 		return values[number-1], err
 	}

@@ -9,7 +9,9 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/cast"
 )
 
 // Every step is walked in plain lines, over REST and over flows, without a control character among them.
@@ -56,6 +58,13 @@ func TestPlainWalks(t *testing.T) {
 
 func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
 	t.Helper()
+	said, _ := recordedPlainWalk(t, preset, typed, nil)
+	return said
+}
+
+// recordedPlainWalk returns the mails of the walk, too.
+func recordedPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder) (string, []mailbox.Mail) {
+	t.Helper()
 	settings, err := preset.Settings()
 	if err != nil {
 		t.Fatal(err)
@@ -73,12 +82,12 @@ func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
 	var said bytes.Buffer
 	_, err = RunPlain(t.Context(), Options{
 		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
-		Tenant: "embedded tenant", Inbox: opened.Inbox(),
+		Tenant: "embedded tenant", Inbox: opened.Inbox(), Record: recorder,
 	}, ReadLines(t.Context(), strings.NewReader(strings.Join(typed, "\n")+"\n")), &said)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return said.String()
+	return said.String(), opened.Inbox().Mails()
 }
 
 // The end of the input ends the walk, wherever it stands.

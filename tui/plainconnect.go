@@ -12,7 +12,7 @@ import (
 // ends this walk.
 func (p *plain) connect(ctx context.Context) error {
 	for {
-		answer, err := p.question(ctx, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; b goes back, q quits:")
+		answer, err := p.questionKept(ctx, mayHoldPassword, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; b goes back, q quits:")
 		if err != nil || answer == "b" {
 			return err
 		}

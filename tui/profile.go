@@ -143,7 +143,7 @@ func (p *profilePage) typing(msg tea.Msg) tea.Cmd {
 
 func (p *profilePage) View(width, height int) string {
 	t := p.app.theme
-	r := &report{theme: t, width: width}
+	r := &report{theme: t}
 	r.line(t.title.Render(wrap("Account "+hanko.Printable(p.step.Email), width)))
 	if p.step.Problem != nil {
 		r.line("")

@@ -135,7 +135,7 @@ func screens() []screen {
 	step := func(make func(w words) login.Step) func(testing.TB, words) *App {
 		return app(func(app *App, w words) { app.show(make(w)) })
 	}
-	return []screen{
+	return append(tabScreens(app), []screen{
 		{"email", true, app(func(*App, words) {})},
 		{"email-filled", true, step(func(w words) login.Step { return login.EnterEmail{Email: w.email} })},
 		{"email-button", false, app(func(app *App, _ words) { app.press("down") })},
@@ -316,34 +316,36 @@ func screens() []screen {
 			app.Update(exchangesMsg{exchanges(w, 3)})
 			app.press("tab", "enter")
 		})},
-		{"mail-empty", false, app(func(app *App, _ words) { app.press("shift+tab") })},
+		{"mail-empty", false, app(func(app *App, _ words) { app.turnTo(tabMail) })},
 		{"mail", false, app(func(app *App, w words) {
 			app.Update(mails(w))
-			app.press("shift+tab")
+			app.turnTo(tabMail)
 		})},
 		{"mail-open", false, app(func(app *App, w words) {
 			app.Update(mails(w))
-			app.press("shift+tab", "enter")
+			app.turnTo(tabMail)
+			app.press("enter")
 		})},
-		{"passkeys-empty", false, app(func(app *App, _ words) { app.press("tab", "tab") })},
+		{"passkeys-empty", false, app(func(app *App, _ words) { app.turnTo(tabPasskeys) })},
 		{"passkeys", false, app(func(app *App, w words) {
 			app.Update(passkeysMsg{passkeys: passkeys(w)})
-			app.press("tab", "tab")
+			app.turnTo(tabPasskeys)
 		})},
 		{"passkeys-confirm", false, app(func(app *App, w words) {
 			app.Update(passkeysMsg{passkeys: passkeys(w)})
-			app.press("tab", "tab", "down", "d")
+			app.turnTo(tabPasskeys)
+			app.press("down", "d")
 		})},
 		{"passkeys-error", false, app(func(app *App, w words) {
 			app.Update(passkeysMsg{err: errors.New(w.said)})
-			app.press("tab", "tab")
+			app.turnTo(tabPasskeys)
 		})},
 		{"help", true, app(func(app *App, _ words) { app.press("f1") })},
 		{"help-signedin", false, app(func(app *App, w words) {
 			app.show(signedInStep(w))
 			app.press("?")
 		})},
-	}
+	}...)
 }
 
 // problem is a problem as package login makes one: all of its text is printable.

@@ -114,7 +114,7 @@ func TestStorm(t *testing.T) {
 		ended <- err
 	}()
 
-	wanted := []string{"Email", "New here", "Passcode", "Passkey", "Signed in", "That did not work", "iOS", "Wire", "Mail", "Passkeys", "What to do"}
+	wanted := []string{"Email", "New here", "Passcode", "Passkey", "Signed in", "That did not work", "iOS", "Wire", "Token", "Passkeys", "Mail", "Code", "Guide", "What to do"}
 	missing := func() []string {
 		model.mu.Lock()
 		defer model.mu.Unlock()
@@ -133,7 +133,7 @@ func TestStorm(t *testing.T) {
 	}
 
 	keys := strings.Fields("enter enter enter enter enter esc esc tab tab shift+tab up down left right home end pgup pgdown backspace " +
-		"ctrl+c ctrl+p ctrl+r ctrl+f ctrl+f ctrl+k ctrl+u ctrl+d f1 ? q y n p l s b r d x j k g G h i m v / t 0 1 2 3 4 5 6 a @ . é 漢 alt+x alt+1")
+		"ctrl+c ctrl+p ctrl+r ctrl+f ctrl+f ctrl+k ctrl+u ctrl+d f1 ? q y n p l s b r d x j k g G h i m c u o v / N J K t 0 1 2 3 4 5 6 a @ . é 漢 alt+x alt+1")
 	random := rand.New(rand.NewPCG(1, 2))
 	begun := time.Now()
 	sent := 0

@@ -34,6 +34,7 @@ type theme struct {
 	frame, focusedFrame                                lipgloss.Style
 	bezel                                              lipgloss.Style // of the phone
 	name, text, number, literal                        lipgloss.Style // of JSON and code
+	brushes                                            *[roles]brush  // of the roles of text
 }
 
 // palette are a theme's colours; "" is the terminal's own.
@@ -87,7 +88,7 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 		}
 		return style.BorderForeground(colour)
 	}
-	return &theme{
+	made := &theme{
 		title:        r.NewStyle().Bold(true),
 		accent:       colour(colours.accent).Bold(true),
 		dim:          colour(colours.dim),
@@ -104,6 +105,8 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 		number:       colour(colours.number),
 		literal:      colour(colours.literal),
 	}
+	made.brushes = made.dip()
+	return made
 }
 
 // dressIn draws everything in another theme from now on.
@@ -186,24 +189,4 @@ func (t *theme) box(title, content string, width, height int, focused bool) stri
 	line := t.title.UnsetBold().Foreground(colour)
 	cells := ansi.StringWidth(title)
 	return line.Render(ansi.Cut(edge, 0, 2)) + t.title.Render(title) + line.Render(ansi.Cut(edge, 2+cells, width)) + "\n" + rest
-}
-
-// scroll shows the part of content that begins at line offset in a box of height lines, and says how much is above
-// and below. It returns the offset brought into range.
-func (t *theme) scroll(content string, offset, width, height int) (string, int) {
-	lines := strings.Split(content, "\n")
-	if len(lines) <= height || height < 3 {
-		return clamp(content, width, height), 0
-	}
-	room := height - 1 // the last line is the mark
-	offset = min(max(offset, 0), len(lines)-room)
-	mark := "↑↓ more"
-	switch offset {
-	case 0:
-		mark = "↓ more"
-	case len(lines) - room:
-		mark = "↑ more"
-	}
-	shown := append(append([]string(nil), lines[offset:offset+room]...), t.dim.Render(mark))
-	return clamp(strings.Join(shown, "\n"), width, height), offset
 }

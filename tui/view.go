@@ -109,15 +109,28 @@ type tabLabel struct {
 	text string
 }
 
-// tabLabels names all tabs by number and marks the one that is shown.
+// tabLabels names all tabs by number and marks the one that is shown. Where there is no room for all names the others
+// have their numbers alone.
 func (a *App) tabLabels() []tabLabel {
-	var labels []tabLabel
-	for i, tab := range a.tabs()[1:] {
-		text := fmt.Sprintf("%d %s", i+1, tabName[tab])
-		if tab == a.side {
-			text = "[" + text + "]"
+	room, _ := a.tabRoom()
+	room -= 2 // the frame's corners are wider than its sides
+	label := func(names bool) (labels []tabLabel, cells int) {
+		for i, tab := range a.tabs()[1:] {
+			text := fmt.Sprint(i + 1)
+			if names || tab == a.side {
+				text += " " + tabName[tab]
+			}
+			if tab == a.side {
+				text = "[" + text + "]"
+			}
+			labels = append(labels, tabLabel{tab, text})
+			cells += len(text) + 1
 		}
-		labels = append(labels, tabLabel{tab, text})
+		return labels, cells - 1
+	}
+	labels, cells := label(true)
+	if cells > room {
+		labels, _ = label(false)
 	}
 	return labels
 }
@@ -134,20 +147,36 @@ func indent(text string) string {
 	return " " + strings.ReplaceAll(text, "\n", "\n ")
 }
 
-// footer is the toast or what is going on, and the keys.
+// footer is what there is to tell, and the keys.
 func (a *App) footer() []string {
+	if a.told {
+		return a.notices()
+	}
+	return append(a.notices(), a.keysLine())
+}
+
+// notices are the toast, or what is going on.
+func (a *App) notices() []string {
 	t := a.theme
-	var lines []string
 	switch {
 	case a.toast != "":
-		lines = strings.Split(t.warn.Render(wrap(a.toast, a.width)), "\n")
+		return strings.Split(t.warn.Render(wrap(a.toast, a.width)), "\n")
 	case a.busy != nil && a.sheet == nil:
-		lines = []string{a.spinner.View() + " asking the tenant…  " + a.hint(binding("esc", "cancel"))}
+		return []string{a.spinner.View() + " asking the tenant…  " + a.hint(binding("esc", "cancel"))}
 	}
-	if a.told {
-		return lines
+	return nil
+}
+
+// tabRoom is how much room a tab has inside its frame.
+func (a *App) tabRoom() (width, height int) {
+	width, height = a.width-4, a.height-len(a.head())-len(a.notices())-2
+	if a.width >= wideWindow {
+		width -= phoneWidth + 1
 	}
-	return append(lines, a.keysLine())
+	if !a.told {
+		height-- // the keys
+	}
+	return width, height
 }
 
 func (a *App) hint(binding key.Binding) string {

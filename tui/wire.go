@@ -1,17 +1,9 @@
 package tui
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -22,20 +14,33 @@ import (
 	"example.com/hankosim/hanko/export"
 )
 
-// wireTab lists the exchanges with the tenant as they happen, and shows one whole on demand.
+// wireTab lists the exchanges with the tenant as they happen, with the chosen one below where there is room for both,
+// else whole on demand.
 type wireTab struct {
 	still
 	app       *App
 	exchanges []hanko.Exchange
+	known     []known // what has been found out about each of them
 	choice    int
 	follow    bool // the newest exchange is chosen as it comes
-	open      bool
-	offset    int  // of the open exchange
-	secrets   bool // shown, because they were asked for
+	open      bool // the chosen exchange has the whole room
+	offset    int  // the first line of it that is shown
+	secrets   bool // shown, because they were asked for; in the other tabs too
 	view      wireView
+	search    search
+	drawings  map[drawingKey]*drawing
+
+	// As it was drawn last: keys go by what is seen.
+	width, page int
 }
 
-// wireView is how the open exchange is shown.
+// known is what is found out about an exchange once, when it comes: the wire may be long when a key is pressed.
+type known struct {
+	told   string // decode.Explain's
+	sought string // what a search looks through, folded, without secrets
+}
+
+// wireView is how an exchange is shown.
 type wireView int
 
 const (
@@ -47,79 +52,134 @@ const (
 	wireViews // how many there are
 )
 
-func newWireTab(app *App) *wireTab { return &wireTab{app: app, follow: true} }
+func newWireTab(app *App) *wireTab {
+	return &wireTab{app: app, follow: true, drawings: map[drawingKey]*drawing{}}
+}
 
 // add appends exchanges that have come.
 func (p *wireTab) add(more []hanko.Exchange) {
-	p.exchanges = append(p.exchanges, more...)
-	if p.follow && !p.open {
-		p.choice = max(0, len(p.exchanges)-1)
+	for _, exchange := range more {
+		masked := exchange.Masked()
+		p.exchanges = append(p.exchanges, exchange)
+		p.known = append(p.known, known{told: decode.Explain(masked), sought: soughtIn(masked)})
+		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)
+	}
+	if p.follow && !p.open && p.count() > 0 {
+		p.choose(p.count() - 1)
 	}
 }
 
 func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pressed.Paste {
+	if !ok {
 		return nil
 	}
-	move := 0
-	switch pressed.String() {
+	if p.search.typing {
+		return p.typed(pressed)
+	}
+	if pasted(pressed) {
+		return nil
+	}
+	switch name := pressed.String(); name {
 	case "m":
-		p.secrets = !p.secrets
-		if p.secrets {
-			return toast("Secrets are shown. m masks them again.")
-		}
-		return toast("Secrets are masked.")
+		return p.maskOrShow()
 	case "enter":
-		p.open = !p.open && len(p.exchanges) > 0
+		p.open = !p.open && p.count() > 0
 		p.offset = 0
 	case "esc":
-		if p.open {
-			p.open = false
-			return nil
-		}
-		return p.app.focusPhone()
+		return p.leave()
+	case "/":
+		p.beginSearch()
+	case "n":
+		return p.nextMatch(1)
+	case "N":
+		return p.nextMatch(-1)
 	case "d":
 		p.show(decoded)
 	case "v":
 		p.show((p.view + 1) % wireViews)
 	case "x":
-		if len(p.exchanges) > 0 {
-			return p.app.copyText("the call as "+cmp.Or(codeTitles[p.view], "curl"), p.code(p.exchanges[p.choice]))
+		if p.count() > 0 {
+			return p.app.copyText("the call as "+cmp.Or(codeTitles[p.view], "curl"), p.code(p.exchanges[p.choice]), "s saves the walk as files")
 		}
 	case "s":
 		return p.save()
 	case "c":
-		if len(p.exchanges) > 0 {
-			return p.app.copyText("the exchange", ansi.Strip(strings.Join(p.details(p.exchanges[p.choice], 1<<16), "\n")))
+		if p.count() > 0 {
+			all := p.draw(p.choice, 1<<16)
+			return p.app.copyText("the exchange", ansi.Strip(strings.Join(all.lines, "\n")), "s saves the walk as files")
 		}
-	case "up", "k":
-		move = -1
-	case "down", "j":
-		move = 1
-	case "pgup":
-		move = -10
-	case "pgdown", " ":
-		move = 10
-	case "home", "g":
-		move = -1 << 30
-	case "end", "G":
-		move = 1 << 30
+	case "J":
+		p.offset++
+	case "K":
+		p.offset = max(0, p.offset-1)
 	case "left", "h":
-		if p.open {
-			p.step(-1)
-		}
-	case "right":
-		if p.open {
-			p.step(1)
-		}
-	}
-	switch {
-	case move == 0:
-	case p.open:
-		p.offset = max(0, p.offset+min(move, 1<<20))
+		p.step(-1)
+	case "right", "l":
+		p.step(1)
 	default:
-		p.step(move)
+		p.move(moved(name, p.page))
+	}
+	return nil
+}
+
+// paging are the keys that moved knows beside the arrows.
+var paging = keyPair("pgdn pgup", "by a page; ctrl+d ctrl+u by half of one, g G to the ends",
+	"pgdown", "pgup", " ", "ctrl+f", "ctrl+b", "ctrl+d", "ctrl+u", "g", "G", "home", "end")
+
+// moved is by how many lines a key moves in a page of so many; 0 when it does not.
+func moved(key string, page int) int {
+	page = max(page, 2)
+	switch key {
+	case "up", "k":
+		return -1
+	case "down", "j":
+		return 1
+	case "pgup", "ctrl+b":
+		return -page
+	case "pgdown", "ctrl+f", " ":
+		return page
+	case "ctrl+u":
+		return -page / 2
+	case "ctrl+d":
+		return page / 2
+	case "home", "g":
+		return -1 << 20
+	case "end", "G":
+		return 1 << 20
+	}
+	return 0
+}
+
+// move scrolls the open exchange, or chooses another.
+func (p *wireTab) move(by int) {
+	switch {
+	case by == 0:
+	case p.open:
+		p.offset = max(0, p.offset+by)
+	default:
+		p.step(by)
+	}
+}
+
+// maskOrShow shows secrets, in this tab and in those beside it, or hides them again.
+func (p *wireTab) maskOrShow() tea.Cmd {
+	p.secrets = !p.secrets
+	if p.secrets {
+		return toast("Secrets are shown. m masks them again.")
+	}
+	return toast("Secrets are masked.")
+}
+
+// leave goes back by one: from the exchange to the list, from what was found to the whole list, to the phone.
+func (p *wireTab) leave() tea.Cmd {
+	switch {
+	case p.open:
+		p.open, p.offset = false, 0
+	case p.search.on():
+		p.endSearch()
+	default:
+		return p.app.focusPhone()
 	}
 	return nil
 }
@@ -129,7 +189,14 @@ func (p *wireTab) show(view wireView) {
 	if p.open && p.view == view {
 		view = asSent
 	}
-	p.view, p.offset, p.open = view, 0, len(p.exchanges) > 0
+	p.view, p.offset, p.open = view, 0, p.count() > 0
+}
+
+// openAt shows an exchange whole, whatever is being searched for.
+func (p *wireTab) openAt(index int) {
+	p.endSearch()
+	p.choose(index)
+	p.open = true
 }
 
 // exported is how exports are written: with secrets only while they are shown.
@@ -138,232 +205,135 @@ func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.s
 // save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
 func (p *wireTab) save() tea.Cmd {
 	folder := p.app.options.Folder
-	if folder == "" {
-		return toast("There is no folder to save the walk in.")
-	}
 	exchanges, options, version := slices.Clone(p.exchanges), p.exported(), p.app.options.Version
-	stamp := p.app.now().Format("20060102-150405")
+	name := "hankosim-" + p.app.now().Format("20060102-150405")
 	return func() tea.Msg {
+		var script, archived string
 		archive, err := export.HAR(exchanges, version, options)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, "hankosim-"+stamp+".har"), archive, 0o600)
+			archived, err = saveNew(folder, name, ".har", archive, 0o600)
 		}
 		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, "hankosim-"+stamp+".sh"), []byte(export.Script(exchanges, options)), 0o700)
+			script, err = saveNew(folder, name, ".sh", []byte(export.Script(exchanges, options)), 0o700)
 		}
 		if err != nil {
 			return toastMsg{"The walk could not be saved: " + err.Error()}
 		}
-		return toastMsg{"Saved hankosim-" + stamp + ".sh, which signs in with curl, and hankosim-" + stamp + ".har."}
+		return toastMsg{"Saved " + script + ", which signs in with curl, and " + archived + "."}
 	}
 }
 
-// step chooses another exchange.
+// count is how many exchanges are listed: all, or those that were found.
+func (p *wireTab) count() int {
+	if p.search.on() {
+		return len(p.search.found)
+	}
+	return len(p.exchanges)
+}
+
+// listed is the exchange at a place in the list.
+func (p *wireTab) listed(place int) int {
+	if p.search.on() {
+		return p.search.found[place]
+	}
+	return place
+}
+
+// place is where the chosen exchange stands in the list, or would stand.
+func (p *wireTab) place() int {
+	if !p.search.on() {
+		return p.choice
+	}
+	place, _ := slices.BinarySearch(p.search.found, p.choice)
+	return min(place, max(0, len(p.search.found)-1))
+}
+
+// step chooses another exchange of the list.
 func (p *wireTab) step(by int) {
-	p.choice = max(0, min(p.choice+by, len(p.exchanges)-1))
-	p.follow = p.choice == len(p.exchanges)-1
-	p.offset = 0
-}
-
-func (p *wireTab) View(width, height int) string {
-	t := p.app.theme
-	if len(p.exchanges) == 0 {
-		return t.dim.Render(wrap("What the app and the tenant say to each other appears here.", width))
-	}
-	if p.open {
-		var shown string
-		shown, p.offset = t.scroll(strings.Join(p.details(p.exchanges[p.choice], width), "\n"), p.offset, width, height)
-		return shown
-	}
-	told := strings.Split(wrap(decode.Explain(p.exchanges[p.choice]), width), "\n")
-	told = told[:min(len(told), max(0, height/4))]
-	height -= len(told)
-	first := min(max(0, p.choice-height/2), max(0, len(p.exchanges)-height))
-	var lines []string
-	for i := first; i < min(first+height, len(p.exchanges)); i++ {
-		lines = append(lines, t.row(p.row(p.exchanges[i], width-2), i == p.choice && p.app.focus == tabWire))
-	}
-	for len(lines) < height {
-		lines = append(lines, "")
-	}
-	return strings.Join(append(lines, t.dim.Render(strings.Join(told, "\n"))), "\n")
-}
-
-// row is an exchange in one line: method, path, status, time.
-func (p *wireTab) row(exchange hanko.Exchange, width int) string {
-	t := p.app.theme
-	status, style := fmt.Sprint(exchange.Status), t.good
-	switch {
-	case exchange.Status == 0:
-		status, style = "---", t.bad
-	case exchange.Status >= 500:
-		style = t.bad
-	case exchange.Status >= 400 || exchange.Err != nil:
-		style = t.warn
-	}
-	took := milliseconds(exchange.Duration)
-	path := hanko.Printable(shortPath(exchange.Path))
-	room := max(4, width-4-1-3-1-8-1)
-	path = ansi.Truncate(path, room, "…")
-	path += strings.Repeat(" ", max(0, room-ansi.StringWidth(path)))
-	return fmt.Sprintf("%-4s %s %s %s", exchange.Method, path, style.Render(status), t.dim.Render(fmt.Sprintf("%8s", took)))
-}
-
-// shortPath names a flow's action instead of spelling the query that carries it, which ends in the flow's id.
-func shortPath(path string) string {
-	flow, query, isAction := strings.Cut(path, "?action=")
-	if !isAction {
-		return path
-	}
-	action, _, _ := strings.Cut(query, "%40")
-	return flow + " › " + action
-}
-
-func milliseconds(d time.Duration) string {
-	if d >= 10*time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.0f ms", float64(d.Microseconds())/1000)
-}
-
-// details is one exchange whole: both requests lines, headers and pretty bodies, masked unless secrets were asked for.
-func (p *wireTab) details(exchange hanko.Exchange, width int) []string {
-	t := p.app.theme
-	failure, sent := exchange.Err, exchange
-	if !p.secrets {
-		exchange = exchange.Masked()
-	}
-	var lines []string
-	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
-	add(t.title.Render(wrap(exchange.Method+" "+hanko.Printable(exchange.URL), width)))
-	add(t.dim.Render(wrap(exchange.Start.Local().Format("15:04:05.000")+", "+milliseconds(exchange.Duration), width)))
-	add(wrap(decode.Explain(exchange), width))
-	if guide, flow := decode.GuideStep(exchange); guide != "" || flow != "" {
-		add(t.dim.Render(wrap("mobile guide: "+cmp.Or(guide, "none")+" · Flow API: "+cmp.Or(flow, "none"), width)))
-	}
-	switch p.view {
-	case decoded:
-		return append(lines, p.parts(sent, width)...) // it shows no token, and a masked one could not be taken apart
-	case asCurl, asSwift, asKotlin:
-		add("")
-		add(t.title.Render(codeTitles[p.view]))
-		add(wrap(hanko.PrintableLines(p.code(sent)), width))
-		return lines
-	}
-	add("")
-	for _, line := range headerLines(exchange.RequestHeader) {
-		add(wrap(line, width))
-	}
-	if len(exchange.RequestBody) > 0 {
-		add("")
-		add(wrap(prettyBody(exchange.RequestBody), width))
-	}
-	add("")
-	if exchange.Status > 0 {
-		add(t.title.Render(wrap(fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status)), width)))
-		for _, line := range headerLines(exchange.ResponseHeader) {
-			add(wrap(line, width))
-		}
-		if len(exchange.ResponseBody) > 0 {
-			add("")
-			add(wrap(prettyBody(exchange.ResponseBody), width))
-		}
-	} else {
-		add(t.bad.Render("no answer"))
-	}
-	if failure != nil {
-		add("")
-		add(t.warn.Render(wrap(failure.Error(), width)))
-	}
-	return lines
-}
-
-var codeTitles = map[wireView]string{asCurl: "curl", asSwift: "Swift", asKotlin: "Kotlin"}
-
-// code is an exchange as somebody would write it in an app, masked unless secrets are shown.
-func (p *wireTab) code(exchange hanko.Exchange) string {
-	switch p.view {
-	case asSwift:
-		return export.Swift([]hanko.Exchange{exchange}, p.exported())
-	case asKotlin:
-		return export.Kotlin([]hanko.Exchange{exchange}, p.exported())
-	default:
-		return export.Curl(exchange, p.exported())
+	if p.count() > 0 {
+		p.choose(max(0, min(p.place()+by, p.count()-1)))
 	}
 }
 
-// parts takes an exchange apart: tokens, client data, authenticator data, attestation objects, keys.
-func (p *wireTab) parts(exchange hanko.Exchange, width int) []string {
-	t := p.app.theme
-	var lines []string
-	add := func(text string) { lines = append(lines, strings.Split(text, "\n")...) }
-	for _, part := range decode.Exchange(exchange) {
-		add("")
-		add(t.title.Render(wrap(part.Title, width)))
-		add(t.dim.Render(wrap(string(part.In)+" "+part.Path, width)))
-		for _, line := range part.Lines {
-			text := strings.Repeat("  ", line.Depth) + t.dim.Render(line.Name) + "  " + line.Value
-			if line.Note != "" {
-				text += "  " + t.dim.Render("("+line.Note+")")
-			}
-			add(wrap(text, width))
-		}
+// choose chooses the exchange at a place of the list.
+func (p *wireTab) choose(place int) {
+	if index := p.listed(place); index != p.choice {
+		p.choice, p.offset, p.search.at = index, 0, -1
 	}
-	if len(lines) == 0 {
-		add("")
-		add(t.dim.Render(wrap("There is nothing in this exchange to take apart.", width)))
-	}
-	return lines
-}
-
-func headerLines(header http.Header) []string {
-	var lines []string
-	for name, values := range header {
-		for _, value := range values {
-			lines = append(lines, hanko.Printable(name+": "+value))
-		}
-	}
-	sort.Strings(lines)
-	return lines
-}
-
-// maxShownBody is how many bytes of a body are drawn; the rest is only counted.
-const maxShownBody = 32 << 10
-
-func prettyBody(body []byte) string {
-	var pretty bytes.Buffer
-	if json.Indent(&pretty, body, "", "  ") == nil {
-		body = pretty.Bytes()
-	}
-	rest := ""
-	if len(body) > maxShownBody {
-		rest = fmt.Sprintf("\n… and %d bytes more", len(body)-maxShownBody)
-		body = body[:maxShownBody]
-	}
-	return hanko.PrintableLines(string(body)) + rest
+	p.follow = place == p.count()-1
 }
 
 func (p *wireTab) Keys() []key.Binding {
-	secrets := "show secrets"
+	if p.search.typing {
+		return []key.Binding{binding("enter", "keep what is found"), binding("up", "choose", "down"), binding("esc", "end the search")}
+	}
+	secrets, taken := "show secrets", "decode"
 	if p.secrets {
 		secrets = "mask secrets"
 	}
-	if p.open {
-		taken := "decode"
-		if p.view == decoded {
-			taken = "as sent"
-		}
-		return []key.Binding{
-			binding("esc", "close"), binding("d", taken), binding("v", "curl, Swift, Kotlin"), binding("up", "scroll", "down"), binding("right", "next exchange"),
-			binding("m", secrets), binding("c", "copy"), binding("x", "copy the code"),
-		}
+	if p.view == decoded && p.open {
+		taken = "as sent"
 	}
-	if len(p.exchanges) == 0 {
+	var found []key.Binding
+	if p.search.on() {
+		found = []key.Binding{keyPair("n N", "next match", "n", "N")}
+	}
+	switch {
+	case p.open:
+		keys := append([]key.Binding{binding("esc", "close")}, found...)
+		keys = append(keys,
+			binding("d", taken), binding("v", "curl, Swift, Kotlin"), binding("up", "scroll", "down"), keyPair("←→", "other exchange", "right", "left"),
+			binding("m", secrets), binding("c", "copy"), binding("x", "copy the code"), binding("/", "search"),
+		)
+		return append(append(keys, p.saving()...), paging)
+	case len(p.exchanges) == 0:
 		return []key.Binding{binding("esc", "to the phone")}
+	case p.count() == 0:
+		return []key.Binding{binding("/", "search for something else"), binding("esc", "end the search")}
 	}
-	return []key.Binding{
-		binding("enter", "open"), binding("up", "choose", "down"), binding("d", "decode"), binding("m", secrets), binding("x", "copy as curl"), binding("s", "save the walk"), binding("esc", "to the phone"),
+	keys := append([]key.Binding{binding("enter", "open"), binding("up", "choose", "down")}, found...)
+	if splits(p.app.tabRoom()) {
+		keys = append(keys, keyPair("J K", "scroll the exchange", "J", "K"))
 	}
+	out := "to the phone"
+	if p.search.on() {
+		out = "end the search"
+	}
+	keys = append(keys, binding("/", "search"), binding("d", taken), binding("m", secrets), binding("v", "curl, Swift, Kotlin"),
+		binding("x", "copy as curl"), binding("c", "copy whole"))
+	return append(append(keys, p.saving()...), binding("esc", out), paging)
 }
 
+// saving is the key that saves the walk, where there is a place for it.
+func (p *wireTab) saving() []key.Binding {
+	if p.app.options.Folder == "" {
+		return nil
+	}
+	return []key.Binding{binding("s", "save the walk")}
+}
+
+// Refusals are the keys that want something to search for, or a folder.
+func (p *wireTab) Refusals() []refusal {
+	switch {
+	case p.search.typing:
+		return nil
+	case len(p.exchanges) == 0:
+		return []refusal{refuse("s", "save the walk", "Nothing has gone over the wire yet."), refuse("/", "search", "Nothing has gone over the wire yet.")}
+	}
+	var refused []refusal
+	if !p.search.on() {
+		refused = append(refused, refusal{keyPair("n N", "next match", "n", "N"), "Nothing is searched for. / begins a search."})
+	}
+	if p.app.options.Folder == "" {
+		refused = append(refused, refuse("s", "save the walk", noFolder))
+	}
+	return refused
+}
+
+// keyPair are two keys, or more, that are told of as one.
+func keyPair(shown, help string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help))
+}
+
+func (p *wireTab) Typing() bool  { return p.search.typing }
 func (p *wireTab) Title() string { return "Wire" }

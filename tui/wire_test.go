@@ -1,10 +1,18 @@
 package tui
 
 import (
+	"encoding/base64"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko"
 )
 
 // The walk is saved as a script and an archive, readable by their owner alone, without its secrets.
@@ -35,5 +43,146 @@ func TestWalkIsSaved(t *testing.T) {
 				t.Errorf("%s holds %s, %v", file, secret, err)
 			}
 		}
+	}
+}
+
+// Saving twice in a second loses nothing.
+func TestSavedFilesAreNotOverwritten(t *testing.T) {
+	folder := t.TempDir()
+	for i, want := range []string{"a.sh", "a-2.sh", "a-3.sh"} {
+		if name, err := saveNew(folder, "a", ".sh", []byte(want), 0o700); name != want || err != nil {
+			t.Errorf("file %d is %s, %v; it should be %s", i+1, name, err, want)
+		}
+	}
+	for _, name := range []string{"a.sh", "a-2.sh", "a-3.sh"} {
+		if content, err := os.ReadFile(filepath.Join(folder, name)); string(content) != name || err != nil {
+			t.Errorf("%s has %q, %v", name, content, err)
+		}
+	}
+	if _, err := saveNew(filepath.Join(folder, "none"), "a", ".sh", nil, 0o700); err == nil {
+		t.Error("a file is saved where there is no folder")
+	}
+}
+
+// Where there is room the list and the exchange are both there, and the exchange is the newest.
+func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.turnTo(tabWire)
+	for i, one := range differentExchanges() {
+		app.Update(exchangesMsg{[]hanko.Exchange{one}})
+		app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+		view := checkBox(t, app, "split")
+		if !strings.Contains(view, fmt.Sprintf("▸ %d %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
+			t.Errorf("exchange %d is not in the list and below it:\n%s", i+1, view)
+		}
+		for _, size := range []tea.WindowSizeMsg{{Width: 110, Height: 40}, {Width: 120, Height: 28}, {Width: 80, Height: 24}} {
+			app.Update(size)
+			if view := checkBox(t, app, "list"); strings.Contains(view, "00:00:00.000") || !strings.Contains(view, one.Method) {
+				t.Errorf("in %d×%d the list does not stand alone:\n%s", size.Width, size.Height, view)
+			}
+		}
+	}
+	// The parts move apart from each other.
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 34})
+	app.View()                           // keys go by what is seen
+	app.press("g", "v", "v", "v", "esc") // Swift, which is long
+	before := app.View()
+	app.press("J", "J")
+	after := app.View()
+	if app.wire.choice != 0 || app.wire.open || before == after || !strings.Contains(after, "▸ 1 POST") || strings.Contains(after, "00:00:00.000") {
+		t.Errorf("J does not scroll the exchange below the list:\n%s", after)
+	}
+	app.press("enter")
+	if view := app.View(); strings.Contains(view, "▸ 1 POST") {
+		t.Errorf("enter does not give the exchange the whole room:\n%s", view)
+	}
+}
+
+// Columns are straight whatever is in them, and the ends of the list say how much is beyond them.
+func TestListIsStraight(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	all := differentExchanges()
+	for len(all) < 120 {
+		all = append(all, differentExchanges()...)
+	}
+	app.Update(exchangesMsg{all})
+	app.turnTo(tabWire)
+	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	app.View() // keys go by what is seen
+	app.press("g", "ctrl+d", "ctrl+d", "pgdown", "down", "k", "j", "up", "ctrl+u")
+	for _, width := range []int{110, 80, 60, 40} {
+		app.Update(tea.WindowSizeMsg{Width: width, Height: 24})
+		statuses := map[int]bool{}
+		view := checkBox(t, app, "list")
+		row := regexp.MustCompile(`(?m)^.*(?:POST  |DELETE|PATCH ) /.*? (?:200|404|204) `)
+		for _, begin := range row.FindAllString(view, -1) {
+			statuses[ansi.StringWidth(begin)] = true
+		}
+		if len(statuses) != 1 {
+			t.Errorf("in a window of %d the statuses stand at %v:\n%s", width, statuses, view)
+		}
+		above, below := 0, 0
+		shown := 0
+		for _, line := range strings.Split(view, "\n") {
+			line = strings.TrimLeft(line, "│ ")
+			_, _ = fmt.Sscanf(line, "↑ %d more", &above)
+			_, _ = fmt.Sscanf(line, "↓ %d more", &below)
+			if strings.Contains(line, "POST   ") || strings.Contains(line, "DELETE ") || strings.Contains(line, "PATCH  ") {
+				shown++
+			}
+		}
+		if width < wideWindow && (above == 0 || below == 0 || above+shown+below != len(all)) {
+			t.Errorf("%d above, %d shown, %d below are not %d:\n%s", above, shown, below, len(all), view)
+		}
+	}
+}
+
+// An exchange is drawn once, and again when something else is wanted of it.
+func TestDrawingsAreKept(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	app.Update(exchangesMsg{exchanges(ordinaryWords(), 3*manyDrawings)})
+	app.press("tab")
+	wire := app.wire
+	first := wire.drawing(0, 60)
+	if wire.drawing(0, 60) != first {
+		t.Error("the same exchange is drawn twice")
+	}
+	for name, change := range map[string]func(){
+		"secrets": func() { wire.secrets = !wire.secrets },
+		"view":    func() { wire.view = decoded },
+		"theme":   func() { app.dressIn(LightTheme) },
+	} {
+		change()
+		if wire.drawing(0, 60) == first {
+			t.Errorf("with another %s the drawing stays the old one", name)
+		}
+		first = wire.drawing(0, 60)
+	}
+	if wire.drawing(0, 61) == first || wire.drawing(1, 60) == first {
+		t.Error("another width's, or another exchange's drawing is shown")
+	}
+	for i := range wire.exchanges {
+		wire.drawing(i, 60)
+	}
+	if len(wire.drawings) > manyDrawings {
+		t.Errorf("%d drawings are kept", len(wire.drawings))
+	}
+}
+
+// What is copied of an exchange is what is shown of it: masked, and in lines as they are, not as they were broken.
+func TestCopiedExchangeIsMaskedAndWhole(t *testing.T) {
+	var terminal strings.Builder
+	app := testApp(t, ordinaryWords())
+	app.options.Terminal = &terminal
+	app.Update(tea.WindowSizeMsg{Width: 60, Height: 24})
+	app.Update(exchangesMsg{differentExchanges()})
+	app.press("tab", "g")
+	app.press("c")()
+	encoded := strings.TrimSuffix(strings.TrimPrefix(terminal.String(), "\x1b]52;c;"), "\a")
+	content, err := base64.StdEncoding.DecodeString(encoded)
+	copied := string(content)
+	if err != nil || !strings.Contains(copied, `"id": "abc"`) || strings.Contains(copied, "987654") || strings.Contains(copied, "c2VjcmV0") || strings.Contains(copied, "\x1b") {
+		t.Errorf("copied is %q, %v", copied, err)
 	}
 }

@@ -70,6 +70,11 @@ func TestTableIsComplete(t *testing.T) {
 			rows[side]++
 		}
 	}
+	for _, row := range decode.Rows() {
+		if row.Note == "" && len(row.REST) > 0 {
+			t.Errorf("nothing says what has changed for an app to %s", row.What)
+		}
+	}
 	for action := range actions {
 		if rows[action] != 1 {
 			t.Errorf("the action %s has %d rows", action, rows[action])
@@ -103,9 +108,35 @@ func TestGuideStep(t *testing.T) {
 		{"POST", "/login?action=unheard_of%40f1", "", ""},
 		{"POST", "/login?action=%zz", "", "POST /login"},
 	} {
-		guide, flow := decode.GuideStep(hanko.Exchange{Method: test.method, Path: test.path})
+		exchange := hanko.Exchange{Method: test.method, Path: test.path}
+		guide, flow := decode.GuideStep(exchange)
+		if place, ok := decode.RowOf(exchange); ok != (guide != "" || flow != "") || ok && !strings.HasPrefix(guide, decode.Rows()[place].Step) {
+			t.Errorf("%s %s is in row %d (%t)", test.method, test.path, place, ok)
+		}
 		if guide != test.guide || flow != test.flow {
 			t.Errorf("%s %s is %q and %q, want %q and %q", test.method, test.path, guide, flow, test.guide, test.flow)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for _, test := range []struct {
+		method, path string
+		status       int
+		want         bool
+	}{
+		{"POST", "/user", 200, false},
+		{"POST", "/user", 404, false}, // there is no such user, which is what was asked
+		{"POST", "/user", 400, true},
+		{"GET", "/.well-known/config", 404, false},
+		{"POST", "/logout", 401, false},
+		{"POST", "/users", 409, true},
+		{"POST", "/passcode/login/finalize", 401, true},
+		{"GET", "/else", 404, true},
+		{"GET", "/me", 0, true},
+	} {
+		if got := decode.Refused(hanko.Exchange{Method: test.method, Path: test.path, Status: test.status}); got != test.want {
+			t.Errorf("%s %s, %d: refused is %t", test.method, test.path, test.status, got)
 		}
 	}
 }

@@ -51,15 +51,28 @@ type Row struct {
 	What string   // what is done, in a few words
 	REST []string // the endpoints; none for what only flows have
 	Flow []string // the actions, the flows that are opened ("POST /login"), and the calls that stay; none where nothing is left
-	Note string   // how the two differ; "" when they do not
+	Note string   // how the two differ for an app; may be "" where there is no REST
 
 	did    string         // what has happened, after a success
 	failed string         // what has not, as the beginning of a sentence
 	status map[int]string // the whole explanation, for statuses that need one of their own
+	no     int            // the status that is an answer too, and no refusal: "there is none"; 0 for none
 }
 
 // Rows is the whole table, in the order of the guide.
 func Rows() []Row { return slices.Clone(rows) }
+
+// RowOf is the place in Rows of what an exchange did; ok is false for what is in no row.
+func RowOf(e hanko.Exchange) (place int, ok bool) {
+	place = placeOf(CallOf(e))
+	return place, place >= 0
+}
+
+// Refused tells that an exchange did not do what it was for. A question that was answered with no was answered.
+func Refused(e hanko.Exchange) bool {
+	row, _ := rowOf(CallOf(e))
+	return (e.Status == 0 || e.Status >= 400) && (row.no == 0 || e.Status != row.no)
+}
 
 // GuideStep says which call of the mobile guide an exchange was, or would have been, and which action of a flow it is
 // today, or was. A side that does not exist is "".
@@ -88,24 +101,26 @@ func GuideStep(e hanko.Exchange) (guide, flow string) {
 	return guide, strings.Join(today, " or ")
 }
 
-// rowOf finds a call's row: by the action, by the flow that it opens, or by the endpoint.
+// rowOf finds a call's row.
 func rowOf(call Call) (Row, bool) {
-	if call.Action != "" {
-		for _, row := range rows {
-			if slices.Contains(row.Flow, call.Action) {
-				return row, true
-			}
-		}
+	place := placeOf(call)
+	if place < 0 {
 		return Row{}, false
 	}
-	for _, row := range rows {
-		side := row.REST
-		if call.Flow != "" {
-			side = row.Flow
+	return rows[place], true
+}
+
+// placeOf finds a call's row by the action, by the flow that it opens, or by the endpoint; it is -1 for a call without
+// one.
+func placeOf(call Call) int {
+	return slices.IndexFunc(rows, func(row Row) bool {
+		switch {
+		case call.Action != "":
+			return slices.Contains(row.Flow, call.Action)
+		case call.Flow != "":
+			return slices.Contains(row.Flow, call.Endpoint)
+		default:
+			return slices.Contains(row.REST, call.Endpoint)
 		}
-		if slices.Contains(side, call.Endpoint) {
-			return row, true
-		}
-	}
-	return Row{}, false
+	})
 }

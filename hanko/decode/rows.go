@@ -8,6 +8,7 @@ var rows = []Row{
 		Note:   "Up to v2.7 alone; a v3 tenant answers 404, and that tells the two apart.",
 		did:    "The tenant told how it is configured: it has the REST API that the mobile guide describes.",
 		failed: "The tenant's configuration could not be read",
+		no:     404,
 		status: map[int]string{404: "The tenant has no REST API of the mobile guide: it is a Hanko v3, and the app uses the Flow API."},
 	},
 	{
@@ -26,6 +27,7 @@ var rows = []Row{
 		Note:   "A flow does not say whether an address has a user, unless the tenant allows it to.",
 		did:    "The app gave the tenant the email address",
 		failed: "The address did not lead to a login",
+		no:     404,
 		status: map[int]string{
 			200: "The tenant knows this address, so the app can have a passcode mailed to it.",
 			404: "No user has this address yet, so the app offers to create an account. (A Hanko v3, which has no such call, would answer the same.)",
@@ -65,18 +67,21 @@ var rows = []Row{
 	{
 		Step: "4", What: "hand in the passkey", REST: []string{"POST /webauthn/registration/finalize"},
 		Flow:   []string{"webauthn_verify_attestation_response"},
+		Note:   "The same attestation, but as the action's input public_key; the state after it says what is next.",
 		did:    "The tenant keeps the passkey's public key; the private one never left the phone",
 		failed: "The tenant did not accept the passkey",
 	},
 	{
 		Step: "5", What: "begin a sign-in by passkey", REST: []string{"POST /webauthn/login/initialize"},
 		Flow:   []string{"webauthn_generate_request_options"},
+		Note:   "The same options, but in the state's payload (request_options) instead of being the answer.",
 		did:    "The tenant gave a challenge to sign; the phone asks the person which passkey to use",
 		failed: "No sign-in by passkey could be begun",
 	},
 	{
 		Step: "5", What: "prove the passkey", REST: []string{"POST /webauthn/login/finalize"},
 		Flow:   []string{"webauthn_verify_assertion_response"},
+		Note:   "The same assertion, but as the action's input assertion_response; a flow may ask for more before it gives a session.",
 		did:    "The phone signed the challenge and the tenant checked it with the public key: nothing secret was sent",
 		failed: "The tenant did not accept the passkey's signature",
 	},
@@ -88,7 +93,8 @@ var rows = []Row{
 	},
 	{
 		What: "read the user", REST: []string{"GET /users/{id}"}, Flow: []string{"POST /profile"},
-		did: "The tenant told about the session's user", failed: "The tenant did not tell about this user",
+		Note: "No user is asked for by id any more: the profile flow tells of the session's own.",
+		did:  "The tenant told about the session's user", failed: "The tenant did not tell about this user",
 	},
 	{
 		What: "is the session alive", REST: []string{"GET /sessions/validate", "POST /sessions/validate"}, Flow: []string{"GET /sessions/validate", "POST /sessions/validate"},
@@ -98,23 +104,28 @@ var rows = []Row{
 	{
 		What: "log out", REST: []string{"POST /logout"}, Flow: []string{"POST /logout"}, Note: "The same on every version.",
 		did: "The session was ended at the tenant: its token is of no use any more.", failed: "The session was not ended",
+		no:     401,
 		status: map[int]string{401: "The session had ended already, so there was nothing left to do."},
 	},
 	{
 		What: "list the passkeys", REST: []string{"GET /webauthn/credentials"}, Flow: []string{"POST /profile"},
-		did: "The tenant listed the user's passkeys", failed: "The passkeys could not be listed",
+		Note: "The profile flow's first state lists them in its payload, with all else that there is of the person.",
+		did:  "The tenant listed the user's passkeys", failed: "The passkeys could not be listed",
 	},
 	{
 		What: "rename a passkey", REST: []string{"PATCH /webauthn/credentials/{id}"}, Flow: []string{"webauthn_credential_rename"},
-		did: "The passkey has a new name at the tenant", failed: "The passkey was not renamed",
+		Note: "The id is an input of the action instead of a part of the path.",
+		did:  "The passkey has a new name at the tenant", failed: "The passkey was not renamed",
 	},
 	{
 		What: "delete a passkey", REST: []string{"DELETE /webauthn/credentials/{id}"}, Flow: []string{"webauthn_credential_delete"},
-		did: "The tenant forgot the passkey; the phone still has its half, which is of no use now", failed: "The passkey was not deleted",
+		Note: "The id is an input of the action instead of a part of the path.",
+		did:  "The tenant forgot the passkey; the phone still has its half, which is of no use now", failed: "The passkey was not deleted",
 	},
 	{
 		What: "list the addresses", REST: []string{"GET /emails"}, Flow: []string{"POST /profile"},
-		did: "The tenant listed the user's addresses", failed: "The addresses could not be listed",
+		Note: "The profile flow's first state lists them in its payload, with all else that there is of the person.",
+		did:  "The tenant listed the user's addresses", failed: "The addresses could not be listed",
 	},
 	{
 		What: "add an address", REST: []string{"POST /emails"}, Flow: []string{"email_create", "email_address_set"},
@@ -127,15 +138,18 @@ var rows = []Row{
 	},
 	{
 		What: "choose the primary address", REST: []string{"POST /emails/{id}/set_primary"}, Flow: []string{"email_set_primary"},
-		did: "The account has another primary address", failed: "The primary address stays what it was",
+		Note: "The id is an input of the action instead of a part of the path.",
+		did:  "The account has another primary address", failed: "The primary address stays what it was",
 	},
 	{
 		What: "delete an address", REST: []string{"DELETE /emails/{id}"}, Flow: []string{"email_delete"},
-		did: "The address was taken from the account", failed: "The address was not deleted",
+		Note: "The id is an input of the action instead of a part of the path.",
+		did:  "The address was taken from the account", failed: "The address was not deleted",
 	},
 	{
 		What: "delete the account", REST: []string{"DELETE /user"}, Flow: []string{"account_delete"},
-		did: "The account was deleted, with all that belonged to it", failed: "The account was not deleted",
+		Note: "The profile flow offers it only where the tenant lets people delete their accounts.",
+		did:  "The account was deleted, with all that belonged to it", failed: "The account was not deleted",
 	},
 	{
 		What: "fetch the signing keys", REST: []string{"GET /.well-known/jwks.json"}, Flow: []string{"GET /.well-known/jwks.json"}, Note: "The same on every version.",

@@ -1,0 +1,180 @@
+package cast
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const header3 = `{"version": 3, "term": {"cols": 80, "rows": 24, "type": "xterm"}, "timestamp": 1504467315, "title": "Demo", "env": {"SHELL": "/bin/zsh"}}` + "\n"
+
+// The example of the format's own page, with what it says may be in a file.
+func TestReadVersion3(t *testing.T) {
+	got, err := Read(strings.NewReader(header3 + `# event stream follows the header
+[0.248, "o", "\u001b[1;31mHello\n"]
+
+[1.001, "o", "That was ok\rThis is better."]
+[3.500, "m", ""]
+[0.1, "z", "codes to come are ignored, and their time counts"]
+[2.050, "r", "90x30"]
+[0.887, "x", "0"]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Recording{
+		Header: Header{Cols: 80, Rows: 24, Term: "xterm", Title: "Demo", At: time.Unix(1504467315, 0).UTC()},
+		Events: []Event{
+			{At: 248 * time.Millisecond, Code: Output, Data: "\x1b[1;31mHello\n", Line: 3},
+			{At: 1249 * time.Millisecond, Code: Output, Data: "That was ok\rThis is better.", Line: 5},
+			{At: 4749 * time.Millisecond, Code: Marker, Line: 6},
+			{At: 6899 * time.Millisecond, Code: Resize, Data: "90x30", Cols: 90, Rows: 30, Line: 8},
+			{At: 7786 * time.Millisecond, Code: Exit, Data: "0", Line: 9},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +read):\n%s", diff)
+	}
+	if got.Length() != 7786*time.Millisecond || len(got.Markers()) != 1 {
+		t.Errorf("it is %v long and has the markers %v", got.Length(), got.Markers())
+	}
+}
+
+func TestReadVersion2(t *testing.T) {
+	got, err := Read(strings.NewReader(`{"version": 2, "width": 100, "height": 30, "idle_time_limit": 2, "env": {"TERM": "screen"}}
+[1.5, "o", "a"]
+[1.4, "o", "b"]
+[9.5, "m", "end"]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at []time.Duration
+	for _, event := range got.Events {
+		at = append(at, event.At)
+	}
+	if diff := cmp.Diff([]time.Duration{1500 * time.Millisecond, 1500 * time.Millisecond, 9500 * time.Millisecond}, at); diff != "" {
+		t.Errorf("the times (-want +read):\n%s", diff)
+	}
+	if want := (Header{Cols: 100, Rows: 30, Term: "screen", Idle: 2 * time.Second}); got.Header != want {
+		t.Errorf("the header is %+v", got.Header)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name, file string
+		line       int
+		problem    Problem
+	}{
+		{"nothing", "", 1, NotACast},
+		{"a picture", "\x89PNG\r\n\x1a\n\x00", 1, NotACast},
+		{"a huge file of something else", strings.Repeat("\x00", MaxSize+1), 1, NotACast},
+		{"other JSON", `{"a": 1}`, 1, NotACast},
+		{"a comment first", "# " + header3, 1, NotACast},
+		{"events alone", `[1, "o", "x"]`, 1, NotACast},
+		{"version 1", "{\n  \"version\": 1,\n  \"width\": 80\n}", 1, WrongVersion},
+		{"version 4", `{"version": 4, "term": {"cols": 80, "rows": 24}}`, 1, WrongVersion},
+		{"no size", `{"version": 3}`, 1, BadHeader},
+		{"no size of version 3", `{"version": 3, "width": 80, "height": 24}`, 1, BadHeader},
+		{"a huge size", `{"version": 3, "term": {"cols": 1000000000, "rows": 24}}`, 1, BadHeader},
+		{"a negative size", `{"version": 2, "width": -1, "height": 24}`, 1, BadHeader},
+		{"a size of another type", `{"version": 3, "term": {"cols": "80", "rows": 24}}`, 1, BadHeader},
+		{"no event", header3 + `[1, "o", "x"]` + "\n" + `hello` + "\n" + `[1, "o", "x"]`, 3, BadEvent},
+		{"too few", header3 + `[1, "o"]`, 2, BadEvent},
+		{"too many", header3 + `[1, "o", "x", 1]`, 2, BadEvent},
+		{"data of another type", header3 + `[1, "o", 1]` + "\n", 2, BadEvent},
+		{"a broken line in the middle", header3 + `[1, "o", "x` + "\n" + `[1, "o", "x"]` + "\n", 2, BadEvent},
+		{"a negative time", header3 + `[-0.1, "o", "x"]`, 2, BadNumber},
+		{"a time as text", header3 + `["1", "o", "x"]`, 2, BadNumber},
+		{"no number", header3 + `[NaN, "o", "x"]` + "\n", 2, BadEvent},
+		{"no finite number", header3 + `[1e999, "o", "x"]`, 2, BadNumber},
+		{"a huge time", header3 + `[1e300, "o", "x"]`, 2, BadNumber},
+		{"times that add up", header3 + strings.Repeat(`[1296000, "o", "x"]`+"\n", 3), 4, BadNumber},
+		{"no size to change to", header3 + `[1, "r", "80"]`, 2, BadNumber},
+		{"a huge size to change to", header3 + `[1, "r", "80x99999999999999999999"]`, 2, BadNumber},
+		{"a size below nothing", header3 + `[1, "r", "-80x24"]`, 2, BadNumber},
+		{"too many events", header3 + strings.Repeat(`[0,"o",""]`+"\n", MaxEvents+1), MaxEvents + 2, TooLarge},
+		{"a huge file", header3 + strings.Repeat("#\n", MaxSize/2), 0, TooLarge},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Read(strings.NewReader(test.file))
+			var format *FormatError
+			if !errors.As(err, &format) || format.Line != test.line || format.Problem != test.problem {
+				t.Fatalf("it fails with %+v, not with %q in line %d", err, test.problem, test.line)
+			}
+			if text := err.Error(); len(text) > 300 || test.line > 0 && !strings.Contains(text, " in line "+strconv.Itoa(test.line)) {
+				t.Errorf("it says %q", text)
+			}
+		})
+	}
+}
+
+// What a killed recorder leaves can be played.
+func TestReadToleratesACutOffEnd(t *testing.T) {
+	whole := header3 + `[1, "o", "first"]` + "\n"
+	last := `[1, "o", "second"]`
+	for cut := range len(last) {
+		got, err := Read(strings.NewReader(whole + last[:cut]))
+		if err != nil || len(got.Events) != 1 {
+			t.Fatalf("cut after %d bytes: %+v, %v", cut, got, err)
+		}
+		if told := strings.Contains(got.Remark, "3, is cut off"); told != (cut > 0) {
+			t.Errorf("cut after %d bytes, the remark is %q", cut, got.Remark)
+		}
+	}
+	if got, err := Read(strings.NewReader(whole + last)); err != nil || len(got.Events) != 2 || got.Remark != "" {
+		t.Errorf("without its last line break: %+v, %v", got, err)
+	}
+}
+
+func TestPaced(t *testing.T) {
+	recording := &Recording{Events: []Event{{At: 10 * time.Second}, {At: 11 * time.Second}, {At: time.Hour}}}
+	for _, test := range []struct{ file, limit, want time.Duration }{
+		{0, 3 * time.Second, 7 * time.Second},
+		{0, 0, time.Hour},
+		{2 * time.Second, 3 * time.Second, 5 * time.Second},
+		{20 * time.Second, 3 * time.Second, 7 * time.Second},
+		{20 * time.Second, 0, 31 * time.Second},
+	} {
+		recording.Header.Idle = test.file
+		if got := recording.Paced(test.limit).Length(); got != test.want {
+			t.Errorf("with %v and the file's %v it is %v long, not %v", test.limit, test.file, got, test.want)
+		}
+	}
+	if recording.Length() != time.Hour {
+		t.Error("the recording itself was changed")
+	}
+}
+
+// Whatever is in a file: it is refused with a typed error, or what was read can be drawn.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(header3 + `[0.248, "o", "\u001b[1;31mHello\n"]` + "\n" + `[1, "r", "10x5"]` + "\n" + `[1, "m", "x"]` + "\n# x\n"))
+	f.Add([]byte(`{"version": 2, "width": 10, "height": 3}` + "\n" + `[1.5, "o", "a"]` + "\n" + `[1.4, "o`))
+	f.Add([]byte("{\n\"version\": 1}"))
+	f.Add([]byte(header3 + `[1e999, "o", "x"]`))
+	f.Add([]byte(header3 + `[1e-320, "x", "\ud800"]`))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		recording, err := Read(strings.NewReader(string(content)))
+		if err != nil {
+			var format *FormatError
+			if !errors.As(err, &format) || recording != nil {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		before := time.Duration(0)
+		screen := NewScreen(recording.Header.Cols, recording.Header.Rows)
+		for _, event := range recording.Events {
+			if event.At < before || event.At > MaxLength {
+				t.Fatalf("an event at %v follows one at %v", event.At, before)
+			}
+			before = event.At
+			_ = screen.Play(event) // that it fails is allowed, and told
+		}
+		checkScreen(t, screen)
+	})
+}

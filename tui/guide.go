@@ -1,0 +1,264 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/login"
+)
+
+// guideTab has the calls of the mobile guide beside the actions of a flow that they are today, and where this run has
+// been: the migration that apps of the REST API have before them.
+type guideTab struct {
+	still
+	app     *App
+	rows    []decode.Row
+	walked  [][]int // by row: the exchanges that did it
+	refused []bool  // by row: none of them did as asked
+	current int     // the row that comes next; -1 for none
+	choice  int
+	offset  int
+}
+
+func newGuideTab(app *App) *guideTab {
+	rows := decode.Rows()
+	p := &guideTab{app: app, rows: rows, walked: make([][]int, len(rows)), refused: make([]bool, len(rows))}
+	p.arrived(app.walk.Step())
+	return p
+}
+
+// add takes note of exchanges that have come; first is the place of the first of them on the wire.
+func (p *guideTab) add(first int, more []hanko.Exchange) {
+	for i, exchange := range more {
+		row, ok := decode.RowOf(exchange)
+		if !ok {
+			continue
+		}
+		p.refused[row] = decode.Refused(exchange) && (p.refused[row] || p.walked[row] == nil)
+		p.walked[row] = append(p.walked[row], first+i)
+	}
+}
+
+// arrived finds the row of what comes next, by its call over REST.
+func (p *guideTab) arrived(step login.Step) {
+	next := ""
+	switch step := step.(type) {
+	case login.EnterEmail:
+		next = "POST /user"
+	case login.ConfirmAccount:
+		next = "POST /users"
+	case login.EnterPasscode:
+		next = "POST /passcode/login/finalize"
+	case login.OfferPasskey:
+		next = "POST /webauthn/registration/initialize"
+	case login.SignedIn:
+		if step.Registered != "" {
+			next = "POST /webauthn/login/initialize"
+		} else if step.Method == login.ByPasscode {
+			next = "POST /webauthn/registration/initialize"
+		}
+	case login.FillForm:
+		if len(step.Forms) > 0 {
+			next = step.Forms[0].Action
+		}
+	}
+	p.current = slices.IndexFunc(p.rows, func(row decode.Row) bool {
+		return slices.Contains(row.REST, next) || slices.Contains(row.Flow, next)
+	})
+	if p.current >= 0 && p.app.focus != tabGuide {
+		p.choice = p.current
+	}
+}
+
+func (p *guideTab) Update(msg tea.Msg) tea.Cmd {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok || pasted(pressed) {
+		return nil
+	}
+	switch name := pressed.String(); name {
+	case "esc":
+		return p.app.focusPhone()
+	case "enter":
+		walked := p.walked[p.choice]
+		p.app.wire.openAt(walked[len(walked)-1])
+		return p.app.turnTo(tabWire)
+	default:
+		p.choice = max(0, min(p.choice+moved(name, 6), len(p.rows)-1))
+	}
+	return nil
+}
+
+// guideColumns is how wide a room must be for the two APIs to stand side by side.
+const guideColumns = 74
+
+func (p *guideTab) View(width, height int) string {
+	t := p.app.theme
+	var lines []string
+	legend := "✓ done  ✗ refused  » next  · not yet"
+	lines = append(lines, strings.Split(wrap(p.which(), width), "\n")...)
+	lines = append(lines, t.dim.Render(clamp(legend, width, 1)))
+	head := lines[:min(len(lines), max(0, height/3))]
+	lines = nil
+	begin, end := 0, 0
+	for i, row := range p.rows {
+		if title := p.section(i); title != "" {
+			lines = append(lines, "", t.title.Render(clamp(title, width, 1)))
+		}
+		if i == p.choice {
+			begin = len(lines)
+		}
+		lines = append(lines, p.title(i, width))
+		lines = append(lines, p.sides(row, width)...)
+		if i == p.choice {
+			end = len(lines)
+		}
+	}
+	room := max(1, height-len(head))
+	if p.choice == 0 {
+		begin = 0
+	}
+	// With what comes before and after it, where there is room.
+	p.offset = max(0, min(begin-room/4, max(p.offset, end+room/3-room)))
+	var shown string
+	shown, p.offset = t.scrollLines(lines, p.offset, width, room)
+	return strings.Join(append(slices.Clip(head), shown), "\n")
+}
+
+// which says what the two sides are, and which of them this run is on.
+func (p *guideTab) which() string {
+	text := "REST is the API of Hanko's mobile guide, up to v2.7. Flow is the API since v3.0."
+	switch p.app.recognised.API {
+	case hanko.REST:
+		text += " This run is on REST."
+	case hanko.FlowAPI:
+		text += " This run is on Flow."
+	}
+	return text
+}
+
+// section is the heading before a row, "" where none begins.
+func (p *guideTab) section(i int) string {
+	part := func(i int) string {
+		switch {
+		case slices.ContainsFunc(p.rows[i:], func(row decode.Row) bool { return row.Step != "" }):
+			return "The mobile guide, step by step"
+		case len(p.rows[i].REST) > 0:
+			return "Beside the guide"
+		default:
+			return "In flows alone: the guide has nothing like it"
+		}
+	}
+	if i > 0 && part(i) == part(i-1) {
+		return ""
+	}
+	return part(i)
+}
+
+// title is a row's first line: whether it was done, its step, what it is, and where on the wire.
+func (p *guideTab) title(i, width int) string {
+	t, row := p.app.theme, p.rows[i]
+	mark, style, note := "·", t.dim, ""
+	switch {
+	case p.refused[i]:
+		mark, style = "✗", t.bad
+	case len(p.walked[i]) > 0:
+		mark, style = "✓", t.good
+	}
+	if walked := p.walked[i]; len(walked) > 0 {
+		note = fmt.Sprintf("wire %d", walked[len(walked)-1]+1)
+		if len(walked) > 1 {
+			note = fmt.Sprintf("%d times, last wire %d", len(walked), walked[len(walked)-1]+1)
+		}
+	}
+	if i == p.current {
+		mark, style = "»", t.accent
+		note = strings.TrimPrefix(note+" · next", " · ")
+	}
+	what := cell(row.What, max(4, width-2-5-ansi.StringWidth(note)-1))
+	return t.chosenRow(fmt.Sprintf("%s %-2s %s %s", style.Render(mark), row.Step, t.title.Render(what), t.dim.Render(note)), i == p.choice, p.app.focus == tabGuide)
+}
+
+// sides are the rest of a row: its two sides, and how they differ.
+func (p *guideTab) sides(row decode.Row, width int) []string {
+	t := p.app.theme
+	const margin = "       "
+	rest, flow := &text{}, &text{}
+	sideOf(rest, row.REST)
+	sideOf(flow, row.Flow)
+	var lines []string
+	room := max(1, width-len(margin))
+	if width >= guideColumns {
+		column := (room - 3) / 2
+		left, right := rest.lines(t, column, 2), flow.lines(t, column, 2)
+		for i := range max(len(left), len(right)) {
+			line := margin
+			if i < len(left) {
+				line += left[i] + strings.Repeat(" ", column-ansi.StringWidth(left[i]))
+			} else {
+				line += strings.Repeat(" ", column)
+			}
+			line += t.dim.Render(" │ ")
+			if i < len(right) {
+				line += right[i]
+			}
+			lines = append(lines, line)
+		}
+	} else {
+		for _, side := range []struct {
+			name string
+			text *text
+		}{{"REST  ", rest}, {"Flow  ", flow}} {
+			for i, line := range side.text.lines(t, max(1, room-len(side.name)), 2) {
+				name := t.dim.Render(side.name)
+				if i > 0 {
+					name = strings.Repeat(" ", len(side.name))
+				}
+				lines = append(lines, margin+name+line)
+			}
+		}
+	}
+	if row.Note != "" {
+		for _, line := range (&text{}).add(aside, row.Note).lines(t, room, 0) {
+			lines = append(lines, margin+line)
+		}
+	}
+	return lines
+}
+
+// sideOf writes what is done on one side: calls, actions, or nothing.
+func sideOf(x *text, calls []string) {
+	if len(calls) == 0 {
+		x.add(aside, "—")
+	}
+	for i, call := range calls {
+		if i > 0 {
+			x.add(aside, " or ")
+		}
+		x.add(aName, call)
+	}
+}
+
+func (p *guideTab) Keys() []key.Binding {
+	keys := []key.Binding{binding("up", "choose", "down"), binding("esc", "to the phone"), paging}
+	if len(p.walked[p.choice]) > 0 {
+		keys = append([]key.Binding{binding("enter", "show it on the wire")}, keys...)
+	}
+	return keys
+}
+
+// Refusals tell that there is nothing on the wire to show.
+func (p *guideTab) Refusals() []refusal {
+	if len(p.walked[p.choice]) > 0 {
+		return nil
+	}
+	return []refusal{refuse("enter", "show it on the wire", "This run has not come by here: nothing on the wire is of it.")}
+}
+
+func (p *guideTab) Title() string { return "Guide" }

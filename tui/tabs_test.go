@@ -1,0 +1,389 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// took takes an action for real and shows where it leads, with its exchanges.
+func (a *App) took(t *testing.T, action login.Action) login.Step {
+	t.Helper()
+	before := len(a.wire.exchanges)
+	step := a.walk.Take(t.Context(), action)
+	a.Update(exchangesMsg{a.options.Client.Log().From(before)})
+	a.show(step)
+	return step
+}
+
+// walker is an app on an embedded tenant, whose phone approves everything.
+func walker(t *testing.T, settings tenant.Settings) *App {
+	t.Helper()
+	inbox := mailbox.NewInbox()
+	settings.PasscodesPerMinute = -1
+	opened, err := tenant.Open(tenant.Options{Inbox: inbox, Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = opened.Close() })
+	server := httptest.NewServer(opened.Handler())
+	t.Cleanup(server.Close)
+	client, err := hanko.NewClient(server.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := appWith(t, Options{
+		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: inbox, Tenant: "embedded tenant",
+		Folder: t.TempDir(), Now: time.Now,
+	})
+	phone := authenticator.NewPhone(app.options.Profile, app.options.Store, authenticator.AlwaysApprove)
+	app.walk = login.New(client, phone, "")
+	app.Update(tea.WindowSizeMsg{Width: 140, Height: 50})
+	return app
+}
+
+// A whole walk over the REST API is ticked off row by row, with its places on the wire.
+func TestGuideFollowsTheWalk(t *testing.T) {
+	settings, err := tenant.PresetGuide.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := walker(t, settings)
+	next := func(want string) {
+		t.Helper()
+		if app.guide.current < 0 && want == "" {
+			return
+		}
+		if app.guide.current < 0 || app.guide.rows[app.guide.current].What != want {
+			t.Errorf("after %T row %d comes next, not %q", app.walk.Step(), app.guide.current, want)
+		}
+	}
+	next("is there a user")
+	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
+	next("create the user")
+	app.took(t, login.CreateAccount{})
+	next("check the passcode")
+	app.took(t, login.SubmitPasscode{Code: "000000"})
+	next("check the passcode")
+	wrong := len(app.wire.exchanges)
+	if row := app.guide.current; !app.guide.refused[row] || len(app.guide.walked[row]) != 1 || app.guide.walked[row][0] != wrong-1 {
+		t.Errorf("the wrong passcode is not noted as refused: %v, %v", app.guide.refused[row], app.guide.walked[row])
+	}
+	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
+	next("begin a passkey")
+	app.took(t, login.RegisterPasskey{})
+	next("begin a sign-in by passkey")
+	app.took(t, login.LogOut{})
+	app.took(t, login.SignInWithPasskey{})
+	next("")
+	for i, row := range app.guide.rows {
+		walked := len(app.guide.walked[i]) > 0
+		if row.Step != "" && (!walked || app.guide.refused[i]) {
+			t.Errorf("step %s, %s: walked %v, refused %t", row.Step, row.What, app.guide.walked[i], app.guide.refused[i])
+		}
+	}
+
+	app.turnTo(tabGuide)
+	for app.guide.rows[app.guide.choice].What != "create the user" {
+		app.press("down")
+	}
+	if view := checkBox(t, app, "guide"); !strings.Contains(view, "▸ ✓ 2  create the user") {
+		t.Errorf("the guide shows\n%s", view)
+	}
+	app.press("enter")
+	if chosen := app.wire.exchanges[app.wire.choice]; app.focus != tabWire || !app.wire.open || chosen.Path != "/users" {
+		t.Errorf("enter leads to %s on the wire (%v, %t)", chosen.Path, app.focus, app.wire.open)
+	}
+}
+
+// The same rows are ticked off in a flow.
+func TestGuideFollowsAFlow(t *testing.T) {
+	settings, err := tenant.PresetV3Passwordless.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := walker(t, settings)
+	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
+	app.took(t, login.CreateAccount{})
+	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
+	app.took(t, login.RegisterPasskey{})
+	app.took(t, login.LogOut{})
+	app.took(t, login.SignInWithPasskey{})
+	for i, row := range app.guide.rows {
+		if row.Step != "" && row.What != "mail a passcode" && len(app.guide.walked[i]) == 0 { // the flow mails by itself
+			t.Errorf("step %s, %s, was not walked", row.Step, row.What)
+		}
+	}
+	app.turnTo(tabGuide)
+	app.guide.choice = len(app.guide.rows) - 1
+	if toast, ok := app.press("enter")().(toastMsg); !ok || app.focus != tabGuide || !strings.Contains(toast.text, "has not come by") {
+		t.Error("enter on a row that was not walked does not say so")
+	}
+}
+
+// The token stays after the logout, marked, and can still be asked about; another sign-in takes its place.
+func TestTokenStaysAfterLogout(t *testing.T) {
+	settings, err := tenant.PresetGuide.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := walker(t, settings)
+	app.turnTo(tabToken)
+	if view := checkBox(t, app, "token"); !strings.Contains(view, "will be here after a sign-in") {
+		t.Errorf("before a sign-in the tab shows\n%s", view)
+	}
+	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
+	app.took(t, login.CreateAccount{})
+	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
+	app.turnTo(tabToken)
+	if view := app.View(); !strings.Contains(view, "✓ Signed in as ada@example.com") || !strings.Contains(view, "i asks the tenant") || !app.token.Ticking() {
+		t.Errorf("with a session and no passkey yet the tab shows\n%s", view)
+	}
+	step := app.took(t, login.Skip{}).(login.SignedIn)
+	app.turnTo(tabToken)
+	app.Update(app.press("i")())
+	if view := app.View(); !strings.Contains(view, "✓ signature: holds") || !strings.Contains(view, "✓ session: ") {
+		t.Errorf("the checks are missing:\n%s", view)
+	}
+	raw := step.Token.Raw
+	if view := app.View(); strings.Contains(view, raw[len(raw)-12:]) || !strings.Contains(view, hanko.MaskToken(raw)) {
+		t.Errorf("the token is not masked:\n%s", view)
+	}
+
+	app.took(t, login.LogOut{})
+	app.turnTo(tabToken)
+	app.Update(app.press("i")())
+	view := app.View()
+	if !strings.Contains(view, "✗ Logged out at ") || !strings.Contains(view, "✓ signature: holds") || !strings.Contains(view, "✗ session: ") {
+		t.Errorf("after the logout the tab shows\n%s", view)
+	}
+	if app.token.Ticking() {
+		t.Error("the token of a session that is over is counted down")
+	}
+
+	app.show(signedInStep(ordinaryWords()))
+	app.turnTo(tabToken)
+	if view := app.View(); strings.Contains(view, "Logged out") || strings.Contains(view, "✗ session") {
+		t.Errorf("after another sign-in the tab shows\n%s", view)
+	}
+}
+
+// The clock wakes the app while there is a lifetime to count down on the screen, and not else.
+func TestTokenTicksWhileItIsSeen(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.ticking = false
+	ticks := func() bool {
+		app.Update(tickMsg(noon))
+		return app.ticking
+	}
+	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	app.show(signedInStep(ordinaryWords()))
+	app.turnTo(tabToken)
+	app.page = newFailedPage(app, login.Failed{Problem: *problem(ordinaryWords())}) // which has no time
+	if !ticks() {
+		t.Error("the token that is shown is not counted down")
+	}
+	if app.focusPhone(); ticks() {
+		t.Error("a token that is behind the phone is counted down")
+	}
+	if app.Update(tea.WindowSizeMsg{Width: 120, Height: 24}); !ticks() {
+		t.Error("the token beside the phone is not counted down")
+	}
+	if app.options.Now = func() time.Time { return noon.Add(13 * time.Hour) }; ticks() {
+		t.Error("an expired token is counted down")
+	}
+}
+
+// The page of who is signed in has buttons, keys, and those of the token.
+func TestSignedInPage(t *testing.T) {
+	for _, test := range []struct {
+		keys []string
+		want login.Action
+	}{
+		{[]string{"p"}, login.RegisterPasskey{}},
+		{[]string{"o"}, login.OpenProfile{}},
+		{[]string{"l"}, login.LogOut{}},
+		{[]string{"up", "up", "up", "enter"}, login.RegisterPasskey{}},
+		{[]string{"k", "k", "j", "enter"}, login.OpenProfile{}},
+		{[]string{"down", "down", "down", "enter"}, login.LogOut{}},
+	} {
+		app := testApp(t, ordinaryWords())
+		app.show(signedInStep(ordinaryWords()))
+		cmd := app.press(test.keys...)
+		if got, ok := cmd().(actionMsg); !ok || got.action != test.want {
+			t.Errorf("%v does %#v, not %#v", test.keys, got.action, test.want)
+		}
+	}
+	var terminal strings.Builder
+	app := testApp(t, ordinaryWords())
+	app.options.Terminal = &terminal
+	step := signedInStep(ordinaryWords())
+	app.show(step)
+	for key, want := range map[string]string{"c": step.Token.Raw, "u": curlLine(step.Token.Raw)} {
+		for _, part := range []focus{onPhone, tabToken} {
+			terminal.Reset()
+			app.turnTo(part)
+			app.press(key)()
+			if !strings.Contains(terminal.String(), base64.StdEncoding.EncodeToString([]byte(want))) {
+				t.Errorf("%s, in the part %d, does not copy %s", key, part, want)
+			}
+		}
+	}
+}
+
+// The code tab keeps the calls of the last step that made any, and what is saved of them runs: the shell's as it is.
+func TestCodeOfTheStepRuns(t *testing.T) {
+	settings, err := tenant.PresetGuide.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := walker(t, settings)
+	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
+	app.took(t, login.CreateAccount{})
+	mailed := len(app.options.Inbox.Mails())
+	app.turnTo(tabCode)
+	if view := app.View(); !strings.Contains(view, `The 2 calls that led to "Passcode"`) || !strings.Contains(view, "[curl]") {
+		t.Errorf("the tab shows\n%s", view)
+	}
+	saved := func(key, want string, mode os.FileMode) string {
+		t.Helper()
+		if said := app.press(key)().(toastMsg); said.text != "Saved "+want+"." {
+			t.Fatalf("%s says %q, not that it saved %s", key, said.text, want)
+		}
+		path := filepath.Join(app.options.Folder, want)
+		info, err := os.Stat(path)
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != mode {
+			t.Errorf("%s is %v, %v", want, info, err)
+		}
+		return path
+	}
+	path := saved("s", "hankosim-passcode.sh", 0o700)
+	saved("s", "hankosim-passcode-2.sh", 0o700)
+	app.press("v")
+	saved("s", "hankosim-passcode.swift", 0o600)
+	app.press("right")
+	saved("s", "hankosim-passcode.kt", 0o600)
+	app.press("v")
+	if app.code.language != asCurl {
+		t.Error("v does not go round the languages")
+	}
+
+	stdout := runScript(t, path)
+	if got := len(app.options.Inbox.Mails()); got != mailed+1 || !strings.Contains(stdout, `"ttl":300`) {
+		t.Errorf("after the script there are %d mails, and before there were %d. It printed:\n%s", got, mailed, stdout)
+	}
+
+	// Pasted into a shell that does not know comments it works too: there are none.
+	var terminal strings.Builder
+	app.options.Terminal = &terminal
+	app.press("c")()
+	content, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(strings.TrimPrefix(terminal.String(), "\x1b]52;c;"), "\a"))
+	if err != nil || !bytes.HasPrefix(content, []byte("curl -sS -X POST ")) || bytes.Contains(content, []byte("\n#")) {
+		t.Errorf("copied is %q, %v", content, err)
+	}
+
+	// A step without calls changes nothing, and secrets are left out until they are wanted.
+	app.show(login.EnterEmail{})
+	if app.code.step != "Passcode" {
+		t.Errorf("the code is of the step %q", app.code.step)
+	}
+	app.took(t, login.SubmitPasscode{Code: "135790"})
+	app.turnTo(tabCode)
+	if view := app.View(); strings.Contains(view, "135790") || !strings.Contains(view, "${PASSCODE:?") {
+		t.Errorf("the passcode is not left out:\n%s", view)
+	}
+	app.press("m")
+	if view := app.View(); !strings.Contains(view, "135790") {
+		t.Errorf("the passcode is not written when secrets are wanted:\n%s", view)
+	}
+}
+
+// runScript runs a saved script as a person would, and returns what it prints.
+func runScript(t *testing.T, path string) string {
+	t.Helper()
+	for _, needed := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(needed); err != nil {
+			t.Fatalf("the saved script cannot be run: this machine needs %s (%v)", needed, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var stderr bytes.Buffer
+	command := exec.CommandContext(ctx, "sh", path)
+	command.Stderr = &stderr
+	stdout, err := command.Output()
+	if err != nil {
+		t.Fatalf("the script fails (%v):\n%s%s", err, stdout, stderr.String())
+	}
+	return string(stdout)
+}
+
+func TestCodeIsNotSavedWithoutAFolder(t *testing.T) {
+	app := codeScreen()(t, ordinaryWords())
+	if said, ok := app.press("s")().(toastMsg); !ok || !strings.Contains(said.text, "no folder") {
+		t.Errorf("without a folder s says %+v", said)
+	}
+	app.options.Folder = filepath.Join(t.TempDir(), "none")
+	if said, ok := app.press("s")().(toastMsg); !ok || !strings.Contains(said.text, "could not be saved") {
+		t.Errorf("where nothing can be saved s says %+v", said)
+	}
+}
+
+// Tabs whose texts are the tenant's show nothing of it that a person did not ask for.
+func TestTabsMaskUntilAsked(t *testing.T) {
+	w := ordinaryWords()
+	step := signedInStep(w)
+	signature := step.Token.Raw[strings.LastIndexByte(step.Token.Raw, '.')+1:]
+	for _, tab := range []focus{tabWire, tabToken, tabCode} {
+		app := testApp(t, w)
+		app.Update(tea.WindowSizeMsg{Width: 190, Height: 70})
+		all := exchanges(w, 1)
+		all[0].RequestHeader.Set("Authorization", "Bearer "+step.Token.Raw)
+		app.Update(exchangesMsg{all})
+		app.show(step)
+		app.code.exchanges, app.code.step = all, "Step"
+		app.turnTo(tab)
+		if view := app.View(); strings.Contains(view, signature) {
+			t.Errorf("the tab %s shows the token:\n%s", tabName[tab], view)
+		}
+		app.press("m")
+		if view := app.View(); !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(view, "│", "")), ""), signature) {
+			t.Errorf("the tab %s does not show the token after m:\n%s", tabName[tab], view)
+		}
+	}
+}
+
+// The titles of all tabs fit in the narrowest windows: beside the phone, and alone.
+func TestTabTitlesFit(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	for _, width := range []int{wideWindow, 120, 40} {
+		app.Update(tea.WindowSizeMsg{Width: width, Height: 30})
+		for number, tab := range app.tabs() {
+			app.turnTo(tab)
+			title := strings.Split(app.View(), "\n")[len(app.head())]
+			if tab == onPhone {
+				continue
+			}
+			if !strings.Contains(title, fmt.Sprintf("[%d %s]", number, tabName[tab])) || !strings.Contains(title, "6") {
+				t.Errorf("the titles of tab %d are %s", number, title)
+			}
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko"
+)
+
+// From here on the list and the chosen exchange stand one above the other.
+const (
+	splitHeight = 26
+	splitWidth  = 60
+)
+
+func splits(width, height int) bool { return width >= splitWidth && height >= splitHeight }
+
+func (p *wireTab) View(width, height int) string {
+	t := p.app.theme
+	p.width = width
+	both := splits(width, height)
+	if len(p.exchanges) == 0 {
+		return t.dim.Render(wrap("What the app and the tenant say to each other appears here.", width))
+	}
+	var lines []string
+	if p.search.typing || p.search.on() {
+		lines = append(lines, p.searchLine(width))
+		height--
+	}
+	switch {
+	case p.open:
+		lines = append(lines, p.whole(width, height))
+	case p.count() == 0:
+		p.page = height
+		lines = append(lines, "", t.dim.Render(wrap("Nothing on the wire has that.", width)))
+	case both:
+		room := max(8, height/4)
+		rule := t.dim.Render(strings.Repeat("─", width))
+		lines = append(lines, p.list(width, room), rule, p.whole(width, height-room-1))
+		p.page = room
+	default:
+		told := strings.Split(wrap(p.known[p.choice].told, width), "\n")
+		told = told[:min(len(told), max(0, height/4))]
+		lines = append(lines, p.list(width, height-len(told)), t.dim.Render(strings.Join(told, "\n")))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// whole is the chosen exchange from the offset on, which is brought into range.
+func (p *wireTab) whole(width, height int) string {
+	drawing := p.drawing(p.choice, width)
+	lines := drawing.lines
+	p.page = height
+	p.offset = max(0, min(p.offset, len(lines)-max(1, height-1)))
+	if drawing.matches(p.search.sought); len(drawing.marks) > 0 {
+		lines = append([]string(nil), lines...)
+		for i := p.offset; i < min(p.offset+height, len(lines)); i++ {
+			lines[i] = p.app.theme.marked(lines[i], drawing.marks[i])
+		}
+	}
+	var shown string
+	shown, p.offset = p.app.theme.scrollLines(lines, p.offset, width, height)
+	return shown
+}
+
+// list is the list around the choice. Its first and last lines say how much is above and below.
+func (p *wireTab) list(width, height int) string {
+	t := p.app.theme
+	p.page = height
+	place, count := p.place(), p.count()
+	first := min(max(0, place-height/2), max(0, count-height))
+	last := min(first+height, count)
+	var lines []string
+	for i := first; i < last; i++ {
+		switch {
+		case i == first && i > 0 && height > 2:
+			lines = append(lines, t.dim.Render(fmt.Sprintf("  ↑ %d more", i+1)))
+		case i == last-1 && last < count && height > 2:
+			lines = append(lines, t.dim.Render(fmt.Sprintf("  ↓ %d more", count-i)))
+		default:
+			lines = append(lines, p.row(p.listed(i), width, i == place))
+		}
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// row is an exchange in one line: number, method, path, status, time. Where there is little room the number and then
+// the time give theirs to the path.
+func (p *wireTab) row(index, width int, chosen bool) string {
+	t, exchange := p.app.theme, p.exchanges[index]
+	if p.app.masked {
+		exchange = exchange.Masked()
+	}
+	status, style := fmt.Sprint(exchange.Status), t.good
+	switch {
+	case exchange.Status == 0:
+		status, style = "---", t.bad
+	case exchange.Status >= 500:
+		style = t.bad
+	case exchange.Status >= 400 || exchange.Err != nil:
+		style = t.warn
+	}
+	number := fmt.Sprintf("%*d ", len(fmt.Sprint(len(p.exchanges))), index+1)
+	took := fmt.Sprintf(" %8s", milliseconds(exchange.Duration))
+	room := width - 2 - len("DELETE ") - len(" 200")
+	const least = 24 // of a path
+	if room-len(number)-len(took) < least {
+		number = ""
+	}
+	if room-len(number)-len(took) < least {
+		took = ""
+	}
+	path := cell(hanko.Printable(shortPath(exchange.Path)), max(4, room-len(number)-len(took)))
+	row := fmt.Sprintf("%s%s %s %s%s", t.dim.Render(number), cell(exchange.Method, len("DELETE")), path, style.Render(status), t.dim.Render(took))
+	if p.search.on() && !chosen {
+		one := &drawing{lines: []string{row}}
+		one.matches(p.search.sought)
+		row = t.marked(row, one.marks[0])
+	}
+	return t.chosenRow(row, chosen, p.app.focus == tabWire)
+}
+
+// chosenRow is row for a list that may not have the focus: its choice is marked all the same, more quietly.
+func (t *theme) chosenRow(text string, chosen, focused bool) string {
+	if chosen && !focused {
+		return "▸ " + text
+	}
+	return t.row(text, chosen)
+}
+
+// cell is a text in so many cells.
+func cell(text string, width int) string {
+	text = ansi.Truncate(text, width, "…")
+	return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
+}
+
+// shortPath names a flow's action instead of spelling the query that carries it, which ends in the flow's id.
+func shortPath(path string) string {
+	flow, query, isAction := strings.Cut(path, "?action=")
+	if !isAction {
+		return path
+	}
+	action, _, _ := strings.Cut(query, "%40")
+	return flow + " › " + action
+}
+
+func milliseconds(d time.Duration) string {
+	if d >= 10*time.Second {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.0f ms", float64(d.Microseconds())/1000)
+}
