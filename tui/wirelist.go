@@ -94,6 +94,9 @@ func (p *wireTab) list(width, height int) string {
 // the time give theirs to the path.
 func (p *wireTab) row(index, width int, chosen bool) string {
 	t, exchange := p.app.theme, p.exchanges[index]
+	if p.app.masked {
+		exchange = exchange.Masked()
+	}
 	status, style := fmt.Sprint(exchange.Status), t.good
 	switch {
 	case exchange.Status == 0:
