@@ -114,7 +114,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 	term.press("l")
 	term.wait("Sign in with a passkey", ada)
 	term.settle()
-	term.press("tab", "tab", "tab")
+	term.press("tab", "tab", "tab", "tab")
 	live := term.wait(code+" is your passcode", "esc to the phone")
 	term.quit()
 
