@@ -187,3 +187,17 @@ func TestHide(t *testing.T) {
 		}
 	}
 }
+
+// What a recording costs a key: the frame a second time, without its secrets, on a wire of a thousand exchanges.
+func BenchmarkMaskedView(b *testing.B) {
+	app := testApp(b, ordinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	app.Update(exchangesMsg{exchanges(ordinaryWords(), 1000)})
+	app.show(signedInStep(ordinaryWords()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if app.MaskedView() == "" {
+			b.Fatal("nothing was drawn")
+		}
+	}
+}
