@@ -108,13 +108,13 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 	term.press("tab", "m", "up", "up", "up", "enter")
 	term.wait("/webauthn/registration/finalize", "eyJ")
 	term.press("esc") // not two at once: that would be alt+esc
-	term.wait("GET  /sessions/validate")
+	term.wait("/sessions/validate", "enter open")
 	term.press("esc")
 	term.wait("l log out")
 	term.press("l")
 	term.wait("Sign in with a passkey", ada)
 	term.settle()
-	term.press("tab", "tab", "tab")
+	term.press("tab", "tab", "tab", "tab")
 	live := term.wait(code+" is your passcode", "esc to the phone")
 	term.quit()
 

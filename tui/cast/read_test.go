@@ -178,3 +178,25 @@ func FuzzRead(f *testing.F) {
 		checkScreen(t, screen)
 	})
 }
+
+// A recording as long as one may be: how long somebody waits who jumps to its end.
+func BenchmarkReadAndPlay(b *testing.B) {
+	var file strings.Builder
+	file.WriteString(header3)
+	for i := 0; file.Len() < MaxSize-1000; i++ {
+		file.WriteString(`[0.01, "o", "\u001b[` + strconv.Itoa(i%24+1) + `;1H\u001b[K\u001b[1;38;5;183m` + strings.Repeat("some words ", 7) + `\u001b[m"]` + "\n")
+	}
+	b.SetBytes(int64(file.Len()))
+	for b.Loop() {
+		recording, err := Read(strings.NewReader(file.String()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		screen := NewScreen(80, 24)
+		for _, event := range recording.Events {
+			if err := screen.Play(event); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
