@@ -1,7 +1,5 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-FREEZE = github.com/charmbracelet/freeze@v0.2.2
-
 .PHONY: run build test lint bench fuzz golden pictures
 
 run: ## walk a login; without configuration, on the embedded tenant
@@ -28,10 +26,6 @@ fuzz: ## every fuzz test for a short while
 
 pictures: ## the pictures of the documentation, from the real program; CAST=FILE takes the animated one from a recording
 	go test . -run Picture -pictures "$(CURDIR)/docs" $(if $(CAST),-cast "$(abspath $(CAST))")
-	for name in screen; do \
-		go run $(FREEZE) docs/$$name.ansi --output docs/$$name.svg --window --padding 16 || exit 1; \
-		rm docs/$$name.ansi; chmod 644 docs/$$name.svg; \
-	done
 
 golden: ## rewrite the recorded screens, and the tables of docs/phone.md, after a wanted change
 	go test ./tui -update

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -14,16 +15,18 @@ import (
 	"testing"
 	"time"
 
+	"example.com/hankosim/tui/cast"
 	"example.com/hankosim/tui/cast/svg"
 )
 
 var (
-	pictures = flag.String("pictures", "", "walk for the pictures of the documentation, and write them there: the walk as SVG, the screen as ANSI text")
+	pictures = flag.String("pictures", "", "walk for the pictures of the documentation, and write them there as SVG")
 	castFile = flag.String("cast", "", "make the picture of the walk from this recording, instead of walking for it")
 )
 
-// The picture is a screen of the real program, on the way from nothing to a passkey: make pictures.
+// The pictures are screens of the real program, on the way from nothing to a passkey: make pictures.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	folder := *pictures
 	if folder == "" {
 		folder = t.TempDir()
@@ -33,21 +36,67 @@ func TestPictures(t *testing.T) {
 	term.settle()
 	term.press("enter")
 	term.wait("save a passkey for", "Face ID", ada)
-	term.picture(filepath.Join(folder, "screen.ansi"))
+	term.picture(folder, "screen")
+	term.settle()
+	term.press("enter")
+	term.wait("✓ Passkey registered", "✓ session")
+	term.settle()
+	term.press("1")
+	term.wait("/ search")
+	term.press("/")
+	term.wait("keep what is found")
+	term.typeText("registration/finalize")
+	term.press("enter")
+	term.wait("n N next match")
+	term.press("d")
+	term.wait("Token  request Authorization")
+	term.press(" ")
+	term.wait("Attestation object", "flags")
+	term.picture(folder, "wire")
+	term.press("6")
+	term.wait("POST /webauthn/registration", "» ")
+	term.picture(folder, "guide")
 	term.quit()
-	content, err := os.ReadFile(filepath.Join(folder, "screen.ansi"))
-	if err != nil || !strings.Contains(string(content), "\x1b[") {
-		t.Errorf("the picture is %q, %v", content, err)
-	}
+
+	term = start(t, t.TempDir(), "--device", "android")
+	term.wait("Sign in with a passkey")
+	term.typeText(ada)
+	term.press("enter")
+	term.wait("No account yet")
+	term.settle()
+	term.press("enter")
+	term.wait("Check your mail", "@ Mail · Hanko", "now │")
+	term.picture(folder, "android")
+	term.quit()
 }
 
-// picture writes the screen with its colours.
-func (term *terminal) picture(path string) {
-	term.t.Helper()
+// picture draws the screen as docs/<name>.svg.
+func (term *terminal) picture(folder, name string) {
+	t := term.t
+	t.Helper()
+	term.settle() // a notification slides in; a screen may be drawn by half
 	term.mu.Lock()
 	defer term.mu.Unlock()
-	if err := os.WriteFile(path, []byte(term.screen.Render()), 0o600); err != nil {
-		term.t.Fatal(err)
+	var recorded bytes.Buffer
+	recorder := cast.NewRecorder(&recorded, cast.Header{Title: "hankosim"})
+	recorder.Begin(time.Now(), columns, rows)
+	recorder.Frame(time.Now(), term.screen.Render(), columns, rows)
+	if err := recorder.Close(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	recording, err := cast.Read(&recorded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var picture bytes.Buffer
+	if err := svg.Write(&picture, recording); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(picture.String(), "Passkey") {
+		t.Errorf("the picture %s shows nothing: %.300s", name, picture.String())
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".svg"), picture.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -99,7 +148,7 @@ func recordDemo(t *testing.T) string {
 		speed = "3"
 	}
 	home := t.TempDir()
-	term := startSized(t, home, 100, 34, "demo", "--exit", "--speed", speed, "--record", "walk.cast")
+	term := startSized(t, home, 120, 42, "demo", "--exit", "--speed", speed, "--record", "walk.cast")
 	select {
 	case err := <-term.done:
 		term.done <- err
