@@ -29,29 +29,57 @@ func TestGoldenViews(t *testing.T) {
 		for _, size := range windows {
 			t.Run(fmt.Sprintf("%s/%dx%d", screen.name, size.Width, size.Height), func(t *testing.T) {
 				app := screen.show(t, ordinaryWords())
-				app.options.Renderer.SetColorProfile(termenv.TrueColor)
 				app.Update(size)
-				app.dressIn(NoColours)
-				view := app.View()
-				if colours := colourSequence.FindAllString(view, -1); colours != nil {
-					t.Errorf("there are colours in it: %q", colours)
-				}
-				plain := trimmed(ansi.Strip(view))
-				checkGolden(t, NoColours, size, screen.name, plain)
-				for _, ground := range []struct {
-					dark  bool
-					theme Theme
-				}{{true, DarkTheme}, {false, LightTheme}} {
-					app.Update(groundMsg{ground.dark})
-					app.dressIn(AutoTheme)
-					view := app.View()
-					if diff := cmp.Diff(plain, trimmed(ansi.Strip(view))); diff != "" {
-						t.Errorf("in colours the text is another (-without +with):\n%s", diff)
-					}
-					checkGolden(t, ground.theme, size, screen.name, view)
-				}
+				checkGoldens(t, app, app.View, size, screen.name)
 			})
 		}
+	}
+}
+
+// The stories that are told over the app, and the player of recordings, which has no colours of its own.
+func TestGoldenPlayers(t *testing.T) {
+	for _, size := range windows {
+		for name, keys := range map[string][]string{"demo": nil, "demo-paused": {" "}, "demo-end": {"n", "n", "n"}} {
+			t.Run(fmt.Sprintf("%s/%dx%d", name, size.Width, size.Height), func(t *testing.T) {
+				p := played(t, threeScenes)
+				p.Init()
+				p.Update(size)
+				for _, key := range keys {
+					p.key(key)
+				}
+				checkGoldens(t, p.app, p.View, size, name)
+			})
+		}
+		t.Run(fmt.Sprintf("replay/%dx%d", size.Width, size.Height), func(t *testing.T) {
+			m := player(t, recordedStory(t))
+			m.Update(size)
+			checkGolden(t, NoColours, size, "replay", trimmed(ansi.Strip(m.View())))
+		})
+	}
+}
+
+// checkGoldens holds what is drawn of an app to its golden views in every theme.
+func checkGoldens(t *testing.T, app *App, draw func() string, size tea.WindowSizeMsg, name string) {
+	t.Helper()
+	app.options.Renderer.SetColorProfile(termenv.TrueColor)
+	app.dressIn(NoColours)
+	view := draw()
+	if colours := colourSequence.FindAllString(view, -1); colours != nil {
+		t.Errorf("there are colours in it: %q", colours)
+	}
+	plain := trimmed(ansi.Strip(view))
+	checkGolden(t, NoColours, size, name, plain)
+	for _, ground := range []struct {
+		dark  bool
+		theme Theme
+	}{{true, DarkTheme}, {false, LightTheme}} {
+		app.Update(groundMsg{ground.dark})
+		app.dressIn(AutoTheme)
+		view := draw()
+		if diff := cmp.Diff(plain, trimmed(ansi.Strip(view))); diff != "" {
+			t.Errorf("in colours the text is another (-without +with):\n%s", diff)
+		}
+		checkGolden(t, ground.theme, size, name, view)
 	}
 }
 
