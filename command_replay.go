@@ -38,7 +38,11 @@ func startRecording(path string) (recorder *cast.Recorder, end func(error) error
 	}
 	recorder = cast.NewRecorder(file, header)
 	return recorder, func(err error) error {
-		return errors.Join(err, recorder.Close(time.Now()), file.Close())
+		kept := errors.Join(recorder.Close(time.Now()), file.Close())
+		if kept == nil {
+			fmt.Fprintf(os.Stderr, "The session is recorded in %s. `hankosim replay %s` plays it.\n", path, path)
+		}
+		return errors.Join(err, kept)
 	}, nil
 }
 

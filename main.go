@@ -280,12 +280,12 @@ type embedded struct {
 // startEmbedded opens the embedded tenant and serves it; config then has its URL. Where another hankosim has its file
 // open, this one's tenant and phone live in memory.
 func startEmbedded(config *Config) (*embedded, error) {
-	started := &embedded{notice: "No tenant is configured, so this one runs inside hankosim. Its mail lands in the Mail tab."}
+	started := &embedded{notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own."}
 	opened, err := openTenant(*config, slog.New(slog.DiscardHandler))
 	var store *tenant.StoreError
 	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {
 		config.Ephemeral = true
-		started.notice = "Another hankosim has the embedded tenant's data open, so this one begins empty and keeps nothing."
+		started.notice = "Another hankosim has the embedded tenant's data open, so this one begins empty and keeps nothing, passkeys neither."
 		opened, err = openTenant(*config, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {

@@ -215,7 +215,7 @@ func (p *consentSheet) View(width, height int) string {
 	} else {
 		lines = append(lines, p.choices(width, max(2, height-10))...)
 	}
-	lines = append(lines, "", t.accent.Render(clamp("◉ "+words.gesture, width, 1)), t.button(button, true)+"  "+t.dim.Render("  n  "+words.no))
+	lines = append(lines, "", t.accent.Render(clamp("◉ "+words.gesture, width, 1)), t.button(button, request.Ceremony == authenticator.Create || len(request.Accounts) < 2)+"  "+t.dim.Render("  n  "+words.no))
 	return strings.Join(lines, "\n")
 }
 
@@ -241,7 +241,7 @@ func (p *consentSheet) choices(width, room int) []string {
 		if !account.LastUsedAt.IsZero() {
 			when = "used " + inWords(p.app.now().Sub(account.LastUsedAt)) + " ago"
 		}
-		lines = append(lines, clamp(t.row(accountName(account), i == p.choice), width, 1), t.dim.Render(clamp("  "+when, width, 1)))
+		lines = append(lines, clamp(t.row(accountName(account), i == p.choice && len(accounts) > 1), width, 1), t.dim.Render(clamp("  "+when, width, 1)))
 	}
 	if len(accounts) > shown {
 		lines = append(lines, t.dim.Render(fmt.Sprintf("%d of %d", p.choice+1, len(accounts))))

@@ -94,7 +94,7 @@ func (p *emailPage) View(width, height int) string {
 	if p.app.options.Notice != "" && height >= 16 {
 		lines = append(lines, t.dim.Render(wrap(hanko.Printable(p.app.options.Notice), width)), "")
 	}
-	if p.app.recognition != "" && height >= 16 {
+	if p.app.recognition != "" && height >= 16 && !p.app.knowsTenant() {
 		lines = append(lines, t.dim.Render(wrap(p.app.recognition, width)), "")
 	}
 	lines = append(append(lines, "Email"), t.inputView(&p.input, width, !p.button)...)
@@ -119,6 +119,9 @@ func (a *App) rememberBox() string {
 	}
 	return box + " Keep me signed in  " + a.theme.dim.Render("ctrl+r")
 }
+
+// knowsTenant tells that the tenant is hankosim's own, and that it has answered: what it is needs no words.
+func (a *App) knowsTenant() bool { return a.options.Inbox != nil && a.recognised.API != "" }
 
 func (p *emailPage) Keys() []key.Binding {
 	if p.button {

@@ -60,7 +60,7 @@ func (p *failedPage) View(width, height int) string {
 		lines = append(lines, t.warn.Render(wrap("The tenant asks to wait: "+inWords(wait)+".", width)), "")
 	}
 	if exchanges := p.step.Exchanges(); len(exchanges) > 0 {
-		lines = append(lines, t.dim.Render(wrap("The exchange itself is in the Wire tab (tab).", width)))
+		lines = append(lines, t.dim.Render(wrap("What went over the wire is in the Wire tab (1).", width)))
 	}
 	var shown string
 	shown, p.offset = t.scroll(strings.Join(lines, "\n"), p.offset, width, height)
@@ -68,7 +68,7 @@ func (p *failedPage) View(width, height int) string {
 }
 
 func (p *failedPage) Keys() []key.Binding {
-	keys := []key.Binding{binding("esc", "back", "enter")}
+	keys := []key.Binding{keyPair("enter esc", "back", "esc", "enter")}
 	if len(p.Refusals()) == 0 {
 		keys = append(keys, binding("r", "try again"))
 	}

@@ -99,21 +99,28 @@ func (a *App) screen(width, height int) string {
 	}
 	sheet := a.theme.sheet(a.sheet.View(width-6, height-3), width, height-1)
 	rows := height - strings.Count(sheet, "\n") - 1
-	return a.theme.dim.Render(ansi.Strip(page(max(1, rows)))) + "\n" + sheet
+	return a.theme.dim.Render(ansi.Strip(pad(page(height), width, max(1, rows)))) + "\n" + sheet
 }
 
 // lowered moves a short page down a little on a tall screen, where a thumb reaches it.
 func lowered(page string, rows int) string {
-	free := rows - strings.Count(strings.TrimRight(page, " \n"), "\n") - 1
-	if rows < 26 || free < rows/3 {
-		return page
+	if margin := rows / 10; rows >= 26 && freeBelow(page, rows) >= margin {
+		return strings.Repeat("\n", margin) + page
 	}
-	return strings.Repeat("\n", free/5) + page
+	return page
 }
 
-// under lays lines over the first lines of content.
+// freeBelow is how many rows below a page are empty.
+func freeBelow(page string, rows int) int {
+	return rows - strings.Count(strings.TrimRight(ansi.Strip(page), " \n"), "\n") - 1
+}
+
+// under moves content down below other lines where it has room to go, else lays them over its first lines.
 func under(over []string, content string) string {
 	lines := strings.Split(content, "\n")
+	if freeBelow(content, len(lines)) >= len(over) {
+		return strings.Join(append(over, lines[:len(lines)-len(over)]...), "\n")
+	}
 	if len(over) > len(lines) {
 		over = over[len(over)-len(lines):]
 	}

@@ -46,11 +46,12 @@ func (j *journey) reach(step login.Step) {
 		passed(atAccount)
 		j.at = atAccount
 	case login.EnterPasscode:
-		passed(atPasscode)
+		passed(atAccount)
+		j.done[atAccount] = j.done[atAccount] || !step.Unsure || step.NewUser // the tenant may not say that there is one
 		j.at = atPasscode
 	case login.FillForm:
 		if j.at < atToken {
-			passed(atPasscode)
+			passed(atAccount)
 			j.at = atPasscode
 		}
 	case login.OfferPasskey:

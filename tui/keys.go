@@ -166,13 +166,15 @@ func (a *App) tabs() []focus {
 
 // turn moves the focus to the next part of the window, or to the one before.
 func (a *App) turn(by int) tea.Cmd {
-	a.toast = ""
 	tabs := a.tabs()
 	return a.turnTo(tabs[(slices.Index(tabs, a.focus)+by+len(tabs))%len(tabs)])
 }
 
 // turnTo gives the keys to a part of the window.
 func (a *App) turnTo(part focus) tea.Cmd {
+	if part != a.focus {
+		a.toast = "" // it was about what is left
+	}
 	a.focus = part
 	if part != onPhone {
 		a.side = part

@@ -40,7 +40,7 @@ func newCommandPalette(app *App) *commandPalette {
 
 // commands are all that can be done now.
 func (a *App) commands() []command {
-	var all []command
+	var all, cannot []command
 	of := func(part focus) {
 		target := a.part(part)
 		for _, binding := range target.Keys() {
@@ -51,7 +51,7 @@ func (a *App) commands() []command {
 			all = append(all, a.commandOf(part, target, binding, ""))
 		}
 		for _, refused := range refusals(target) {
-			all = append(all, a.commandOf(part, target, refused.binding, refused.why))
+			cannot = append(cannot, a.commandOf(part, target, refused.binding, refused.why))
 		}
 	}
 	of(a.focus)
@@ -71,9 +71,10 @@ func (a *App) commands() []command {
 			return toast("The theme is %s now; `theme: %s` in the configuration, or --theme %s, keeps it.", theme, theme, theme)
 		}})
 	}
-	return append(all,
+	all = append(all,
 		command{"Window", "help: the keys of this screen", "f1", "", func() tea.Cmd { a.help = true; return nil }},
 		command{"Window", "quit hankosim", "ctrl+c", "", func() tea.Cmd { return tea.Quit }})
+	return append(all, cannot...)
 }
 
 // commandOf is a key of a part of the window as a command.

@@ -167,7 +167,7 @@ func (p *passcodePage) View(width, height int) string {
 	lines = append(lines, wrap(to, width), "")
 	lines = append(lines, p.cells(width, height)...)
 	lines = append(lines, "")
-	if p.step.Problem != nil {
+	if p.step.Problem != nil && p.code == "" {
 		lines = append(lines, describeProblem(t, *p.step.Problem, width)...)
 	}
 	lines = append(lines, p.state(width)...)
@@ -176,7 +176,15 @@ func (p *passcodePage) View(width, height int) string {
 		if p.step.NewUser {
 			hint = "Tenants may hide whether an address has an account. If the mail has no code, there is one already: esc, then sign in."
 		}
-		lines = append(lines, "", t.dim.Render(wrap(hint, width)))
+		if p.mailHasNoCode() {
+			hint = "The mail that came has no code: no account has this address. ctrl+n creates one."
+			if p.step.NewUser {
+				hint = "The mail that came has no code: there is an account with this address already. esc, then sign in."
+			}
+			lines = append(lines, "", t.warn.Render(wrap(hint, width)))
+		} else {
+			lines = append(lines, "", t.dim.Render(wrap(hint, width)))
+		}
 	}
 	if mail, found := newestMail(p.app.mails, p.step.Email, p.app.now()); found && !p.step.Dead {
 		lines = append(lines, "", t.accent.Render(wrap("@ "+p.app.veiledText(hanko.Printable(mail.Subject)), width)))
@@ -242,7 +250,11 @@ func (p *passcodePage) Keys() []key.Binding {
 		keys = slices.Insert(keys, 1, binding("ctrl+r", "send a new code"))
 	}
 	if p.step.Unsure && !p.step.NewUser {
-		keys = append(keys, binding("ctrl+n", "create an account"))
+		create := binding("ctrl+n", "create an account")
+		if p.mailHasNoCode() {
+			return append([]key.Binding{create}, keys[1:]...)
+		}
+		keys = append(keys, create)
 	}
 	if p.step.Dead {
 		keys = keys[1:]
@@ -259,7 +271,7 @@ func (p *passcodePage) Refusals() []refusal {
 		refused = append(refused, refuse("ctrl+r", "send a new code", "The tenant sends no further code for another "+inWords(wait)+"."))
 	}
 	if _, found := codeFor(p.app.mails, p.step.Email, p.app.now()); !found {
-		refused = append(refused, refuse("ctrl+f", "fill in from the mail", p.app.noCodeReason()))
+		refused = append(refused, refuse("ctrl+f", "fill in from the mail", p.noCodeReason()))
 	}
 	if p.step.Dead {
 		refused = append(refused, refuse("enter", "submit", "No code is accepted any more. ctrl+r sends a new one."))
@@ -289,9 +301,20 @@ func codeFor(mails []mailbox.Mail, address string, now time.Time) (string, bool)
 	return mail.Code, mail.Code != ""
 }
 
-func (a *App) noCodeReason() string {
-	if a.options.Inbox == nil {
+// noCodeReason is why the code of a step cannot be filled in.
+func (p *passcodePage) noCodeReason() string {
+	switch {
+	case p.app.options.Inbox == nil:
 		return "This tenant's mail goes to a real mailbox; paste the code from there."
+	case p.mailHasNoCode():
+		return "The mail that came has no code in it."
+	default:
+		return "The mail has not arrived yet."
 	}
-	return "The mail has not arrived yet."
+}
+
+// mailHasNoCode tells that a mail has come which is another than the one with the passcode.
+func (p *passcodePage) mailHasNoCode() bool {
+	mail, found := newestMail(p.app.mails, p.step.Email, p.app.now())
+	return found && mail.Code == ""
 }

@@ -23,7 +23,8 @@ type plain struct {
 	phone   *authenticator.Phone
 	lines   *Lines
 	out     io.Writer
-	said    int // exchanges that have been told
+	said    int            // exchanges that have been told
+	told    *login.Problem // the last one that was
 	kept    *transcript
 
 	asksToRemember bool // the tenant asks whether to stay signed in
@@ -131,10 +132,12 @@ func (p *plain) exchanges() {
 	}
 }
 
+// problem tells what went wrong, once.
 func (p *plain) problem(problem *login.Problem) {
-	if problem == nil {
+	if problem == nil || problem == p.told {
 		return
 	}
+	p.told = problem
 	p.say("Problem: %s", hanko.Printable(problem.Error()))
 }
 
@@ -376,7 +379,7 @@ func (p *plain) askSignedIn(ctx context.Context, step login.SignedIn) (login.Act
 		case "l":
 			return login.LogOut{}, nil
 		case "t":
-			p.say("%s", step.Token.Raw)
+			p.say("The session token. It lets anybody in as this user until it expires.\n%s", step.Token.Raw)
 		default:
 			p.say("That is none of the choices.")
 		}

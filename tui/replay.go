@@ -301,9 +301,9 @@ func (m *replay) footer() string {
 	}
 	line += fmt.Sprintf(" · ×%.3g", m.speed)
 	line = m.theme.title.Render(line)
-	keys := [][2]string{{"q", "quit"}, {"space", space}, {"n/p", "next, previous"}, {"+/-", "speed"}, {"r", "from the beginning"}}
+	keys := [][2]string{{"q", "quit"}, {"space", space}, {"r", "from the beginning"}, {"n/p", "next, previous"}, {"+/-", "speed"}}
 	if len(m.markers) == 0 {
-		keys = append(keys[:2:2], keys[3:]...)
+		keys = append(keys[:3:3], keys[4:]...)
 	}
 	for _, key := range keys {
 		more := "  " + m.theme.key.Bold(true).Render(key[0]) + " " + key[1]

@@ -45,7 +45,7 @@ type words struct {
 
 func ordinaryWords() words {
 	return words{
-		email: "ada@example.com", tenant: "embedded tenant", notice: "No tenant is configured, so this one runs inside hankosim. Its mail lands in the Mail tab.",
+		email: "ada@example.com", tenant: "embedded tenant", notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own.",
 		said: `POST /passcode/login/finalize answered 401, "Unauthorized".`, cause: "The code was mistyped, or belongs to an older mail.",
 		rpID: "example.com", rpName: "Hanko Authentication Service", userName: "ada@example.com",
 		subject: "Your passcode is 123456", body: "Enter the following passcode on your login screen:\n\n123456\n\nThe passcode is valid for 5 minutes.",

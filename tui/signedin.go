@@ -24,11 +24,8 @@ type signedInPage struct {
 
 func newSignedInPage(app *App, step login.SignedIn) *signedInPage {
 	p := &signedInPage{app: app, step: step, moved: step.Problem != nil}
-	switch {
-	case step.Registered != "":
-		p.choice = 2 // to sign in with it
-	case step.Method == login.ByPasskey:
-		p.choice = 1
+	if step.Registered != "" || step.Method == login.ByPasskey {
+		p.choice = 1 // a habitual enter creates no second passkey, and logs nobody out
 	}
 	return p
 }
@@ -86,6 +83,7 @@ func (p *signedInPage) View(width, height int) string {
 		who += " as " + hanko.Printable(p.step.Email)
 	}
 	r.line(t.good.Render(wrap("✓ "+who, width)))
+	r.line(t.dim.Render(wrap("  "+signedInHow(p.step), width)))
 	if p.step.Registered != "" {
 		r.line(t.good.Render(wrap("✓ Passkey registered; log out (l) and sign in with it", width)))
 	}
@@ -95,7 +93,6 @@ func (p *signedInPage) View(width, height int) string {
 		}
 		r.line(wrap("You are signed in all the same: the tenant gave a session. p tries again.", width))
 	}
-	r.line(t.dim.Render(wrap(signedInHow(p.step), width)))
 	r.line("")
 	p.checks(r, width)
 	r.line("")
@@ -153,8 +150,8 @@ func (p *signedInPage) checks(r *report, width int) {
 
 func (p *signedInPage) Keys() []key.Binding {
 	keys := []key.Binding{
+		binding("enter", strings.ToLower(signedInButtons[p.choice].text)),
 		binding("p", "create a passkey"), binding("o", "your account"), binding("l", "log out"), binding("c", "copy token"), binding("up", "choose", "down"),
-		binding("enter", "do it"),
 	}
 	keys = append(keys, tokenKeys()[1:]...)
 	return append(append(keys, keyPair("pgdn pgup", "scroll", "pgdown", "pgup")), p.app.otherPhone()...)
