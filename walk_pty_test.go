@@ -163,7 +163,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	const password = "correct horse battery"
 	home := t.TempDir()
 	term := start(t, home, "--preset", "v3-mfa", "--email", ada)
-	term.wait("Hanko v3", "Flow API", ada)
+	term.wait("Flow API", ada)
 	term.settle()
 	term.press("ctrl+n")
 	term.wait("Check your mail", "@ ", "ctrl+f")

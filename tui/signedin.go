@@ -149,11 +149,17 @@ func (p *signedInPage) checks(r *report, width int) {
 }
 
 func (p *signedInPage) Keys() []key.Binding {
-	keys := []key.Binding{
-		binding("enter", strings.ToLower(signedInButtons[p.choice].text)),
-		binding("p", "create a passkey"), binding("o", "your account"), binding("l", "log out"), binding("c", "copy token"), binding("up", "choose", "down"),
+	var keys, same []key.Binding
+	for i, button := range signedInButtons {
+		bound := binding(button.key, strings.ToLower(button.text))
+		if i == p.choice {
+			keys, same = append([]key.Binding{binding("enter", bound.Help().Desc)}, keys...), []key.Binding{bound}
+		} else {
+			keys = append(keys, bound)
+		}
 	}
-	keys = append(keys, tokenKeys()[1:]...)
+	keys = append(keys, binding("c", "copy token"), binding("up", "choose", "down"))
+	keys = append(append(keys, same...), tokenKeys()[1:]...)
 	return append(append(keys, keyPair("pgdn pgup", "scroll", "pgdown", "pgup")), p.app.otherPhone()...)
 }
 
