@@ -83,6 +83,7 @@ type demoPlayer struct {
 	rest   time.Duration // the pause that is under way, at speed 1
 	last   meeting
 	frames []frame // of the scenes that are over
+	acted  bool    // this scene has done something that can be seen
 	back   int     // the frame that is looked back at; -1 for none
 	plain  *plainStory
 }

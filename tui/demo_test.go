@@ -370,3 +370,21 @@ func TestNarrationStaysInItsBox(t *testing.T) {
 		}
 	}
 }
+
+// What a scene has led to and comes a moment later is in its frame, too.
+func TestFramesHaveWhatCameLate(t *testing.T) {
+	p := played(t, `
+- {name: One, do: [{type: a}]}
+- {name: Two, do: [{pause: 9s}, {type: b}]}
+`)
+	p.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	p.Init()
+	p.tickNow()
+	p.Update(carriedMsg{p.app, exchangesMsg{exchanges(ordinaryWords(), 1)}})
+	for p.typed() != "ab" && p.state == playing {
+		p.tickNow()
+	}
+	if p.key("p"); !strings.Contains(p.View(), "/passcode/login/initialize") || strings.Contains(p.View(), "ab") {
+		t.Errorf("the frame of the first scene is\n%s", p.View())
+	}
+}

@@ -112,11 +112,24 @@ func (p *demoPlayer) endScene() {
 	p.frames = append(p.frames, p.frameNow())
 	p.plain.end(p)
 	p.scene++
-	p.done, p.part = 0, 0
+	p.done, p.part, p.acted = 0, 0, false
+}
+
+// keepFrame keeps the frame of the scene before anew when this one begins to do something: what a step has led to goes
+// on arriving for a moment, its exchange say.
+func (p *demoPlayer) keepFrame(doing story.Doing) {
+	if _, pause := doing.(story.Pause); pause || p.acted {
+		return
+	}
+	p.acted = true
+	if p.scene > 0 {
+		p.frames[p.scene-1] = p.frameNow()
+	}
 }
 
 // do does a part of a doing: one letter, one key. It returns how long to rest after it, at speed 1.
 func (p *demoPlayer) do(doing story.Doing) (cmd tea.Cmd, pause time.Duration) {
+	p.keepFrame(doing)
 	more, tries := false, 0 // tries are how many keys may lead somewhere; 0 for all that there are
 	switch doing := doing.(type) {
 	case story.Type:
