@@ -61,7 +61,7 @@ Keys: space pauses, n and p (and the arrow keys) go to the next and the previous
 begins again, q leaves.
 
 Where the output or the input is no terminal, or with --plain, the recording is written as text: of each chapter its
-title, when it began, and the screen as it was left; of a recording without chapters the last screen.`, tui.LongestPause),
+title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.`, tui.LongestPause),
 		Example: `  hankosim --record walk.cast
   hankosim replay walk.cast
   hankosim replay --speed 4 --exit walk.cast

@@ -36,11 +36,20 @@ func cannotEdit(format string, args ...any) error { return &editError{fmt.Sprint
 
 var tenantName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
 
-// newConfig is a configuration file for one tenant: the example, without its tenants.
+// newConfig is a configuration file for one tenant: the example, whose other keys are comments. What the file does not
+// set may have another default one day, or be left to the phones.
 func newConfig(name, url string) ([]byte, error) {
 	before, rest, _ := strings.Cut(exampleConfig, "\ntenants:\n")
 	_, after, _ := strings.Cut(rest, "\n\n")
-	return withTenant([]byte(before+"\ntenants:\n\n"+after), name, url)
+	_, before, _ = strings.Cut(before, "--config. ")
+	lines := strings.Split(before+"\ntenants:\n\n"+after, "\n")
+	for i, line := range lines[1:] {
+		if line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "tenant: ") && line != "tenants:" {
+			lines[i+1] = "# " + line
+		}
+	}
+	head := "# hankosim's configuration. Every key that is not set here is a comment, with its default.\n# "
+	return withTenant([]byte(head+strings.Join(lines, "\n")), name, url)
 }
 
 // withTenant adds a tenant to the content of a configuration file, as the one to start on. A `url` that was there

@@ -123,7 +123,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 		t.Errorf("the recording is of %d×%d cells", cols, rows)
 	}
 	text, chapters := textOf(events)
-	if want := []string{"Email", "New here", "Passcode", "Passkey", "Signed in", "Email"}; !slices.Equal(chapters, want) {
+	if want := []string{"Email", "New here", "Passcode", "Passkey", "Consent", "Signed in", "Email"}; !slices.Equal(chapters, want) {
 		t.Errorf("its chapters are %q", chapters)
 	}
 	whole, err := os.ReadFile(path)

@@ -83,6 +83,7 @@ type App struct {
 	page          page
 	shownAt       time.Time // when page, or the sheet, came up
 	sheet         *consentSheet
+	consenting    bool // a sheet has come up during the action under way
 	focus         focus
 	side          focus // the tab that is shown beside the phone
 	wire          *wireTab
@@ -237,7 +238,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case stepMsg:
 		return a.arrived(msg)
 	case consentAsk:
-		a.sheet, a.shownAt, a.focus, a.palette = newConsentSheet(a, msg), a.now(), onPhone, nil
+		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = newConsentSheet(a, msg), a.now(), onPhone, nil, true
 		return tea.Batch(a.waitForAsk, waitForEnd(msg))
 	case reportMsg:
 		a.unassociated = hanko.Printable(msg.err.Error())
@@ -322,7 +323,7 @@ func (a *App) take(action login.Action) tea.Cmd {
 // the screen with everything typed on it, unless the tenant was faster.
 func (a *App) arrived(msg stepMsg) tea.Cmd {
 	a.busy.cancel()
-	a.busy, a.sheet = nil, nil
+	a.busy, a.sheet, a.consenting = nil, nil, false
 	a.journey.reach(msg.step)
 	if _, waits := msg.step.(login.EnterPasscode); !waits {
 		a.banner.dismiss() // it has been read, or is of no use any more

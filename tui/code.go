@@ -107,7 +107,7 @@ func (p *codeTab) save() tea.Cmd {
 	case asKotlin:
 		ending, mode = ".kt", 0o600
 	default:
-		content = fmt.Sprintf("#!/bin/sh\n# The calls that led to %q, at %s.\nset -eu\n\n%s", p.step, p.app.options.Client.BaseURL(), content)
+		content = fmt.Sprintf("#!/bin/sh\n# The calls that led to %q, at %s. Ids and challenges are those of this run: what is good once is\n# refused when it is sent again. In the Wire tab, s saves the whole walk as a script that signs in anew.\nset -eu\n\n%s", p.step, p.app.options.Client.BaseURL(), content)
 	}
 	name, with := "hankosim-"+fileWord(p.step), ""
 	if p.app.wire.secrets {

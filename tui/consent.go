@@ -216,6 +216,9 @@ func (p *consentSheet) View(width, height int) string {
 		lines = append(lines, p.choices(width, max(2, height-10))...)
 	}
 	lines = append(lines, "", t.accent.Render(clamp("◉ "+words.gesture, width, 1)), t.button(button, request.Ceremony == authenticator.Create || len(request.Accounts) < 2)+"  "+t.dim.Render("  n  "+words.no))
+	if lines = strings.Split(strings.Join(lines, "\n"), "\n"); len(lines) > height && height > 3 {
+		lines = append(lines[:height-2], lines[len(lines)-2:]...) // the way out is always in sight
+	}
 	return strings.Join(lines, "\n")
 }
 

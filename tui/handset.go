@@ -51,6 +51,7 @@ const (
 	roomForStatusBar = 18 // rows
 	roomForAddress   = 12 // rows
 	roomForSheet     = 18 // rows
+	roomForBanner    = 14 // rows of the screen
 )
 
 // phoneView draws the phone, and the app on it, width × height cells.
@@ -121,8 +122,8 @@ func under(over []string, content string) string {
 	if freeBelow(content, len(lines)) >= len(over) {
 		return strings.Join(append(over, lines[:len(lines)-len(over)]...), "\n")
 	}
-	if len(over) > len(lines) {
-		over = over[len(over)-len(lines):]
+	if len(lines) < roomForBanner {
+		return content // it would hide what the mail is wanted for
 	}
 	return strings.Join(append(over, lines[len(over):]...), "\n")
 }

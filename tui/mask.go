@@ -29,7 +29,12 @@ func (a *App) MaskedView() string {
 }
 
 // Chapter is what the screen is about, for the marker of a recording.
-func (a *App) Chapter() string { return a.page.Title() }
+func (a *App) Chapter() string {
+	if a.consenting {
+		return "Consent"
+	}
+	return a.page.Title()
+}
 
 // dots are as many cells as text.
 func dots(text string) string { return strings.Repeat("•", ansi.StringWidth(text)) }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -206,11 +207,17 @@ func (p *plain) askEmail(ctx context.Context, step login.EnterEmail) (login.Acti
 	if p.options.Connect != nil {
 		more += " c connects your own tenant,"
 	}
-	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n and an email makes a new account,%s q quits:", known, more)
+	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n makes a new account,%s q quits:", known, more)
 	email, create := strings.CutPrefix(answer, "n ")
+	if answer == "n" && err == nil {
+		create = true
+		email, err = p.question(ctx, "The email of the new account:")
+	}
 	switch {
 	case err != nil:
 		return nil, err
+	case create:
+		return login.SubmitEmail{Email: strings.TrimSpace(email), Create: true, Remember: p.remember}, nil
 	case answer == "p":
 		return login.SignInWithPasskey{Remember: p.remember}, nil
 	case answer == "k" && p.asksToRemember:
@@ -223,7 +230,7 @@ func (p *plain) askEmail(ctx context.Context, step login.EnterEmail) (login.Acti
 	case answer == "":
 		return nil, nil
 	}
-	return login.SubmitEmail{Email: strings.TrimSpace(email), Create: create, Remember: p.remember}, nil
+	return login.SubmitEmail{Email: strings.TrimSpace(email), Remember: p.remember}, nil
 }
 
 func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
@@ -238,7 +245,11 @@ func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (logi
 	if step.Unsure && !step.NewUser {
 		p.say("If the mail has no code, there is no account: n creates one.")
 	}
-	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. f takes it from the embedded tenant's mail, r sends a new one, b goes back, q quits:")
+	fill := ""
+	if p.options.Inbox != nil {
+		fill = "f takes it from the embedded tenant's mail, "
+	}
+	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. %sr sends a new one, b goes back, q quits:", fill)
 	switch {
 	case err != nil:
 		return nil, err
@@ -274,14 +285,19 @@ func (p *plain) codeFromMail(address string) login.Action {
 // askForm offers what can be done in a state, by number, and asks for the fields of what was chosen.
 func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action, error) {
 	text := textOfState(step.State)
-	p.say("%s. %s", hanko.Printable(text.title), text.text)
+	title := hanko.Printable(text.title)
+	if !strings.HasSuffix(title, "?") {
+		title += "."
+	}
+	p.say("%s %s", title, text.text)
 	p.problem(step.Problem)
 	var payload otpPayload
 	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
 		p.kept.secrets = append(p.kept.secrets, payload.Secret)
 		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
 	}
-	for i, form := range step.Forms {
+	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == "back" }) // b is
+	for i, form := range forms {
 		p.say("  %d: %s", i+1, hanko.Printable(textOfAction(step.State, form.Action, form.Description)))
 	}
 	answer, err := p.question(ctx, "Type a number; b goes back, q quits:")
@@ -292,14 +308,11 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 		return login.Back{}, nil
 	}
 	number, err := strconv.Atoi(answer)
-	if err != nil || number < 1 || number > len(step.Forms) {
+	if err != nil || number < 1 || number > len(forms) {
 		p.say("That is none of the choices.")
 		return nil, nil
 	}
-	form := step.Forms[number-1]
-	if form.Action == "back" {
-		return login.Back{}, nil
-	}
+	form := forms[number-1]
 	values := map[string]string{}
 	for _, field := range form.Fields {
 		value, err := p.askField(ctx, field)
@@ -324,7 +337,11 @@ func (p *plain) askField(ctx context.Context, field hanko.FlowInput) (string, er
 		}
 	}
 	secret := func(line string) bool { return secretField(field) && line != "f" && line != "q" }
-	value, err := p.questionKept(ctx, secret, "%s:", hanko.Printable(strings.TrimSpace(humanised(field.Name)+" ("+kind+")")))
+	asked := humanised(field.Name)
+	if kind != "" {
+		asked += " (" + kind + ")"
+	}
+	value, err := p.questionKept(ctx, secret, "%s:", hanko.Printable(asked))
 	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
 		return values[number-1], err
 	}
@@ -421,7 +438,11 @@ func (p *plain) consent(ctx context.Context, request authenticator.ConsentReques
 			p.say("  %d: %s", i+1, accountName(account))
 		}
 	}
-	answer, err := p.question(ctx, "y approves (or the number of a passkey), n refuses:")
+	ways := "y approves, n refuses:"
+	if len(request.Accounts) > 1 {
+		ways = "The number of a passkey approves with it, y with the first, n refuses:"
+	}
+	answer, err := p.question(ctx, "%s", ways)
 	if err != nil {
 		return authenticator.Decision{}, errSheetLeft
 	}

@@ -42,24 +42,29 @@ func Replay(ctx context.Context, options ReplayOptions, in io.Reader, out io.Wri
 	return runProgram(ctx, newReplay(options), in, out)
 }
 
-// WriteReplay writes a recording as text: of each chapter its title, when it began, and the screen as it was left; of a
-// recording without chapters the last screen. It fails with out's error, or with a *cast.DrawError.
+// WriteReplay writes a recording as text: of each chapter its title, when it began, and the last screen that stood for a
+// moment; of a recording without chapters the last screen. It fails with out's error, or with a *cast.DrawError.
 func WriteReplay(recording *cast.Recording, out io.Writer) error {
 	screen := cast.NewScreen(recording.Header.Cols, recording.Header.Rows)
-	title := ""
+	title, settled := "", ""
+	var since time.Duration // that the screen has been as it is
 	leave := func() error {
 		if title == "" {
 			return nil
 		}
-		_, err := fmt.Fprintf(out, "== %s ==\n%s\n\n", title, screen.Text())
+		_, err := fmt.Fprintf(out, "== %s ==\n%s\n\n", title, cmp.Or(settled, screen.Text()))
 		return err
 	}
 	for _, event := range recording.Events {
+		if event.At-since >= stands {
+			settled = screen.Text()
+		}
+		since = event.At
 		if event.Code == cast.Marker {
 			if err := leave(); err != nil {
 				return err
 			}
-			title = cmp.Or(hanko.Printable(event.Data), "Marker") + ", " + clock(event.At)
+			title, settled = cmp.Or(hanko.Printable(event.Data), "Marker")+", "+clock(event.At), ""
 		}
 		if err := screen.Play(event); err != nil {
 			return err
@@ -69,8 +74,12 @@ func WriteReplay(recording *cast.Recording, out io.Writer) error {
 		_, err := fmt.Fprintln(out, screen.Text())
 		return err
 	}
+	settled = screen.Text() // the last one stays
 	return leave()
 }
+
+// stands is how long a screen is there that somebody is meant to look at; one with a spinner is another ten times a second.
+const stands = 250 * time.Millisecond
 
 // replay is a player: a Bubble Tea model.
 type replay struct {

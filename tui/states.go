@@ -85,5 +85,11 @@ func humanised(name string) string {
 	if words == "" {
 		return "(no name)"
 	}
-	return strings.ToUpper(words[:1]) + words[1:]
+	words = strings.ToUpper(words[:1]) + words[1:]
+	for _, short := range []string{"Otp", "Mfa", "Id"} {
+		if first, rest, _ := strings.Cut(words, " "); first == short {
+			words = strings.TrimSpace(strings.ToUpper(short) + " " + rest)
+		}
+	}
+	return words
 }

@@ -53,6 +53,9 @@ func (a *App) status() string {
 		hanko.Printable(a.options.Tenant) + " " + t.dim.Render(hanko.Printable(a.options.Client.BaseURL())+a.api()),
 		a.phone.Profile().Label + a.strictly(),
 	}
+	if a.options.Record != nil {
+		parts = append(parts, t.bad.Render("● recorded"))
+	}
 	return strings.Join(parts, t.dim.Render(" · "))
 }
 
@@ -77,7 +80,7 @@ func (a *App) api() string {
 func (a *App) body(width, height int) string {
 	if a.help {
 		var shown string
-		shown, a.helpAt = a.theme.scroll(a.helpText(), a.helpAt, max(1, width-2), max(1, height-2))
+		shown, a.helpAt = a.theme.scroll(wrap(a.helpText(), max(1, width-2)), a.helpAt, max(1, width-2), max(1, height-2))
 		return a.theme.box("Keys", shown, width, height, true)
 	}
 	if a.palette != nil {
@@ -200,7 +203,7 @@ var theCommands = binding("ctrl+k", "commands")
 // always are the keys that hold everywhere.
 func (a *App) always() []key.Binding {
 	var keys []key.Binding
-	if a.palette == nil {
+	if a.palette == nil && a.width >= 60 { // in less room what the screen is about comes first
 		keys = append(keys, binding("tab", a.nextTab()))
 	}
 	if a.focused().Typing() {
