@@ -38,12 +38,17 @@ func newGuideTab(app *App) *guideTab {
 func (p *guideTab) add(first int, more []hanko.Exchange) {
 	for i, exchange := range more {
 		row, ok := decode.RowOf(exchange)
-		if !ok {
+		if !ok || onlyAsked(exchange) {
 			continue
 		}
 		p.refused[row] = decode.Refused(exchange) && (p.refused[row] || p.walked[row] == nil)
 		p.walked[row] = append(p.walked[row], first+i)
 	}
+}
+
+// onlyAsked tells the app's own question whether there are passcodes, which mails none and is no step of anybody.
+func onlyAsked(exchange hanko.Exchange) bool {
+	return decode.CallOf(exchange).Endpoint == "POST /passcode/login/initialize" && string(exchange.RequestBody) == "{}"
 }
 
 // arrived finds the row of what comes next, by its call over REST.

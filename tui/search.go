@@ -127,6 +127,22 @@ func (p *wireTab) find(sought string) {
 	}
 }
 
+// firstMatch goes to the first match of the open exchange, where the view shows one.
+func (p *wireTab) firstMatch() {
+	p.search.at = -1
+	if !p.open || !p.search.on() {
+		return
+	}
+	if matches := p.drawing(p.choice, p.width).matches(p.search.sought); len(matches) > 0 {
+		p.goTo(matches, 0)
+	}
+}
+
+// goTo brings a match into sight, with some of what is before it.
+func (p *wireTab) goTo(matches []int, at int) {
+	p.search.at, p.offset = at, max(0, matches[at]-p.page/3)
+}
+
 // nextMatch goes to the next match, or to the one before: of the open exchange, then of the next one that was found.
 func (p *wireTab) nextMatch(by int) tea.Cmd {
 	switch {
@@ -143,7 +159,7 @@ func (p *wireTab) nextMatch(by int) tea.Cmd {
 			at = len(matches) - 1
 		}
 		if at >= 0 && at < len(matches) {
-			p.search.at, p.offset = at, max(0, matches[at]-p.page/3)
+			p.goTo(matches, at)
 			return nil
 		}
 		place, found := slices.BinarySearch(p.search.found, p.choice)
@@ -163,7 +179,10 @@ func (p *wireTab) searchLine(width int) string {
 	if p.open && p.search.on() {
 		matches := len(p.drawing(p.choice, width).matches(p.search.sought))
 		count = fmt.Sprintf("%d in this exchange", matches)
-		if p.search.at >= 0 {
+		switch {
+		case matches == 0:
+			count = "not in what this view shows"
+		case p.search.at >= 0 && p.search.at < matches: // a narrower window, or masking, may have taken it away
 			count = fmt.Sprintf("match %d of %d in this exchange", p.search.at+1, matches)
 		}
 	}

@@ -95,10 +95,10 @@ func TestSearchGoesRound(t *testing.T) {
 		t.Errorf("after more have come, %v are found", got)
 	}
 	app.press("g")
-	// Open, n goes from match to match and then to the next exchange: the second one's is its body alone.
-	app.press("enter", "n")
+	// Opened at its first match, n goes from match to match and then to the next exchange: the second one's is its body alone.
+	app.press("enter")
 	if app.wire.choice != 0 || app.wire.search.at != 0 {
-		t.Errorf("n in the open exchange leads to match %d of exchange %d", app.wire.search.at, app.wire.choice)
+		t.Errorf("enter leads to match %d of exchange %d", app.wire.search.at, app.wire.choice)
 	}
 	app.press("n")
 	if app.wire.choice != 1 || app.wire.search.at != 0 {
@@ -136,5 +136,38 @@ func TestMatchesAreMarked(t *testing.T) {
 	marked := theme.marked(lines[2], []cells{{0, 2}, {9, 15}})
 	if ansi.Strip(marked) != lines[2] || !strings.Contains(marked, "\x1b[7mch\x1b[0m") || !strings.Contains(marked, "\x1b[7msearch\x1b[0m") {
 		t.Errorf("the line is marked as %q", marked)
+	}
+}
+
+// Opening what was found goes to its first match, and the head counts the matches of the view that is shown.
+func TestOpenedAtTheFirstMatch(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	long := differentExchanges()[1]
+	long.ResponseBody = []byte(`{"a":[` + strings.Repeat("1,", 100) + `1],"id":"sought"}`)
+	app.Update(exchangesMsg{[]hanko.Exchange{long}})
+	app.press("tab", "/")
+	app.Update(paste("sought"))
+	app.press("enter")
+	app.View()
+	app.press("enter")
+	if view := app.View(); !strings.Contains(view, `"id": "sought"`) || !strings.Contains(view, "match 1 of 1 in this exchange") {
+		t.Errorf("the exchange does not open at its match:\n%s", view)
+	}
+	app.press("d")
+	if view := app.View(); strings.Contains(view, "match 1") || !strings.Contains(view, "not in what this view shows") {
+		t.Errorf("the view without the match says\n%s", view)
+	}
+	app.press("n", "v", "v", "v", "v")
+	if view := app.View(); !strings.Contains(view, "match 1 of 1 in this exchange") {
+		t.Errorf("back in the first view the head says\n%s", view)
+	}
+}
+
+// The note that says what happened is looked through, too.
+func TestSearchFindsTheNote(t *testing.T) {
+	app := searching(t, "The passcode was right")
+	if got := app.wire.search.found; !reflect.DeepEqual(got, []int{0}) {
+		t.Errorf("the note is found in %v", got)
 	}
 }

@@ -387,3 +387,17 @@ func TestTabTitlesFit(t *testing.T) {
 		}
 	}
 }
+
+// The question by which the tenant is recognised is no step of the guide, and no refused one.
+func TestGuideLeavesTheProbeOut(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	probe := hanko.Exchange{Method: "POST", Path: "/passcode/login/initialize", URL: "http://localhost:8000/passcode/login/initialize", Status: 400, RequestBody: []byte("{}")}
+	asked := probe
+	asked.RequestBody = []byte(`{"user_id":"u"}`)
+	app.guide.add(0, []hanko.Exchange{probe, asked})
+	for i, row := range app.guide.rows {
+		if walked := app.guide.walked[i]; row.What == "mail a passcode" && (len(walked) != 1 || walked[0] != 1) || len(walked) > 1 {
+			t.Errorf("%s was walked by %v", row.What, walked)
+		}
+	}
+}

@@ -132,7 +132,7 @@ func (p *tokenTab) report(width int) []string {
 		x.add(good, "✓ "+who).add(aside, " "+signedInHow(*p.held)+"\n")
 	} else {
 		x.add(warning, "✗ Logged out at "+p.endedAt.Local().Format("15:04:05")+": this was the token\n")
-		x.add(aside, "Who checks the signature alone takes it until it expires; i asks the tenant what it says now.\n")
+		x.add(aside, "A backend that checks only the signature accepts it until it expires; i asks the tenant what it says now.\n")
 	}
 	x.add(plainText, p.shown(token.Raw)+"\n")
 

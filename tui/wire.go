@@ -40,6 +40,11 @@ type known struct {
 	sought string // what a search looks through, folded, without secrets
 }
 
+func knownOf(masked hanko.Exchange) known {
+	told := decode.Explain(masked)
+	return known{told: told, sought: folded(told) + "\n" + soughtIn(masked)}
+}
+
 // wireView is how an exchange is shown.
 type wireView int
 
@@ -61,7 +66,7 @@ func (p *wireTab) add(more []hanko.Exchange) {
 	for _, exchange := range more {
 		masked := exchange.Masked()
 		p.exchanges = append(p.exchanges, exchange)
-		p.known = append(p.known, known{told: decode.Explain(masked), sought: soughtIn(masked)})
+		p.known = append(p.known, knownOf(masked))
 		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)
 	}
 	if p.follow && !p.open && p.count() > 0 {
@@ -86,6 +91,7 @@ func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
 	case "enter":
 		p.open = !p.open && p.count() > 0
 		p.offset = 0
+		p.firstMatch()
 	case "esc":
 		return p.leave()
 	case "/":
@@ -190,6 +196,7 @@ func (p *wireTab) show(view wireView) {
 		view = asSent
 	}
 	p.view, p.offset, p.open = view, 0, p.count() > 0
+	p.firstMatch()
 }
 
 // openAt shows an exchange whole, whatever is being searched for.
