@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -112,17 +113,17 @@ type tabLabel struct {
 	text string
 }
 
-// tabLabels names all tabs by number and marks the one that is shown. Where there is no room for all names the others
-// have their numbers alone.
+// shortTabName is what a tab is called where there is little room.
+var shortTabName = map[focus]string{tabToken: "JWT", tabPasskeys: "Keys"}
+
+// tabLabels names all tabs by number and marks the one that is shown. Where there is no room for all names they are
+// shorter, and where there is none for these the others have their numbers alone.
 func (a *App) tabLabels() []tabLabel {
 	room, _ := a.tabRoom()
 	room -= 2 // the frame's corners are wider than its sides
-	label := func(names bool) (labels []tabLabel, cells int) {
+	label := func(name func(tab focus) string) (labels []tabLabel, cells int) {
 		for i, tab := range a.tabs()[1:] {
-			text := fmt.Sprint(i + 1)
-			if names || tab == a.side {
-				text += " " + tabName[tab]
-			}
+			text := strings.TrimSpace(fmt.Sprintf("%d %s", i+1, name(tab)))
 			if tab == a.side {
 				text = "[" + text + "]"
 			}
@@ -131,10 +132,20 @@ func (a *App) tabLabels() []tabLabel {
 		}
 		return labels, cells - 1
 	}
-	labels, cells := label(true)
-	if cells > room {
-		labels, _ = label(false)
+	for _, name := range []func(tab focus) string{
+		func(tab focus) string { return tabName[tab] },
+		func(tab focus) string { return cmp.Or(shortTabName[tab], tabName[tab]) },
+	} {
+		if labels, cells := label(name); cells <= room {
+			return labels
+		}
 	}
+	labels, _ := label(func(tab focus) string {
+		if tab == a.side {
+			return tabName[tab]
+		}
+		return ""
+	})
 	return labels
 }
 

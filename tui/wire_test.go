@@ -186,3 +186,23 @@ func TestCopiedExchangeIsMaskedAndWhole(t *testing.T) {
 		t.Errorf("copied is %q, %v", copied, err)
 	}
 }
+
+// A path that is too long keeps its end: initialize and finalize are told apart.
+func TestLongPathsKeepTheirEnds(t *testing.T) {
+	for _, test := range []struct {
+		path  string
+		width int
+		want  string
+	}{
+		{"/webauthn/registration/finalize", 40, "/webauthn/registration/finalize         "},
+		{"/webauthn/registration/finalize", 28, "/webauthn/registra…/finalize"},
+		{"/webauthn/registration/initialize", 28, "/webauthn/regist…/initialize"},
+		{"/login › webauthn_generate_request_options", 20, "/login › webauthn_g…"},
+		{"/x", 4, "/x  "},
+		{"漢字漢字漢字/漢", 9, "漢字…/漢"},
+	} {
+		if got := cellOfPath(test.path, test.width); strings.TrimRight(got, " ") != strings.TrimRight(test.want, " ") {
+			t.Errorf("%q in %d cells is %q, not %q", test.path, test.width, got, test.want)
+		}
+	}
+}

@@ -90,8 +90,8 @@ func (p *wireTab) list(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// row is an exchange in one line: number, method, path, status, time. Where there is little room the number and then
-// the time give theirs to the path.
+// row is an exchange in one line: number, method, path, status, time. Where there is little room the time and then
+// the number, which the guide names, give theirs to the path.
 func (p *wireTab) row(index, width int, chosen bool) string {
 	t, exchange := p.app.theme, p.exchanges[index]
 	if p.app.masked {
@@ -111,12 +111,12 @@ func (p *wireTab) row(index, width int, chosen bool) string {
 	room := width - 2 - len("DELETE ") - len(" 200")
 	const least = 24 // of a path
 	if room-len(number)-len(took) < least {
-		number = ""
-	}
-	if room-len(number)-len(took) < least {
 		took = ""
 	}
-	path := cell(hanko.Printable(shortPath(exchange.Path)), max(4, room-len(number)-len(took)))
+	if room-len(number)-len(took) < least {
+		number = ""
+	}
+	path := cellOfPath(hanko.Printable(shortPath(exchange.Path)), max(4, room-len(number)-len(took)))
 	row := fmt.Sprintf("%s%s %s %s%s", t.dim.Render(number), cell(exchange.Method, len("DELETE")), path, style.Render(status), t.dim.Render(took))
 	if p.search.on() && !chosen {
 		one := &drawing{lines: []string{row}}
@@ -132,6 +132,15 @@ func (t *theme) chosenRow(text string, chosen, focused bool) string {
 		return "▸ " + text
 	}
 	return t.row(text, chosen)
+}
+
+// cellOfPath is a path in so many cells. What is too much is cut before its last part, which tells the call.
+func cellOfPath(path string, width int) string {
+	last := strings.LastIndex(path, "/")
+	if tail := ansi.StringWidth(path) - ansi.StringWidth(path[:max(last, 0)]); last > 0 && ansi.StringWidth(path) > width && tail < width/2 {
+		return cell(ansi.Truncate(path, width-tail, "…")+path[last:], width)
+	}
+	return cell(path, width)
 }
 
 // cell is a text in so many cells.
