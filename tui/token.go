@@ -20,8 +20,10 @@ type tokenTab struct {
 	held       *login.SignedIn // nil before the first sign-in
 	endedAt    time.Time       // when the session was left; zero while it is not
 	inspection *login.Inspection
-	asking     bool // the tenant is
-	offset     int
+
+	inspectedAt time.Time
+	asking      bool // the tenant is
+	offset      int
 }
 
 // inspectionMsg brings what was found out about a token.
@@ -67,7 +69,7 @@ func (p *tokenTab) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case inspectionMsg:
 		if p.held != nil && msg.token == p.held.Token.Raw {
-			p.inspection, p.asking = &msg.found, false
+			p.inspection, p.inspectedAt, p.asking = &msg.found, p.app.now(), false
 		}
 	case tea.KeyMsg:
 		if pasted(msg) {
@@ -138,7 +140,14 @@ func (p *tokenTab) report(width int) []string {
 
 	x.section("Lifetime")
 	p.lifetime(x, width)
-	x.section("Checks")
+	checks := "Checks"
+	if p.inspection != nil {
+		checks += ", asked at " + p.inspectedAt.Local().Format("15:04:05")
+		if !p.live() && p.inspectedAt.Before(p.endedAt) {
+			checks += ", before the logout"
+		}
+	}
+	x.section(checks)
 	switch {
 	case p.inspection != nil:
 		for _, check := range checksOf(token, *p.inspection) {
