@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"example.com/hankosim/tui"
 	"example.com/hankosim/tui/story"
@@ -104,7 +103,7 @@ func readScript(path string) ([]byte, error) {
 // for none.
 func runDemo(ctx context.Context, config Config, demo tui.Demo, record string, stdout io.Writer) error {
 	config = configForDemo(config)
-	drawn := os.Getenv("TERM") != "dumb" && !config.Plain && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	drawn := !wantsLines(config.Plain) && onTerminal()
 	if record != "" && !drawn {
 		return &usageError{errors.New("--record keeps what is drawn on a terminal, and there is none, or --plain was given: keep the story's lines with > FILE")}
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 // What a command line says that cannot be meant is told, with exit code 2. Cobra would let some of it pass.
@@ -46,4 +48,12 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		hint = fmt.Sprintf(" Did you mean %s?", strings.Join(meant, " or "))
 	}
 	return &usageError{fmt.Errorf("%q is no command of %s.%s `%s --help` lists them", args[0], cmd.CommandPath(), hint, cmd.CommandPath())}
+}
+
+// wantsLines tells that plain lines are to be written: they were asked for, or the terminal cannot be drawn on.
+func wantsLines(plain bool) bool { return plain || os.Getenv("TERM") == "dumb" }
+
+// onTerminal tells that a person is at both ends, the input and the output.
+func onTerminal() bool {
+	return term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 }

@@ -105,7 +105,7 @@ func readRecording(path string) (*cast.Recording, error) {
 
 // replayRecording plays on a terminal, and writes text where there is none to draw on.
 func replayRecording(ctx context.Context, options tui.ReplayOptions, plain bool, stdout, stderr io.Writer) error {
-	if plain || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
+	if wantsLines(plain) || !onTerminal() {
 		err := tui.WriteReplay(options.Recording, stdout)
 		if remark := options.Recording.Remark; remark != "" {
 			fmt.Fprintln(stderr, remark)

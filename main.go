@@ -24,7 +24,6 @@ import (
 	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/authenticator/association"
@@ -143,8 +142,8 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
 // the person connects. misbehave may be nil, and recordFile "".
 func runApp(ctx context.Context, config Config, misbehave *fault.Fault, recordFile string, flags *pflag.FlagSet) error {
-	plain := config.Plain || os.Getenv("TERM") == "dumb"
-	if !plain && (!term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))) {
+	plain := wantsLines(config.Plain)
+	if !plain && !onTerminal() {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
 	recorder, endRecording, err := startRecording(recordFile)

@@ -306,24 +306,34 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 
 // take starts an action; there is one at a time.
 func (a *App) take(action login.Action) tea.Cmd {
+	walk := a.walk
+	return a.wait(func(ctx context.Context) tea.Msg {
+		step := walk.Take(ctx, action)
+		return stepMsg{step: step, canceled: ctx.Err() != nil}
+	})
+}
+
+// wait runs what takes a while, one thing at a time: with a spinner, and esc gives it up. Its message ends it, by rested.
+func (a *App) wait(do func(ctx context.Context) tea.Msg) tea.Cmd {
 	if a.busy != nil {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
 	a.busy = &busy{cancel: cancel}
 	a.toast = ""
-	walk := a.walk
-	return tea.Batch(a.spinner.Tick, func() tea.Msg {
-		step := walk.Take(ctx, action)
-		return stepMsg{step: step, canceled: ctx.Err() != nil}
-	})
+	return tea.Batch(a.spinner.Tick, func() tea.Msg { return do(ctx) })
+}
+
+func (a *App) rested() {
+	a.busy.cancel()
+	a.busy = nil
 }
 
 // arrived shows the step that an action has led to. After a cancelled action the walk stands where it was, and so does
 // the screen with everything typed on it, unless the tenant was faster.
 func (a *App) arrived(msg stepMsg) tea.Cmd {
-	a.busy.cancel()
-	a.busy, a.sheet, a.consenting = nil, nil, false
+	a.rested()
+	a.sheet, a.consenting = nil, false
 	a.journey.reach(msg.step)
 	if _, waits := msg.step.(login.EnterPasscode); !waits {
 		a.banner.dismiss() // it has been read, or is of no use any more

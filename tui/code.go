@@ -13,8 +13,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/decode"
-	"example.com/hankosim/hanko/export"
 	"example.com/hankosim/hanko/login"
 )
 
@@ -80,22 +78,11 @@ func (p *codeTab) turn(by int) {
 
 // code is the step in the language. A shell's comments are for reading: pasted, some shells take them for commands.
 func (p *codeTab) code(comments bool) string {
-	options := p.app.wire.exported()
-	switch p.language {
-	case asSwift:
-		return export.Swift(p.exchanges, options)
-	case asKotlin:
-		return export.Kotlin(p.exchanges, options)
+	code := codeOf(p.language, p.exchanges, p.app.wire.exported(), comments)
+	if p.language == asCurl {
+		code += "\n" // the others end with one
 	}
-	var calls []string
-	for _, exchange := range p.exchanges {
-		call := export.Curl(exchange, options)
-		if comments {
-			call = "# " + decode.Explain(exchange.Masked()) + "\n" + call
-		}
-		calls = append(calls, call)
-	}
-	return strings.Join(calls, "\n\n") + "\n"
+	return code
 }
 
 // save writes the code into the folder of the options, as a file of its own.

@@ -214,23 +214,6 @@ func completeURL(text string) (string, *login.Problem) {
 // mayHoldPassword tells that a URL names a user, as none of a tenant does: what is pasted by mistake is not recorded.
 func mayHoldPassword(url string) bool { return strings.Contains(url, "@") }
 
-// wait runs what takes a while as an action of the walk does: one at a time, with a spinner, and esc gives it up. Its
-// message ends it, by rested.
-func (a *App) wait(do func(ctx context.Context) tea.Msg) tea.Cmd {
-	if a.busy != nil {
-		return nil
-	}
-	ctx, cancel := context.WithCancel(a.ctx)
-	a.busy = &busy{cancel: cancel}
-	a.toast = ""
-	return tea.Batch(a.spinner.Tick, func() tea.Msg { return do(ctx) })
-}
-
-func (a *App) rested() {
-	a.busy.cancel()
-	a.busy = nil
-}
-
 func (p *connectPage) answered(msg connectedMsg) tea.Cmd {
 	if msg.page != p {
 		return nil

@@ -364,8 +364,8 @@ func (p *demoPlayer) missed() string {
 
 // keyOf is a key of a story.
 func keyOf(name string) tea.KeyMsg {
-	if name == "space" || name == " " {
-		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}} // as a terminal's input brings it
+	if name == "space" {
+		name = " "
 	}
 	return keyMsg(name)
 }

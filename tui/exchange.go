@@ -109,14 +109,26 @@ var (
 
 // code is an exchange as somebody would write it in an app, masked unless secrets are shown.
 func (p *wireTab) code(exchange hanko.Exchange) string {
-	switch p.view {
+	return codeOf(p.view, []hanko.Exchange{exchange}, p.exported(), false)
+}
+
+// codeOf is exchanges in the language of a view; curl where the view has none. A shell's comments say what each was for.
+func codeOf(view wireView, exchanges []hanko.Exchange, options export.Options, comments bool) string {
+	switch view {
 	case asSwift:
-		return export.Swift([]hanko.Exchange{exchange}, p.exported())
+		return export.Swift(exchanges, options)
 	case asKotlin:
-		return export.Kotlin([]hanko.Exchange{exchange}, p.exported())
-	default:
-		return export.Curl(exchange, p.exported())
+		return export.Kotlin(exchanges, options)
 	}
+	var calls []string
+	for _, exchange := range exchanges {
+		call := export.Curl(exchange, options)
+		if comments {
+			call = "# " + decode.Explain(exchange.Masked()) + "\n" + call
+		}
+		calls = append(calls, call)
+	}
+	return strings.Join(calls, "\n\n")
 }
 
 // parts takes an exchange apart: tokens, client data, authenticator data, attestation objects, keys.

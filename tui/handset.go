@@ -56,12 +56,8 @@ const (
 
 // phoneView draws the phone, and the app on it, width × height cells.
 func (a *App) phoneView(width, height int) string {
-	shown := a.page
-	if a.sheet != nil {
-		shown = a.sheet
-	}
 	if width < roomForFrame || height < 4 {
-		return pad(shown.View(max(1, width), max(1, height)), width, height)
+		return pad(a.part(onPhone).View(max(1, width), max(1, height)), width, height)
 	}
 	look := handsetOf(a.phone.Profile())
 	columns, rows := width-2, height-2

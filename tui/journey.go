@@ -31,11 +31,6 @@ type journey struct {
 
 // reach notes the step that the walk has come to.
 func (j *journey) reach(step login.Step) {
-	passed := func(upTo station) {
-		for i := range upTo {
-			j.done[i] = true
-		}
-	}
 	switch step := step.(type) {
 	case login.EnterEmail:
 		j.at = atEmail
@@ -43,19 +38,19 @@ func (j *journey) reach(step login.Step) {
 			j.at = atPasskeySignIn
 		}
 	case login.ConfirmAccount:
-		passed(atAccount)
+		j.passed(atAccount)
 		j.at = atAccount
 	case login.EnterPasscode:
-		passed(atAccount)
+		j.passed(atAccount)
 		j.done[atAccount] = j.done[atAccount] || !step.Unsure || step.NewUser // the tenant may not say that there is one
 		j.at = atPasscode
 	case login.FillForm:
 		if j.at < atToken {
-			passed(atAccount)
+			j.passed(atAccount)
 			j.at = atPasscode
 		}
 	case login.OfferPasskey:
-		passed(atToken)
+		j.passed(atToken)
 		j.done[atToken] = j.done[atToken] || step.Session != nil
 		j.at = atPasskey
 	case login.SignedIn:
@@ -65,19 +60,22 @@ func (j *journey) reach(step login.Step) {
 
 func (j *journey) signedIn(step login.SignedIn) {
 	if step.Method == login.ByPasskey && step.Registered == "" {
-		for i := range stations {
-			j.done[i] = true // the passkey is there, so the rest was walked once
-		}
+		j.passed(stations) // the passkey is there, so the rest was walked once
 		j.at = atPasskeySignIn
 		return
 	}
-	for i := range atPasskey {
-		j.done[i] = true
-	}
+	j.passed(atPasskey)
 	j.at = atPasskey
 	if step.Registered != "" {
 		j.done[atPasskey] = true
 		j.at = atPasskeySignIn
+	}
+}
+
+// passed notes that everything before a station has been done.
+func (j *journey) passed(upTo station) {
+	for i := range upTo {
+		j.done[i] = true
 	}
 }
 

@@ -89,6 +89,9 @@ func (a *App) commandOf(part focus, target page, bound key.Binding, why string) 
 // keyMsg is the key with a name, as tea.KeyMsg.String has it.
 func keyMsg(name string) tea.KeyMsg {
 	name, alt := strings.CutPrefix(name, "alt+")
+	if name == " " {
+		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}, Alt: alt} // as a terminal's input brings it
+	}
 	for kind := tea.KeyType(-100); kind <= 127; kind++ { // around ASCII's control characters
 		if kind != tea.KeyRunes && (tea.Key{Type: kind}).String() == name {
 			return tea.KeyMsg{Type: kind, Alt: alt}

@@ -13,15 +13,7 @@ import (
 // play takes the first of the phones in hand, for the walk that begin makes with it. Commands that are under way keep
 // the phone and the walk that they were given.
 func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
-	newPhone := func(profile authenticator.Profile) *authenticator.Phone {
-		return a.options.newPhone(profile, a.consentFor(profile), a.report)
-	}
-	phone := newPhone(a.phones[0])
-	walk := begin(phone)
-	walk.UseSecurityKey(newPhone(securityKey(a.phones[0])))
-	if a.options.API != "" {
-		walk.UseAPI(a.options.API)
-	}
+	phone, walk := a.options.equip(a.phones[0], a.consentFor, a.report, begin)
 	ctx := a.ctx
 	a.phone, a.walk = phone, walk
 	a.recognise = func() tea.Msg {
@@ -36,6 +28,24 @@ func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
 		passkeys, err := phone.Passkeys()
 		return passkeysMsg{passkeys, err}
 	}
+}
+
+// equip makes a phone, and the walk that begin makes with it, with a security key at hand. consentFor is how the holder of
+// each is asked.
+func (o Options) equip(
+	profile authenticator.Profile, consentFor func(authenticator.Profile) authenticator.Consent, report func(error),
+	begin func(phone *authenticator.Phone) *login.Walk,
+) (*authenticator.Phone, *login.Walk) {
+	newPhone := func(profile authenticator.Profile) *authenticator.Phone {
+		return o.newPhone(profile, consentFor(profile), report)
+	}
+	phone := newPhone(profile)
+	walk := begin(phone)
+	walk.UseSecurityKey(newPhone(securityKey(profile)))
+	if o.API != "" {
+		walk.UseAPI(o.API)
+	}
+	return phone, walk
 }
 
 // newPhone makes a phone as strict as is wanted, which misbehaves where that is wanted. report is told what a real phone

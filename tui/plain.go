@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +20,6 @@ import (
 type plain struct {
 	options Options
 	walk    *login.Walk
-	phone   *authenticator.Phone
 	lines   *Lines
 	out     io.Writer
 	said    int            // exchanges that have been told
@@ -42,12 +40,10 @@ func RunPlain(ctx context.Context, options Options, in *Lines, out io.Writer) (*
 	options = options.filled()
 	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now}
 	p := &plain{options: options, lines: in, out: spoken{out, kept}, kept: kept}
-	p.phone = options.newPhone(options.Profile, p.consent, p.report)
-	p.walk = login.New(options.Client, p.phone, options.Email)
-	p.walk.UseSecurityKey(options.newPhone(securityKey(options.Profile), p.consent, p.report))
-	if options.API != "" {
-		p.walk.UseAPI(options.API)
-	}
+	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
+	_, p.walk = options.equip(options.Profile, consentFor, p.report, func(phone *authenticator.Phone) *login.Walk {
+		return login.New(options.Client, phone, options.Email)
+	})
 	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
 	if how := options.misbehaviour(); how != "" {
 		p.say("%s.", how)
@@ -76,52 +72,6 @@ func RunPlain(ctx context.Context, options Options, in *Lines, out io.Writer) (*
 		}
 		step = p.walk.Take(ctx, action)
 		p.exchanges()
-	}
-}
-
-// Lines are what is typed for plain walks, one after the other: what is read ahead is not lost between two.
-type Lines struct{ next <-chan string }
-
-// ReadLines reads the input line by line until it or ctx ends.
-func ReadLines(ctx context.Context, in io.Reader) *Lines {
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		scanner := bufio.NewScanner(in)
-		for scanner.Scan() {
-			select {
-			case lines <- strings.TrimSpace(scanner.Text()):
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return &Lines{lines}
-}
-
-func (p *plain) say(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...)
-}
-
-// question asks for one line. It fails with errLeft when there is none, or when it is q.
-func (p *plain) question(ctx context.Context, format string, args ...any) (string, error) {
-	return p.questionKept(ctx, func(string) bool { return false }, format, args...)
-}
-
-// questionKept is question for what may be a secret, so that a recording shows dots for it.
-func (p *plain) questionKept(ctx context.Context, secret func(line string) bool, format string, args ...any) (string, error) {
-	fmt.Fprintf(p.out, format+" ", args...)
-	select {
-	case line, ok := <-p.lines.next:
-		if ok {
-			p.kept.typed(line, secret(line))
-		}
-		if !ok || line == "q" {
-			return "", errLeft
-		}
-		return line, nil
-	case <-ctx.Done():
-		return "", errLeft
 	}
 }
 
@@ -209,15 +159,14 @@ func (p *plain) askEmail(ctx context.Context, step login.EnterEmail) (login.Acti
 	}
 	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n makes a new account,%s q quits:", known, more)
 	email, create := strings.CutPrefix(answer, "n ")
-	if answer == "n" && err == nil {
-		create = true
-		email, err = p.question(ctx, "The email of the new account:")
-	}
 	switch {
 	case err != nil:
 		return nil, err
-	case create:
-		return login.SubmitEmail{Email: strings.TrimSpace(email), Create: true, Remember: p.remember}, nil
+	case answer == "n":
+		create = true
+		if email, err = p.question(ctx, "The email of the new account:"); err != nil {
+			return nil, err
+		}
 	case answer == "p":
 		return login.SignInWithPasskey{Remember: p.remember}, nil
 	case answer == "k" && p.asksToRemember:
@@ -230,7 +179,7 @@ func (p *plain) askEmail(ctx context.Context, step login.EnterEmail) (login.Acti
 	case answer == "":
 		return nil, nil
 	}
-	return login.SubmitEmail{Email: strings.TrimSpace(email), Remember: p.remember}, nil
+	return login.SubmitEmail{Email: strings.TrimSpace(email), Create: create, Remember: p.remember}, nil
 }
 
 func (p *plain) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
