@@ -25,8 +25,8 @@ fuzz: ## every fuzz test for a short while
 	done
 
 pictures: ## the pictures of the documentation, from the real program; CAST=FILE takes the animated one from a recording
-	go test . -run Picture -pictures "$(CURDIR)/docs" $(if $(CAST),-cast "$(abspath $(CAST))")
+	go test ./internal/cli -run Picture -pictures "$(CURDIR)/docs" $(if $(CAST),-cast "$(abspath $(CAST))")
 
 golden: ## rewrite the recorded screens, and the tables of docs/phone.md, after a wanted change
 	go test ./tui -update
-	go test . -run Docs -update
+	go test ./internal/cli -run Docs -update

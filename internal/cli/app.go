@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+	"github.com/spf13/cobra"
+
+	"example.com/hankosim/authenticator/association"
+	"example.com/hankosim/authenticator/fault"
+	"example.com/hankosim/internal/config"
+	"example.com/hankosim/tui"
+)
+
+// grace is how long a new screen takes no enter and no letters: about as long as it takes to see that it is new.
+const grace = 250 * time.Millisecond
+
+// appCommand is the program without a command: the app.
+func appCommand(load loadFunc, exampleConfig string) *cobra.Command {
+	var faultID, recordFile string
+	command := &cobra.Command{
+		Use:   "hankosim",
+		Short: "Play a native mobile app that logs in against a Hanko tenant",
+		Long: `hankosim walks Hanko's mobile guide in a terminal: email, passcode, session token, passkey. A software
+authenticator takes the place of the iPhone's or Android phone's. Without a URL it starts a tenant of its own.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			misbehave, err := namedFault(faultID)
+			if err != nil {
+				return err
+			}
+			other := connector{cfg: cfg, flags: cmd.Flags(), exampleConfig: exampleConfig}
+			return runApp(cmd.Context(), cfg, misbehave, recordFile, other)
+		},
+	}
+	config.AddFlag(command.Flags(), "strict")
+	command.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
+	recordFlag(command.Flags(), &recordFile)
+	return command
+}
+
+// runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
+// the person connects. misbehave may be nil, and recordFile "".
+func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, recordFile string, other connector) error {
+	plain := wantsLines(cfg.Plain)
+	if !plain && !onTerminal() {
+		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
+	}
+	recorder, endRecording, err := startRecording(recordFile)
+	if err != nil {
+		return err
+	}
+	show := tui.Run
+	if plain {
+		lines := tui.ReadLines(ctx, os.Stdin)
+		show = func(ctx context.Context, options tui.Options, _ io.Reader, out io.Writer) (*tui.Reconnect, error) {
+			return tui.RunPlain(ctx, options, lines, out)
+		}
+	}
+	on, notice := configured(cfg), ""
+	for {
+		s, err := openSession(cfg, on)
+		if err != nil {
+			return endRecording(err)
+		}
+		options, err := appOptions(ctx, s)
+		if err != nil {
+			s.Close()
+			return endRecording(err)
+		}
+		options.Fault, options.Record = misbehave, recorder
+		options.Connect, options.SaveTenant = other.connect, other.save
+		options.Notice = cmp.Or(options.Notice, notice)
+		next, err := show(ctx, options, os.Stdin, os.Stdout)
+		s.Close()
+		if err != nil || next == nil {
+			return endRecording(err)
+		}
+		on, notice = target{url: next.URL, name: next.Name}, noticeOf(*next)
+	}
+}
+
+// appOptions are what the app is given to work with in a session.
+func appOptions(ctx context.Context, s *session) (tui.Options, error) {
+	cfg := s.cfg
+	options := tui.Options{
+		Client:          s.client,
+		Inbox:           s.inbox,
+		Notice:          s.notice,
+		Tenant:          s.tenant.name,
+		Strict:          cfg.Strict,
+		Association:     appAssociation(cfg.Strict),
+		RelatedOrigins:  association.New(nil).RelatedOrigin,
+		API:             cfg.API,
+		Version:         versionText(),
+		Folder:          ".",
+		Email:           cfg.Email,
+		Renderer:        lipgloss.NewRenderer(os.Stdout),
+		Theme:           tui.Theme(cfg.Theme),
+		Mouse:           cfg.Mouse,
+		Terminal:        os.Stdout,
+		NativeClipboard: true,
+		Grace:           grace,
+	}
+	if options.Theme == tui.AutoTheme && termenv.EnvNoColor() {
+		options.Theme = tui.NoColours
+	}
+	phones, err := s.phones()
+	if err != nil {
+		return tui.Options{}, err
+	}
+	options.Profile, options.Others = phones[0], phones[1:]
+	if options.Store, err = s.keystore(ctx, os.Stderr); err != nil {
+		return tui.Options{}, err
+	}
+	options.OTP, err = s.totp()
+	return options, err
+}

@@ -1,0 +1,86 @@
+//go:build unix
+
+package cli
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// From the first run to a tenant of one's own that is kept, and the next day.
+func TestConnectFromTheFirstScreen(t *testing.T) {
+	t.Parallel()
+	url := tenantChild(t)
+	home := t.TempDir()
+	term := start(t, home)
+	term.wait("embedded tenant", "ctrl+o connects your own tenant")
+	term.press("ctrl+o")
+	term.wait("Connect your own tenant", "Its API URL")
+	term.settle()
+	term.typeText("localhost:1")
+	term.press("enter")
+	term.wait("The tenant could not be reached.", "http://localhost:1")
+	term.press("ctrl+u")
+	term.paste(strings.TrimPrefix(url, "http://") + "/")
+	term.wait(strings.TrimPrefix(url, "http://"))
+	term.press("enter")
+	term.wait("Found", "Hanko v3", "the relying party id", "~/config/hankosim/hankosim.yaml")
+	term.settle()
+	term.press("ctrl+u")
+	term.typeText("mine")
+	term.wait("mine")
+	term.press("enter")
+	term.wait("▸ [ Save it and use it ]")
+	term.press("enter")
+	term.wait("Saved", "hankosim --tenant", "mine in", url)
+	term.settle()
+	term.press("enter")
+
+	// The walk is on that tenant now.
+	term.wait("Sign in with a passkey", "mine "+url, "This is mine", "Hanko v3")
+	term.settle()
+	term.typeText(ada)
+	term.press("ctrl+n")
+	term.wait("Check your mail", ada)
+	term.quit()
+
+	content, err := os.ReadFile(filepath.Join(home, "config", "hankosim", "hankosim.yaml"))
+	if err != nil || !strings.Contains(string(content), "\ntenant: mine\n") {
+		t.Fatalf("the configuration is %v:\n%s", err, content)
+	}
+	term = start(t, home)
+	screen := term.wait("Sign in with a passkey", "mine "+url, "Flow API")
+	if strings.Contains(screen, "embedded tenant") {
+		t.Errorf("the next start is not on the saved tenant alone:\n%s", screen)
+	}
+	term.quit()
+	term = start(t, home, "--tenant", "embedded")
+	term.wait("Sign in with a passkey", "embedded tenant")
+	term.quit()
+}
+
+// tenantChild runs `hankosim tenant` until the test ends, and returns its URL.
+func tenantChild(t *testing.T) (url string) {
+	t.Helper()
+	command := child(t, t.TempDir(), "tenant", "--listen", "127.0.0.1:0", "--ephemeral", "--preset", "v3-passwordless")
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Kill()
+		_ = command.Wait() // it was killed
+	})
+	line, err := bufio.NewReader(output).ReadString('\n')
+	if url = regexp.MustCompile(`http://localhost:\d+`).FindString(line); err != nil || url == "" {
+		t.Fatalf("the tenant says %q, %v", line, err)
+	}
+	return url
+}

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"example.com/hankosim/internal/config"
+	"example.com/hankosim/tui"
+	"example.com/hankosim/tui/story"
+)
+
+// The speeds that a demo may have.
+const slowest, fastest = 0.1, 100
+
+// demoFlags are what a demo is told on its command line.
+type demoFlags struct {
+	speed             float64
+	script, record    string
+	loop, exit, print bool
+}
+
+func demoCommand(load loadFunc) *cobra.Command {
+	var flags demoFlags
+	command := &cobra.Command{
+		Use:   "demo",
+		Short: "Play a story by itself: what a passkey is, in three minutes",
+		Long: `demo plays a story on the simulated phone, with a word on each scene: an account is made, a passkey is created and
+used. It always plays on an embedded tenant that is new and kept in memory. Space pauses, n and p step through the
+scenes, q quits, and any other key gives you the phone.
+
+Without a terminal, or with --plain, the story is played without its pauses and told in plain lines.`,
+		Example: `  hankosim demo
+  hankosim demo --device android --speed 1.5
+  hankosim demo --print-story > mine.yaml
+  hankosim demo --script mine.yaml --loop`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			script, played, err := flags.read()
+			if err != nil {
+				return err
+			}
+			for _, flag := range []string{"url", "tenant"} {
+				if cmd.Flags().Changed(flag) {
+					return &usageError{fmt.Errorf("--%s is of no use here: demo plays on an embedded tenant. `hankosim --%s …` walks one of yours", flag, flag)}
+				}
+			}
+			if flags.print {
+				_, err := cmd.OutOrStdout().Write(script)
+				return err
+			}
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return runDemo(cmd.Context(), cfg, tui.Demo{Story: played, Speed: flags.speed, Loop: flags.loop, Exit: flags.exit}, flags.record, cmd.OutOrStdout())
+		},
+	}
+	command.Flags().Float64Var(&flags.speed, "speed", 1, "play so many `TIMES` as fast, from 0.1 to 100")
+	command.Flags().BoolVar(&flags.loop, "loop", false, "begin anew at the end, with a new tenant and a new phone")
+	command.Flags().BoolVar(&flags.exit, "exit", false, "leave at the end, or with status 1 where the story stops")
+	recordFlag(command.Flags(), &flags.record)
+	command.Flags().StringVar(&flags.script, "script", "", "play the story in `FILE`")
+	command.Flags().BoolVar(&flags.print, "print-story", false, "print the story's script, and play nothing")
+	return command
+}
+
+// read checks the flags, and reads the story that is meant.
+func (f demoFlags) read() (script []byte, played story.Story, err error) {
+	switch {
+	case !(f.speed >= slowest && f.speed <= fastest): // nor is NaN a speed
+		return nil, played, &usageError{fmt.Errorf("--speed is %v, and must be from %v to %v", f.speed, slowest, fastest)}
+	case f.loop && f.exit:
+		return nil, played, &usageError{errors.New("--loop never ends, and --exit leaves at the end: give one of the two")}
+	}
+	script, name := story.BuiltIn(), "the built-in story"
+	if f.script != "" {
+		name = f.script
+		if script, err = readScript(f.script); err != nil {
+			return nil, played, &usageError{fmt.Errorf("the script cannot be read: %w", err)}
+		}
+	}
+	if played, err = story.Parse(script); err != nil {
+		return nil, played, &usageError{fmt.Errorf("%s is no story:\n%w\n`hankosim demo --print-story` prints one that is", name, err)}
+	}
+	return script, played, nil
+}
+
+// readScript reads a file, and of one that is too long no more than is needed to see that it is.
+func readScript(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, story.MaxSize+1))
+}
+
+// runDemo plays a story: drawn on a terminal, and in plain lines elsewhere. record is the file for a recording of it; ""
+// for none.
+func runDemo(ctx context.Context, cfg config.Config, demo tui.Demo, record string, stdout io.Writer) error {
+	drawn := !wantsLines(cfg.Plain) && onTerminal()
+	if record != "" && !drawn {
+		return &usageError{errors.New("--record keeps what is drawn on a terminal, and there is none, or --plain was given: keep the story's lines with > FILE")}
+	}
+	recorder, endRecording, err := startRecording(record)
+	if err != nil {
+		return err
+	}
+	demo.Fresh = func() (*tui.App, func(), error) {
+		s, options, err := openDemo(ctx, cfg)
+		if err != nil {
+			return nil, nil, err
+		}
+		options.Record = recorder
+		ctx, cancel := context.WithCancel(ctx)
+		return tui.New(ctx, options), func() { cancel(); s.Close() }, nil
+	}
+	if !drawn {
+		return tui.RunDemoPlain(ctx, demo, stdout)
+	}
+	return endRecording(tui.RunDemo(ctx, demo, os.Stdin, os.Stdout))
+}
+
+// openDemo opens a session on an embedded tenant of the demo's own, with a phone that has nothing on it yet. What kind of
+// tenant it is, and which phone, is as configured.
+func openDemo(ctx context.Context, cfg config.Config) (*session, tui.Options, error) {
+	s, err := openSession(cfg.InMemory(), target{name: "embedded tenant"})
+	if err != nil {
+		return nil, tui.Options{}, err
+	}
+	options, err := appOptions(ctx, s)
+	if err != nil {
+		s.Close()
+		return nil, tui.Options{}, err
+	}
+	options.Notice = ""                                                // the narration says where it plays
+	options.Email = ""                                                 // the story types one
+	options.Strict, options.Association = false, appAssociation(false) // nobody publishes localhost's association with an app
+	return s, options, nil
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/config"
+)
+
+// embedded is the embedded tenant, being served in this process.
+type embedded struct {
+	cfg    config.Config // what it is served by: in memory where it had to be
+	url    string        // of its API
+	tenant *tenant.Tenant
+	server *http.Server
+	notice string
+}
+
+// startEmbedded opens the embedded tenant and serves it. Where another hankosim has its file open, this one's tenant and
+// phone live in memory.
+func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
+	started := &embedded{cfg: cfg, notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own."}
+	opened, err := openTenant(cfg, slog.New(slog.DiscardHandler))
+	var store *tenant.StoreError
+	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {
+		started.cfg = cfg.InMemory()
+		started.notice = "Another hankosim has the embedded tenant's data open, so this one begins empty and keeps nothing, passkeys neither."
+		opened, err = openTenant(started.cfg, slog.New(slog.DiscardHandler))
+	}
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", cmp.Or(listen, "127.0.0.1:0"))
+	if err != nil {
+		return nil, errors.Join(listenError(err), opened.Close())
+	}
+	started.tenant, started.server, started.url = opened, server(opened), localURL(listener.Addr())+opened.BasePath()
+	go func() { _ = started.server.Serve(listener) }() // ends with close
+	return started, nil
+}
+
+func (e *embedded) close() {
+	_ = e.server.Close()
+	_ = e.tenant.Close()
+}
+
+func openTenant(cfg config.Config, log *slog.Logger) (*tenant.Tenant, error) {
+	options := tenant.Options{
+		Path:     cfg.Data,
+		Origins:  origins(cfg),
+		Inbox:    mailbox.NewInbox(),
+		Log:      log,
+		Settings: cfg.Settings,
+	}
+	if cfg.Ephemeral {
+		options.Path = ""
+	}
+	return tenant.Open(options)
+}
+
+func server(opened *tenant.Tenant) *http.Server {
+	return &http.Server{Handler: opened.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+}
+
+// localURL is how a listener is reached from this machine. It says localhost where it can, as that is the relying
+// party's id.
+func localURL(addr net.Addr) string {
+	host, port, _ := net.SplitHostPort(addr.String()) // an address of our own listener
+	if ip := net.ParseIP(host); ip == nil || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func listenError(err error) error {
+	return fmt.Errorf("the embedded tenant cannot listen: %w. Choose another address with --listen; port 0 is any free one", err)
+}

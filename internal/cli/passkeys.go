@@ -1,0 +1,390 @@
+package cli
+
+import (
+	"crypto"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+)
+
+func passkeysCommand(load loadFunc) *cobra.Command {
+	passkeys := &cobra.Command{
+		Use:   "passkeys",
+		Short: "Look after the passkeys of the simulated phones",
+		Long: `passkeys looks after the keystore: the passkeys of all simulated phones. A passkey is named by its credential id,
+or by the beginning of it where it is clear which is meant.
+
+A keystore is encrypted with ` + "`hankosim passkeys encrypt`" + `; from then on its passphrase is asked on the terminal, or taken
+from ` + passphraseVariable + `.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	with := func(do func(cmd *cobra.Command, store *authenticator.Keystore, args []string) error) func(*cobra.Command, []string) error {
+		return func(cmd *cobra.Command, args []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			store, err := openKeystore(cmd.Context(), cfg, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return do(cmd, store, args)
+		}
+	}
+	var listJSON, showJSON bool
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List the passkeys: their ids, relying parties and accounts",
+		Args:  noArguments,
+		RunE: with(func(cmd *cobra.Command, store *authenticator.Keystore, _ []string) error {
+			return listPasskeys(cmd, store, listJSON)
+		}),
+	}
+	list.Flags().BoolVar(&listJSON, "json", false, "write a JSON array, with all that show tells")
+	show := &cobra.Command{
+		Use:   "show CREDENTIAL_ID",
+		Short: "Show all there is to know of a passkey, but its secrets",
+		Args:  arguments(1, 1, "name one passkey. `hankosim passkeys list` shows their ids"),
+		RunE: with(func(cmd *cobra.Command, store *authenticator.Keystore, args []string) error {
+			return showPasskey(cmd, store, args, showJSON)
+		}),
+	}
+	show.Flags().BoolVar(&showJSON, "json", false, "write it as JSON")
+	passkeys.AddCommand(list, show, &cobra.Command{
+		Use:     "rename CREDENTIAL_ID NAME",
+		Short:   "Change what the phone calls a passkey; the tenant does not learn of it",
+		Args:    arguments(2, 2, "give the passkey's id and its new name, in quotes if it has spaces"),
+		Example: "  hankosim passkeys rename q0KGzc8 \"Ada at work\"",
+		RunE:    with(renamePasskey),
+	}, &cobra.Command{
+		Use:     "delete CREDENTIAL_ID...",
+		Short:   "Delete passkeys by their ids, or by the beginning of an id where it is clear",
+		Args:    arguments(1, -1, "name the passkeys to delete. `hankosim passkeys list` shows their ids"),
+		Example: "  hankosim passkeys delete q0KGzc8\n  hankosim passkeys delete -- -yWk    (an id that begins with a dash)",
+		RunE:    with(deletePasskeys),
+	}, exportCommand(load), importCommand(load), encryptCommand(load), decryptCommand(load))
+	return passkeys
+}
+
+// arguments wants at least so many arguments, and at most so many, or any number for -1.
+func arguments(least, most int, otherwise string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < least || most >= 0 && len(args) > most {
+			return &usageError{errors.New(otherwise)}
+		}
+		return nil
+	}
+}
+
+func credentialID(passkey authenticator.Passkey) string {
+	return base64.RawURLEncoding.EncodeToString(passkey.CredentialID)
+}
+
+// namedPasskeys finds the passkeys that are named by their ids or clear beginnings, each once.
+func namedPasskeys(store *authenticator.Keystore, names []string) ([]authenticator.Passkey, error) {
+	passkeys, err := store.Passkeys()
+	if err != nil {
+		return nil, err
+	}
+	var found []authenticator.Passkey
+	seen := map[string]bool{}
+	for _, name := range names {
+		var matches []authenticator.Passkey
+		for _, passkey := range passkeys {
+			id := credentialID(passkey)
+			if id == name {
+				matches = []authenticator.Passkey{passkey}
+				break
+			}
+			if name != "" && strings.HasPrefix(id, name) {
+				matches = append(matches, passkey)
+			}
+		}
+		switch {
+		case len(matches) == 0:
+			return nil, fmt.Errorf("no passkey's id begins with %q. `hankosim passkeys list` shows them", hanko.Printable(name))
+		case len(matches) > 1:
+			return nil, fmt.Errorf("%d passkeys' ids begin with %q. Give more of the id", len(matches), hanko.Printable(name))
+		}
+		if id := credentialID(matches[0]); !seen[id] {
+			seen[id] = true
+			found = append(found, matches[0])
+		}
+	}
+	return found, nil
+}
+
+func listPasskeys(cmd *cobra.Command, store *authenticator.Keystore, asJSON bool) error {
+	if asJSON {
+		passkeys, err := store.Export()
+		if err != nil {
+			return err
+		}
+		reports := []passkeyReport{}
+		for _, passkey := range passkeys {
+			report, err := reportPasskey(passkey)
+			if err != nil {
+				return err
+			}
+			reports = append(reports, report)
+		}
+		return writeJSON(cmd.OutOrStdout(), reports)
+	}
+	passkeys, err := store.Passkeys()
+	if err != nil {
+		return err
+	}
+	if len(passkeys) == 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), "No passkeys yet: run hankosim, sign in with a passcode and create one.")
+		return nil
+	}
+	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "CREDENTIAL ID\tRELYING PARTY\tACCOUNT\tKEPT IN\tMADE\tUSED")
+	for _, passkey := range passkeys {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", credentialID(passkey), hanko.Printable(passkey.RPID),
+			hanko.Printable(passkey.UserName), hanko.Printable(passkey.Keychain), passkey.CreatedAt.Local().Format(time.DateTime), lastUsed(passkey))
+	}
+	return table.Flush()
+}
+
+func lastUsed(passkey authenticator.Passkey) string {
+	if passkey.LastUsedAt.IsZero() {
+		return "never"
+	}
+	return passkey.LastUsedAt.Local().Format(time.DateTime)
+}
+
+// passkeyReport is a passkey without its secrets, as JSON.
+type passkeyReport struct {
+	CredentialID string     `json:"credential_id"` // base64url
+	RPID         string     `json:"rp_id"`
+	RPName       string     `json:"rp_name"`
+	UserHandle   string     `json:"user_handle"` // base64url
+	UserName     string     `json:"user_name"`
+	DisplayName  string     `json:"display_name"`
+	Algorithm    string     `json:"algorithm"`
+	PublicKey    string     `json:"public_key"` // SubjectPublicKeyInfo, PEM
+	Keychain     string     `json:"keychain"`
+	Profile      string     `json:"profile"`
+	SignCount    uint32     `json:"sign_count"`
+	Discoverable bool       `json:"discoverable"`
+	PRF          bool       `json:"prf"`
+	LargeBlob    *int       `json:"large_blob_bytes,omitempty"` // none when it cannot hold one
+	CreatedAt    time.Time  `json:"created_at"`
+	LastUsedAt   *time.Time `json:"last_used_at"` // null when never
+}
+
+// reportPasskey leaves out of a passkey what must stay secret: its private key, its prf secret and its large blob.
+func reportPasskey(passkey authenticator.PrivatePasskey) (passkeyReport, error) {
+	key, err := publicKey(passkey.PrivateKey)
+	if err != nil {
+		return passkeyReport{}, fmt.Errorf("the passkey %s has no usable key: %w", credentialID(passkey.Passkey), err)
+	}
+	report := passkeyReport{
+		CredentialID: credentialID(passkey.Passkey),
+		RPID:         passkey.RPID,
+		RPName:       passkey.RPName,
+		UserHandle:   base64.RawURLEncoding.EncodeToString(passkey.UserHandle),
+		UserName:     passkey.UserName,
+		DisplayName:  passkey.DisplayName,
+		Algorithm:    passkey.Algorithm.String(),
+		PublicKey:    key,
+		Keychain:     passkey.Keychain,
+		Profile:      passkey.Profile,
+		SignCount:    passkey.SignCount,
+		Discoverable: !passkey.ServerSide,
+		PRF:          passkey.PRFSecret != nil,
+		CreatedAt:    passkey.CreatedAt,
+	}
+	if passkey.HasLargeBlob {
+		size := len(passkey.LargeBlob)
+		report.LargeBlob = &size
+	}
+	if !passkey.LastUsedAt.IsZero() {
+		report.LastUsedAt = &passkey.LastUsedAt
+	}
+	return report, nil
+}
+
+// publicKey is the public half of a PKCS#8 key, in PEM.
+func publicKey(pkcs8 []byte) (string, error) {
+	key, err := x509.ParsePKCS8PrivateKey(pkcs8)
+	if err != nil {
+		return "", err
+	}
+	spki, err := x509.MarshalPKIXPublicKey(key.(interface{ Public() crypto.PublicKey }).Public())
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki})), err
+}
+
+func writeJSON(stdout io.Writer, value any) error {
+	encoder := json.NewEncoder(stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+func showPasskey(cmd *cobra.Command, store *authenticator.Keystore, args []string, asJSON bool) error {
+	named, err := namedPasskeys(store, args)
+	if err != nil {
+		return err
+	}
+	private, err := store.Export(named[0].CredentialID)
+	if err != nil {
+		return err
+	}
+	report, err := reportPasskey(private[0])
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(cmd.OutOrStdout(), report)
+	}
+	handle := report.UserHandle
+	if id, err := uuid.FromBytes(private[0].UserHandle); err == nil {
+		handle += " (as a UUID " + id.String() + ")"
+	}
+	blob := "no"
+	if report.LargeBlob != nil {
+		blob = fmt.Sprintf("%d bytes", *report.LargeBlob)
+	}
+	yesNo := map[bool]string{true: "yes", false: "no"}
+	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	for _, row := range [][2]string{
+		{"credential id", report.CredentialID},
+		{"relying party", withName(report.RPID, report.RPName)},
+		{"account", withName(report.UserName, report.DisplayName)},
+		{"user handle", handle},
+		{"algorithm", report.Algorithm},
+		{"kept in", report.Keychain},
+		{"made by", report.Profile},
+		{"sign count", fmt.Sprint(report.SignCount)},
+		{"discoverable", yesNo[report.Discoverable]},
+		{"prf", yesNo[report.PRF]},
+		{"large blob", blob},
+		{"made", report.CreatedAt.Local().Format(time.DateTime)},
+		{"used", lastUsed(private[0].Passkey)},
+	} {
+		fmt.Fprintf(table, "%s\t%s\n", row[0], hanko.Printable(row[1]))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(cmd.OutOrStdout(), report.PublicKey)
+	return err
+}
+
+// withName adds what a person calls something to what a machine does.
+func withName(id, name string) string {
+	if name == "" || name == id {
+		return id
+	}
+	return id + " (" + name + ")"
+}
+
+func renamePasskey(cmd *cobra.Command, store *authenticator.Keystore, args []string) error {
+	name := strings.TrimSpace(args[1])
+	if name == "" {
+		return &usageError{errors.New("the new name is empty; nothing was renamed")}
+	}
+	named, err := namedPasskeys(store, args[:1])
+	if err != nil {
+		return fmt.Errorf("%w; nothing was renamed", err)
+	}
+	if err := store.Rename(named[0].CredentialID, name); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "The passkey of %s for %s is called %s on the phone now.\n",
+		hanko.Printable(named[0].UserName), hanko.Printable(named[0].RPID), hanko.Printable(name))
+	return nil
+}
+
+// deletePasskeys finds all that are named before it deletes any.
+func deletePasskeys(cmd *cobra.Command, store *authenticator.Keystore, args []string) error {
+	named, err := namedPasskeys(store, args)
+	if err != nil {
+		return fmt.Errorf("%w; nothing was deleted", err)
+	}
+	for _, passkey := range named {
+		if err := store.Delete(passkey.CredentialID); err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "Deleted the passkey of %s for %s from the phone. The tenant still lists it.\n",
+			hanko.Printable(passkey.UserName), hanko.Printable(passkey.RPID))
+	}
+	return nil
+}
+
+func encryptCommand(load loadFunc) *cobra.Command {
+	return &cobra.Command{
+		Use:   "encrypt",
+		Short: "Encrypt the keystore with a passphrase, or change its passphrase",
+		Long: `encrypt encrypts the keystore, with age and a passphrase. It is asked on the terminal; where the keystore is not
+encrypted yet, ` + passphraseVariable + ` will do.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ask := func(prompt string) (string, error) { return askSecret(cmd.Context(), prompt, cmd.ErrOrStderr()) }
+			return resealKeystore(cmd, load, func(sealed bool) (string, error) {
+				if passphrase := os.Getenv(passphraseVariable); passphrase != "" && !sealed {
+					return passphrase, nil
+				}
+				return newPassphrase(ask)
+			}, "is encrypted. Without the passphrase its passkeys are lost")
+		},
+	}
+}
+
+func decryptCommand(load loadFunc) *cobra.Command {
+	return &cobra.Command{
+		Use:   "decrypt",
+		Short: "Keep the keystore without a passphrase again",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return resealKeystore(cmd, load, func(sealed bool) (string, error) {
+				if !sealed {
+					return "", errors.New("the keystore is not encrypted")
+				}
+				return "", nil
+			}, "is no longer encrypted: only its permissions protect it")
+		},
+	}
+}
+
+// resealKeystore opens the keystore and gives it another passphrase, "" for none.
+func resealKeystore(cmd *cobra.Command, load loadFunc, passphrase func(sealed bool) (string, error), done string) error {
+	cfg, err := load(cmd)
+	if err != nil {
+		return err
+	}
+	if cfg.Ephemeral {
+		return &usageError{errors.New("with --ephemeral there is no keystore on disk")}
+	}
+	store, err := openKeystore(cmd.Context(), cfg, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	_, plain := authenticator.OpenKeystore(cfg.Keystore)
+	wanted, err := passphrase(isSealed(plain))
+	if err != nil {
+		return err
+	}
+	if err := store.SetPassphrase(wanted); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "The keystore %s %s.\n", store.Path(), done)
+	return nil
+}

@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/exchange"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/internal/config"
+)
+
+// The formats of export.
+const (
+	formatCXF       = "cxf"
+	formatDevTools  = "devtools"
+	formatWebDriver = "webdriver"
+)
+
+func exportCommand(load loadFunc) *cobra.Command {
+	var format, out string
+	command := &cobra.Command{
+		Use:   "export [CREDENTIAL_ID...]",
+		Short: "Write passkeys with their private keys to a file, for browsers and password managers",
+		Long: `export writes the named passkeys, or all, with their private keys:
+
+  cxf        FIDO's Credential Exchange Format, for password managers
+  devtools   what Chromium's DevTools protocol takes (WebAuthn.addCredential)
+  webdriver  what WebDriver takes (Add Credential)
+
+The file is new, and its owner alone can read it.`,
+		Example: `  hankosim passkeys export --format devtools --out passkeys.json
+  hankosim passkeys export q0KGzc8 --format cxf --out - | age -r … > passkeys.age`,
+		Args: func(*cobra.Command, []string) error {
+			if !slices.Contains([]string{formatCXF, formatDevTools, formatWebDriver}, format) {
+				return &usageError{fmt.Errorf("the format is %q, not cxf, devtools or webdriver", format)}
+			}
+			if out == "" {
+				return &usageError{errors.New("say where the private keys go: --out FILE, or --out - for standard output")}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return exportPasskeys(cmd, cfg, args, format, out)
+		},
+	}
+	command.Flags().StringVar(&format, "format", formatCXF, "write `cxf|devtools|webdriver`")
+	command.Flags().StringVar(&out, "out", "", "write to this new `FILE`; - is standard output")
+	return command
+}
+
+func exportPasskeys(cmd *cobra.Command, cfg config.Config, names []string, format, out string) error {
+	store, err := openKeystore(cmd.Context(), cfg, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	named, err := namedPasskeys(store, names)
+	if err != nil {
+		return fmt.Errorf("%w; nothing was exported", err)
+	}
+	ids := make([][]byte, 0, len(named))
+	for _, passkey := range named {
+		ids = append(ids, passkey.CredentialID)
+	}
+	passkeys, err := store.Export(ids...)
+	if err != nil {
+		return err
+	}
+	document, written, err := encodePasskeys(cmd, cfg, passkeys, format)
+	if err != nil {
+		return err
+	}
+	if written == 0 {
+		return errors.New("there are no passkeys to export; nothing was written")
+	}
+	if out == "-" {
+		_, err := cmd.OutOrStdout().Write(document)
+		return err
+	}
+	if err := writeSecret(out, document); err != nil {
+		return fmt.Errorf("the passkeys cannot be exported: %w", err)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s in %s, with their private keys: whoever has the file can sign in with them.\n", count(written, "passkey"), out)
+	return nil
+}
+
+// encodePasskeys writes passkeys in a format, and tells the person what the format does not take.
+func encodePasskeys(cmd *cobra.Command, cfg config.Config, passkeys []authenticator.PrivatePasskey, format string) (document []byte, written int, err error) {
+	written = len(passkeys)
+	stderr := cmd.ErrOrStderr()
+	switch format {
+	case formatCXF:
+		var left []authenticator.Passkey
+		document, left, err = exchange.CXF(passkeys, time.Now())
+		for _, passkey := range left {
+			fmt.Fprintf(stderr, "Left out %s of %s: the format takes no passkey that counts its signatures or is not discoverable.\n",
+				credentialID(passkey), hanko.Printable(passkey.UserName))
+		}
+		written -= len(left)
+	case formatDevTools:
+		document, err = exchange.DevTools(profileOf(cfg), passkeys)
+		for _, passkey := range passkeys {
+			if passkey.Algorithm != authenticator.ES256 {
+				fmt.Fprintf(stderr, "%s of %s is an %s key; Chromium takes ES256 alone.\n",
+					credentialID(passkey.Passkey), hanko.Printable(passkey.UserName), passkey.Algorithm)
+			}
+		}
+	default:
+		document, err = exchange.WebDriver(profileOf(cfg), passkeys)
+	}
+	return append(document, '\n'), written, err
+}
+
+// profileOf finds the phone that a passkey is on: a configured one by its keychain, else the profile that made it.
+func profileOf(cfg config.Config) exchange.ProfileOf {
+	return func(passkey authenticator.Passkey) authenticator.Profile {
+		for _, phone := range cfg.Phones {
+			if phone.Keychain == passkey.Keychain {
+				return phone
+			}
+		}
+		profile, err := authenticator.NamedProfile(passkey.Profile, cfg.App, "")
+		if err != nil {
+			return authenticator.IPhone() // made by another version; nearly all are synced
+		}
+		return profile
+	}
+}
+
+func count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}
+
+func importCommand(load loadFunc) *cobra.Command {
+	return &cobra.Command{
+		Use:   "import FILE",
+		Short: "Take passkeys with their private keys from a file onto the phone",
+		Long: `import reads what export writes, and what browsers and password managers do: FIDO's Credential Exchange Format, and
+the credentials of DevTools and WebDriver. It sees by itself which of them a file is. The passkeys go onto the phone
+that --device names.`,
+		Args: arguments(1, 1, "name one file to import"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return importPasskeys(cmd, cfg, args[0])
+		},
+	}
+}
+
+// importPasskeys takes what it can, one by one, and tells what it could not.
+func importPasskeys(cmd *cobra.Command, cfg config.Config, path string) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("the file cannot be read: %w", err)
+	}
+	passkeys, others, err := parsePasskeys(content)
+	if err != nil {
+		return fmt.Errorf("%s cannot be imported: %w", path, err)
+	}
+	store, err := openKeystore(cmd.Context(), cfg, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	phone := authenticator.NewPhone(cfg.Phones[0], store, nil)
+	var imported, bad int
+	for _, passkey := range passkeys {
+		err := phone.Import([]authenticator.PrivatePasskey{passkey})
+		var keystore *authenticator.KeystoreError
+		switch {
+		case err == nil:
+			imported++
+		case errors.As(err, &keystore):
+			return err
+		case errors.Is(err, authenticator.ErrPasskeyExists):
+			fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s of %s: it is in the keystore already.\n", credentialID(passkey.Passkey), hanko.Printable(passkey.UserName))
+		default:
+			bad++
+			fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: %s.\n", credentialID(passkey.Passkey), hanko.Printable(err.Error()))
+		}
+	}
+	if others > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: no passkeys.\n", count(others, "other credential"))
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "Imported %d of %s. The phone keeps them in %s.\n", imported, count(len(passkeys), "passkey"), phone.Profile().Keychain)
+	if bad > 0 {
+		return fmt.Errorf("%s could not be imported", count(bad, "passkey"))
+	}
+	return nil
+}
+
+// parsePasskeys reads passkeys in whichever format they are. others are credentials of other kinds, such as passwords.
+func parsePasskeys(content []byte) (passkeys []authenticator.PrivatePasskey, others int, err error) {
+	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
+	if !json.Valid(content) {
+		return nil, 0, errors.New("it is not JSON; passkeys come in FIDO's Credential Exchange Format, or as DevTools or WebDriver credentials")
+	}
+	var members map[string]json.RawMessage // stays nil for an array, as WebDriver writes it
+	_ = json.Unmarshal(content, &members)
+	if members["accounts"] != nil || members["items"] != nil {
+		return exchange.ParseCXF(content)
+	}
+	passkeys, err = exchange.ParseVirtual(content)
+	return passkeys, 0, err
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"example.com/hankosim/tui"
+	"example.com/hankosim/tui/cast"
+)
+
+// recordFlag is the flag of the commands whose screens can be recorded.
+func recordFlag(flags *pflag.FlagSet, path *string) {
+	flags.StringVar(path, "record", "", "keep the session, without its secrets, in a new `FILE`, for hankosim replay and other players of asciicasts")
+}
+
+// startRecording begins a recording in a new file; without a path there is none. The recorder is given to the screens,
+// and end ends it, with the error that the screens have ended with. It fails with a *usageError.
+func startRecording(path string) (recorder *cast.Recorder, end func(error) error, err error) {
+	if path == "" {
+		return nil, func(err error) error { return err }, nil
+	}
+	file, err := cast.Create(path)
+	if err != nil {
+		return nil, nil, &usageError{fmt.Errorf("--record: %w", err)}
+	}
+	header := cast.Header{Cols: 80, Rows: 24, Term: os.Getenv("TERM"), Title: "hankosim " + versionText()}
+	if cols, rows, err := term.GetSize(int(os.Stdout.Fd())); err == nil && cols > 0 && rows > 0 && cols <= cast.MaxCols && rows <= cast.MaxRows {
+		header.Cols, header.Rows = cols, rows // for a plain walk, which has no frames
+	}
+	recorder = cast.NewRecorder(file, header)
+	return recorder, func(err error) error {
+		kept := errors.Join(recorder.Close(time.Now()), file.Close())
+		if kept == nil {
+			fmt.Fprintf(os.Stderr, "The session is recorded in %s. `hankosim replay %s` plays it.\n", path, path)
+		}
+		return errors.Join(err, kept)
+	}, nil
+}
+
+func replayCommand() *cobra.Command {
+	var (
+		speed float64
+		exit  bool
+	)
+	command := &cobra.Command{
+		Use:   "replay FILE",
+		Short: "Play a recorded session, without any network",
+		Long: fmt.Sprintf(`replay plays a session that --record has kept, or any other asciicast of version 3 or 2, in the terminal. Nothing is
+asked of any tenant. Pauses are cut to %v. The last screen stays until q is pressed, unless --exit is given.
+
+Keys: space pauses, n and p (and the arrow keys) go to the next and the previous marker, + and - change the speed, r
+begins again, q leaves.
+
+Where the output or the input is no terminal, or with --plain, the recording is written as text: of each chapter its
+title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.`, tui.LongestPause),
+		Example: `  hankosim --record walk.cast
+  hankosim replay walk.cast
+  hankosim replay --speed 4 --exit walk.cast
+  hankosim replay walk.cast > walk.txt`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &usageError{errors.New("give one recording to play. `hankosim replay --help` has examples")}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !(speed >= tui.SlowestReplay && speed <= tui.FastestReplay) { // NaN is neither
+				return &usageError{fmt.Errorf("--speed is %g, and can be from %g to %g", speed, tui.SlowestReplay, tui.FastestReplay)}
+			}
+			recording, err := readRecording(args[0])
+			if err != nil {
+				return err
+			}
+			plain, _ := cmd.Flags().GetBool("plain") // a flag of the root, so it is there
+			options := tui.ReplayOptions{Recording: recording, Speed: speed, Exit: exit}
+			return replayRecording(cmd.Context(), options, plain, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play it so many `TIMES` as fast, %g to %g", tui.SlowestReplay, tui.FastestReplay))
+	command.Flags().BoolVar(&exit, "exit", false, "leave at the end")
+	return command
+}
+
+func readRecording(path string) (*cast.Recording, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the recording cannot be opened: %w", err)
+	}
+	defer file.Close()
+	recording, err := cast.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return recording, nil
+}
+
+// replayRecording plays on a terminal, and writes text where there is none to draw on.
+func replayRecording(ctx context.Context, options tui.ReplayOptions, plain bool, stdout, stderr io.Writer) error {
+	if wantsLines(plain) || !onTerminal() {
+		err := tui.WriteReplay(options.Recording, stdout)
+		if remark := options.Recording.Remark; remark != "" {
+			fmt.Fprintln(stderr, remark)
+		}
+		return err
+	}
+	options.Renderer = lipgloss.NewRenderer(os.Stdout)
+	return tui.Replay(ctx, options, os.Stdin, os.Stdout)
+}

@@ -1,0 +1,144 @@
+// Package cli is the command line of hankosim: its commands, and the opening of what they work with.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"example.com/hankosim/internal/config"
+)
+
+// Exit codes.
+const (
+	exitFailed      = 1
+	exitUsage       = 2 // the command line or the configuration
+	exitInterrupted = 130
+)
+
+// Main runs the program with the arguments of the process and returns its exit code. The version is the build's, or "";
+// exampleConfig is the content of config.example.yaml, of which new configuration files are made.
+func Main(buildVersion, exampleConfig string) int {
+	version = buildVersion
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := rootCommand(exampleConfig).ExecuteContext(ctx)
+	interrupted := ctx.Err() != nil
+	stop()
+	return exitCode(err, interrupted, os.Stderr)
+}
+
+// exitCode tells an error to the person and gives the code to end with.
+func exitCode(err error, interrupted bool, stderr io.Writer) int {
+	var (
+		configError *config.Error
+		usage       *usageError
+	)
+	var exit *exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.code
+	case interrupted && errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "hankosim: %v\n", err)
+	if errors.As(err, &configError) || errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a command line that cannot be meant.
+type usageError struct{ error }
+
+// exitError ends the program with a code, and says nothing more: it has been said.
+type exitError struct{ code int }
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// loadFunc loads the configuration for a command, with its flags.
+type loadFunc func(*cobra.Command) (config.Config, error)
+
+// onlyEmbedded are the commands that go by no other tenant, whatever others there are.
+var onlyEmbedded = map[string]bool{"tenant": true, "demo": true}
+
+func rootCommand(exampleConfig string) *cobra.Command {
+	var configFile string
+	load := func(cmd *cobra.Command) (config.Config, error) {
+		cfg, err := config.Load(configFile, cmd.Flags())
+		if err == nil && !onlyEmbedded[cmd.Name()] {
+			err = cfg.CheckEmbedded(cmd.Flags())
+		}
+		return cfg, err
+	}
+	root := appCommand(load, exampleConfig)
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE` (default ./hankosim.yaml, then the XDG configuration directory)")
+	config.AddFlags(flags)
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), replayCommand(),
+		faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
+	strictCommands(root)
+	return root
+}
+
+// What a command line says that cannot be meant is told, with exit code 2. Cobra would let some of it pass.
+
+// strictCommands brings in cobra's own commands, and has them take what there is and nothing else.
+func strictCommands(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, _ := root.Find([]string{"help"}) // it has just been made
+	help.RunE = func(_ *cobra.Command, args []string) error {
+		about, rest, err := root.Find(args)
+		if err != nil {
+			return &usageError{err}
+		}
+		if len(rest) > 0 {
+			return noArguments(about, rest)
+		}
+		about.InitDefaultHelpFlag()
+		return about.Help()
+	}
+	root.InitDefaultCompletionCmd()
+	completion, _, _ := root.Find([]string{"completion"})
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, command := range append(completion.Commands(), completion) {
+		command.Args = noArguments
+	}
+}
+
+// noArguments refuses arguments, and commands that there are not.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasSubCommands() {
+		return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
+	}
+	hint := ""
+	cmd.SuggestionsMinimumDistance = 2 // letters
+	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
+		hint = fmt.Sprintf(" Did you mean %s?", strings.Join(meant, " or "))
+	}
+	return &usageError{fmt.Errorf("%q is no command of %s.%s `%s --help` lists them", args[0], cmd.CommandPath(), hint, cmd.CommandPath())}
+}
+
+// wantsLines tells that plain lines are to be written: they were asked for, or the terminal cannot be drawn on.
+func wantsLines(plain bool) bool { return plain || os.Getenv("TERM") == "dumb" }
+
+// onTerminal tells that a person is at both ends, the input and the output.
+func onTerminal() bool {
+	return term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+}

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/totp"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/internal/config"
+)
+
+// target is the tenant that a session is on. It is the configured one at first; the person may connect another.
+type target struct {
+	url    string // "" is the embedded tenant
+	name   string // what it is called on the screen
+	listen string // where the embedded tenant listens, host:port; "" is any free port of this machine
+}
+
+func configured(cfg config.Config) target { return target{cfg.URL, cfg.Tenant, cfg.Listen} }
+
+// session is a tenant, with what a command needs to use it. Close ends it.
+type session struct {
+	cfg    config.Config // of the session: in memory where the embedded tenant has to be
+	tenant target        // with the URL of the embedded tenant, where it is that one
+	client *hanko.Client
+	inbox  *mailbox.Inbox // the embedded tenant's; nil with another
+	notice string         // what a person should know of the tenant; may be ""
+	close  []func()
+}
+
+// openSession opens a session on a tenant, and starts the embedded one for a target without a URL. No call is made yet.
+func openSession(cfg config.Config, on target) (*session, error) {
+	s := &session{cfg: cfg, tenant: on}
+	if on.url == "" {
+		started, err := startEmbedded(cfg, on.listen)
+		if err != nil {
+			return nil, err
+		}
+		s.close = append(s.close, started.close)
+		s.cfg, s.inbox, s.notice, s.tenant.url = started.cfg, started.tenant.Inbox(), started.notice, started.url
+	}
+	client, closeLog, err := newClient(s.cfg, s.tenant.url)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.client, s.close = client, append(s.close, closeLog)
+	return s, nil
+}
+
+// Close gives up what was opened, the last first.
+func (s *session) Close() {
+	for _, closeIt := range slices.Backward(s.close) {
+		closeIt()
+	}
+}
+
+// phones returns the phones of the configuration, the one to play first.
+func (s *session) phones() ([]authenticator.Profile, error) { return openPhones(s.cfg) }
+
+// keystore opens the passkeys of the phones. The passphrase of an encrypted keystore may be asked for on stderr.
+func (s *session) keystore(ctx context.Context, stderr io.Writer) (*authenticator.Keystore, error) {
+	return openKeystore(ctx, s.cfg, stderr)
+}
+
+// totp opens the authenticator app of the phones.
+func (s *session) totp() (*totp.App, error) { return openTOTP(s.cfg) }
+
+// mailbox opens the mailbox that spec names, as --mailbox does; the embedded tenant has its own. It is nil where there is
+// none. It fails with a *usageError or, where the mailbox does not answer, with an *exitError that has been said.
+func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (mailbox.Box, error) {
+	switch {
+	case s.inbox != nil:
+		return mailbox.FromInbox(s.inbox), nil
+	case spec == "":
+		return nil, nil
+	case s.cfg.Email == "":
+		return nil, &usageError{errors.New("the mailbox belongs to an address: give it with --email. The users of a run get plus-addresses of it (ada+…@example.com)")}
+	}
+	box, err := mailbox.Open(ctx, spec, mailbox.Options{
+		Password: func(ctx context.Context, account string) (string, error) {
+			return readPassword(ctx, account, "", stderr)
+		},
+		Ask: func(_ context.Context, question string) (string, error) { return askLine(question, stderr) },
+	})
+	var unusable *mailbox.Error
+	switch {
+	case errors.As(err, &unusable) && unusable.Kind != mailbox.BadSpec:
+		fmt.Fprintf(stderr, "hankosim: %v\n", err)
+		return nil, &exitError{smoke.ExitInconclusive}
+	case err != nil:
+		return nil, &usageError{err}
+	}
+	s.close = append(s.close, func() { _ = box.Close() })
+	return box, nil
+}
+
+// askLine asks the person a question on the terminal.
+func askLine(question string, stderr io.Writer) (string, error) {
+	fmt.Fprint(stderr, question+" ")
+	var line string
+	if _, err := fmt.Fscanln(os.Stdin, &line); err != nil {
+		return "", fmt.Errorf("nothing was answered: %w", err)
+	}
+	return line, nil
+}
+
+// newClient returns a client for the tenant at a URL. Its exchanges go into the debug file, where the configuration names
+// one; end closes that file.
+func newClient(cfg config.Config, url string) (client *hanko.Client, end func(), err error) {
+	options := hanko.Options{Timeout: cfg.Timeout, UserAgent: "hankosim/" + versionText()}
+	end = func() {}
+	if cfg.Debug != "" {
+		file, err := os.OpenFile(cfg.Debug, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, fmt.Errorf("the debug file cannot be written: %w", err)
+		}
+		end = func() { _ = file.Close() }
+		options.Observe = logExchanges(slog.New(slog.NewJSONHandler(file, nil)))
+	}
+	client, err = hanko.NewClient(url, options)
+	return client, end, err
+}
+
+// logExchanges writes exchanges to a log, masked.
+func logExchanges(log *slog.Logger) func(hanko.Exchange) {
+	return func(exchange hanko.Exchange) {
+		masked := exchange.Masked()
+		attributes := []any{
+			"method", masked.Method, "url", masked.URL, "status", masked.Status, "ms", masked.Duration.Milliseconds(),
+			"request_header", masked.RequestHeader, "request_body", string(masked.RequestBody),
+			"response_header", masked.ResponseHeader, "response_body", string(masked.ResponseBody),
+		}
+		if exchange.Err != nil {
+			attributes = append(attributes, "error", exchange.Err.Error())
+		}
+		log.Info("exchange", attributes...)
+	}
+}

@@ -1,0 +1,270 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/hanko/smoke/report"
+	"example.com/hankosim/internal/config"
+)
+
+// smokeFlags are the flags of `hankosim smoke`.
+type smokeFlags struct {
+	mailbox, tenants  string
+	only, skip        []string
+	list, json, tap   bool
+	junit, html       string
+	adminURL          string
+	patience, timeout time.Duration
+}
+
+// adminKeyVariable holds the key of the Admin API; a flag would show it to everybody who lists processes.
+const adminKeyVariable = "HANKOSIM_ADMIN_KEY"
+
+func smokeCommand(load loadFunc) *cobra.Command {
+	var flags smokeFlags
+	command := &cobra.Command{
+		Use:   "smoke",
+		Short: "Judge a tenant's configuration without a person, and say what to change",
+		Long: `smoke walks a tenant as an app would, tries what must be refused, and says which setting to change. Passcodes
+are read from a mailbox (--mailbox); with the embedded tenant, from its own inbox.
+
+The users that are made are deleted again where the tenant lets users delete themselves, or by its Admin API
+(--admin-url, with its key in HANKOSIM_ADMIN_KEY); the rest is listed.
+
+Results go to standard output, talk to standard error. The exit code is 0 when all is well, 1 when a check failed, 2 for
+a command line or configuration that cannot be used, 3 when no tenant was found, 4 when something could not be judged
+(no mail came, the tenant asked to wait), 130 when interrupted.`,
+		Example: `  hankosim smoke
+  hankosim smoke --url http://localhost:8000 --mailbox mailpit:http://localhost:8025 --email ada@example.com
+  hankosim smoke --tenant staging --only passkey,native --junit smoke.xml`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := flags.check(); err != nil {
+				return err
+			}
+			if flags.list {
+				return listChecks(cmd.OutOrStdout(), flags)
+			}
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			configs := []config.Config{cfg}
+			if names := flags.names(); names != nil {
+				configs = nil
+				for _, name := range names {
+					if err := cmd.Flags().Set("tenant", name); err != nil {
+						return err
+					}
+					if cfg, err = load(cmd); err != nil {
+						return err
+					}
+					configs = append(configs, cfg)
+				}
+			}
+			return runSmoke(cmd.Context(), configs, flags, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	set := command.Flags()
+	set.StringVar(&flags.mailbox, "mailbox", "", "read the passcodes from `BOX`, as in mailpit:http://localhost:8025, imaps://user@host, smtp:127.0.0.1:1025, ask")
+	set.StringSliceVar(&flags.only, "only", nil, "run only these `CHECKS` or suites, and what they need")
+	set.StringSliceVar(&flags.skip, "skip", nil, "do not run these `CHECKS` or suites")
+	set.BoolVar(&flags.list, "list", false, "list the checks, and run none")
+	set.BoolVar(&flags.json, "json", false, "write the report as JSON to standard output")
+	set.BoolVar(&flags.tap, "tap", false, "write the report as TAP to standard output")
+	set.StringVar(&flags.junit, "junit", "", "write the report as JUnit XML to `FILE`")
+	set.StringVar(&flags.html, "html", "", "write the report as one HTML page to `FILE`")
+	set.DurationVar(&flags.patience, "patience", 30*time.Second, "wait so long for a mail, or as the tenant asks")
+	set.DurationVar(&flags.timeout, "timeout", 10*time.Minute, "give up the whole run after this")
+	set.StringVar(&flags.adminURL, "admin-url", "", "delete the users that were made by the tenant's Admin API at `URL`")
+	set.StringVar(&flags.tenants, "tenants", "", "judge several tenants of the configuration, `A,B`, and tell where they differ")
+	return command
+}
+
+// check finds what is wrong with the flags, before anything is sent.
+func (f smokeFlags) check() error {
+	_, err := smoke.Select(f.only, f.skip)
+	switch {
+	case err != nil:
+		return &usageError{err}
+	case f.json && f.tap:
+		return &usageError{errors.New("--json and --tap both want standard output. Give one of them")}
+	case f.tap && len(f.names()) > 1:
+		return &usageError{errors.New("TAP has room for one tenant. Give --tap with one, or use --junit for several")}
+	case f.timeout <= 0:
+		return &usageError{fmt.Errorf("--timeout is %s, which leaves no time at all", f.timeout)}
+	case f.patience <= 0:
+		return &usageError{fmt.Errorf("--patience is %s, and no mail comes so quickly", f.patience)}
+	}
+	if f.adminURL != "" {
+		if _, err := hanko.ParseURL(f.adminURL); err != nil {
+			return &usageError{fmt.Errorf("--admin-url: %w", err)}
+		}
+	}
+	return nil
+}
+
+// names are the tenants that were named by --tenants, nil when it was not given.
+func (f smokeFlags) names() []string {
+	if f.tenants == "" {
+		return nil
+	}
+	names := strings.Split(f.tenants, ",")
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+	}
+	return names
+}
+
+// listChecks prints the checks that the flags choose, and those of the limits suite too where they choose none.
+func listChecks(stdout io.Writer, flags smokeFlags) error {
+	checks := smoke.Catalogue()
+	if flags.only != nil || flags.skip != nil {
+		var err error
+		if checks, err = smoke.Select(flags.only, flags.skip); err != nil {
+			return &usageError{err}
+		}
+	}
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "CHECK\tSEVERITY\tTITLE\tPROVES")
+	for _, check := range checks {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", check.ID, check.Severity, check.Title, check.Proves)
+	}
+	return table.Flush()
+}
+
+// runSmoke judges tenants, one after the other, and writes the reports.
+func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, stdout, stderr io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
+	defer cancel()
+	var (
+		names   []string
+		reports []smoke.Report
+		codes   []int
+	)
+	for _, cfg := range configs {
+		judged, err := smokeTenant(ctx, cfg, flags, stderr)
+		if err != nil {
+			return err
+		}
+		names, reports, codes = append(names, cfg.Tenant), append(reports, judged), append(codes, judged.ExitCode())
+		if err := writeReports(judged, flags, cfg.Tenant, len(configs) > 1, stdout, stderr); err != nil {
+			return err
+		}
+	}
+	if len(reports) > 1 && !flags.json {
+		if err := report.Compare(stdout, names, reports); err != nil {
+			return err
+		}
+	}
+	for _, worst := range []int{smoke.ExitInterrupted, smoke.ExitUnreachable, smoke.ExitFailed, smoke.ExitInconclusive} {
+		if slices.Contains(codes, worst) {
+			return &exitError{worst}
+		}
+	}
+	return nil
+}
+
+// smokeTenant judges one tenant; without a URL, an embedded one that keeps nothing.
+func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stderr io.Writer) (smoke.Report, error) {
+	embedded := cfg.URL == ""
+	if embedded {
+		cfg = cfg.InMemory()
+	}
+	s, err := openSession(cfg, configured(cfg))
+	if err != nil {
+		return smoke.Report{}, err
+	}
+	defer s.Close()
+	box, err := s.mailbox(ctx, flags.mailbox, stderr)
+	if err != nil {
+		return smoke.Report{}, err
+	}
+	app := cfg.App
+	if app.APKKeyHash == config.DemoKeyHash && !embedded {
+		app = authenticator.AndroidApp{} // of no real app: no tenant should be told to take its passkeys
+	}
+	var admin *smoke.Admin
+	if flags.adminURL != "" {
+		admin = &smoke.Admin{URL: flags.adminURL, Key: os.Getenv(adminKeyVariable)}
+	}
+	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
+	return smoke.Run(ctx, smoke.Options{
+		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")),
+		App: app, AppleID: cfg.AppleID, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
+	}, report.Live(stderr, isTerminal(stderr)))
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// writeReports writes a report in every form that was asked for. With several tenants each file's name gets the
+// tenant's.
+func writeReports(judged smoke.Report, flags smokeFlags, name string, several bool, stdout, stderr io.Writer) error {
+	switch {
+	case flags.json:
+		if err := report.JSON(stdout, judged); err != nil {
+			return err
+		}
+	case flags.tap:
+		if err := report.TAP(stdout, judged); err != nil {
+			return err
+		}
+	default:
+		if err := report.Text(stdout, judged); err != nil {
+			return err
+		}
+	}
+	for _, file := range []struct {
+		path  string
+		write func(io.Writer, smoke.Report) error
+	}{{flags.junit, report.JUnit}, {flags.html, report.HTML}} {
+		if file.path == "" {
+			continue
+		}
+		path := file.path
+		if several {
+			path = filepath.Join(filepath.Dir(path), name+"-"+filepath.Base(path))
+		}
+		if err := writeFile(path, os.O_CREATE|os.O_TRUNC, judged, file.write); err != nil {
+			return err
+		}
+	}
+	if os.Getenv("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	// The runner reads both streams, and standard output may be JSON.
+	if err := report.Annotations(stderr, judged); err != nil {
+		return err
+	}
+	if path := os.Getenv("GITHUB_STEP_SUMMARY"); path != "" {
+		return writeFile(path, os.O_CREATE|os.O_APPEND, judged, report.StepSummary)
+	}
+	return nil
+}
+
+func writeFile(path string, mode int, judged smoke.Report, write func(io.Writer, smoke.Report) error) error {
+	file, err := os.OpenFile(path, mode|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("the report cannot be written: %w", err)
+	}
+	return errors.Join(write(file, judged), file.Close())
+}

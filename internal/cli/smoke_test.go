@@ -1,0 +1,330 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// program is how the program is to be run.
+type program struct {
+	dir string   // "" is a new one
+	env []string // besides what keeps it off the person's own files
+}
+
+// ran is what the program did.
+type ran struct {
+	code           int
+	stdout, stderr string
+}
+
+func command(t *testing.T, p program, arguments ...string) *exec.Cmd {
+	t.Helper()
+	if p.dir == "" {
+		p.dir = t.TempDir()
+	}
+	cmd := exec.CommandContext(t.Context(), "hankosim", arguments...) // TestMain puts it on the PATH
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), "HOME="+p.dir, "XDG_CONFIG_HOME="+p.dir, "XDG_DATA_HOME="+p.dir, "LOCALAPPDATA="+p.dir,
+		"HANKO_API_URL=", "GITHUB_ACTIONS=", "GITHUB_STEP_SUMMARY=", noRaceSleep)
+	cmd.Env = append(cmd.Env, p.env...)
+	return cmd
+}
+
+func runProgram(t *testing.T, p program, arguments ...string) ran {
+	t.Helper()
+	cmd := command(t, p, arguments...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// served is a tenant that runs elsewhere, with its inbox.
+func served(t *testing.T, settings tenant.Settings, proxies ...func(http.Handler) http.Handler) (*httptest.Server, *tenant.Tenant) {
+	t.Helper()
+	settings.TokenInHeader = true
+	opened, err := tenant.Open(tenant.Options{Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := opened.Handler()
+	for _, proxy := range proxies {
+		handler = proxy(handler)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(func() {
+		server.Close()
+		_ = opened.Close()
+	})
+	return server, opened
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+func TestSmokeExitCodes(t *testing.T) {
+	good, _ := served(t, tenant.Settings{})
+	website := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!doctype html><title>Welcome</title>"))
+	}))
+	t.Cleanup(website.Close)
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	mailbox := "--mailbox=inbox:" + good.URL
+	for _, test := range []struct {
+		name      string
+		arguments string // with spaces between
+		code      int
+		stdout    string // its first line begins so
+		stderr    string // it has this
+	}{
+		{"the embedded tenant", "smoke", 0, "http://localhost:", "✓ guide.signup"},
+		{"another preset, in part", "smoke --preset v3 --only guide", 0, "Users left behind", "✓ guide.signin"},
+		{"a failure", "smoke --set signup=off", 1, "✗ account.allow_signup: ", "✗ guide.signup"},
+		{"a failure that is skipped", "smoke --set signup=off --skip guide", 0, "http://localhost:", "– session.me"},
+		{"no such check", "smoke --only nothing", 2, "", `"nothing" is neither a check nor a suite`},
+		{"no such check to skip", "smoke --skip nothing", 2, "", "`hankosim smoke --list` lists them"},
+		{"no such check to list", "smoke --list --only nothing", 2, "", "neither a check nor a suite"},
+		{"no such flag", "smoke --verbose", 2, "", "unknown flag"},
+		{"two reports on one stream", "smoke --json --tap", 2, "", "both want standard output"},
+		{"no time", "smoke --timeout 0s", 2, "", "--timeout is 0s"},
+		{"no patience", "smoke --patience -1s", 2, "", "--patience is -1s"},
+		{"an Admin API that is no URL", "smoke --admin-url localhost", 2, "", "--admin-url"},
+		{"no such tenant", "smoke --tenants staging,production", 2, "", "staging"},
+		{"no such mailbox", "smoke --email ada@example.com --mailbox pigeon:coop --url " + good.URL, 2, "", "pigeon"},
+		{"nobody's mailbox", "smoke --url " + good.URL + " " + mailbox, 2, "", "--email"},
+		{"a mailbox that does not answer", "smoke --email ada@example.com --mailbox mailpit:" + gone.URL + " --url " + good.URL, 4, "", "hankosim: "},
+		{"nothing there", "smoke --url " + gone.URL, 3, "✗ url: ", "✗ reach.tenant"},
+		{"a website", "smoke --url " + website.URL, 3, "✗ url: ", "✗ reach.tenant"},
+		{"no mailbox", "smoke --url " + good.URL, 4, "? guide.signup: no mailbox was given", "? guide.signup"},
+		{"a tenant elsewhere", "smoke --email ada@example.com --url " + good.URL + " " + mailbox, 0, "http://127.0.0.1:", "– passkey.register.android"},
+		{"no time for it", "smoke --timeout 50us", 4, "? ", "? reach.tenant"},
+		{"a list", "smoke --list", 0, "CHECK ", ""},
+		{"arguments", "smoke now", 2, "", "takes no arguments"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := runProgram(t, program{}, strings.Fields(test.arguments)...)
+			if got.code != test.code || !strings.HasPrefix(firstLine(got.stdout), test.stdout) || !strings.Contains(got.stderr, test.stderr) {
+				t.Errorf("exit code %d, want %d\nstdout:\n%s\nstderr:\n%s", got.code, test.code, got.stdout, got.stderr)
+			}
+			if test.stdout == "" && got.stdout != "" {
+				t.Errorf("standard output is not for talk: %s", got.stdout)
+			}
+			if strings.Contains(got.stdout, "Judging") || strings.Contains(got.stdout, "✓") {
+				t.Errorf("the talk is on standard output: %s", got.stdout)
+			}
+		})
+	}
+}
+
+func TestSmokeList(t *testing.T) {
+	got := runProgram(t, program{}, "smoke", "--list", "--only", "native", "--skip", "native.apple")
+	var checks []string
+	for line := range strings.Lines(got.stdout) {
+		checks = append(checks, strings.Fields(line)[0])
+	}
+	want := "CHECK reach.tenant guide.signup native.rpid native.assetlinks native.attestation"
+	if strings.Join(checks, " ") != want || got.stderr != "" {
+		t.Errorf("%q is listed, want %q; stderr %q", checks, want, got.stderr)
+	}
+}
+
+// TestSmokeReports writes every report at once, as in GitHub Actions.
+func TestSmokeReports(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "out"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	summary := filepath.Join(dir, "summary.md")
+	if err := os.WriteFile(summary, []byte("before\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := runProgram(t, program{dir: dir, env: []string{"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary}},
+		"smoke", "--set", "mail-down=on", "--json", "--junit", filepath.Join("out", "smoke.xml"), "--html", "smoke.html")
+	var document struct {
+		Version int `json:"version"`
+		Failed  int `json:"failed"`
+	}
+	if err := json.Unmarshal([]byte(got.stdout), &document); err != nil || document.Version != 1 || document.Failed != 1 || got.code != 1 {
+		t.Errorf("exit code %d, standard output is %v: %s", got.code, err, got.stdout)
+	}
+	if !strings.Contains(got.stderr, "\n::error title=guide.signup::✗ email_delivery.smtp: ") {
+		t.Errorf("there is no annotation: %s", got.stderr)
+	}
+	junit, err := os.ReadFile(filepath.Join(dir, "out", "smoke.xml"))
+	if err != nil || xml.Unmarshal(junit, new(struct{ XMLName xml.Name })) != nil {
+		t.Errorf("the JUnit file: %v\n%s", err, junit)
+	}
+	if page, err := os.ReadFile(filepath.Join(dir, "smoke.html")); err != nil || !strings.HasPrefix(string(page), "<!doctype html>") {
+		t.Errorf("the HTML file: %v", err)
+	}
+	if written, err := os.ReadFile(summary); err != nil || !strings.HasPrefix(string(written), "before\n### hankosim smoke\n") {
+		t.Errorf("the step summary: %v\n%s", err, written)
+	}
+	tap := runProgram(t, program{}, "smoke", "--tap", "--only", "reach")
+	if tap.code != 0 || !strings.HasPrefix(tap.stdout, "TAP version 13\n1..4\nok 1 - reach.tenant ") {
+		t.Errorf("TAP: exit code %d\n%s", tap.code, tap.stdout)
+	}
+	unwritable := runProgram(t, program{}, "smoke", "--only", "reach.tenant", "--junit", filepath.Join("no", "such", "place.xml"))
+	if unwritable.code != 1 || !strings.Contains(unwritable.stderr, "the report cannot be written") {
+		t.Errorf("a report that cannot be written: %+v", unwritable)
+	}
+}
+
+// TestSmokeTenants judges two tenants, and tells where they differ.
+func TestSmokeTenants(t *testing.T) {
+	staging, _ := served(t, tenant.Settings{})
+	production, _ := served(t, tenant.Settings{DisablePasskeys: true})
+	dir := t.TempDir()
+	cfg := "tenants:\n  staging:\n    url: " + staging.URL + "\n  production:\n    url: " + production.URL + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "hankosim.yaml"), []byte(cfg), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := runProgram(t, program{dir: dir}, "smoke", "--tenants", "staging, production", "--only", "native.rpid,reach.health", "--junit", "smoke.xml")
+	want := "The tenants do not differ in any check.\n"
+	if got.code != 0 || !strings.HasSuffix(got.stdout, want) { // both skip native.rpid: localhost, and no passkeys
+		t.Errorf("exit code %d:\n%s", got.code, got.stdout)
+	}
+	for _, name := range []string{"staging-smoke.xml", "production-smoke.xml"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	got = runProgram(t, program{dir: dir}, "smoke", "--tenants", "staging,production", "--email", "ada@example.com",
+		"--mailbox", "inbox:"+staging.URL, "--only", "passkey.register.iphone", "--patience", "2s")
+	for _, line := range []string{
+		"The tenants differ:\n", "  guide.signup                 staging: passed  production: inconclusive (email_delivery.smtp)\n",
+		"  passkey.register.iphone      staging: passed  production: skipped\n",
+	} {
+		if !strings.Contains(got.stdout, line) {
+			t.Errorf("the comparison lacks %q:\n%s", line, got.stdout)
+		}
+	}
+	if got.code != 4 {
+		t.Errorf("exit code %d", got.code)
+	}
+	if two := runProgram(t, program{dir: dir}, "smoke", "--tenants", "staging,production", "--tap"); two.code != 2 {
+		t.Errorf("TAP of two tenants: exit code %d", two.code)
+	}
+}
+
+// TestSmokeAdmin shows that the Admin API is given its key, from the environment, and deletes who was made.
+func TestSmokeAdmin(t *testing.T) {
+	var (
+		mu       sync.Mutex
+		requests []string
+	)
+	admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		requests = append(requests, r.Method+" "+r.URL.Path[:len("/users/")]+" "+r.Header.Get("Authorization"))
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(admin.Close)
+	got := runProgram(t, program{env: []string{adminKeyVariable + "=key-of-the-admin"}},
+		"smoke", "--set", "deletion=off", "--only", "guide.signup", "--admin-url", admin.URL)
+	if got.code != 0 || len(requests) != 1 || requests[0] != "DELETE /users/ Bearer key-of-the-admin" {
+		t.Errorf("exit code %d, the Admin API was asked %q", got.code, requests)
+	}
+	if strings.Contains(got.stdout, "left behind") || strings.Contains(got.stdout+got.stderr, "key-of-the-admin") {
+		t.Errorf("stdout:\n%s\nstderr:\n%s", got.stdout, got.stderr)
+	}
+}
+
+// withPasskey makes a user with a passkey in the keystore of a directory's program.
+func withPasskey(t *testing.T, dir, url string, opened *tenant.Tenant, email string) {
+	t.Helper()
+	store, err := authenticator.OpenKeystore(filepath.Join(dir, "hankosim", "passkeys.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := hanko.NewClient(url, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	walk := login.New(client, authenticator.NewPhone(authenticator.IPhone(), store, authenticator.AlwaysApprove), email)
+	for _, action := range []login.Action{login.SubmitEmail{Email: email}, login.CreateAccount{}} {
+		walk.Take(t.Context(), action)
+	}
+	walk.Take(t.Context(), login.SubmitPasscode{Code: opened.Inbox().Mails()[0].Code})
+	if _, in := walk.Take(t.Context(), login.RegisterPasskey{}).(login.SignedIn); !in {
+		t.Fatalf("the walk stands at %#v", walk.Step())
+	}
+}
+
+func TestToken(t *testing.T) {
+	server, opened := served(t, tenant.Settings{})
+	dir := t.TempDir()
+	withPasskey(t, dir, server.URL, opened, "ada@example.com")
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+
+	byPasskey := runProgram(t, program{dir: dir}, "token", "--url", server.URL)
+	token, err := hanko.ParseToken(strings.TrimSuffix(byPasskey.stdout, "\n"))
+	if byPasskey.code != 0 || err != nil || byPasskey.stderr != "" {
+		t.Fatalf("with a passkey: %+v, %v", byPasskey, err)
+	}
+	client, err := hanko.NewClient(server.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if me, err := client.Me(t.Context(), token.Raw); err != nil || me.ID != token.Subject {
+		t.Errorf("the tenant does not know the token: %v", err)
+	}
+
+	byPasscode := runProgram(t, program{}, "token", "--url", server.URL, "--json", "--email", "ada@example.com", "--mailbox", "inbox:"+server.URL)
+	var document struct {
+		Token   string         `json:"token"`
+		Claims  map[string]any `json:"claims"`
+		Expires time.Time      `json:"expires_at"`
+	}
+	decoder := json.NewDecoder(strings.NewReader(byPasscode.stdout))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&document); err != nil || byPasscode.code != 0 {
+		t.Fatalf("with a passcode: %+v, %v", byPasscode, err)
+	}
+	if document.Claims["sub"] != token.Subject || document.Token == token.Raw || time.Until(document.Expires) < time.Hour {
+		t.Errorf("with a passcode: %+v", document)
+	}
+
+	for _, test := range []struct {
+		name      string
+		arguments []string
+		code      int
+		stderr    string
+	}{
+		{"no tenant is named", []string{"token"}, 2, "--url"},
+		{"no tenant is there", []string{"token", "--url", gone.URL}, 3, "did not reach"},
+		{"nobody to sign in", []string{"token", "--url", server.URL}, 1, "no --email was given"},
+		{"no mailbox", []string{"token", "--url", server.URL, "--email", "ada@example.com"}, 1, "no mailbox was given"},
+		{"no such user", []string{"token", "--url", server.URL, "--email", "eve@example.com", "--mailbox", "inbox:" + server.URL}, 1, "does not know eve@example.com"},
+	} {
+		got := runProgram(t, program{}, test.arguments...)
+		if got.code != test.code || got.stdout != "" || !strings.Contains(got.stderr, test.stderr) {
+			t.Errorf("%s: exit code %d, want %d\nstdout %q\nstderr %s", test.name, got.code, test.code, got.stdout, got.stderr)
+		}
+	}
+}

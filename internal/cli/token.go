@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/internal/config"
+)
+
+// tokenCommand signs in as the robot does and prints the session token alone.
+func tokenCommand(load loadFunc) *cobra.Command {
+	var (
+		flags  smokeFlags
+		asJSON bool
+	)
+	command := &cobra.Command{
+		Use:   "token",
+		Short: "Sign in and print the session token alone, for scripts that test a backend",
+		Long: `token signs in with a passkey of the phone's keystore, or, where the tenant knows none of them, with a passcode
+from the mailbox (--mailbox, --email), and prints the session token alone. It makes no users. The exit code is 0 when
+there is a token, 1 when nobody could be signed in, 2 for a command line or configuration that cannot be used, 3 when no
+tenant was found, 4 when it could not be tried (no mail came, the tenant asked to wait), 130 when interrupted.`,
+		Example: `  curl -H "Authorization: Bearer $(hankosim token --tenant staging)" https://api.example.com/me`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return printToken(cmd.Context(), cfg, flags, asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	command.Flags().StringVar(&flags.mailbox, "mailbox", "", "read the passcode from `BOX`, see hankosim smoke")
+	command.Flags().DurationVar(&flags.patience, "patience", 30*time.Second, "wait so long for the mail")
+	command.Flags().DurationVar(&flags.timeout, "timeout", 2*time.Minute, "give up after this")
+	command.Flags().BoolVar(&asJSON, "json", false, "print the token with its claims and its expiry, as JSON")
+	return command
+}
+
+func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON bool, stdout, stderr io.Writer) error {
+	if cfg.URL == "" {
+		return &usageError{errors.New("token needs a tenant that goes on running: give its --url, or start one with `hankosim tenant`")}
+	}
+	s, err := openSession(cfg, configured(cfg))
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	phones, err := s.phones()
+	if err != nil {
+		return err
+	}
+	store, err := s.keystore(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	box, err := s.mailbox(ctx, flags.mailbox, stderr)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
+	defer cancel()
+	token, err := smoke.SignIn(ctx, smoke.SignInOptions{
+		Client: s.client, API: cfg.API, Profile: phones[0], Store: store, Box: box, Email: cfg.Email, Patience: flags.patience,
+	})
+	if err != nil {
+		if code := smoke.SignInCode(err); code != smoke.ExitFailed && ctx.Err() == nil {
+			fmt.Fprintf(stderr, "hankosim: %v\n", err)
+			return &exitError{code}
+		}
+		return err
+	}
+	if !asJSON {
+		_, err = fmt.Fprintln(stdout, token.Raw)
+		return err
+	}
+	encoder := json.NewEncoder(stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(map[string]any{"token": token.Raw, "claims": token.Claims, "expires_at": token.ExpiresAt.UTC()})
+}

@@ -1,0 +1,313 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// What can be wrong with a configuration, and how it is told: everything at once, each with its source and its fix.
+
+// Problem is one thing wrong with the configuration.
+type Problem struct {
+	Key    string // "timeout"; "" when the whole file is meant
+	Source string // "hankosim.yaml", "HANKOSIM_TIMEOUT", "--url"
+	Reason string // a sentence's end, after the key
+	Fix    string // what to write instead
+}
+
+// Error is everything that is wrong with the configuration, at once.
+type Error struct{ Problems []Problem }
+
+// Error lists the problems, one in a line, each with its source and its fix. What comes from the file is made
+// printable.
+func (e *Error) Error() string {
+	lines := []string{"the configuration cannot be used:"}
+	for _, problem := range e.Problems {
+		line := "  " + problem.Source + ": "
+		if problem.Key != "" {
+			line += problem.Key + " "
+		}
+		line += problem.Reason
+		if problem.Fix != "" {
+			line += ". " + problem.Fix
+		}
+		lines = append(lines, hanko.Printable(line))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (l *loader) report(key, source, reason, fix string) {
+	l.problems = append(l.problems, Problem{Key: key, Source: source, Reason: reason, Fix: fix})
+}
+
+// checkFile looks for keys that nobody reads, and for values of the wrong type, before anything is converted: YAML
+// makes a number of 012345 and viper makes 30 nanoseconds of 30.
+func (l *loader) checkFile() {
+	known := map[string]setting{}
+	for _, setting := range settings() {
+		known[setting.key] = setting
+	}
+	keys := l.file.AllKeys()
+	slices.Sort(keys)
+	for _, key := range keys {
+		if rest, ok := strings.CutPrefix(key, "tenants."); ok {
+			l.checkTenantKey(key, rest)
+			continue
+		}
+		if key == "tenants" {
+			if l.file.Get(key) != nil {
+				l.report(key, l.fileName, "must hold names, each with a url below it", "")
+			}
+			continue
+		}
+		if key == "phones" || strings.HasPrefix(key, "phones.") {
+			continue // phones looks at them
+		}
+		setting, ok := known[key]
+		if !ok {
+			l.report(key, l.fileName, "is not a key of hankosim", nearest(key, known))
+			continue
+		}
+		l.checkType(key, setting.value, l.file.Get(key))
+	}
+}
+
+func (l *loader) checkTenantKey(key, rest string) {
+	name, member, found := strings.Cut(rest, ".")
+	switch {
+	case !found:
+		l.report(key, l.fileName, "must hold a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
+	case !slices.Contains(tenantKeys, member):
+		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", "))
+	default:
+		l.checkType(key, "", l.file.Get(key))
+	}
+}
+
+// CheckEmbedded finds flags that say what kind of embedded tenant is wanted where another tenant is. What a file says of
+// the embedded tenant is for whenever it is started.
+func (c Config) CheckEmbedded(flags *pflag.FlagSet) error {
+	var problems []Problem
+	for _, key := range []string{"embedded.preset", "embedded.set"} {
+		flag := bySetting(key).flag
+		if c.URL == "" || !flags.Changed(flag) {
+			continue
+		}
+		fix := "Leave it out, or add `--tenant " + Embedded + "`"
+		if c.URLFrom == "--url" || c.URLFrom == "--tenant" {
+			fix = "Give one of the two"
+		}
+		problems = append(problems, Problem{
+			Source: "--" + flag, Reason: fmt.Sprintf("it is for the embedded tenant, and %s names another one (%s)", c.URLFrom, c.URL), Fix: fix,
+		})
+	}
+	if problems == nil {
+		return nil
+	}
+	return &Error{problems}
+}
+
+func (l *loader) checkType(key string, wanted, got any) {
+	switch wanted.(type) {
+	case bool:
+		switch got := got.(type) {
+		case bool, nil:
+		case string:
+			l.report(key, l.fileName, fmt.Sprintf("is the text %q, not true or false", got), "Write true or false without quotes")
+		default:
+			l.report(key, l.fileName, fmt.Sprintf("is %v, not true or false", got), "")
+		}
+	case []string:
+		for _, item := range asList(got) {
+			if _, ok := item.(string); !ok {
+				l.report(key, l.fileName, fmt.Sprintf("holds %v, which is not text", item), `Write a list of texts: ["password=required"]`)
+			}
+		}
+	case string:
+		switch got := got.(type) {
+		case string, nil:
+		case int, int64, uint64, float64:
+			fix := fmt.Sprintf("Quote it: %q", fmt.Sprint(got))
+			if key == "timeout" {
+				fix = fmt.Sprintf("Write a unit: %vs", got)
+			}
+			l.report(key, l.fileName, fmt.Sprintf("is the number %v, not text", got), fix)
+		default:
+			l.report(key, l.fileName, fmt.Sprintf("is %s, not text", kind(got)), "Write one value, in quotes")
+		}
+	}
+}
+
+// asList is a YAML list; anything else is a list of itself, and what is wrong with it is told like that.
+func asList(value any) []any {
+	if list, ok := value.([]any); ok {
+		return list
+	}
+	return []any{value}
+}
+
+// kind is what YAML calls a value that is no text and no number.
+func kind(value any) string {
+	switch value.(type) {
+	case bool:
+		return fmt.Sprint(value)
+	case []any:
+		return "a list"
+	case time.Time:
+		return "a date"
+	default:
+		return "a mapping"
+	}
+}
+
+// checkValue checks what a setting has come out as, from wherever.
+func (l *loader) checkValue(setting setting) {
+	from, name := l.source(setting)
+	if _, wantsBool := setting.value.(bool); wantsBool && from == fromEnvironment {
+		text := os.Getenv(name)
+		if _, err := strconv.ParseBool(text); err != nil {
+			l.report(setting.key, name, fmt.Sprintf("is %q, not true or false", text), "")
+		}
+	}
+	value := strings.TrimSpace(l.all.GetString(setting.key))
+	if setting.key == "device" {
+		setting.check = l.checkDevice
+	}
+	if setting.check == nil || l.reported(setting.key, name) || value == "" && setting.value == "" {
+		return
+	}
+	if fix, err := setting.check(value); err != nil {
+		l.report(setting.key, name, err.Error(), fix)
+	}
+}
+
+func (l *loader) reported(key, source string) bool {
+	return slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Key == key && p.Source == source })
+}
+
+func (l *loader) checkTenant(name string) {
+	if l.reported("tenants."+name, l.fileName) {
+		return
+	}
+	checks := map[string]func(string) (string, error){
+		"url": checkURL, "email": checkEmail, "device": l.checkDevice,
+	}
+	for _, member := range tenantKeys {
+		key := "tenants." + name + "." + member
+		value := l.file.GetString(key)
+		if value == "" && member != "url" || l.reported(key, l.fileName) {
+			continue
+		}
+		if fix, err := checks[member](value); err != nil {
+			l.report(key, l.fileName, err.Error(), fix)
+		}
+	}
+}
+
+// nearest suggests the key that a misspelt one was meant to be: one that shares most of its letters.
+func nearest(key string, known map[string]setting) string {
+	best, bestScore := "", 0.49 // two letters changed places in "timeuot"
+	for candidate := range known {
+		if score := likeness(key, candidate); score > bestScore || score == bestScore && candidate < best {
+			best, bestScore = candidate, score
+		}
+	}
+	if best == "" {
+		return "config.example.yaml has all keys"
+	}
+	return fmt.Sprintf("Did you mean %q?", best)
+}
+
+// likeness is the share of neighbouring letter pairs that two words have in common (Dice's coefficient).
+func likeness(a, b string) float64 {
+	pairs := map[string]int{}
+	for i := range len(a) - 1 {
+		pairs[a[i:i+2]]++
+	}
+	common := 0
+	for i := range len(b) - 1 {
+		if pairs[b[i:i+2]] > 0 {
+			pairs[b[i:i+2]]--
+			common++
+		}
+	}
+	return 2 * float64(common) / float64(max(1, len(a)+len(b)-2))
+}
+
+func checkURL(value string) (string, error) {
+	if _, err := hanko.ParseURL(value); err != nil {
+		var bad *hanko.URLError
+		errors.As(err, &bad)
+		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", hanko.Printable(bad.URL), bad.Reason) // without a password
+	}
+	return "", nil
+}
+
+func checkEmail(value string) (string, error) {
+	if !regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString(value) {
+		return "It looks like you@example.com", fmt.Errorf("is %q, which is no email address", hanko.Printable(value))
+	}
+	return "", nil
+}
+
+func checkDuration(value string) (string, error) {
+	duration, err := time.ParseDuration(value)
+	if err != nil {
+		return "Write it with a unit: 15s, 500ms, 1m", fmt.Errorf("is %q, which is no span of time", hanko.Printable(value))
+	}
+	if duration < 100*time.Millisecond || duration > 10*time.Minute {
+		return "Between 100ms and 10m makes sense", fmt.Errorf("is %s", duration)
+	}
+	return "", nil
+}
+
+func checkKeyHash(value string) (string, error) {
+	if _, err := apk.ParseFingerprint(value); err != nil {
+		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is %q, which is no SHA-256 of a signing certificate", hanko.Printable(value))
+	}
+	return "", nil
+}
+
+func checkListen(value string) (string, error) {
+	host, port, err := net.SplitHostPort(value)
+	if _, badPort := strconv.ParseUint(port, 10, 16); err != nil || badPort != nil || strings.ContainsAny(host, " /") {
+		return "It looks like 127.0.0.1:8000; port 0 is any free one", fmt.Errorf("is %q, which is no host and port", hanko.Printable(value))
+	}
+	return "", nil
+}
+
+func checkPreset(value string) (string, error) {
+	if _, err := tenant.Preset(value).Settings(); err != nil {
+		return "", fmt.Errorf("is %q: %w", hanko.Printable(value), err)
+	}
+	return "", nil
+}
+
+func notEmpty(value string) (string, error) {
+	if value == "" {
+		return "Leave the key out for the default", errors.New("is empty")
+	}
+	return "", nil
+}
+
+func oneOf(allowed ...string) func(string) (string, error) {
+	return func(value string) (string, error) {
+		if slices.Contains(allowed, value) {
+			return "", nil
+		}
+		return "", fmt.Errorf("is %q, not %s", hanko.Printable(value), strings.Join(allowed, " or "))
+	}
+}

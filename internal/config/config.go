@@ -1,0 +1,399 @@
+// Package config reads the configuration: flags over environment over file over defaults. It reports everything that is
+// wrong with it at once, and it saves a tenant into the file.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// Config is what a run works with, checked. Nothing writes to it after Load.
+type Config struct {
+	URL       string    // the tenant's; "" means the embedded tenant
+	URLFrom   string    // what names the URL: "--url", "HANKO_API_URL", a file; "" without a URL
+	Tenant    string    // what the tenant is called on the screen
+	File      string    // the configuration file that was read; "" when there is none
+	API       hanko.API // "" finds out what the tenant is
+	Device    string    // the name of a profile, or of one of the file's phones
+	Email     string    // fills the email screen in; may be ""
+	Timeout   time.Duration
+	Keystore  string // the file of the phone's passkeys
+	Ephemeral bool   // nothing is kept on disk
+	Debug     string // the file for exchanges; "" for none
+	Plain     bool   // in plain lines, not on a drawn screen
+	Theme     string // one of Themes
+	Mouse     bool   // clicks and the wheel are for the app
+	App       authenticator.AndroidApp
+	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
+	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
+	Data      string          // the embedded tenant's file
+	Preset    string          // the kind of embedded tenant
+	Settings  tenant.Settings // what kind of tenant the embedded one is
+
+	Phones        []authenticator.Profile // the one that is played, then those to change to; Device names the first
+	PageOrigin    string                  // of the page that uses a browser or a security key; may be ""
+	AttestationCA string                  // the file of the CA behind packed attestation; openPhones gives it to the Phones
+	Strict        bool                    // the phone refuses what only real platforms refuse
+}
+
+// InMemory returns the configuration for a run that keeps nothing on disk.
+func (c Config) InMemory() Config {
+	c.Ephemeral = true
+	return c
+}
+
+// source is where a value comes from, weakest first.
+type source int
+
+const (
+	byDefault source = iota
+	fromFile
+	fromEnvironment
+	fromFlag
+)
+
+// setting is one key of the configuration.
+type setting struct {
+	key   string
+	flag  string   // its flag, "" when it has none
+	usage string   // what the flag's help says
+	local bool     // the flag is for single commands
+	env   []string // variables besides HANKOSIM_<KEY>
+	value any      // the default
+	check func(value string) (fix string, err error)
+}
+
+// Themes are the values of the key theme.
+var Themes = []string{"auto", "light", "dark", "contrast", "none"}
+
+// settings are all keys but `tenants` and `phones`.
+func settings() []setting {
+	return []setting{
+		{
+			key: "url", flag: "url", env: []string{"HANKO_API_URL"}, value: "", check: checkURL,
+			usage: "the tenant's API `URL`; without one an embedded tenant is started",
+		},
+		{key: "tenant", flag: "tenant", value: "", usage: "the `NAME` of a tenant in the configuration file, or embedded"},
+		{ // its check knows the file's phones
+			key: "device", flag: "device", value: "iphone",
+			usage: "play this `PHONE`: " + orList(authenticator.ProfileNames()) + ", or one of the configuration's by name",
+		},
+		{
+			key: "page_origin", flag: "page-origin", value: "", check: checkPageOrigin,
+			usage: "the `ORIGIN` of the web page that uses a browser or a security key",
+		},
+		{
+			key: "strict", flag: "strict", local: true, value: false,
+			usage: "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS",
+		},
+		{key: "attestation_ca", value: filepath.Join(xdg.DataHome, "hankosim", "attestation-ca.pem")},
+		{
+			key: "api", flag: "api", value: "auto", check: oneOf("auto", "rest", "flow"),
+			usage: "the API to use: `auto|rest|flow`; auto finds out what the tenant is",
+		},
+		{key: "email", flag: "email", value: "", check: checkEmail, usage: "fill in the email screen with `ADDRESS`"},
+		{key: "timeout", value: "15s", check: checkDuration},
+		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json"), check: notEmpty},
+		{key: "ephemeral", flag: "ephemeral", value: false, usage: "keep nothing on disk: no passkeys, no users of the embedded tenant"},
+		{key: "debug", flag: "debug", value: "", usage: "write every exchange, without its secrets, to `FILE` as JSON lines"},
+		{
+			key: "plain", flag: "plain", value: false,
+			usage: "walk in plain lines, for screen readers and terminals that cannot be drawn on",
+		},
+		{
+			key: "theme", flag: "theme", value: Themes[0], check: oneOf(Themes...),
+			usage: "draw in these colours: `" + strings.Join(Themes, "|") + "`",
+		},
+		{key: "mouse", flag: "mouse", value: false, usage: "take clicks and the mouse wheel"},
+		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
+		{key: "android.apk_key_hash", value: DemoKeyHash, check: checkKeyHash},
+		{key: "ios.app_id", value: ""},
+		{
+			key: "embedded.listen", flag: "listen", local: true, value: "", check: checkListen,
+			usage: "listen on `ADDR`, host:port; port 0 is any free one (default 127.0.0.1:8000)",
+		},
+		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db"), check: notEmpty},
+		{
+			key: "embedded.preset", flag: "preset", value: string(tenant.PresetGuide), check: checkPreset,
+			usage: "the kind of embedded tenant: `" + presetNames() + "`",
+		},
+		{
+			key: "embedded.set", flag: "set", value: []string{},
+			usage: "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)",
+		},
+	}
+}
+
+func presetNames() string {
+	var names []string
+	for _, preset := range tenant.Presets() {
+		names = append(names, string(preset))
+	}
+	return strings.Join(names, "|")
+}
+
+// AddFlags adds the flags that every command has to a set.
+func AddFlags(flags *pflag.FlagSet) {
+	for _, setting := range settings() {
+		if setting.flag != "" && !setting.local {
+			setting.addFlag(flags)
+		}
+	}
+}
+
+// AddFlag adds the flag of one key to a set. Some keys have a flag with single commands alone.
+func AddFlag(flags *pflag.FlagSet, key string) { bySetting(key).addFlag(flags) }
+
+func (s setting) addFlag(flags *pflag.FlagSet) {
+	switch value := s.value.(type) {
+	case bool:
+		flags.Bool(s.flag, value, s.usage)
+	case []string:
+		flags.StringArray(s.flag, value, s.usage)
+	case string:
+		flags.String(s.flag, value, s.usage)
+	}
+}
+
+// tenantKeys are the keys of one of the `tenants`.
+var tenantKeys = []string{"url", "email", "device"}
+
+// Embedded is the name that always means the embedded tenant.
+const Embedded = "embedded"
+
+// DemoKeyHash is the signing certificate of an app that does not exist, as base64url of its SHA-256; the embedded tenant
+// accepts it.
+const DemoKeyHash = "gSnqIn4sSJUNXfgEIPwr-LUXfJwIGEnN-Rdh4gPHGdg"
+
+// Load reads the configuration: the file at path, or ./hankosim.yaml, or hankosim/hankosim.yaml in the XDG
+// configuration directory; then the environment, then the flags. It fails with an *Error.
+func Load(path string, flags *pflag.FlagSet) (Config, error) {
+	file, name, err := readFile(path)
+	if err != nil {
+		return Config{}, err
+	}
+	all := viper.New()
+	if err := all.MergeConfigMap(file.AllSettings()); err != nil {
+		return Config{}, &Error{[]Problem{{Source: name, Reason: err.Error()}}}
+	}
+	loaded := &loader{file: file, fileName: name, all: all, flags: flags}
+	for _, setting := range settings() {
+		loaded.bind(setting)
+	}
+	loaded.checkFile()
+	for _, setting := range settings() {
+		loaded.checkValue(setting)
+	}
+	config := loaded.config()
+	if len(loaded.problems) > 0 {
+		return Config{}, &Error{loaded.problems}
+	}
+	return config, nil
+}
+
+// readFile reads the file that path names, or the first there is of the usual ones, or none.
+func readFile(path string) (*viper.Viper, string, error) {
+	file := viper.New()
+	file.SetConfigType("yaml")
+	candidates := []string{path}
+	if path == "" {
+		candidates = []string{"hankosim.yaml", userFile()}
+	}
+	for _, candidate := range candidates {
+		file.SetConfigFile(candidate)
+		err := file.ReadInConfig()
+		switch {
+		case err == nil:
+			return file, candidate, nil
+		case errors.Is(err, fs.ErrNotExist) && path == "":
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, "", &Error{[]Problem{{
+				Source: candidate, Reason: "there is no such file",
+				Fix: "Name another with --config, or begin with a copy of config.example.yaml",
+			}}}
+		case isPathError(err):
+			return nil, "", &Error{[]Problem{{
+				Source: candidate, Reason: "it cannot be read: " + oneLine(errors.Unwrap(err)),
+				Fix: "It must be a file that you may read",
+			}}}
+		default:
+			return nil, "", &Error{[]Problem{{
+				Source: candidate, Reason: "it cannot be read as YAML: " + oneLine(err),
+				Fix: "Compare it with config.example.yaml; indentation is by spaces",
+			}}}
+		}
+	}
+	return viper.New(), "", nil
+}
+
+// isPathError tells that the operating system would not read a file.
+func isPathError(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path)
+}
+
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// loader gathers the problems on the way to a Config.
+type loader struct {
+	file     *viper.Viper // the file alone, to know what it holds
+	fileName string
+	all      *viper.Viper
+	flags    *pflag.FlagSet
+	problems []Problem
+}
+
+func (l *loader) bind(setting setting) {
+	l.all.SetDefault(setting.key, setting.value)
+	// The first variable that is set counts.
+	_ = l.all.BindEnv(append([]string{setting.key}, variables(setting)...)...) // fails only without a key
+	if flag := l.flags.Lookup(setting.flag); flag != nil && setting.flag != "" {
+		_ = l.all.BindPFlag(setting.key, flag) // fails only without a flag
+	}
+}
+
+func variables(setting setting) []string {
+	return append([]string{"HANKOSIM_" + strings.ToUpper(strings.ReplaceAll(setting.key, ".", "_"))}, setting.env...)
+}
+
+// source is where a setting's value comes from, and what that is called.
+func (l *loader) source(setting setting) (source, string) {
+	if setting.flag != "" && l.flags.Changed(setting.flag) {
+		return fromFlag, "--" + setting.flag
+	}
+	for _, variable := range variables(setting) {
+		if os.Getenv(variable) != "" {
+			return fromEnvironment, variable
+		}
+	}
+	if l.file.InConfig(setting.key) || l.file.IsSet(setting.key) {
+		return fromFile, l.fileName
+	}
+	return byDefault, "default"
+}
+
+// config makes the Config, and settles which tenant is meant.
+func (l *loader) config() Config {
+	text := func(key string) string { return strings.TrimSpace(l.all.GetString(key)) }
+	timeout, _ := time.ParseDuration(text("timeout")) // checked already
+	config := Config{
+		URL:       text("url"),
+		Device:    text("device"),
+		Email:     text("email"),
+		Timeout:   timeout,
+		Keystore:  expand(text("keystore")),
+		Ephemeral: l.all.GetBool("ephemeral"),
+		Debug:     expand(text("debug")),
+		Plain:     l.all.GetBool("plain"),
+		Theme:     text("theme"),
+		Mouse:     l.all.GetBool("mouse"),
+		Listen:    text("embedded.listen"),
+		Data:      expand(text("embedded.data")),
+	}
+	config.AppleID = text("ios.app_id")
+	if api := text("api"); api != "auto" {
+		config.API = hanko.API(api)
+	}
+	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
+		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
+	}
+	config.Preset, config.Settings = text("embedded.preset"), l.settings()
+	config.File = l.fileName
+	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
+	config.AttestationCA = expand(text("attestation_ca"))
+	l.chooseTenant(&config)
+	l.choosePhones(&config)
+	return config
+}
+
+// settings are the embedded tenant's: those of its preset, with the session token in a header, as it is easier for an
+// app, and then what is set one by one.
+func (l *loader) settings() tenant.Settings {
+	settings, _ := tenant.Preset(strings.TrimSpace(l.all.GetString("embedded.preset"))).Settings() // checked already
+	settings.TokenInHeader = true
+	_, source := l.source(bySetting("embedded.set"))
+	for _, word := range l.all.GetStringSlice("embedded.set") {
+		name, value, _ := strings.Cut(word, "=")
+		if err := settings.Set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
+			l.report("embedded.set", source, fmt.Sprintf("has %q: %v", hanko.Printable(word), err), "`hankosim tenant --switches` lists what can be set")
+		}
+	}
+	return settings
+}
+
+func bySetting(key string) setting {
+	return settings()[slices.IndexFunc(settings(), func(s setting) bool { return s.key == key })]
+}
+
+// chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
+func (l *loader) chooseTenant(config *Config) {
+	urlFrom, urlSource := l.source(bySetting("url"))
+	config.URLFrom = urlSource
+	nameFrom, nameSource := l.source(bySetting("tenant"))
+	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
+	config.Tenant = "tenant"
+	if config.URL == "" {
+		config.Tenant, config.URLFrom = "embedded tenant", ""
+	}
+	tenants := l.file.GetStringMap("tenants")
+	names := slices.Sorted(maps.Keys(tenants))
+	for _, other := range names {
+		l.checkTenant(other)
+	}
+	if _, taken := tenants[Embedded]; taken {
+		l.report("tenants."+Embedded, l.fileName, "has the name of hankosim's own tenant", "Call it something else")
+	}
+	switch {
+	case name == "" || urlFrom > nameFrom: // an empty --url among them
+		return
+	case config.URL != "" && urlFrom == nameFrom:
+		l.report("tenant", nameSource, "and url are both given", "Give one of the two")
+		return
+	}
+	if name == Embedded {
+		config.Tenant, config.URL, config.URLFrom = "embedded tenant", "", ""
+		return
+	}
+	if _, ok := tenants[name]; !ok {
+		fix := "No tenants are named in the configuration: add them under `tenants`, see config.example.yaml"
+		if len(tenants) > 0 {
+			fix = "There are " + strings.Join(names, ", ")
+		}
+		l.report("tenant", nameSource, fmt.Sprintf("is %q, which no tenant is called", name), fix)
+		return
+	}
+	key := "tenants." + name + "."
+	config.Tenant, config.URL, config.URLFrom = name, l.file.GetString(key+"url"), nameSource
+	for member, field := range map[string]*string{"email": &config.Email, "device": &config.Device} {
+		from, _ := l.source(bySetting(member))
+		if value := l.file.GetString(key + member); value != "" && from <= fromFile {
+			*field = value
+		}
+	}
+}
+
+func expand(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return filepath.Join(xdg.Home, rest)
+	}
+	return path
+}

@@ -1,0 +1,510 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/adrg/xdg"
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"example.com/hankosim/hanko/tenant"
+
+	"example.com/hankosim/hanko"
+)
+
+const examplePath = "../../config.example.yaml"
+
+// exampleConfig is read before a test goes to another folder.
+var exampleConfig = func() string {
+	content, err := os.ReadFile(examplePath)
+	if err != nil {
+		panic(err)
+	}
+	return string(content)
+}()
+
+// emptyHome makes the current folder and the XDG folders new, empty ones, and returns the current one.
+func emptyHome(t testing.TB) string {
+	t.Helper()
+	folder := t.TempDir()
+	t.Chdir(folder)
+	t.Setenv("HOME", folder)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(folder, "config"))
+	t.Setenv("XDG_DATA_HOME", filepath.Join(folder, "data"))
+	xdg.Reload()
+	t.Cleanup(xdg.Reload)
+	return folder
+}
+
+func write(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// load loads the configuration with every flag that there is.
+func load(t testing.TB, file string, args ...string) (Config, error) {
+	t.Helper()
+	return Load(file, parsed(t, args...))
+}
+
+// parsed returns every flag that there is, with what the arguments say.
+func parsed(t testing.TB, args ...string) *pflag.FlagSet {
+	t.Helper()
+	flags := pflag.NewFlagSet("hankosim", pflag.ContinueOnError)
+	for _, setting := range settings() {
+		if setting.flag != "" {
+			AddFlag(flags, setting.key)
+		}
+	}
+	if err := flags.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return flags
+}
+
+// Every key: flag over environment over file over default, as far as it has them.
+func TestConfigSources(t *testing.T) {
+	const otherHash = "Fsd6RMWvFWWmSWYRXbmvcGOCzGcLqQQ3bKFlXgX8i_8"
+	rows := map[string]struct {
+		inFile, inEnvironment, asFlag string
+		of                            func(Config) string
+	}{
+		"url":       {"http://file:1", "http://environment:1", "http://flag:1", func(c Config) string { return c.URL }},
+		"device":    {"android", "android", "iphone", func(c Config) string { return c.Device }},
+		"email":     {"file@example.com", "environment@example.com", "flag@example.com", func(c Config) string { return c.Email }},
+		"timeout":   {"1m0s", "2s", "", func(c Config) string { return c.Timeout.String() }},
+		"keystore":  {"/file", "/environment", "", func(c Config) string { return c.Keystore }},
+		"ephemeral": {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Ephemeral) }},
+		"debug":     {"/file", "/environment", "/flag", func(c Config) string { return c.Debug }},
+		"plain":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Plain) }},
+		"theme":     {"light", "dark", "contrast", func(c Config) string { return string(c.Theme) }},
+		"mouse":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Mouse) }},
+		"android.package_name": {"com.example.file", "com.example.environment", "", func(c Config) string {
+			return c.App.PackageName
+		}},
+		"android.apk_key_hash": {otherHash, DemoKeyHash, "", func(c Config) string { return c.App.APKKeyHash }},
+		"embedded.listen":      {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", func(c Config) string { return c.Listen }},
+		"embedded.data":        {"/file", "/environment", "", func(c Config) string { return c.Data }},
+		"embedded.preset":      {"v3", "v3-mfa", "v2-mfa", func(c Config) string { return c.Preset }},
+		"page_origin":          {"https://file.example", "https://environment.example", "https://flag.example", func(c Config) string { return c.PageOrigin }},
+		"strict":               {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Strict) }},
+		"attestation_ca":       {"/file", "/environment", "", func(c Config) string { return c.AttestationCA }},
+		"ios.app_id":           {"TEAM.file", "TEAM.environment", "", func(c Config) string { return c.AppleID }},
+		"api": {"rest", "flow", "rest", func(c Config) string {
+			if c.API == "" {
+				return "auto"
+			}
+			return string(c.API)
+		}},
+	}
+	for i, setting := range settings() {
+		if setting.key == "tenant" {
+			continue // TestConfigTenants
+		}
+		if setting.key == "embedded.set" {
+			continue // TestConfigSwitches
+		}
+		t.Run(setting.key, func(t *testing.T) {
+			row, ok := rows[setting.key]
+			if !ok {
+				t.Fatalf("the key %q has no row in this test", setting.key)
+			}
+			folder := emptyHome(t)
+			setting := settings()[i] // the defaults depend on the home folder
+			expect := func(source, wanted string, args ...string) {
+				t.Helper()
+				config, err := load(t, "", args...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := row.of(config); got != wanted {
+					t.Errorf("with a value from the %s it is %q, not %q", source, got, wanted)
+				}
+			}
+			expect("default", fmt.Sprint(setting.value))
+
+			value := row.inFile
+			if _, isBool := setting.value.(bool); !isBool {
+				value = fmt.Sprintf("%q", value)
+			}
+			section, member, nested := strings.Cut(setting.key, ".")
+			if nested {
+				write(t, filepath.Join(folder, "hankosim.yaml"), fmt.Sprintf("%s:\n  %s: %s\n", section, member, value))
+			} else {
+				write(t, filepath.Join(folder, "hankosim.yaml"), fmt.Sprintf("%s: %s\n", setting.key, value))
+			}
+			expect("file", row.inFile)
+
+			for _, variable := range variables(setting) {
+				t.Setenv(variable, row.inEnvironment)
+				expect("environment", row.inEnvironment)
+				t.Setenv(variable, "")
+				expect("file, with an empty variable", row.inFile)
+			}
+			t.Setenv(variables(setting)[0], row.inEnvironment)
+			if setting.flag != "" {
+				expect("flag", row.asFlag, "--"+setting.flag+"="+row.asFlag)
+			}
+		})
+	}
+}
+
+// The embedded tenant is its preset, with the token in a header, and then what is set one by one.
+func TestConfigSwitches(t *testing.T) {
+	folder := emptyHome(t)
+	config, err := load(t, "")
+	if err != nil || !config.Settings.TokenInHeader {
+		t.Errorf("by default the token is in a cookie, %v", err)
+	}
+	write(t, filepath.Join(folder, "hankosim.yaml"), "embedded:\n  preset: v3\n  set: [\"password=optional\", \"token=cookie\"]\n")
+	config, err = load(t, "")
+	if err != nil || config.Settings.TokenInHeader || config.Settings.Password != tenant.PasswordOptional || !config.Settings.DisableREST {
+		t.Errorf("the file's switches give %+v, %v", config.Settings, err)
+	}
+	config, err = load(t, "", "--set", "password=off")
+	if err != nil || !config.Settings.TokenInHeader || config.Settings.Password != tenant.PasswordOff {
+		t.Errorf("the flag's switches give %+v, %v", config.Settings, err)
+	}
+	_, err = load(t, "", "--set", "password=maybe", "--set", "nonsense", "--preset", "v9")
+	for _, told := range []string{`--set: embedded.set has "password=maybe"`, `--set: embedded.set has "nonsense"`, `--preset: embedded.preset is "v9"`} {
+		if err == nil || !strings.Contains(err.Error(), told) {
+			t.Errorf("%q is not told in %v", told, err)
+		}
+	}
+}
+
+func TestHankoAPIURLCountsLessThanHankosimURL(t *testing.T) {
+	emptyHome(t)
+	t.Setenv("HANKO_API_URL", "http://quickstart:1")
+	t.Setenv("HANKOSIM_URL", "http://own:1")
+	config, err := load(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.URL != "http://own:1" {
+		t.Errorf("the URL is %q", config.URL)
+	}
+}
+
+// Which file is read: the one that is named, else ./hankosim.yaml, else the one in the XDG configuration directory.
+func TestConfigFiles(t *testing.T) {
+	folder := emptyHome(t)
+	email := func(file string) string {
+		t.Helper()
+		config, err := load(t, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return config.Email
+	}
+	if got := email(""); got != "" {
+		t.Errorf("without a file the email is %q", got)
+	}
+	write(t, filepath.Join(folder, "config", "hankosim", "hankosim.yaml"), "email: xdg@example.com")
+	if got := email(""); got != "xdg@example.com" {
+		t.Errorf("with a file in the XDG directory the email is %q", got)
+	}
+	write(t, filepath.Join(folder, "hankosim.yaml"), "email: here@example.com")
+	if got := email(""); got != "here@example.com" {
+		t.Errorf("with a file in this folder the email is %q", got)
+	}
+	write(t, filepath.Join(folder, "named.conf"), "\ufeffemail: named@example.com\r\n")
+	if got := email("named.conf"); got != "named@example.com" {
+		t.Errorf("with a named file the email is %q", got)
+	}
+}
+
+func TestConfigHomeInPaths(t *testing.T) {
+	folder := emptyHome(t)
+	write(t, "hankosim.yaml", "keystore: ~/keys.json\nembedded:\n  data: ~/tenant.db\n")
+	config, err := load(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.Keystore != filepath.Join(folder, "keys.json") || config.Data != filepath.Join(folder, "tenant.db") {
+		t.Errorf("~ was not made the home folder: %q, %q", config.Keystore, config.Data)
+	}
+}
+
+const tenantsYAML = `
+device: iphone
+tenants:
+  Local:
+    url: http://localhost:8000
+  staging:
+    url: https://staging.example.com
+    email: ada@staging.example.com
+    device: android
+`
+
+func TestConfigTenants(t *testing.T) {
+	type chosen struct{ Tenant, URL, Email, Device string }
+	staging := chosen{"staging", "https://staging.example.com", "ada@staging.example.com", "android"}
+	tests := []struct {
+		name        string
+		file        string
+		environment map[string]string
+		args        []string
+		want        chosen
+		problem     string // of which the message must speak
+	}{
+		{name: "none", file: tenantsYAML, want: chosen{"embedded tenant", "", "", "iphone"}},
+		{name: "a URL alone", args: []string{"--url", "http://a:1"}, want: chosen{"tenant", "http://a:1", "", "iphone"}},
+		{name: "by flag", file: tenantsYAML, args: []string{"--tenant", "staging"}, want: staging},
+		{name: "by variable", file: tenantsYAML, environment: map[string]string{"HANKOSIM_TENANT": "staging"}, want: staging},
+		{name: "in the file", file: "tenant: staging" + tenantsYAML, want: staging},
+		{name: "in any case", file: tenantsYAML, args: []string{"--tenant", "LOCAL"}, want: chosen{"local", "http://localhost:8000", "", "iphone"}},
+		{
+			name: "its email and device give way to flags and variables", file: tenantsYAML,
+			environment: map[string]string{"HANKOSIM_EMAIL": "grace@example.com"},
+			args:        []string{"--tenant", "staging", "--device", "iphone"},
+			want:        chosen{"staging", "https://staging.example.com", "grace@example.com", "iphone"},
+		},
+		{
+			name: "a tenant by flag beats a url by variable", file: tenantsYAML, args: []string{"--tenant", "staging"},
+			environment: map[string]string{"HANKO_API_URL": "http://a:1"}, want: staging,
+		},
+		{
+			name: "a url by flag beats a tenant in the file", file: "tenant: staging" + tenantsYAML,
+			args: []string{"--url", "http://a:1"}, want: chosen{"tenant", "http://a:1", "", "iphone"},
+		},
+		{name: "both by flag", file: tenantsYAML, args: []string{"--tenant", "staging", "--url", "http://a:1"}, problem: "--tenant: tenant and url are both given"},
+		{name: "both in the file", file: "url: http://a:1\ntenant: staging" + tenantsYAML, problem: "hankosim.yaml: tenant and url are both given"},
+		{name: "unknown", file: tenantsYAML, args: []string{"--tenant", "stagin"}, problem: `--tenant: tenant is "stagin", which no tenant is called. There are local, staging`},
+		{name: "none are named", args: []string{"--tenant", "staging"}, problem: "No tenants are named in the configuration"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			emptyHome(t)
+			write(t, "hankosim.yaml", test.file)
+			for name, value := range test.environment {
+				t.Setenv(name, value)
+			}
+			config, err := load(t, "", test.args...)
+			if test.problem != "" {
+				if err == nil || !strings.Contains(err.Error(), test.problem) {
+					t.Fatalf("the error should say %q, and says: %v", test.problem, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, chosen{config.Tenant, config.URL, config.Email, config.Device}); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Each mistake is told with where it is and what to write instead, all of them at once and always in the same order.
+func TestConfigMistakes(t *testing.T) {
+	emptyHome(t)
+	write(t, "hankosim.yaml", `
+timeuot: 3s
+timeout: 30
+device: blackberry
+email: 12
+url: localhost:8000
+keystore: ""
+ephemeral: "true"
+frobnicate:
+android:
+  package_name: [a]
+  apk_key_hash: abc
+embedded:
+  listen: "8000"
+  preset: 2024-01-02
+  data: true
+tenants:
+  two:
+    url: https://user:secret@example.com/
+    colour: blue
+  one: https://example.com
+  three:
+    email: nobody
+    url: https://example.com/?q
+`)
+	t.Setenv("HANKOSIM_EMAIL", "not an address")
+	t.Setenv("HANKOSIM_EPHEMERAL", "maybe")
+	want := "" +
+		"the configuration cannot be used:\n" +
+		"  hankosim.yaml: android.package_name is a list, not text. Write one value, in quotes\n" +
+		"  hankosim.yaml: email is the number 12, not text. Quote it: \"12\"\n" +
+		"  hankosim.yaml: embedded.data is true, not text. Write one value, in quotes\n" +
+		"  hankosim.yaml: embedded.preset is a date, not text. Write one value, in quotes\n" +
+		"  hankosim.yaml: ephemeral is the text \"true\", not true or false. Write true or false without quotes\n" +
+		"  hankosim.yaml: frobnicate is not a key of hankosim. config.example.yaml has all keys\n" +
+		"  hankosim.yaml: tenants.one must hold a url. Write `one: {url: https://…}`\n" +
+		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device\n" +
+		"  hankosim.yaml: timeout is the number 30, not text. Write a unit: 30s\n" +
+		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
+		"  hankosim.yaml: url is \"localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
+		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, iphone-browser, android-browser or security-key. `phones` adds others, see config.example.yaml\n" +
+		"  HANKOSIM_EMAIL: email is \"not an address\", which is no email address. It looks like you@example.com\n" +
+		"  hankosim.yaml: keystore is empty. Leave the key out for the default\n" +
+		"  HANKOSIM_EPHEMERAL: ephemeral is \"maybe\", not true or false\n" +
+		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is no SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
+		"  --listen: embedded.listen is \"nowhere\", which is no host and port. It looks like 127.0.0.1:8000; port 0 is any free one\n" +
+		"  hankosim.yaml: tenants.three.url is \"https://example.com/?q\": a query or a fragment cannot be part of it. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
+		"  hankosim.yaml: tenants.three.email is \"nobody\", which is no email address. It looks like you@example.com\n" +
+		"  hankosim.yaml: tenants.two.url is \"https://user:xxxxx@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
+	_, err := load(t, "", "--device", "nokia", "--listen", "nowhere")
+	var problems *Error
+	if !errors.As(err, &problems) {
+		t.Fatalf("the error is %v", err)
+	}
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Error(diff)
+	}
+	for range 5 { // maps have no order
+		if _, again := load(t, "", "--device", "nokia", "--listen", "nowhere"); again == nil || again.Error() != err.Error() {
+			t.Fatalf("another time the message is another one:\n%v", again)
+		}
+	}
+}
+
+func TestConfigFilesThatCannotBeRead(t *testing.T) {
+	tests := []struct{ name, file, content, want string }{
+		{"a missing file that was named", "nowhere.yaml", "", "nowhere.yaml: there is no such file. Name another with --config, or begin with a copy of config.example.yaml"},
+		{"a folder", "folder", "", "folder: it cannot be read: "},
+		{"no YAML", "bad.yaml", "url: [", "bad.yaml: it cannot be read as YAML: "},
+		{"tabs", "bad.yaml", "embedded:\n\tpreset: v3", "indentation is by spaces"},
+		{"a key twice", "bad.yaml", "email: a@example.com\nemail: b@example.com", "already defined"},
+		{"a list", "bad.yaml", "- url: http://localhost:8000", "bad.yaml: it cannot be read as YAML: "},
+		{"escape sequences", "bad.yaml", "\"\\e[2Jkey\": \"\\e]0;title\\a\"", "␛[2jkey is not a key of hankosim"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			emptyHome(t)
+			if err := os.Mkdir("folder", 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if test.content != "" {
+				write(t, test.file, test.content)
+			}
+			_, err := load(t, test.file)
+			var problems *Error
+			if !errors.As(err, &problems) || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("the error should say %q, and says: %v", test.want, err)
+			}
+			if test.name == "a folder" && strings.Contains(err.Error(), "YAML") {
+				t.Errorf("a folder is no bad YAML: %v", err)
+			}
+		})
+	}
+}
+
+// config.example.yaml is complete, and what it says of defaults is so: with it everything is as without it.
+func TestExampleConfig(t *testing.T) {
+	example, err := filepath.Abs(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	emptyHome(t)
+	plain, err := load(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := load(t, example)
+	if err != nil {
+		t.Fatalf("config.example.yaml is not valid as it stands: %v", err)
+	}
+	config.File = plain.File
+	if diff := cmp.Diff(plain, config); diff != "" {
+		t.Errorf("config.example.yaml changes the defaults:\n%s", diff)
+	}
+
+	content, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := viper.New()
+	file.SetConfigFile(example)
+	if err := file.ReadInConfig(); err != nil {
+		t.Fatal(err)
+	}
+	// Paths depend on the home folder, so the example has them as comments.
+	paths := map[string]string{
+		"keystore":       "\n# keystore: ~/.local/share/hankosim/passkeys.json\n",
+		"embedded.data":  "\n  # data: ~/.local/share/hankosim/tenant.db\n",
+		"attestation_ca": "\n# attestation_ca: ~/.local/share/hankosim/attestation-ca.pem\n",
+	}
+	for _, setting := range settings() {
+		if line, ok := paths[setting.key]; ok {
+			if !strings.Contains(string(content), line) {
+				t.Errorf("config.example.yaml does not name %q in the line %q", setting.key, line)
+			}
+			continue
+		}
+		if !file.IsSet(setting.key) {
+			t.Errorf("config.example.yaml does not name %q", setting.key)
+		} else if got := file.Get(setting.key); fmt.Sprint(got) != fmt.Sprint(setting.value) {
+			t.Errorf("config.example.yaml says that the default of %q is %v, and it is %v", setting.key, got, setting.value)
+		}
+		if setting.flag != "" && !strings.Contains(string(content), "Flag: --"+setting.flag) {
+			t.Errorf("config.example.yaml does not name the flag --%s", setting.flag)
+		}
+	}
+	for _, key := range tenantKeys {
+		if !file.IsSet("tenants.staging." + key) {
+			t.Errorf("config.example.yaml has no tenant with the key %q", key)
+		}
+	}
+}
+
+// Whatever is in the file: there is a configuration that can be used, or a message that can be read.
+func FuzzLoad(f *testing.F) {
+	example, err := os.ReadFile(examplePath)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(example)
+	for _, seed := range []string{
+		"", "a: &a [*a]", "1: 2", "? [a]\n: b", "tenants: 3", "tenants: {a: , b: {}, c: [1], 1: {url: 2}}", "tenants: {a.b: {url: x}}",
+		"timeout: 1e400s", "timeout: -1s", "url: {a: b}", "embedded: 1", "embedded.preset: v3", "tenant: a\ntenants: {a: {url: http://b}}",
+		"\"\\e[31m\": \"\\u202e\"", "ephemeral: 1", "android: {apk_key_hash: " + DemoKeyHash + "}", "<<: {url: 1}", "--- a\n--- b", "!!binary x", tenantsYAML,
+		"phones: 1", "phones: {a: {name: b}}", "device: Key\npage_origin: https://a.example\nphones: [{name: key, profile: security-key, transports: usb, synced: 1}, 2, {name: [x]}]",
+		"phones: [{name: \"\\e[31m\", account: \"\\u202e\", aaguid: 0, algorithms: [ES256, 1], attestation: packed}]", "device: ſecurity-key",
+	} {
+		f.Add([]byte(seed))
+	}
+	path := filepath.Join(f.TempDir(), "fuzz.yaml")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		write(t, path, string(content))
+		config, err := load(t, path)
+		var problems *Error
+		switch {
+		case errors.As(err, &problems):
+			for _, r := range err.Error() {
+				if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+					t.Fatalf("the message cannot be shown as it is: %q", err)
+				}
+			}
+			return
+		case err != nil:
+			t.Fatalf("an error of another kind: %v", err)
+		}
+		if config.URL != "" {
+			if _, err := hanko.ParseURL(config.URL); err != nil {
+				t.Error(err)
+			}
+		}
+		if len(config.Phones) == 0 || config.Device == "" || config.Timeout <= 0 || config.Tenant == "" ||
+			config.Keystore == "" || config.Data == "" || config.App.APKKeyHash == "" || config.App.PackageName == "" {
+			t.Errorf("the configuration cannot be used: %+v", config)
+		}
+	})
+}

@@ -1,0 +1,281 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+)
+
+// configuredPhone is one of the `phones`, or a profile as it is.
+type configuredPhone struct {
+	name    string
+	profile authenticator.Profile
+}
+
+// profileKey is a key of one of the `phones` that changes its profile.
+type profileKey struct {
+	name string
+	set  func(profile *authenticator.Profile, value any) error
+}
+
+// profileKeys are all of them, in the order in which their problems are told.
+func profileKeys() []profileKey {
+	type profile = authenticator.Profile
+	return []profileKey{
+		{"aaguid", asText(func(p *profile, text string) (err error) {
+			p.AAGUID, err = authenticator.ParseAAGUID(text)
+			return err
+		})},
+		{"algorithms", asTexts(func(p *profile, names []string) error {
+			p.Algorithms = nil
+			for _, name := range names {
+				algorithm, err := authenticator.ParseAlgorithm(name)
+				if err != nil {
+					return err
+				}
+				p.Algorithms = append(p.Algorithms, algorithm)
+			}
+			return nil
+		})},
+		{"attachment", asText(func(p *profile, text string) error { p.Attachment = text; return nil })},
+		{"attestation", asText(func(p *profile, text string) error {
+			p.Attestation = authenticator.Attestation(text)
+			return nil
+		})},
+		{"counts", asBool(func(p *profile, on bool) { p.Counts = on })},
+		{"credential_ids", asText(func(p *profile, text string) error {
+			p.CredentialIDs = authenticator.CredentialIDs(text)
+			return nil
+		})},
+		{"discoverable_if_asked", asBool(func(p *profile, on bool) { p.OnlyIfAsked = on })},
+		{"large_blob", asBool(func(p *profile, on bool) { p.LargeBlob = on })},
+		{"page_origin", asText(func(p *profile, text string) error { p.PageOrigin = text; return nil })},
+		{"prf", asBool(func(p *profile, on bool) { p.PRF = on })},
+		{"synced", asBool(func(p *profile, on bool) { p.Synced = on })},
+		{"transports", asTexts(func(p *profile, names []string) error { p.Transports = names; return nil })},
+	}
+}
+
+func asText(set func(*authenticator.Profile, string) error) func(*authenticator.Profile, any) error {
+	return func(p *authenticator.Profile, value any) error {
+		text, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("is %v, not text; put it in quotes", value)
+		}
+		if err := set(p, text); err != nil {
+			return fmt.Errorf("cannot be used: %w", err)
+		}
+		return nil
+	}
+}
+
+func asTexts(set func(*authenticator.Profile, []string) error) func(*authenticator.Profile, any) error {
+	return func(p *authenticator.Profile, value any) error {
+		var texts []string
+		for _, item := range asList(value) {
+			text, ok := item.(string)
+			if !ok {
+				return fmt.Errorf("holds %v, which is not text", item)
+			}
+			texts = append(texts, text)
+		}
+		if err := set(p, texts); err != nil {
+			return fmt.Errorf("cannot be used: %w", err)
+		}
+		return nil
+	}
+}
+
+func asBool(set func(*authenticator.Profile, bool)) func(*authenticator.Profile, any) error {
+	return func(p *authenticator.Profile, value any) error {
+		on, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("is %v, not true or false", value)
+		}
+		set(p, on)
+		return nil
+	}
+}
+
+// phoneKeys are the keys that one of the `phones` may have.
+func phoneKeys() []string {
+	keys := []string{"name", "profile", "account"}
+	for _, key := range profileKeys() {
+		keys = append(keys, key.name)
+	}
+	return keys
+}
+
+// phoneNames are what `device` may be: the profiles, and the phones of the file.
+func (l *loader) phoneNames() []string {
+	names := authenticator.ProfileNames()
+	for _, entry := range asList(l.file.Get("phones")) {
+		members, _ := entry.(map[string]any)
+		if name, _ := members["name"].(string); strings.TrimSpace(name) != "" {
+			names = append(names, hanko.Printable(strings.TrimSpace(name)))
+		}
+	}
+	return names
+}
+
+// checkDevice checks the name of a phone: that of a profile, or of one of the `phones`.
+func (l *loader) checkDevice(value string) (string, error) {
+	names := l.phoneNames()
+	if indexName(names, value) >= 0 {
+		return "", nil
+	}
+	return "`phones` adds others, see config.example.yaml", fmt.Errorf("is %q, not %s", hanko.Printable(value), orList(names))
+}
+
+// indexName finds a name, however it is capitalised; -1 when it is not there.
+func indexName(names []string, name string) int {
+	return slices.IndexFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
+}
+
+// orList is "a, b or c".
+func orList(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// phones are the configured phones in the order of the file, with what is wrong with them reported.
+func (l *loader) phones(config Config) []configuredPhone {
+	value := l.file.Get("phones")
+	if value == nil {
+		return nil
+	}
+	entries, isList := value.([]any)
+	if !isList {
+		l.report("phones", l.fileName, "must be a list", "Each entry begins with a dash: `- {name: Ada's iPhone, profile: iphone}`")
+		return nil
+	}
+	var phones []configuredPhone
+	taken := authenticator.ProfileNames()
+	for i, entry := range entries {
+		wrong := len(l.problems)
+		phone := l.phone(fmt.Sprintf("phones[%d]", i+1), entry, taken, config)
+		taken = append(taken, phone.name)
+		if len(l.problems) == wrong {
+			phones = append(phones, phone)
+		}
+	}
+	return phones
+}
+
+// phone reads one entry of `phones`, whose name must be none of those taken. What is wrong with it is reported.
+func (l *loader) phone(key string, entry any, taken []string, config Config) configuredPhone {
+	members, ok := entry.(map[string]any)
+	if !ok {
+		l.report(key, l.fileName, "is no phone", "Write `- {name: Ada's iPhone, profile: iphone}`")
+		return configuredPhone{}
+	}
+	before := len(l.problems)
+	for _, member := range slices.Sorted(maps.Keys(members)) {
+		if !slices.Contains(phoneKeys(), member) {
+			l.report(key+"."+member, l.fileName, "is not a key of a phone", "A phone has "+strings.Join(phoneKeys(), ", "))
+		}
+	}
+	name, profileName, account := l.phoneText(key, members, "name"), l.phoneText(key, members, "profile"), l.phoneText(key, members, "account")
+	switch {
+	case l.reported(key+".name", l.fileName):
+	case name == "":
+		l.report(key+".name", l.fileName, "is missing", "A phone's name is what --device calls it: name: Ada's iPhone")
+	case indexName(taken, name) >= 0:
+		l.report(key+".name", l.fileName, fmt.Sprintf("is %q, which is a profile's or another phone's", name), "Give each phone a name of its own")
+	}
+	profile, err := authenticator.NamedProfile(cmp.Or(profileName, "iphone"), config.App, config.PageOrigin)
+	if err != nil {
+		l.report(key+".profile", l.fileName, fmt.Sprintf("is %q, not %s", profileName, orList(authenticator.ProfileNames())), "")
+		profile = authenticator.IPhone() // to look at the rest
+	}
+	isPage := profile.Platform == authenticator.NoPlatform
+	for _, change := range profileKeys() {
+		if value, given := members[change.name]; given {
+			if err := change.set(&profile, value); err != nil {
+				l.report(key+"."+change.name, l.fileName, err.Error(), "")
+			}
+		}
+	}
+	profile.AppleAppID = config.AppleID
+	if account != "" || !profile.Synced {
+		profile = profile.Owned(name, account)
+	}
+	profile.Label = name
+	if isPage && profile.PageOrigin == "" {
+		l.report(key+".page_origin", l.fileName, "is missing: the phone is used from a web page", pageOriginFix)
+	}
+	if len(l.problems) == before {
+		l.checkProfile(key, profile)
+	}
+	return configuredPhone{name, profile}
+}
+
+// phoneText is a text of one of the `phones`, printable; "" when it is not given or is none.
+func (l *loader) phoneText(key string, members map[string]any, member string) string {
+	value, given := members[member]
+	text, isText := value.(string)
+	if given && !isText {
+		l.report(key+"."+member, l.fileName, fmt.Sprintf("is %v, not text", value), "Put it in quotes")
+	}
+	return hanko.Printable(strings.TrimSpace(text))
+}
+
+const pageOriginFix = "Write the page's origin, as in https://login.example.com; https://localhost is the embedded tenant's"
+
+// checkProfile reports what no authenticator could be.
+func (l *loader) checkProfile(key string, profile authenticator.Profile) {
+	if profile.Attestation == authenticator.PackedAttestation {
+		profile.AttestationCA = &authenticator.AttestationCA{} // openPhones gives it the real one
+	}
+	var all interface{ Unwrap() []error }
+	if errors.As(profile.Check(), &all) {
+		for _, err := range all.Unwrap() {
+			l.report(key, l.fileName, "makes no authenticator: "+err.Error(), "")
+		}
+	}
+}
+
+// choosePhones settles which phone is played, and which others there are to change to: the file's, in its order, after
+// the one that is played. Where nobody names a device it is the file's first phone.
+func (l *loader) choosePhones(config *Config) {
+	phones := l.phones(*config)
+	from, source := l.source(bySetting("device"))
+	key := "device"
+	if ofTenant := "tenants." + config.Tenant + ".device"; from <= fromFile && l.file.GetString(ofTenant) != "" {
+		key, source, from = ofTenant, l.fileName, fromFile
+	}
+	if from == byDefault && len(phones) > 0 {
+		config.Device = phones[0].name
+	}
+	at := slices.IndexFunc(phones, func(p configuredPhone) bool { return strings.EqualFold(p.name, config.Device) })
+	if at < 0 {
+		i := indexName(authenticator.ProfileNames(), config.Device)
+		if i < 0 {
+			return // reported already: no phone has that name, or something is wrong with the one that does
+		}
+		config.Device = authenticator.ProfileNames()[i]
+		profile, _ := authenticator.NamedProfile(config.Device, config.App, config.PageOrigin) // it is one of the names
+		profile.AppleAppID = config.AppleID
+		if profile.Platform == authenticator.NoPlatform && profile.PageOrigin == "" {
+			l.report(key, source, fmt.Sprintf("is %s, which is used from a web page, and page_origin is empty", config.Device), pageOriginFix)
+		}
+		phones, at = append([]configuredPhone{{config.Device, profile}}, phones...), 0
+	}
+	config.Device = phones[at].name
+	for _, phone := range slices.Concat(phones[at:], phones[:at]) {
+		config.Phones = append(config.Phones, phone.profile)
+	}
+}
+
+func checkPageOrigin(value string) (string, error) {
+	if err := authenticator.SecurityKey(value).Check(); err != nil {
+		return "It looks like https://login.example.com", fmt.Errorf("cannot be used: %w", err)
+	}
+	return "", nil
+}
