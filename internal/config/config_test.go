@@ -89,7 +89,7 @@ func TestConfigSources(t *testing.T) {
 		"ephemeral": {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Ephemeral) }},
 		"debug":     {"/file", "/environment", "/flag", func(c Config) string { return c.Debug }},
 		"plain":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Plain) }},
-		"theme":     {"light", "dark", "contrast", func(c Config) string { return string(c.Theme) }},
+		"theme":     {"light", "dark", "contrast", func(c Config) string { return c.Theme }},
 		"mouse":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Mouse) }},
 		"android.package_name": {"com.example.file", "com.example.environment", "", func(c Config) string {
 			return c.App.PackageName
