@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -55,4 +56,19 @@ func (s ownSettings) Run() int {
 		}
 	}
 	return s.m.Run()
+}
+
+// outOfTime returns a channel that tells when a test has to give up: shortly before its own deadline, so that it can
+// still say what it was waiting for. What is waited for takes less than a second on a calm machine, and as long as it
+// takes on a busy one.
+func outOfTime(t testing.TB) <-chan time.Time {
+	limited, ok := t.(interface{ Deadline() (time.Time, bool) })
+	if !ok {
+		return time.After(10 * time.Minute) // a benchmark
+	}
+	deadline, ok := limited.Deadline()
+	if !ok {
+		return nil // -timeout 0
+	}
+	return time.After(time.Until(deadline) - 10*time.Second)
 }

@@ -155,7 +155,7 @@ func recordDemo(t *testing.T) string {
 		if err != nil {
 			t.Fatalf("the story ended with %v. It left:\n%s", err, term.text())
 		}
-	case <-time.After(5 * time.Minute):
+	case <-outOfTime(t):
 		t.Fatalf("the story does not end. It shows:\n%s", term.text())
 	}
 	return filepath.Join(home, "walk.cast")

@@ -152,7 +152,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 
 	// For scripts: it ends by itself, and leaves nothing on the terminal.
 	command := child(t, home, "replay", "--speed", "100", "--exit", "walk.cast")
-	if _, _, err := runOnSilentTerminal(t, command); err != nil {
+	if _, err := runOnSilentTerminal(t, command); err != nil {
 		t.Errorf("with --exit the player ended with %v", err)
 	}
 }
@@ -192,7 +192,7 @@ func terminated(term *terminal) {
 	select {
 	case err := <-term.done:
 		term.done <- err
-	case <-time.After(patience):
+	case <-outOfTime(term.t):
 		term.t.Fatalf("SIGTERM did not end hankosim. It shows:\n%s", term.text())
 	}
 }

@@ -18,9 +18,6 @@ import (
 	"github.com/creack/pty"
 )
 
-// patience is how long a terminal waits for a text. Nothing here takes a second; a busy CI machine may.
-const patience = 20 * time.Second
-
 // terminal runs the program on a real pty and is the terminal at its other end: it draws what the program writes,
 // answers what the program asks (colours, cursor position), and types.
 type terminal struct {
@@ -153,7 +150,7 @@ func (term *terminal) wait(wanted ...string) string {
 // waitUntil returns the screen once it is as wanted.
 func (term *terminal) waitUntil(what string, wanted func(screen string) bool) string {
 	term.t.Helper()
-	deadline := time.After(patience)
+	giveUp := outOfTime(term.t)
 	for {
 		term.mu.Lock()
 		drawn := term.drawn
@@ -167,8 +164,8 @@ func (term *terminal) waitUntil(what string, wanted func(screen string) bool) st
 		case err := <-term.done:
 			term.done <- err
 			term.t.Fatalf("hankosim ended (%v) and did not %s. It left:\n%s", err, what, screen)
-		case <-deadline:
-			term.t.Fatalf("after %s the screen does not %s. It shows:\n%s", patience, what, screen)
+		case <-giveUp:
+			term.t.Fatalf("the screen does not %s. It shows:\n%s", what, screen)
 		}
 	}
 }
@@ -233,7 +230,7 @@ func (term *terminal) left() {
 		if err != nil {
 			term.t.Fatalf("hankosim ended with %v. It left:\n%s", err, term.text())
 		}
-	case <-time.After(patience):
+	case <-outOfTime(term.t):
 		term.t.Fatalf("hankosim does not end. It shows:\n%s", term.text())
 	}
 	term.mu.Lock()
@@ -244,22 +241,28 @@ func (term *terminal) left() {
 }
 
 // run runs a command that is no screen to its end on a terminal that answers nothing, and returns what it wrote.
-func runOnSilentTerminal(t testing.TB, command *exec.Cmd) (output string, took time.Duration, err error) {
+func runOnSilentTerminal(t testing.TB, command *exec.Cmd) (output string, err error) {
 	t.Helper()
-	began := time.Now()
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: 80, Rows: 24})
 	if err != nil {
 		t.Fatalf("%v cannot be started on a pty: %v", command.Args, err)
 	}
 	defer file.Close()
-	stuck := time.AfterFunc(patience, func() { _ = command.Process.Kill() })
-	defer stuck.Stop()
+	read := make(chan struct{})
+	defer close(read)
+	go func() {
+		select {
+		case <-outOfTime(t):
+			_ = command.Process.Kill()
+		case <-read:
+		}
+	}()
 	content, readErr := io.ReadAll(file)
 	if readErr != nil && !isEndOfPTY(readErr) {
 		t.Fatal(readErr)
 	}
 	err = command.Wait()
-	return string(content), time.Since(began), err
+	return string(content), err
 }
 
 // isEndOfPTY tells the end of a pty's other side, which Linux calls an input/output error.
