@@ -103,8 +103,9 @@ func TestKeystoreErrorsSayWhatToDo(t *testing.T) {
 		KeystoreUnwritable: "the old content is still there",
 		KeystoreSealed:     "passphrase",
 		KeystoreLocked:     "/keystore.lock",
+		KeystoreIrregular:  "can be read and replaced",
 	} {
-		err := &KeystoreError{Path: "/keystore", KeptAs: "/aside", Reason: reason, Err: cause}
+		err := &KeystoreError{What: "keystore", Path: "/keystore", KeptAs: "/aside", Reason: reason, Err: cause}
 		for _, part := range []string{"/keystore", "the cause", says} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("%s: %q does not say %q", reason, err, part)

@@ -3,15 +3,10 @@ package authenticator
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
-	"time"
 
-	"github.com/gofrs/flock"
+	"example.com/hankosim/authenticator/internal/vault"
 )
 
 // Keystore keeps passkeys with their private keys, in a file or in memory. It may be used by several
@@ -19,17 +14,42 @@ import (
 // change is made to what the file holds at that moment.
 type Keystore struct {
 	mu          sync.Mutex
-	path        string // "" keeps everything in memory
-	lock        *flock.Flock
-	lockTimeout time.Duration
-	seal        *seal  // nil: the file is not encrypted
-	raw         []byte // the file as it was last read or written
+	file        *vault.File // nil keeps everything in memory
 	credentials []*credential
 }
 
-// lockTimeout is how long an operation waits for another process. A save takes milliseconds: whoever holds
-// the lock for seconds hangs.
-const lockTimeout = 5 * time.Second
+// KeystoreError is a keystore that cannot be used. Nothing was overwritten, and nothing will be: later
+// operations give the same error until the file is repaired, or moved away (SetKeystoreAside does it).
+type KeystoreError = vault.Error
+
+// KeystoreReason is why a keystore cannot be used.
+type KeystoreReason = vault.Reason
+
+// The reasons.
+const (
+	KeystoreDamaged    = vault.Damaged    // the content makes no sense
+	KeystoreNewer      = vault.Newer      // written by another, likely newer, program
+	KeystoreUnreadable = vault.Unreadable // the operating system refuses
+	KeystoreUnwritable = vault.Unwritable // reading works, saving does not
+	KeystoreLocked     = vault.Locked     // another process kept the lock too long
+	KeystoreSealed     = vault.Sealed     // it needs a passphrase, or another one
+	KeystoreIrregular  = vault.Irregular  // it is no file but a pipe, a device or a folder
+)
+
+// KeystoreOption changes how OpenKeystore opens a file.
+type KeystoreOption func(*vault.File)
+
+// WithPassphrase opens a file that is encrypted with a passphrase. One that is not yet encrypted, or not there,
+// is encrypted by the next save. An empty passphrase is none.
+func WithPassphrase(passphrase string) KeystoreOption {
+	return func(file *vault.File) { file.SetPassphrase(passphrase) }
+}
+
+// WithScryptWork sets the work factor for a passphrase, as a power of two. It is for tests: a low one is quick, and
+// quick to guess.
+func WithScryptWork(logN int) KeystoreOption {
+	return func(file *vault.File) { file.SetScryptWork(logN) }
+}
 
 // NewMemoryKeystore returns an empty keystore that is gone when the program ends.
 func NewMemoryKeystore() *Keystore { return &Keystore{} }
@@ -38,41 +58,79 @@ func NewMemoryKeystore() *Keystore { return &Keystore{} }
 // (0600) on the first save, with a lock file beside it. The file is read now, so that what is wrong with it is
 // known at once; every error is a *KeystoreError.
 func OpenKeystore(path string, options ...KeystoreOption) (*Keystore, error) {
-	k, err := newFileKeystore(path)
+	file, err := vault.Open("keystore", path)
 	if err != nil {
 		return nil, err
 	}
 	for _, option := range options {
-		option(k)
+		option(file)
 	}
+	k := &Keystore{file: file}
 	if _, err := k.Passkeys(); err != nil {
 		return nil, err
 	}
 	return k, nil
 }
 
-// newFileKeystore prepares the folder and the lock, and does not look at the file.
-func newFileKeystore(path string) (*Keystore, error) {
-	path, err := filepath.Abs(path)
+// SetKeystoreAside gives a keystore up, damaged or not: its file is moved to a new name beside it, which is
+// returned, and the next OpenKeystore of path finds nothing. Errors are *KeystoreError; a file that is not
+// there is one.
+func SetKeystoreAside(path string) (movedTo string, err error) {
+	file, err := vault.Open("keystore", path)
 	if err != nil {
-		return nil, &KeystoreError{Path: path, Reason: KeystoreUnreadable, Err: err}
+		return "", err
 	}
-	// A link to the file is followed now, or saving would put a file in the link's place.
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	unlock, err := file.Lock(context.Background())
+	if err != nil {
+		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, &KeystoreError{Path: path, Reason: KeystoreUnreadable, Err: err}
+	defer unlock()
+	return file.SetAside()
+}
+
+// Exposed reports whether a passphrase was given and the file is not encrypted yet: the next save encrypts it.
+func (k *Keystore) Exposed() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.file != nil && k.file.Exposed()
+}
+
+// Copies returns the copies that were made of a damaged keystore, or moved aside. They are as readable as the keystore
+// was then.
+func (k *Keystore) Copies() []string {
+	if k.file == nil {
+		return nil
 	}
-	return &Keystore{
-		path:        path,
-		lock:        flock.New(path+".lock", flock.SetPermissions(0o600)),
-		lockTimeout: lockTimeout,
-	}, nil
+	return k.file.Copies()
+}
+
+// SetPassphrase encrypts the file anew with another passphrase, or not at all if it is empty. A keystore in
+// memory ignores it. Errors are *KeystoreError; the old passphrase then still holds.
+func (k *Keystore) SetPassphrase(passphrase string) error {
+	if k.file == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	unlock, err := k.acquire(context.Background())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	document, err := encodeKeystore(k.credentials)
+	if err != nil {
+		return err
+	}
+	return k.file.Reseal(document, passphrase)
 }
 
 // Path is the keystore's file; empty for one in memory.
-func (k *Keystore) Path() string { return k.path }
+func (k *Keystore) Path() string {
+	if k.file == nil {
+		return ""
+	}
+	return k.file.Path()
+}
 
 // Passkeys lists all passkeys, the most recently used first. Errors are *KeystoreError.
 func (k *Keystore) Passkeys() ([]Passkey, error) {
@@ -147,17 +205,11 @@ func indexOf(list []*credential, credentialID []byte) int {
 func (k *Keystore) list(ctx context.Context) ([]*credential, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.path == "" {
-		return k.credentials, nil
-	}
 	unlock, err := k.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := k.read(); err != nil {
-		return nil, err
-	}
 	return k.credentials, nil
 }
 
@@ -165,22 +217,21 @@ func (k *Keystore) list(ctx context.Context) ([]*credential, error) {
 func (k *Keystore) change(ctx context.Context, edit func([]*credential) ([]*credential, error)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.path != "" {
-		unlock, err := k.acquire(ctx)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-		if err := k.read(); err != nil {
-			return err
-		}
+	unlock, err := k.acquire(ctx)
+	if err != nil {
+		return err
 	}
+	defer unlock()
 	changed, err := edit(k.credentials)
 	if err != nil {
 		return err
 	}
-	if k.path != "" {
-		if err := k.write(changed); err != nil {
+	if k.file != nil {
+		document, err := encodeKeystore(changed)
+		if err != nil {
+			return err
+		}
+		if err := k.file.Write(document); err != nil {
 			return err
 		}
 	}
@@ -188,56 +239,25 @@ func (k *Keystore) change(ctx context.Context, edit func([]*credential) ([]*cred
 	return nil
 }
 
-// acquire takes the file lock, which keeps other processes (and other Keystores on this file) out.
+// acquire takes the file's lock and reads what the file holds now. In memory there is nothing to do.
 func (k *Keystore) acquire(ctx context.Context) (unlock func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, k.lockTimeout)
-	defer cancel()
-	if _, err := k.lock.TryLockContext(ctx, 2*time.Millisecond); err != nil {
-		reason := KeystoreUnreadable
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-			reason = KeystoreLocked
+	if k.file == nil {
+		return func() {}, nil
+	}
+	unlock, err = k.file.Lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = k.file.Read(func(document []byte) error {
+		list, err := decodeKeystore(document, k.credentials)
+		if err == nil {
+			k.credentials = list
 		}
-		return nil, &KeystoreError{Path: k.path, Reason: reason, Err: err}
-	}
-	return func() { _ = k.lock.Unlock() }, nil
-}
-
-// read loads the file, if it is not what was last seen. A missing file is an empty keystore.
-func (k *Keystore) read() error {
-	raw, err := os.ReadFile(k.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		k.raw, k.credentials = nil, nil
-		return nil
-	}
+		return err
+	})
 	if err != nil {
-		return &KeystoreError{Path: k.path, Reason: KeystoreUnreadable, Err: err}
+		unlock()
+		return nil, err
 	}
-	if k.raw != nil && bytes.Equal(raw, k.raw) {
-		return nil
-	}
-	document, err := k.open(raw)
-	if err != nil {
-		return k.refuse(raw, err)
-	}
-	list, err := decodeKeystore(document, k.credentials)
-	if err != nil {
-		return k.refuse(raw, err)
-	}
-	k.raw, k.credentials = raw, list
-	return tighten(k.path)
-}
-
-func (k *Keystore) write(list []*credential) error {
-	raw, err := encodeKeystore(list)
-	if err == nil {
-		raw, err = k.close(raw)
-	}
-	if err == nil {
-		err = replaceFile(k.path, raw)
-	}
-	if err != nil {
-		return &KeystoreError{Path: k.path, Reason: KeystoreUnwritable, Err: err}
-	}
-	k.raw = raw
-	return nil
+	return unlock, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"example.com/hankosim/authenticator/internal/vault"
 )
 
 // keystoreVersion is the version of the file's format that this program writes. It reads no other.
@@ -43,6 +45,9 @@ func (v unknownVersionError) Error() string {
 	return fmt.Sprintf("its format is version %d, and this program knows version %d", int(v), keystoreVersion)
 }
 
+// Is makes it a vault.ErrNewer.
+func (unknownVersionError) Is(target error) bool { return target == vault.ErrNewer }
+
 func encodeKeystore(list []*credential) ([]byte, error) {
 	out := keystoreJSON{Version: keystoreVersion, Passkeys: make([]passkeyJSON, 0, len(list))}
 	for _, c := range list {
@@ -73,12 +78,15 @@ func encodeKeystore(list []*credential) ([]byte, error) {
 	return append(raw, '\n'), err
 }
 
-// decodeKeystore reads the file. Keys that known already holds are taken from there instead of parsed again.
-func decodeKeystore(raw []byte, known []*credential) ([]*credential, error) {
+// decodeKeystore reads the document; nil is that of no file. Keys that known already holds are taken from there instead of parsed again.
+func decodeKeystore(document []byte, known []*credential) ([]*credential, error) {
+	if document == nil {
+		return nil, nil
+	}
 	var head struct {
 		Version *int `json:"version"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
+	if err := json.Unmarshal(document, &head); err != nil {
 		return nil, err
 	}
 	if head.Version == nil {
@@ -88,7 +96,7 @@ func decodeKeystore(raw []byte, known []*credential) ([]*credential, error) {
 		return nil, unknownVersionError(*head.Version)
 	}
 	// A member this program does not know would be lost by the next save: better to refuse the file.
-	d := json.NewDecoder(bytes.NewReader(raw))
+	d := json.NewDecoder(bytes.NewReader(document))
 	d.DisallowUnknownFields()
 	var in keystoreJSON
 	if err := d.Decode(&in); err != nil {

@@ -143,7 +143,7 @@ func (o Options) filled() Options {
 		o.Renderer = lipgloss.NewRenderer(io.Discard)
 	}
 	if o.OTP == nil {
-		o.OTP, _ = totp.Open("") // memory cannot fail
+		o.OTP = totp.NewMemoryApp()
 	}
 	return o
 }

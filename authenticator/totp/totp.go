@@ -3,26 +3,25 @@
 package totp
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/natefinch/atomic"
 	otp "github.com/pquerna/otp/totp"
+
+	"example.com/hankosim/authenticator/internal/vault"
 )
 
-// App is an authenticator app with its secrets. It is safe for concurrent use in one process; of two processes that
-// add a secret at the same moment, the last one's stands.
+// App is an authenticator app with its secrets. It is safe for concurrent use, and so is its file for several processes:
+// every change is made to what the file holds at that moment.
 type App struct {
 	mu      sync.Mutex
-	path    string            // "" keeps the secrets in memory
+	file    *vault.File       // nil keeps the secrets in memory
 	secrets map[string]string // base32, by "issuer\x00account"
 }
 
@@ -30,36 +29,26 @@ type App struct {
 var ErrNoSecret = errors.New("the authenticator app has no secret for this account")
 
 // FileError is a file of secrets that cannot be used. It is never overwritten then.
-type FileError struct {
-	Path string
-	Err  error
-}
+type FileError = vault.Error
 
-// Error names the file, the cause and what to do.
-func (e *FileError) Error() string {
-	return fmt.Sprintf("the authenticator app's file %s cannot be used: %v. Repair it, or move it away to begin anew; it was not changed", e.Path, e.Err)
-}
+// NewMemoryApp returns an app without secrets, which is gone when the program ends.
+func NewMemoryApp() *App { return &App{secrets: map[string]string{}} }
 
-// Unwrap gives the cause.
-func (e *FileError) Unwrap() error { return e.Err }
-
-// Open returns the app whose secrets are in a file, which need not exist yet. "" keeps them in memory. It fails with a
-// *FileError.
-func Open(path string) (*App, error) {
-	app := &App{path: path, secrets: map[string]string{}}
-	if path == "" {
-		return app, nil
+// Open returns the app whose secrets are in a file, which need not exist yet. A sealed file is opened with the
+// passphrase, and one that is not sealed is sealed by the next save; "" is no passphrase. It fails with a *FileError.
+func Open(path, passphrase string) (*App, error) {
+	app := NewMemoryApp()
+	file, err := vault.Open("authenticator app's file", path)
+	if err != nil {
+		return nil, err
 	}
-	content, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return app, nil
-	case err != nil:
-		return nil, &FileError{path, err}
+	file.SetPassphrase(passphrase)
+	app.file = file
+	unlock, err := app.acquire()
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(content, &app.secrets); err != nil {
-		return nil, &FileError{path, err}
-	}
+	unlock()
 	return app, nil
 }
 
@@ -71,33 +60,115 @@ func (a *App) Add(issuer, account, secret string) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	unlock, err := a.acquire()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	old, had := a.secrets[key(issuer, account)]
 	a.secrets[key(issuer, account)] = secret
-	return a.save()
-}
-
-// save writes the secrets to the file at once or not at all, readable by their owner alone.
-func (a *App) save() error {
-	if a.path == "" {
+	if a.file == nil {
 		return nil
 	}
-	content, err := json.MarshalIndent(a.secrets, "", "  ")
-	if err != nil {
-		return &FileError{a.path, err}
-	}
-	if err := os.MkdirAll(filepath.Dir(a.path), 0o700); err != nil {
-		return &FileError{a.path, err}
-	}
-	// The new file is made with mode 0600, and takes the mode of one that is there.
-	if err := atomic.WriteFile(a.path, strings.NewReader(string(content))); err != nil {
-		return &FileError{a.path, err}
+	if err := a.save(a.file.Write); err != nil {
+		delete(a.secrets, key(issuer, account))
+		if had {
+			a.secrets[key(issuer, account)] = old
+		}
+		return err
 	}
 	return nil
 }
 
-// Code is an account's code of six digits at a time. It fails with ErrNoSecret.
+// SetPassphrase seals the file anew with another passphrase, or not at all if it is empty. A file that is not there is
+// not made. In memory it does nothing. It fails with a *FileError; the old passphrase then still holds.
+func (a *App) SetPassphrase(passphrase string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.file == nil {
+		return nil
+	}
+	unlock, err := a.acquire()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if len(a.secrets) == 0 {
+		a.file.SetPassphrase(passphrase)
+		return nil
+	}
+	return a.save(func(document []byte) error { return a.file.Reseal(document, passphrase) })
+}
+
+// Exposed reports whether a passphrase was given and the file is not sealed yet: the next save seals it.
+func (a *App) Exposed() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.file != nil && a.file.Exposed()
+}
+
+// Path returns the file's path; "" in memory.
+func (a *App) Path() string {
+	if a.file == nil {
+		return ""
+	}
+	return a.file.Path()
+}
+
+// Copies returns the copies that were made of a damaged file. They are as readable as the file was then.
+func (a *App) Copies() []string {
+	if a.file == nil {
+		return nil
+	}
+	return a.file.Copies()
+}
+
+// acquire takes the file's lock and reads what it holds now. In memory there is nothing to do.
+func (a *App) acquire() (unlock func(), err error) {
+	if a.file == nil {
+		return func() {}, nil
+	}
+	unlock, err = a.file.Lock(context.Background())
+	if err == nil {
+		if err = a.file.Read(a.decode); err != nil {
+			unlock()
+		}
+	}
+	return unlock, err
+}
+
+// decode reads the file's document; nil is that of no file.
+func (a *App) decode(document []byte) error {
+	secrets := map[string]string{}
+	if document != nil {
+		if err := json.Unmarshal(document, &secrets); err != nil {
+			return err
+		}
+		if secrets == nil {
+			return errors.New("it holds null instead of secrets")
+		}
+	}
+	a.secrets = secrets
+	return nil
+}
+
+func (a *App) save(write func(document []byte) error) error {
+	document, err := json.MarshalIndent(a.secrets, "", "  ")
+	if err != nil {
+		return err
+	}
+	return write(append(document, '\n'))
+}
+
+// Code returns an account's code of six digits at a time. It fails with ErrNoSecret, or with a *FileError.
 func (a *App) Code(issuer, account string, at time.Time) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	unlock, err := a.acquire()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	secret, ok := a.secrets[key(issuer, account)]
 	if !ok {
 		return "", ErrNoSecret

@@ -4,18 +4,18 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"example.com/hankosim/authenticator/internal/vault"
 )
 
 // The secret of RFC 6238, appendix B: the ASCII string "12345678901234567890".
 const rfcSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 func TestCodesOfRFC6238(t *testing.T) {
-	app, err := Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	app := NewMemoryApp()
 	if err := app.Add("Hanko", "ada@example.com", rfcSecret); err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestCodesOfRFC6238(t *testing.T) {
 
 func TestSecretsStayOnDisk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "totp.json")
-	app, err := Open(path)
+	app, err := Open(path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestSecretsStayOnDisk(t *testing.T) {
 	if err != nil || info.Mode().Perm()&0o077 != 0 {
 		t.Fatalf("the file is %v, %v", info.Mode(), err)
 	}
-	again, err := Open(path)
+	again, err := Open(path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,16 +54,88 @@ func TestSecretsStayOnDisk(t *testing.T) {
 	}
 }
 
+// A damaged file is never overwritten, and a copy of it is kept and named.
 func TestDamagedFileIsLeftAlone(t *testing.T) {
+	for _, content := range []string{"{oops", "null", "[]", "", `{"a": 1}`} {
+		path := filepath.Join(t.TempDir(), "totp.json")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var damaged *FileError
+		if _, err := Open(path, ""); !errors.As(err, &damaged) || damaged.Path != path || !strings.Contains(err.Error(), damaged.KeptAs) {
+			t.Fatalf("a file of %q gives %v", content, err)
+		}
+		for _, file := range []string{path, damaged.KeptAs} {
+			if now, err := os.ReadFile(file); err != nil || string(now) != content {
+				t.Errorf("%s holds %q, %v; want %q", file, now, err, content)
+			}
+		}
+	}
+}
+
+// Two that have the file open lose nothing, and each sees what the other adds.
+func TestTwoAppsOnOneFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "totp.json")
-	if err := os.WriteFile(path, []byte("{oops"), 0o600); err != nil {
+	one, two := open(t, path, ""), open(t, path, "")
+	for account, app := range map[string]*App{"ada": one, "grace": two} {
+		if err := app.Add("Hanko", account, rfcSecret); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, app := range []*App{one, two, open(t, path, "")} {
+		for _, account := range []string{"ada", "grace"} {
+			if _, err := app.Code("Hanko", account, time.Unix(59, 0)); err != nil {
+				t.Errorf("the secret of %s: %v", account, err)
+			}
+		}
+	}
+}
+
+// A passphrase seals the file with the next save, or at once when it is set, and is needed from then on.
+func TestPassphrase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "totp.json")
+	plain := open(t, path, "")
+	if err := plain.SetPassphrase("not yet"); err != nil || plain.SetPassphrase("") != nil {
 		t.Fatal(err)
 	}
-	var damaged *FileError
-	if _, err := Open(path); !errors.As(err, &damaged) || damaged.Path != path {
-		t.Fatalf("a damaged file gives %v", err)
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a passphrase alone has made a file")
 	}
-	if content, _ := os.ReadFile(path); string(content) != "{oops" {
-		t.Errorf("the file was changed to %q", content)
+	if err := plain.Add("Hanko", "ada", rfcSecret); err != nil {
+		t.Fatal(err)
 	}
+	given := open(t, path, "secret")
+	if !given.Exposed() || plain.Exposed() {
+		t.Error("a plain file is not told from one that is to be sealed")
+	}
+	if err := given.Add("Hanko", "grace", rfcSecret); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil || strings.Contains(string(content), rfcSecret) || given.Exposed() {
+		t.Errorf("after the save the file is %v:\n%s", err, content)
+	}
+	var sealed *FileError
+	if _, err := Open(path, ""); !errors.As(err, &sealed) || sealed.Reason != vault.Sealed || len(given.Copies()) > 0 {
+		t.Errorf("without the passphrase it opens with %v", err)
+	}
+	again := open(t, path, "secret")
+	if _, err := again.Code("Hanko", "ada", time.Unix(59, 0)); err != nil {
+		t.Error(err)
+	}
+	if err := again.SetPassphrase(""); err != nil {
+		t.Fatal(err)
+	}
+	if code, err := open(t, path, "").Code("Hanko", "grace", time.Unix(59, 0)); err != nil || code != "287082" {
+		t.Errorf("without a passphrase again: %q, %v", code, err)
+	}
+}
+
+func open(t *testing.T, path, passphrase string) *App {
+	t.Helper()
+	app, err := Open(path, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app
 }

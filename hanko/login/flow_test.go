@@ -160,10 +160,7 @@ func TestWalkFindsOutTheAPI(t *testing.T) {
 // Password, authenticator app and trusted device: a tenant that wants all of them is walked into, and out of again.
 func TestPasswordAndSecondFactor(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3MFA)
-	app, err := totp.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	app := totp.NewMemoryApp()
 	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
 	password := take[login.FillForm](w, login.SubmitPasscode{Code: w.code()})
 	short := form[login.FillForm](w, password, "register_password", map[string]string{"new_password": "short"})

@@ -60,9 +60,8 @@ func newRun(options Options, tell func(Event)) *run {
 	if options.HTTP == nil {
 		options.HTTP = &http.Client{Timeout: 15 * time.Second}
 	}
-	app, _ := totp.Open("") // memory cannot fail
 	return &run{
-		Options: options, client: options.Client, tell: tell, otp: app, passwords: map[string]string{}, secrets: secrets{},
+		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), passwords: map[string]string{}, secrets: secrets{},
 		recognised: hanko.Recognition{API: options.API},
 	}
 }

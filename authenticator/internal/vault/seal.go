@@ -1,8 +1,8 @@
-package authenticator
+package vault
 
 import (
 	"bytes"
-	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"filippo.io/age"
 )
 
-// A sealed keystore is encrypted with age in two steps. The passphrase, made slow to guess by scrypt, opens an
-// identity that belongs to the file; the passkeys are encrypted to that identity. So opening the file costs one
+// A sealed file is encrypted with age in two steps. The passphrase, made slow to guess by scrypt, opens an
+// identity that belongs to the file; its document is encrypted to that identity. So opening the file costs one
 // scrypt, and every save after that costs next to nothing.
 type sealedJSON struct {
 	Version int        `json:"version"`
@@ -20,18 +20,19 @@ type sealedJSON struct {
 }
 
 type sealedBox struct {
-	Identity Bytes `json:"identity"` // age, by passphrase: an X25519 identity
-	Passkeys Bytes `json:"passkeys"` // age, to that identity: the document of an unsealed keystore
+	Identity string `json:"identity"` // base64url: age, by passphrase: an X25519 identity
+	Document string `json:"passkeys"` // base64url: age, to that identity: the document; the name is that of the first files
 }
 
 // scryptWork is the logarithm of scrypt's work factor: 64 MiB and a fifth of a second for each guess. Files that
 // ask for more than the maximum, age's own default, are not from here and would only exhaust the memory.
 const (
+	sealVersion   = 1
 	scryptWork    = 16
 	maxScryptWork = 18
 )
 
-// seal is how a keystore is encrypted.
+// seal is how a file is encrypted.
 type seal struct {
 	passphrase string
 	identity   *age.X25519Identity // nil until the file was opened or first sealed
@@ -43,66 +44,32 @@ var (
 	errWrongPassphrase = errors.New("the passphrase does not open it")
 )
 
-// KeystoreOption changes how OpenKeystore opens a file.
-type KeystoreOption func(*Keystore)
-
-// WithPassphrase opens a file that is encrypted with a passphrase. One that is not yet encrypted, or not there,
-// is encrypted by the next save. An empty passphrase is none.
-func WithPassphrase(passphrase string) KeystoreOption {
-	return func(k *Keystore) {
-		if passphrase != "" {
-			k.seal = &seal{passphrase: passphrase}
-		}
-	}
-}
-
-// SetPassphrase encrypts the file anew with another passphrase, or not at all if it is empty. A keystore in
-// memory ignores it. Errors are *KeystoreError; the old passphrase then still holds.
-func (k *Keystore) SetPassphrase(passphrase string) error {
-	if k.path == "" {
-		return nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	unlock, err := k.acquire(context.Background())
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := k.read(); err != nil {
-		return err
-	}
-	old := k.seal
-	k.seal = nil
-	WithPassphrase(passphrase)(k)
-	if err := k.write(k.credentials); err != nil {
-		k.seal = old
-		return err
-	}
-	return nil
-}
-
-// open returns the document of an unsealed keystore, whether the file is sealed or not.
-func (k *Keystore) open(raw []byte) ([]byte, error) {
+// open returns the document, whether the file is sealed or not.
+func (f *File) open(raw []byte) ([]byte, error) {
 	var file sealedJSON
 	if err := json.Unmarshal(raw, &file); err != nil {
 		return nil, err
 	}
-	if file.Sealed == nil || file.Version != keystoreVersion {
-		return raw, nil // decodeKeystore has the word
+	if file.Sealed == nil || file.Version != sealVersion {
+		return raw, nil // whoever decodes it has the word
 	}
-	if k.seal == nil {
+	if f.seal == nil {
 		return nil, errNeedsPassphrase
 	}
-	identity, err := k.seal.unwrap(file.Sealed.Identity)
+	wrapped, badIdentity := base64.RawURLEncoding.DecodeString(file.Sealed.Identity)
+	sealed, badDocument := base64.RawURLEncoding.DecodeString(file.Sealed.Document)
+	if err := errors.Join(badIdentity, badDocument); err != nil {
+		return nil, err
+	}
+	identity, err := f.seal.unwrap(wrapped)
 	if err != nil {
 		return nil, err
 	}
-	document, err := decrypt(file.Sealed.Passkeys, identity)
+	document, err := decrypt(sealed, identity)
 	if err != nil {
 		return nil, err
 	}
-	k.seal.identity, k.seal.wrapped = identity, file.Sealed.Identity
+	f.seal.identity, f.seal.wrapped = identity, wrapped
 	return document, nil
 }
 
@@ -126,9 +93,9 @@ func (s *seal) unwrap(wrapped []byte) (*age.X25519Identity, error) {
 	return age.ParseX25519Identity(string(text))
 }
 
-// close seals a document, if the keystore is to be sealed.
-func (k *Keystore) close(document []byte) ([]byte, error) {
-	s := k.seal
+// close seals a document, if the file is to be sealed.
+func (f *File) close(document []byte) ([]byte, error) {
+	s := f.seal
 	if s == nil {
 		return document, nil
 	}
@@ -141,18 +108,18 @@ func (k *Keystore) close(document []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		recipient.SetWorkFactor(scryptWork)
+		recipient.SetWorkFactor(f.scryptWork)
 		wrapped, err := encrypt([]byte(identity.String()), recipient)
 		if err != nil {
 			return nil, err
 		}
 		s.identity, s.wrapped = identity, wrapped
 	}
-	passkeys, err := encrypt(document, s.identity.Recipient())
+	sealed, err := encrypt(document, s.identity.Recipient())
 	if err != nil {
 		return nil, err
 	}
-	raw, err := json.MarshalIndent(sealedJSON{keystoreVersion, &sealedBox{s.wrapped, passkeys}}, "", "  ")
+	raw, err := json.MarshalIndent(sealedJSON{sealVersion, &sealedBox{base64.RawURLEncoding.EncodeToString(s.wrapped), base64.RawURLEncoding.EncodeToString(sealed)}}, "", "  ")
 	return append(raw, '\n'), err
 }
 

@@ -1,4 +1,4 @@
-package authenticator
+package vault
 
 import (
 	"errors"
@@ -54,14 +54,11 @@ func syncFolder(path string) error {
 	return d.Sync()
 }
 
-// tighten takes the keystore away from everyone but its owner, should somebody have opened it up.
+// tighten takes the file away from everyone but its owner, should somebody have opened it up.
 func tighten(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		err = os.Chmod(path, 0o600)
 	}
-	if err != nil {
-		return &KeystoreError{Path: path, Reason: KeystoreUnreadable, Err: err}
-	}
-	return nil
+	return err
 }

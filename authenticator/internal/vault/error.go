@@ -1,0 +1,109 @@
+package vault
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Reason is why a file cannot be used.
+type Reason string
+
+// The reasons.
+const (
+	Damaged    Reason = "damaged"         // the content makes no sense
+	Newer      Reason = "unknown version" // written by another, likely newer, program
+	Unreadable Reason = "unreadable"      // the operating system refuses
+	Unwritable Reason = "unwritable"      // reading works, saving does not
+	Locked     Reason = "locked"          // another process kept the lock too long
+	Sealed     Reason = "sealed"          // it needs a passphrase, or another one
+	Irregular  Reason = "irregular"       // it is no file but a pipe, a device or a folder
+)
+
+// Error is a file that cannot be used. Nothing was overwritten, and nothing will be: later operations give the same
+// error until the file is repaired, or moved away (SetAside does it).
+type Error struct {
+	What   string // what the file is, as in "keystore"
+	Path   string // the file
+	KeptAs string // the copy made of a damaged file; empty when none was made
+	Reason Reason // what a caller can switch on
+	Err    error  // the cause
+}
+
+// Error returns a sentence, the cause and what to do.
+func (e *Error) Error() string {
+	var sentence, hint string
+	switch e.Reason {
+	case Damaged:
+		sentence = "is damaged"
+		hint = "repair it or move it away; it was not changed"
+		if e.KeptAs != "" {
+			hint += ", and a copy is kept as " + e.KeptAs
+		}
+	case Newer:
+		sentence = "was written by another version of this program"
+		hint = "use that version, or another file; it was not changed"
+	case Unreadable:
+		sentence = "cannot be read"
+		hint = "check that the file and its folder belong to you"
+	case Unwritable:
+		sentence = "cannot be saved"
+		hint = "check the space and the permissions of its folder; the old content is still there"
+	case Sealed:
+		sentence = "cannot be opened"
+		hint = "give the passphrase it was encrypted with"
+	case Locked:
+		sentence = "is in use by another process"
+		hint = "wait for it or end it; " + e.Path + ".lock is its lock"
+	case Irregular:
+		sentence = "cannot be used"
+		hint = "name a file that can be read and replaced"
+	}
+	return fmt.Sprintf("the %s %s %s: %v (%s)", e.What, e.Path, sentence, e.Err, hint)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// keepAside writes raw beside the keystore, unless an earlier refusal already did, and returns its name.
+func keepAside(path string, raw []byte) (string, error) {
+	folder, base := filepath.Split(path)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), base+".damaged-") {
+			if old, err := os.ReadFile(filepath.Join(folder, e.Name())); err == nil && bytes.Equal(old, raw) {
+				return filepath.Join(folder, e.Name()), nil
+			}
+		}
+	}
+	kept, err := unusedName(path + ".damaged-" + time.Now().UTC().Format(stampFormat))
+	if err != nil {
+		return "", err
+	}
+	return kept, replaceFile(kept, raw)
+}
+
+const stampFormat = "20060102T150405Z"
+
+// unusedName adds a number to a file's name until nothing has it.
+func unusedName(path string) (string, error) {
+	name := path
+	for n := 2; ; n++ {
+		_, err := os.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return name, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		name = fmt.Sprintf("%s-%d", path, n)
+	}
+}
