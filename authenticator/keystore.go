@@ -95,6 +95,13 @@ func (k *Keystore) Exposed() bool {
 	return k.file != nil && k.file.Exposed()
 }
 
+// Sealed reports whether the file is encrypted.
+func (k *Keystore) Sealed() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.file != nil && k.file.Sealed()
+}
+
 // Copies returns the copies that were made of a damaged keystore, or moved aside. They are as readable as the keystore
 // was then.
 func (k *Keystore) Copies() []string {

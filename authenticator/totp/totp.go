@@ -107,6 +107,13 @@ func (a *App) Exposed() bool {
 	return a.file != nil && a.file.Exposed()
 }
 
+// Sealed reports whether the file is sealed.
+func (a *App) Sealed() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.file != nil && a.file.Sealed()
+}
+
 // Path returns the file's path; "" in memory.
 func (a *App) Path() string {
 	if a.file == nil {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"example.com/hankosim/authenticator/apk"
+	"example.com/hankosim/internal/input"
 )
 
 func apkKeyHashCommand() *cobra.Command {
@@ -64,9 +65,12 @@ func printKeyHash(ctx context.Context, from, passwordFile string, stdout, stderr
 	return nil
 }
 
+// maxPasswordFile is how long a file with a password can be, in bytes.
+const maxPasswordFile = 64 << 10
+
 func readPassword(ctx context.Context, path, passwordFile string, stderr io.Writer) (string, error) {
 	if passwordFile != "" {
-		content, err := os.ReadFile(passwordFile)
+		content, err := input.Read(ctx, passwordFile, maxPasswordFile)
 		if err != nil {
 			return "", fmt.Errorf("the password file cannot be read: %w", err)
 		}

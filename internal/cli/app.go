@@ -120,9 +120,10 @@ func appOptions(ctx context.Context, s *session) (tui.Options, error) {
 		return tui.Options{}, err
 	}
 	options.Profile, options.Others = phones[0], phones[1:]
-	if options.Store, err = s.keystore(ctx, os.Stderr); err != nil {
+	unlock := newUnlocker(os.Stderr)
+	if options.Store, err = unlock.keystore(ctx, cfg); err != nil {
 		return tui.Options{}, err
 	}
-	options.OTP, err = s.totp()
+	options.OTP, err = unlock.totp(ctx, cfg)
 	return options, err
 }

@@ -16,7 +16,7 @@ func loadConfig(t *testing.T, args ...string) config.Config {
 	if err := root.ParseFlags(args); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := config.Load("", root.Flags())
+	cfg, err := config.Load(t.Context(), "", root.Flags())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/hankosim/internal/config"
+	"example.com/hankosim/internal/input"
 	"example.com/hankosim/tui"
 	"example.com/hankosim/tui/story"
 )
@@ -40,7 +41,7 @@ Without a terminal, or with --plain, the story is played without its pauses and 
   hankosim demo --script mine.yaml --loop`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			script, played, err := flags.read()
+			script, played, err := flags.read(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -64,13 +65,13 @@ Without a terminal, or with --plain, the story is played without its pauses and 
 	command.Flags().BoolVar(&flags.loop, "loop", false, "begin anew at the end, with a new tenant and a new phone")
 	command.Flags().BoolVar(&flags.exit, "exit", false, "leave at the end, or with status 1 where the story stops")
 	recordFlag(command.Flags(), &flags.record)
-	command.Flags().StringVar(&flags.script, "script", "", "play the story in `FILE`")
+	command.Flags().StringVar(&flags.script, "script", "", "play the story in `FILE`; - is standard input")
 	command.Flags().BoolVar(&flags.print, "print-story", false, "print the story's script, and play nothing")
 	return command
 }
 
 // read checks the flags, and reads the story that is meant.
-func (f demoFlags) read() (script []byte, played story.Story, err error) {
+func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story, err error) {
 	switch {
 	case !(f.speed >= slowest && f.speed <= fastest): // nor is NaN a speed
 		return nil, played, &usageError{fmt.Errorf("--speed is %v, and must be from %v to %v", f.speed, slowest, fastest)}
@@ -80,7 +81,7 @@ func (f demoFlags) read() (script []byte, played story.Story, err error) {
 	script, name := story.BuiltIn(), "the built-in story"
 	if f.script != "" {
 		name = f.script
-		if script, err = readScript(f.script); err != nil {
+		if script, err = input.Read(ctx, f.script, story.MaxSize); err != nil {
 			return nil, played, &usageError{fmt.Errorf("the script cannot be read: %w", err)}
 		}
 	}
@@ -88,16 +89,6 @@ func (f demoFlags) read() (script []byte, played story.Story, err error) {
 		return nil, played, &usageError{fmt.Errorf("%s is no story:\n%w\n`hankosim demo --print-story` prints one that is", name, err)}
 	}
 	return script, played, nil
-}
-
-// readScript reads a file, and of one that is too long no more than is needed to see that it is.
-func readScript(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, story.MaxSize+1))
 }
 
 // runDemo plays a story: drawn on a terminal, and in plain lines elsewhere. record is the file for a recording of it; ""

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -19,52 +21,95 @@ import (
 // beside the keystore it would protect nothing.
 const passphraseVariable = "HANKOSIM_KEYSTORE_PASSPHRASE"
 
-// openKeystore opens the phone's passkeys. The passphrase of an encrypted keystore comes from the environment, or is
-// asked on the terminal; a plain one is not encrypted by this.
-func openKeystore(ctx context.Context, cfg config.Config, stderr io.Writer) (*authenticator.Keystore, error) {
+// unlocker opens the files of the phone, which may be encrypted. It asks for the passphrase once for all of them.
+type unlocker struct {
+	ask        func(ctx context.Context, prompt string) (string, error)
+	stderr     io.Writer
+	passphrase string // the one that was given; "" as long as there is none
+	given      bool   // by the environment
+	warned     bool   // that a file is not encrypted yet
+}
+
+// newUnlocker returns an unlocker that has the passphrase from the environment, or asks for it on the terminal.
+func newUnlocker(stderr io.Writer) *unlocker {
+	passphrase := os.Getenv(passphraseVariable)
+	return &unlocker{
+		ask:    func(ctx context.Context, prompt string) (string, error) { return askSecret(ctx, prompt, stderr) },
+		stderr: stderr, passphrase: passphrase, given: passphrase != "",
+	}
+}
+
+// open opens the file at path by try, which is given the passphrase. Who is asked may mistype twice.
+func (u *unlocker) open(ctx context.Context, path string, try func(passphrase string) (exposed bool, err error)) error {
+	exposed, err := try(u.passphrase)
+	if isSealed(err) && u.given {
+		return fmt.Errorf("%w. The passphrase was that of %s", err, passphraseVariable)
+	}
+	for tries := 0; isSealed(err) && tries < 3; tries++ {
+		if tries > 0 {
+			fmt.Fprintln(u.stderr, "That passphrase does not open it.")
+		}
+		passphrase, asked := u.ask(ctx, "Passphrase of "+path)
+		if asked != nil {
+			return fmt.Errorf("%s is encrypted: %w", path, asked)
+		}
+		if exposed, err = try(passphrase); err == nil {
+			u.passphrase = passphrase
+		}
+	}
+	if err == nil && exposed && !u.warned {
+		u.warned = true
+		fmt.Fprintf(u.stderr, "%s is not encrypted yet, although %s is set. The next change encrypts it; `hankosim passkeys encrypt` does so now.\n",
+			path, passphraseVariable)
+	}
+	return err
+}
+
+// keystore opens the phone's passkeys.
+func (u *unlocker) keystore(ctx context.Context, cfg config.Config) (*authenticator.Keystore, error) {
 	if cfg.Ephemeral {
 		return authenticator.NewMemoryKeystore(), nil
 	}
-	store, err := authenticator.OpenKeystore(cfg.Keystore)
-	if !isSealed(err) {
-		return store, err
-	}
-	return unseal(cfg.Keystore, func() (string, error) {
-		return askSecret(ctx, "Passphrase of "+cfg.Keystore, stderr)
-	}, stderr)
+	var store *authenticator.Keystore
+	err := u.open(ctx, cfg.Keystore, func(passphrase string) (exposed bool, err error) {
+		if store, err = authenticator.OpenKeystore(cfg.Keystore, authenticator.WithPassphrase(passphrase)); err != nil {
+			return false, err
+		}
+		return store.Exposed(), nil
+	})
+	return store, withEphemeralHint(err)
 }
 
-// openTOTP opens the phone's authenticator app, whose file lies beside the keystore.
-func openTOTP(cfg config.Config) (*totp.App, error) {
+// totp opens the phone's authenticator app, whose file lies beside the keystore.
+func (u *unlocker) totp(ctx context.Context, cfg config.Config) (*totp.App, error) {
 	if cfg.Ephemeral {
-		return totp.Open("")
+		return totp.NewMemoryApp(), nil
 	}
-	return totp.Open(filepath.Join(filepath.Dir(cfg.Keystore), "totp.json"))
+	path := filepath.Join(filepath.Dir(cfg.Keystore), "totp.json")
+	var app *totp.App
+	err := u.open(ctx, path, func(passphrase string) (exposed bool, err error) {
+		if app, err = totp.Open(path, passphrase); err != nil {
+			return false, err
+		}
+		return app.Exposed(), nil
+	})
+	return app, withEphemeralHint(err)
 }
 
-// unseal opens an encrypted keystore. Who is asked may mistype twice.
-func unseal(path string, ask func() (string, error), stderr io.Writer) (*authenticator.Keystore, error) {
-	if passphrase := os.Getenv(passphraseVariable); passphrase != "" {
-		store, err := authenticator.OpenKeystore(path, authenticator.WithPassphrase(passphrase))
-		if isSealed(err) {
-			err = fmt.Errorf("%w. The passphrase was that of %s", err, passphraseVariable)
-		}
-		return store, err
-	}
-	for try := 1; ; try++ {
-		passphrase, err := ask()
-		if err != nil {
-			return nil, fmt.Errorf("the keystore %s is encrypted: %w", path, err)
-		}
-		store, err := authenticator.OpenKeystore(path, authenticator.WithPassphrase(passphrase))
-		if !isSealed(err) || try == 3 {
-			return store, err
-		}
-		fmt.Fprintln(stderr, "That passphrase does not open it.")
-	}
+// openKeystore opens the phone's passkeys for a command that needs nothing else of the phone.
+func openKeystore(ctx context.Context, cfg config.Config, stderr io.Writer) (*authenticator.Keystore, error) {
+	return newUnlocker(stderr).keystore(ctx, cfg)
 }
 
-// isSealed tells that a keystore needs a passphrase, or another one.
+// withEphemeralHint adds to an error of a folder or file that cannot be used how to do without it.
+func withEphemeralHint(err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return fmt.Errorf("%w. --ephemeral keeps everything in memory instead", err)
+	}
+	return err
+}
+
+// isSealed reports whether a file needs a passphrase, or another one.
 func isSealed(err error) bool {
 	var keystore *authenticator.KeystoreError
 	return errors.As(err, &keystore) && keystore.Reason == authenticator.KeystoreSealed

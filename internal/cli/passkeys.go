@@ -332,18 +332,17 @@ func deletePasskeys(cmd *cobra.Command, store *authenticator.Keystore, args []st
 func encryptCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "encrypt",
-		Short: "Encrypt the keystore with a passphrase, or change its passphrase",
-		Long: `encrypt encrypts the keystore, with age and a passphrase. It is asked on the terminal; where the keystore is not
-encrypted yet, ` + passphraseVariable + ` will do.`,
+		Short: "Encrypt the passkeys and TOTP secrets with a passphrase, or change it",
+		Long: `encrypt encrypts the keystore and the secrets of the authenticator app beside it, with age and a passphrase. The
+passphrase is asked for on the terminal; where the keystore is not encrypted yet, ` + passphraseVariable + ` will do.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ask := func(prompt string) (string, error) { return askSecret(cmd.Context(), prompt, cmd.ErrOrStderr()) }
-			return resealKeystore(cmd, load, func(sealed bool) (string, error) {
-				if passphrase := os.Getenv(passphraseVariable); passphrase != "" && !sealed {
-					return passphrase, nil
+			return reseal(cmd, load, func(unlock *unlocker, sealed bool) (string, error) {
+				if unlock.given && !sealed {
+					return unlock.passphrase, nil
 				}
-				return newPassphrase(ask)
-			}, "is encrypted. Without the passphrase its passkeys are lost")
+				return newPassphrase(func(prompt string) (string, error) { return unlock.ask(cmd.Context(), prompt) })
+			}, "is encrypted. Without the passphrase it is lost")
 		},
 	}
 }
@@ -351,12 +350,12 @@ encrypted yet, ` + passphraseVariable + ` will do.`,
 func decryptCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "decrypt",
-		Short: "Keep the keystore without a passphrase again",
+		Short: "Keep the passkeys and TOTP secrets without a passphrase again",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return resealKeystore(cmd, load, func(sealed bool) (string, error) {
+			return reseal(cmd, load, func(_ *unlocker, sealed bool) (string, error) {
 				if !sealed {
-					return "", errors.New("the keystore is not encrypted")
+					return "", errors.New("neither the keystore nor the TOTP secrets are encrypted")
 				}
 				return "", nil
 			}, "is no longer encrypted: only its permissions protect it")
@@ -364,8 +363,8 @@ func decryptCommand(load loadFunc) *cobra.Command {
 	}
 }
 
-// resealKeystore opens the keystore and gives it another passphrase, "" for none.
-func resealKeystore(cmd *cobra.Command, load loadFunc, passphrase func(sealed bool) (string, error), done string) error {
+// reseal opens the keystore and the secrets of the authenticator app, and gives both another passphrase, "" for none.
+func reseal(cmd *cobra.Command, load loadFunc, passphrase func(unlock *unlocker, sealed bool) (string, error), done string) error {
 	cfg, err := load(cmd)
 	if err != nil {
 		return err
@@ -373,18 +372,44 @@ func resealKeystore(cmd *cobra.Command, load loadFunc, passphrase func(sealed bo
 	if cfg.Ephemeral {
 		return &usageError{errors.New("with --ephemeral there is no keystore on disk")}
 	}
-	store, err := openKeystore(cmd.Context(), cfg, cmd.ErrOrStderr())
+	unlock := newUnlocker(cmd.ErrOrStderr())
+	unlock.warned = true // this command is what the warning advises
+	store, err := unlock.keystore(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
-	_, plain := authenticator.OpenKeystore(cfg.Keystore)
-	wanted, err := passphrase(isSealed(plain))
+	app, err := unlock.totp(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
-	if err := store.SetPassphrase(wanted); err != nil {
+	wanted, err := passphrase(unlock, store.Sealed() || app.Sealed())
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "The keystore %s %s.\n", store.Path(), done)
+	// Where the second one fails, each file still opens with its own passphrase, and the command can be run again.
+	files := []struct {
+		path   string
+		set    func(passphrase string) error
+		copies []string
+	}{{app.Path(), app.SetPassphrase, app.Copies()}, {store.Path(), store.SetPassphrase, store.Copies()}}
+	for _, file := range files {
+		if err := file.set(wanted); err != nil {
+			return err
+		}
+	}
+	for _, file := range files {
+		if _, err := os.Stat(file.path); err != nil {
+			continue // the phone has never had a TOTP secret
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s %s.\n", file.path, done)
+	}
+	if wanted == "" {
+		return nil
+	}
+	for _, file := range files {
+		for _, kept := range file.copies {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s was kept of an earlier file and is as it was then, perhaps in plain text. Delete it if nobody needs it.\n", kept)
+		}
+	}
 	return nil
 }

@@ -71,12 +71,12 @@ func TestPasskeysMistakes(t *testing.T) {
 		{"passkeys export --out x", exitFailed, "there are no passkeys to export; nothing was written"},
 		{"passkeys export --out x nonsense", exitFailed, "nothing was exported"},
 		{"passkeys import", exitUsage, "name one file"},
-		{"passkeys import nowhere", exitFailed, "the file cannot be read"},
+		{"passkeys import nowhere", exitFailed, "nowhere cannot be read"},
 		{"passkeys import text", exitFailed, "text cannot be imported: it is not JSON"},
 		{"passkeys import none.json", exitFailed, "none.json cannot be imported: there are no credentials in it"},
 		{"passkeys encrypt", exitFailed, "there is no terminal to ask for its passphrase on. Set HANKOSIM_KEYSTORE_PASSPHRASE"},
 		{"passkeys encrypt --ephemeral", exitUsage, "there is no keystore on disk"},
-		{"passkeys decrypt", exitFailed, "the keystore is not encrypted"},
+		{"passkeys decrypt", exitFailed, "neither the keystore nor the TOTP secrets are encrypted"},
 		{"attestation-ca --ephemeral", exitUsage, "each run has a CA of its own"},
 		{"--fault get/bogus", exitUsage, "there is no fault \"get/bogus\" in the catalogue (`hankosim faults` lists them)"},
 		{"--fault wrong-origin", exitUsage, "did you mean create/wrong-origin or get/wrong-origin?"},
@@ -208,14 +208,16 @@ func TestUnseal(t *testing.T) {
 			t.Setenv(passphraseVariable, test.variable)
 			var stderr bytes.Buffer
 			answers := test.answers
-			store, err := unseal("passkeys.json", func() (string, error) {
+			unlock := newUnlocker(&stderr)
+			unlock.ask = func(context.Context, string) (string, error) {
 				if len(answers) == 0 {
 					return "", context.Canceled
 				}
 				answer := answers[0]
 				answers = answers[1:]
 				return answer, nil
-			}, &stderr)
+			}
+			store, err := unlock.keystore(t.Context(), config.Config{Keystore: "passkeys.json"})
 			if opens := err == nil && store != nil; opens != test.opens {
 				t.Errorf("it opens: %v (%v)", opens, err)
 			}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"example.com/hankosim/authenticator/exchange"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/internal/config"
+	"example.com/hankosim/internal/input"
 )
 
 // The formats of export.
@@ -147,10 +147,11 @@ func count(n int, of string) string {
 
 func importCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
-		Use:   "import FILE",
+		Use:   "import FILE|-",
 		Short: "Take passkeys with their private keys from a file onto the phone",
 		Long: `import reads what export writes, and what browsers and password managers do: FIDO's Credential Exchange Format, and
-the credentials of DevTools and WebDriver. It sees by itself which of them a file is. The passkeys go onto the phone
+the credentials of DevTools and WebDriver. It sees by itself which of them a file is. - is
+standard input. The passkeys go onto the phone
 that --device names.`,
 		Args: arguments(1, 1, "name one file to import"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -163,11 +164,14 @@ that --device names.`,
 	}
 }
 
+// maxImport is how long a file of passkeys can be, in bytes: a password manager's export may be large.
+const maxImport = 64 << 20
+
 // importPasskeys takes what it can, one by one, and tells what it could not.
 func importPasskeys(cmd *cobra.Command, cfg config.Config, path string) error {
-	content, err := os.ReadFile(path)
+	content, err := input.Read(cmd.Context(), path, maxImport)
 	if err != nil {
-		return fmt.Errorf("the file cannot be read: %w", err)
+		return fmt.Errorf("%s cannot be read: %w", path, err)
 	}
 	passkeys, others, err := parsePasskeys(content)
 	if err != nil {

@@ -110,7 +110,7 @@ func TestWalkPicture(t *testing.T) {
 	if path == "" {
 		path = recordDemo(t)
 	}
-	recording, err := readRecording(path)
+	recording, err := readRecording(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"example.com/hankosim/internal/input"
 	"example.com/hankosim/tui"
 	"example.com/hankosim/tui/cast"
 )
@@ -76,7 +78,7 @@ title, when it began, and the last screen that stood for a moment; of a recordin
 			if !(speed >= tui.SlowestReplay && speed <= tui.FastestReplay) { // NaN is neither
 				return &usageError{fmt.Errorf("--speed is %g, and can be from %g to %g", speed, tui.SlowestReplay, tui.FastestReplay)}
 			}
-			recording, err := readRecording(args[0])
+			recording, err := readRecording(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -90,13 +92,12 @@ title, when it began, and the last screen that stood for a moment; of a recordin
 	return command
 }
 
-func readRecording(path string) (*cast.Recording, error) {
-	file, err := os.Open(path)
+func readRecording(ctx context.Context, path string) (*cast.Recording, error) {
+	content, err := input.Read(ctx, path, cast.MaxSize)
 	if err != nil {
-		return nil, fmt.Errorf("the recording cannot be opened: %w", err)
+		return nil, fmt.Errorf("the recording %s cannot be read: %w", path, err)
 	}
-	defer file.Close()
-	recording, err := cast.Read(file)
+	recording, err := cast.Read(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -74,7 +74,7 @@ var onlyEmbedded = map[string]bool{"tenant": true, "demo": true}
 func rootCommand(exampleConfig string) *cobra.Command {
 	var configFile string
 	load := func(cmd *cobra.Command) (config.Config, error) {
-		cfg, err := config.Load(configFile, cmd.Flags())
+		cfg, err := config.Load(cmd.Context(), configFile, cmd.Flags())
 		if err == nil && !onlyEmbedded[cmd.Name()] {
 			err = cfg.CheckEmbedded(cmd.Flags())
 		}
@@ -86,7 +86,7 @@ func rootCommand(exampleConfig string) *cobra.Command {
 		return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	flags := root.PersistentFlags()
-	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE` (default ./hankosim.yaml, then the XDG configuration directory)")
+	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE`, a pipe, or - for standard input (default ./hankosim.yaml, then the XDG configuration directory)")
 	config.AddFlags(flags)
 	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), demoCommand(load), replayCommand(),
 		faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())

@@ -7,10 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	"slices"
 
 	"example.com/hankosim/authenticator"
-	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/smoke"
@@ -66,14 +66,6 @@ func (s *session) Close() {
 // phones returns the phones of the configuration, the one to play first.
 func (s *session) phones() ([]authenticator.Profile, error) { return openPhones(s.cfg) }
 
-// keystore opens the passkeys of the phones. The passphrase of an encrypted keystore may be asked for on stderr.
-func (s *session) keystore(ctx context.Context, stderr io.Writer) (*authenticator.Keystore, error) {
-	return openKeystore(ctx, s.cfg, stderr)
-}
-
-// totp opens the authenticator app of the phones.
-func (s *session) totp() (*totp.App, error) { return openTOTP(s.cfg) }
-
 // mailbox opens the mailbox that spec names, as --mailbox does; the embedded tenant has its own. It is nil where there is
 // none. It fails with a *usageError or, where the mailbox does not answer, with an *exitError that has been said.
 func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (mailbox.Box, error) {
@@ -119,7 +111,7 @@ func newClient(cfg config.Config, url string) (client *hanko.Client, end func(),
 	options := hanko.Options{Timeout: cfg.Timeout, UserAgent: "hankosim/" + versionText()}
 	end = func() {}
 	if cfg.Debug != "" {
-		file, err := os.OpenFile(cfg.Debug, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		file, err := openPrivate(cfg.Debug)
 		if err != nil {
 			return nil, nil, fmt.Errorf("the debug file cannot be written: %w", err)
 		}
@@ -128,6 +120,22 @@ func newClient(cfg config.Config, url string) (client *hanko.Client, end func(),
 	}
 	client, err = hanko.NewClient(url, options)
 	return client, end, err
+}
+
+// openPrivate opens a file to append to, which its owner alone can read, also where it was there before.
+func openPrivate(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		err = file.Chmod(0o600)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 // logExchanges writes exchanges to a log, masked.

@@ -57,7 +57,7 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON
 	if err != nil {
 		return err
 	}
-	store, err := s.keystore(ctx, stderr)
+	store, err := openKeystore(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}

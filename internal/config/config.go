@@ -3,6 +3,8 @@
 package config
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +23,7 @@ import (
 	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/input"
 )
 
 // Config is what a run works with, checked. Nothing writes to it after Load.
@@ -182,9 +185,10 @@ const Embedded = "embedded"
 const DemoKeyHash = "gSnqIn4sSJUNXfgEIPwr-LUXfJwIGEnN-Rdh4gPHGdg"
 
 // Load reads the configuration: the file at path, or ./hankosim.yaml, or hankosim/hankosim.yaml in the XDG
-// configuration directory; then the environment, then the flags. It fails with an *Error.
-func Load(path string, flags *pflag.FlagSet) (Config, error) {
-	file, name, err := readFile(path)
+// configuration directory; then the environment, then the flags. The path may be a pipe, or "-" for standard input. It
+// fails with an *Error, or with the error of a context that ends while a pipe says nothing.
+func Load(ctx context.Context, path string, flags *pflag.FlagSet) (Config, error) {
+	file, name, err := readFile(ctx, path)
 	if err != nil {
 		return Config{}, err
 	}
@@ -207,8 +211,11 @@ func Load(path string, flags *pflag.FlagSet) (Config, error) {
 	return config, nil
 }
 
+// maxSize is how long a configuration can be, in bytes.
+const maxSize = 1 << 20
+
 // readFile reads the file that path names, or the first there is of the usual ones, or none.
-func readFile(path string) (*viper.Viper, string, error) {
+func readFile(ctx context.Context, path string) (*viper.Viper, string, error) {
 	file := viper.New()
 	file.SetConfigType("yaml")
 	candidates := []string{path}
@@ -216,9 +223,16 @@ func readFile(path string) (*viper.Viper, string, error) {
 		candidates = []string{"hankosim.yaml", userFile()}
 	}
 	for _, candidate := range candidates {
-		file.SetConfigFile(candidate)
-		err := file.ReadInConfig()
+		content, err := input.Read(ctx, candidate, maxSize)
+		if err == nil {
+			err = file.ReadConfig(bytes.NewReader(content))
+		}
+		var large *input.TooLargeError
 		switch {
+		case ctx.Err() != nil:
+			return nil, "", ctx.Err()
+		case errors.As(err, &large):
+			return nil, "", &Error{[]Problem{{Source: candidate, Reason: err.Error()}}}
 		case err == nil:
 			return file, candidate, nil
 		case errors.Is(err, fs.ErrNotExist) && path == "":

@@ -56,7 +56,7 @@ func write(t testing.TB, path, content string) {
 // load loads the configuration with every flag that there is.
 func load(t testing.TB, file string, args ...string) (Config, error) {
 	t.Helper()
-	return Load(file, parsed(t, args...))
+	return Load(t.Context(), file, parsed(t, args...))
 }
 
 // parsed returns every flag that there is, with what the arguments say.

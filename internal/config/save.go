@@ -42,6 +42,9 @@ func ShownPath(path string) string {
 // TenantName returns the name that the file at path has for a tenant's URL, or one that is free there.
 func TenantName(path, url string) string {
 	var values map[string]any
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return suggestName(url)
+	}
 	if content, err := os.ReadFile(path); err == nil {
 		values, _ = parse(content) // SaveTenant reports a file that cannot be read
 	}
@@ -58,6 +61,9 @@ func TenantName(path, url string) string {
 // *EditError, or with what the operating system says.
 func SaveTenant(path, example, name, url string) error {
 	name = strings.ToLower(strings.TrimSpace(name))
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() || path == "-" {
+		return cannotEdit("the configuration was read from something that is no file")
+	}
 	content, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -91,6 +91,9 @@ func (f *File) SetScryptWork(logN int) { f.scryptWork = logN }
 // Exposed reports whether a passphrase is set and the file, as it was last read, is not sealed.
 func (f *File) Exposed() bool { return f.seal != nil && f.raw != nil && f.seal.identity == nil }
 
+// Sealed reports whether the file, as it was last read or written, is sealed.
+func (f *File) Sealed() bool { return f.seal != nil && f.raw != nil && f.seal.identity != nil }
+
 // Lock keeps other processes, and other Files on this path, out until unlock is called. It fails with an *Error.
 func (f *File) Lock(ctx context.Context) (unlock func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, f.LockTimeout)

@@ -1,0 +1,57 @@
+// Package input reads what a person names on the command line: files, pipes as in <(…), and standard input.
+package input
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// TooLargeError is the error for an input that is longer than what is read.
+type TooLargeError struct{ Limit int64 } // bytes
+
+// Error names the limit.
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("it is longer than %d KiB, and this is no such file", e.Limit/1024)
+}
+
+// Read returns the content of the file or pipe at path, or of standard input for "-". A pipe whose other end says
+// nothing is waited for until ctx ends. It fails with a *TooLargeError after limit bytes, with the context's error, or
+// with what the operating system says.
+func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
+	type result struct {
+		content []byte
+		err     error
+	}
+	done := make(chan result, 1)
+	go func() { // neither opening a pipe nor reading it can be cancelled: when ctx ends, this waits on
+		content, err := read(path, limit)
+		done <- result{content, err}
+	}()
+	select {
+	case r := <-done:
+		return r.content, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func read(path string, limit int64) ([]byte, error) {
+	file := os.Stdin
+	if path != "-" {
+		var err error
+		if file, err = os.Open(path); err != nil {
+			return nil, err
+		}
+		defer file.Close()
+	}
+	content, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(content)) > limit {
+		return nil, &TooLargeError{limit}
+	}
+	return content, nil
+}
