@@ -1,29 +1,127 @@
 package architecture
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
 	"os/exec"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// Imports run downwards: tui and smoke → login → hanko and authenticator; nothing imports tui but main, and nothing
-// below it imports a Charm package. The phone knows nothing of Hanko.
-func TestImportsRunDownwards(t *testing.T) {
-	const module = "example.com/hankosim/"
-	forbidden := map[string][]string{
-		"./authenticator/...": {"github.com/charmbracelet/", module + "hanko", module + "tui"},
-		"./hanko":             {"github.com/charmbracelet/", module + "hanko/", module + "authenticator", module + "tui"},
-		"./hanko/...":         {"github.com/charmbracelet/", module + "tui"},
-		"./hanko/login":       {module + "hanko/smoke", module + "hanko/tenant", module + "hanko/mailbox"},
-		"./hanko/tenant":      {module + "hanko/login", module + "hanko/smoke"},
-		"./tui/...":           {module + "hanko/smoke", module + "hanko/tenant"},
+const (
+	module = "example.com/hankosim"
+	root   = "../.."
+)
+
+// rows has a row for each package: the packages of this repository that it may import. Rank is by imports: cli, then the
+// ways to show a walk, then login, then the API and the phone.
+var rows = map[string][]string{
+	".": {"internal/cli"},
+
+	"authenticator":                {"authenticator/internal/vault"},
+	"authenticator/apk":            {},
+	"authenticator/association":    {"authenticator"},
+	"authenticator/exchange":       {"authenticator"},
+	"authenticator/fault":          {"authenticator"},
+	"authenticator/internal/vault": {},
+	"authenticator/totp":           {"authenticator/internal/vault"},
+
+	"hanko":              {},
+	"hanko/decode":       {"authenticator", "hanko"},
+	"hanko/export":       {"hanko", "hanko/decode"},
+	"hanko/login":        {"authenticator", "hanko"},
+	"hanko/mailbox":      {},
+	"hanko/smoke":        {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox"},
+	"hanko/smoke/report": {"hanko", "hanko/smoke"},
+	"hanko/tenant":       {"hanko", "hanko/mailbox"},
+
+	"tui":            {"authenticator", "authenticator/fault", "authenticator/totp", "hanko", "hanko/decode", "hanko/export", "hanko/login", "hanko/mailbox", "tui/background", "tui/cast", "tui/story"},
+	"tui/background": {},
+	"tui/cast":       {"hanko"},
+	"tui/cast/svg":   {"tui/cast"},
+	"tui/story":      {},
+
+	"internal/architecture": {},
+	"internal/cli": {
+		"authenticator", "authenticator/apk", "authenticator/association", "authenticator/exchange", "authenticator/fault", "authenticator/totp",
+		"hanko", "hanko/mailbox", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input", "tui", "tui/cast", "tui/story",
+	},
+	"internal/config": {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
+	"internal/input":  {},
+}
+
+// listed is what `go list` says of a package.
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func list(t *testing.T, patterns ...string) []listed {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, patterns...)...)
+	command.Dir = root
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
 	}
-	for packages, prefixes := range forbidden {
-		for _, dependency := range dependencies(t, packages) {
-			for _, prefix := range prefixes {
-				if strings.HasPrefix(dependency, prefix) {
-					t.Errorf("%s imports %s", packages, dependency)
-				}
+	var packages []listed
+	for decoder := json.NewDecoder(bytes.NewReader(output)); ; {
+		var one listed
+		if err := decoder.Decode(&one); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, one)
+	}
+}
+
+// below returns a package's path below the module's; "." is the root.
+func below(importPath string) (path string, ours bool) {
+	if importPath == module {
+		return ".", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+// Each package imports what its row allows, and no package is without a row.
+func TestImports(t *testing.T) {
+	seen := map[string]bool{}
+	for _, one := range list(t, "./...") {
+		name, _ := below(one.ImportPath)
+		seen[name] = true
+		allowed, known := rows[name]
+		if !known {
+			t.Errorf("the package %s has no row here: say what it may import", name)
+			continue
+		}
+		for _, imported := range one.Imports {
+			if other, ours := below(imported); ours && !slices.Contains(allowed, other) {
+				t.Errorf("%s imports %s, which is not in its row", name, other)
+			}
+		}
+	}
+	for name := range rows {
+		if !seen[name] {
+			t.Errorf("the row of %s is of no package", name)
+		}
+	}
+}
+
+// What speaks to tenants and plays phones draws nothing, and neither does the configuration.
+func TestNothingBelowTheScreensDraws(t *testing.T) {
+	for _, one := range list(t, "./authenticator/...", "./hanko/...", "./internal/config", "./internal/input") {
+		for _, needed := range one.Deps {
+			if strings.HasPrefix(needed, "github.com/charmbracelet/") {
+				t.Errorf("%s needs %s", one.ImportPath, needed)
 			}
 		}
 	}
@@ -32,28 +130,41 @@ func TestImportsRunDownwards(t *testing.T) {
 // The package that keeps Bubble Tea from asking the terminal is initialised before it: Go initialises packages that
 // are ready in the order of their paths, and it needs nothing that Bubble Tea does not need too.
 func TestBackgroundComesFirst(t *testing.T) {
-	const background, bubbletea = "example.com/hankosim/tui/background", "github.com/charmbracelet/bubbletea"
+	const background, bubbletea = module + "/tui/background", "github.com/charmbracelet/bubbletea"
 	if background > bubbletea {
 		t.Errorf("%s is initialised after %s", background, bubbletea)
 	}
-	needed := map[string]bool{background: true}
-	for _, dependency := range dependencies(t, bubbletea) {
-		needed[dependency] = true
-	}
-	for _, dependency := range dependencies(t, "./tui/background") {
-		if !needed[dependency] {
-			t.Errorf("it imports %s, which may be ready later than Bubble Tea", dependency)
+	first, second := list(t, background)[0], list(t, bubbletea)[0]
+	for _, needed := range first.Deps {
+		if !slices.Contains(second.Deps, needed) {
+			t.Errorf("it imports %s, which may be ready later than Bubble Tea", needed)
 		}
 	}
 }
 
-func dependencies(t *testing.T, packages string) []string {
-	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", packages)
-	list.Dir = "../.." // the root of the repository
-	output, err := list.Output()
+// The root is for whoever opens the repository: their files and folders, and what tools want to find there.
+func TestRoot(t *testing.T) {
+	wanted := []string{
+		"main.go", "config.example.yaml", "go.mod", "go.sum", "Makefile", "README.md", "authenticator", "hanko", "tui", "internal", "docs",
+		"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "action.yml", "Containerfile",
+	}
+	command := exec.CommandContext(t.Context(), "git", "ls-files")
+	command.Dir = root
+	output, err := command.Output()
+	if err != nil {
+		t.Skip("this is not a checkout: there is nobody to ask which files belong to the repository")
+	}
+	for file := range strings.Lines(string(output)) {
+		first, _, _ := strings.Cut(strings.TrimSpace(file), "/")
+		if !strings.HasPrefix(first, ".") && !slices.Contains(wanted, first) {
+			t.Errorf("%s is at the root, and has no place there", first)
+		}
+	}
+	content, err := os.ReadFile(path.Join(root, "main.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Fields(string(output))
+	if lines := bytes.Count(content, []byte("\n")); lines > 60 {
+		t.Errorf("main.go has %d lines", lines)
+	}
 }
