@@ -9,16 +9,21 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // MaxResponse is how many bytes of an answer are read, at the most. Hanko's longest answers, the key set and a flow's
 // state, are around ten thousand.
 const MaxResponse = 1 << 20
+
+// maxHeader is how many bytes an answer's header may have, with those of all informational (1xx) answers before it.
+const maxHeader = 256 << 10
 
 // Options is what a Client needs besides the tenant's URL.
 type Options struct {
@@ -129,7 +134,7 @@ func NewClient(baseURL string, options Options) (*Client, error) {
 	transport := options.Transport
 	if transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxResponseHeaderBytes = 256 << 10
+		own.MaxResponseHeaderBytes = maxHeader
 		transport = own
 	}
 	client.transport = transport
@@ -170,6 +175,7 @@ func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
 	}
 	exchange.Duration = time.Since(exchange.Start)
 	if failure != nil {
+		failure.Sent = failure.Sent || exchange.Status != 0
 		failure.Call = call.method + " " + call.path
 		failure.Host = c.base.Host
 		failure.Status = exchange.Status
@@ -216,29 +222,37 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	exchange.RequestHeader = request.Header
 
 	// An http.Client would look into redirects and fail on one that it cannot read; a transport follows none.
-	response, err := c.transport.RoundTrip(request)
+	var progress progress
+	response, err := c.transport.RoundTrip(progress.watch(request))
 	if err != nil {
-		return transportError(err)
+		failure := transportError(err, progress.answered.Load())
+		failure.Sent = progress.sent.Load()
+		return failure
 	}
 	defer response.Body.Close()
 	exchange.Status = response.StatusCode
 	exchange.ResponseHeader = response.Header
+	if response.StatusCode < http.StatusOK {
+		return informational(response.StatusCode)
+	}
 	if call.flow {
 		c.device.receive(response)
 	}
+	// A transport need not end a body with the request's context. Closing it ends the read.
+	unhook := context.AfterFunc(ctx, func() { _ = response.Body.Close() })
+	defer unhook()
 	content, err := io.ReadAll(io.LimitReader(response.Body, MaxResponse+1))
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
 	exchange.ResponseBody = content[:min(len(content), MaxResponse)]
 	switch {
 	case err != nil && plainOnTLS.Match(content):
 		return tlsWanted(err) // a server that hangs up on such a request resets the connection
 	case err != nil:
-		failure := transportError(err)
+		failure := transportError(err, true)
 		if failure.Kind != TimedOut && failure.Kind != Canceled {
-			failure = &Error{
-				Kind: Broken, Err: err,
-				Means: "The server or a proxy closed the connection in the middle of its answer.",
-				Do:    "Try again; if it stays so, look at the tenant's log.",
-			}
+			failure = cutOff(err)
 		}
 		return failure
 	case len(content) > MaxResponse:
@@ -254,6 +268,31 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 		}
 	}
 	return judge(response, content, call.out)
+}
+
+// progress is how far a request has come. The transport's goroutines note it.
+type progress struct{ sent, answered atomic.Bool }
+
+// watch is the request, with its progress noted.
+func (p *progress) watch(request *http.Request) *http.Request {
+	return request.WithContext(httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{
+		WroteRequest: func(written httptrace.WroteRequestInfo) {
+			if written.Err == nil {
+				p.sent.Store(true)
+			}
+		},
+		GotFirstResponseByte: func() { p.answered.Store(true) },
+	}))
+}
+
+// informational is the failure for a status below 200 where an answer should be. After 101 the connection speaks
+// another protocol, which may never end.
+func informational(status int) *Error {
+	return &Error{
+		Kind: NotHanko, Err: fmt.Errorf("%d is not the status of an answer", status),
+		Means: "An API never answers so: a server for another protocol, WebSocket for example, or a broken proxy listens there.",
+		Do:    "Check the URL and what stands in front of the tenant.",
+	}
 }
 
 // judge decides whether an answer is what was asked for, and fills out when it is.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"strings"
@@ -29,7 +30,7 @@ const (
 	Canceled
 	// Broken: the answer broke off.
 	Broken
-	// TooLarge: the answer was longer than MaxResponse.
+	// TooLarge: the answer was longer than MaxResponse, or its header longer than is read; then Err says so.
 	TooLarge
 	// Redirected: the answer sends the app elsewhere. An API does not; a redirect is never followed, because the
 	// request may carry a token.
@@ -48,6 +49,7 @@ type Error struct {
 	Means      string        // what it probably means, as a sentence
 	Do         string        // what to do about it, as a sentence
 	RetryAfter time.Duration // how long the tenant asks to wait; 0 when it does not say
+	Sent       bool          // the request went out: the tenant may have acted on it, whatever came back
 	Err        error         // the cause below; nil for Refused
 }
 
@@ -83,6 +85,9 @@ func (e *Error) Summary() string {
 	case Broken:
 		return fmt.Sprintf("%s got an answer that broke off%s.", e.Call, e.because())
 	case TooLarge:
+		if e.Err != nil {
+			return fmt.Sprintf("%s got an answer that is too long%s.", e.Call, e.because())
+		}
 		return fmt.Sprintf("%s got an answer of more than %d KiB.", e.Call, MaxResponse/1024)
 	case Redirected:
 		if e.Message == "" {
@@ -94,8 +99,11 @@ func (e *Error) Summary() string {
 		if errors.As(e.Err, &notOffered) {
 			return fmt.Sprintf("%s could not be taken%s.", e.Call, e.because())
 		}
-		if e.Status == 0 {
+		if e.Status == 0 && e.Err != nil && malformed(e.Err) {
 			return fmt.Sprintf("%s got an answer that is not HTTP%s.", e.Call, e.because())
+		}
+		if e.Status == 0 {
+			return fmt.Sprintf("%s got an answer that breaks the rules of HTTP%s.", e.Call, e.because())
 		}
 		return fmt.Sprintf("%s answered %d, but not with Hanko's JSON%s.", e.Call, e.Status, e.because())
 	}
@@ -152,21 +160,31 @@ func rootCause(err error) error {
 	}
 }
 
-// transportError turns what net/http says when no answer came into an Error.
-func transportError(err error) *Error {
+// malformed reports whether net/http took what came for no HTTP at all.
+func malformed(err error) bool {
+	return strings.Contains(err.Error(), "malformed HTTP") || strings.Contains(err.Error(), "malformed MIME header")
+}
+
+// brokenOff reports whether the connection ended where more should have come.
+func brokenOff(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// transportError turns what net/http says when it has no answer to give into an Error. Answered tells that something
+// came back all the same.
+func transportError(err error, answered bool) *Error {
 	var (
-		unknownCA   x509.UnknownAuthorityError
-		hostname    x509.HostnameError
-		invalid     x509.CertificateInvalidError
-		verify      *tls.CertificateVerificationError
-		record      tls.RecordHeaderError
-		alert       tls.AlertError
-		dns         *net.DNSError
-		timeout     net.Error
-		isTLS       = errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert)
-		isHTTP      = errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/"
-		isAlert     = strings.Contains(err.Error(), "malformed HTTP response") && strings.Contains(err.Error(), `\x15\x03`)
-		brokenStart = strings.Contains(err.Error(), "malformed HTTP") || strings.Contains(err.Error(), "malformed MIME header")
+		unknownCA x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		verify    *tls.CertificateVerificationError
+		record    tls.RecordHeaderError
+		alert     tls.AlertError
+		dns       *net.DNSError
+		timeout   net.Error
+		isTLS     = errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert)
+		isHTTP    = errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/"
+		isAlert   = strings.Contains(err.Error(), "malformed HTTP response") && strings.Contains(err.Error(), `\x15\x03`)
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -221,11 +239,25 @@ func transportError(err error) *Error {
 			Means: "Nothing listens there.",
 			Do:    "Start the tenant, or check host and port. `hankosim tenant` starts one for trying things out.",
 		}
-	case brokenStart:
+	case malformed(err):
 		return &Error{
 			Kind: NotHanko, Err: err,
 			Means: "Something that does not speak HTTP listens there.",
 			Do:    "Check the port in the URL.",
+		}
+	case strings.Contains(err.Error(), "server response headers exceeded"):
+		return &Error{
+			Kind: TooLarge, Err: fmt.Errorf("its header has more than %d KiB", maxHeader/1024),
+			Means: "No answer of Hanko's API has such a header, or so many informational (1xx) answers before it: something else is served there.",
+			Do:    "Check the URL and what stands in front of the tenant.",
+		}
+	case answered && brokenOff(err):
+		return cutOff(err)
+	case answered:
+		return &Error{
+			Kind: NotHanko, Err: err,
+			Means: "The answer cannot be read: a broken server or proxy, or something else than Hanko, sends it.",
+			Do:    "Check the URL and what stands in front of the tenant.",
 		}
 	default:
 		return &Error{
@@ -233,6 +265,15 @@ func transportError(err error) *Error {
 			Means: "The connection failed before an answer came.",
 			Do:    "Check the URL and the network, and try again.",
 		}
+	}
+}
+
+// cutOff is the failure for a connection that ended in the middle of an answer.
+func cutOff(err error) *Error {
+	return &Error{
+		Kind: Broken, Err: err,
+		Means: "The server or a proxy closed the connection in the middle of its answer.",
+		Do:    "Try again; if it stays so, look at the tenant's log.",
 	}
 }
 
