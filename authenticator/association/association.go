@@ -99,7 +99,13 @@ func (c *Checker) fetch(ctx context.Context, url string, redirect func(*http.Req
 			Hint: "serve it as application/json",
 		}
 	}
+	// A client's transport need not end a body with the request's context. Closing it ends the read.
+	unhook := context.AfterFunc(ctx, func() { _ = response.Body.Close() })
+	defer unhook()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxSize+1))
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, &Error{URL: url, Problem: "cannot be read", Err: err}
 	}

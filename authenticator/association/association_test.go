@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -250,4 +251,53 @@ func FuzzFiles(f *testing.F) {
 			t.Errorf("listed with an error: %v", err)
 		}
 	})
+}
+
+// upgrading answers 101 and keeps the connection, whose body net/http then gives out without the request's context.
+func upgrading(t *testing.T) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		t.Cleanup(func() { _ = connection.Close() })
+		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	}
+}
+
+func TestSwitchingProtocolsIsNoAnswer(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	err := serve(t, upgrading(t)).Apple(ctx, appID, rpID)
+	wantProblem(t, err, "answers 101 Switching Protocols")
+	if ctx.Err() != nil {
+		t.Error("it took all the time there was")
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A body ends with the context, even where a transport does not see to it.
+func TestBodyEndsWithContext(t *testing.T) {
+	body, writer := io.Pipe()
+	defer writer.Close()
+	checker := New(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Request: r}, nil
+	})})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- checker.Apple(ctx, appID, rpID) }()
+	select {
+	case err := <-done:
+		wantProblem(t, err, "cannot be read")
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v hides the deadline", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the read outlives its context")
+	}
 }

@@ -3,6 +3,7 @@ package mailbox_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -225,5 +226,41 @@ func TestAsk(t *testing.T) {
 	cancel()
 	if _, err = box.Passcode(ctx, mailbox.Want{To: ada}); kindOf(err) != mailbox.NoMail || !errors.Is(err, context.Canceled) {
 		t.Errorf("when the person gives up: %v", err)
+	}
+}
+
+// TestReadsEnd: a server that switches protocols and one that stops in the middle of its answer keep nobody waiting.
+func TestReadsEnd(t *testing.T) {
+	switching := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		t.Cleanup(func() { _ = connection.Close() })
+		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	}))
+	t.Cleanup(switching.Close)
+	stalling := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(stalling.Close)
+	for _, spec := range []string{"mailpit:", "mailhog:", "mailslurper:", "inbox:", "webhook:127.0.0.1:0?jwks="} {
+		t.Run(spec, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			if _, err := mailbox.Open(ctx, spec+switching.URL, mailbox.Options{}); kindOf(err) != mailbox.BadAnswer || !strings.Contains(err.Error(), "101") || ctx.Err() != nil {
+				t.Errorf("Open: %v", err)
+			}
+			ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			began := time.Now()
+			_, err := mailbox.Open(ctx, spec+stalling.URL, mailbox.Options{})
+			if kindOf(err) != mailbox.Unreachable || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
+				t.Errorf("Open: %v after %v", err, time.Since(began))
+			}
+		})
 	}
 }
