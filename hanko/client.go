@@ -267,7 +267,11 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 			return refused
 		}
 	}
-	return judge(response, content, call.out)
+	failure := judge(response, content, call.out)
+	if failure != nil && failure.Kind == NotHanko && call.flow && response.StatusCode < 300 && json.Valid(content) {
+		return notFlow(errors.New("it is JSON of another shape"))
+	}
+	return failure
 }
 
 // progress is how far a request has come. The transport's goroutines note it.

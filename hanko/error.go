@@ -96,7 +96,8 @@ func (e *Error) Summary() string {
 		return fmt.Sprintf("%s was redirected (%d) to %s.", e.Call, e.Status, brief(e.Message))
 	default:
 		var notOffered *NotOfferedError
-		if errors.As(e.Err, &notOffered) {
+		var foreign *ForeignHrefError
+		if errors.As(e.Err, &notOffered) || errors.As(e.Err, &foreign) {
 			return fmt.Sprintf("%s could not be taken%s.", e.Call, e.because())
 		}
 		if e.Status == 0 && e.Err != nil && malformed(e.Err) {

@@ -3,8 +3,10 @@ package hanko
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -143,9 +145,9 @@ func (c *Client) Act(ctx context.Context, flow Flow, action string, inputs map[s
 	if !strings.HasPrefix(offered.Href, "/") || strings.HasPrefix(offered.Href, "//") {
 		return Flow{}, &Error{
 			Kind: NotHanko, Call: "POST " + action, Host: c.base.Host,
-			Err:   fmt.Errorf("the action's href %q is no path", offered.Href),
-			Means: "Hanko gives paths below its own base URL; this would lead elsewhere and was not followed.",
-			Do:    "Check the URL and what stands in front of the tenant.",
+			Err:   &ForeignHrefError{Action: action, Href: offered.Href},
+			Means: "Hanko gives paths below its own base URL; this leads elsewhere and was not followed.",
+			Do:    "Check the URL and what stands in front of the tenant. Open the exchange to see what the state offers.",
 		}
 	}
 	if inputs == nil {
@@ -162,9 +164,25 @@ func (e *NotOfferedError) Error() string {
 	return fmt.Sprintf("the state %q does not offer the action %q", e.State, e.Action)
 }
 
+// ForeignHrefError is the cause of an *Error of Act: the action's href is no path below the tenant's base URL.
+type ForeignHrefError struct{ Action, Href string }
+
+// Error names both.
+func (e *ForeignHrefError) Error() string {
+	return fmt.Sprintf("the href %q of the action %q is no path", e.Href, e.Action)
+}
+
 func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, error) {
 	var flow Flow
-	call := call{method: http.MethodPost, path: href, token: token, body: body, out: &flow, flow: true}
+	call := call{
+		method: http.MethodPost, path: href, token: token, body: body, out: &flow, flow: true,
+		check: func(http.Header) *Error {
+			if flow.Name == "" {
+				return notFlow(errors.New("it names no state"))
+			}
+			return nil
+		},
+	}
 	header, err := c.do(ctx, call)
 	if err != nil {
 		return flow, err
@@ -173,6 +191,18 @@ func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, 
 		flow.Session = &session
 	}
 	return flow, nil
+}
+
+// ErrNoFlow is the cause of an *Error for JSON that is not the state of a flow.
+var ErrNoFlow = errors.New("that is no flow")
+
+// notFlow is the failure for a success whose JSON is not the state of a flow.
+func notFlow(why error) *Error {
+	return &Error{
+		Kind: NotHanko, Err: fmt.Errorf("%w: %w", ErrNoFlow, why),
+		Means: "Every state of Hanko's Flow API has a name and actions: something else answers at that URL, or a proxy changes the answer.",
+		Do:    "Open the exchange to see what came; check the URL and what stands in front of the tenant.",
+	}
 }
 
 // flowRefusal is the failure for the state "error"; every other state is an answer, with its error in it.
@@ -239,34 +269,50 @@ func (e FlowError) Explain() (means, do string) {
 	return explained.means, explained.do
 }
 
+// What a browser keeps of the cookies of one host (RFC 6265bis, sections 5.7 and 6.1).
+const (
+	maxCookies = 180
+	maxCookie  = 4096 // bytes of its name and its value
+)
+
 // deviceCookies are the cookies by which a tenant knows a device again, a trusted one for example: all that flows set
-// but the session's, which every call is given on purpose. Secure does not matter, as no browser stands between.
+// but the session's, which every call is given on purpose. Secure does not matter, as no browser stands between. A
+// tenant can set no more of them than a browser keeps.
 type deviceCookies struct {
 	mu     sync.Mutex
-	values map[string]string
+	values []deviceCookie // the one that was set last is last
 }
+
+type deviceCookie struct{ name, value string }
 
 func (d *deviceCookies) send(request *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for name, value := range d.values {
-		request.AddCookie(&http.Cookie{Name: name, Value: value})
+	for _, cookie := range d.values {
+		request.AddCookie(&http.Cookie{Name: cookie.name, Value: cookie.value})
 	}
 }
 
+// receive keeps the cookies that an answer sets, and forgets those that it ends. Of too many the oldest go; one that is
+// too long is ignored.
 func (d *deviceCookies) receive(response *http.Response) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, cookie := range response.Cookies() {
+		if len(cookie.Name)+len(cookie.Value) > maxCookie {
+			continue
+		}
 		_, notToken := ParseToken(cookie.Value)
-		switch {
-		case cookie.MaxAge < 0 || cookie.Value == "":
-			delete(d.values, cookie.Name)
-		case notToken != nil:
-			if d.values == nil {
-				d.values = map[string]string{}
-			}
-			d.values[cookie.Name] = cookie.Value
+		ends := cookie.MaxAge < 0 || cookie.Value == ""
+		if !ends && notToken == nil {
+			continue
+		}
+		d.values = slices.DeleteFunc(d.values, func(known deviceCookie) bool { return known.name == cookie.Name })
+		if !ends {
+			d.values = append(d.values, deviceCookie{cookie.Name, cookie.Value})
+		}
+		if over := len(d.values) - maxCookies; over > 0 {
+			d.values = slices.Delete(d.values, 0, over)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -174,8 +175,12 @@ func TestActionsDoNotLeadElsewhere(t *testing.T) {
 		flow := hanko.Flow{Name: "login_init", Actions: map[string]hanko.FlowAction{"skip": {Action: "skip", Href: href}}}
 		_, err := client.Act(context.Background(), flow, "skip", nil, "a token")
 		var failure *hanko.Error
-		if !errors.As(err, &failure) || failure.Kind != hanko.NotHanko {
+		var foreign *hanko.ForeignHrefError
+		if !errors.As(err, &failure) || failure.Kind != hanko.NotHanko || !errors.As(err, &foreign) || foreign.Href != href {
 			t.Errorf("the href %q gives %v", href, err)
+		}
+		if said := failure.Summary(); !strings.HasPrefix(said, "POST skip could not be taken: the href ") {
+			t.Errorf("the href %q is told as %q", href, said)
 		}
 	}
 	if _, err := client.Act(context.Background(), hanko.Flow{Name: "success"}, "skip", nil, ""); err == nil {
@@ -210,6 +215,98 @@ func TestDeviceCookies(t *testing.T) {
 	if want := []string{"", "hanko-device-token=trusted"}; !slices.Equal(sent, want) {
 		t.Errorf("the cookies sent are %q, want %q", sent, want)
 	}
+}
+
+// A tenant can set as many cookies as a browser keeps of one host, and no longer ones.
+func TestDeviceCookiesAreBounded(t *testing.T) {
+	var sent []*http.Cookie
+	set := func(name string, length int) http.Cookie {
+		return http.Cookie{Name: name, Value: strings.Repeat("v", length-len(name))}
+	}
+	answers := [][]http.Cookie{{{Name: "first", Value: "1"}, {Name: "again", Value: "1"}}}
+	for n := range 10 {
+		var some []http.Cookie
+		for i := range 150 {
+			some = append(some, set(fmt.Sprintf("cookie-%d", n*150+i), 100))
+		}
+		answers = append(answers, append(some, http.Cookie{Name: "again", Value: "2"}))
+	}
+	answers = append(answers, []http.Cookie{set("longest", 4096), set("too-long", 4097), {Name: "cookie-1499", MaxAge: -1}}, nil)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent = r.Cookies()
+		for _, cookie := range answers[0] {
+			http.SetCookie(w, &cookie)
+		}
+		answers = answers[1:]
+		_, _ = w.Write([]byte(`{"name":"login_init","status":200}`))
+	}))
+	defer server.Close()
+	client := newClient(t, server.URL, hanko.Options{})
+	for len(answers) > 0 {
+		if _, err := client.StartFlow(t.Context(), hanko.LoginFlow, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := map[string]string{}
+	for _, cookie := range sent {
+		names[cookie.Name] = cookie.Value
+	}
+	if len(sent) != len(names) || len(sent) != 179 {
+		t.Errorf("%d cookies are sent, of %d names, want 179", len(sent), len(names))
+	}
+	for name, want := range map[string]bool{
+		"first": false, "cookie-1319": false, "cookie-1323": true, "cookie-1498": true, "cookie-1499": false,
+		"longest": true, "too-long": false, "again": true,
+	} {
+		if _, kept := names[name]; kept != want {
+			t.Errorf("the cookie %s is sent: %t", name, kept)
+		}
+	}
+	if names["again"] != "2" || len(names["longest"]) != 4096-len("longest") {
+		t.Errorf("the values are %q and %d bytes", names["again"], len(names["longest"]))
+	}
+}
+
+// JSON without a state's name is no flow, and the exchange tells so.
+func TestNoFlow(t *testing.T) {
+	for _, body := range []string{
+		`null`, `{}`, `{"name":""}`, `{"name":null,"actions":{}}`, `[]`, `"preflight"`, `7`, `true`,
+		`{"name":7}`, `{"name":"login_init","actions":[]}`, `{"id":"7dd96165"}`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			client := answer{status: 200, body: body}.client(t)
+			start := func() error {
+				_, err := client.StartFlow(t.Context(), hanko.LoginFlow, "")
+				return err
+			}
+			act := func() error {
+				offers := hanko.Flow{Name: "login_init", Actions: map[string]hanko.FlowAction{"skip": {Action: "skip", Href: "/login?action=skip"}}}
+				_, err := client.Act(t.Context(), offers, "skip", nil, "")
+				return err
+			}
+			for _, call := range []func() error{start, act} {
+				err := call()
+				var failure *hanko.Error
+				if !errors.As(err, &failure) || failure.Kind != hanko.NotHanko || !errors.Is(err, hanko.ErrNoFlow) ||
+					!strings.Contains(err.Error(), "that is no flow") || strings.Contains(err.Error(), "json") {
+					t.Errorf("the error is %v", err)
+				}
+				logged := client.Log().From(client.Log().Len() - 1)[0]
+				if logged.Err == nil || string(logged.ResponseBody) != body {
+					t.Errorf("the exchange is %+v", logged)
+				}
+			}
+		})
+	}
+	client := answer{status: 404, body: `{}`}.client(t)
+	if _, err := client.StartFlow(t.Context(), hanko.LoginFlow, ""); !isRefused(err, 404) {
+		t.Errorf("a refusal without a state is told as %v", err)
+	}
+}
+
+func isRefused(err error, status int) bool {
+	var failure *hanko.Error
+	return errors.As(err, &failure) && failure.Kind == hanko.Refused && failure.Status == status
 }
 
 func recordedToken(t *testing.T) string {

@@ -25,7 +25,7 @@ func Explain(e hanko.Exchange) string {
 	var text string
 	switch {
 	case e.Status == 0 || e.Err != nil && e.Err.Kind != hanko.Refused:
-		text = row.failed + ": " + noAnswer(e)
+		text = noAnswer(row, e)
 	case call.Flow != "":
 		text = explainFlow(call, row, e)
 	default:
@@ -38,12 +38,21 @@ func Explain(e hanko.Exchange) string {
 	return text
 }
 
-// noAnswer is for an exchange that brought nothing of the tenant's.
-func noAnswer(e hanko.Exchange) string {
-	if e.Err == nil {
-		return "no answer came"
+// noAnswer is for an exchange that brought nothing of the tenant's. That is no verdict: what a call was to change, the
+// tenant may have changed all the same, unless the call never left.
+func noAnswer(row Row, e hanko.Exchange) string {
+	why := "no answer came"
+	if e.Err != nil {
+		why = clause(e.Err.Summary()) + " " + e.Err.Means
 	}
-	return clause(e.Err.Summary()) + " " + e.Err.Means
+	switch {
+	case e.Method == http.MethodGet:
+		return row.failed + ": " + why
+	case e.Err != nil && e.Status == 0 && !e.Err.Sent:
+		return why
+	default:
+		return "What the tenant has done is not known: " + why
+	}
 }
 
 func explainREST(call Call, row Row, e hanko.Exchange) string {
@@ -99,6 +108,9 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	if json.Unmarshal(e.ResponseBody, &flow) != nil || flow.Name == "" {
 		if e.Status == http.StatusNotFound {
 			return "The tenant has no Flow API at this place."
+		}
+		if e.Status < http.StatusBadRequest {
+			return row.failed + ": the answer is no flow, as it names no state"
 		}
 		return row.failed + ": " + refusal(e)
 	}

@@ -150,7 +150,20 @@ func TestExplain(t *testing.T) {
 		{"no answer", hanko.Exchange{
 			Method: "POST", Path: "/user",
 			Err: &hanko.Error{Kind: hanko.Unreachable, Call: "POST /user", Host: "h", Means: "Nothing listens there."},
-		}, "The address did not lead to a login: POST /user did not reach h. Nothing listens there."},
+		}, "POST /user did not reach h. Nothing listens there."},
+		{"a code that never reached the tenant", hanko.Exchange{
+			Method: "POST", Path: "/passcode/login/finalize",
+			Err: &hanko.Error{Kind: hanko.TimedOut, Call: "POST /passcode/login/finalize", Host: "h", Means: "The tenant is slow."},
+		}, "POST /passcode/login/finalize got no answer from h in time. The tenant is slow."},
+		{"a code whose answer is lost", hanko.Exchange{
+			Method: "POST", Path: "/passcode/login/finalize",
+			Err: &hanko.Error{Kind: hanko.TimedOut, Sent: true, Call: "POST /passcode/login/finalize", Host: "h", Means: "The tenant is slow."},
+		}, "What the tenant has done is not known: POST /passcode/login/finalize got no answer from h in time. The tenant is slow."},
+		{"a code in a flow whose answer breaks off", hanko.Exchange{
+			Method: "POST", Path: "/login?action=verify_passcode%40f", Status: 200,
+			Err: &hanko.Error{Kind: hanko.Broken, Sent: true, Call: "POST /login", Status: 200, Means: "The server hung up."},
+		}, "What the tenant has done is not known: POST /login got an answer that broke off. The server hung up."},
+		{"a code without an answer, recorded", hanko.Exchange{Method: "POST", Path: "/passcode/login/finalize"}, "What the tenant has done is not known: no answer came."},
 		{"no answer, recorded", hanko.Exchange{Method: "GET", Path: "/me"}, "The tenant did not tell whose session this is: no answer came."},
 		{"not Hanko", hanko.Exchange{
 			Method: "GET", Path: "/me", Status: 200,
@@ -167,6 +180,7 @@ func TestExplain(t *testing.T) {
 		{"unknown", hanko.Exchange{Method: "GET", Path: "/else", Status: 200}, "The tenant answered GET /else."},
 		{"unknown action", hanko.Exchange{Method: "POST", Path: "/login?action=x%40f", Status: 200, ResponseBody: []byte(`{"name":"new_state"}`)}, `The tenant answered x; the next state is "new_state".`},
 		{"no flow", hanko.Exchange{Method: "POST", Path: "/login", Status: 404, ResponseBody: []byte(`{"code":404}`)}, "The tenant has no Flow API at this place."},
+		{"JSON that is no flow, recorded", hanko.Exchange{Method: "POST", Path: "/login", Status: 200, ResponseBody: []byte(`{}`)}, "The flow could not be opened: the answer is no flow, as it names no state."},
 		{"an unknown error", hanko.Exchange{Method: "POST", Path: "/login?action=skip%40f", Status: 400, ResponseBody: []byte(`{"name":"x","error":{"code":"new_error","message":"New."}}`)}, `This cannot be passed over: the tenant says "New.".`},
 		{"escapes", hanko.Exchange{Method: "GET", Path: "/\x1b[31m", Status: 200}, "The tenant answered GET /␛[31m."},
 	} {

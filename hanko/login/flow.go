@@ -18,6 +18,7 @@ type flowState struct {
 	over       bool       // the flow cannot go on
 	tells      bool       // the tenant has told of an address that it has no user: it does not hide accounts
 	tries      int        // wrong passcodes that are still forgiven
+	lost       bool       // a passcode may have reached the tenant, and its answer is not known
 	passkey    bool       // the phone has proved a passkey in this flow, and nothing else was asked
 	credential string     // the credential id (base64url) of the passkey made in this flow
 }
@@ -191,9 +192,17 @@ func (w *Walk) act(ctx context.Context, attempt Action, name string, inputs map[
 func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
 	flow, err := w.client.Act(ctx, w.flow.at, "verify_passcode", map[string]any{"code": action.Code}, w.flow.token)
 	if err != nil {
-		return w.flowFailed(action, action, err)
+		failed := w.flowFailed(action, action, err)
+		switch {
+		case answerLost(err):
+			w.flow.lost = true
+			failed.Problem.Remedy += " The tenant may have used the code all the same: if it is refused now, start again with the email."
+		case w.flow.lost:
+			failed.Problem.Cause += mayBeUsed
+		}
+		return failed
 	}
-	w.flow.at, w.flow.passkey = flow, false
+	w.flow.at, w.flow.passkey, w.flow.lost = flow, false, false
 	if flow.Name != "passcode_confirmation" || flow.Error == nil {
 		return w.show(flow)
 	}
@@ -276,7 +285,7 @@ func (w *Walk) addPasskey(ctx context.Context, in SignedIn) Step {
 }
 
 // flowFailed is failed for a flow; a flow that was refused as a whole cannot go on.
-func (w *Walk) flowFailed(attempt, again Action, err error) Step {
+func (w *Walk) flowFailed(attempt, again Action, err error) Failed {
 	failed := w.failed(attempt, again, err)
 	if status(err) != 0 {
 		w.flow.over = true

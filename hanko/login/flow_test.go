@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -417,6 +418,42 @@ func TestFlowIsGone(t *testing.T) {
 	}
 	if at := take[login.EnterEmail](w, login.Back{}); at.Email != ada {
 		t.Errorf("the address is %q", at.Email)
+	}
+}
+
+// An answer that is no flow is a failure with the exchange to look at, and the same can be tried again.
+func TestNoFlowIsToldWithItsExchange(t *testing.T) {
+	for _, body := range []string{`null`, `{}`, `["login_init"]`} {
+		answer := body
+		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.URL.Path != "/login":
+				rw.WriteHeader(http.StatusNotFound)
+				_, _ = io.WriteString(rw, `{"code":404,"message":"Not Found"}`)
+			case r.URL.RawQuery == "":
+				_, _ = io.WriteString(rw, `{"name":"preflight","csrf_token":"1","actions":{"register_client_capabilities":{"action":"register_client_capabilities","href":"/login?action=a"}}}`)
+			default:
+				_, _ = io.WriteString(rw, answer)
+			}
+		}))
+		defer server.Close()
+		client, err := hanko.NewClient(server.URL, hanko.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &flowWalker{t: t, client: client, phone: authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)}
+		w.restart()
+		failed := take[login.Failed](w, login.SubmitEmail{Email: ada})
+		shown := failed.Exchanges()
+		last := shown[len(shown)-1]
+		if !errors.Is(failed.Problem.Err, hanko.ErrNoFlow) || !strings.Contains(failed.Problem.Said, "that is no flow") || failed.Again == nil ||
+			string(last.ResponseBody) != body || !errors.Is(last.Err, hanko.ErrNoFlow) {
+			t.Errorf("%s leads to %+v, after %+v", body, failed.Problem, last)
+		}
+		answer = `{"name":"tomorrow"}`
+		if at := take[login.FillForm](w, login.Retry{}); at.State != "tomorrow" {
+			t.Errorf("trying again leads to %+v", at)
+		}
 	}
 }
 

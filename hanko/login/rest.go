@@ -21,6 +21,7 @@ type restState struct {
 	userID   string
 	emailID  string
 	passcode string // the id of the newest passcode
+	lost     bool   // a try of that passcode may have reached the tenant, and its answer is not known
 	seen     bool   // the tenant has the REST API, so a 404 for a user means just that
 }
 
@@ -151,7 +152,7 @@ func (w *Walk) sendPasscode(ctx context.Context, again Action) Step {
 		}
 		return w.failed(ResendPasscode{}, again, err)
 	}
-	w.rest.passcode = passcode.ID
+	w.rest.passcode, w.rest.lost = passcode.ID, false
 	return EnterPasscode{
 		Email:     w.email,
 		NewUser:   w.newUser,
@@ -218,9 +219,35 @@ func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action Subm
 		if status(err) == http.StatusForbidden || status(err) == http.StatusNotFound {
 			again = nil
 		}
-		return w.failed(action, again, err)
+		failed := w.failed(action, again, err)
+		if answerLost(err) {
+			w.rest.lost = true
+			failed.Problem.Remedy += " The tenant may have used the code all the same: if it is refused now, ask for a new one."
+		}
+		return failed
+	}
+	if w.rest.lost {
+		why.Cause += mayBeUsed
 	}
 	return at
+}
+
+// mayBeUsed is added to what a refusal means where the try before may have succeeded.
+const mayBeUsed = " The try before, whose answer was lost, may have used the code."
+
+// answerLost reports whether the tenant may have done what it was asked to although its answer is not known.
+func answerLost(err error) bool {
+	var api *hanko.Error
+	switch {
+	case !errors.As(err, &api) || !api.Sent:
+		return false
+	case api.Kind == hanko.Refused:
+		return api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout // a proxy's words
+	case api.Kind == hanko.NotHanko:
+		return api.Status < http.StatusMultipleChoices // another status is a proxy's decision
+	default:
+		return api.Kind != hanko.Insecure && api.Kind != hanko.Redirected
+	}
 }
 
 // saysPasscodeGone tells a used or unknown passcode from a wrong code: both are 401 and differ in their words alone.

@@ -1,0 +1,119 @@
+package login_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// losing lets the tenant do what it was asked to, and loses its answer on the way back.
+var losing = roundTrip(func(r *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	_ = response.Body.Close()
+	return nil, io.ErrUnexpectedEOF
+})
+
+const usedPerhaps = "The try before, whose answer was lost, may have used the code."
+
+// TestLostFinalize: where the answer to a code was lost, the next refusal says what may have become of the code.
+func TestLostFinalize(t *testing.T) {
+	stage := newStage(t, unlimited)
+	t.Run("the tenant took it", func(t *testing.T) {
+		p := stage.newPerson(t)
+		atPasscode.before(p)
+		stage.wire.once(finalize, losing)
+		lost := to[login.Failed](p, login.SubmitPasscode{Code: p.code()})
+		if !strings.Contains(lost.Problem.Remedy, "may have used the code all the same") {
+			t.Errorf("the loss is told as %q", lost.Problem.Error())
+		}
+		gone := to[login.EnterPasscode](p, login.Retry{})
+		if !gone.Dead || gone.Problem == nil || !strings.Contains(gone.Problem.Cause, usedPerhaps) || !strings.Contains(gone.Problem.Remedy, "Ask for a new code") {
+			t.Errorf("trying again leads to %s", told(gone))
+		}
+		p.finish()
+	})
+	t.Run("a wrong code after it", func(t *testing.T) {
+		p := stage.newPerson(t)
+		atPasscode.before(p)
+		stage.wire.once(finalize, served(t, page(502, "Bad Gateway")))
+		p.take(login.SubmitPasscode{Code: p.code()})
+		p.take(login.Back{})
+		wrong := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()})
+		if wrong.Dead || !strings.Contains(wrong.Problem.Cause, usedPerhaps) {
+			t.Errorf("a wrong code leads to %s", told(wrong))
+		}
+		to[login.EnterPasscode](p, login.ResendPasscode{})
+		if fresh := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()}); strings.Contains(fresh.Problem.Cause, usedPerhaps) {
+			t.Errorf("a new passcode inherits the doubt: %s", told(fresh))
+		}
+		p.finish()
+	})
+	t.Run("it never left", func(t *testing.T) {
+		p := stage.newPerson(t)
+		atPasscode.before(p)
+		stage.wire.once(finalize, refusedConnection(t))
+		failed := to[login.Failed](p, login.SubmitPasscode{Code: p.code()})
+		if strings.Contains(failed.Problem.Error(), "may have used") {
+			t.Errorf("a code that never left is told as %q", failed.Problem.Error())
+		}
+		p.take(login.Back{})
+		if wrong := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()}); strings.Contains(wrong.Problem.Cause, "may have used") {
+			t.Errorf("a wrong code after it leads to %s", told(wrong))
+		}
+		p.finish()
+	})
+}
+
+// TestLostFinalizeInFlow is TestLostFinalize over the Flow API, whose csrf token is spent with the code.
+func TestLostFinalizeInFlow(t *testing.T) {
+	settings, err := tenant.PresetV3.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := tenant.Open(tenant.Options{Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(opened.Handler())
+	t.Cleanup(func() { server.Close(); _ = opened.Close() })
+	lose := false
+	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if lose && strings.Contains(r.URL.RawQuery, "verify_passcode") {
+			lose = false
+			return losing(r)
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &flowWalker{t: t, tenant: opened, client: client}
+	w.phone = authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
+	w.restart()
+	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
+	lose = true
+	lost := take[login.Failed](w, login.SubmitPasscode{Code: w.code()})
+	if !strings.Contains(lost.Problem.Remedy, "may have used the code all the same") || lost.Again == nil {
+		t.Errorf("the loss is told as %q", lost.Problem.Error())
+	}
+	refused := take[login.Failed](w, login.Retry{})
+	var api *hanko.Error
+	if !errors.As(refused.Problem.Err, &api) || api.Kind != hanko.Refused || !strings.Contains(refused.Problem.Cause, usedPerhaps) {
+		t.Errorf("trying again leads to %q", refused.Problem.Error())
+	}
+	if at := take[login.EnterEmail](w, login.Back{}); at.Email != ada {
+		t.Errorf("the way back leads to %+v", at)
+	}
+}
