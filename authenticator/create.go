@@ -120,8 +120,8 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 			AttestationObject: replace(tampering.AttestationObject, attestationObject(statement, authData)),
 			Transports:        slices.Clone(p.profile.Transports),
 		},
-		Extensions: p.profile.creationOutputs(options.Extensions, c, decision.UserVerified),
 	}
+	response.Extensions, response.Kept = p.profile.creationOutputs(options.Extensions, c, decision.UserVerified)
 	if p.profile.FullResponse {
 		spki, err := c.key.spki()
 		if err != nil {

@@ -38,6 +38,13 @@ type PRFValues struct {
 	Second Bytes `json:"second,omitempty"`
 }
 
+// ExtensionSecrets are the outputs of extensions that a client hands to the page or app and to nobody else: whoever has
+// them can decrypt what is encrypted with them. They are not part of the JSON that goes to the relying party.
+type ExtensionSecrets struct {
+	PRF       *PRFValues // the results of prf; nil for none
+	LargeBlob []byte     // the large blob that was read; nil for none
+}
+
 // maxLargeBlob is what a credential can hold, in bytes: what authenticators must hold at least, as the
 // specification of CTAP 2.1 puts it, for all their credentials together.
 const maxLargeBlob = 1024
@@ -81,51 +88,48 @@ func (x RequestExtensions) check(allowed []Descriptor) error {
 	return nil
 }
 
-// creationOutputs runs the extensions on a new credential. It returns nil when nothing was asked: a client
-// gives no unsolicited outputs.
-func (p Profile) creationOutputs(x CreationExtensions, c *credential, userVerified bool) map[string]any {
-	out := map[string]any{}
+// creationOutputs runs the extensions on a new credential: what goes to the relying party, and what is kept for the app.
+// The first is nil when nothing was asked: a client gives no unsolicited outputs.
+func (p Profile) creationOutputs(x CreationExtensions, c *credential, userVerified bool) (map[string]any, ExtensionSecrets) {
+	out, kept := map[string]any{}, ExtensionSecrets{}
 	if x.CredProps {
 		out["credProps"] = map[string]any{"rk": !c.ServerSide}
 	}
 	if x.PRF != nil {
-		prf := map[string]any{"enabled": p.PRF}
 		if p.PRF {
 			c.prfSecret = make([]byte, sha256.Size)
 			rand.Read(c.prfSecret) // never fails
 			if x.PRF.Eval != nil && userVerified {
-				prf["results"] = c.prf(*x.PRF.Eval)
+				kept.PRF = c.prf(*x.PRF.Eval)
 			}
 		}
-		out["prf"] = prf
+		out["prf"] = map[string]any{"enabled": p.PRF}
 	}
 	if x.LargeBlob != "" {
 		out["largeBlob"] = map[string]any{"supported": p.LargeBlob}
 		c.hasLargeBlob = p.LargeBlob
 	}
 	if len(out) == 0 {
-		return nil
+		return nil, kept
 	}
-	return out
+	return out, kept
 }
 
-// requestOutputs runs the extensions on an assertion. It may change the credential's large blob.
-func requestOutputs(x RequestExtensions, c *credential, userVerified bool) map[string]any {
-	out := map[string]any{}
+// requestOutputs is creationOutputs for an assertion. It may change the credential's large blob.
+func requestOutputs(x RequestExtensions, c *credential, userVerified bool) (map[string]any, ExtensionSecrets) {
+	out, kept := map[string]any{}, ExtensionSecrets{}
 	if x.PRF != nil {
-		prf := map[string]any{}
 		if input := x.PRF.input(c.CredentialID); input != nil && c.prfSecret != nil && userVerified {
-			prf["results"] = c.prf(*input)
+			kept.PRF = c.prf(*input)
 		}
-		out["prf"] = prf
+		out["prf"] = map[string]any{}
 	}
 	switch {
 	case x.LargeBlobRead:
-		blob := map[string]any{}
-		if c.hasLargeBlob && c.largeBlob != nil {
-			blob["blob"] = Bytes(c.largeBlob)
+		if c.hasLargeBlob {
+			kept.LargeBlob = slices.Clone(c.largeBlob)
 		}
-		out["largeBlob"] = blob
+		out["largeBlob"] = map[string]any{}
 	case x.LargeBlobWrite != nil:
 		written := c.hasLargeBlob && len(x.LargeBlobWrite) <= maxLargeBlob
 		if written {
@@ -134,9 +138,9 @@ func requestOutputs(x RequestExtensions, c *credential, userVerified bool) map[s
 		out["largeBlob"] = map[string]any{"written": written}
 	}
 	if len(out) == 0 {
-		return nil
+		return nil, kept
 	}
-	return out
+	return out, kept
 }
 
 // input is what the function is evaluated with for a credential: its own entry, else the common one.
@@ -148,14 +152,14 @@ func (r *PRFRequest) input(credentialID []byte) *PRFValues {
 }
 
 // prf is HMAC-SHA-256 over the salt that the client makes of each input (section 10.1.4, CTAP's hmac-secret).
-func (c *credential) prf(in PRFValues) PRFValues {
+func (c *credential) prf(in PRFValues) *PRFValues {
 	evaluate := func(input Bytes) Bytes {
 		salt := sha256.Sum256(append([]byte("WebAuthn PRF\x00"), input...))
 		mac := hmac.New(sha256.New, c.prfSecret)
 		mac.Write(salt[:])
 		return mac.Sum(nil)
 	}
-	out := PRFValues{First: evaluate(in.First)}
+	out := &PRFValues{First: evaluate(in.First)}
 	if in.Second != nil {
 		out.Second = evaluate(in.Second)
 	}

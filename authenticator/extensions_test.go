@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -85,7 +86,7 @@ func TestPRFIsTheSpecificationsFunctionAndStable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	atCreate := created.Extensions["prf"].(map[string]any)["results"].(PRFValues)
+	atCreate := created.Kept.PRF
 
 	list, err := phone.own(t.Context())
 	if err != nil {
@@ -103,7 +104,7 @@ func TestPRFIsTheSpecificationsFunctionAndStable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	atGet := got.Extensions["prf"].(map[string]any)["results"].(PRFValues)
+	atGet := got.Kept.PRF
 	if !bytes.Equal(atGet.First, atCreate.First) || atGet.Second != nil {
 		t.Errorf("on get %x, %x, on create %x", atGet.First, atGet.Second, atCreate.First)
 	}
@@ -111,8 +112,37 @@ func TestPRFIsTheSpecificationsFunctionAndStable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if other := got.Extensions["prf"].(map[string]any)["results"].(PRFValues); bytes.Equal(other.First, atCreate.First) {
+	if other := got.Kept.PRF; bytes.Equal(other.First, atCreate.First) {
 		t.Error("another input gives the same output")
+	}
+}
+
+// What a browser keeps for the page is in no JSON that could go to the relying party.
+func TestExtensionSecretsStayOffTheWire(t *testing.T) {
+	phone := NewPhone(IPhone(), NewMemoryKeystore(), AlwaysApprove)
+	created, err := phone.Create(t.Context(), creationWith(t, `{"prf":{"eval":{"first":"Zmlyc3Q","second":"c2Vjb25k"}},"largeBlob":{"support":"required"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := phone.Get(t.Context(), requestWith(t, `{"largeBlob":{"write":"Y2VydA"}}`, created.RawID)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := phone.Get(t.Context(), requestWith(t, `{"prf":{"eval":{"first":"Zmlyc3Q","second":"c2Vjb25k"}},"largeBlob":{"read":true}}`, created.RawID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if created.Kept.PRF == nil || got.Kept.PRF == nil || string(got.Kept.LargeBlob) != "cert" {
+		t.Fatalf("kept for the app are %+v and %+v", created.Kept, got.Kept)
+	}
+	for _, sent := range []string{string(mustJSON(t, created)), string(mustJSON(t, got))} {
+		for _, secret := range []Bytes{created.Kept.PRF.First, created.Kept.PRF.Second, got.Kept.LargeBlob} {
+			if strings.Contains(sent, strings.Trim(string(mustJSON(t, secret)), `"`)) {
+				t.Errorf("%s has a secret in it", sent)
+			}
+		}
+		if !strings.Contains(sent, `"prf":{`) || !strings.Contains(sent, `"largeBlob":{`) || strings.Contains(sent, "results") {
+			t.Errorf("the extensions' results are %s", sent)
+		}
 	}
 }
 
@@ -123,7 +153,7 @@ func TestPRFNeedsUserVerificationAndConsentAtCreation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := string(mustJSON(t, got.Extensions)); s != `{"prf":{}}` {
+	if s := string(mustJSON(t, got.Extensions)); s != `{"prf":{}}` || got.Kept.PRF != nil {
 		t.Errorf("a passkey without prf gives %s", s)
 	}
 	unverified := NewPhone(IPhone(), NewMemoryKeystore(), answer(Decision{Approved: true}, nil))
@@ -131,7 +161,7 @@ func TestPRFNeedsUserVerificationAndConsentAtCreation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := string(mustJSON(t, created.Extensions)); s != `{"prf":{"enabled":true}}` {
+	if s := string(mustJSON(t, created.Extensions)); s != `{"prf":{"enabled":true}}` || created.Kept.PRF != nil {
 		t.Errorf("without user verification: %s", s)
 	}
 }
@@ -144,19 +174,19 @@ func TestLargeBlobIsWrittenAndRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	tooLong := string(bytes.Repeat([]byte("AAAA"), 400))
-	for _, step := range []struct{ asked, want string }{
-		{`{"largeBlob":{"read":true}}`, `{"largeBlob":{}}`},
-		{`{"largeBlob":{"write":"Y2VydA"}}`, `{"largeBlob":{"written":true}}`},
-		{`{"largeBlob":{"write":"` + tooLong + `"}}`, `{"largeBlob":{"written":false}}`},
-		{`{"largeBlob":{"read":true}}`, `{"largeBlob":{"blob":"Y2VydA"}}`},
+	for _, step := range []struct{ asked, want, blob string }{
+		{`{"largeBlob":{"read":true}}`, `{"largeBlob":{}}`, ""},
+		{`{"largeBlob":{"write":"Y2VydA"}}`, `{"largeBlob":{"written":true}}`, ""},
+		{`{"largeBlob":{"write":"` + tooLong + `"}}`, `{"largeBlob":{"written":false}}`, ""},
+		{`{"largeBlob":{"read":true}}`, `{"largeBlob":{}}`, "cert"},
 	} {
 		phone = NewPhone(IPhone(), openKeystore(t, path), AlwaysApprove)
 		got, err := phone.Get(t.Context(), requestWith(t, step.asked, created.RawID))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := string(mustJSON(t, got.Extensions)); s != step.want {
-			t.Errorf("%s gives %s, want %s", step.asked, s, step.want)
+		if s := string(mustJSON(t, got.Extensions)); s != step.want || string(got.Kept.LargeBlob) != step.blob {
+			t.Errorf("%s gives %s and %q, want %s and %q", step.asked, s, got.Kept.LargeBlob, step.want, step.blob)
 		}
 	}
 }

@@ -50,13 +50,16 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 		}
 		chosen = candidates[i]
 	}
-	var extensions map[string]any
+	var (
+		extensions map[string]any
+		kept       ExtensionSecrets
+	)
 	chosen, err = p.store.update(ctx, chosen.CredentialID, func(c *credential) {
 		c.LastUsedAt = p.now().UTC()
 		if p.profile.Counts {
 			c.SignCount++
 		}
-		extensions = requestOutputs(options.Extensions, c, decision.UserVerified)
+		extensions, kept = requestOutputs(options.Extensions, c, decision.UserVerified)
 	})
 	if err != nil {
 		return nil, broken(Get, "the phone could not update the passkey", err)
@@ -65,6 +68,7 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 	if err != nil {
 		return nil, broken(Get, "the phone could not sign", err)
 	}
+	response.Kept = kept
 	return response, nil
 }
 

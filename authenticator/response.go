@@ -9,6 +9,7 @@ type RegistrationResponse struct {
 	Attachment string              `json:"authenticatorAttachment,omitempty"`
 	Response   AttestationResponse `json:"response"`
 	Extensions map[string]any      `json:"clientExtensionResults,omitzero"` // nil: the member is left out
+	Kept       ExtensionSecrets    `json:"-"`                               // for the app alone
 }
 
 // AttestationResponse is the authenticator's part of a RegistrationResponse.
@@ -29,6 +30,7 @@ type AuthenticationResponse struct {
 	Attachment string            `json:"authenticatorAttachment,omitempty"`
 	Response   AssertionResponse `json:"response"`
 	Extensions map[string]any    `json:"clientExtensionResults,omitzero"` // nil: the member is left out
+	Kept       ExtensionSecrets  `json:"-"`                               // for the app alone
 }
 
 // AssertionResponse is the authenticator's part of an AuthenticationResponse.

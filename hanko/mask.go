@@ -28,6 +28,13 @@ var secretFields = map[string]bool{
 	"otp_image_source": true, // a QR code of the secret
 }
 
+// secretOutputs are the members, in lower case, of what WebAuthn's extensions take and give that a browser keeps for the
+// page (WebAuthn Level 3, sections 10.1.4 and 10.1.5), by the extension's name. All that is in them is secret.
+var secretOutputs = map[string]map[string]bool{
+	"prf":       {"results": true},
+	"largeblob": {"blob": true, "write": true},
+}
+
 // SecretMember tells that a JSON member, or a field of a form, of this name carries a secret, in whatever case it is
 // written: a passcode, a password, a token or what an authenticator app needs.
 func SecretMember(name string) bool { return secretFields[strings.ToLower(name)] }
@@ -154,9 +161,10 @@ func maskBody(body []byte) []byte {
 	return bytes.TrimRight(masked.Bytes(), "\n")
 }
 
-// secretMember finds secret members in text that is not whole JSON.
+// secretMember finds secret members in text that is not whole JSON, where an extension's members are known by their
+// own names alone.
 var secretMember = func() *regexp.Regexp {
-	names := slices.Sorted(maps.Keys(secretFields))
+	names := append(slices.Sorted(maps.Keys(secretFields)), "first", "second", "blob", "write")
 	return regexp.MustCompile(`(?i)("(?:` + strings.Join(names, "|") + `)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)`)
 }()
 
@@ -166,7 +174,12 @@ func maskValue(name string, value any) any {
 	case map[string]any:
 		masked := make(map[string]any, len(v))
 		for member, inner := range v {
-			masked[maskText(member)] = maskValue(strings.ToLower(member), inner)
+			lower := strings.ToLower(member)
+			if secretOutputs[name][lower] {
+				masked[maskText(member)] = maskAll(inner)
+				continue
+			}
+			masked[maskText(member)] = maskValue(lower, inner)
 		}
 		return masked
 	case []any:
@@ -190,6 +203,27 @@ func maskValue(name string, value any) any {
 			return mask
 		}
 		return v
+	default:
+		return value
+	}
+}
+
+// maskAll masks every text and number of a value, and leaves its shape.
+func maskAll(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		masked := make(map[string]any, len(v))
+		for member, inner := range v {
+			masked[maskText(member)] = maskAll(inner)
+		}
+		return masked
+	case []any:
+		for i, inner := range v {
+			v[i] = maskAll(inner)
+		}
+		return v
+	case string, json.Number:
+		return mask
 	default:
 		return value
 	}

@@ -59,6 +59,20 @@ func TestMaskedBodies(t *testing.T) {
 		{"text after the JSON", `{"a":1} and ` + token, `{"a":1} and ` + short},
 		{"what is no secret stays", `{"challenge":"pqJSYMDro-q_t24-_cc4GBgv8HJuJ0D15oNg-tx_FhI","n":1e400,"big":12345678901234567890,"html":"<&>"}`, `{"big":12345678901234567890,"challenge":"pqJSYMDro-q_t24-_cc4GBgv8HJuJ0D15oNg-tx_FhI","html":"<&>","n":1e400}`},
 		{"empty secret", `{"code":"","token":null}`, `{"code":"","token":null}`},
+		{
+			"outputs of prf", `{"clientExtensionResults":{"prf":{"enabled":true,"results":{"first":"c2VjcmV0MQ","second":"c2VjcmV0Mg"}}}}`,
+			`{"clientExtensionResults":{"prf":{"enabled":true,"results":{"first":"` + dots + `","second":"` + dots + `"}}}}`,
+		},
+		{
+			"inputs of prf", `{"extensions":{"prf":{"eval":{"first":"c2FsdA"},"evalByCredential":{"AAAA":{"first":"c2FsdA"}}}}}`,
+			`{"extensions":{"prf":{"eval":{"first":"c2FsdA"},"evalByCredential":{"AAAA":{"first":"c2FsdA"}}}}}`,
+		},
+		{"outputs of prf in other shapes", `{"PRF":[{"Results":["c2VjcmV0",7,null,{"x":"c2VjcmV0"}]}]}`, `{"PRF":[{"Results":["` + dots + `","` + dots + `",null,{"x":"` + dots + `"}]}]}`},
+		{"a large blob", `{"largeBlob":{"blob":"Y2VydA"}}`, `{"largeBlob":{"blob":"` + dots + `"}}`},
+		{"a large blob to write", `{"largeBlob":{"support":"required","write":"Y2VydA"}}`, `{"largeBlob":{"support":"required","write":"` + dots + `"}}`},
+		{"results of something else", `{"results":{"first":"a"},"blob":"b"}`, `{"blob":"b","results":{"first":"a"}}`},
+		{"cut off in an output of prf", `{"prf":{"results":{"first":"c2Vj`, `{"prf":{"results":{"first":"` + dots + `"`},
+		{"cut off after a large blob", `{"largeBlob":{"blob":"Y2VydA"},"x`, `{"largeBlob":{"blob":"` + dots + `"},"x`},
 		{"white space", " \n", " \n"},
 		{"nothing", "", ""},
 		{"null", "null", "null"},
@@ -172,6 +186,9 @@ func secretsOf(text, token string) secrets { return secrets{text, token} }
 func (s secrets) exchange() hanko.Exchange {
 	request, _ := json.Marshal(map[string]any{
 		"id": "831a04fa-99b3-4b1b-b4f4-552a879dc389", "code": s.text, "password": s.text, "new_password": []string{s.text},
+		"clientExtensionResults": map[string]any{
+			"prf": map[string]any{"results": map[string]any{"first": s.text}}, "largeBlob": map[string]any{"blob": s.text},
+		},
 		"session_token": s.token, "input_data": map[string]any{"otp_code": s.text, "otp_secret": s.text},
 	})
 	response, _ := json.Marshal(map[string]any{

@@ -172,6 +172,28 @@ func TestNoSecretExported(t *testing.T) {
 	}
 }
 
+// TestNoExtensionSecretExported holds that what a browser keeps for the page is in no export, wherever it came from.
+func TestNoExtensionSecretExported(t *testing.T) {
+	const output, blob = "b3V0cHV0IG9mIHByZiwgMzIgYnl0ZXMgbG9uZyEhISE", "Y29udGVudHMgb2YgYSBsYXJnZSBibG9i"
+	results := `"clientExtensionResults":{"prf":{"results":{"first":"` + output + `"}},"largeBlob":{"blob":"` + blob + `"}}`
+	var exchanges []hanko.Exchange
+	for path, body := range map[string]string{
+		"/webauthn/login/finalize":                             `{"id":"x",` + results + `}`,
+		"/login?action=webauthn_verify_assertion_response%40f": `{"input_data":{"assertion_response":{` + results + `}}}`,
+		"/else": `{` + results + `}`,
+	} {
+		exchanges = append(exchanges, hanko.Exchange{
+			Method: "POST", Path: path, URL: "https://tenant.example.com" + path, Status: 200,
+			RequestBody: []byte(body), ResponseBody: []byte(`{` + results + `}`), RequestHeader: http.Header{}, ResponseHeader: http.Header{},
+		})
+	}
+	for kind, text := range exports(t, exchanges, export.Options{}) {
+		if strings.Contains(text, output) || strings.Contains(text, blob) {
+			t.Errorf("%s has a secret in it:\n%s", kind, text)
+		}
+	}
+}
+
 // containsWord finds a value that is not a part of a longer run of letters and digits: a passcode's digits are in many.
 func containsWord(text, word string) bool {
 	for rest := text; ; {
