@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -295,6 +296,65 @@ func TestParseURL(t *testing.T) {
 				t.Errorf("NewClient gives %v, want a *URLError", err)
 			}
 		})
+	}
+}
+
+// TestNoPasswordIsRepeated holds that no message about a URL has the password that stands in it.
+func TestNoPasswordIsRepeated(t *testing.T) {
+	for _, password := range []string{"sesame", "ses/ame", "1/sesame", "ses?ame", "1?sesame", "ses#ame", "ses@ame", "ses ame", "ses%ame", "ses:ame", "//sesame", "ses\x1bame", "ses<ame"} {
+		for _, text := range []string{
+			"ada:%s@h", "https://ada:%s@h", "http://:%s@h", "https://%s@h", "https:ada:%s@h", "https:/ada:%s@h", "//ada:%s@h", "imap://ada:%s@h", "a+b.c-1://ada:%s@h",
+			"https://ada:%s@h:port", "https://ada:%s@h:99999", "https://ada:%s@h?x=1", "https://ada:%s@h#x", "https://ada:%s@[::1", "https://ada:%s@<tenant>.hanko.io",
+			"https://ada:%s@cloud.hanko.io", "https://ada:%s@", " https://ada:%s@h/tenant ", "HTTPS://ada:%s@H", "HANKO_API_URL=https://ada:%s@h", "\"https://ada:%s@h\"",
+		} {
+			text = strings.ReplaceAll(text, "%s", password)
+			_, err := hanko.ParseURL(text)
+			_, completed := hanko.CompleteURL(text)
+			for _, err := range []error{err, completed} {
+				var refused *hanko.URLError
+				if !errors.As(err, &refused) {
+					t.Errorf("%q gives %v, want a *URLError", text, err)
+					continue
+				}
+				for _, told := range []string{err.Error(), refused.URL, refused.Reason} {
+					if strings.Contains(told, "ses") || strings.Contains(told, "ame@") {
+						t.Errorf("%q is told as %q", text, told)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestMaskUserinfo(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"", ""},
+		{"https://h/x", "https://h/x"},
+		{"localhost:8000", "localhost:8000"},
+		{"ada@example.com", "ada@example.com"},
+		{"https://ada:sesame@h/x", "https://" + dots + "@h/x"},
+		{"https://token@h", "https://" + dots + "@h"},
+		{"ada:sesame@h", dots + "@h"},
+		{"imap://ada:s@same@h", "imap://" + dots + "@h"},
+		{"pop3:http://ada:sesame@h", dots + "@h"},
+		{"@", "@"},
+	} {
+		if got := hanko.MaskUserinfo(test.text); got != test.want {
+			t.Errorf("%q becomes %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+// TestProxyPasswordIsNotRepeated: net/http repeats the URL of a proxy that it cannot read.
+func TestProxyPasswordIsNotRepeated(t *testing.T) {
+	transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
+		return nil, errors.New(`invalid proxy address "http://ada:ses%ame@proxy:3128": parse "http://ada:ses%ame@proxy:3128": invalid URL escape "%am"`)
+	}}
+	client := newClient(t, "http://tenant.test", hanko.Options{Transport: transport})
+	_, err := client.FindUser(t.Context(), "ada@example.com")
+	var failure *hanko.Error
+	if !errors.As(err, &failure) || failure.Kind != hanko.Unreachable || strings.Contains(err.Error(), "ses") || !strings.Contains(err.Error(), "HTTPS_PROXY") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

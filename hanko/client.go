@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -48,7 +47,7 @@ type Client struct {
 
 // URLError says why a text cannot be a tenant's base URL.
 type URLError struct {
-	URL    string
+	URL    string // without a user name and a password
 	Reason string
 }
 
@@ -59,34 +58,37 @@ func (e *URLError) Error() string {
 }
 
 // ParseURL checks a tenant's base URL and brings it into the form that paths are appended to: a path is kept (a
-// multi-tenant server has one), a trailing slash is not. It fails with a *URLError.
+// multi-tenant server has one), a trailing slash is not. It fails with a *URLError, which repeats no password.
 func ParseURL(text string) (*url.URL, error) {
 	text = strings.TrimSpace(text)
+	refuse := func(reason string) (*url.URL, error) { return nil, &URLError{MaskUserinfo(text), reason} }
 	if text == "" {
-		return nil, &URLError{text, "it is empty"}
+		return refuse("it is empty")
 	}
 	base, err := url.Parse(text)
 	switch {
+	case err != nil && strings.Contains(text, "@"):
+		return refuse("it cannot be read as a URL") // the cause may repeat a part of the password
 	case err != nil:
 		var parse *url.Error
 		if errors.As(err, &parse) {
 			err = parse.Err
 		}
-		return nil, &URLError{userinfo.ReplaceAllString(text, "//"), err.Error()}
+		return refuse(err.Error())
 	case base.Scheme != "http" && base.Scheme != "https":
-		return nil, &URLError{text, "it must begin with https:// or http://"}
+		return refuse("it must begin with https:// or http://")
 	case base.Hostname() == "":
-		return nil, &URLError{text, "it names no host"}
-	case base.User != nil:
-		return nil, &URLError{base.Redacted(), "it carries a user name, which Hanko's API has no use for"}
+		return refuse("it names no host")
+	case base.User != nil, strings.Contains(base.Path, "@"): // a slash in a password ends the host
+		return refuse("it carries a user name, which Hanko's API has no use for")
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
-		return nil, &URLError{text, "a query or a fragment cannot be part of it"}
+		return refuse("a query or a fragment cannot be part of it")
 	case !validPort(base.Port()):
-		return nil, &URLError{text, "its port is not one of 1 to 65535"}
+		return refuse("its port is not one of 1 to 65535")
 	case strings.ContainsAny(base.Host, "<>{}$\"'`!&()*+,;="):
-		return nil, &URLError{text, "no host has such a name; if it holds a placeholder, put your own tenant's id in its place"}
+		return refuse("no host has such a name; if it holds a placeholder, put your own tenant's id in its place")
 	case websites[strings.ToLower(base.Hostname())]:
-		return nil, &URLError{text, "it is a web page for people; the API URL is on the dashboard of your project there"}
+		return refuse("it is a web page for people; the API URL is on the dashboard of your project there")
 	}
 	base.Path = strings.TrimRight(base.Path, "/")
 	base.RawPath = ""
@@ -97,9 +99,6 @@ func ParseURL(text string) (*url.URL, error) {
 var websites = map[string]bool{
 	"cloud.hanko.io": true, "console.hanko.io": true, "hanko.io": true, "www.hanko.io": true, "docs.hanko.io": true,
 }
-
-// userinfo matches the user name and password of a URL that could not be parsed; an error does not repeat them.
-var userinfo = regexp.MustCompile(`//[^/]*@`)
 
 func validPort(port string) bool {
 	if port == "" {

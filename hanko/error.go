@@ -204,6 +204,12 @@ func transportError(err error, answered bool) *Error {
 		}
 	case isAlert:
 		return tlsWanted(err)
+	case strings.Contains(err.Error(), "invalid proxy address"): // which repeats the proxy's password
+		return &Error{
+			Kind: Unreachable, Err: errors.New("the proxy that the environment names has no URL that can be read"),
+			Means: "HTTP_PROXY or HTTPS_PROXY is set to it.",
+			Do:    "Correct the variable, as in http://user:password@host:3128; special characters of a password are written in percents, as in %40.",
+		}
 	case errors.As(err, &unknownCA):
 		return &Error{
 			Kind: Insecure, Err: err,

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"example.com/hankosim/hanko"
 )
 
 // account is who reads a mailbox.
@@ -20,8 +22,9 @@ func parseLocation(ctx context.Context, kind, location string, schemes []string,
 	if err != nil {
 		return bad("The URL in the "+kind+" spec cannot be read", "It looks like "+schemes[0]+"://host:port.")
 	}
-	if !slices.Contains(schemes, base.Scheme) || base.Hostname() == "" {
-		return bad(quoted(base.Redacted())+" is not a URL that begins with "+strings.Join(schemes, ":// or ")+"://",
+	// A slash in a password ends the host; the name of an IMAP folder may have an @.
+	if !slices.Contains(schemes, base.Scheme) || base.Hostname() == "" || base.Scheme != "imaps" && strings.Contains(base.Path, "@") {
+		return bad(quoted(hanko.MaskUserinfo(location))+" is not a URL that begins with "+strings.Join(schemes, ":// or ")+"://",
 			"Such a spec looks like "+specs[kind]+".")
 	}
 	user := base.User.Username()
@@ -36,7 +39,12 @@ func parseLocation(ctx context.Context, kind, location string, schemes []string,
 	variable := query.Get("password-env")
 	for key := range query {
 		if key != "password-env" {
-			return bad("The "+kind+" spec knows no "+quoted(key), "Only ?password-env=NAME can follow the URL.")
+			if strings.Contains(key, "@") {
+				key = "such key" // a question mark in a password begins the query
+			} else {
+				key = quoted(key)
+			}
+			return bad("The "+kind+" spec knows no "+key, "Only ?password-env=NAME can follow the URL.")
 		}
 	}
 	base.User, base.RawQuery, base.Fragment = nil, "", ""

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/hankosim/hanko"
 )
 
 // Box is a place where passcodes arrive. It is safe for concurrent use.
@@ -116,7 +118,7 @@ func Open(ctx context.Context, spec string, options Options) (Box, error) {
 		}
 	}
 	return nil, &Error{
-		Kind: BadSpec, Box: kind, Problem: quoted(spec) + " names no mailbox",
+		Kind: BadSpec, Box: hanko.MaskUserinfo(kind), Problem: quoted(hanko.MaskUserinfo(spec)) + " names no mailbox",
 		Hint: "Known are " + strings.Join(slices.Sorted(maps.Values(specs)), ", ") + ".",
 	}
 }

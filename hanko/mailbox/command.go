@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/kballard/go-shellquote"
+
+	"example.com/hankosim/hanko"
 )
 
 const (
@@ -49,6 +51,9 @@ func openCommand(line string) (Box, error) {
 		return bad("The command spec has no command that can be read", err)
 	}
 	if _, err := exec.LookPath(argv[0]); err != nil {
+		if hanko.MaskUserinfo(line) != line {
+			err = exec.ErrNotFound // the cause itself repeats what it was given
+		}
 		return bad("The command of the command spec cannot be run", err)
 	}
 	return &command{name: "the command " + filepath.Base(argv[0]), argv: argv, life: newLife(), last: make(map[string]handed)}, nil

@@ -9,7 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+
+	"example.com/hankosim/hanko"
 )
 
 const (
@@ -47,8 +50,10 @@ func openHTTP(ctx context.Context, scheme, location, kind string, view func(*htt
 func newHTTPServer(kind string, base *url.URL, options Options) *httpServer {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: options.Roots}
+	shown := *base
+	shown.User = nil
 	return &httpServer{
-		name: kind + " at " + base.String(), kind: kind, base: base,
+		name: kind + " at " + hanko.MaskUserinfo(shown.String()), kind: kind, base: base,
 		client: &http.Client{Transport: transport, Timeout: answerTimeout},
 	}
 }
@@ -143,6 +148,9 @@ func (s *httpServer) unreachable(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // which repeats neither the method nor the URL
+	}
+	if strings.Contains(err.Error(), "invalid proxy address") { // which repeats the proxy's password
+		err = errors.New("the proxy that HTTP_PROXY or HTTPS_PROXY names has no URL that can be read")
 	}
 	return &Error{
 		Kind: Unreachable, Box: s.name, Problem: s.name + " cannot be read", Err: err,

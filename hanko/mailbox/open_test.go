@@ -135,6 +135,45 @@ func TestOpenRefuses(t *testing.T) {
 	})
 }
 
+// TestNoPasswordIsRepeated writes a password into specs of every kind, well-formed ones and others: no message has it.
+func TestNoPasswordIsRepeated(t *testing.T) {
+	nobody := freeAddress(t)
+	var specs []string
+	for _, password := range []string{"sesame", "ses/ame", "1/sesame", "ses?ame", "1?sesame", "ses#ame", "ses@ame", "ses ame", "ses%ame", "ses:ame", "//sesame", "ses\x1bame"} {
+		account := "ada:" + password + "@"
+		for _, spec := range []string{
+			account + "h", "imap://" + account + "h", "imaps://" + account + "h", "imaps:" + account + "h", "pop3:http://" + account + "h:1",
+			"mailpit:" + account + "h", "mailpit:http://" + account + nobody, "mailpit://" + account + "h", "mailslurper:ftp://" + account + "h",
+			"mailhog:http:" + account + "h", "inbox:https://" + account + "h/x?y", "http://" + account + "h", account + nobody,
+			"smtp:" + account + "127.0.0.1:0", "smtp:" + account + "h", "smtp://" + account + "h:25",
+			"webhook:" + account + "h:1", "webhook:" + account + "h:1?jwks=http://" + nobody, "webhook:127.0.0.1:0?jwks=" + account + "h",
+			"webhook:127.0.0.1:0?jwks=http://" + account + nobody, "webhook:127.0.0.1:0?jwks=http://" + account + "h:port/",
+			"webhook:127.0.0.1:0?jwks=imap://" + account + "h", "ask:" + account + "h", "ask://" + account + "h",
+			"command:" + account + "h", "command:https://" + account + "h", "command:'" + account + "h",
+			"Mailpit:http://" + account + "h", " mailpit:http://" + account + "h", "MAILPIT://" + account + "h",
+		} {
+			specs = append(specs, spec)
+		}
+	}
+	for _, spec := range specs {
+		box, err := mailbox.Open(t.Context(), spec, mailbox.Options{})
+		if err == nil {
+			_ = box.Close()
+			t.Errorf("%q is opened", spec)
+			continue
+		}
+		var failure *mailbox.Error
+		if !errors.As(err, &failure) {
+			t.Fatalf("%q fails with %T", spec, err)
+		}
+		for _, text := range []string{err.Error(), failure.Box, failure.Problem} {
+			if strings.Contains(text, "ses") || strings.Contains(text, "ame@") {
+				t.Errorf("%q is told as %q", spec, text)
+			}
+		}
+	}
+}
+
 func TestBasicAuthentication(t *testing.T) {
 	mailpit := newFakeMailpit(t, 0)
 	locked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"example.com/hankosim/hanko"
 )
 
 const (
@@ -90,16 +92,23 @@ func (c *catch) Logout() error { return nil }
 
 // listen opens a port of our own for a box that mails are brought to.
 func listen(ctx context.Context, kind, address string) (net.Listener, error) {
+	shown := hanko.MaskUserinfo(address)
+	told := func(err error) error { // the causes repeat the address
+		if shown != address {
+			return nil
+		}
+		return err
+	}
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		return nil, &Error{
-			Kind: BadSpec, Box: kind, Problem: fmt.Sprintf("%s is not an address to listen on", quoted(address)), Err: err,
+			Kind: BadSpec, Box: kind, Problem: fmt.Sprintf("%s is not an address to listen on", quoted(shown)), Err: told(err),
 			Hint: "Such a spec looks like " + specs[kind] + ".",
 		}
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, &Error{
-			Kind: Unreachable, Box: kind, Problem: "The mailbox " + kind + ":" + address + " cannot listen", Err: err,
+			Kind: Unreachable, Box: kind, Problem: "The mailbox " + kind + ":" + shown + " cannot listen", Err: told(err),
 			Hint: "Does another program listen there, or is the address not this machine's?",
 		}
 	}

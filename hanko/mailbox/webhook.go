@@ -15,6 +15,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"example.com/hankosim/hanko"
 )
 
 const (
@@ -46,14 +48,14 @@ func openWebhook(ctx context.Context, rest string, options Options) (Box, error)
 	location := values.Get("jwks")
 	if err != nil || location == "" || len(values) != 1 {
 		return nil, &Error{
-			Kind: BadSpec, Box: "webhook", Problem: "The webhook spec must say where the tenant's keys are, and nothing else", Err: err,
+			Kind: BadSpec, Box: "webhook", Problem: "The webhook spec must say where the tenant's keys are, and nothing else",
 			Hint: "It looks like " + specs["webhook"] + ".",
 		}
 	}
 	base, err := url.Parse(location)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" {
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" || strings.Contains(base.Path, "@") {
 		return nil, &Error{
-			Kind: BadSpec, Box: "webhook", Problem: quoted(location) + " is not the URL of a tenant's keys", Err: err,
+			Kind: BadSpec, Box: "webhook", Problem: quoted(hanko.MaskUserinfo(location)) + " is not the URL of a tenant's keys",
 			Hint: "It is the tenant's API URL with /.well-known/jwks.json at its end.",
 		}
 	}

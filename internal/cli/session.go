@@ -147,8 +147,8 @@ func logExchanges(log *slog.Logger) func(hanko.Exchange) {
 			"request_header", masked.RequestHeader, "request_body", string(masked.RequestBody),
 			"response_header", masked.ResponseHeader, "response_body", string(masked.ResponseBody),
 		}
-		if exchange.Err != nil {
-			attributes = append(attributes, "error", exchange.Err.Error())
+		if masked.Err != nil {
+			attributes = append(attributes, "error", masked.Err.Error())
 		}
 		log.Info("exchange", attributes...)
 	}

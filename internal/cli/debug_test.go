@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/hanko"
+)
+
+// The log of exchanges has no secret in it, the tenant's own words in an error included.
+func TestDebugMasksSecrets(t *testing.T) {
+	const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
+	const output, blob = "b3V0cHV0IG9mIHByZiwgMzIgYnl0ZXMgbG9uZyEhISE", "Y29udGVudHMgb2YgYSBsYXJnZSBibG9i"
+	body := []byte(`{"clientExtensionResults":{"prf":{"results":{"first":"` + output + `"}},"largeBlob":{"blob":"` + blob + `"}}}`)
+	var log strings.Builder
+	logExchanges(slog.New(slog.NewJSONHandler(&log, nil)))(hanko.Exchange{
+		Method: "POST", URL: "https://tenant.example.com/x", RequestBody: body, ResponseBody: body, Status: 401,
+		Err: &hanko.Error{Kind: hanko.Refused, Call: "POST /x", Status: 401, Message: "unknown token " + token},
+	})
+	if !strings.Contains(log.String(), `"error":"POST /x answered 401, `) {
+		t.Fatalf("the log is %s", log.String())
+	}
+	for _, secret := range []string{token, output, blob} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the secret %s is in the log: %s", secret, log.String())
+		}
+	}
+}
