@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/internal/config"
 )
 
@@ -125,14 +126,14 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if !cmd.HasSubCommands() {
-		return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])}
+		return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), hanko.MaskUserinfo(args[0]))}
 	}
 	hint := ""
 	cmd.SuggestionsMinimumDistance = 2 // letters
 	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
 		hint = fmt.Sprintf(" Did you mean %s?", strings.Join(meant, " or "))
 	}
-	return &usageError{fmt.Errorf("%q is no command of %s.%s `%s --help` lists them", args[0], cmd.CommandPath(), hint, cmd.CommandPath())}
+	return &usageError{fmt.Errorf("%q is no command of %s.%s `%s --help` lists them", hanko.MaskUserinfo(args[0]), cmd.CommandPath(), hint, cmd.CommandPath())}
 }
 
 // wantsLines tells that plain lines are to be written: they were asked for, or the terminal cannot be drawn on.

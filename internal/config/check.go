@@ -126,14 +126,14 @@ func (l *loader) checkType(key string, wanted, got any) {
 		switch got := got.(type) {
 		case bool, nil:
 		case string:
-			l.report(key, l.fileName, fmt.Sprintf("is the text %q, not true or false", got), "Write true or false without quotes")
+			l.report(key, l.fileName, fmt.Sprintf("is the text %q, not true or false", shown(got)), "Write true or false without quotes")
 		default:
-			l.report(key, l.fileName, fmt.Sprintf("is %v, not true or false", got), "")
+			l.report(key, l.fileName, fmt.Sprintf("is %s, not true or false", shown(got)), "")
 		}
 	case []string:
 		for _, item := range asList(got) {
 			if _, ok := item.(string); !ok {
-				l.report(key, l.fileName, fmt.Sprintf("holds %v, which is not text", item), `Write a list of texts: ["password=required"]`)
+				l.report(key, l.fileName, fmt.Sprintf("holds %s, which is not text", shown(item)), `Write a list of texts: ["password=required"]`)
 			}
 		}
 	case string:
@@ -179,7 +179,7 @@ func (l *loader) checkValue(setting setting) {
 	if _, wantsBool := setting.value.(bool); wantsBool && from == fromEnvironment {
 		text := os.Getenv(name)
 		if _, err := strconv.ParseBool(text); err != nil {
-			l.report(setting.key, name, fmt.Sprintf("is %q, not true or false", text), "")
+			l.report(setting.key, name, fmt.Sprintf("is %q, not true or false", shown(text)), "")
 		}
 	}
 	value := strings.TrimSpace(l.all.GetString(setting.key))
@@ -247,18 +247,31 @@ func likeness(a, b string) float64 {
 	return 2 * float64(common) / float64(max(1, len(a)+len(b)-2))
 }
 
+// shown is a value as a message may repeat it: printable, and without the password of a URL, which may have got under
+// another key.
+func shown(value any) string { return hanko.Printable(hanko.MaskUserinfo(fmt.Sprint(value))) }
+
+// without is an error about a value, which its text repeats, without the password of a URL.
+func without(value string, err error) error {
+	masked := hanko.MaskUserinfo(value)
+	if masked == value {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), strings.Trim(strconv.Quote(value), `"`), masked))
+}
+
 func checkURL(value string) (string, error) {
 	if _, err := hanko.ParseURL(value); err != nil {
 		var bad *hanko.URLError
 		errors.As(err, &bad)
-		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", hanko.Printable(bad.URL), bad.Reason) // without a password
+		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", shown(bad.URL), bad.Reason)
 	}
 	return "", nil
 }
 
 func checkEmail(value string) (string, error) {
 	if !regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString(value) {
-		return "It looks like you@example.com", fmt.Errorf("is %q, which is no email address", hanko.Printable(value))
+		return "It looks like you@example.com", fmt.Errorf("is %q, which is no email address", shown(value))
 	}
 	return "", nil
 }
@@ -266,7 +279,7 @@ func checkEmail(value string) (string, error) {
 func checkDuration(value string) (string, error) {
 	duration, err := time.ParseDuration(value)
 	if err != nil {
-		return "Write it with a unit: 15s, 500ms, 1m", fmt.Errorf("is %q, which is no span of time", hanko.Printable(value))
+		return "Write it with a unit: 15s, 500ms, 1m", fmt.Errorf("is %q, which is no span of time", shown(value))
 	}
 	if duration < 100*time.Millisecond || duration > 10*time.Minute {
 		return "Between 100ms and 10m makes sense", fmt.Errorf("is %s", duration)
@@ -276,7 +289,7 @@ func checkDuration(value string) (string, error) {
 
 func checkKeyHash(value string) (string, error) {
 	if _, err := apk.ParseFingerprint(value); err != nil {
-		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is %q, which is no SHA-256 of a signing certificate", hanko.Printable(value))
+		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is %q, which is no SHA-256 of a signing certificate", shown(value))
 	}
 	return "", nil
 }
@@ -284,14 +297,14 @@ func checkKeyHash(value string) (string, error) {
 func checkListen(value string) (string, error) {
 	host, port, err := net.SplitHostPort(value)
 	if _, badPort := strconv.ParseUint(port, 10, 16); err != nil || badPort != nil || strings.ContainsAny(host, " /") {
-		return "It looks like 127.0.0.1:8000; port 0 is any free one", fmt.Errorf("is %q, which is no host and port", hanko.Printable(value))
+		return "It looks like 127.0.0.1:8000; port 0 is any free one", fmt.Errorf("is %q, which is no host and port", shown(value))
 	}
 	return "", nil
 }
 
 func checkPreset(value string) (string, error) {
 	if _, err := tenant.Preset(value).Settings(); err != nil {
-		return "", fmt.Errorf("is %q: %w", hanko.Printable(value), err)
+		return "", fmt.Errorf("is %q: %w", shown(value), without(value, err))
 	}
 	return "", nil
 }
@@ -308,6 +321,6 @@ func oneOf(allowed ...string) func(string) (string, error) {
 		if slices.Contains(allowed, value) {
 			return "", nil
 		}
-		return "", fmt.Errorf("is %q, not %s", hanko.Printable(value), strings.Join(allowed, " or "))
+		return "", fmt.Errorf("is %q, not %s", shown(value), strings.Join(allowed, " or "))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -249,7 +250,7 @@ func readFile(ctx context.Context, path string) (*viper.Viper, string, error) {
 			}}}
 		default:
 			return nil, "", &Error{[]Problem{{
-				Source: candidate, Reason: "it cannot be read as YAML: " + oneLine(err),
+				Source: candidate, Reason: "it cannot be read as YAML: " + yamlProblem(err),
 				Fix: "Compare it with config.example.yaml; indentation is by spaces",
 			}}}
 		}
@@ -262,6 +263,12 @@ func isPathError(err error) bool {
 	var path *fs.PathError
 	return errors.As(err, &path)
 }
+
+// yamlValue matches the value that an error of the YAML parser repeats.
+var yamlValue = regexp.MustCompile(" `[^`]*`")
+
+// yamlProblem is what the YAML parser says, without the value, in which a password may stand.
+func yamlProblem(err error) string { return yamlValue.ReplaceAllString(oneLine(err), "") }
 
 func oneLine(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
@@ -347,8 +354,9 @@ func (l *loader) settings() tenant.Settings {
 	_, source := l.source(bySetting("embedded.set"))
 	for _, word := range l.all.GetStringSlice("embedded.set") {
 		name, value, _ := strings.Cut(word, "=")
-		if err := settings.Set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
-			l.report("embedded.set", source, fmt.Sprintf("has %q: %v", hanko.Printable(word), err), "`hankosim tenant --switches` lists what can be set")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if err := settings.Set(name, value); err != nil {
+			l.report("embedded.set", source, fmt.Sprintf("has %q: %v", shown(word), without(name, without(value, err))), "`hankosim tenant --switches` lists what can be set")
 		}
 	}
 	return settings
@@ -392,7 +400,7 @@ func (l *loader) chooseTenant(config *Config) {
 		if len(tenants) > 0 {
 			fix = "There are " + strings.Join(names, ", ")
 		}
-		l.report("tenant", nameSource, fmt.Sprintf("is %q, which no tenant is called", name), fix)
+		l.report("tenant", nameSource, fmt.Sprintf("is %q, which no tenant is called", shown(name)), fix)
 		return
 	}
 	key := "tenants." + name + "."

@@ -360,7 +360,7 @@ tenants:
 		"  --listen: embedded.listen is \"nowhere\", which is no host and port. It looks like 127.0.0.1:8000; port 0 is any free one\n" +
 		"  hankosim.yaml: tenants.three.url is \"https://example.com/?q\": a query or a fragment cannot be part of it. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
 		"  hankosim.yaml: tenants.three.email is \"nobody\", which is no email address. It looks like you@example.com\n" +
-		"  hankosim.yaml: tenants.two.url is \"https://user:xxxxx@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
+		"  hankosim.yaml: tenants.two.url is \"https://••••••@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
 	_, err := load(t, "", "--device", "nokia", "--listen", "nowhere")
 	var problems *Error
 	if !errors.As(err, &problems) {
@@ -507,4 +507,71 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("the configuration cannot be used: %+v", config)
 		}
 	})
+}
+
+// TestNoPasswordIsRepeated puts a URL with a password where it belongs and where it does not: no message has it.
+func TestNoPasswordIsRepeated(t *testing.T) {
+	refused := func(t *testing.T, what string, err error) {
+		t.Helper()
+		var problems *Error
+		if err != nil && !errors.As(err, &problems) {
+			t.Errorf("%s fails with %T: %v", what, err, err)
+		}
+		if err != nil && (strings.Contains(err.Error(), "ses") || strings.Contains(err.Error(), "ame@")) {
+			t.Errorf("%s is told as\n%v", what, err)
+		}
+	}
+	elsewhere := map[string]bool{"email": true, "debug": true, "keystore": true, "attestation_ca": true, "embedded.data": true, "android.package_name": true, "ios.app_id": true}
+	for _, text := range []string{
+		"ada:sesame@h", "https://ada:sesame@h", "https://ada:ses/ame@h", "https://ada:1/sesame@h", "https://ada:ses#ame@h", "https://ada:ses?ame@h",
+		"imap://ada:sesame@h", "https://sesame@h", "https://ada:ses%ame@h", "https://ada:ses\"ame@h", `https://ada:ses\ame@h`,
+	} {
+		for _, setting := range settings() {
+			name := setting.key + " " + text
+			check := func(how string, err error) {
+				t.Helper()
+				refused(t, how+" "+name, err)
+				if err == nil && !elsewhere[setting.key] {
+					t.Errorf("%s %s is taken", how, name)
+				}
+			}
+			_, isBool := setting.value.(bool)
+			if setting.flag != "" && !isBool {
+				emptyHome(t)
+				_, err := load(t, "", "--"+setting.flag+"="+text)
+				check("the flag", err)
+			}
+			emptyHome(t)
+			quoted := "'" + text + "'"
+			if key, member, nested := strings.Cut(setting.key, "."); nested {
+				write(t, "hankosim.yaml", key+": {"+member+": "+quoted+"}")
+			} else {
+				write(t, "hankosim.yaml", setting.key+": "+quoted)
+			}
+			_, err := load(t, "")
+			check("the file", err)
+			t.Run("", func(t *testing.T) {
+				emptyHome(t)
+				t.Setenv(variables(setting)[0], text)
+				_, err := load(t, "")
+				refused(t, "the variable "+name, err)
+			})
+		}
+		for _, content := range []string{
+			"%s", "- %s", "url: [%s]", "url: {a: %s}", "tenants: %s", "tenants: {a: %s}", "tenants: {a: {url: %s}}", "tenants: {a: {url: [%s]}}", "tenants: {a: {email: [%s], url: 'http://h'}}",
+			"tenants: {a: {device: %s, url: 'http://h'}}", "phones: %s", "phones: [%s]", "phones: [{name: a, profile: %s}]", "phones: [{name: a, page_origin: %s, profile: security-key}]",
+			"phones: [{name: a, aaguid: %s}]", "phones: [{name: a, algorithms: [%s]}]", "phones: [{name: a, attachment: %s}]", "phones: [{name: a, attestation: %s}]",
+			"phones: [{name: a, credential_ids: %s}]", "phones: [{name: a, synced: %s}]", "phones: [{name: a, transports: [{x: %s}]}]", "phones: [{name: [%s]}]",
+			"ephemeral: {a: %s}", "embedded: {set: [{a: %s}]}", "embedded: {set: ['password=%[2]s']}", "embedded: {set: ['%[2]s=x']}", "embedded: %s",
+		} {
+			if strings.Contains(content, "%[2]s") && strings.ContainsAny(text, "'") {
+				continue
+			}
+			emptyHome(t)
+			content = strings.ReplaceAll(strings.ReplaceAll(content, "%s", "'"+text+"'"), "%[2]s", text)
+			write(t, "hankosim.yaml", content)
+			_, err := load(t, "")
+			refused(t, content, err)
+		}
+	}
 }

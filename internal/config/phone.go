@@ -66,10 +66,10 @@ func asText(set func(*authenticator.Profile, string) error) func(*authenticator.
 	return func(p *authenticator.Profile, value any) error {
 		text, ok := value.(string)
 		if !ok {
-			return fmt.Errorf("is %v, not text; put it in quotes", value)
+			return fmt.Errorf("is %s, not text; put it in quotes", shown(value))
 		}
 		if err := set(p, text); err != nil {
-			return fmt.Errorf("cannot be used: %w", err)
+			return fmt.Errorf("cannot be used: %w", without(text, err))
 		}
 		return nil
 	}
@@ -81,11 +81,14 @@ func asTexts(set func(*authenticator.Profile, []string) error) func(*authenticat
 		for _, item := range asList(value) {
 			text, ok := item.(string)
 			if !ok {
-				return fmt.Errorf("holds %v, which is not text", item)
+				return fmt.Errorf("holds %s, which is not text", shown(item))
 			}
 			texts = append(texts, text)
 		}
 		if err := set(p, texts); err != nil {
+			for _, text := range texts {
+				err = without(text, err)
+			}
 			return fmt.Errorf("cannot be used: %w", err)
 		}
 		return nil
@@ -96,7 +99,7 @@ func asBool(set func(*authenticator.Profile, bool)) func(*authenticator.Profile,
 	return func(p *authenticator.Profile, value any) error {
 		on, ok := value.(bool)
 		if !ok {
-			return fmt.Errorf("is %v, not true or false", value)
+			return fmt.Errorf("is %s, not true or false", shown(value))
 		}
 		set(p, on)
 		return nil
@@ -130,7 +133,7 @@ func (l *loader) checkDevice(value string) (string, error) {
 	if indexName(names, value) >= 0 {
 		return "", nil
 	}
-	return "`phones` adds others, see config.example.yaml", fmt.Errorf("is %q, not %s", hanko.Printable(value), orList(names))
+	return "`phones` adds others, see config.example.yaml", fmt.Errorf("is %q, not %s", shown(value), orList(names))
 }
 
 // indexName finds a name, however it is capitalised; -1 when it is not there.
@@ -187,11 +190,11 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	case name == "":
 		l.report(key+".name", l.fileName, "is missing", "A phone's name is what --device calls it: name: Ada's iPhone")
 	case indexName(taken, name) >= 0:
-		l.report(key+".name", l.fileName, fmt.Sprintf("is %q, which is a profile's or another phone's", name), "Give each phone a name of its own")
+		l.report(key+".name", l.fileName, fmt.Sprintf("is %q, which is a profile's or another phone's", shown(name)), "Give each phone a name of its own")
 	}
 	profile, err := authenticator.NamedProfile(cmp.Or(profileName, "iphone"), config.App, config.PageOrigin)
 	if err != nil {
-		l.report(key+".profile", l.fileName, fmt.Sprintf("is %q, not %s", profileName, orList(authenticator.ProfileNames())), "")
+		l.report(key+".profile", l.fileName, fmt.Sprintf("is %q, not %s", shown(profileName), orList(authenticator.ProfileNames())), "")
 		profile = authenticator.IPhone() // to look at the rest
 	}
 	isPage := profile.Platform == authenticator.NoPlatform
@@ -221,7 +224,7 @@ func (l *loader) phoneText(key string, members map[string]any, member string) st
 	value, given := members[member]
 	text, isText := value.(string)
 	if given && !isText {
-		l.report(key+"."+member, l.fileName, fmt.Sprintf("is %v, not text", value), "Put it in quotes")
+		l.report(key+"."+member, l.fileName, fmt.Sprintf("is %s, not text", shown(value)), "Put it in quotes")
 	}
 	return hanko.Printable(strings.TrimSpace(text))
 }
@@ -236,6 +239,9 @@ func (l *loader) checkProfile(key string, profile authenticator.Profile) {
 	var all interface{ Unwrap() []error }
 	if errors.As(profile.Check(), &all) {
 		for _, err := range all.Unwrap() {
+			for _, text := range []string{profile.PageOrigin, profile.Attachment, string(profile.Attestation), string(profile.CredentialIDs)} {
+				err = without(text, err)
+			}
 			l.report(key, l.fileName, "makes no authenticator: "+err.Error(), "")
 		}
 	}
@@ -275,7 +281,7 @@ func (l *loader) choosePhones(config *Config) {
 
 func checkPageOrigin(value string) (string, error) {
 	if err := authenticator.SecurityKey(value).Check(); err != nil {
-		return "It looks like https://login.example.com", fmt.Errorf("cannot be used: %w", err)
+		return "It looks like https://login.example.com", fmt.Errorf("cannot be used: %w", without(value, err))
 	}
 	return "", nil
 }

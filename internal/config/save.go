@@ -149,7 +149,7 @@ func parse(content []byte) (map[string]any, error) {
 	var value any
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	if err := decoder.Decode(&value); err != nil && !errors.Is(err, io.EOF) {
-		return nil, cannotEdit("it cannot be read as YAML: %s", oneLine(err))
+		return nil, cannotEdit("it cannot be read as YAML: %s", yamlProblem(err))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, cannotEdit("it holds more than one YAML document")
@@ -192,7 +192,7 @@ func plan(before map[string]any, name, url string) (change, error) {
 	if spelt, _ := member(tenants, name); !has(tenants, name) {
 		add(name, url)
 	} else if is := urlOf(tenants[spelt]); is != url {
-		return c, cannotEdit("it has a tenant called %q already, at %s. Choose another name", name, hanko.Printable(is))
+		return c, cannotEdit("it has a tenant called %q already, at %s. Choose another name", name, shown(is))
 	}
 	urlKey, held := member(before, "url")
 	if oldURL, _ := held.(string); oldURL != "" {
