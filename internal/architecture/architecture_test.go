@@ -36,7 +36,7 @@ var rows = map[string][]string{
 	"hanko/decode":       {"authenticator", "hanko"},
 	"hanko/export":       {"hanko", "hanko/decode"},
 	"hanko/login":        {"authenticator", "hanko"},
-	"hanko/mailbox":      {},
+	"hanko/mailbox":      {"hanko"},
 	"hanko/smoke":        {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox"},
 	"hanko/smoke/report": {"hanko", "hanko/smoke"},
 	"hanko/tenant":       {"hanko", "hanko/mailbox"},

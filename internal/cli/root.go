@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"example.com/hankosim/hanko"
@@ -84,6 +86,11 @@ func rootCommand(exampleConfig string) *cobra.Command {
 	root := appCommand(load, exampleConfig)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var invalid *pflag.InvalidValueError
+		if errors.As(err, &invalid) {
+			value := invalid.GetValue()
+			err = errors.New(strings.ReplaceAll(err.Error(), strings.Trim(strconv.Quote(value), `"`), hanko.MaskUserinfo(value)))
+		}
 		return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	flags := root.PersistentFlags()
