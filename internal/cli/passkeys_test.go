@@ -135,7 +135,7 @@ func TestExportedPasskeysSignIn(t *testing.T) {
 func TestShowTellsNoSecrets(t *testing.T) {
 	emptyHome(t)
 	t.Setenv("HANKOSIM_KEYSTORE", "passkeys.json")
-	store, err := authenticator.OpenKeystore("passkeys.json")
+	store, err := authenticator.OpenKeystore("passkeys.json", authenticator.WithScryptWork(10)) // quick to try
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestShowTellsNoSecrets(t *testing.T) {
 // Who is asked for a passphrase may mistype twice; what is in the environment counts before.
 func TestUnseal(t *testing.T) {
 	emptyHome(t)
-	store, err := authenticator.OpenKeystore("passkeys.json")
+	store, err := authenticator.OpenKeystore("passkeys.json", authenticator.WithScryptWork(10)) // quick to try
 	if err != nil {
 		t.Fatal(err)
 	}
