@@ -141,6 +141,10 @@ var explanations = map[string]explanation{
 	"* 401": {"The session is not valid, or the request was not accepted.", "Sign in again."},
 	"* 403": {"The tenant forbids this.", "Open the exchange for its own words."},
 	"* 404": {"The tenant has no such route or no such thing.", "Check the tenant's URL and version."},
+	"* 421": {
+		"The server takes no requests for the host name in the URL.",
+		"Use a name that is the tenant's own. hankosim's tenant takes further ones with `--allow-host`.",
+	},
 	"* 429": {"The tenant finds the app too eager.", "Wait, then try again."},
 	"* 500": {"The tenant failed on its own side.", "Try again; look at the tenant's log, the X-Request-Id of the exchange is in it."},
 	"* 502": {"A proxy in front does not reach the tenant.", "See whether the tenant is running, then try again."},

@@ -145,6 +145,7 @@ func newScene() scene {
 		tenant: tenant.Options{
 			Settings: tenant.Settings{TokenInHeader: true},
 			Origins:  []string{authenticator.Android(app).Origin(""), "http://localhost:8888"},
+			Hosts:    []string{tenantHost},
 		},
 	}
 }

@@ -53,8 +53,8 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 	}
 }
 
-// frame is around every request: its id, its body's limit, its log record, and a 404 for what the router would
-// redirect or answer by itself.
+// frame is around every request: its id, its body's limit, the guard, its log record, and a 404 for what the router
+// would redirect or answer by itself.
 func (t *Tenant) frame(routes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -65,7 +65,12 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		record := []any{"method", r.Method, "path", r.URL.Path}
+		refused := t.guard.check(r)
 		switch {
+		case refused != nil:
+			t.serve(func(http.ResponseWriter, *http.Request) error { return refused })(seen, r)
+			record = append(record, "host", r.Host, "refused", refused)
 		case r.Method == http.MethodHead:
 			seen.WriteHeader(http.StatusNotFound)
 		case path.Clean("/"+r.URL.Path) != r.URL.Path:
@@ -73,8 +78,7 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 		default:
 			routes.ServeHTTP(seen, r)
 		}
-		t.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
-			"status", seen.status, "took", time.Since(start))
+		t.log.InfoContext(r.Context(), "request", append(record, "status", seen.status, "took", time.Since(start))...)
 	})
 }
 

@@ -14,6 +14,8 @@
 //     of a user who has no address yet, over which v3.0.4 drops the connection.
 //   - Third parties can be offered, but nobody comes back from them. There is no SAML, no CORS, no language other than
 //     English, and over REST no password and no adding of a second email.
+//   - It takes requests for its own hosts alone (see Options.Hosts), and none by which a web page of another site would
+//     change something or read the inbox (see Options.Origins).
 //   - GET /inbox (a page) and GET /inbox.json (an array of mailbox.Mail, newest first) show the mails sent; both take
 //     ?to=ADDRESS. They are not Hanko's.
 //

@@ -21,8 +21,13 @@ type Options struct {
 	RPName string
 	// Origins are accepted in a passkey's client data beside the default ones, which are "https://"+RPID and, for
 	// localhost, "http://localhost:8888". An Android app's is "android:apk-key-hash:" and the base64url SHA-256 of its
-	// signing certificate.
+	// signing certificate. Web pages at the origins with http or https may use the tenant; what a page of any other site
+	// changes, or reads of the inbox, gets 403.
 	Origins []string
+	// Hosts are names without ports by which the tenant is reached, as ParseHost takes them, beside the ones that it
+	// always answers to: "localhost", the RPID, the names below these two, and IP addresses. Requests for any other host
+	// get 421 Misdirected Request, because a web page can give a name of its own this tenant's address (DNS rebinding).
+	Hosts []string
 	// Inbox gets the mails. nil makes one.
 	Inbox *mailbox.Inbox
 	// Log gets one record for every request and one for every passcode, the latter with the attributes "passcode" and

@@ -29,6 +29,7 @@ type Tenant struct {
 	passwords    *limiter
 	otps         *limiter
 	states       map[string]state
+	guard        *guard
 	handler      http.Handler
 
 	sweeping  sync.Mutex
@@ -45,6 +46,10 @@ func Open(options Options) (*Tenant, error) {
 	wa, err := newWebAuthn(o)
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
+	}
+	doorkeeper, err := newGuard(o)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded tenant cannot be opened: %w", err)
 	}
 	page, err := template.New("inbox").Parse(inboxHTML)
 	if err != nil {
@@ -64,6 +69,7 @@ func Open(options Options) (*Tenant, error) {
 		passwords: newLimiter(o.Settings.PasswordsPerMinute),
 		otps:      newLimiter(o.Settings.OTPsPerMinute),
 		states:    states(),
+		guard:     doorkeeper,
 	}
 	t.handler = t.frame(t.belowBasePath(t.routes(page)))
 	return t, nil
@@ -148,8 +154,8 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 	handle("GET /health/ready", healthy("ready"))
 
 	handle("GET /{$}", start)
-	handle("GET /inbox", t.inboxPage(inbox))
-	handle("GET /inbox.json", t.inboxJSON)
+	handle("GET /inbox", t.guard.unlessCrossSite(t.inboxPage(inbox)))
+	handle("GET /inbox.json", t.guard.unlessCrossSite(t.inboxJSON))
 	handle("/", notFound)
 	return mux
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/hankosim/hanko/mailbox"
@@ -27,12 +28,12 @@ type embedded struct {
 // phone live in memory.
 func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
 	started := &embedded{cfg: cfg, notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own."}
-	opened, err := openTenant(cfg, slog.New(slog.DiscardHandler))
+	opened, err := openTenant(cfg, listen, slog.New(slog.DiscardHandler))
 	var store *tenant.StoreError
 	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {
 		started.cfg = cfg.InMemory()
 		started.notice = "Another hankosim has the embedded tenant's data open, so this one begins empty and keeps nothing, passkeys neither."
-		opened, err = openTenant(started.cfg, slog.New(slog.DiscardHandler))
+		opened, err = openTenant(started.cfg, listen, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
 		return nil, err
@@ -51,16 +52,21 @@ func (e *embedded) close() {
 	_ = e.tenant.Close()
 }
 
-func openTenant(cfg config.Config, log *slog.Logger) (*tenant.Tenant, error) {
+// openTenant opens the embedded tenant for a server that listens on an address, host:port, which may be "".
+func openTenant(cfg config.Config, listen string, log *slog.Logger) (*tenant.Tenant, error) {
 	options := tenant.Options{
 		Path:     cfg.Data,
 		Origins:  origins(cfg),
+		Hosts:    slices.Clone(cfg.Hosts),
 		Inbox:    mailbox.NewInbox(),
 		Log:      log,
 		Settings: cfg.Settings,
 	}
 	if cfg.Ephemeral {
 		options.Path = ""
+	}
+	if host, _, _ := net.SplitHostPort(listen); host != "" { // what is no address is told by who listens on it
+		options.Hosts = append(options.Hosts, host)
 	}
 	return tenant.Open(options)
 }

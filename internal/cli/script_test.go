@@ -95,13 +95,18 @@ func phone(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// answersIn returns the command that asks a URL until something listens there: answers URL STATUS TEXT, where TEXT is in the body. The body is in
-// BODY afterwards.
+// answersIn returns the command that asks a URL until something listens there: answers URL STATUS TEXT [HOST], where TEXT
+// is in the body, and HOST is what the request says it is for. The body is in BODY afterwards.
 func answersIn(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, args[0], nil)
+		ts.Check(err)
+		if len(args) > 3 {
+			request.Host = args[3]
+		}
 		giveUp := outOfTime(t)
 		for {
-			response, err := http.Get(args[0])
+			response, err := http.DefaultClient.Do(request)
 			if err == nil {
 				ts.Setenv("BODY", string(check(ts, response, args[1], args[2])))
 				return

@@ -43,7 +43,7 @@ func tenantCommand(load loadFunc) *cobra.Command {
 }
 
 func serveTenant(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
-	opened, err := openTenant(cfg, slog.New(slog.NewTextHandler(stderr, nil)))
+	opened, err := openTenant(cfg, cfg.Listen, slog.New(slog.NewTextHandler(stderr, nil)))
 	if err != nil {
 		return err
 	}

@@ -97,11 +97,11 @@ func (l *loader) checkTenantKey(key, rest string) {
 	}
 }
 
-// CheckEmbedded finds flags that say what kind of embedded tenant is wanted where another tenant is. What a file says of
+// CheckEmbedded finds flags that say how the embedded tenant is wanted where another tenant is meant. What a file says of
 // the embedded tenant is for whenever it is started.
 func (c Config) CheckEmbedded(flags *pflag.FlagSet) error {
 	var problems []Problem
-	for _, key := range []string{"embedded.preset", "embedded.set"} {
+	for _, key := range []string{"embedded.preset", "embedded.set", "embedded.allow_host"} {
 		flag := bySetting(key).flag
 		if c.URL == "" || !flags.Changed(flag) {
 			continue

@@ -47,6 +47,7 @@ type Config struct {
 	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
 	Data      string          // the embedded tenant's file
+	Hosts     []string        // further host names that the embedded tenant takes requests for, as tenant.ParseHost has them
 	Preset    string          // the kind of embedded tenant
 	Settings  tenant.Settings // what kind of tenant the embedded one is
 
@@ -131,6 +132,10 @@ func settings() []setting {
 		{
 			key: "embedded.listen", flag: "listen", local: true, value: "", check: checkListen,
 			usage: "listen on `ADDR`, host:port; port 0 is any free one (default 127.0.0.1:8000)",
+		},
+		{
+			key: "embedded.allow_host", flag: "allow-host", value: []string{},
+			usage: "take requests for `HOST`, a name that leads to the embedded tenant; may be given again",
 		},
 		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db"), check: notEmpty},
 		{
@@ -337,7 +342,7 @@ func (l *loader) config() Config {
 	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
 		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
 	}
-	config.Preset, config.Settings = text("embedded.preset"), l.settings()
+	config.Preset, config.Settings, config.Hosts = text("embedded.preset"), l.settings(), l.hosts()
 	config.File = l.fileName
 	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
 	config.AttestationCA = expand(text("attestation_ca"))
@@ -360,6 +365,21 @@ func (l *loader) settings() tenant.Settings {
 		}
 	}
 	return settings
+}
+
+// hosts are the names that the embedded tenant is reached by, beside its own.
+func (l *loader) hosts() []string {
+	var hosts []string
+	_, source := l.source(bySetting("embedded.allow_host"))
+	for _, word := range l.all.GetStringSlice("embedded.allow_host") {
+		host, err := tenant.ParseHost(strings.TrimSpace(word))
+		if err != nil {
+			l.report("embedded.allow_host", source, fmt.Sprintf("has %q, which %v", hanko.Printable(word), err), "It looks like devbox.local")
+			continue
+		}
+		hosts = append(hosts, host)
+	}
+	return hosts
 }
 
 func bySetting(key string) setting {

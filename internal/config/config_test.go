@@ -97,11 +97,17 @@ func TestConfigSources(t *testing.T) {
 		"android.apk_key_hash": {otherHash, DemoKeyHash, "", func(c Config) string { return c.App.APKKeyHash }},
 		"embedded.listen":      {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", func(c Config) string { return c.Listen }},
 		"embedded.data":        {"/file", "/environment", "", func(c Config) string { return c.Data }},
-		"embedded.preset":      {"v3", "v3-mfa", "v2-mfa", func(c Config) string { return c.Preset }},
-		"page_origin":          {"https://file.example", "https://environment.example", "https://flag.example", func(c Config) string { return c.PageOrigin }},
-		"strict":               {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Strict) }},
-		"attestation_ca":       {"/file", "/environment", "", func(c Config) string { return c.AttestationCA }},
-		"ios.app_id":           {"TEAM.file", "TEAM.environment", "", func(c Config) string { return c.AppleID }},
+		"embedded.allow_host": {"file.example", "environment.example", "flag.example", func(c Config) string {
+			if len(c.Hosts) == 0 {
+				return "[]"
+			}
+			return strings.Join(c.Hosts, " ")
+		}},
+		"embedded.preset": {"v3", "v3-mfa", "v2-mfa", func(c Config) string { return c.Preset }},
+		"page_origin":     {"https://file.example", "https://environment.example", "https://flag.example", func(c Config) string { return c.PageOrigin }},
+		"strict":          {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Strict) }},
+		"attestation_ca":  {"/file", "/environment", "", func(c Config) string { return c.AttestationCA }},
+		"ios.app_id":      {"TEAM.file", "TEAM.environment", "", func(c Config) string { return c.AppleID }},
 		"api": {"rest", "flow", "rest", func(c Config) string {
 			if c.API == "" {
 				return "auto"
@@ -179,6 +185,35 @@ func TestConfigSwitches(t *testing.T) {
 	}
 	_, err = load(t, "", "--set", "password=maybe", "--set", "nonsense", "--preset", "v9")
 	for _, told := range []string{`--set: embedded.set has "password=maybe"`, `--set: embedded.set has "nonsense"`, `--preset: embedded.preset is "v9"`} {
+		if err == nil || !strings.Contains(err.Error(), told) {
+			t.Errorf("%q is not told in %v", told, err)
+		}
+	}
+}
+
+// Hosts are lists, in the form in which browsers send them.
+func TestConfigHosts(t *testing.T) {
+	folder := emptyHome(t)
+	write(t, filepath.Join(folder, "hankosim.yaml"), "embedded:\n  allow_host: [DevBox.local, bücher.example]\n")
+	config, err := load(t, "")
+	if diff := cmp.Diff([]string{"devbox.local", "xn--bcher-kva.example"}, config.Hosts); diff != "" || err != nil {
+		t.Errorf("from the file: %v, %s", err, diff)
+	}
+	t.Setenv("HANKOSIM_EMBEDDED_ALLOW_HOST", "a.example b.example")
+	config, err = load(t, "")
+	if diff := cmp.Diff([]string{"a.example", "b.example"}, config.Hosts); diff != "" || err != nil {
+		t.Errorf("from the environment: %v, %s", err, diff)
+	}
+	config, err = load(t, "", "--allow-host", "c.example", "--allow-host", "d.example")
+	if diff := cmp.Diff([]string{"c.example", "d.example"}, config.Hosts); diff != "" || err != nil {
+		t.Errorf("from the flags: %v, %s", err, diff)
+	}
+	_, err = load(t, "", "--allow-host", "http://c.example", "--allow-host", "d.example:8000", "--allow-host", "")
+	for _, told := range []string{
+		`--allow-host: embedded.allow_host has "http://c.example", which is a URL, not a host name. It looks like devbox.local`,
+		`--allow-host: embedded.allow_host has "d.example:8000", which has a port`,
+		`--allow-host: embedded.allow_host has "", which is empty`,
+	} {
 		if err == nil || !strings.Contains(err.Error(), told) {
 			t.Errorf("%q is not told in %v", told, err)
 		}
