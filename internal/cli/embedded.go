@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"time"
 
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
@@ -42,7 +41,7 @@ func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
 	if err != nil {
 		return nil, errors.Join(listenError(err), opened.Close())
 	}
-	started.tenant, started.server, started.url = opened, server(opened), localURL(listener.Addr())+opened.BasePath()
+	started.tenant, started.server, started.url = opened, opened.Server(), localURL(listener.Addr())+opened.BasePath()
 	go func() { _ = started.server.Serve(listener) }() // ends with close
 	return started, nil
 }
@@ -69,10 +68,6 @@ func openTenant(cfg config.Config, listen string, log *slog.Logger) (*tenant.Ten
 		options.Hosts = append(options.Hosts, host)
 	}
 	return tenant.Open(options)
-}
-
-func server(opened *tenant.Tenant) *http.Server {
-	return &http.Server{Handler: opened.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
 }
 
 // localURL is how a listener is reached from this machine. It says localhost where it can, as that is the relying

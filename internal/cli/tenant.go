@@ -57,7 +57,7 @@ func serveTenant(ctx context.Context, cfg config.Config, stdout, stderr io.Write
 	if host, _, _ := net.SplitHostPort(listener.Addr().String()); !net.ParseIP(host).IsLoopback() {
 		fmt.Fprintln(stderr, "Anybody who reaches this machine can read its passcodes at /inbox: listen on 127.0.0.1 if that is not meant.")
 	}
-	serving := server(opened)
+	serving := opened.Server()
 	stop := context.AfterFunc(ctx, func() { _ = serving.Close() })
 	defer stop()
 	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
