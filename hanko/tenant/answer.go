@@ -54,8 +54,8 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 	}
 }
 
-// frame is around every request: its id, its body's limit, the guard, its log record, and a 404 for what the router
-// would redirect or answer by itself.
+// frame is around every request: its id, its body's limit, the guard, its log record, a 404 for what the router would
+// redirect or answer by itself, and a sweep of the store now and then.
 func (t *Tenant) frame(routes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -77,6 +77,9 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 		case path.Clean("/"+r.URL.Path) != r.URL.Path:
 			t.serve(notFound)(seen, r)
 		default:
+			if r.Method != http.MethodGet {
+				t.sweepNowAndThen(r.Context())
+			}
 			routes.ServeHTTP(seen, r)
 		}
 		t.log.InfoContext(r.Context(), "request", append(record, "status", seen.status, "took", time.Since(start))...)

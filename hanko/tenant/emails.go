@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -46,6 +47,9 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 		return err
 	}
 	address := strings.ToLower(request.Address)
+	if utf8.RuneCountInString(address) > maxStored {
+		return errTooLong
+	}
 	if !validAddress(address) {
 		return refuse(http.StatusInternalServerError) // Hanko's answer to what is no address
 	}
@@ -68,7 +72,7 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 			return refuse(http.StatusBadRequest)
 		}
 		if e == nil {
-			e = &email{ID: uuid.NewString(), Address: address}
+			e = &email{ID: uuid.NewString(), Address: address, Created: t.now()}
 		}
 		if t.settings.SkipVerification {
 			e.UserID = u.ID

@@ -85,7 +85,7 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 			return flowAnswer{}, sessionUnauthorized
 		}
 	}
-	act := func() error { return r.open(name) }
+	var act func() error // nil opens a flow
 	if query := request.URL.Query().Get("action"); query != "" {
 		var body flowRequest
 		if err := bind(request, &body); err != nil {
@@ -103,7 +103,9 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 		if err := r.loadProfileUser(); err != nil {
 			return err
 		}
-		if err := act(); err != nil {
+		if act == nil {
+			r.open(name)
+		} else if err := act(); err != nil {
 			return err
 		}
 		answer = r.answer()
@@ -194,14 +196,13 @@ type belongs struct {
 func csrfToken() string { return (rand.Text() + rand.Text())[:32] }
 
 // open makes a flow and enters its first state.
-func (r *run) open(name hanko.FlowName) error {
+func (r *run) open(name hanko.FlowName) {
 	first := map[hanko.FlowName]string{
 		hanko.LoginFlow: stateLoginInit, hanko.RegistrationFlow: stateRegistrationInit, hanko.ProfileFlow: stateProfileInit,
 	}[name]
 	r.flow = &flowRecord{
 		ID: uuid.NewString(), Name: name, Expires: r.t.now().Add(flowTTL), State: hanko.StatePreflight, Next: []string{first},
 	}
-	return r.t.sweepNowAndThen(r.tx)
 }
 
 // act takes an action of a flow.

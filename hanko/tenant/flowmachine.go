@@ -120,6 +120,10 @@ func isCredentialState(name string) bool {
 	return false
 }
 
+// maxHistory is how many states a flow can go back. Some states lead to one another in a circle, so that without a bound
+// a flow would grow without end; no straight way through one is half as long.
+const maxHistory = 40
+
 // next leaves for the first of the states, or for what was scheduled when there is none; the others follow it.
 func (r *run) next(states ...string) error {
 	r.schedule(states...)
@@ -142,6 +146,7 @@ func (r *run) next(states ...string) error {
 		f.History = append(f.History, moment{
 			State: f.State, Previous: f.Previous, Next: f.Next, Stash: r.before, Revertible: !r.final,
 		})
+		f.History = f.History[max(0, len(f.History)-maxHistory):]
 	}
 	f.Previous, f.State, f.Next = f.State, upcoming[0], upcoming[1:]
 	return nil

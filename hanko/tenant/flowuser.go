@@ -109,7 +109,7 @@ func (r *run) claimAddress(address string, verified bool) error {
 	}
 	id := r.flowUserID()
 	if e == nil {
-		e = &email{ID: uuid.NewString(), Address: address, UserID: id}
+		e = &email{ID: uuid.NewString(), Address: address, UserID: id, Created: r.t.now()}
 		if err := save(r.tx, bucketAddresses, address, e.ID); err != nil {
 			return err
 		}

@@ -25,17 +25,41 @@ type window struct {
 	used  int
 }
 
+// over reports whether the window's minute has passed, or the clock was put back.
+func (w *window) over(now time.Time) bool {
+	return now.Sub(w.began) >= time.Minute || now.Before(w.began)
+}
+
+// maxWindows is how many windows a limiter keeps: anybody can begin one for any address.
+const maxWindows = 10_000
+
+// makeRoom forgets windows until there is room for another: those that are over, else the oldest.
+func (l *limiter) makeRoom(now time.Time) {
+	if len(l.windows) < maxWindows {
+		return
+	}
+	oldest := ""
+	for key, w := range l.windows {
+		if w.over(now) {
+			delete(l.windows, key)
+		} else if oldest == "" || w.began.Before(l.windows[oldest].began) {
+			oldest = key
+		}
+	}
+	if len(l.windows) >= maxWindows {
+		delete(l.windows, oldest)
+	}
+}
+
 // take uses up one token for the key.
 func (l *limiter) take(key string, now time.Time) (remaining int, reset time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for other, w := range l.windows {
-		if now.Sub(w.began) >= time.Minute || now.Before(w.began) { // over, or the clock was put back
-			delete(l.windows, other)
-		}
-	}
 	w := l.windows[key]
-	if w == nil {
+	if w == nil || w.over(now) {
+		if w == nil {
+			l.makeRoom(now)
+		}
 		w = &window{began: now}
 		l.windows[key] = w
 	}

@@ -71,9 +71,6 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		}
 		p.Code = passcodeDigest(p.ID, code)
 		to = e.Address
-		if err := t.sweepNowAndThen(tx); err != nil {
-			return err
-		}
 		return save(tx, bucketPasscodes, p.ID, p)
 	})
 	if err != nil {

@@ -95,9 +95,6 @@ func credentialID(id []byte) string { return base64.RawURLEncoding.EncodeToStrin
 
 // openChallenge keeps a ceremony until it is finished.
 func (t *Tenant) openChallenge(tx txn, registration bool, begun *webauthn.SessionData) error {
-	if err := t.sweepNowAndThen(tx); err != nil {
-		return err
-	}
 	return save(tx, bucketChallenges, begun.Challenge, challenge{
 		Registration: registration, Session: *begun, Expires: t.now().Add(ceremonyTimeout),
 	})

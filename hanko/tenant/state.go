@@ -29,6 +29,12 @@ type user struct {
 	Metadata  json.RawMessage `json:"metadata,omitempty"` // an object
 }
 
+// pending reports whether the user was made by POST /users and nobody has answered a passcode yet: it has nothing to sign
+// in with.
+func (u *user) pending() bool {
+	return len(u.Emails) == 0 && len(u.Passkeys) == 0 && u.Username == nil && u.Password == nil
+}
+
 // username is a user's, with an id of its own as in Hanko's database.
 type username struct {
 	ID      string    `json:"id"`
@@ -43,6 +49,8 @@ type email struct {
 	Address  string `json:"address"` // lower case
 	UserID   string `json:"user_id"`
 	Verified bool   `json:"verified"`
+
+	Created time.Time `json:"created,omitzero"` // files of earlier versions do not say
 }
 
 // passcode is one that was sent and not used up. Code is a digest, so that a look into the file does not sign anyone
@@ -203,46 +211,4 @@ func removeUser(tx txn, u *user) error {
 		}
 	}
 	return tx.delete(bucketUsers, u.ID)
-}
-
-// leftover is how long an expired passcode, challenge or flow is kept, so that a late answer is told that it is late and not
-// that it is unknown.
-const leftover = 24 * time.Hour
-
-// sweep deletes what expired.
-func sweep(tx txn, now time.Time) error {
-	if err := sweepBucket(tx, bucketPasscodes, func(p *passcode) bool {
-		return p.expires().Add(leftover).Before(now)
-	}); err != nil {
-		return err
-	}
-	if err := sweepBucket(tx, bucketChallenges, func(c *challenge) bool {
-		return c.Expires.Add(leftover).Before(now)
-	}); err != nil {
-		return err
-	}
-	if err := sweepBucket(tx, bucketFlows, func(f *flowRecord) bool {
-		return f.Expires.Add(leftover).Before(now)
-	}); err != nil {
-		return err
-	}
-	if err := sweepBucket(tx, bucketDevices, func(d *device) bool { return d.Expires.Before(now) }); err != nil {
-		return err
-	}
-	return sweepBucket(tx, bucketSessions, func(s *session) bool { return s.Expires.Before(now) })
-}
-
-func sweepBucket[T any](tx txn, b bucket, gone func(*T) bool) error {
-	for _, key := range tx.keys(b, "") {
-		record, err := load[T](tx, b, key)
-		if err != nil {
-			return err
-		}
-		if gone(record) {
-			if err := tx.delete(b, key); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -266,31 +266,3 @@ func TestStoreContract(t *testing.T) {
 		})
 	}
 }
-
-func TestSweep(t *testing.T) {
-	stores(t, func(t *testing.T, options Options) {
-		now := newClock()
-		options.Now = now.time
-		a := openTenant(t, options)
-		a.signUp("ada@example.com")
-		a.post("/webauthn/login/initialize", nil)
-		a.token = ""
-		userID, emailID := a.create("new@example.com")
-		a.post("/passcode/login/initialize", object{"user_id": userID, "email_id": emailID})
-		held := func() (n int) {
-			_ = a.tenant.store.view(func(tx txn) error {
-				n = len(tx.keys(bucketPasscodes, "")) + len(tx.keys(bucketChallenges, "")) + len(tx.keys(bucketSessions, ""))
-				return nil
-			})
-			return n
-		}
-		if n := held(); n != 3 {
-			t.Fatalf("%d records, want a passcode, a challenge and a session", n)
-		}
-		now.pass(25 * time.Hour)
-		a.post("/webauthn/login/initialize", nil)
-		if n := held(); n != 1 {
-			t.Errorf("%d records a day later, want the new challenge alone", n)
-		}
-	})
-}

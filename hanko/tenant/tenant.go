@@ -34,6 +34,7 @@ type Tenant struct {
 
 	sweeping  sync.Mutex
 	lastSweep time.Time
+	unswept   int // requests that may have stored something since then
 }
 
 // Open makes a tenant, with what its file remembers. A file that is locked by another process, damaged, or not a
@@ -121,18 +122,6 @@ func (t *Tenant) Close() error { return t.store.close() }
 
 // now is the time as the tenant writes it: in UTC, to the microsecond like Hanko's database.
 func (t *Tenant) now() time.Time { return t.clock().UTC().Truncate(time.Microsecond) }
-
-// sweepNowAndThen sweeps the store, once a minute at most.
-func (t *Tenant) sweepNowAndThen(tx txn) error {
-	t.sweeping.Lock()
-	defer t.sweeping.Unlock()
-	now := t.now()
-	if now.Sub(t.lastSweep) < time.Minute {
-		return nil
-	}
-	t.lastSweep = now
-	return sweep(tx, now)
-}
 
 // routes are Hanko's, with what the settings take away. As with Hanko a wrong method is a 404, not a 405.
 func (t *Tenant) routes(inbox *template.Template) http.Handler {

@@ -2,11 +2,13 @@ package tenant
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/mail"
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -35,6 +37,12 @@ func validAddress(address string) bool {
 	}
 	return domainPattern.MatchString(address[strings.LastIndexByte(address, '@')+1:])
 }
+
+// maxStored is the most characters of an address that Hanko's database holds, where REST does not bound it otherwise.
+const maxStored = 255
+
+// errTooLong makes the 500 with which Hanko answers a longer one.
+var errTooLong = errors.New("the address is longer than what the database holds")
 
 // emailByAddress finds an address, nil when nobody ever gave it.
 func emailByAddress(tx txn, address string) (*email, error) {
@@ -86,6 +94,9 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if utf8.RuneCountInString(address) > maxStored {
+		return errTooLong
+	}
 	u := &user{ID: uuid.NewString(), Created: t.now()}
 	var e *email
 	err = t.store.update(func(tx txn) error {
@@ -93,7 +104,7 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if e == nil {
-			e = &email{ID: uuid.NewString(), Address: address}
+			e = &email{ID: uuid.NewString(), Address: address, Created: u.Created}
 			if err := save(tx, bucketAddresses, address, e.ID); err != nil {
 				return err
 			}

@@ -1,0 +1,235 @@
+package tenant
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/hankosim/hanko"
+)
+
+// counts says how many records of each kind there are.
+func counts(t *testing.T, a *app) map[bucket]int {
+	t.Helper()
+	held := make(map[bucket]int)
+	err := a.tenant.store.view(func(tx txn) error {
+		for _, b := range buckets() {
+			held[b] = len(tx.keys(b, ""))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
+}
+
+func TestSweep(t *testing.T) {
+	stores(t, func(t *testing.T, options Options) {
+		now := newClock()
+		options.Now = now.time
+		a := openTenant(t, options)
+		a.signUp("ada@example.com")
+		a.post("/webauthn/login/initialize", nil)
+		a.token = ""
+		userID, emailID := a.create("new@example.com")
+		a.post("/passcode/login/initialize", object{"user_id": userID, "email_id": emailID})
+		held := func() (n int) {
+			_ = a.tenant.store.view(func(tx txn) error {
+				n = len(tx.keys(bucketPasscodes, "")) + len(tx.keys(bucketChallenges, "")) + len(tx.keys(bucketSessions, ""))
+				return nil
+			})
+			return n
+		}
+		if n := held(); n != 3 {
+			t.Fatalf("%d records, want a passcode, a challenge and a session", n)
+		}
+		now.pass(25 * time.Hour)
+		a.post("/webauthn/login/initialize", nil)
+		if n := held(); n != 1 {
+			t.Errorf("%d records a day later, want the new challenge alone", n)
+		}
+	})
+}
+
+// temporary are the buckets that anybody can fill.
+func temporary() []bucket {
+	return []bucket{bucketFlows, bucketPasscodes, bucketChallenges, bucketDevices, bucketUsers, bucketEmails, bucketAddresses}
+}
+
+// Of what there is too much of the oldest goes, and what is somebody's stays.
+func TestTheOldestGo(t *testing.T) {
+	stores(t, func(t *testing.T, options Options) {
+		now := newClock()
+		options.Now = now.time
+		a := openTenant(t, options)
+		userID, _ := a.signUp("ada@example.com")
+		handle := a.addPasskey(newPhoneKey(t))
+		const many = kept + 300
+		err := a.tenant.store.update(func(tx txn) error {
+			for n := range many {
+				// Keys are in another order than ages; the first has come first.
+				id, at := fmt.Sprintf("%08x-0000-4000-8000-%012d", (n*7919)%many, n), now.time().Add(time.Duration(n-many)*time.Second)
+				address := fmt.Sprintf("user%d@example.com", n)
+				for b, record := range map[bucket]any{
+					bucketFlows:      flowRecord{ID: id, Name: hanko.LoginFlow, Expires: at.Add(flowTTL)},
+					bucketPasscodes:  passcode{ID: id, TTL: 300, Created: at},
+					bucketChallenges: challenge{Expires: at.Add(ceremonyTimeout)},
+					bucketDevices:    device{Expires: at.Add(trustDuration)},
+					bucketUsers:      user{ID: id, Created: at},
+					bucketEmails:     email{ID: id, Address: address, Created: at},
+				} {
+					if err := save(tx, b, id, record); err != nil {
+						return err
+					}
+				}
+				if err := save(tx, bucketAddresses, address, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now.pass(time.Minute)
+		a.call("POST", "/nothing", nil).want(t, 404, "")
+		held := counts(t, a)
+		for _, b := range temporary() {
+			want := kept
+			if b == bucketUsers || b == bucketEmails || b == bucketAddresses {
+				want++ // ada
+			}
+			if held[b] != want {
+				t.Errorf("%d %s are kept of %d, want %d", held[b], b, many, want)
+			}
+		}
+		err = a.tenant.store.view(func(tx txn) error {
+			flows := tx.keys(bucketFlows, "")
+			for n := range many {
+				id := fmt.Sprintf("%08x-0000-4000-8000-%012d", (n*7919)%many, n)
+				if there := slices.Contains(flows, id); there != (n >= many-kept) {
+					t.Errorf("the flow %d of %d is there: %t", n, many, there)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if me := a.call("GET", "/me", nil).want(t, 200, ""); me.text(t, "id") != userID {
+			t.Errorf("the session is %s now", me.raw)
+		}
+		if handle == "" || a.call("POST", "/user", object{"email": "ada@example.com"}).want(t, 200, "").at(t, "has_webauthn_credential") != true {
+			t.Error("ada's passkey is gone")
+		}
+	})
+}
+
+// However fast they come, there are never many more than are kept; and the newest can go on.
+func TestFloods(t *testing.T) {
+	now := newClock()
+	a := openTenant(t, Options{Now: now.time, Settings: Settings{PasscodesPerMinute: -1}})
+	var first, last reply
+	most := make(map[bucket]int)
+	for n := range (kept + 2*sweepEvery) / 4 {
+		address := fmt.Sprintf("user%d@example.com", n)
+		for range 4 {
+			last = a.post("/login", nil)
+			if n == 0 {
+				first = last
+			}
+			a.post("/webauthn/login/initialize", nil)
+			userID, emailID := a.create(address)
+			a.post("/passcode/login/initialize", object{"user_id": userID, "email_id": emailID})
+			now.pass(time.Millisecond)
+		}
+		for b, held := range counts(t, a) {
+			most[b] = max(most[b], held)
+		}
+	}
+	for _, b := range slices.Sorted(maps.Keys(most)) {
+		if most[b] > kept+sweepEvery {
+			t.Errorf("there were %d %s", most[b], b)
+		}
+	}
+	if most[bucketFlows] < kept || most[bucketUsers] < kept {
+		t.Errorf("there were never too many: %v", most)
+	}
+	act := func(flow reply) reply {
+		action := flow.at(t, "actions", "register_client_capabilities").(map[string]any)
+		return a.call("POST", action["href"].(string), object{
+			"csrf_token": flow.text(t, "csrf_token"), "input_data": object{"webauthn_available": true},
+		})
+	}
+	if old := act(first); old.status != 403 {
+		t.Errorf("the oldest flow is answered %d %s", old.status, old.raw)
+	}
+	if newest := act(last); newest.status != 200 || newest.text(t, "name") != stateLoginInit {
+		t.Errorf("the newest flow is answered %d %s", newest.status, newest.raw)
+	}
+}
+
+// A flow that goes round in a circle does not grow for ever, and goes back as far as it remembers.
+func TestFlowsThatGoRound(t *testing.T) {
+	a := openTenant(t, Options{})
+	flow := &flowRecord{State: stateLoginOTP}
+	for n := range 3 * maxHistory {
+		r := &run{t: a.tenant, flow: flow}
+		to := []string{stateLoginSecurityKey, stateLoginOTP}[n%2]
+		if err := r.next(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(flow.History) != maxHistory || flow.State != stateLoginOTP || flow.History[maxHistory-1].State != stateLoginSecurityKey {
+		t.Errorf("the flow is in %s and remembers %d states, of which the last is %s", flow.State, len(flow.History), flow.History[len(flow.History)-1].State)
+	}
+}
+
+// What a limiter notes of whoever asked is bounded.
+func TestLimiterForgets(t *testing.T) {
+	now := newClock()
+	l := newLimiter(3)
+	for n := range maxWindows + 100 {
+		l.take(fmt.Sprint(n), now.time())
+		now.pass(time.Microsecond)
+	}
+	if len(l.windows) > maxWindows {
+		t.Errorf("%d windows are kept", len(l.windows))
+	}
+	for range 3 {
+		l.take("ada", now.time())
+	}
+	if _, _, ok := l.take("ada", now.time()); ok {
+		t.Error("a fourth request in a minute is let pass")
+	}
+	if l.windows["0"] != nil || l.windows[fmt.Sprint(maxWindows+99)] == nil {
+		t.Error("the newest went, and the oldest stayed")
+	}
+	now.pass(time.Minute)
+	if remaining, _, ok := l.take("ada", now.time()); !ok || remaining != 2 {
+		t.Errorf("a minute later %d are left", remaining)
+	}
+	l.take("bob", now.time())
+	if len(l.windows) != 2 {
+		t.Errorf("%d windows are kept, want two that are not over", len(l.windows))
+	}
+}
+
+// Hanko's database has room for 255 characters of an address. More would have no end here.
+func TestLongAddresses(t *testing.T) {
+	a := openTenant(t, Options{})
+	long := func(length int) string {
+		const domain = "@example.com"
+		return strings.Repeat("a", length-len(domain)) + domain
+	}
+	a.create(long(255))
+	a.call("POST", "/users", object{"email": long(256)}).want(t, 500, "Internal Server Error")
+	a.call("POST", "/user", object{"email": long(256)}).want(t, 404, "Not Found")
+	a.signUp("ada@example.com")
+	a.post("/emails", object{"address": long(254)})
+	a.call("POST", "/emails", object{"address": long(256)}).want(t, 500, "Internal Server Error")
+}
