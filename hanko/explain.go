@@ -150,6 +150,7 @@ var explanations = map[string]explanation{
 	"* 502": {"A proxy in front does not reach the tenant.", "See whether the tenant is running, then try again."},
 	"* 503": {"The tenant, or a proxy in front of it, is not taking requests.", "Try again in a moment."},
 	"* 504": {"A proxy in front gave up waiting for the tenant.", "See whether the tenant is running, then try again."},
+	"* 507": {"The tenant has no room on its disk for what was to be stored.", "Free some space there, then try again."},
 }
 
 // explain fills in what a refusal means and what to do, where judge has not said so already.

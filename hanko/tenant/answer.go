@@ -48,9 +48,23 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 		var no *refusal
 		if !errors.As(err, &no) {
 			t.log.ErrorContext(r.Context(), "internal error", "method", r.Method, "path", r.URL.Path, "error", err)
-			no = &refusal{http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError)}
+			no = internalRefusal(err)
 		}
 		writeJSON(w, no.status, hanko.ErrorBody{Code: no.status, Message: no.message})
+	}
+}
+
+// internalRefusal is how a request is answered that failed for no fault of its own. Hanko says no more than that; what is
+// wrong with the tenant's file is told, as whoever runs the app can mend it.
+func internalRefusal(err error) *refusal {
+	var store *StoreError
+	switch {
+	case !errors.As(err, &store):
+		return &refusal{http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError)}
+	case store.Problem == StoreFull:
+		return &refusal{http.StatusInsufficientStorage, store.Error()}
+	default:
+		return &refusal{http.StatusInternalServerError, store.Error()}
 	}
 }
 

@@ -12,6 +12,7 @@
 //   - A flow belongs to the endpoint that opened it; with Hanko the others take its actions too.
 //   - The profile's username_update works; v3.0.4 answers it with a technical_error. So do email_create and a new passkey
 //     of a user who has no address yet, over which v3.0.4 drops the connection.
+//   - What anybody can have stored without end is bounded: see sweep. A full disk is told, with 507.
 //   - Third parties can be offered, but nobody comes back from them. There is no SAML, no CORS, no language other than
 //     English, and over REST no password and no adding of a second email.
 //   - It takes requests for its own hosts alone (see Options.Hosts), and none by which a web page of another site would

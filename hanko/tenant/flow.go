@@ -51,8 +51,12 @@ func (t *Tenant) flowEndpoint(name hanko.FlowName) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		answer, err := t.runFlow(w, request, name)
 		var refused *flowError
+		var store *StoreError
 		switch {
 		case err == nil:
+		case errors.As(err, &store):
+			t.serve(func(http.ResponseWriter, *http.Request) error { return err })(w, request)
+			return
 		case errors.As(err, &refused):
 			answer = brokenFlow(refused)
 		default:

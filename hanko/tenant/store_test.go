@@ -4,10 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -200,13 +206,117 @@ func TestBadStores(t *testing.T) {
 		_, err := Open(Options{Path: path})
 		wantStoreError(t, err, path, StoreUnreachable)
 	})
-	t.Run("an empty file", func(t *testing.T) {
+	t.Run("no file", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "tenant.db")
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
+		if a := openTenant(t, Options{Path: path}); a.tenant.StartedEmpty() {
+			t.Error("a tenant that is new counts as one whose data are gone")
+		}
+	})
+}
+
+// What was in an empty file is gone. The tenant starts afresh in it, and says so once.
+func TestEmptyFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tenant.db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for n, empty := range []bool{true, false} {
+		tenant, err := Open(Options{Path: path})
+		if err != nil {
 			t.Fatal(err)
 		}
-		openTenant(t, Options{Path: path}).create("ada@example.com")
-	})
+		if tenant.StartedEmpty() != empty {
+			t.Errorf("opened for the %d. time, the tenant has started empty: %t", n+1, tenant.StartedEmpty())
+		}
+		a := &app{t: t, tenant: tenant}
+		if a.create("ada@example.com"); tenant.Close() != nil {
+			t.Error("it cannot be closed")
+		}
+	}
+}
+
+// failing is a store that has no room for what is written to it.
+type failing struct {
+	store
+	err error
+}
+
+func (f failing) update(fn func(txn) error) error {
+	_ = f.view(fn) // which finds out what fn would refuse
+	return f.err
+}
+
+// A full disk is told by every API, with what was tried and what to do; so is every other fault of the file.
+func TestUnwritableStore(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "/home/ada/tenant.db", Err: syscall.ENOSPC}
+	for _, test := range []struct {
+		name   string
+		err    error
+		status int
+		told   string
+	}{
+		{"full", full, 507, "The tenant's file /home/ada/tenant.db cannot be written, because the disk is full: write /home/ada/tenant.db: no space left on device. Free some space, or start hankosim with --ephemeral, which keeps nothing on disk."},
+		{"full, by its text alone", errors.New("file resize error: " + syscall.ENOSPC.Error()), 507, "because the disk is full: file resize error: no space left on device. Free some space"},
+		{"no quota", &fs.PathError{Op: "write", Path: "/home/ada/tenant.db", Err: syscall.EDQUOT}, 507, "because the disk is full: write /home/ada/tenant.db: disk quota exceeded"},
+		{"broken", &fs.PathError{Op: "fsync", Path: "/home/ada/tenant.db", Err: syscall.EIO}, 500, "The tenant's file /home/ada/tenant.db cannot be written: fsync /home/ada/tenant.db: input/output error. Check the disk, or start hankosim with --ephemeral"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if runtime.GOOS == "windows" {
+				t.Skip("its errors have other numbers")
+			}
+			var log bytes.Buffer
+			a := openTenant(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+			a.tenant.store = failing{a.tenant.store, storeError("/home/ada/tenant.db", StoreUnwritable, test.err)}
+			for _, path := range []string{"/users", "/login", "/webauthn/login/initialize"} {
+				answer := a.call("POST", path, object{"email": "ada@example.com"}).want(t, test.status, "")
+				if told := answer.text(t, "message"); !strings.Contains(told, test.told) {
+					t.Errorf("POST %s says %q, want %q", path, told, test.told)
+				}
+			}
+			if n := strings.Count(log.String(), test.told); n < 3 {
+				t.Errorf("it is %d times in the log: %s", n, log.String())
+			}
+		})
+	}
+}
+
+// What is no regular file is told at once, and is left alone.
+func TestIrregularFiles(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it has no such files")
+	}
+	folder := t.TempDir()
+	pipe, link := filepath.Join(folder, "pipe"), filepath.Join(folder, "link")
+	if err := errors.Join(exec.CommandContext(t.Context(), "mkfifo", pipe).Run(), os.Symlink(pipe, link)); err != nil {
+		t.Fatal(err)
+	}
+	socket, err := net.Listen("unix", filepath.Join(folder, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	for path, kind := range map[string]string{
+		pipe: "a named pipe", link: "a named pipe", socket.Addr().String(): "a socket", folder: "a directory",
+		os.DevNull: "a device", "/dev/zero": "a device",
+	} {
+		tenant, err := Open(Options{Path: path})
+		if err == nil {
+			t.Fatalf("%s: %v", path, tenant.Close())
+		}
+		wantStoreError(t, err, path, StoreUnreachable)
+		if !strings.Contains(err.Error(), "it is "+kind+", not a regular file") {
+			t.Errorf("of %s it says %v", path, err)
+		}
+	}
+}
+
+// Whatever keeps the file from being used, --ephemeral does without it.
+func TestStoreErrorsNameTheWayOut(t *testing.T) {
+	for _, problem := range []StoreProblem{StoreLocked, StoreUnreachable, StoreFull, StoreUnwritable} {
+		if text := (&StoreError{Path: "/tenant.db", Problem: problem}).Error(); !strings.Contains(text, "--ephemeral") {
+			t.Errorf("for %q it says %s", problem, text)
+		}
+	}
 }
 
 // TestStoreContract holds both stores to the same behaviour.

@@ -38,7 +38,8 @@ type Tenant struct {
 }
 
 // Open makes a tenant, with what its file remembers. A file that is locked by another process, damaged, or not a
-// tenant's gives a *StoreError and is left as it is; an option that cannot be meant gives a plain error.
+// tenant's, and one that cannot be written, gives a *StoreError and is left as it is; an option that cannot be meant gives
+// a plain error.
 func Open(options Options) (*Tenant, error) {
 	o, err := options.filled()
 	if err != nil {
@@ -74,6 +75,13 @@ func Open(options Options) (*Tenant, error) {
 	}
 	t.handler = t.frame(t.belowBasePath(t.routes(page)))
 	return t, nil
+}
+
+// StartedEmpty reports whether the tenant's file was there when it was opened, and was empty. If there ever was something
+// in it, it is gone.
+func (t *Tenant) StartedEmpty() bool {
+	file, ok := t.store.(*boltStore)
+	return ok && file.wasEmpty
 }
 
 // Handler serves the tenant's API and its inbox, at the root of its URL.

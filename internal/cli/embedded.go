@@ -31,11 +31,14 @@ func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
 	var store *tenant.StoreError
 	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {
 		started.cfg = cfg.InMemory()
-		started.notice = "Another hankosim has the embedded tenant's data open, so this one begins empty and keeps nothing, passkeys neither."
+		started.notice = "Another hankosim has the embedded tenant's data open, so this one starts empty and keeps nothing, no passkeys either, as with --ephemeral."
 		opened, err = openTenant(started.cfg, listen, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
 		return nil, err
+	}
+	if opened.StartedEmpty() {
+		started.notice = startedEmpty(cfg.Data)
 	}
 	listener, err := net.Listen("tcp", cmp.Or(listen, "127.0.0.1:0"))
 	if err != nil {
@@ -44,6 +47,11 @@ func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
 	started.tenant, started.server, started.url = opened, opened.Server(), localURL(listener.Addr())+opened.BasePath()
 	go func() { _ = started.server.Serve(listener) }() // ends with close
 	return started, nil
+}
+
+// startedEmpty tells of the embedded tenant's file that it was empty.
+func startedEmpty(path string) string {
+	return fmt.Sprintf("The embedded tenant's file %s was empty, so it starts afresh. The users and passkeys that it may have had are gone.", path)
 }
 
 func (e *embedded) close() {

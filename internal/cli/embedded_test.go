@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -46,5 +48,41 @@ func TestEmbeddedHosts(t *testing.T) {
 		if answer.Code != want {
 			t.Errorf("listening on a name, the host %q gets %d, want %d", host, answer.Code, want)
 		}
+	}
+}
+
+// What is odd about the tenant's data is said on the first screen.
+func TestEmbeddedNotices(t *testing.T) {
+	folder := emptyHome(t)
+	cfg := loadConfig(t)
+	file := filepath.Join(folder, "data", "hankosim", "tenant.db")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open := func() *session {
+		t.Helper()
+		s, err := openSession(cfg, configured(cfg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first := open()
+	if want := "The embedded tenant's file " + file + " was empty, so it starts afresh."; !strings.HasPrefix(first.notice, want) {
+		t.Errorf("with an empty file the notice is %q", first.notice)
+	}
+	second := open()
+	if !strings.Contains(second.notice, "Another hankosim") || !strings.Contains(second.notice, "--ephemeral") || !second.cfg.Ephemeral {
+		t.Errorf("the second one's notice is %q", second.notice)
+	}
+	second.Close()
+	first.Close()
+	third := open()
+	defer third.Close()
+	if strings.Contains(third.notice, "empty") {
+		t.Errorf("later the notice is %q", third.notice)
 	}
 }

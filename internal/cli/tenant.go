@@ -48,6 +48,9 @@ func serveTenant(ctx context.Context, cfg config.Config, stdout, stderr io.Write
 		return err
 	}
 	defer opened.Close()
+	if opened.StartedEmpty() {
+		fmt.Fprintln(stderr, startedEmpty(cfg.Data))
+	}
 	listener, err := net.Listen("tcp", cmp.Or(cfg.Listen, "127.0.0.1:8000"))
 	if err != nil {
 		return listenError(err)
