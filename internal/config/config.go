@@ -374,7 +374,7 @@ func (l *loader) hosts() []string {
 	for _, word := range l.all.GetStringSlice("embedded.allow_host") {
 		host, err := tenant.ParseHost(strings.TrimSpace(word))
 		if err != nil {
-			l.report("embedded.allow_host", source, fmt.Sprintf("has %q, which %v", hanko.Printable(word), err), "It looks like devbox.local")
+			l.report("embedded.allow_host", source, fmt.Sprintf("has %q, which %v", shown(word), err), "It looks like devbox.local")
 			continue
 		}
 		hosts = append(hosts, host)
