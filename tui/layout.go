@@ -53,7 +53,8 @@ func (t *theme) dip() *[roles]brush {
 }
 
 // breaks are the lengths of the rows that a line is broken into, in bytes: behind a blank where one is in a row's last
-// two thirds, else anywhere between two characters. Rows after the first have a margin.
+// two thirds and the rest of the row fits into the next, else anywhere between two characters. Rows after the first have
+// a margin.
 func breaks(line string, width, margin int) []int {
 	if len(line) <= width {
 		return []int{len(line)} // no character is wider than its bytes are many
@@ -67,13 +68,15 @@ func breaks(line string, width, margin int) []int {
 			size, wide = max(1, len(cluster)), cells
 		}
 		if cells+wide > room && at > begin {
-			end := at
+			end, taken := at, 0
+			room = max(1, width-margin)
 			if soft > begin {
-				end = soft
+				if word := ansi.StringWidth(line[soft:at]); word <= room { // else the next row is too short for it, too
+					end, taken = soft, word
+				}
 			}
 			rows = append(rows, end-begin)
-			cells = ansi.StringWidth(line[end:at])
-			begin, soft, room = end, 0, max(1, width-margin)
+			begin, soft, cells = end, 0, taken
 			continue // what was taken along may fill the next row
 		}
 		at, cells = at+size, cells+wide

@@ -53,7 +53,8 @@ func FuzzPaint(f *testing.F) {
 		f.Add(text, 20)
 		f.Add(text, 1)
 	}
-	f.Add("\x00 000000000", 4) // what is taken along to the next row fills it
+	f.Add("\x00 000000000", 4)   // what is taken along to the next row fills it
+	f.Add("     0000000000", 13) // what is taken along is wider than the next row
 	plain := lipgloss.NewRenderer(io.Discard)
 	plain.SetColorProfile(termenv.Ascii)
 	colours := lipgloss.NewRenderer(io.Discard)
