@@ -52,7 +52,7 @@ func requestOf(e hanko.Exchange, o Options) request {
 		shown = e.Masked()
 	}
 	base, path := address(shown)
-	r := request{method: e.Method, base: base, path: path}
+	r := request{method: hanko.Printable(e.Method), base: base, path: path}
 	for _, name := range slices.Sorted(maps.Keys(e.RequestHeader)) {
 		switch http.CanonicalHeaderKey(name) {
 		case "User-Agent", "Content-Length", "Host", "Accept-Encoding":
@@ -60,7 +60,7 @@ func requestOf(e hanko.Exchange, o Options) request {
 		}
 		for i, value := range shown.RequestHeader[name] {
 			hidden := value != e.RequestHeader[name][i] || strings.Contains(value, dots)
-			r.header = append(r.header, field(name, value, hidden))
+			r.header = append(r.header, field(hanko.Printable(name), value, hidden))
 		}
 	}
 	original, err := parse(e.RequestBody)

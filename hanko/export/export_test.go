@@ -231,6 +231,7 @@ func TestCurl(t *testing.T) {
 		{"a flow", hanko.Exchange{Method: "POST", URL: "http://h/t/login?action=skip%40f", Path: "/login?action=skip%40f"}, export.Options{}, `'http://h/t/login?action=skip%40f'`},
 		{"brackets", hanko.Exchange{Method: "GET", URL: "http://[::1]:8000/me", Path: "/me"}, export.Options{}, `curl -sS -g 'http://[::1]:8000/me'`},
 		{"escapes", hanko.Exchange{Method: "POST", URL: "http://h/x", Path: "/x", RequestBody: []byte("{\"a\":\"\x7f\u202e\u0085\"}")}, export.Options{}, `--data-raw '{"a":"\u007f\u202e\u0085"}'`},
+		{"a method and a header that act", hanko.Exchange{Method: "\xff\x1b", URL: "http://h/x", Path: "/x", RequestHeader: http.Header{"X-\u202e\x1b": {"a"}}}, export.Options{}, "-X '�␛' http://h/x \\\n  -H 'X-�␛: a'"},
 		{"no URL", hanko.Exchange{Method: "GET", Path: "/me"}, export.Options{}, "curl -sS /me"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -268,6 +269,7 @@ func FuzzExports(f *testing.F) {
 	for _, e := range append(restWalk(f), flowWalk(f)...) {
 		f.Add(e.Method, e.Path, e.RequestBody, e.ResponseBody, e.RequestHeader.Get("Authorization"))
 	}
+	f.Add("\xff", "/user", []byte("{}"), []byte("{}"), "") // a method that is not UTF-8
 	f.Fuzz(func(t *testing.T, method, path string, request, response []byte, authorization string) {
 		e := hanko.Exchange{
 			Method: method, URL: "https://tenant.example.com/base" + path, Path: path, RequestBody: request, ResponseBody: response,
