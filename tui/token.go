@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -279,7 +280,7 @@ func cookieAttributes(cookie *http.Cookie) string {
 		parts = append(parts, "Domain="+hanko.Printable(cookie.Domain))
 	}
 	if cookie.MaxAge > 0 {
-		parts = append(parts, fmt.Sprintf("Max-Age=%d (%s)", cookie.MaxAge, inWords(time.Duration(min(cookie.MaxAge, 1<<31))*time.Second)))
+		parts = append(parts, fmt.Sprintf("Max-Age=%d (%s)", cookie.MaxAge, inWords(time.Duration(min(cookie.MaxAge, math.MaxInt32))*time.Second)))
 	}
 	if cookie.HttpOnly {
 		parts = append(parts, "HttpOnly")
