@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -72,6 +73,12 @@ type FlowError struct {
 	Message string `json:"message"`
 }
 
+// FieldError is what one of a state's fields says is wrong with it.
+type FieldError struct {
+	Field string // "" for an error of the state as a whole
+	FlowError
+}
+
 // FlowLink leads out of the flow, to a third party's sign-in or a legal text.
 type FlowLink struct {
 	Name     string `json:"name"`
@@ -93,6 +100,33 @@ func (f Flow) CreationOptions() (json.RawMessage, error) { return f.options("cre
 // RequestOptions are the options to prove a passkey with, in a state that waits for that: its payload's
 // request_options.
 func (f Flow) RequestOptions() (json.RawMessage, error) { return f.options("request_options") }
+
+// Errors returns what the state says went wrong: the errors of its fields, ordered by action and field, or the state's
+// own error when no field has one, since a field's error says more. An error that several actions repeat for a field is
+// listed once. A state without an error of its own has none.
+func (f Flow) Errors() []FieldError {
+	if f.Error == nil {
+		return nil
+	}
+	var all []FieldError
+	for _, action := range slices.Sorted(maps.Keys(f.Actions)) {
+		inputs := f.Actions[action].Inputs
+		for _, field := range slices.Sorted(maps.Keys(inputs)) {
+			failed := inputs[field].Error
+			if failed == nil {
+				continue
+			}
+			same := func(e FieldError) bool { return e.Field == field && e.Code == failed.Code }
+			if !slices.ContainsFunc(all, same) {
+				all = append(all, FieldError{Field: field, FlowError: *failed})
+			}
+		}
+	}
+	if all == nil {
+		all = []FieldError{{FlowError: *f.Error}}
+	}
+	return all
+}
 
 func (f Flow) options(member string) (json.RawMessage, error) {
 	var payload map[string]json.RawMessage

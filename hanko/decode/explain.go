@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -135,21 +134,19 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	return row.did + "; " + state
 }
 
-// flowError is what a state's error means; that of a field tells more than that of the whole.
+// flowError says what all of a state's errors mean. It begins as a clause that follows a colon and ends as a sentence.
 func flowError(flow hanko.Flow) string {
-	told := *flow.Error
-	for _, action := range slices.Sorted(maps.Keys(flow.Actions)) {
-		inputs := flow.Actions[action].Inputs
-		for _, field := range slices.Sorted(maps.Keys(inputs)) {
-			if failed := inputs[field].Error; failed != nil {
-				told = *failed
-			}
+	var told []string
+	for _, failed := range flow.Errors() {
+		means, _ := failed.Explain()
+		if means == "" {
+			means = fmt.Sprintf("The tenant says %q.", cmp.Or(failed.Message, failed.Code))
+		}
+		if !slices.Contains(told, means) {
+			told = append(told, means)
 		}
 	}
-	if means, _ := told.Explain(); means != "" {
-		return clause(means)
-	}
-	return fmt.Sprintf("the tenant says %q", cmp.Or(told.Message, told.Code))
+	return clause(strings.Join(told, " "))
 }
 
 // states is what the tenant does or waits for in each state of a flow.

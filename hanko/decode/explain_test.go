@@ -182,6 +182,14 @@ func TestExplain(t *testing.T) {
 		{"no flow", hanko.Exchange{Method: "POST", Path: "/login", Status: 404, ResponseBody: []byte(`{"code":404}`)}, "The tenant has no Flow API at this place."},
 		{"JSON that is no flow, recorded", hanko.Exchange{Method: "POST", Path: "/login", Status: 200, ResponseBody: []byte(`{}`)}, "The flow could not be opened: the answer is no flow, as it names no state."},
 		{"an unknown error", hanko.Exchange{Method: "POST", Path: "/login?action=skip%40f", Status: 400, ResponseBody: []byte(`{"name":"x","error":{"code":"new_error","message":"New."}}`)}, `This cannot be passed over: the tenant says "New.".`},
+		{
+			"several fields",
+			hanko.Exchange{Method: "POST", Path: "/registration?action=register_login_identifier%40f", Status: 400, ResponseBody: []byte(`{
+			"name":"registration_init","error":{"code":"form_data_invalid_error","message":"No."},"actions":{
+			"register_login_identifier":{"inputs":{"username":{"error":{"code":"new_error","message":"New."}},"email":{"error":{"code":"email_already_exists","message":"Taken."}}}},
+			"remember_me":{"inputs":{"remember_me":{"error":{"code":"value_missing_error","message":"Missing."}}}}}}`)},
+			`No account was created: a user has this address already. The tenant says "New.". The tenant needs a value here.`,
+		},
 		{"escapes", hanko.Exchange{Method: "GET", Path: "/\x1b[31m", Status: 200}, "The tenant answered GET /␛[31m."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

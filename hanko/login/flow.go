@@ -275,7 +275,7 @@ func (w *Walk) addPasskey(ctx context.Context, in SignedIn) Step {
 		flow, err = w.answerWithPhone(ctx, flow)
 	}
 	if err == nil && flow.Error != nil {
-		err = flowProblem(*flow.Error, flow.Status)
+		err = flowProblem(flow)
 	}
 	if err != nil {
 		return w.flowFailed(action, action, err)

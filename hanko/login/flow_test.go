@@ -457,6 +457,27 @@ func TestNoFlowIsToldWithItsExchange(t *testing.T) {
 	}
 }
 
+// A form with several wrong fields tells of all of them, and each time in the same words.
+func TestSeveralWrongFields(t *testing.T) {
+	w := walkPreset(t, tenant.PresetV3, "username=required")
+	at := take[login.FillForm](w, login.SubmitEmail{Email: ada, Create: true})
+	bad := map[string]string{"email": "ada", "username": "a"}
+	for range 20 { // the fields come in a map, whose order differs from time to time
+		at = form[login.FillForm](w, at, "register_login_identifier", bad)
+		if at.Problem == nil {
+			t.Fatal("the form was accepted")
+		}
+		want := login.Problem{
+			Said:   `The flow answered 400, "value_invalid_error". email: value_invalid_error. username: value_too_short_error.`,
+			Cause:  "The tenant does not accept this value. The value is shorter than the tenant allows.",
+			Remedy: "Correct it. Lengthen it.",
+		}
+		if got := *at.Problem; got.Said != want.Said || got.Cause != want.Cause || got.Remedy != want.Remedy {
+			t.Fatalf("the problem is\n%q\n%q\n%q, want\n%q\n%q\n%q", got.Said, got.Cause, got.Remedy, want.Said, want.Cause, want.Remedy)
+		}
+	}
+}
+
 // A state that nobody knows is drawn from what the tenant says of it, with inputs of every type, and can be walked.
 func TestStateInventedTomorrow(t *testing.T) {
 	var sent hanko.FlowInputs

@@ -124,7 +124,7 @@ func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow) hanko.Flow {
 }
 
 func (w *Walk) passkeyRefused(ctx context.Context, attempt Action, flow hanko.Flow) Step {
-	failed := w.failed(attempt, attempt, flowProblem(*flow.Error, flow.Status))
+	failed := w.failed(attempt, attempt, flowProblem(flow))
 	w.flow.at = w.stepBack(ctx, flow)
 	return failed
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -66,32 +67,37 @@ func fieldValue(field hanko.FlowInput, text string) (any, error) {
 	}
 }
 
-// flowProblem is a flow's error as an error, in the client's words.
-func flowProblem(failure hanko.FlowError, status int) error {
-	means, do := failure.Explain()
+// flowProblem is what a state says went wrong as an error, in the client's words. Its Message is the first error's code;
+// its explanation is that of all.
+func flowProblem(flow hanko.Flow) error {
+	var means, do []string
+	add := func(to *[]string, sentence string) {
+		if sentence != "" && !slices.Contains(*to, sentence) {
+			*to = append(*to, sentence)
+		}
+	}
+	failures := flow.Errors()
+	for _, failure := range failures {
+		why, remedy := failure.Explain()
+		add(&means, why)
+		add(&do, remedy)
+	}
 	return &hanko.Error{
-		Kind: hanko.Refused, Call: "The flow", Status: status, Message: failure.Code, Means: means, Do: do,
+		Kind: hanko.Refused, Call: "The flow", Status: flow.Status, Message: failures[0].Code,
+		Means: strings.Join(means, " "), Do: strings.Join(do, " "),
 	}
 }
 
-// formProblem tells what a state says went wrong: in one of its fields, or as a whole.
+// formProblem tells what a state says went wrong: in its fields, or as a whole.
 func formProblem(attempt Action, flow hanko.Flow) Problem {
-	told := *flow.Error
-	var fields []string
-	for _, action := range flow.Actions {
-		for name, field := range action.Inputs {
-			if field.Error != nil {
-				fields = append(fields, name+": "+field.Error.Code)
-				told = *field.Error
-			}
+	problem := ProblemOf(attempt.describe(), flowProblem(flow))
+	failures := flow.Errors()
+	for _, failure := range failures {
+		if failure.Field != "" {
+			problem.Said += " " + hanko.Printable(failure.Field+": "+failure.Code) + "."
 		}
 	}
-	problem := ProblemOf(attempt.describe(), flowProblem(told, flow.Status))
-	slices.Sort(fields)
-	for _, field := range slices.Compact(fields) {
-		problem.Said += " " + hanko.Printable(field) + "."
-	}
-	if told.Code == "rate_limit_exceeded" {
+	if failures[0].Code == "rate_limit_exceeded" {
 		problem.RetryAt = resendAfter(flow)
 		if problem.RetryAt.IsZero() {
 			problem.RetryAt = time.Now().Add(time.Minute)
