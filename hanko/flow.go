@@ -28,13 +28,13 @@ const (
 // Flow is one answer of the Flow API: a state, and the actions that it offers. Judge it by its Error and Session too:
 // a refused attestation answers with the state "success", an error, and a session.
 type Flow struct {
-	Name      string                `json:"name"`   // the state
-	Status    int                   `json:"status"` // the HTTP status again
-	Payload   json.RawMessage       `json:"payload,omitempty"`
-	CSRFToken string                `json:"csrf_token"` // for the next action, once
-	Actions   map[string]FlowAction `json:"actions"`
-	Error     *FlowError            `json:"error,omitempty"`
-	Links     []FlowLink            `json:"links"`
+	Name      State                     `json:"name"`
+	Status    int                       `json:"status"` // the HTTP status again
+	Payload   json.RawMessage           `json:"payload,omitempty"`
+	CSRFToken string                    `json:"csrf_token"` // for the next action, once
+	Actions   map[ActionName]FlowAction `json:"actions"`
+	Error     *FlowError                `json:"error,omitempty"`
+	Links     []FlowLink                `json:"links"`
 
 	// Session is the session that came with the answer; nil when none did.
 	Session *Session `json:"-"`
@@ -42,10 +42,10 @@ type Flow struct {
 
 // FlowAction is something that can be done in a state.
 type FlowAction struct {
-	Action      string               `json:"action"`
-	Description string               `json:"description"`
-	Href        string               `json:"href"` // a path with a query, below the tenant's base URL
-	Inputs      map[string]FlowInput `json:"inputs"`
+	Action      ActionName              `json:"action"`
+	Description string                  `json:"description"`
+	Href        string                  `json:"href"` // a path with a query, below the tenant's base URL
+	Inputs      map[InputName]FlowInput `json:"inputs"`
 }
 
 // FlowInput is a field of an action.
@@ -55,7 +55,7 @@ type FlowInput struct {
 	Hidden        bool        `json:"hidden,omitempty"`
 	MaxLength     *int        `json:"max_length,omitempty"` // characters
 	MinLength     *int        `json:"min_length,omitempty"` // characters
-	Name          string      `json:"name"`
+	Name          InputName   `json:"name"`
 	Required      bool        `json:"required,omitempty"`
 	Type          string      `json:"type"` // "boolean", "string", "email", "password", "number", "json"
 	Value         any         `json:"value,omitempty"`
@@ -69,13 +69,13 @@ type FlowValue struct {
 
 // FlowError is what a state or a field says went wrong.
 type FlowError struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Code    ErrorCode `json:"code"`
+	Message string    `json:"message"`
 }
 
 // FieldError is what one of a state's fields says is wrong with it.
 type FieldError struct {
-	Field string // "" for an error of the state as a whole
+	Field InputName // "" for an error of the state as a whole
 	FlowError
 }
 
@@ -89,8 +89,8 @@ type FlowLink struct {
 
 // FlowInputs is what POST to an action's href takes.
 type FlowInputs struct {
-	CSRFToken string         `json:"csrf_token,omitempty"`
-	InputData map[string]any `json:"input_data"`
+	CSRFToken string            `json:"csrf_token,omitempty"`
+	InputData map[InputName]any `json:"input_data"`
 }
 
 // CreationOptions are the options to create a passkey with, in a state that waits for one: its payload's
@@ -136,16 +136,6 @@ func (f Flow) options(member string) (json.RawMessage, error) {
 	return payload[member], nil
 }
 
-// States that a client must know by name; every other state speaks for itself.
-const (
-	StatePreflight = "preflight" // always the first
-	StateError     = "error"     // the flow cannot go on
-)
-
-// RememberMe is the action of a flow's first state, of one boolean of the same name, by which a person stays signed in;
-// tenants with `session.cookie.retention: prompt` offer it.
-const RememberMe = "remember_me"
-
 // StartFlow opens a flow and goes through its preflight, in which the app says that it can do WebAuthn: without that no
 // passkey action is ever offered. The token is the session's for ProfileFlow and "" for the others.
 func (c *Client) StartFlow(ctx context.Context, name FlowName, token string) (Flow, error) {
@@ -157,20 +147,20 @@ func (c *Client) StartFlow(ctx context.Context, name FlowName, token string) (Fl
 }
 
 func (c *Client) passPreflight(ctx context.Context, flow Flow, token string) (Flow, error) {
-	return c.Act(ctx, flow, "register_client_capabilities", map[string]any{
-		"webauthn_available":                        true,
-		"webauthn_conditional_mediation_available":  false,
-		"webauthn_platform_authenticator_available": true,
+	return c.Act(ctx, flow, ActionRegisterClientCapabilities, map[InputName]any{
+		InputWebAuthnAvailable:                      true,
+		InputWebAuthnConditionalMediationAvailable:  false,
+		InputWebAuthnPlatformAuthenticatorAvailable: true,
 	}, token)
 }
 
 // Act takes an action of a flow's state and returns the next state. A state that carries an error is a result, not an
 // error; the state "error" is one, of Kind Refused with the error's code as its Message.
-func (c *Client) Act(ctx context.Context, flow Flow, action string, inputs map[string]any, token string) (Flow, error) {
+func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs map[InputName]any, token string) (Flow, error) {
 	offered, ok := flow.Actions[action]
 	if !ok {
 		return Flow{}, &Error{
-			Kind: NotHanko, Call: "POST " + action, Host: c.base.Host,
+			Kind: NotHanko, Call: "POST " + string(action), Host: c.base.Host,
 			Err:   &NotOfferedError{State: flow.Name, Action: action},
 			Means: "The tenant's configuration takes this way out of its flow, or its version is one that hankosim does not know.",
 			Do:    "Open the exchange to see what the state offers.",
@@ -178,20 +168,23 @@ func (c *Client) Act(ctx context.Context, flow Flow, action string, inputs map[s
 	}
 	if !strings.HasPrefix(offered.Href, "/") || strings.HasPrefix(offered.Href, "//") {
 		return Flow{}, &Error{
-			Kind: NotHanko, Call: "POST " + action, Host: c.base.Host,
+			Kind: NotHanko, Call: "POST " + string(action), Host: c.base.Host,
 			Err:   &ForeignHrefError{Action: action, Href: offered.Href},
 			Means: "Hanko gives paths below its own base URL; this leads elsewhere and was not followed.",
 			Do:    "Check the URL and what stands in front of the tenant. Open the exchange to see what the state offers.",
 		}
 	}
 	if inputs == nil {
-		inputs = map[string]any{}
+		inputs = map[InputName]any{}
 	}
 	return c.flow(ctx, offered.Href, token, FlowInputs{CSRFToken: flow.CSRFToken, InputData: inputs})
 }
 
 // NotOfferedError is the cause of an *Error of Act: the flow's state does not offer the action.
-type NotOfferedError struct{ State, Action string }
+type NotOfferedError struct {
+	State  State
+	Action ActionName
+}
 
 // Error names both.
 func (e *NotOfferedError) Error() string {
@@ -199,7 +192,10 @@ func (e *NotOfferedError) Error() string {
 }
 
 // ForeignHrefError is the cause of an *Error of Act: the action's href is no path below the tenant's base URL.
-type ForeignHrefError struct{ Action, Href string }
+type ForeignHrefError struct {
+	Action ActionName
+	Href   string
+}
 
 // Error names both.
 func (e *ForeignHrefError) Error() string {
@@ -246,55 +242,55 @@ func flowRefusal(flow *Flow, status int) *Error {
 	}
 	failure := &Error{Kind: Refused, Status: status}
 	if flow.Error != nil {
-		failure.Message = flow.Error.Code
+		failure.Message = string(flow.Error.Code)
 		failure.Means, failure.Do = flow.Error.Explain()
 	}
 	return failure
 }
 
 // flowErrors is what the codes of a flow's errors and of its fields' errors mean, read off backend v3.0.4.
-var flowErrors = map[string]explanation{
-	"flow_expired_error": {
+var flowErrors = map[ErrorCode]explanation{
+	CodeFlowExpiredError: {
 		"A flow lives for 24 hours, and this one is older.", "Start again with the email.",
 	},
-	"flow_discontinuity_error": {
+	CodeFlowDiscontinuityError: {
 		"The flow and its stored state do not fit together any more.", "Start again with the email.",
 	},
-	"operation_not_permitted_error": {
+	CodeOperationNotPermittedError: {
 		"The flow is over, or its csrf token was used already: every answer brings a new one.", "Start again with the email.",
 	},
-	"technical_error": {
+	CodeTechnicalError: {
 		"The tenant failed on its own side; on the way to a passcode it is most often the mail server (`email_delivery.smtp`).",
 		"Look at the tenant's log, the X-Request-Id of the exchange is in it; then try again.",
 	},
-	"rate_limit_exceeded": {
+	CodeRateLimitExceeded: {
 		"The tenant finds the app too eager: three passcodes a minute, unless it is configured otherwise.",
 		"Wait, then try again; the last code that arrived is still good.",
 	},
-	"unauthorized":     {"The session is gone: it has ended, was logged out or was revoked.", "Sign in again."},
-	"not_found":        {"The tenant does not have what was asked for.", "Start again with the email."},
-	"passkey_invalid":  {"The tenant does not accept the passkey: it is unknown to it, or the app's origin is not among its origins.", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
-	"passcode_invalid": {"The code is wrong, was used already or is too old: the tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
-	"passcode_max_attempts_reached": {
+	CodeUnauthorized:    {"The session is gone: it has ended, was logged out or was revoked.", "Sign in again."},
+	CodeNotFound:        {"The tenant does not have what was asked for.", "Start again with the email."},
+	CodePasskeyInvalid:  {"The tenant does not accept the passkey: it is unknown to it, or the app's origin is not among its origins.", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
+	CodePasscodeInvalid: {"The code is wrong, was used already or is too old: the tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
+	CodePasscodeMaxAttemptsReached: {
 		"Too many wrong codes: this passcode is dead.", "Ask for a new one.",
 	},
-	"webauthn_credential_invalid_mfa_only": {
+	CodeWebAuthnCredentialInvalidMFAOnly: {
 		"That credential is a security key for the second step only.", "Sign in with a passkey, a password or a passcode first.",
 	},
-	"platform_authenticator_required": {
+	CodePlatformAuthenticatorRequired: {
 		"The tenant wants a phone with passkeys of its own (`passkey.acquire_on_…`, `mfa`).", "Use another profile of the phone.",
 	},
-	"unknown_email_error":     {"No user has this address.", "Create the account, or try another address."},
-	"unknown_username_error":  {"No user has this name.", "Create the account, or try another name."},
-	"email_already_exists":    {"A user has this address already.", "Sign in with it."},
-	"username_already_exists": {"A user has this name already.", "Choose another."},
-	"invalid_username_error":  {"The tenant does not allow this name: letters, digits and underscores.", "Choose another."},
-	"invalid_metadata_error":  {"The tenant does not take this metadata.", "Correct it."},
-	"value_missing_error":     {"The tenant needs a value here.", "Fill it in."},
-	"value_invalid_error":     {"The tenant does not accept this value.", "Correct it."},
-	"value_too_long_error":    {"The value is longer than the tenant allows.", "Shorten it."},
-	"value_too_short_error":   {"The value is shorter than the tenant allows.", "Lengthen it."},
-	"form_data_invalid_error": {"A field is not as the tenant wants it.", "Correct it."},
+	CodeUnknownEmailError:     {"No user has this address.", "Create the account, or try another address."},
+	CodeUnknownUsernameError:  {"No user has this name.", "Create the account, or try another name."},
+	CodeEmailAlreadyExists:    {"A user has this address already.", "Sign in with it."},
+	CodeUsernameAlreadyExists: {"A user has this name already.", "Choose another."},
+	CodeInvalidUsernameError:  {"The tenant does not allow this name: letters, digits and underscores.", "Choose another."},
+	CodeInvalidMetadataError:  {"The tenant does not take this metadata.", "Correct it."},
+	CodeValueMissingError:     {"The tenant needs a value here.", "Fill it in."},
+	CodeValueInvalidError:     {"The tenant does not accept this value.", "Correct it."},
+	CodeValueTooLongError:     {"The value is longer than the tenant allows.", "Shorten it."},
+	CodeValueTooShortError:    {"The value is shorter than the tenant allows.", "Lengthen it."},
+	CodeFormDataInvalidError:  {"A field is not as the tenant wants it.", "Correct it."},
 }
 
 // Explain says what a flow's or a field's error means and what to do; both are "" for a code that is not known.

@@ -92,7 +92,7 @@ func replayFlows(t *testing.T, recorded []flowExchange) {
 		if want.Name == hanko.StateError {
 			var failure *hanko.Error
 			if !errors.As(err, &failure) || failure.Kind != hanko.Refused || failure.Status != exchange.Status ||
-				failure.Message != want.Error.Code || failure.Means == "" || failure.Do == "" {
+				failure.Message != string(want.Error.Code) || failure.Means == "" || failure.Do == "" {
 				t.Errorf("%s: the error is %v", exchange.Note, err)
 			}
 			continue
@@ -112,7 +112,8 @@ func replayOne(t *testing.T, client *hanko.Client, at hanko.Flow, exchange flowE
 	if !isAction {
 		return client.StartFlow(context.Background(), hanko.FlowName(strings.TrimPrefix(path, "/")), "")
 	}
-	name, _, _ := strings.Cut(action, "%40")
+	word, _, _ := strings.Cut(action, "%40")
+	name := hanko.ActionName(word)
 	var body hanko.FlowInputs
 	if err := json.Unmarshal(exchange.RequestBody, &body); err != nil {
 		t.Fatal(err)
@@ -121,7 +122,7 @@ func replayOne(t *testing.T, client *hanko.Client, at hanko.Flow, exchange flowE
 		t.Errorf("%s: the state offers %q, recorded is %q", exchange.Note, offered.Href, exchange.Path)
 	}
 	at.CSRFToken = body.CSRFToken // the recorded run also sent a stale one, on purpose
-	at.Actions = map[string]hanko.FlowAction{name: {Action: name, Href: exchange.Path}}
+	at.Actions = map[hanko.ActionName]hanko.FlowAction{name: {Action: name, Href: exchange.Path}}
 	return client.Act(context.Background(), at, name, body.InputData, "")
 }
 
@@ -172,7 +173,7 @@ func TestActionsDoNotLeadElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, href := range []string{"//evil.example/login", "https://evil.example/", "", "login?action=x"} {
-		flow := hanko.Flow{Name: "login_init", Actions: map[string]hanko.FlowAction{"skip": {Action: "skip", Href: href}}}
+		flow := hanko.Flow{Name: "login_init", Actions: map[hanko.ActionName]hanko.FlowAction{"skip": {Action: "skip", Href: href}}}
 		_, err := client.Act(context.Background(), flow, "skip", nil, "a token")
 		var failure *hanko.Error
 		var foreign *hanko.ForeignHrefError
@@ -280,7 +281,7 @@ func TestNoFlow(t *testing.T) {
 				return err
 			}
 			act := func() error {
-				offers := hanko.Flow{Name: "login_init", Actions: map[string]hanko.FlowAction{"skip": {Action: "skip", Href: "/login?action=skip"}}}
+				offers := hanko.Flow{Name: "login_init", Actions: map[hanko.ActionName]hanko.FlowAction{"skip": {Action: "skip", Href: "/login?action=skip"}}}
 				_, err := client.Act(t.Context(), offers, "skip", nil, "")
 				return err
 			}

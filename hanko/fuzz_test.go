@@ -98,7 +98,7 @@ func FuzzPrintable(f *testing.F) {
 			breaks string
 			again  func(string) string
 		}{
-			{hanko.Printable(text), "", hanko.Printable},
+			{hanko.Printable(text), "", hanko.Printable[string]},
 			{hanko.PrintableLines(text), "\n", hanko.PrintableLines},
 		} {
 			if !utf8.ValidString(made.text) || made.again(made.text) != made.text {

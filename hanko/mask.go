@@ -37,7 +37,7 @@ var secretOutputs = map[string]map[string]bool{
 
 // SecretMember tells that a JSON member, or a field of a form, of this name carries a secret, in whatever case it is
 // written: a passcode, a password, a token or what an authenticator app needs.
-func SecretMember(name string) bool { return secretFields[strings.ToLower(name)] }
+func SecretMember[S ~string](name S) bool { return secretFields[strings.ToLower(string(name))] }
 
 // jwtPattern finds compact JWS anywhere, unsigned ones too: a token in a place we do not know is still a token.
 var jwtPattern = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`)

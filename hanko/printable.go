@@ -5,16 +5,16 @@ import (
 	"unicode"
 )
 
-// Printable makes text from a tenant safe to draw: control characters (escape sequences among them), characters that
+// Printable makes text from a tenant, or one of its words, safe to draw: control characters (escape sequences among them), characters that
 // reorder a line (Unicode bidirectional controls) and invalid UTF-8 become visible marks. Line breaks and tabs become
 // spaces, so that the text stays where it is put.
-func Printable(text string) string {
+func Printable[S ~string](text S) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r == '\r' {
 			return ' '
 		}
 		return printableRune(r)
-	}, strings.ToValidUTF8(text, "�"))
+	}, strings.ToValidUTF8(string(text), "�"))
 }
 
 // PrintableLines is Printable for text of several lines: line breaks stay, and tabs become two spaces.

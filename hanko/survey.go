@@ -89,29 +89,29 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 	if err != nil {
 		return err
 	}
-	inputs := init.Actions["continue_with_login_identifier"].Inputs
+	inputs := init.Actions[ActionContinueWithLoginIdentifier].Inputs
 	switch {
-	case has(inputs, "email"):
+	case has(inputs, InputEmail):
 		s.add("Sign-in", "by email address")
-	case has(inputs, "identifier"):
+	case has(inputs, InputIdentifier):
 		s.add("Sign-in", "by email address or username")
-	case has(inputs, "username"):
+	case has(inputs, InputUsername):
 		s.add("Sign-in", "by username")
 	}
 	var third []string
-	for _, provider := range init.Actions["thirdparty_oauth"].Inputs["provider"].AllowedValues {
+	for _, provider := range init.Actions[ActionThirdPartyOAuth].Inputs[InputProvider].AllowedValues {
 		third = append(third, provider.Text)
 	}
 	if len(third) > 0 {
 		s.add("Third parties", "%s; a terminal cannot follow there", strings.Join(slices.Compact(third), ", "))
 	}
-	if has(init.Actions, RememberMe) {
+	if has(init.Actions, ActionRememberMe) {
 		s.add("Sessions", "it asks whether to stay signed in")
 	}
 	var options json.RawMessage
-	if has(init.Actions, "webauthn_generate_request_options") {
+	if has(init.Actions, ActionWebAuthnGenerateRequestOptions) {
 		var waiting Flow
-		if waiting, err = c.Act(ctx, init, "webauthn_generate_request_options", nil, ""); err == nil {
+		if waiting, err = c.Act(ctx, init, ActionWebAuthnGenerateRequestOptions, nil, ""); err == nil {
 			options, err = waiting.RequestOptions()
 		}
 	}
@@ -125,7 +125,7 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 	return err
 }
 
-func has[V any](all map[string]V, name string) bool {
+func has[K comparable, V any](all map[K]V, name K) bool {
 	_, ok := all[name]
 	return ok
 }

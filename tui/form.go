@@ -213,7 +213,7 @@ func (p *formPage) enter(item *formItem) tea.Cmd {
 	if item.field != nil && (p.items[p.choice+1].field != nil || len(fieldValues(*item.field)) > 0) {
 		return p.focus(p.choice + 1)
 	}
-	values := map[string]string{}
+	values := map[hanko.InputName]string{}
 	for _, other := range p.items {
 		if other.field == nil || other.form.Action != item.form.Action {
 			continue

@@ -59,7 +59,7 @@ func unknownForm(w words) login.FillForm {
 			{Action: "try_it", Description: w.cause, Fields: []hanko.FlowInput{
 				{Name: "flag", Type: "boolean", Required: true},
 				{Name: "colour", Type: "string", AllowedValues: []hanko.FlowValue{{Value: w.rpName, Text: "a"}, {Value: 2, Text: "b"}}},
-				{Name: w.claim, Type: "string", Value: w.keyID, MaxLength: number(40)},
+				{Name: hanko.InputName(w.claim), Type: "string", Value: w.keyID, MaxLength: number(40)},
 				{Name: "count", Type: "number"},
 				{Name: "data", Type: "json"},
 				{Name: "email", Type: "email", Required: true},
@@ -168,8 +168,8 @@ func TestFormIsHandedIn(t *testing.T) {
 			break
 		}
 	}
-	want := map[string]string{
-		"flag": "false", "colour": ordinaryWords().rpName, ordinaryWords().claim: ordinaryWords().keyID,
+	want := map[hanko.InputName]string{
+		"flag": "false", "colour": ordinaryWords().rpName, hanko.InputName(ordinaryWords().claim): ordinaryWords().keyID,
 		"count": "42", "data": "[1]", "email": ordinaryWords().email,
 	}
 	if handedIn.Action != "try_it" || len(handedIn.Values) != len(want) {

@@ -71,7 +71,7 @@ func (p *guideTab) arrived(step login.Step) {
 		}
 	case login.FillForm:
 		if len(step.Forms) > 0 {
-			next = step.Forms[0].Action
+			next = string(step.Forms[0].Action)
 		}
 	}
 	p.current = slices.IndexFunc(p.rows, func(row decode.Row) bool {

@@ -262,7 +262,7 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 		return nil, nil
 	}
 	form := forms[number-1]
-	values := map[string]string{}
+	values := map[hanko.InputName]string{}
 	for _, field := range form.Fields {
 		value, err := p.askField(ctx, field)
 		if err != nil {

@@ -261,7 +261,7 @@ func screens() []screen {
 		{"form-otp", true, step(func(w words) login.Step { return otpForm(w) })},
 		{"form-chooser", false, step(func(w words) login.Step { return chooserForm(w) })},
 		{"form-unknown", true, step(func(w words) login.Step { return unknownForm(w) })},
-		{"form-without-a-way-on", false, step(func(w words) login.Step { return login.FillForm{State: w.sentence, Email: w.email} })},
+		{"form-without-a-way-on", false, step(func(w words) login.Step { return login.FillForm{State: hanko.State(w.sentence), Email: w.email} })},
 		{"profile", false, step(func(w words) login.Step { return profileStep(w) })},
 		{"profile-confirm", false, app(func(app *App, w words) {
 			app.show(profileStep(w))

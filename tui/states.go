@@ -1,13 +1,17 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	"example.com/hankosim/hanko"
+)
 
 // stateText is what a person is told in a state of a flow that is drawn as a form.
 type stateText struct{ title, text string }
 
 // stateTexts are the states of Hanko's flows (backend v3.0.4) that have no screen of their own. A state that is not
 // among them is drawn all the same, under its own name.
-var stateTexts = map[string]stateText{
+var stateTexts = map[hanko.State]stateText{
 	"login_init":                    {"Sign in", "This tenant asks for something else than an email address."},
 	"registration_init":             {"Create an account", "This tenant wants to know a little more than an email address."},
 	"login_method_chooser":          {"How do you want to sign in?", "The tenant offers these ways to this account."},
@@ -29,7 +33,7 @@ var stateTexts = map[string]stateText{
 }
 
 // actionTexts are the buttons of actions whose own description is for programmers.
-var actionTexts = map[string]string{
+var actionTexts = map[hanko.ActionName]string{
 	"continue_to_passcode_confirmation":          "Send me a passcode by mail",
 	"continue_to_passcode_confirmation_recovery": "I forgot it: send me a passcode",
 	"continue_to_password_login":                 "Use my password",
@@ -56,7 +60,7 @@ var actionTexts = map[string]string{
 	"skip":                                       "Not now",
 }
 
-func textOfState(state string) stateText {
+func textOfState(state hanko.State) stateText {
 	if text, ok := stateTexts[state]; ok {
 		return text
 	}
@@ -66,7 +70,7 @@ func textOfState(state string) stateText {
 	}
 }
 
-func textOfAction(state, action, description string) string {
+func textOfAction(state hanko.State, action hanko.ActionName, description string) string {
 	if state == "login_security_key" && action == "webauthn_generate_request_options" {
 		return "Touch the security key"
 	}
@@ -80,8 +84,8 @@ func textOfAction(state, action, description string) string {
 }
 
 // humanised makes "mfa_otp_secret_creation" into "Mfa otp secret creation".
-func humanised(name string) string {
-	words := strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' }), " ")
+func humanised[S ~string](name S) string {
+	words := strings.Join(strings.FieldsFunc(string(name), func(r rune) bool { return r == '_' || r == '-' }), " ")
 	if words == "" {
 		return "(no name)"
 	}

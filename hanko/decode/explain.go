@@ -19,7 +19,8 @@ func Explain(e hanko.Exchange) string {
 	call := CallOf(e)
 	row, known := rowOf(call)
 	if !known {
-		row = Row{did: "The tenant answered " + cmp.Or(call.Action, call.Endpoint), failed: cmp.Or(call.Action, call.Endpoint) + " was refused"}
+		name := cmp.Or(string(call.Action), call.Endpoint)
+		row = Row{did: "The tenant answered " + name, failed: name + " was refused"}
 	}
 	var text string
 	switch {
@@ -119,7 +120,7 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	}
 	if flow.Error != nil {
 		why := flowError(flow)
-		if flow.Name == "success" {
+		if flow.Name == hanko.StateSuccess {
 			return row.failed + ": " + why + " All the same the person is signed in."
 		}
 		return row.failed + ": " + why
@@ -140,7 +141,7 @@ func flowError(flow hanko.Flow) string {
 	for _, failed := range flow.Errors() {
 		means, _ := failed.Explain()
 		if means == "" {
-			means = fmt.Sprintf("The tenant says %q.", cmp.Or(failed.Message, failed.Code))
+			means = fmt.Sprintf("The tenant says %q.", cmp.Or(failed.Message, string(failed.Code)))
 		}
 		if !slices.Contains(told, means) {
 			told = append(told, means)
@@ -150,32 +151,32 @@ func flowError(flow hanko.Flow) string {
 }
 
 // states is what the tenant does or waits for in each state of a flow.
-var states = map[string]string{
-	"preflight":                             "the tenant first asks what the phone can do",
-	"login_init":                            "the tenant asks who is there",
-	"registration_init":                     "the tenant asks for an address to register",
-	"login_method_chooser":                  "the tenant lets the person choose how to sign in",
-	"login_passkey":                         "the tenant waits for the phone to sign",
-	"login_password":                        "the tenant asks for the password",
-	"login_password_recovery":               "the tenant asks for a new password",
-	"login_otp":                             "the tenant asks for the authenticator app's code",
-	"login_security_key":                    "the tenant waits for the security key",
-	"passcode_confirmation":                 "a passcode is in the mail, and the tenant waits for it",
-	"device_trust":                          "the tenant asks whether to trust this device",
-	"password_creation":                     "the tenant asks for a new password",
-	"onboarding_create_passkey":             "the tenant offers to make a passkey",
-	"onboarding_verify_passkey_attestation": "the tenant waits for the new passkey",
-	"onboarding_username":                   "the tenant asks for a username",
-	"onboarding_email":                      "the tenant asks for an address",
-	"credential_onboarding_chooser":         "the tenant offers a passkey or a password",
-	"mfa_method_chooser":                    "the tenant offers a second factor",
-	"mfa_otp_secret_creation":               "the tenant waits for the authenticator app's first code",
-	"mfa_security_key_creation":             "the tenant offers to register a security key",
-	"webauthn_credential_verification":      "the tenant waits for the new passkey",
-	"profile_init":                          "the tenant shows what it keeps of the person",
-	"thirdparty":                            "the tenant waits for the person to come back from the third party",
-	"account_deleted":                       "the account is gone",
-	"success":                               "the person is signed in, and this answer brought the session's token",
+var states = map[hanko.State]string{
+	hanko.StatePreflight:                          "the tenant first asks what the phone can do",
+	hanko.StateLoginInit:                          "the tenant asks who is there",
+	hanko.StateRegistrationInit:                   "the tenant asks for an address to register",
+	hanko.StateLoginMethodChooser:                 "the tenant lets the person choose how to sign in",
+	hanko.StateLoginPasskey:                       "the tenant waits for the phone to sign",
+	hanko.StateLoginPassword:                      "the tenant asks for the password",
+	hanko.StateLoginPasswordRecovery:              "the tenant asks for a new password",
+	hanko.StateLoginOTP:                           "the tenant asks for the authenticator app's code",
+	hanko.StateLoginSecurityKey:                   "the tenant waits for the security key",
+	hanko.StatePasscodeConfirmation:               "a passcode is in the mail, and the tenant waits for it",
+	hanko.StateDeviceTrust:                        "the tenant asks whether to trust this device",
+	hanko.StatePasswordCreation:                   "the tenant asks for a new password",
+	hanko.StateOnboardingCreatePasskey:            "the tenant offers to make a passkey",
+	hanko.StateOnboardingVerifyPasskeyAttestation: "the tenant waits for the new passkey",
+	hanko.StateOnboardingUsername:                 "the tenant asks for a username",
+	hanko.StateOnboardingEmail:                    "the tenant asks for an address",
+	hanko.StateCredentialOnboardingChooser:        "the tenant offers a passkey or a password",
+	hanko.StateMFAMethodChooser:                   "the tenant offers a second factor",
+	hanko.StateMFAOTPSecretCreation:               "the tenant waits for the authenticator app's first code",
+	hanko.StateMFASecurityKeyCreation:             "the tenant offers to register a security key",
+	hanko.StateWebAuthnCredentialVerification:     "the tenant waits for the new passkey",
+	hanko.StateProfileInit:                        "the tenant shows what it keeps of the person",
+	hanko.StateThirdParty:                         "the tenant waits for the person to come back from the third party",
+	hanko.StateAccountDeleted:                     "the account is gone",
+	hanko.StateSuccess:                            "the person is signed in, and this answer brought the session's token",
 }
 
 // clause makes a sentence go on from a colon: its first letter is small, unless it begins with a name.

@@ -10,9 +10,9 @@ import (
 
 // Call is which of Hanko's calls an exchange made.
 type Call struct {
-	Endpoint string         // "POST /passcode/login/finalize", an id in the path written {id}; of a flow "POST /login"
-	Flow     hanko.FlowName // "" for REST
-	Action   string         // of a flow; "" for the call that opens it
+	Endpoint string           // "POST /passcode/login/finalize", an id in the path written {id}; of a flow "POST /login"
+	Flow     hanko.FlowName   // "" for REST
+	Action   hanko.ActionName // of a flow; "" for the call that opens it
 }
 
 // CallOf reads an exchange's method and path.
@@ -25,7 +25,8 @@ func CallOf(e hanko.Exchange) Call {
 	}
 	call.Flow = flow
 	if values, err := url.ParseQuery(query); err == nil {
-		call.Action, _, _ = strings.Cut(values.Get("action"), "@") // what follows is the flow's id
+		action, _, _ := strings.Cut(values.Get("action"), "@") // what follows is the flow's id
+		call.Action = hanko.ActionName(action)
 	}
 	return call
 }
@@ -92,7 +93,7 @@ func GuideStep(e hanko.Exchange) (guide, flow string) {
 	case call.Action == "":
 		today = []string{call.Endpoint}
 	default:
-		today = []string{string(call.Flow) + " · " + call.Action}
+		today = []string{string(call.Flow) + " · " + string(call.Action)}
 	}
 	guide = strings.Join(rest, " or ")
 	if guide != "" && row.Step != "" {
@@ -116,7 +117,7 @@ func placeOf(call Call) int {
 	return slices.IndexFunc(rows, func(row Row) bool {
 		switch {
 		case call.Action != "":
-			return slices.Contains(row.Flow, call.Action)
+			return slices.Contains(row.Flow, string(call.Action))
 		case call.Flow != "":
 			return slices.Contains(row.Flow, call.Endpoint)
 		default:

@@ -1,5 +1,7 @@
 package decode
 
+import "example.com/hankosim/hanko"
+
 // rows is the one table of what an app does over either API. The endpoints are those of backend v2.7, the actions those
 // of v3.0.
 var rows = []Row{
@@ -17,13 +19,13 @@ var rows = []Row{
 		did:  "The app opened a flow", failed: "The flow could not be opened",
 	},
 	{
-		What: "say what the phone can do", Flow: []string{"register_client_capabilities"},
+		What: "say what the phone can do", Flow: actions(hanko.ActionRegisterClientCapabilities),
 		Note:   "Without it no passkey is ever offered. Over REST the app simply calls /webauthn.",
 		did:    "The app said that this phone can do passkeys",
 		failed: "The app could not say what the phone can do",
 	},
 	{
-		Step: "1", What: "is there a user", REST: []string{"POST /user"}, Flow: []string{"continue_with_login_identifier"},
+		Step: "1", What: "is there a user", REST: []string{"POST /user"}, Flow: actions(hanko.ActionContinueWithLoginIdentifier),
 		Note:   "A flow does not say whether an address has a user, unless the tenant allows it to.",
 		did:    "The app gave the tenant the email address",
 		failed: "The address did not lead to a login",
@@ -34,7 +36,7 @@ var rows = []Row{
 		},
 	},
 	{
-		Step: "2", What: "create the user", REST: []string{"POST /users"}, Flow: []string{"register_login_identifier"},
+		Step: "2", What: "create the user", REST: []string{"POST /users"}, Flow: actions(hanko.ActionRegisterLoginIdentifier),
 		Note:   "A flow makes the user only when the passcode was right.",
 		did:    "The app asked for an account for this address",
 		failed: "No account was created",
@@ -45,13 +47,13 @@ var rows = []Row{
 	},
 	{
 		Step: "3", What: "mail a passcode", REST: []string{"POST /passcode/login/initialize"},
-		Flow:   []string{"continue_to_passcode_confirmation", "resend_passcode"},
+		Flow:   actions(hanko.ActionContinueToPasscodeConfirmation, hanko.ActionResendPasscode),
 		Note:   "A flow mails the first passcode by itself where there is nothing to choose.",
 		did:    "The tenant mailed a passcode to the person",
 		failed: "No passcode was mailed",
 	},
 	{
-		Step: "3", What: "check the passcode", REST: []string{"POST /passcode/login/finalize"}, Flow: []string{"verify_passcode"},
+		Step: "3", What: "check the passcode", REST: []string{"POST /passcode/login/finalize"}, Flow: actions(hanko.ActionVerifyPasscode),
 		Note:   "Over REST the session comes with this answer; a flow may ask for more before it gives one.",
 		did:    "The passcode was right",
 		failed: "The passcode was not accepted",
@@ -59,28 +61,28 @@ var rows = []Row{
 	},
 	{
 		Step: "4", What: "begin a passkey", REST: []string{"POST /webauthn/registration/initialize"},
-		Flow:   []string{"webauthn_generate_creation_options", "webauthn_credential_create"},
+		Flow:   actions(hanko.ActionWebAuthnGenerateCreationOptions, hanko.ActionWebAuthnCredentialCreate),
 		Note:   "The first is for somebody who is signing in, the second, of the profile flow, for somebody who is signed in.",
 		did:    "The tenant gave a challenge to make a passkey with; the phone asks the person and makes a key pair",
 		failed: "No passkey could be begun",
 	},
 	{
 		Step: "4", What: "hand in the passkey", REST: []string{"POST /webauthn/registration/finalize"},
-		Flow:   []string{"webauthn_verify_attestation_response"},
+		Flow:   actions(hanko.ActionWebAuthnVerifyAttestationResponse),
 		Note:   "The same attestation, but as the action's input public_key; the state after it says what is next.",
 		did:    "The tenant keeps the passkey's public key; the private one never left the phone",
 		failed: "The tenant did not accept the passkey",
 	},
 	{
 		Step: "5", What: "begin a sign-in by passkey", REST: []string{"POST /webauthn/login/initialize"},
-		Flow:   []string{"webauthn_generate_request_options"},
+		Flow:   actions(hanko.ActionWebAuthnGenerateRequestOptions),
 		Note:   "The same options, but in the state's payload (request_options) instead of being the answer.",
 		did:    "The tenant gave a challenge to sign; the phone asks the person which passkey to use",
 		failed: "No sign-in by passkey could be begun",
 	},
 	{
 		Step: "5", What: "prove the passkey", REST: []string{"POST /webauthn/login/finalize"},
-		Flow:   []string{"webauthn_verify_assertion_response"},
+		Flow:   actions(hanko.ActionWebAuthnVerifyAssertionResponse),
 		Note:   "The same assertion, but as the action's input assertion_response; a flow may ask for more before it gives a session.",
 		did:    "The phone signed the challenge and the tenant checked it with the public key: nothing secret was sent",
 		failed: "The tenant did not accept the passkey's signature",
@@ -113,12 +115,12 @@ var rows = []Row{
 		did:  "The tenant listed the user's passkeys", failed: "The passkeys could not be listed",
 	},
 	{
-		What: "rename a passkey", REST: []string{"PATCH /webauthn/credentials/{id}"}, Flow: []string{"webauthn_credential_rename"},
+		What: "rename a passkey", REST: []string{"PATCH /webauthn/credentials/{id}"}, Flow: actions(hanko.ActionWebAuthnCredentialRename),
 		Note: "The id is an input of the action instead of a part of the path.",
 		did:  "The passkey has a new name at the tenant", failed: "The passkey was not renamed",
 	},
 	{
-		What: "delete a passkey", REST: []string{"DELETE /webauthn/credentials/{id}"}, Flow: []string{"webauthn_credential_delete"},
+		What: "delete a passkey", REST: []string{"DELETE /webauthn/credentials/{id}"}, Flow: actions(hanko.ActionWebAuthnCredentialDelete),
 		Note: "The id is an input of the action instead of a part of the path.",
 		did:  "The tenant forgot the passkey; the phone still has its half, which is of no use now", failed: "The passkey was not deleted",
 	},
@@ -128,26 +130,26 @@ var rows = []Row{
 		did:  "The tenant listed the user's addresses", failed: "The addresses could not be listed",
 	},
 	{
-		What: "add an address", REST: []string{"POST /emails"}, Flow: []string{"email_create", "email_address_set"},
+		What: "add an address", REST: []string{"POST /emails"}, Flow: actions(hanko.ActionEmailCreate, hanko.ActionEmailAddressSet),
 		Note: "A flow has the address proved with a passcode first.",
 		did:  "An address was added to the account", failed: "The address was not added",
 	},
 	{
-		What: "prove an address", Flow: []string{"email_verify"},
+		What: "prove an address", Flow: actions(hanko.ActionEmailVerify),
 		did: "The tenant has the address proved with a passcode", failed: "The address could not be proved",
 	},
 	{
-		What: "choose the primary address", REST: []string{"POST /emails/{id}/set_primary"}, Flow: []string{"email_set_primary"},
+		What: "choose the primary address", REST: []string{"POST /emails/{id}/set_primary"}, Flow: actions(hanko.ActionEmailSetPrimary),
 		Note: "The id is an input of the action instead of a part of the path.",
 		did:  "The account has another primary address", failed: "The primary address stays what it was",
 	},
 	{
-		What: "delete an address", REST: []string{"DELETE /emails/{id}"}, Flow: []string{"email_delete"},
+		What: "delete an address", REST: []string{"DELETE /emails/{id}"}, Flow: actions(hanko.ActionEmailDelete),
 		Note: "The id is an input of the action instead of a part of the path.",
 		did:  "The address was taken from the account", failed: "The address was not deleted",
 	},
 	{
-		What: "delete the account", REST: []string{"DELETE /user"}, Flow: []string{"account_delete"},
+		What: "delete the account", REST: []string{"DELETE /user"}, Flow: actions(hanko.ActionAccountDelete),
 		Note: "The profile flow offers it only where the tenant lets people delete their accounts.",
 		did:  "The account was deleted, with all that belonged to it", failed: "The account was not deleted",
 	},
@@ -161,35 +163,44 @@ var rows = []Row{
 		did: "The tenant is up", failed: "The tenant does not say that it is up",
 	},
 
-	{What: "end a session", Flow: []string{"session_delete"}, did: "One of the person's sessions was ended", failed: "The session was not ended"},
-	{What: "sign in with a password", Flow: []string{"continue_to_password_login"}, did: "The person chose to sign in with a password", failed: "The password could not be chosen"},
-	{What: "check the password", Flow: []string{"password_login"}, did: "The password was right", failed: "The password was not accepted"},
-	{What: "recover a password", Flow: []string{"continue_to_passcode_confirmation_recovery"}, did: "The person has forgotten the password, so the tenant mailed a passcode", failed: "No passcode was mailed"},
+	{What: "end a session", Flow: actions(hanko.ActionSessionDelete), did: "One of the person's sessions was ended", failed: "The session was not ended"},
+	{What: "sign in with a password", Flow: actions(hanko.ActionContinueToPasswordLogin), did: "The person chose to sign in with a password", failed: "The password could not be chosen"},
+	{What: "check the password", Flow: actions(hanko.ActionPasswordLogin), did: "The password was right", failed: "The password was not accepted"},
+	{What: "recover a password", Flow: actions(hanko.ActionContinueToPasscodeConfirmationRecovery), did: "The person has forgotten the password, so the tenant mailed a passcode", failed: "No passcode was mailed"},
 	{
-		What: "set a password", Flow: []string{"register_password", "password_recovery", "password_create", "password_update"},
+		What: "set a password", Flow: actions(hanko.ActionRegisterPassword, hanko.ActionPasswordRecovery, hanko.ActionPasswordCreate, hanko.ActionPasswordUpdate),
 		did: "The account has a new password", failed: "The password was not set",
 	},
-	{What: "delete the password", Flow: []string{"password_delete"}, did: "The account has no password any more", failed: "The password was not deleted"},
-	{What: "choose a username", Flow: []string{"username_create", "username_update"}, did: "The account has a new username", failed: "The username was not set"},
-	{What: "delete the username", Flow: []string{"username_delete"}, did: "The account has no username any more", failed: "The username was not deleted"},
-	{What: "choose to make a passkey", Flow: []string{"continue_to_passkey_registration"}, did: "The person chose to make a passkey", failed: "The passkey could not be chosen"},
-	{What: "choose to make a password", Flow: []string{"continue_to_password_registration"}, did: "The person chose to make a password", failed: "The password could not be chosen"},
-	{What: "set up an authenticator app", Flow: []string{"continue_to_otp_secret_creation"}, did: "The tenant made a secret for an authenticator app", failed: "No authenticator app could be set up"},
-	{What: "prove the authenticator app", Flow: []string{"otp_code_verify"}, did: "The authenticator app is set up", failed: "The app's code was not accepted"},
-	{What: "remove the authenticator app", Flow: []string{"otp_secret_delete"}, did: "The account has no authenticator app any more", failed: "The authenticator app was not removed"},
-	{What: "use the authenticator app", Flow: []string{"continue_to_login_otp"}, did: "The person chose the authenticator app for the second step", failed: "The authenticator app could not be chosen"},
-	{What: "check the app's code", Flow: []string{"otp_code_validate"}, did: "The authenticator app's code was right", failed: "The app's code was not accepted"},
+	{What: "delete the password", Flow: actions(hanko.ActionPasswordDelete), did: "The account has no password any more", failed: "The password was not deleted"},
+	{What: "choose a username", Flow: actions(hanko.ActionUsernameCreate, hanko.ActionUsernameUpdate), did: "The account has a new username", failed: "The username was not set"},
+	{What: "delete the username", Flow: actions(hanko.ActionUsernameDelete), did: "The account has no username any more", failed: "The username was not deleted"},
+	{What: "choose to make a passkey", Flow: actions(hanko.ActionContinueToPasskeyRegistration), did: "The person chose to make a passkey", failed: "The passkey could not be chosen"},
+	{What: "choose to make a password", Flow: actions(hanko.ActionContinueToPasswordRegistration), did: "The person chose to make a password", failed: "The password could not be chosen"},
+	{What: "set up an authenticator app", Flow: actions(hanko.ActionContinueToOTPSecretCreation), did: "The tenant made a secret for an authenticator app", failed: "No authenticator app could be set up"},
+	{What: "prove the authenticator app", Flow: actions(hanko.ActionOTPCodeVerify), did: "The authenticator app is set up", failed: "The app's code was not accepted"},
+	{What: "remove the authenticator app", Flow: actions(hanko.ActionOTPSecretDelete), did: "The account has no authenticator app any more", failed: "The authenticator app was not removed"},
+	{What: "use the authenticator app", Flow: actions(hanko.ActionContinueToLoginOTP), did: "The person chose the authenticator app for the second step", failed: "The authenticator app could not be chosen"},
+	{What: "check the app's code", Flow: actions(hanko.ActionOTPCodeValidate), did: "The authenticator app's code was right", failed: "The app's code was not accepted"},
 	{
-		What: "make a security key the second step", Flow: []string{"continue_to_security_key_creation", "security_key_create"},
+		What: "make a security key the second step", Flow: actions(hanko.ActionContinueToSecurityKeyCreation, hanko.ActionSecurityKeyCreate),
 		did: "The tenant gave a challenge to register a security key with", failed: "No security key could be begun",
 	},
-	{What: "remove a security key", Flow: []string{"security_key_delete"}, did: "The tenant forgot the security key", failed: "The security key was not removed"},
-	{What: "use the security key", Flow: []string{"continue_to_login_security_key"}, did: "The person chose the security key for the second step", failed: "The security key could not be chosen"},
-	{What: "trust this device", Flow: []string{"trust_device"}, did: "The tenant will not ask this device for the second step again", failed: "The device is not trusted"},
-	{What: "stay signed in", Flow: []string{"remember_me"}, did: "The person said whether to stay signed in", failed: "The wish was not taken"},
-	{What: "change the metadata", Flow: []string{"patch_metadata"}, did: "What the app keeps about the user was changed", failed: "The metadata was not changed"},
-	{What: "sign in at a third party", Flow: []string{"thirdparty_oauth"}, did: "The tenant sends the person to a third party to sign in", failed: "The third party could not be used"},
-	{What: "come back from a third party", Flow: []string{"exchange_token"}, did: "The person came back from the third party", failed: "What the third party gave was not accepted"},
-	{What: "pass over an offer", Flow: []string{"skip"}, Note: "Over REST the app just goes on.", did: "The person passed over what was offered", failed: "This cannot be passed over"},
-	{What: "go back", Flow: []string{"back"}, Note: "Over REST the app just goes back.", did: "The person went back", failed: "There is no way back from here"},
+	{What: "remove a security key", Flow: actions(hanko.ActionSecurityKeyDelete), did: "The tenant forgot the security key", failed: "The security key was not removed"},
+	{What: "use the security key", Flow: actions(hanko.ActionContinueToLoginSecurityKey), did: "The person chose the security key for the second step", failed: "The security key could not be chosen"},
+	{What: "trust this device", Flow: actions(hanko.ActionTrustDevice), did: "The tenant will not ask this device for the second step again", failed: "The device is not trusted"},
+	{What: "stay signed in", Flow: actions(hanko.ActionRememberMe), did: "The person said whether to stay signed in", failed: "The wish was not taken"},
+	{What: "change the metadata", Flow: actions(hanko.ActionPatchMetadata), did: "What the app keeps about the user was changed", failed: "The metadata was not changed"},
+	{What: "sign in at a third party", Flow: actions(hanko.ActionThirdPartyOAuth), did: "The tenant sends the person to a third party to sign in", failed: "The third party could not be used"},
+	{What: "come back from a third party", Flow: actions(hanko.ActionExchangeToken), did: "The person came back from the third party", failed: "What the third party gave was not accepted"},
+	{What: "pass over an offer", Flow: actions(hanko.ActionSkip), Note: "Over REST the app just goes on.", did: "The person passed over what was offered", failed: "This cannot be passed over"},
+	{What: "go back", Flow: actions(hanko.ActionBack), Note: "Over REST the app just goes back.", did: "The person went back", failed: "There is no way back from here"},
+}
+
+// actions are the names of a row's actions as its text.
+func actions(names ...hanko.ActionName) []string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = string(name)
+	}
+	return texts
 }

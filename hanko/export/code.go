@@ -105,7 +105,7 @@ func (w *codeWriter) add(e hanko.Exchange) {
 	}
 	call := codeCall{Method: r.method, Path: r.path, Token: w.token(r)}
 	kind := decode.CallOf(e)
-	call.Flow, call.Action = kind.Flow != "", kind.Action
+	call.Flow, call.Action = kind.Flow != "", string(kind.Action)
 	call.Comments = comments(e)
 	call.Ceremony, call.Finish = ceremony(kind)
 	if call.Ceremony != "" && w.finishes(kind, call.Ceremony) {
@@ -160,17 +160,17 @@ func ceremony(call decode.Call) (kind, finish string) {
 		return "get", "/webauthn/login/finalize"
 	}
 	switch call.Action {
-	case "webauthn_generate_creation_options", "webauthn_credential_create", "webauthn_verify_attestation_response":
-		return "create", "webauthn_verify_attestation_response"
-	case "webauthn_generate_request_options", "webauthn_verify_assertion_response":
-		return "get", "webauthn_verify_assertion_response"
+	case hanko.ActionWebAuthnGenerateCreationOptions, hanko.ActionWebAuthnCredentialCreate, hanko.ActionWebAuthnVerifyAttestationResponse:
+		return "create", string(hanko.ActionWebAuthnVerifyAttestationResponse)
+	case hanko.ActionWebAuthnGenerateRequestOptions, hanko.ActionWebAuthnVerifyAssertionResponse:
+		return "get", string(hanko.ActionWebAuthnVerifyAssertionResponse)
 	}
 	return "", ""
 }
 
 // ends tells the second call of a ceremony.
 func ends(call decode.Call) bool {
-	return strings.HasSuffix(call.Endpoint, "/finalize") || strings.HasPrefix(call.Action, "webauthn_verify_")
+	return strings.HasSuffix(call.Endpoint, "/finalize") || strings.HasPrefix(string(call.Action), "webauthn_verify_")
 }
 
 // finishes tells that a call is the second of the ceremony before it.
@@ -185,9 +185,9 @@ func (w *codeWriter) finishes(kind decode.Call, ceremony string) bool {
 // begin makes a call the whole ceremony, whichever of the two calls it was.
 func (w *codeWriter) begin(call *codeCall, kind decode.Call) {
 	w.Passkeys = true
-	call.Options, call.Input = "creation_options", "public_key"
+	call.Options, call.Input = "creation_options", string(hanko.InputPublicKey)
 	if call.Ceremony == "get" {
-		call.Options, call.Input = "request_options", "assertion_response"
+		call.Options, call.Input = "request_options", string(hanko.InputAssertionResponse)
 	}
 	if !ends(kind) {
 		return
@@ -196,14 +196,15 @@ func (w *codeWriter) begin(call *codeCall, kind decode.Call) {
 		call.Path = strings.TrimSuffix(call.Path, "finalize") + "initialize"
 		return
 	}
-	first := "webauthn_generate_request_options"
+	first := hanko.ActionWebAuthnGenerateRequestOptions
 	switch {
 	case call.Ceremony == "create" && kind.Flow == hanko.ProfileFlow:
-		first = "webauthn_credential_create"
+		first = hanko.ActionWebAuthnCredentialCreate
 	case call.Ceremony == "create":
-		first = "webauthn_generate_creation_options"
+		first = hanko.ActionWebAuthnGenerateCreationOptions
 	}
-	call.Action, call.Path = first, strings.Replace(call.Path, url.QueryEscape(kind.Action), first, 1)
+	call.Action = string(first)
+	call.Path = strings.Replace(call.Path, url.QueryEscape(string(kind.Action)), string(first), 1)
 }
 
 // body writes a call's body. A ceremony's is known: the answer to it comes from the phone.

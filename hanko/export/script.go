@@ -84,7 +84,7 @@ func (w *scriptWriter) add(e hanko.Exchange) {
 		switch {
 		case passkeyCall(call):
 			w.passkey(call)
-		case (call.Action == "register_login_identifier" || call.Action == "continue_with_login_identifier") && !w.Flow:
+		case (call.Action == hanko.ActionRegisterLoginIdentifier || call.Action == hanko.ActionContinueWithLoginIdentifier) && !w.Flow:
 			w.signIn("Sign up or in by passcode, over the Flow API.", "flow")
 		}
 	case passkeyCall(call):
@@ -158,7 +158,7 @@ func (w *scriptWriter) passkey(call decode.Call) {
 	if signsIn(call) {
 		what, instead = "signing in with a passkey", "It is left out: a shell has no authenticator to sign with, so this script uses a passcode."
 	}
-	w.leave(what, what+" ("+cmp.Or(call.Action, call.Endpoint)+" and what follows). "+instead)
+	w.leave(what, what+" ("+cmp.Or(string(call.Action), call.Endpoint)+" and what follows). "+instead)
 	if signsIn(call) {
 		w.signIn("", w.mostly())
 	}
@@ -189,14 +189,14 @@ func commented(text string) string { return "#   " + strings.ReplaceAll(text, "\
 
 // passkeyCall tells a call of a passkey ceremony.
 func passkeyCall(call decode.Call) bool {
-	return strings.HasPrefix(call.Endpoint, "POST /webauthn/") || strings.HasPrefix(call.Action, "webauthn_generate_") ||
-		strings.HasPrefix(call.Action, "webauthn_verify_") || call.Action == "webauthn_credential_create"
+	return strings.HasPrefix(call.Endpoint, "POST /webauthn/") || strings.HasPrefix(string(call.Action), "webauthn_generate_") ||
+		strings.HasPrefix(string(call.Action), "webauthn_verify_") || call.Action == hanko.ActionWebAuthnCredentialCreate
 }
 
 // signsIn tells those of a sign-in from those of a creation.
 func signsIn(call decode.Call) bool {
 	return strings.HasPrefix(call.Endpoint, "POST /webauthn/login/") ||
-		call.Action == "webauthn_generate_request_options" || call.Action == "webauthn_verify_assertion_response"
+		call.Action == hanko.ActionWebAuthnGenerateRequestOptions || call.Action == hanko.ActionWebAuthnVerifyAssertionResponse
 }
 
 // emailIn is the address that a call hands in, "" when it hands in none.
@@ -210,7 +210,7 @@ func emailIn(e hanko.Exchange) string {
 	}
 	call := decode.CallOf(e)
 	known := call.Endpoint == "POST /user" || call.Endpoint == "POST /users" ||
-		call.Action == "register_login_identifier" || call.Action == "continue_with_login_identifier"
+		call.Action == hanko.ActionRegisterLoginIdentifier || call.Action == hanko.ActionContinueWithLoginIdentifier
 	if !known || json.Unmarshal(e.RequestBody, &body) != nil {
 		return ""
 	}

@@ -109,7 +109,7 @@ func (s *stage) fill(ctx context.Context, walk *login.Walk, at login.FillForm) {
 	case "login_method_chooser":
 		walk.Take(ctx, login.CreateAccount{})
 	case "password_creation":
-		walk.Take(ctx, login.SubmitForm{Action: "register_password", Values: map[string]string{"new_password": password}})
+		walk.Take(ctx, login.SubmitForm{Action: "register_password", Values: map[hanko.InputName]string{"new_password": password}})
 	default:
 		walk.Take(ctx, login.SubmitForm{Action: "skip"})
 	}

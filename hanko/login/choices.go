@@ -21,27 +21,27 @@ type belongings struct {
 }
 
 // choices are the values, by the name of a field of an id, each with what a person calls the thing.
-func (b belongings) choices() map[string][]hanko.FlowValue {
-	all := map[string][]hanko.FlowValue{}
+func (b belongings) choices() map[hanko.InputName][]hanko.FlowValue {
+	all := map[hanko.InputName][]hanko.FlowValue{}
 	for _, email := range b.User.Emails {
 		name := email.Address
 		if email.IsPrimary {
 			name += " (primary)"
 		}
-		all["email_id"] = append(all["email_id"], hanko.FlowValue{Value: email.ID, Text: name})
+		all[hanko.InputEmailID] = append(all[hanko.InputEmailID], hanko.FlowValue{Value: email.ID, Text: name})
 	}
 	for _, passkey := range b.User.Passkeys {
-		all["passkey_id"] = append(all["passkey_id"], credentialChoice("passkey", passkey))
+		all[hanko.InputPasskeyID] = append(all[hanko.InputPasskeyID], credentialChoice("passkey", passkey))
 	}
 	for _, key := range b.User.SecurityKeys {
-		all["security_key_id"] = append(all["security_key_id"], credentialChoice("security key", key))
+		all[hanko.InputSecurityKeyID] = append(all[hanko.InputSecurityKeyID], credentialChoice("security key", key))
 	}
 	for _, session := range b.Sessions {
 		name := fmt.Sprintf("%s, %s, since %s", session.UserAgent, session.IPAddress, session.CreatedAt.Local().Format("2 Jan 15:04"))
 		if session.Current {
 			name = "this session"
 		}
-		all["session_id"] = append(all["session_id"], hanko.FlowValue{Value: session.ID, Text: name})
+		all[hanko.InputSessionID] = append(all[hanko.InputSessionID], hanko.FlowValue{Value: session.ID, Text: name})
 	}
 	return all
 }

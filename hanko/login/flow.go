@@ -56,9 +56,9 @@ func (w *Walk) takeFlow(ctx context.Context, action Action) Step {
 	case OfferPasskey:
 		switch action.(type) {
 		case RegisterPasskey:
-			return w.act(ctx, action, "webauthn_generate_creation_options", nil)
+			return w.act(ctx, action, hanko.ActionWebAuthnGenerateCreationOptions, nil)
 		case Skip, Back:
-			return w.act(ctx, action, "skip", nil)
+			return w.act(ctx, action, hanko.ActionSkip, nil)
 		}
 	case FillForm:
 		switch action := action.(type) {
@@ -93,8 +93,8 @@ func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (han
 // openEntry is open for a login or a registration, in which a person can wish to stay signed in.
 func (w *Walk) openEntry(ctx context.Context, name hanko.FlowName) (hanko.Flow, error) {
 	flow, err := w.open(ctx, name, "")
-	if _, asks := flow.Actions[hanko.RememberMe]; err == nil && asks && w.remember {
-		flow, err = w.client.Act(ctx, flow, hanko.RememberMe, map[string]any{hanko.RememberMe: true}, "")
+	if _, asks := flow.Actions[hanko.ActionRememberMe]; err == nil && asks && w.remember {
+		flow, err = w.client.Act(ctx, flow, hanko.ActionRememberMe, map[hanko.InputName]any{hanko.InputRememberMe: true}, "")
 		w.flow.at = flow
 	}
 	return flow, err
@@ -105,21 +105,21 @@ func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
-	offered, ok := flow.Actions["continue_with_login_identifier"]
+	offered, ok := flow.Actions[hanko.ActionContinueWithLoginIdentifier]
 	if !ok {
 		return w.show(flow) // a tenant without emails and usernames: let the person see what it offers
 	}
-	return w.act(ctx, action, offered.Action, map[string]any{identifier(offered): w.email})
+	return w.act(ctx, action, offered.Action, map[hanko.InputName]any{identifier(offered): w.email})
 }
 
 // identifier is the name of the field that takes the address: tenants that know usernames call it differently.
-func identifier(action hanko.FlowAction) string {
-	for _, name := range []string{"email", "identifier", "username"} {
+func identifier(action hanko.FlowAction) hanko.InputName {
+	for _, name := range []hanko.InputName{hanko.InputEmail, hanko.InputIdentifier, hanko.InputUsername} {
 		if _, ok := action.Inputs[name]; ok {
 			return name
 		}
 	}
-	return "email"
+	return hanko.InputEmail
 }
 
 func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
@@ -127,7 +127,7 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
-	offered, ok := flow.Actions["register_login_identifier"]
+	offered, ok := flow.Actions[hanko.ActionRegisterLoginIdentifier]
 	if !ok {
 		failed := w.failed(action, nil, nil)
 		failed.Problem.Err = ErrNoSignUp
@@ -137,14 +137,14 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 		return failed
 	}
 	w.newUser = true
-	if email, ok := offered.Inputs["email"]; !ok || len(requiredInputs(offered)) > 1 || !email.Required && len(requiredInputs(offered)) > 0 {
+	if email, ok := offered.Inputs[hanko.InputEmail]; !ok || len(requiredInputs(offered)) > 1 || !email.Required && len(requiredInputs(offered)) > 0 {
 		return w.show(flow) // it wants more than an address, a username say
 	}
-	return w.act(ctx, action, offered.Action, map[string]any{"email": w.email})
+	return w.act(ctx, action, offered.Action, map[hanko.InputName]any{hanko.InputEmail: w.email})
 }
 
-func requiredInputs(action hanko.FlowAction) []string {
-	var names []string
+func requiredInputs(action hanko.FlowAction) []hanko.InputName {
+	var names []hanko.InputName
 	for name, input := range action.Inputs {
 		if input.Required {
 			names = append(names, name)
@@ -158,7 +158,7 @@ func (w *Walk) openPasskeyLogin(ctx context.Context, action SignInWithPasskey) S
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
-	if _, ok := flow.Actions["webauthn_generate_request_options"]; !ok {
+	if _, ok := flow.Actions[hanko.ActionWebAuthnGenerateRequestOptions]; !ok {
 		failed := w.failed(action, nil, nil)
 		failed.Problem.Err = ErrNoPasskeySignIn
 		failed.Problem.Cause = "The tenant offers no sign-in with a passkey."
@@ -167,12 +167,12 @@ func (w *Walk) openPasskeyLogin(ctx context.Context, action SignInWithPasskey) S
 		return failed
 	}
 	w.flow.passkey = true
-	return w.act(ctx, action, "webauthn_generate_request_options", nil)
+	return w.act(ctx, action, hanko.ActionWebAuthnGenerateRequestOptions, nil)
 }
 
 // act takes an action of the flow, lets the phone answer if that is what the next state waits for, and shows where
 // that leads. A retry of the attempt begins with the same state.
-func (w *Walk) act(ctx context.Context, attempt Action, name string, inputs map[string]any) Step {
+func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, inputs map[hanko.InputName]any) Step {
 	flow, err := w.client.Act(ctx, w.flow.at, name, inputs, w.flow.token)
 	if err != nil {
 		return w.flowFailed(attempt, attempt, err)
@@ -182,7 +182,7 @@ func (w *Walk) act(ctx context.Context, attempt Action, name string, inputs map[
 	if failure != nil {
 		return w.flowFailed(attempt, attempt, failure)
 	}
-	if flow.Error != nil && flow.Error.Code == "passkey_invalid" && flow.Session == nil && waitsForPhone(flow) {
+	if flow.Error != nil && flow.Error.Code == hanko.CodePasskeyInvalid && flow.Session == nil && waitsForPhone(flow) {
 		// The state asks for the phone's answer once more, but its challenge is spent: go back to where it is given.
 		return w.passkeyRefused(ctx, attempt, flow)
 	}
@@ -190,7 +190,7 @@ func (w *Walk) act(ctx context.Context, attempt Action, name string, inputs map[
 }
 
 func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
-	flow, err := w.client.Act(ctx, w.flow.at, "verify_passcode", map[string]any{"code": action.Code}, w.flow.token)
+	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionVerifyPasscode, map[hanko.InputName]any{hanko.InputCode: action.Code}, w.flow.token)
 	if err != nil {
 		failed := w.flowFailed(action, action, err)
 		switch {
@@ -203,7 +203,7 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 		return failed
 	}
 	w.flow.at, w.flow.passkey, w.flow.lost = flow, false, false
-	if flow.Name != "passcode_confirmation" || flow.Error == nil {
+	if flow.Name != hanko.StatePasscodeConfirmation || flow.Error == nil {
 		return w.show(flow)
 	}
 	why := formProblem(action, flow)
@@ -211,7 +211,7 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 	w.flow.tries--
 	at.TriesLeft = max(w.flow.tries, 0)
 	why.Sentence = "That code is not right."
-	if flow.Error.Code == "passcode_max_attempts_reached" {
+	if flow.Error.Code == hanko.CodePasscodeMaxAttemptsReached {
 		why.Sentence = "That was one wrong code too many."
 		at.Dead, at.TriesLeft = true, 0
 	}
@@ -220,12 +220,12 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 
 func (w *Walk) flowResend(ctx context.Context, at EnterPasscode) Step {
 	action := ResendPasscode{}
-	flow, err := w.client.Act(ctx, w.flow.at, "resend_passcode", nil, w.flow.token)
+	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionResendPasscode, nil, w.flow.token)
 	if err != nil {
 		return w.flowFailed(action, action, err)
 	}
 	w.flow.at = flow
-	if flow.Error == nil || flow.Name != "passcode_confirmation" {
+	if flow.Error == nil || flow.Name != hanko.StatePasscodeConfirmation {
 		w.flow.tries = maxTries
 		return w.show(flow)
 	}
@@ -237,14 +237,14 @@ func (w *Walk) flowResend(ctx context.Context, at EnterPasscode) Step {
 
 // flowBack takes the flow's own way back; where it has none, the login begins anew.
 func (w *Walk) flowBack(ctx context.Context) Step {
-	_, offered := w.flow.at.Actions["back"]
+	_, offered := w.flow.at.Actions[hanko.ActionBack]
 	switch {
 	case w.flow.name == hanko.ProfileFlow && (!offered || w.flow.over):
 		return w.profileOf
 	case !offered || w.flow.over:
 		return EnterEmail{Email: w.email}
 	}
-	return w.act(ctx, Back{}, "back", nil)
+	return w.act(ctx, Back{}, hanko.ActionBack, nil)
 }
 
 // submitForm does one of a form's actions with the person's values and those of its hidden fields.
@@ -258,7 +258,7 @@ func (w *Walk) submitForm(ctx context.Context, at FillForm, action SubmitForm) S
 		at.Problem = problem
 		return at
 	}
-	if offered.Action != "webauthn_generate_request_options" {
+	if offered.Action != hanko.ActionWebAuthnGenerateRequestOptions {
 		w.flow.passkey = false
 	}
 	return w.act(ctx, action, offered.Action, values)
@@ -269,7 +269,7 @@ func (w *Walk) addPasskey(ctx context.Context, in SignedIn) Step {
 	action, token := RegisterPasskey{}, in.Session.Token
 	flow, err := w.open(ctx, hanko.ProfileFlow, token)
 	if err == nil {
-		flow, err = w.client.Act(ctx, flow, "webauthn_credential_create", nil, token)
+		flow, err = w.client.Act(ctx, flow, hanko.ActionWebAuthnCredentialCreate, nil, token)
 	}
 	if err == nil {
 		flow, err = w.answerWithPhone(ctx, flow)

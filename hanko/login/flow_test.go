@@ -90,7 +90,7 @@ func (w *flowWalker) code() string {
 }
 
 // form does one of a form's actions by its name.
-func form[S login.Step](w *flowWalker, at login.FillForm, action string, values map[string]string) S {
+func form[S login.Step](w *flowWalker, at login.FillForm, action hanko.ActionName, values map[hanko.InputName]string) S {
 	w.t.Helper()
 	if !slices.ContainsFunc(at.Forms, func(f login.Form) bool { return f.Action == action }) {
 		w.t.Fatalf("the state %q offers %v, not %q", at.State, at.Forms, action)
@@ -164,11 +164,11 @@ func TestPasswordAndSecondFactor(t *testing.T) {
 	app := totp.NewMemoryApp()
 	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
 	password := take[login.FillForm](w, login.SubmitPasscode{Code: w.code()})
-	short := form[login.FillForm](w, password, "register_password", map[string]string{"new_password": "short"})
+	short := form[login.FillForm](w, password, "register_password", map[hanko.InputName]string{"new_password": "short"})
 	if short.State != "password_creation" || short.Problem == nil || short.Forms[0].Fields[0].Error == nil {
 		t.Fatalf("a short password leads to %+v", short)
 	}
-	chooser := form[login.FillForm](w, short, "register_password", map[string]string{"new_password": "correct horse battery"})
+	chooser := form[login.FillForm](w, short, "register_password", map[hanko.InputName]string{"new_password": "correct horse battery"})
 	if chooser.State != "mfa_method_chooser" || slices.ContainsFunc(chooser.Forms, func(f login.Form) bool { return f.Action == "skip" }) {
 		t.Fatalf("the chooser is %+v", chooser)
 	}
@@ -179,12 +179,12 @@ func TestPasswordAndSecondFactor(t *testing.T) {
 	if err := json.Unmarshal(secret.Payload, &payload); err != nil || app.Add("t", ada, payload.Secret) != nil {
 		t.Fatalf("the secret is %s, %v", secret.Payload, err)
 	}
-	otp := func() map[string]string {
+	otp := func() map[hanko.InputName]string {
 		code, err := app.Code("t", ada, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return map[string]string{"otp_code": code}
+		return map[hanko.InputName]string{"otp_code": code}
 	}
 	form[login.OfferPasskey](w, secret, "otp_code_verify", otp())
 	in := take[login.SignedIn](w, login.Skip{})
@@ -199,11 +199,11 @@ func TestPasswordAndSecondFactor(t *testing.T) {
 			t.Error("the tenant hides accounts, and the chooser does not say so")
 		}
 		byPassword := form[login.FillForm](w, choose, "continue_to_password_login", nil)
-		wrong := form[login.FillForm](w, byPassword, "password_login", map[string]string{"password": "wrong horse battery"})
+		wrong := form[login.FillForm](w, byPassword, "password_login", map[hanko.InputName]string{"password": "wrong horse battery"})
 		if wrong.Problem == nil {
 			t.Error("a wrong password is no problem")
 		}
-		return w.walk.Take(context.Background(), login.SubmitForm{Action: "password_login", Values: map[string]string{"password": "correct horse battery"}})
+		return w.walk.Take(context.Background(), login.SubmitForm{Action: "password_login", Values: map[hanko.InputName]string{"password": "correct horse battery"}})
 	}
 	second, ok := signIn().(login.FillForm)
 	if !ok || second.State != "login_otp" {
@@ -226,7 +226,7 @@ func TestSecurityKey(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3)
 	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
 	password := take[login.FillForm](w, login.SubmitPasscode{Code: w.code()})
-	chooser := form[login.FillForm](w, password, "register_password", map[string]string{"new_password": "correct horse battery"})
+	chooser := form[login.FillForm](w, password, "register_password", map[hanko.InputName]string{"new_password": "correct horse battery"})
 	create := form[login.FillForm](w, chooser, "continue_to_security_key_creation", nil)
 	form[login.OfferPasskey](w, create, "webauthn_generate_creation_options", nil)
 	in := take[login.SignedIn](w, login.Skip{})
@@ -239,7 +239,7 @@ func TestSecurityKey(t *testing.T) {
 	take[login.EnterEmail](w, login.LogOut{})
 	choose := take[login.FillForm](w, login.SubmitEmail{Email: ada})
 	byPassword := form[login.FillForm](w, choose, "continue_to_password_login", nil)
-	key := form[login.FillForm](w, byPassword, "password_login", map[string]string{"password": "correct horse battery"})
+	key := form[login.FillForm](w, byPassword, "password_login", map[hanko.InputName]string{"password": "correct horse battery"})
 	if key.State != "login_security_key" {
 		t.Fatalf("the second step is %+v", key)
 	}
@@ -461,7 +461,7 @@ func TestNoFlowIsToldWithItsExchange(t *testing.T) {
 func TestSeveralWrongFields(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3, "username=required")
 	at := take[login.FillForm](w, login.SubmitEmail{Email: ada, Create: true})
-	bad := map[string]string{"email": "ada", "username": "a"}
+	bad := map[hanko.InputName]string{"email": "ada", "username": "a"}
 	for range 20 { // the fields come in a map, whose order differs from time to time
 		at = form[login.FillForm](w, at, "register_login_identifier", bad)
 		if at.Problem == nil {
@@ -514,16 +514,16 @@ func TestStateInventedTomorrow(t *testing.T) {
 	}
 	var names []string
 	for _, field := range at.Forms[0].Fields {
-		names = append(names, field.Name)
+		names = append(names, string(field.Name))
 	}
 	if !slices.Equal(names, []string{"flag", "number", "word", "colour", "data", "mail", "secret"}) {
 		t.Errorf("the fields are %v", names)
 	}
-	bad := take[login.FillForm](w, login.SubmitForm{Action: "try", Values: map[string]string{"number": "many", "word": "x", "flag": "true"}})
+	bad := take[login.FillForm](w, login.SubmitForm{Action: "try", Values: map[hanko.InputName]string{"number": "many", "word": "x", "flag": "true"}})
 	if bad.Problem == nil || !strings.Contains(bad.Problem.Cause, "a number") {
 		t.Errorf("text for a number leads to %+v", bad.Problem)
 	}
-	told := take[login.FillForm](w, login.SubmitForm{Action: "try", Values: map[string]string{
+	told := take[login.FillForm](w, login.SubmitForm{Action: "try", Values: map[hanko.InputName]string{
 		"word": "hello", "flag": "true", "number": "42", "colour": "2", "data": `{"a":[1]}`, "mail": "", "secret": "s3cret",
 	}})
 	want := `{"colour":2,"data":{"a":[1]},"flag":true,"known":"kept","number":42,"secret":"s3cret","word":"hello"}`

@@ -13,11 +13,11 @@ import (
 
 // waitsForPhone tells that a state is one in which the phone answers and nobody else.
 func waitsForPhone(flow hanko.Flow) bool {
-	return flow.Name != "login_init" && (phoneAction(flow, "assertion_response") != "" || phoneAction(flow, "public_key") != "")
+	return flow.Name != hanko.StateLoginInit && (phoneAction(flow, hanko.InputAssertionResponse) != "" || phoneAction(flow, hanko.InputPublicKey) != "")
 }
 
 // phoneAction is the name of the state's action that takes the phone's answer in the input of this name.
-func phoneAction(flow hanko.Flow, input string) string {
+func phoneAction(flow hanko.Flow, input hanko.InputName) hanko.ActionName {
 	for name, action := range flow.Actions {
 		if _, ok := action.Inputs[input]; ok {
 			return name
@@ -43,22 +43,22 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow
 	}
 	var (
 		answer any
-		input  string
+		input  hanko.InputName
 		made   authenticator.Bytes
 		maker  *authenticator.Phone
 	)
 	switch {
-	case creation != nil && phoneAction(flow, "public_key") != "":
+	case creation != nil && phoneAction(flow, hanko.InputPublicKey) != "":
 		var attestation *authenticator.RegistrationResponse
-		input = "public_key"
+		input = hanko.InputPublicKey
 		if maker, attestation, err = w.create(ctx, creation); err == nil {
 			answer, made = attestation, attestation.RawID
 			if maker == w.phone {
 				w.flow.credential = attestation.ID
 			}
 		}
-	case request != nil && phoneAction(flow, "assertion_response") != "":
-		input = "assertion_response"
+	case request != nil && phoneAction(flow, hanko.InputAssertionResponse) != "":
+		input = hanko.InputAssertionResponse
 		answer, err = w.get(ctx, request)
 	default:
 		return flow, nil
@@ -66,7 +66,7 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow
 	if err != nil {
 		return w.stepBack(ctx, flow), err
 	}
-	next, err := w.client.Act(ctx, flow, phoneAction(flow, input), map[string]any{input: answer}, w.flow.token)
+	next, err := w.client.Act(ctx, flow, phoneAction(flow, input), map[hanko.InputName]any{input: answer}, w.flow.token)
 	if err != nil {
 		return flow, err
 	}
@@ -103,7 +103,7 @@ func (w *Walk) get(ctx context.Context, options json.RawMessage) (*authenticator
 
 // phoneFor is the authenticator that a state is about: the security key where it says so, else the phone.
 func (w *Walk) phoneFor(flow hanko.Flow) *authenticator.Phone {
-	if w.key != nil && strings.Contains(flow.Name, "security_key") {
+	if w.key != nil && strings.Contains(string(flow.Name), "security_key") {
 		return w.key
 	}
 	return w.phone
@@ -111,11 +111,11 @@ func (w *Walk) phoneFor(flow hanko.Flow) *authenticator.Phone {
 
 // stepBack leads a flow back from a state that waits for the phone; where it cannot, the flow stays.
 func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow) hanko.Flow {
-	if _, ok := flow.Actions["back"]; !ok {
+	if _, ok := flow.Actions[hanko.ActionBack]; !ok {
 		return flow
 	}
 	// The person may have cancelled; the way back is part of it.
-	back, err := w.client.Act(context.WithoutCancel(ctx), flow, "back", nil, w.flow.token)
+	back, err := w.client.Act(context.WithoutCancel(ctx), flow, hanko.ActionBack, nil, w.flow.token)
 	if err != nil {
 		w.flow.over = true
 		return flow

@@ -1,9 +1,9 @@
 package login
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -14,18 +14,18 @@ import (
 // show translates a state into a Step.
 func (w *Walk) show(flow hanko.Flow) Step {
 	switch flow.Name {
-	case "success":
+	case hanko.StateSuccess:
 		return w.flowSignedIn(flow)
-	case "login_init", "registration_init":
+	case hanko.StateLoginInit, hanko.StateRegistrationInit:
 		return w.showInit(flow)
-	case "passcode_confirmation":
+	case hanko.StatePasscodeConfirmation:
 		return w.showPasscode(flow)
-	case "profile_init":
+	case hanko.StateProfileInit:
 		return w.showProfile(flow)
-	case "account_deleted":
+	case hanko.StateAccountDeleted:
 		return EnterEmail{}
-	case "onboarding_create_passkey":
-		_, maySkip := flow.Actions["skip"]
+	case hanko.StateOnboardingCreatePasskey:
+		_, maySkip := flow.Actions[hanko.ActionSkip]
 		return OfferPasskey{Email: w.email, MaySkip: maySkip, Problem: optionalProblem(RegisterPasskey{}, flow)}
 	default:
 		return w.form(flow)
@@ -59,14 +59,14 @@ func (w *Walk) showInit(flow hanko.Flow) Step {
 		if !ok || field.Error == nil {
 			continue
 		}
-		if field.Error.Code == "unknown_email_error" || field.Error.Code == "unknown_username_error" {
+		if field.Error.Code == hanko.CodeUnknownEmailError || field.Error.Code == hanko.CodeUnknownUsernameError {
 			w.flow.tells = true
 			return ConfirmAccount{Email: w.email}
 		}
 	}
-	registering := flow.Name == "registration_init"
-	_, byIdentifier := flow.Actions["continue_with_login_identifier"]
-	if registering && len(requiredInputs(flow.Actions["register_login_identifier"])) > 1 || !registering && !byIdentifier {
+	registering := flow.Name == hanko.StateRegistrationInit
+	_, byIdentifier := flow.Actions[hanko.ActionContinueWithLoginIdentifier]
+	if registering && len(requiredInputs(flow.Actions[hanko.ActionRegisterLoginIdentifier])) > 1 || !registering && !byIdentifier {
 		return w.form(flow)
 	}
 	return EnterEmail{Email: w.email, Problem: optionalProblem(SubmitEmail{}, flow)}
@@ -106,7 +106,7 @@ func resendAfter(flow hanko.Flow) time.Time {
 func (w *Walk) form(flow hanko.Flow) Step {
 	step := FillForm{
 		State: flow.Name, Email: w.email, Payload: flow.Payload, Links: flow.Links,
-		Unsure: flow.Name == "login_method_chooser" && w.unsure(),
+		Unsure: flow.Name == hanko.StateLoginMethodChooser && w.unsure(),
 	}
 	for name, action := range flow.Actions {
 		form := Form{Action: name, Description: action.Description}
@@ -122,7 +122,7 @@ func (w *Walk) form(flow hanko.Flow) Step {
 				}
 				return 1
 			}
-			return strings.Compare(a.Name, b.Name)
+			return cmp.Compare(a.Name, b.Name)
 		})
 		step.Forms = append(step.Forms, form)
 	}
@@ -130,18 +130,19 @@ func (w *Walk) form(flow hanko.Flow) Step {
 		if rank := formRank(a) - formRank(b); rank != 0 {
 			return rank
 		}
-		return strings.Compare(a.Action, b.Action)
+		return cmp.Compare(a.Action, b.Action)
 	})
-	step.Problem = optionalProblem(SubmitForm{Action: flow.Name}, flow)
+	// Any of its forms may have been tried: the problem names the state.
+	step.Problem = optionalProblem(SubmitForm{Action: hanko.ActionName(flow.Name)}, flow)
 	return step
 }
 
 // formRank orders what can be done: what the state is for, other ways on, passing over it, going back.
 func formRank(form Form) int {
 	switch {
-	case form.Action == "back":
+	case form.Action == hanko.ActionBack:
 		return 3
-	case form.Action == "skip":
+	case form.Action == hanko.ActionSkip:
 		return 2
 	case len(form.Fields) == 0:
 		return 1

@@ -14,8 +14,8 @@ import (
 
 // formValues are an action's inputs as they go over the wire: the person's values in the types that the fields want,
 // and the values of hidden fields as the tenant gave them. What does not fit its type is a problem before it is sent.
-func formValues(action hanko.FlowAction, values map[string]string) (map[string]any, *Problem) {
-	inputs := map[string]any{}
+func formValues(action hanko.FlowAction, values map[hanko.InputName]string) (map[hanko.InputName]any, *Problem) {
+	inputs := map[hanko.InputName]any{}
 	for name, field := range action.Inputs {
 		text, given := values[name]
 		if !given {
@@ -83,7 +83,7 @@ func flowProblem(flow hanko.Flow) error {
 		add(&do, remedy)
 	}
 	return &hanko.Error{
-		Kind: hanko.Refused, Call: "The flow", Status: flow.Status, Message: failures[0].Code,
+		Kind: hanko.Refused, Call: "The flow", Status: flow.Status, Message: string(failures[0].Code),
 		Means: strings.Join(means, " "), Do: strings.Join(do, " "),
 	}
 }
@@ -94,10 +94,10 @@ func formProblem(attempt Action, flow hanko.Flow) Problem {
 	failures := flow.Errors()
 	for _, failure := range failures {
 		if failure.Field != "" {
-			problem.Said += " " + hanko.Printable(failure.Field+": "+failure.Code) + "."
+			problem.Said += " " + hanko.Printable(failure.Field) + ": " + hanko.Printable(failure.Code) + "."
 		}
 	}
-	if failures[0].Code == "rate_limit_exceeded" {
+	if failures[0].Code == hanko.CodeRateLimitExceeded {
 		problem.RetryAt = resendAfter(flow)
 		if problem.RetryAt.IsZero() {
 			problem.RetryAt = time.Now().Add(time.Minute)

@@ -9,35 +9,35 @@ import (
 
 // change is what one of a profile's actions is over the Flow API, and what has happened when it has succeeded.
 type change struct {
-	flowAction string
-	inputs     map[string]any
+	flowAction hanko.ActionName
+	inputs     map[hanko.InputName]any
 	done       string
 }
 
 func changeOf(action Action) (change, bool) {
 	switch action := action.(type) {
 	case AddEmail:
-		return change{"email_create", map[string]any{"email": action.Address}, "The address was added; the tenant lists it when it is verified."}, true
+		return change{hanko.ActionEmailCreate, map[hanko.InputName]any{hanko.InputEmail: action.Address}, "The address was added; the tenant lists it when it is verified."}, true
 	case DeleteEmail:
-		return change{"email_delete", map[string]any{"email_id": action.ID}, "The address was deleted."}, true
+		return change{hanko.ActionEmailDelete, map[hanko.InputName]any{hanko.InputEmailID: action.ID}, "The address was deleted."}, true
 	case SetPrimaryEmail:
-		return change{"email_set_primary", map[string]any{"email_id": action.ID}, "The address is the primary one now."}, true
+		return change{hanko.ActionEmailSetPrimary, map[hanko.InputName]any{hanko.InputEmailID: action.ID}, "The address is the primary one now."}, true
 	case RenamePasskey:
 		return change{
-			"webauthn_credential_rename",
-			map[string]any{"passkey_id": action.ID, "passkey_name": action.Name},
+			hanko.ActionWebAuthnCredentialRename,
+			map[hanko.InputName]any{hanko.InputPasskeyID: action.ID, hanko.InputPasskeyName: action.Name},
 			"The passkey was renamed.",
 		}, true
 	case DeletePasskey:
 		return change{
-			"webauthn_credential_delete",
-			map[string]any{"passkey_id": action.ID},
+			hanko.ActionWebAuthnCredentialDelete,
+			map[hanko.InputName]any{hanko.InputPasskeyID: action.ID},
 			"The passkey was deleted at the tenant. The phone still has it.",
 		}, true
 	case RevokeSession:
-		return change{"session_delete", map[string]any{"session_id": action.ID}, "The session was ended."}, true
+		return change{hanko.ActionSessionDelete, map[hanko.InputName]any{hanko.InputSessionID: action.ID}, "The session was ended."}, true
 	case DeleteAccount:
-		return change{"account_delete", nil, "The account was deleted."}, true
+		return change{hanko.ActionAccountDelete, nil, "The account was deleted."}, true
 	default:
 		return change{}, false
 	}
@@ -146,16 +146,16 @@ func (w *Walk) showProfile(flow hanko.Flow) Step {
 	if err := json.Unmarshal(flow.Payload, &payload); err != nil {
 		return w.form(flow) // a profile of another make: show what it offers
 	}
-	offers := func(action string) bool { _, ok := flow.Actions[action]; return ok }
+	offers := func(action hanko.ActionName) bool { _, ok := flow.Actions[action]; return ok }
 	return Profile{
 		Email:    w.profileOf.Email,
 		Emails:   payload.User.Emails,
 		Passkeys: payload.User.Passkeys,
 		Sessions: payload.Sessions,
 		Offers: ProfileOffers{
-			AddEmail: offers("email_create"), DeleteEmail: offers("email_delete"), SetPrimaryEmail: offers("email_set_primary"),
-			RenamePasskey: offers("webauthn_credential_rename"), DeletePasskey: offers("webauthn_credential_delete"),
-			RevokeSession: offers("session_delete"), DeleteAccount: offers("account_delete"), Forms: true,
+			AddEmail: offers(hanko.ActionEmailCreate), DeleteEmail: offers(hanko.ActionEmailDelete), SetPrimaryEmail: offers(hanko.ActionEmailSetPrimary),
+			RenamePasskey: offers(hanko.ActionWebAuthnCredentialRename), DeletePasskey: offers(hanko.ActionWebAuthnCredentialDelete),
+			RevokeSession: offers(hanko.ActionSessionDelete), DeleteAccount: offers(hanko.ActionAccountDelete), Forms: true,
 		},
 		Problem: optionalProblem(OpenProfile{}, flow),
 	}

@@ -53,7 +53,7 @@ func TestNobodyAsksToStaySignedIn(t *testing.T) {
 		}
 		w.walk.Take(t.Context(), login.SubmitEmail{Email: ada, Remember: true})
 		for _, exchange := range w.client.Log().From(0) {
-			if strings.Contains(exchange.Path, hanko.RememberMe) {
+			if strings.Contains(exchange.Path, "remember_me") {
 				t.Errorf("%s was told: %s", preset, exchange.Path)
 			}
 		}
@@ -87,7 +87,7 @@ func TestStaySignedInOnTheWire(t *testing.T) {
 			continue
 		}
 		if body.Name == "login_init" {
-			body.Actions[hanko.RememberMe] = json.RawMessage(`{"action":"remember_me","description":"Enables the user to stay signed in.",
+			body.Actions["remember_me"] = json.RawMessage(`{"action":"remember_me","description":"Enables the user to stay signed in.",
 				"href":"/login?action=remember_me%40464f225e","inputs":{"remember_me":{"name":"remember_me","required":true,"type":"boolean"}}}`)
 		}
 		answer, err := json.Marshal(body)
@@ -104,13 +104,13 @@ func TestStaySignedInOnTheWire(t *testing.T) {
 		var sent hanko.FlowInputs
 		_ = json.NewDecoder(r.Body).Decode(&sent)
 		action, _, _ := strings.Cut(r.URL.Query().Get("action"), "@")
-		state := map[string]string{"": "preflight", "register_client_capabilities": "login_init", hanko.RememberMe: "login_init", "continue_with_login_identifier": "passcode_confirmation"}[action]
+		state := map[string]string{"": "preflight", "register_client_capabilities": "login_init", "remember_me": "login_init", "continue_with_login_identifier": "passcode_confirmation"}[action]
 		if r.URL.Path != "/login" || states[state] == "" {
 			rw.WriteHeader(http.StatusNotFound)
 			_, _ = rw.Write([]byte(`{"code":404,"message":"Not Found"}`))
 			return
 		}
-		if action == hanko.RememberMe || action == "continue_with_login_identifier" {
+		if action == "remember_me" || action == "continue_with_login_identifier" {
 			inputs, _ := json.Marshal(sent.InputData)
 			told = append(told, action+" "+string(inputs))
 		}
@@ -146,15 +146,15 @@ func TestIDsAreChosen(t *testing.T) {
 	take[login.SignedIn](w, login.SignInWithPasskey{})
 	profile := take[login.Profile](w, login.OpenProfile{})
 	forms := take[login.FillForm](w, login.OpenForms{})
-	choices := map[string][]hanko.FlowValue{}
+	choices := map[hanko.ActionName][]hanko.FlowValue{}
 	for _, form := range forms.Forms {
 		for _, field := range form.Fields {
-			if strings.HasSuffix(field.Name, "_id") {
+			if strings.HasSuffix(string(field.Name), "_id") {
 				choices[form.Action] = field.AllowedValues
 			}
 		}
 	}
-	for action, want := range map[string]struct{ id, text string }{
+	for action, want := range map[hanko.ActionName]struct{ id, text string }{
 		"webauthn_credential_delete": {profile.Passkeys[0].ID, "passkey made "},
 		"webauthn_credential_rename": {profile.Passkeys[0].ID, "passkey made "},
 		"session_delete":             {other(profile.Sessions), ", since "},
@@ -164,7 +164,7 @@ func TestIDsAreChosen(t *testing.T) {
 			t.Errorf("%s offers %+v, want %s", action, got, want.id)
 		}
 	}
-	after := form[login.Profile](w, forms, "session_delete", map[string]string{"session_id": other(profile.Sessions)})
+	after := form[login.Profile](w, forms, "session_delete", map[hanko.InputName]string{"session_id": other(profile.Sessions)})
 	if after.Problem != nil || len(after.Sessions) != len(profile.Sessions)-1 {
 		t.Errorf("the sessions are %+v, %v", after.Sessions, after.Problem)
 	}

@@ -69,7 +69,7 @@ type OfferPasskey struct {
 // it wants to know. Actions: SubmitForm, Back where the flow offers it, CreateAccount where Unsure.
 type FillForm struct {
 	seen
-	State   string
+	State   hanko.State
 	Email   string // whose login it is; "" when nobody said
 	Forms   []Form // what can be done, the way on first, the way back last
 	Payload json.RawMessage
@@ -80,7 +80,7 @@ type FillForm struct {
 
 // Form is one thing that can be done in a state.
 type Form struct {
-	Action      string
+	Action      hanko.ActionName
 	Description string
 	Fields      []hanko.FlowInput // what the person fills in; hidden fields that have a value are sent by themselves
 }
@@ -180,8 +180,8 @@ type (
 	// SubmitForm does one of a FillForm's Forms. Values are by field name, as text: numbers in decimal, booleans as
 	// true or false, JSON as it is written.
 	SubmitForm struct {
-		Action string
-		Values map[string]string
+		Action hanko.ActionName
+		Values map[hanko.InputName]string
 	}
 	// Skip passes over an offer.
 	Skip struct{}
@@ -219,7 +219,7 @@ func (SubmitPasscode) describe() string    { return "submit the passcode" }
 func (ResendPasscode) describe() string    { return "have a passcode sent" }
 func (SignInWithPasskey) describe() string { return "sign in with a passkey" }
 func (RegisterPasskey) describe() string   { return "register a passkey" }
-func (a SubmitForm) describe() string      { return "do " + strings.ReplaceAll(a.Action, "_", " ") }
+func (a SubmitForm) describe() string      { return "do " + strings.ReplaceAll(string(a.Action), "_", " ") }
 func (Skip) describe() string              { return "skip" }
 func (OpenProfile) describe() string       { return "read the profile" }
 func (AddEmail) describe() string          { return "add the address" }

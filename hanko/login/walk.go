@@ -89,7 +89,7 @@ func (w *Walk) AsksToRemember(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		_, asks := init.Actions[hanko.RememberMe]
+		_, asks := init.Actions[hanko.ActionRememberMe]
 		w.asksMemory = &asks
 	}
 	return *w.asksMemory, nil
@@ -202,7 +202,7 @@ func (w *Walk) afterFailure(failed Failed) Step {
 // saysSessionGone tells a dead session from a refused passkey: both are 401, and a flow says which by its error's code.
 func saysSessionGone(err error) bool {
 	var api *hanko.Error
-	return status(err) == http.StatusUnauthorized && errors.As(err, &api) && api.Message != "passkey_invalid"
+	return status(err) == http.StatusUnauthorized && errors.As(err, &api) && api.Message != string(hanko.CodePasskeyInvalid)
 }
 
 func isSignedIn(step Step) bool {

@@ -116,6 +116,6 @@ func (r *run) deleteAccount(ctx context.Context, token string) bool {
 	if err != nil {
 		return false
 	}
-	flow, err = r.client.Act(ctx, flow, "account_delete", nil, token)
-	return err == nil && flow.Name == "account_deleted"
+	flow, err = r.client.Act(ctx, flow, hanko.ActionAccountDelete, nil, token)
+	return err == nil && flow.Name == hanko.StateAccountDeleted
 }

@@ -14,10 +14,10 @@ import (
 
 // symptom is what a tenant answers when one of its settings is in the way.
 type symptom struct {
-	call    string // how the call begins: "POST /users"
-	status  int
-	message string // the code of a flow's error; "" is any
-	key     string
+	call   string // how the call begins: "POST /users"
+	status int
+	code   hanko.ErrorCode // of a flow's error; "" is any
+	key    string
 }
 
 // symptoms lead from an answer to the setting behind it. The first that fits counts.
@@ -31,11 +31,11 @@ var symptoms = []symptom{
 	{"POST /webauthn/registration/finalize", http.StatusUnprocessableEntity, "", "passkey.user_verification"},
 	{"POST /webauthn/login/finalize", http.StatusUnauthorized, "", "webauthn.relying_party.origins"},
 	// The actions of flows after which a passcode is mailed.
-	{"POST /registration?action=register_login_identifier", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
-	{"POST /login?action=continue_with_login_identifier", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
-	{"POST /login?action=continue_to_passcode_confirmation", http.StatusInternalServerError, "technical_error", "email_delivery.smtp"},
-	{"The flow", http.StatusUnauthorized, "passkey_invalid", "webauthn.relying_party.origins"},
-	{"The flow", http.StatusBadRequest, "passkey_invalid", "webauthn.relying_party.origins"},
+	{"POST /registration?action=" + string(hanko.ActionRegisterLoginIdentifier), http.StatusInternalServerError, hanko.CodeTechnicalError, "email_delivery.smtp"},
+	{"POST /login?action=" + string(hanko.ActionContinueWithLoginIdentifier), http.StatusInternalServerError, hanko.CodeTechnicalError, "email_delivery.smtp"},
+	{"POST /login?action=" + string(hanko.ActionContinueToPasscodeConfirmation), http.StatusInternalServerError, hanko.CodeTechnicalError, "email_delivery.smtp"},
+	{"The flow", http.StatusUnauthorized, hanko.CodePasskeyInvalid, "webauthn.relying_party.origins"},
+	{"The flow", http.StatusBadRequest, hanko.CodePasskeyInvalid, "webauthn.relying_party.origins"},
 }
 
 func asAPI(err error) (*hanko.Error, bool) {
@@ -46,7 +46,7 @@ func asAPI(err error) (*hanko.Error, bool) {
 // rateLimited tells that the tenant asks to come back later, over either API.
 func rateLimited(err error) bool {
 	api, ok := asAPI(err)
-	return ok && api.Kind == hanko.Refused && (api.Status == http.StatusTooManyRequests || api.Message == "rate_limit_exceeded")
+	return ok && api.Kind == hanko.Refused && (api.Status == http.StatusTooManyRequests || api.Message == string(hanko.CodeRateLimitExceeded))
 }
 
 // diagnose makes an outcome of an error: a failure with its cause and the setting to change, or an inconclusive one
@@ -91,7 +91,7 @@ func diagnose(err error) Outcome {
 	case errors.Is(err, hanko.ErrNoToken) && errors.As(err, &api):
 		return fail(api.Summary(), api.Means, "session.enable_auth_token_header",
 			"Set `session.enable_auth_token_header: true`, and let X-Auth-Token and Set-Cookie pass through everything in front of the tenant.")
-	case errors.As(err, &absent) && absent.Action == "webauthn_credential_create":
+	case errors.As(err, &absent) && absent.Action == hanko.ActionWebAuthnCredentialCreate:
 		return fail("The tenant's profile flow offers no way to add a passkey.", "Passkeys are switched off, or the user has as many as the tenant allows.",
 			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")
 	case errors.As(err, &api):
@@ -121,7 +121,7 @@ func diagnoseAnswer(api *hanko.Error) Outcome {
 	outcome := fail(api.Summary(), api.Means, "", api.Do)
 	for _, symptom := range symptoms {
 		if strings.HasPrefix(api.Call, symptom.call) && api.Status == symptom.status &&
-			(symptom.message == "" || api.Message == symptom.message) {
+			(symptom.code == "" || api.Message == string(symptom.code)) {
 			outcome.Key = symptom.key
 			break
 		}

@@ -6,53 +6,53 @@ import (
 	"slices"
 	"time"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
+
+// inputs are what is filled into a form.
+type inputs map[hanko.InputName]string
 
 // fill answers a state that is a form: with a password where one is wanted, with the authenticator app's code, and by
 // passing over what may be passed over.
 func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
-	offered := func(action string) bool {
+	offered := func(action hanko.ActionName) bool {
 		return slices.ContainsFunc(at.Forms, func(form login.Form) bool { return form.Action == action })
 	}
-	submit := func(action string, pairs ...string) (login.SubmitForm, error) {
-		values := map[string]string{}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			values[pairs[i]] = pairs[i+1]
-		}
+	submit := func(action hanko.ActionName, values inputs) (login.SubmitForm, error) {
 		return login.SubmitForm{Action: action, Values: values}, nil
 	}
 	if at.Problem != nil {
-		return login.SubmitForm{}, &stuckError{"the state " + at.State, at.Problem}
+		return login.SubmitForm{}, &stuckError{"the state " + string(at.State), at.Problem}
 	}
 	switch {
-	case offered("continue_to_passcode_confirmation"):
-		return submit("continue_to_passcode_confirmation")
-	case offered("continue_to_password_login") && r.passwords[wish.email] != "":
-		return submit("continue_to_password_login")
-	case offered("password_login"):
-		return submit("password_login", "password", r.passwords[wish.email])
-	case offered("otp_code_validate"):
+	case offered(hanko.ActionContinueToPasscodeConfirmation):
+		return submit(hanko.ActionContinueToPasscodeConfirmation, nil)
+	case offered(hanko.ActionContinueToPasswordLogin) && r.passwords[wish.email] != "":
+		return submit(hanko.ActionContinueToPasswordLogin, nil)
+	case offered(hanko.ActionPasswordLogin):
+		return submit(hanko.ActionPasswordLogin, inputs{hanko.InputPassword: r.passwords[wish.email]})
+	case offered(hanko.ActionOTPCodeValidate):
 		code, err := r.otpCode(wish.email)
 		if err != nil {
 			return login.SubmitForm{}, err
 		}
-		return submit("otp_code_validate", "otp_code", code)
-	case wish.passkey && offered("continue_to_passkey_registration"):
-		return submit("continue_to_passkey_registration")
-	case offered("skip"):
-		return submit("skip")
-	case offered("register_password"), offered("password_recovery"):
+		return submit(hanko.ActionOTPCodeValidate, inputs{hanko.InputOTPCode: code})
+	case wish.passkey && offered(hanko.ActionContinueToPasskeyRegistration):
+		return submit(hanko.ActionContinueToPasskeyRegistration, nil)
+	case offered(hanko.ActionSkip):
+		return submit(hanko.ActionSkip, nil)
+	case offered(hanko.ActionRegisterPassword), offered(hanko.ActionPasswordRecovery):
 		r.passwords[wish.email] = "smoke " + randomHex(12)
 		r.secrets.add(r.passwords[wish.email])
-		action := "register_password"
+		action := hanko.ActionRegisterPassword
 		if !offered(action) {
-			action = "password_recovery"
+			action = hanko.ActionPasswordRecovery
 		}
-		return submit(action, "new_password", r.passwords[wish.email])
-	case offered("continue_to_otp_secret_creation"):
-		return submit("continue_to_otp_secret_creation")
-	case offered("otp_code_verify"):
+		return submit(action, inputs{hanko.InputNewPassword: r.passwords[wish.email]})
+	case offered(hanko.ActionContinueToOTPSecretCreation):
+		return submit(hanko.ActionContinueToOTPSecretCreation, nil)
+	case offered(hanko.ActionOTPCodeVerify):
 		var payload struct {
 			Secret string `json:"otp_secret"`
 		}
@@ -67,13 +67,13 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		if err != nil {
 			return login.SubmitForm{}, err
 		}
-		return submit("otp_code_verify", "otp_code", code)
-	case offered("username_create"):
-		return submit("username_create", "username", "smoke"+randomHex(6))
-	case offered("register_login_identifier"):
-		return submit("register_login_identifier", "email", wish.email, "username", "smoke"+randomHex(6))
-	case offered("continue_to_password_registration"):
-		return submit("continue_to_password_registration")
+		return submit(hanko.ActionOTPCodeVerify, inputs{hanko.InputOTPCode: code})
+	case offered(hanko.ActionUsernameCreate):
+		return submit(hanko.ActionUsernameCreate, inputs{hanko.InputUsername: "smoke" + randomHex(6)})
+	case offered(hanko.ActionRegisterLoginIdentifier):
+		return submit(hanko.ActionRegisterLoginIdentifier, inputs{hanko.InputEmail: wish.email, hanko.InputUsername: "smoke" + randomHex(6)})
+	case offered(hanko.ActionContinueToPasswordRegistration):
+		return submit(hanko.ActionContinueToPasswordRegistration, nil)
 	default:
 		return login.SubmitForm{}, &stuckError{where: fmt.Sprintf("the tenant's state %q, which the robot has no answer to", at.State)}
 	}

@@ -49,10 +49,10 @@ func (r *run) requestOptions(ctx context.Context) (authenticator.RequestOptions,
 	}
 	flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
 	if err == nil {
-		if _, offered := flow.Actions["webauthn_generate_request_options"]; !offered {
+		if _, offered := flow.Actions[hanko.ActionWebAuthnGenerateRequestOptions]; !offered {
 			return authenticator.RequestOptions{}, login.ErrNoPasskeySignIn
 		}
-		flow, err = r.client.Act(ctx, flow, "webauthn_generate_request_options", nil, "")
+		flow, err = r.client.Act(ctx, flow, hanko.ActionWebAuthnGenerateRequestOptions, nil, "")
 	}
 	if err != nil {
 		return authenticator.RequestOptions{}, err
@@ -76,7 +76,7 @@ func (r *run) creationOptions(ctx context.Context) (authenticator.CreationOption
 	}
 	flow, err := r.client.StartFlow(ctx, hanko.ProfileFlow, token)
 	if err == nil {
-		flow, err = r.client.Act(ctx, flow, "webauthn_credential_create", nil, token)
+		flow, err = r.client.Act(ctx, flow, hanko.ActionWebAuthnCredentialCreate, nil, token)
 	}
 	if err != nil {
 		return authenticator.CreationOptions{}, err

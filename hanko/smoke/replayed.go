@@ -131,21 +131,21 @@ func refuseReusedPasscode(ctx context.Context, r *run) Outcome {
 }
 
 func refuseReplayedAssertion(ctx context.Context, r *run) Outcome {
-	return r.replayProof(ctx, "assertion", `"authenticatorData":"`, "assertion_response", func() (hanko.Flow, string, error) {
+	return r.replayProof(ctx, "assertion", `"authenticatorData":"`, hanko.InputAssertionResponse, func() (hanko.Flow, string, error) {
 		flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
 		if err == nil {
-			flow, err = r.client.Act(ctx, flow, "webauthn_generate_request_options", nil, "")
+			flow, err = r.client.Act(ctx, flow, hanko.ActionWebAuthnGenerateRequestOptions, nil, "")
 		}
 		return flow, "", err
 	})
 }
 
 func refuseReplayedAttestation(ctx context.Context, r *run) Outcome {
-	return r.replayProof(ctx, "attestation", `"attestationObject":"`, "public_key", func() (hanko.Flow, string, error) {
+	return r.replayProof(ctx, "attestation", `"attestationObject":"`, hanko.InputPublicKey, func() (hanko.Flow, string, error) {
 		token := r.ada.in.Session.Token
 		flow, err := r.client.StartFlow(ctx, hanko.ProfileFlow, token)
 		if err == nil {
-			flow, err = r.client.Act(ctx, flow, "webauthn_credential_create", nil, token)
+			flow, err = r.client.Act(ctx, flow, hanko.ActionWebAuthnCredentialCreate, nil, token)
 		}
 		return flow, token, err
 	})
@@ -153,14 +153,14 @@ func refuseReplayedAttestation(ctx context.Context, r *run) Outcome {
 
 // replayProof sends an accepted request with a phone's answer once more, and, where a flow would refuse the request by
 // its csrf token alone, the answer in it to a new flow as well: in its input, in the state that begin leads to.
-func (r *run) replayProof(ctx context.Context, what, mark, input string, begin func() (hanko.Flow, string, error)) Outcome {
+func (r *run) replayProof(ctx context.Context, what, mark string, input hanko.InputName, begin func() (hanko.Flow, string, error)) Outcome {
 	recorded, found := r.lastAccepted(mark)
 	outcome := r.replay(ctx, what, mark)
 	if !found || outcome.Verdict != Passed || r.recognised.API == hanko.REST {
 		return outcome
 	}
 	var sent struct {
-		Inputs map[string]json.RawMessage `json:"input_data"`
+		Inputs map[hanko.InputName]json.RawMessage `json:"input_data"`
 	}
 	if err := json.Unmarshal(recorded.RequestBody, &sent); err != nil || sent.Inputs[input] == nil {
 		return unknown("the request was refused as a whole, and holds no %s to try by itself", what)
@@ -169,13 +169,13 @@ func (r *run) replayProof(ctx context.Context, what, mark, input string, begin f
 	if err != nil {
 		return diagnose(err)
 	}
-	action := ""
+	var action hanko.ActionName
 	for name, offered := range flow.Actions {
 		if _, takes := offered.Inputs[input]; takes {
 			action = name
 		}
 	}
-	flow, err = r.client.Act(ctx, flow, action, map[string]any{input: sent.Inputs[input]}, token)
+	flow, err = r.client.Act(ctx, flow, action, map[hanko.InputName]any{input: sent.Inputs[input]}, token)
 	switch {
 	case err != nil && answerIn(err) != refused:
 		return diagnose(err)

@@ -19,31 +19,31 @@ const flowTTL = 24 * time.Hour
 
 // flowAnswer is a hanko.Flow as Hanko writes it, in its order, with inputs that tell false from absent.
 type flowAnswer struct {
-	Name      string                  `json:"name"`
-	Status    int                     `json:"status"`
-	Payload   map[string]any          `json:"payload,omitzero"` // {} in a state, absent when the flow broke
-	CSRFToken string                  `json:"csrf_token"`
-	Actions   map[string]actionAnswer `json:"actions"`
-	Error     *hanko.FlowError        `json:"error,omitempty"`
-	Links     []hanko.FlowLink        `json:"links"` // null: a link leads to a third party's sign-in, and none is offered so
+	Name      hanko.State                       `json:"name"`
+	Status    int                               `json:"status"`
+	Payload   map[string]any                    `json:"payload,omitzero"` // {} in a state, absent when the flow broke
+	CSRFToken string                            `json:"csrf_token"`
+	Actions   map[hanko.ActionName]actionAnswer `json:"actions"`
+	Error     *hanko.FlowError                  `json:"error,omitempty"`
+	Links     []hanko.FlowLink                  `json:"links"` // null: a link leads to a third party's sign-in, and none is offered so
 }
 
 type actionAnswer struct {
-	Href        string           `json:"href"`
-	Inputs      map[string]input `json:"inputs"`
-	Action      string           `json:"action"`
-	Description string           `json:"description"`
+	Href        string                    `json:"href"`
+	Inputs      map[hanko.InputName]input `json:"inputs"`
+	Action      hanko.ActionName          `json:"action"`
+	Description string                    `json:"description"`
 }
 
 // flowRequest is a hanko.FlowInputs whose values are not decoded yet.
 type flowRequest struct {
-	InputData map[string]json.RawMessage `json:"input_data"`
-	CSRFToken string                     `json:"csrf_token"`
+	InputData map[hanko.InputName]json.RawMessage `json:"input_data"`
+	CSRFToken string                              `json:"csrf_token"`
 }
 
 // brokenFlow is the answer when a flow cannot go on, or cannot be found.
 func brokenFlow(err *flowError) flowAnswer {
-	return flowAnswer{Name: hanko.StateError, Status: err.status, Actions: map[string]actionAnswer{}, Error: &err.FlowError}
+	return flowAnswer{Name: hanko.StateError, Status: err.status, Actions: map[hanko.ActionName]actionAnswer{}, Error: &err.FlowError}
 }
 
 // flowEndpoint answers POST /login, /registration or /profile: it opens a flow, or takes the action that the query names.
@@ -122,13 +122,13 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 }
 
 // splitAction reads "<action>@<flow id>".
-func splitAction(query string) (action, id string, err error) {
-	action, flow, _ := strings.Cut(query, "@")
+func splitAction(query string) (action hanko.ActionName, id string, err error) {
+	name, flow, _ := strings.Cut(query, "@")
 	id, ok := parseUUID(flow)
-	if !ok || action == "" {
+	if !ok || name == "" {
 		return "", "", misuse("the action " + query + " names no flow")
 	}
-	return action, id, nil
+	return hanko.ActionName(name), id, nil
 }
 
 // flowRecord is a flow as it is stored.
@@ -137,9 +137,9 @@ type flowRecord struct {
 	Name     hanko.FlowName `json:"name"`
 	CSRF     string         `json:"csrf"`
 	Expires  time.Time      `json:"expires"`
-	State    string         `json:"state"`
-	Previous string         `json:"previous"`
-	Next     []string       `json:"next"` // the states that follow, soonest first
+	State    hanko.State    `json:"state"`
+	Previous hanko.State    `json:"previous"`
+	Next     []hanko.State  `json:"next"` // the states that follow, soonest first
 	Stash    stash          `json:"stash"`
 	History  []moment       `json:"history"`
 
@@ -150,11 +150,11 @@ type flowRecord struct {
 
 // moment is what going back leads back to.
 type moment struct {
-	State      string   `json:"state"`
-	Previous   string   `json:"previous"`
-	Next       []string `json:"next"`
-	Stash      stash    `json:"stash"`
-	Revertible bool     `json:"revertible"`
+	State      hanko.State   `json:"state"`
+	Previous   hanko.State   `json:"previous"`
+	Next       []hanko.State `json:"next"`
+	Stash      stash         `json:"stash"`
+	Revertible bool          `json:"revertible"`
 }
 
 // stash is what a flow knows so far.
@@ -201,16 +201,16 @@ func csrfToken() string { return (rand.Text() + rand.Text())[:32] }
 
 // open makes a flow and enters its first state.
 func (r *run) open(name hanko.FlowName) {
-	first := map[hanko.FlowName]string{
-		hanko.LoginFlow: stateLoginInit, hanko.RegistrationFlow: stateRegistrationInit, hanko.ProfileFlow: stateProfileInit,
+	first := map[hanko.FlowName]hanko.State{
+		hanko.LoginFlow: hanko.StateLoginInit, hanko.RegistrationFlow: hanko.StateRegistrationInit, hanko.ProfileFlow: hanko.StateProfileInit,
 	}[name]
 	r.flow = &flowRecord{
-		ID: uuid.NewString(), Name: name, Expires: r.t.now().Add(flowTTL), State: hanko.StatePreflight, Next: []string{first},
+		ID: uuid.NewString(), Name: name, Expires: r.t.now().Add(flowTTL), State: hanko.StatePreflight, Next: []hanko.State{first},
 	}
 }
 
 // act takes an action of a flow.
-func (r *run) act(name hanko.FlowName, id, action string, body flowRequest) error {
+func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body flowRequest) error {
 	flow, err := load[flowRecord](r.tx, bucketFlows, id)
 	switch {
 	case err != nil:
@@ -237,7 +237,7 @@ func (r *run) answer() flowAnswer {
 	r.flow.CSRF = csrfToken()
 	answer := flowAnswer{
 		Name: r.flow.State, Status: http.StatusOK, Payload: r.payload, CSRFToken: r.flow.CSRF,
-		Actions: make(map[string]actionAnswer),
+		Actions: make(map[hanko.ActionName]actionAnswer),
 	}
 	if answer.Payload == nil {
 		answer.Payload = map[string]any{}
@@ -253,7 +253,7 @@ func (r *run) answer() flowAnswer {
 		if a.name == r.acted.name {
 			sent = r.form
 		}
-		query := url.Values{"action": {a.name + "@" + r.flow.ID}}
+		query := url.Values{"action": {string(a.name) + "@" + r.flow.ID}}
 		answer.Actions[a.name] = actionAnswer{
 			Href: "/" + string(r.flow.Name) + "?" + query.Encode(), Inputs: sent.answered(a.fields(r)),
 			Action: a.name, Description: a.description,

@@ -33,12 +33,12 @@ func TestClientKnowsPresets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			flow, err = client.Act(t.Context(), flow, "continue_with_login_identifier", map[string]any{"email": "no"}, "")
+			flow, err = client.Act(t.Context(), flow, "continue_with_login_identifier", map[hanko.InputName]any{"email": "no"}, "")
 			if err != nil {
 				t.Fatal(err)
 			}
 			email := flow.Actions["continue_with_login_identifier"].Inputs["email"]
-			if flow.Name != stateLoginInit || email.Error == nil || *email.MinLength != 3 || *email.MaxLength != maxAddress || !email.Required {
+			if flow.Name != hanko.StateLoginInit || email.Error == nil || *email.MinLength != 3 || *email.MaxLength != maxAddress || !email.Required {
 				t.Errorf("the client reads %+v", flow)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 
 // input is a field of an action as it is written: a hanko.FlowInput that tells false from absent, as Hanko does.
 type input struct {
-	Name      string            `json:"name"`
+	Name      hanko.InputName   `json:"name"`
 	Type      string            `json:"type"`
 	Value     *any              `json:"value,omitempty"`
 	MinLength *int              `json:"min_length,omitempty"` // bytes
@@ -26,7 +26,7 @@ type input struct {
 	keep bool // what was sent comes back as Value
 }
 
-func field(kind, name string) input { return input{Name: name, Type: kind} }
+func field(kind string, name hanko.InputName) input { return input{Name: name, Type: kind} }
 
 func (i input) required(required bool) input { i.Required = &required; return i }
 func (i input) hidden(hidden bool) input     { i.Hidden = &hidden; return i }
@@ -42,17 +42,17 @@ func (i input) allow(value, text string) input {
 
 // form is what came in with an action, and what is wrong with it.
 type form struct {
-	values map[string]json.RawMessage
-	tidied map[string]string
-	errors map[string]fieldError
+	values map[hanko.InputName]json.RawMessage
+	tidied map[hanko.InputName]string
+	errors map[hanko.InputName]fieldError
 }
 
-func newForm(values map[string]json.RawMessage) form {
-	return form{values: values, tidied: make(map[string]string), errors: make(map[string]fieldError)}
+func newForm(values map[hanko.InputName]json.RawMessage) form {
+	return form{values: values, tidied: make(map[hanko.InputName]string), errors: make(map[hanko.InputName]fieldError)}
 }
 
 // text is a field's value as text: a string as it is, null and nothing as "", and everything else as its JSON.
-func (f *form) text(name string) string {
+func (f *form) text(name hanko.InputName) string {
 	if tidied, ok := f.tidied[name]; ok {
 		return tidied
 	}
@@ -65,7 +65,7 @@ func (f *form) text(name string) string {
 }
 
 // bool is a field's value as a truth; strings and numbers are taken for one as far as they can be.
-func (f *form) bool(name string) bool {
+func (f *form) bool(name hanko.InputName) bool {
 	text := f.text(name)
 	if number, err := strconv.ParseFloat(text, 64); err == nil {
 		return number != 0
@@ -74,7 +74,7 @@ func (f *form) bool(name string) bool {
 	return err == nil && truth
 }
 
-func (f *form) fail(name string, err fieldError) { f.errors[name] = err }
+func (f *form) fail(name hanko.InputName, err fieldError) { f.errors[name] = err }
 
 // addressPattern is what Hanko's flows take for an address.
 var addressPattern = regexp.MustCompile(`^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$`)
@@ -141,8 +141,8 @@ func (i input) mustBeOneOf() fieldError {
 }
 
 // answered is the fields as they are shown after the form came in: with errors, and with values that are kept.
-func (f *form) answered(inputs []input) map[string]input {
-	shown := make(map[string]input, len(inputs))
+func (f *form) answered(inputs []input) map[hanko.InputName]input {
+	shown := make(map[hanko.InputName]input, len(inputs))
 	for _, i := range inputs {
 		if err, wrong := f.errors[i.Name]; wrong {
 			i.Error = &err

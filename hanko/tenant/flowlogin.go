@@ -7,23 +7,23 @@ import (
 )
 
 // loginStates are those in which a login finds out who is there, but for the passcode's.
-func loginStates(back action) map[string]state {
-	return map[string]state{
-		stateLoginInit: {
+func loginStates(back action) map[hanko.State]state {
+	return map[hanko.State]state{
+		hanko.StateLoginInit: {
 			enter:   (*run).offerConditional,
 			actions: []action{continueWithIdentifier(), requestOptions(), verifyAssertion(), rememberMe(), thirdPartySignIn()},
 		},
-		stateLoginPasskey:     {actions: []action{verifyAssertion(), back}},
-		stateMethodChooser:    {actions: []action{continueToPassword(), continueToPasscode(), requestOptions(), back}},
-		stateLoginPassword:    {actions: []action{passwordLogin(), continueToRecovery(), back}},
-		statePasswordRecovery: {actions: []action{passwordRecovery()}},
-		stateDeviceTrust:      {actions: []action{trustDevice(), skip(nil, (*run).skipOn), back}},
+		hanko.StateLoginPasskey:          {actions: []action{verifyAssertion(), back}},
+		hanko.StateLoginMethodChooser:    {actions: []action{continueToPassword(), continueToPasscode(), requestOptions(), back}},
+		hanko.StateLoginPassword:         {actions: []action{passwordLogin(), continueToRecovery(), back}},
+		hanko.StateLoginPasswordRecovery: {actions: []action{passwordRecovery()}},
+		hanko.StateDeviceTrust:           {actions: []action{trustDevice(), skip(nil, (*run).skipOn), back}},
 	}
 }
 
 // skip makes the action of that name, which leads on.
 func skip(offered func(*run) bool, act func(*run) error) action {
-	return action{name: "skip", description: "Skip", offered: offered, act: act}
+	return action{name: hanko.ActionSkip, description: "Skip", offered: offered, act: act}
 }
 
 func (r *run) skipOn() error { return r.next() }
@@ -38,12 +38,12 @@ func (r *run) offerConditional() error {
 
 func continueWithIdentifier() action {
 	return action{
-		name: "continue_with_login_identifier", description: "Enter an identifier to login.",
+		name: hanko.ActionContinueWithLoginIdentifier, description: "Enter an identifier to login.",
 		inputs: func(r *run) []input {
 			if r.settings().Username != "" {
-				return []input{field("string", "identifier").max(255).required(true).tidied()}
+				return []input{field("string", hanko.InputIdentifier).max(255).required(true).tidied()}
 			}
-			return []input{field("email", "email").max(maxAddress).min(3).required(true).tidied()}
+			return []input{field("email", hanko.InputEmail).max(maxAddress).min(3).required(true).tidied()}
 		},
 		act: (*run).identify,
 	}
@@ -55,9 +55,9 @@ func (r *run) identify() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	name, isAddress := "email", true
+	name, isAddress := hanko.InputEmail, true
 	if r.settings().Username != "" {
-		name = "identifier"
+		name = hanko.InputIdentifier
 		isAddress = addressPattern.MatchString(r.form.text(name))
 	}
 	value := r.form.text(name)
@@ -92,9 +92,9 @@ func (r *run) identify() error {
 	}
 	switch {
 	case r.settings().passwords() && s.Email != "":
-		return r.next(stateMethodChooser)
+		return r.next(hanko.StateLoginMethodChooser)
 	case r.settings().passwords():
-		return r.next(stateLoginPassword)
+		return r.next(hanko.StateLoginPassword)
 	case s.Email != "":
 		return r.sendPasscodeFor("passcode", mailLogin)
 	default:
@@ -104,21 +104,21 @@ func (r *run) identify() error {
 
 func continueToPassword() action {
 	return action{
-		name: "continue_to_password_login", description: "Continue to the password login.",
-		act: func(r *run) error { return r.next(stateLoginPassword) },
+		name: hanko.ActionContinueToPasswordLogin, description: "Continue to the password login.",
+		act: func(r *run) error { return r.next(hanko.StateLoginPassword) },
 	}
 }
 
 func continueToPasscode() action {
 	return action{
-		name: "continue_to_passcode_confirmation", description: "Send a login passcode code via email.",
+		name: hanko.ActionContinueToPasscodeConfirmation, description: "Send a login passcode code via email.",
 		act: func(r *run) error { return r.sendPasscodeFor("passcode", mailLogin) },
 	}
 }
 
 func continueToRecovery() action {
 	return action{
-		name: "continue_to_passcode_confirmation_recovery", description: "Send a recovery passcode code via email.",
+		name: hanko.ActionContinueToPasscodeConfirmationRecovery, description: "Send a recovery passcode code via email.",
 		offered: func(r *run) bool { return r.stash().Email != "" },
 		act: func(r *run) error {
 			r.stash().Recovering = true
@@ -133,16 +133,16 @@ func (r *run) sendPasscodeFor(method string, template mailKind) error {
 	if r.stash().UserID == "" {
 		r.stash().Template = mailLoginAttempted
 	}
-	return r.next(statePasscode)
+	return r.next(hanko.StatePasscodeConfirmation)
 }
 
 func rememberMe() action {
 	return action{
-		name: "remember_me", description: "Enables the user to stay signed in.",
-		inputs:  func(*run) []input { return []input{field("boolean", "remember_me").required(true)} },
+		name: hanko.ActionRememberMe, description: "Enables the user to stay signed in.",
+		inputs:  func(*run) []input { return []input{field("boolean", hanko.InputRememberMe).required(true)} },
 		offered: func(r *run) bool { return r.settings().Retention == retentionPrompt },
 		act: func(r *run) error {
-			r.stash().RememberMe = r.form.bool("remember_me")
+			r.stash().RememberMe = r.form.bool(hanko.InputRememberMe)
 			return r.again()
 		},
 	}
@@ -150,8 +150,8 @@ func rememberMe() action {
 
 func passwordLogin() action {
 	return action{
-		name: "password_login", description: "Login with a password.",
-		inputs:  func(*run) []input { return []input{field("password", "password").required(true)} },
+		name: hanko.ActionPasswordLogin, description: "Login with a password.",
+		inputs:  func(*run) []input { return []input{field("password", hanko.InputPassword).required(true)} },
 		offered: func(r *run) bool { return r.settings().passwords() },
 		act:     (*run).loginWithPassword,
 	}
@@ -170,8 +170,8 @@ func (r *run) loginWithPassword() error {
 	if err != nil {
 		return err
 	}
-	if u == nil || bcrypt.CompareHashAndPassword(u.Password, []byte(r.form.text("password"))) != nil {
-		return r.refuseField("password", valueInvalid)
+	if u == nil || bcrypt.CompareHashAndPassword(u.Password, []byte(r.form.text(hanko.InputPassword))) != nil {
+		return r.refuseField(hanko.InputPassword, valueInvalid)
 	}
 	s.Method = "password"
 	r.final = true
@@ -181,16 +181,16 @@ func (r *run) loginWithPassword() error {
 
 func passwordRecovery() action {
 	return action{
-		name: "password_recovery", description: "Submit a new password.",
+		name: hanko.ActionPasswordRecovery, description: "Submit a new password.",
 		inputs: func(*run) []input {
-			return []input{field("password", "new_password").required(true).min(minPasswordLength).max(maxPassword)}
+			return []input{field("password", hanko.InputNewPassword).required(true).min(minPasswordLength).max(maxPassword)}
 		},
 		offered: func(r *run) bool { return r.settings().passwords() },
 		act: func(r *run) error {
 			if !r.valid() {
 				return r.refuse(formDataInvalid)
 			}
-			if err := r.setPassword(r.form.text("new_password")); err != nil {
+			if err := r.setPassword(r.form.text(hanko.InputNewPassword)); err != nil {
 				return err
 			}
 			r.stash().Has.Password, r.stash().Recovering = true, false
@@ -230,25 +230,25 @@ func (r *run) scheduleOnboarding() error {
 	if second {
 		switch {
 		case !r.settings().DisableSecurityKeys && s.Has.SecurityKey:
-			r.schedule(stateLoginSecurityKey)
+			r.schedule(hanko.StateLoginSecurityKey)
 		case !r.settings().DisableTOTP && s.Has.OTP:
-			r.schedule(stateLoginOTP)
+			r.schedule(hanko.StateLoginOTP)
 		}
 	}
 	if s.Recovering {
-		r.schedule(statePasswordRecovery)
+		r.schedule(hanko.StateLoginPasswordRecovery)
 	}
 	if r.settings().Username != "" && !s.Has.Username {
-		r.schedule(stateOnboardingUsername)
+		r.schedule(hanko.StateOnboardingUsername)
 	}
 	if !s.Has.Email {
-		r.schedule(stateOnboardingEmail)
+		r.schedule(hanko.StateOnboardingEmail)
 	}
 	r.schedule(r.credentialsToMake(r.settings().PasskeyOnLogin, r.passwordOnLogin())...)
 	if second && r.settings().DeviceTrust == trustPrompt && (s.Has.SecurityKey || s.Has.OTP) {
-		r.schedule(stateDeviceTrust)
+		r.schedule(hanko.StateDeviceTrust)
 	}
-	r.schedule(stateSuccess)
+	r.schedule(hanko.StateSuccess)
 	return nil
 }
 
@@ -262,7 +262,7 @@ func (r *run) passwordOnLogin() Acquire {
 
 // credentialsToMake are the states in which a passkey and a password are made, for somebody who has what the stash
 // says. A conditional one is wanted where there is neither.
-func (r *run) credentialsToMake(passkey, password Acquire) []string {
+func (r *run) credentialsToMake(passkey, password Acquire) []hanko.State {
 	s, has := r.settings(), r.stash().Has
 	if s.DisablePasskeys || !r.stash().WebAuthn {
 		passkey = AcquireNever
@@ -279,16 +279,16 @@ func (r *run) credentialsToMake(passkey, password Acquire) []string {
 	neither := !has.Passkey && !has.Password
 	if passkey == AcquireConditional && password == AcquireConditional {
 		if neither {
-			return []string{stateCredentialChooser}
+			return []hanko.State{hanko.StateCredentialOnboardingChooser}
 		}
 		return nil
 	}
-	var states []string
+	var states []hanko.State
 	if passkey == AcquireAlways && !has.Passkey || passkey == AcquireConditional && password == AcquireNever && neither {
-		states = append(states, stateCreatePasskey)
+		states = append(states, hanko.StateOnboardingCreatePasskey)
 	}
 	if password == AcquireAlways && !has.Password || password == AcquireConditional && passkey == AcquireNever && neither {
-		states = append(states, statePasswordCreation)
+		states = append(states, hanko.StatePasswordCreation)
 	}
 	if len(states) == 2 && s.Password == PasswordRequired && !s.RequirePasskey {
 		states[0], states[1] = states[1], states[0] // what cannot be skipped comes first
@@ -300,14 +300,14 @@ func (r *run) credentialsToMake(passkey, password Acquire) []string {
 func (r *run) scheduleMFACreation() {
 	s, set := r.stash(), r.settings()
 	for _, next := range r.flow.Next {
-		if next == statePasswordCreation {
+		if next == hanko.StatePasswordCreation {
 			return // when the password is there
 		}
 	}
 	wanted := r.is(hanko.RegistrationFlow) || r.is(hanko.LoginFlow) && set.MFAOnLogin
 	possible := set.MFA && (!set.DisableSecurityKeys || !set.DisableTOTP)
 	used := set.passwords() && s.Has.Password || s.Email != "" || s.Has.Email
-	if !s.Recovering && !r.visited(stateMFAChooser) && wanted && possible && used && !s.Has.SecurityKey && !s.Has.OTP {
-		r.schedule(stateMFAChooser)
+	if !s.Recovering && !r.visited(hanko.StateMFAMethodChooser) && wanted && possible && used && !s.Has.SecurityKey && !s.Has.OTP {
+		r.schedule(hanko.StateMFAMethodChooser)
 	}
 }

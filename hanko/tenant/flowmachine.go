@@ -11,33 +11,6 @@ import (
 // The state machine: a state offers actions; an action leads to the next state, back, or stays with an error. Which
 // state is next is either said by the action or was scheduled before.
 
-// The states, by Hanko's names (backend/flow_api/flow/shared/const_state_names.go).
-const (
-	stateLoginInit          = "login_init"
-	stateMethodChooser      = "login_method_chooser"
-	stateLoginPasskey       = "login_passkey"
-	stateLoginPassword      = "login_password"
-	statePasswordRecovery   = "login_password_recovery"
-	statePasscode           = "passcode_confirmation"
-	stateLoginOTP           = "login_otp"
-	stateLoginSecurityKey   = "login_security_key"
-	stateDeviceTrust        = "device_trust"
-	stateRegistrationInit   = "registration_init"
-	statePasswordCreation   = "password_creation"
-	stateCreatePasskey      = "onboarding_create_passkey"
-	stateVerifyPasskey      = "onboarding_verify_passkey_attestation"
-	stateOnboardingUsername = "onboarding_username"
-	stateOnboardingEmail    = "onboarding_email"
-	stateCredentialChooser  = "credential_onboarding_chooser"
-	stateMFAChooser         = "mfa_method_chooser"
-	stateOTPCreation        = "mfa_otp_secret_creation"
-	stateKeyCreation        = "mfa_security_key_creation"
-	stateProfileInit        = "profile_init"
-	stateProfileCredential  = "webauthn_credential_verification"
-	stateAccountDeleted     = "account_deleted"
-	stateSuccess            = "success"
-)
-
 // state is what can be done in it, and what happens when it is entered, or shown again with an error.
 type state struct {
 	enter   func(*run) error // nil: nothing
@@ -46,10 +19,11 @@ type state struct {
 
 // action is something that can be done.
 type action struct {
-	name, description string
-	inputs            func(*run) []input // nil: none
-	offered           func(*run) bool    // nil: always
-	act               func(*run) error
+	name        hanko.ActionName
+	description string
+	inputs      func(*run) []input // nil: none
+	offered     func(*run) bool    // nil: always
+	act         func(*run) error
 }
 
 func (a action) isOffered(r *run) bool { return a.offered == nil || a.offered(r) }
@@ -75,8 +49,8 @@ type run struct {
 	claims *claims
 	who    *user
 
-	scheduled []string // states to come before those that were scheduled by earlier requests
-	final     bool     // there is no way back from the next state
+	scheduled []hanko.State // states to come before those that were scheduled by earlier requests
+	final     bool          // there is no way back from the next state
 	err       *flowError
 	payload   map[string]any
 
@@ -101,20 +75,20 @@ func (r *run) pay(name string, value any) {
 // valid checks the form against the action's fields.
 func (r *run) valid() bool { return r.form.check(r.acted.fields(r)) }
 
-func (r *run) schedule(states ...string) { r.scheduled = append(r.scheduled, states...) }
+func (r *run) schedule(states ...hanko.State) { r.scheduled = append(r.scheduled, states...) }
 
 // upcoming lists the states that follow, soonest first.
-func (r *run) upcoming() []string { return append(slices.Clone(r.scheduled), r.flow.Next...) }
+func (r *run) upcoming() []hanko.State { return append(slices.Clone(r.scheduled), r.flow.Next...) }
 
 // visited says whether the flow came through the state on the way that it would go back.
-func (r *run) visited(name string) bool {
+func (r *run) visited(name hanko.State) bool {
 	return slices.ContainsFunc(r.flow.History, func(m moment) bool { return m.State == name })
 }
 
 // isCredentialState says whether a login still finds out who is there.
-func isCredentialState(name string) bool {
+func isCredentialState(name hanko.State) bool {
 	switch name {
-	case stateLoginInit, stateMethodChooser, stateLoginPasskey, stateLoginPassword, statePasswordRecovery, statePasscode, stateThirdParty:
+	case hanko.StateLoginInit, hanko.StateLoginMethodChooser, hanko.StateLoginPasskey, hanko.StateLoginPassword, hanko.StateLoginPasswordRecovery, hanko.StatePasscodeConfirmation, hanko.StateThirdParty:
 		return true
 	}
 	return false
@@ -125,7 +99,7 @@ func isCredentialState(name string) bool {
 const maxHistory = 40
 
 // next leaves for the first of the states, or for what was scheduled when there is none; the others follow it.
-func (r *run) next(states ...string) error {
+func (r *run) next(states ...hanko.State) error {
 	r.schedule(states...)
 	upcoming := r.upcoming()
 	if r.is(hanko.LoginFlow) && !r.stash().Onboarded && isCredentialState(r.flow.State) &&
@@ -136,7 +110,7 @@ func (r *run) next(states ...string) error {
 		upcoming = r.upcoming()
 	}
 	if len(upcoming) == 0 {
-		return misuse("nothing follows the state " + r.flow.State)
+		return misuse("nothing follows the state " + string(r.flow.State))
 	}
 	if err := r.enter(upcoming[0]); err != nil {
 		return err
@@ -172,7 +146,7 @@ func (r *run) refuse(err *flowError) error {
 }
 
 // refuseField is refuse for one wrong field.
-func (r *run) refuseField(name string, err fieldError) error {
+func (r *run) refuseField(name hanko.InputName, err fieldError) error {
 	r.form.fail(name, err)
 	return r.refuse(formDataInvalid)
 }
@@ -192,7 +166,7 @@ func (r *run) back() error {
 	return r.enter(last.State)
 }
 
-func (r *run) enter(name string) error {
+func (r *run) enter(name hanko.State) error {
 	if enter := r.t.states[name].enter; enter != nil {
 		return enter(r)
 	}
@@ -200,18 +174,18 @@ func (r *run) enter(name string) error {
 }
 
 // states is the whole machine.
-func states() map[string]state {
+func states() map[hanko.State]state {
 	back := action{
-		name: "back", description: "Navigate one step back.",
+		name: hanko.ActionBack, description: "Navigate one step back.",
 		offered: (*run).canGoBack, act: (*run).back,
 	}
-	machine := map[string]state{
-		hanko.StatePreflight: {actions: []action{registerCapabilities()}},
-		hanko.StateError:     {},
-		stateAccountDeleted:  {},
-		stateSuccess:         {enter: (*run).succeed},
+	machine := map[hanko.State]state{
+		hanko.StatePreflight:      {actions: []action{registerCapabilities()}},
+		hanko.StateError:          {},
+		hanko.StateAccountDeleted: {},
+		hanko.StateSuccess:        {enter: (*run).succeed},
 	}
-	for _, part := range []map[string]state{
+	for _, part := range []map[hanko.State]state{
 		loginStates(back), passcodeStates(back), registrationStates(), onboardingStates(back), mfaStates(back),
 		profileStates(back), thirdPartyStates(back),
 	} {
@@ -225,17 +199,17 @@ func states() map[string]state {
 // registerCapabilities is the preflight's: the app says what it can do.
 func registerCapabilities() action {
 	return action{
-		name: "register_client_capabilities", description: "Send the computers capabilities.",
+		name: hanko.ActionRegisterClientCapabilities, description: "Send the computers capabilities.",
 		inputs: func(*run) []input {
 			return []input{
-				field("boolean", "webauthn_conditional_mediation_available").hidden(true),
-				field("boolean", "webauthn_platform_authenticator_available").hidden(true),
-				field("boolean", "webauthn_available").required(true).hidden(true),
+				field("boolean", hanko.InputWebAuthnConditionalMediationAvailable).hidden(true),
+				field("boolean", hanko.InputWebAuthnPlatformAuthenticatorAvailable).hidden(true),
+				field("boolean", hanko.InputWebAuthnAvailable).required(true).hidden(true),
 			}
 		},
 		act: func(r *run) error {
-			r.stash().WebAuthn = r.form.bool("webauthn_available")
-			r.stash().Conditional = r.form.bool("webauthn_conditional_mediation_available")
+			r.stash().WebAuthn = r.form.bool(hanko.InputWebAuthnAvailable)
+			r.stash().Conditional = r.form.bool(hanko.InputWebAuthnConditionalMediationAvailable)
 			return r.next()
 		},
 	}

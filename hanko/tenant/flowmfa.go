@@ -17,52 +17,52 @@ import (
 )
 
 // mfaStates are those in which a second factor is made or used.
-func mfaStates(back action) map[string]state {
-	return map[string]state{
-		stateMFAChooser: {actions: []action{
+func mfaStates(back action) map[hanko.State]state {
+	return map[hanko.State]state{
+		hanko.StateMFAMethodChooser: {actions: []action{
 			continueToOTPCreation((*run).totp),
 			{
-				name: "continue_to_security_key_creation", description: "Create a security key",
+				name: hanko.ActionContinueToSecurityKeyCreation, description: "Create a security key",
 				offered: func(r *run) bool {
 					return r.settings().MFA && !r.settings().DisableSecurityKeys && r.stash().WebAuthn
 				},
-				act: func(r *run) error { return r.next(stateKeyCreation) },
+				act: func(r *run) error { return r.next(hanko.StateMFASecurityKeyCreation) },
 			},
 			skip(func(r *run) bool { return !r.settings().RequireMFA }, (*run).skipOn),
 			back,
 		}},
-		stateOTPCreation: {
+		hanko.StateMFAOTPSecretCreation: {
 			enter: (*run).enterOTPCreation,
 			actions: []action{
 				{
-					name: "otp_code_verify", description: "Verify an OTP code",
+					name: hanko.ActionOTPCodeVerify, description: "Verify an OTP code",
 					inputs: otpField, offered: (*run).totp, act: (*run).verifyNewOTP,
 				},
 				back,
 			},
 		},
-		stateKeyCreation: {actions: []action{
+		hanko.StateMFASecurityKeyCreation: {actions: []action{
 			creationOptions("Get WebAuthn creation options to register a WebAuthn credential.", true),
 			back,
 		}},
-		stateLoginOTP: {actions: []action{
+		hanko.StateLoginOTP: {actions: []action{
 			{
-				name: "otp_code_validate", description: "Validates the provided code.",
+				name: hanko.ActionOTPCodeValidate, description: "Validates the provided code.",
 				inputs: otpField, act: (*run).validateOTP,
 			},
 			{
-				name: "continue_to_login_security_key", description: "Continues the flow to the security key login.",
+				name: hanko.ActionContinueToLoginSecurityKey, description: "Continues the flow to the security key login.",
 				// Any credential will do: Hanko offers this to users who have a passkey and no security key.
 				offered: func(r *run) bool { return !r.settings().DisableSecurityKeys && r.stash().Has.Credential },
-				act:     func(r *run) error { return r.next(stateLoginSecurityKey) },
+				act:     func(r *run) error { return r.next(hanko.StateLoginSecurityKey) },
 			},
 		}},
-		stateLoginSecurityKey: {actions: []action{
+		hanko.StateLoginSecurityKey: {actions: []action{
 			securityKeyOptions(),
 			{
-				name: "continue_to_login_otp", description: "Continues the flow to the OTP login.",
+				name: hanko.ActionContinueToLoginOTP, description: "Continues the flow to the OTP login.",
 				offered: func(r *run) bool { return r.totp() && r.stash().Has.OTP },
-				act:     func(r *run) error { return r.next(stateLoginOTP) },
+				act:     func(r *run) error { return r.next(hanko.StateLoginOTP) },
 			},
 		}},
 	}
@@ -70,11 +70,11 @@ func mfaStates(back action) map[string]state {
 
 func (r *run) totp() bool { return !r.settings().DisableTOTP }
 
-func otpField(*run) []input { return []input{field("string", "otp_code").required(true)} }
+func otpField(*run) []input { return []input{field("string", hanko.InputOTPCode).required(true)} }
 
-func continueToOTPCreation(offered func(*run) bool, then ...string) action {
+func continueToOTPCreation(offered func(*run) bool, then ...hanko.State) action {
 	return action{
-		name: "continue_to_otp_secret_creation", description: "Create an OTP secret",
+		name: hanko.ActionContinueToOTPSecretCreation, description: "Create an OTP secret",
 		offered: offered,
 		act: func(r *run) error {
 			if r.who != nil {
@@ -86,7 +86,7 @@ func continueToOTPCreation(offered func(*run) bool, then ...string) action {
 					r.stash().Username = r.who.Username.Name
 				}
 			}
-			return r.next(append([]string{stateOTPCreation}, then...)...)
+			return r.next(append([]hanko.State{hanko.StateMFAOTPSecretCreation}, then...)...)
 		},
 	}
 }
@@ -94,7 +94,7 @@ func continueToOTPCreation(offered func(*run) bool, then ...string) action {
 // enterOTPCreation shows the secret: a new one, or the same again after a wrong code.
 func (r *run) enterOTPCreation() error {
 	s := r.stash()
-	if r.flow.State != stateOTPCreation || s.OTPSecret == "" {
+	if r.flow.State != hanko.StateMFAOTPSecretCreation || s.OTPSecret == "" {
 		account := s.Email
 		if account == "" {
 			account = s.Username
@@ -128,7 +128,7 @@ func pngURL(key *otp.Key) (string, error) {
 
 // otpMatches checks a code against the tenant's clock: of six digits, for 30 s, and for the 30 s before and after.
 func (r *run) otpMatches(secret string) bool {
-	ok, err := totp.ValidateCustom(r.form.text("otp_code"), secret, r.t.now(), totp.ValidateOpts{
+	ok, err := totp.ValidateCustom(r.form.text(hanko.InputOTPCode), secret, r.t.now(), totp.ValidateOpts{
 		Period: 30, Skew: 1, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
 	})
 	return ok && err == nil
@@ -137,7 +137,7 @@ func (r *run) otpMatches(secret string) bool {
 func (r *run) verifyNewOTP() error {
 	s := r.stash()
 	if !r.otpMatches(s.OTPSecret) {
-		return r.refuseField("otp_code", passcodeInvalid)
+		return r.refuseField(hanko.InputOTPCode, passcodeInvalid)
 	}
 	s.Has.OTP = true
 	r.final = true
@@ -171,7 +171,7 @@ func (r *run) validateOTP() error {
 		return errNoUser
 	}
 	if !r.otpMatches(u.OTPSecret) {
-		return r.refuseField("otp_code", passcodeInvalid)
+		return r.refuseField(hanko.InputOTPCode, passcodeInvalid)
 	}
 	s.SecondFactor = "totp"
 	r.final = true
@@ -180,7 +180,7 @@ func (r *run) validateOTP() error {
 
 func trustDevice() action {
 	return action{
-		name: "trust_device", description: "Trust this device, to skip MFA on subsequent logins.",
+		name: hanko.ActionTrustDevice, description: "Trust this device, to skip MFA on subsequent logins.",
 		act: func(r *run) error {
 			r.stash().TrustDevice = true
 			r.final = true

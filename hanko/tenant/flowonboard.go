@@ -7,16 +7,16 @@ import (
 )
 
 // onboardingStates are those in which a user gets what the tenant wants it to have.
-func onboardingStates(back action) map[string]state {
-	return map[string]state{
-		stateCredentialChooser: {actions: []action{
+func onboardingStates(back action) map[hanko.State]state {
+	return map[hanko.State]state{
+		hanko.StateCredentialOnboardingChooser: {actions: []action{
 			{
-				name: "continue_to_passkey_registration", description: "Register a WebAuthn credential",
-				act: func(r *run) error { return r.next(stateCreatePasskey) },
+				name: hanko.ActionContinueToPasskeyRegistration, description: "Register a WebAuthn credential",
+				act: func(r *run) error { return r.next(hanko.StateOnboardingCreatePasskey) },
 			},
 			{
-				name: "continue_to_password_registration", description: "Register a password credential",
-				act: func(r *run) error { return r.next(statePasswordCreation) },
+				name: hanko.ActionContinueToPasswordRegistration, description: "Register a password credential",
+				act: func(r *run) error { return r.next(hanko.StatePasswordCreation) },
 			},
 			skip((*run).canSkipCredentials, func(r *run) error {
 				r.final = true
@@ -25,42 +25,42 @@ func onboardingStates(back action) map[string]state {
 			}),
 			back,
 		}},
-		stateCreatePasskey: {actions: []action{
+		hanko.StateOnboardingCreatePasskey: {actions: []action{
 			creationOptions("Get creation options to create a webauthn credential.", false),
 			skip((*run).canSkipPasskey, func(r *run) error {
 				if r.acquired().password == AcquireConditional && !r.stash().Has.Password {
-					return r.next(statePasswordCreation)
+					return r.next(hanko.StatePasswordCreation)
 				}
 				r.scheduleMFACreation()
 				return r.next()
 			}),
 			back,
 		}},
-		stateVerifyPasskey: {actions: []action{verifyAttestation(), back}},
-		statePasswordCreation: {actions: []action{
+		hanko.StateOnboardingVerifyPasskeyAttestation: {actions: []action{verifyAttestation(), back}},
+		hanko.StatePasswordCreation: {actions: []action{
 			registerPassword(),
 			skip((*run).canSkipPassword, func(r *run) error {
 				if r.acquired().passkey == AcquireConditional && !r.stash().Has.Credential && r.stash().WebAuthn {
-					return r.next(stateCreatePasskey)
+					return r.next(hanko.StateOnboardingCreatePasskey)
 				}
 				r.scheduleMFACreation()
 				return r.next()
 			}),
 			back,
 		}},
-		stateOnboardingUsername: {actions: []action{
+		hanko.StateOnboardingUsername: {actions: []action{
 			{
-				name: "username_create", description: "Set a new username.",
+				name: hanko.ActionUsernameCreate, description: "Set a new username.",
 				inputs: func(r *run) []input { return []input{r.usernameField()} },
 				act:    (*run).onboardUsername,
 			},
 			skip(func(r *run) bool { return r.settings().Username == UsernameOptional }, (*run).skipOn),
 		}},
-		stateOnboardingEmail: {actions: []action{
+		hanko.StateOnboardingEmail: {actions: []action{
 			{
-				name: "email_address_set", description: "Set a new email address.",
+				name: hanko.ActionEmailAddressSet, description: "Set a new email address.",
 				inputs: func(r *run) []input {
-					return []input{field("string", "email").required(!r.settings().OptionalEmail).max(maxAddress).kept().tidied()}
+					return []input{field("string", hanko.InputEmail).required(!r.settings().OptionalEmail).max(maxAddress).kept().tidied()}
 				},
 				act: (*run).onboardEmail,
 			},
@@ -99,13 +99,13 @@ func (r *run) canSkipCredentials() bool {
 func (r *run) canSkipPasskey() bool {
 	from, s := r.flow.Previous, r.stash()
 	switch {
-	case r.settings().RequirePasskey, from == stateCredentialChooser:
+	case r.settings().RequirePasskey, from == hanko.StateCredentialOnboardingChooser:
 		return false
 	case s.Email != "":
 		return true
-	case from == statePasswordCreation:
+	case from == hanko.StatePasswordCreation:
 		return s.Has.Password
-	case from == statePasscode, from == stateRegistrationInit:
+	case from == hanko.StatePasscodeConfirmation, from == hanko.StateRegistrationInit:
 		return !r.settings().passwords() || r.acquired().password != AcquireNever
 	}
 	return true
@@ -115,13 +115,13 @@ func (r *run) canSkipPasskey() bool {
 func (r *run) canSkipPassword() bool {
 	from, s := r.flow.Previous, r.stash()
 	switch {
-	case r.settings().Password != PasswordOptional, from == stateCredentialChooser:
+	case r.settings().Password != PasswordOptional, from == hanko.StateCredentialOnboardingChooser:
 		return false
 	case s.Email != "":
 		return true
-	case from == stateCreatePasskey:
+	case from == hanko.StateOnboardingCreatePasskey:
 		return s.Has.Credential
-	case from == statePasscode, from == stateRegistrationInit:
+	case from == hanko.StatePasscodeConfirmation, from == hanko.StateRegistrationInit:
 		return r.settings().DisablePasskeys || r.acquired().passkey != AcquireNever
 	}
 	return true
@@ -129,10 +129,10 @@ func (r *run) canSkipPassword() bool {
 
 func registerPassword() action {
 	return action{
-		name: "register_password", description: "Submit a new password.",
+		name: hanko.ActionRegisterPassword, description: "Submit a new password.",
 		inputs: func(r *run) []input {
 			required := r.settings().Password != PasswordOptional
-			return []input{field("password", "new_password").required(required).min(minPasswordLength)}
+			return []input{field("password", hanko.InputNewPassword).required(required).min(minPasswordLength)}
 		},
 		act: (*run).registerPassword,
 	}
@@ -142,12 +142,12 @@ func (r *run) registerPassword() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	password := r.form.text("new_password")
+	password := r.form.text(hanko.InputNewPassword)
 	switch {
 	case utf8.RuneCountInString(password) < minPasswordLength:
-		return r.refuseField("new_password", valueInvalid)
+		return r.refuseField(hanko.InputNewPassword, valueInvalid)
 	case len(password) > maxPassword:
-		return r.refuseField("new_password", valueTooLong)
+		return r.refuseField(hanko.InputNewPassword, valueTooLong)
 	}
 	if r.is(hanko.RegistrationFlow) {
 		hash, err := passwordHash(password)
@@ -168,9 +168,9 @@ func (r *run) onboardUsername() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	name := r.form.text("username")
+	name := r.form.text(hanko.InputUsername)
 	if wrong, err := r.usernameProblem(name); err != nil || wrong != nil {
-		return r.refuseFieldOr(err, "username", wrong)
+		return r.refuseFieldOr(err, hanko.InputUsername, wrong)
 	}
 	if err := r.setUsername(name); err != nil {
 		return err
@@ -184,7 +184,7 @@ func (r *run) onboardEmail() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	address := r.form.text("email")
+	address := r.form.text(hanko.InputEmail)
 	e, err := emailByAddress(r.tx, address)
 	if err != nil {
 		return err
@@ -194,10 +194,10 @@ func (r *run) onboardEmail() error {
 		if e != nil {
 			s.Template = mailRegistrationAttempted
 		}
-		return r.next(statePasscode)
+		return r.next(hanko.StatePasscodeConfirmation)
 	}
 	if e != nil {
-		return r.refuseField("email", emailExists)
+		return r.refuseField(hanko.InputEmail, emailExists)
 	}
 	s.Email, s.Has.Email = address, true
 	if err := r.claimAddress(address, false); err != nil {

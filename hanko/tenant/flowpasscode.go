@@ -9,17 +9,17 @@ import (
 )
 
 // passcodeStates is the one in which the code from a mail is typed in.
-func passcodeStates(back action) map[string]state {
-	return map[string]state{statePasscode: {
+func passcodeStates(back action) map[hanko.State]state {
+	return map[hanko.State]state{hanko.StatePasscodeConfirmation: {
 		enter: (*run).enterPasscode,
 		actions: []action{
 			{
-				name: "verify_passcode", description: "Enter a passcode.",
-				inputs: func(*run) []input { return []input{field("string", "code").required(true)} },
+				name: hanko.ActionVerifyPasscode, description: "Enter a passcode.",
+				inputs: func(*run) []input { return []input{field("string", hanko.InputCode).required(true)} },
 				act:    (*run).verifyPasscode,
 			},
 			{
-				name: "resend_passcode", description: "Send the passcode email again.",
+				name: hanko.ActionResendPasscode, description: "Send the passcode email again.",
 				act: (*run).resendPasscode,
 			},
 			back,
@@ -98,10 +98,10 @@ func (r *run) verifyPasscode() error {
 	}
 	switch {
 	case p == nil || p.expires().Before(r.t.now()):
-		return r.refuseField("code", passcodeInvalid)
+		return r.refuseField(hanko.InputCode, passcodeInvalid)
 	case p.Tries >= passcodeTries:
 		return r.refuse(maxAttemptsReached)
-	case !p.matches(r.form.text("code")):
+	case !p.matches(r.form.text(hanko.InputCode)):
 		p.Tries++
 		if err := save(r.tx, bucketPasscodes, p.ID, p); err != nil {
 			return err
@@ -109,7 +109,7 @@ func (r *run) verifyPasscode() error {
 		if p.Tries >= passcodeTries {
 			return r.refuse(maxAttemptsReached)
 		}
-		return r.refuseField("code", passcodeInvalid)
+		return r.refuseField(hanko.InputCode, passcodeInvalid)
 	}
 	if err := r.tx.delete(bucketPasscodes, p.ID); err != nil {
 		return err

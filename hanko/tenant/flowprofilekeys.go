@@ -11,24 +11,26 @@ import (
 func emailActions() []action {
 	return []action{
 		{
-			name: "email_create", description: "Create an email address for the current session user.",
-			inputs:  func(*run) []input { return []input{field("email", "email").required(true).max(maxAddress).tidied()} },
+			name: hanko.ActionEmailCreate, description: "Create an email address for the current session user.",
+			inputs: func(*run) []input {
+				return []input{field("email", hanko.InputEmail).required(true).max(maxAddress).tidied()}
+			},
 			offered: func(r *run) bool { return len(r.who.Emails) < maxEmails },
 			act:     (*run).addEmail,
 		},
 		{
-			name: "email_delete", description: "Delete an email address.",
+			name: hanko.ActionEmailDelete, description: "Delete an email address.",
 			inputs: func(r *run) []input { return []input{r.deletableEmails()} },
 			act:    do((*run).deleteEmail),
 		},
 		{
-			name: "email_set_primary", description: "Sets a an email address as the primary email address.",
-			inputs: func(*run) []input { return []input{hiddenID("email_id")} },
+			name: hanko.ActionEmailSetPrimary, description: "Sets a an email address as the primary email address.",
+			inputs: func(*run) []input { return []input{hiddenID(hanko.InputEmailID)} },
 			offered: func(r *run) bool {
 				return len(r.who.Emails) > 1 || len(r.who.Emails) == 1 && r.who.PrimaryEmail == ""
 			},
 			act: do(func(r *run) error {
-				e, err := r.emailNamed("email_id")
+				e, err := r.emailNamed(hanko.InputEmailID)
 				switch {
 				case err != nil:
 					return err
@@ -44,8 +46,8 @@ func emailActions() []action {
 			}),
 		},
 		{
-			name: "email_verify", description: "Verify an email.",
-			inputs:  func(*run) []input { return []input{hiddenID("email_id")} },
+			name: hanko.ActionEmailVerify, description: "Verify an email.",
+			inputs:  func(*run) []input { return []input{hiddenID(hanko.InputEmailID)} },
 			offered: (*run).hasUnverified,
 			act:     (*run).sendVerification,
 		},
@@ -57,33 +59,33 @@ func (r *run) addEmail() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	address := r.form.text("email")
+	address := r.form.text(hanko.InputEmail)
 	e, err := emailByAddress(r.tx, address)
 	if err != nil {
 		return err
 	}
 	set, s := r.settings(), r.stash()
 	if e != nil && (e.UserID == r.who.ID || set.SkipVerification || set.ExistenceHints) {
-		return r.refuseField("email", emailExists)
+		return r.refuseField(hanko.InputEmail, emailExists)
 	}
 	s.Email, s.UserID, s.Template = address, r.who.ID, mailVerification
 	switch {
 	case e != nil:
 		s.Template = mailRegistrationAttempted
-		return r.next(statePasscode)
+		return r.next(hanko.StatePasscodeConfirmation)
 	case !set.SkipVerification:
-		return r.next(statePasscode, stateProfileInit)
+		return r.next(hanko.StatePasscodeConfirmation, hanko.StateProfileInit)
 	}
 	if err := errors.Join(r.notify("A new email address has been added"), r.claimAddress(address, false)); err != nil {
 		return err
 	}
-	return r.next(stateProfileInit)
+	return r.next(hanko.StateProfileInit)
 }
 
 // deletableEmails is the field of email_delete: every address but the main one, which goes last and only where nobody
 // needs one.
 func (r *run) deletableEmails() input {
-	i := hiddenID("email_id")
+	i := hiddenID(hanko.InputEmailID)
 	emails, err := emailsOf(r.tx, r.who)
 	if err != nil {
 		return i // the profile itself reports what cannot be read
@@ -100,7 +102,7 @@ func (r *run) deletableEmails() input {
 }
 
 func (r *run) deleteEmail() error {
-	e, err := r.emailNamed("email_id")
+	e, err := r.emailNamed(hanko.InputEmailID)
 	switch {
 	case err != nil:
 		return err
@@ -131,7 +133,7 @@ func (r *run) sendVerification() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	e, err := r.emailNamed("email_id")
+	e, err := r.emailNamed(hanko.InputEmailID)
 	if err != nil {
 		return err
 	}
@@ -140,7 +142,7 @@ func (r *run) sendVerification() error {
 	}
 	s := r.stash()
 	s.Email, s.UserID, s.Template = e.Address, r.who.ID, mailVerification
-	return r.next(statePasscode, stateProfileInit)
+	return r.next(hanko.StatePasscodeConfirmation, hanko.StateProfileInit)
 }
 
 // Hanko's limits: passkey.limit, which counts security keys too, and mfa.security_keys.limit.
@@ -158,57 +160,57 @@ func credentialActions() []action {
 			if err := r.beginAttestation(securityKey); err != nil {
 				return err
 			}
-			return r.next(stateProfileCredential)
+			return r.next(hanko.StateWebAuthnCredentialVerification)
 		}
 	}
 	return []action{
 		{
-			name: "webauthn_credential_create", description: "Create a Webauthn credential for the current session user.",
+			name: hanko.ActionWebAuthnCredentialCreate, description: "Create a Webauthn credential for the current session user.",
 			offered: func(r *run) bool {
 				return passkeys(r) && r.stash().WebAuthn && len(r.who.Passkeys) < maxCredentials
 			},
 			act: begin(false),
 		},
 		{
-			name: "webauthn_credential_rename", description: "Rename a Webauthn credential.",
+			name: hanko.ActionWebAuthnCredentialRename, description: "Rename a Webauthn credential.",
 			inputs: func(*run) []input {
-				return []input{hiddenID("passkey_id"), field("string", "passkey_name").required(true)}
+				return []input{hiddenID(hanko.InputPasskeyID), field("string", hanko.InputPasskeyName).required(true)}
 			},
 			offered: func(r *run) bool { return passkeys(r) && len(r.who.Passkeys) > 0 },
 			act: do(func(r *run) error {
-				p, err := r.credentialNamed("passkey_id")
+				p, err := r.credentialNamed(hanko.InputPasskeyID)
 				if err != nil {
 					return err
 				}
-				name := r.form.text("passkey_name")
+				name := r.form.text(hanko.InputPasskeyName)
 				p.Name, p.Updated = &name, r.t.now()
 				return save(r.tx, bucketPasskeys, credentialID(p.Credential.ID), p)
 			}),
 		},
 		{
-			name: "webauthn_credential_delete", description: "Delete a Webauthn credential.",
-			inputs: func(*run) []input { return []input{hiddenID("passkey_id")} },
+			name: hanko.ActionWebAuthnCredentialDelete, description: "Delete a Webauthn credential.",
+			inputs: func(*run) []input { return []input{hiddenID(hanko.InputPasskeyID)} },
 			offered: func(r *run) bool {
 				// The last one stays where it must be there, or is the only way in.
 				last := len(r.who.Passkeys) == 1 && (r.settings().RequirePasskey || len(r.who.Emails) == 0 && !r.canUsePassword())
 				return passkeys(r) && len(r.who.Passkeys) > 0 && !last
 			},
-			act: do(func(r *run) error { return r.removeCredential("passkey_id") }),
+			act: do(func(r *run) error { return r.removeCredential(hanko.InputPasskeyID) }),
 		},
 		{
-			name: "security_key_create", description: "Get WebAuthn creation options to register a WebAuthn credential.",
+			name: hanko.ActionSecurityKeyCreate, description: "Get WebAuthn creation options to register a WebAuthn credential.",
 			offered: func(r *run) bool { return keys(r) && r.stash().WebAuthn && r.securityKeys() < maxSecurityKeys },
 			act:     begin(true),
 		},
 		{
-			name: "security_key_delete", description: "Delete a security key",
-			inputs: func(*run) []input { return []input{hiddenID("security_key_id")} },
+			name: hanko.ActionSecurityKeyDelete, description: "Delete a security key",
+			inputs: func(*run) []input { return []input{hiddenID(hanko.InputSecurityKeyID)} },
 			offered: func(r *run) bool {
 				n := r.securityKeys()
 				return keys(r) && n > 0 && (!r.settings().RequireMFA || n > 1 || r.who.OTPSecret != "")
 			},
 			act: do(func(r *run) error {
-				if err := r.removeCredential("security_key_id"); err != nil {
+				if err := r.removeCredential(hanko.InputSecurityKeyID); err != nil {
 					return err
 				}
 				return r.notify("MFA method removed")
@@ -236,7 +238,7 @@ func (r *run) securityKeys() int {
 }
 
 // credentialNamed is the user's credential that a field names, or resourceNotFound.
-func (r *run) credentialNamed(field string) (*passkey, error) {
+func (r *run) credentialNamed(field hanko.InputName) (*passkey, error) {
 	id := r.form.text(field)
 	if !slices.Contains(r.who.Passkeys, id) {
 		return nil, resourceNotFound
@@ -244,7 +246,7 @@ func (r *run) credentialNamed(field string) (*passkey, error) {
 	return load[passkey](r.tx, bucketPasskeys, id)
 }
 
-func (r *run) removeCredential(field string) error {
+func (r *run) removeCredential(field hanko.InputName) error {
 	p, err := r.credentialNamed(field)
 	if err != nil {
 		return err

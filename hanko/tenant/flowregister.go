@@ -4,6 +4,8 @@ import (
 	"regexp"
 
 	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
 )
 
 // Hanko's defaults (backend/config/config_default.go).
@@ -16,12 +18,12 @@ const (
 
 var usernamePattern = regexp.MustCompile(`^\w+$`)
 
-func registrationStates() map[string]state {
-	return map[string]state{stateRegistrationInit: {actions: []action{
+func registrationStates() map[hanko.State]state {
+	return map[hanko.State]state{hanko.StateRegistrationInit: {actions: []action{
 		{
-			name: "register_login_identifier", description: "Enter an identifier to register.",
+			name: hanko.ActionRegisterLoginIdentifier, description: "Enter an identifier to register.",
 			inputs: func(r *run) []input {
-				inputs := []input{field("email", "email").max(maxAddress).required(!r.settings().OptionalEmail).tidied()}
+				inputs := []input{field("email", hanko.InputEmail).max(maxAddress).required(!r.settings().OptionalEmail).tidied()}
 				if r.settings().Username != "" {
 					inputs = append(inputs, r.usernameField())
 				}
@@ -37,7 +39,7 @@ func registrationStates() map[string]state {
 
 func (r *run) usernameField() input {
 	required := r.settings().Username == UsernameRequired
-	return field("string", "username").min(minUsername).max(maxUsername).required(required).tidied()
+	return field("string", hanko.InputUsername).min(minUsername).max(maxUsername).required(required).tidied()
 }
 
 // register takes the address and the username of a user to be. Where the tenant does not give away that an address is
@@ -46,19 +48,19 @@ func (r *run) register() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	address, username := r.form.text("email"), ""
+	address, username := r.form.text(hanko.InputEmail), ""
 	if r.settings().Username != "" {
-		username = r.form.text("username")
+		username = r.form.text(hanko.InputUsername)
 	}
 	if address == "" && username == "" {
 		neither := valueInvalid.because("either email or username must be provided")
-		r.form.fail("username", neither)
-		return r.refuseField("email", neither)
+		r.form.fail(hanko.InputUsername, neither)
+		return r.refuseField(hanko.InputEmail, neither)
 	}
 	s := r.stash()
 	if username != "" {
 		if wrong, err := r.usernameProblem(username); err != nil || wrong != nil {
-			return r.refuseFieldOr(err, "username", wrong)
+			return r.refuseFieldOr(err, hanko.InputUsername, wrong)
 		}
 		s.Username = username
 	}
@@ -68,28 +70,28 @@ func (r *run) register() error {
 			return err
 		}
 		if e != nil && (r.settings().SkipVerification || r.settings().ExistenceHints) {
-			return r.refuseField("email", emailExists)
+			return r.refuseField(hanko.InputEmail, emailExists)
 		}
 		s.Email, s.Template = address, mailVerification
 		if e != nil {
 			s.Template = mailRegistrationAttempted
-			return r.next(statePasscode)
+			return r.next(hanko.StatePasscodeConfirmation)
 		}
 	}
 	s.UserID = uuid.NewString()
-	var states []string
+	var states []hanko.State
 	if address != "" && !r.settings().SkipVerification {
-		states = append(states, statePasscode)
+		states = append(states, hanko.StatePasscodeConfirmation)
 	}
 	states = append(states, r.credentialsToMake(r.settings().PasskeyOnRegistration, r.settings().PasswordOnRegistration)...)
 	if len(states) == 0 {
 		r.scheduleMFACreation()
 	}
-	return r.next(append(states, stateSuccess)...)
+	return r.next(append(states, hanko.StateSuccess)...)
 }
 
 // refuseFieldOr is the error, or else refuseField.
-func (r *run) refuseFieldOr(err error, name string, wrong *fieldError) error {
+func (r *run) refuseFieldOr(err error, name hanko.InputName, wrong *fieldError) error {
 	if err != nil {
 		return err
 	}

@@ -9,16 +9,14 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// stateThirdParty waits for the one-time token with which a browser comes back from a third party.
-const stateThirdParty = "thirdparty"
-
-// thirdPartyStates is that state. No third party ever comes back here, so its token is never known.
-func thirdPartyStates(back action) map[string]state {
-	return map[string]state{stateThirdParty: {actions: []action{
+// thirdPartyStates is the one that waits for the one-time token with which a browser comes back from a third party. No
+// third party ever comes back here, so its token is never known.
+func thirdPartyStates(back action) map[hanko.State]state {
+	return map[hanko.State]state{hanko.StateThirdParty: {actions: []action{
 		{
-			name: "exchange_token", description: "Exchange a one time token.",
+			name: hanko.ActionExchangeToken, description: "Exchange a one time token.",
 			inputs: func(*run) []input {
-				return []input{field("string", "token").hidden(true).required(true), field("string", "code_verifier").hidden(true)}
+				return []input{field("string", hanko.InputToken).hidden(true).required(true), field("string", hanko.InputCodeVerifier).hidden(true)}
 			},
 			act: func(r *run) error {
 				if !r.valid() {
@@ -34,15 +32,15 @@ func thirdPartyStates(back action) map[string]state {
 // thirdPartySignIn leads to a third party's sign-in page, which a terminal cannot follow.
 func thirdPartySignIn() action {
 	return action{
-		name: "thirdparty_oauth", description: "Sign up/sign in with a third party provider via OAuth.",
+		name: hanko.ActionThirdPartyOAuth, description: "Sign up/sign in with a third party provider via OAuth.",
 		inputs: func(r *run) []input {
-			provider := field("string", "provider").hidden(true).required(true)
+			provider := field("string", hanko.InputProvider).hidden(true).required(true)
 			for _, p := range r.settings().ThirdParties {
 				provider = provider.allow(p, providerName(p))
 			}
 			return []input{
-				field("string", "redirect_to").hidden(true).required(true), provider,
-				field("string", "code_verifier").hidden(true),
+				field("string", hanko.InputRedirectTo).hidden(true).required(true), provider,
+				field("string", hanko.InputCodeVerifier).hidden(true),
 			}
 		},
 		offered: func(r *run) bool { return len(r.settings().ThirdParties) > 0 },
@@ -50,20 +48,20 @@ func thirdPartySignIn() action {
 			if !r.valid() {
 				return r.refuse(formDataInvalid)
 			}
-			if to, err := url.Parse(r.form.text("redirect_to")); err != nil || to.Scheme == "" || to.Host == "" {
+			if to, err := url.Parse(r.form.text(hanko.InputRedirectTo)); err != nil || to.Scheme == "" || to.Host == "" {
 				return r.refuse(formDataInvalid) // with Hanko it must be one of third_party.allowed_redirect_urls
 			}
 			state := uuid.NewString()
 			query := url.Values{
-				"client_id": {"hankosim"}, "redirect_uri": {r.form.text("redirect_to")}, "response_type": {"code"}, "state": {state},
+				"client_id": {"hankosim"}, "redirect_uri": {r.form.text(hanko.InputRedirectTo)}, "response_type": {"code"}, "state": {state},
 			}
 			cookie := http.Cookie{
 				Name: "hanko_thirdparty_state", Value: state, Path: "/", MaxAge: 300,
 				HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
 			}
 			r.header.Add("Set-Cookie", cookie.String())
-			r.pay("redirect_url", "https://"+r.form.text("provider")+".example/authorize?"+query.Encode())
-			return r.next(stateThirdParty)
+			r.pay("redirect_url", "https://"+r.form.text(hanko.InputProvider)+".example/authorize?"+query.Encode())
+			return r.next(hanko.StateThirdParty)
 		},
 	}
 }

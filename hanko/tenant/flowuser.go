@@ -181,7 +181,7 @@ func (r *run) storePasskey(p *passkey) error {
 }
 
 // emailNamed is one of the session user's addresses, nil when it is not.
-func (r *run) emailNamed(field string) (*hanko.Email, error) {
+func (r *run) emailNamed(field hanko.InputName) (*hanko.Email, error) {
 	emails, err := emailsOf(r.tx, r.who)
 	if err != nil {
 		return nil, err

@@ -168,7 +168,7 @@ func TestFloods(t *testing.T) {
 	if old := act(first); old.status != 403 {
 		t.Errorf("the oldest flow is answered %d %s", old.status, old.raw)
 	}
-	if newest := act(last); newest.status != 200 || newest.text(t, "name") != stateLoginInit {
+	if newest := act(last); newest.status != 200 || newest.text(t, "name") != "login_init" {
 		t.Errorf("the newest flow is answered %d %s", newest.status, newest.raw)
 	}
 }

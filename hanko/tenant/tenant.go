@@ -28,7 +28,7 @@ type Tenant struct {
 	limiter      *limiter // of passcodes
 	passwords    *limiter
 	otps         *limiter
-	states       map[string]state
+	states       map[hanko.State]state
 	guard        *guard
 	handler      http.Handler
 

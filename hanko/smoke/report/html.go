@@ -17,7 +17,7 @@ var page string
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"mark":    func(verdict string) string { return marks[smoke.Verdict(verdict)] },
 	"lines":   hanko.PrintableLines,
-	"text":    hanko.Printable,
+	"text":    hanko.Printable[string],
 	"pretty":  prettyJSON,
 	"headers": func(header map[string][]string) string { return headerText(header) },
 }).Parse(page))
