@@ -192,6 +192,8 @@ var rows = []Row{
 	{What: "change the metadata", Flow: actions(hanko.ActionPatchMetadata), did: "What the app keeps about the user was changed", failed: "The metadata was not changed"},
 	{What: "sign in at a third party", Flow: actions(hanko.ActionThirdPartyOAuth), did: "The tenant sends the person to a third party to sign in", failed: "The third party could not be used"},
 	{What: "come back from a third party", Flow: actions(hanko.ActionExchangeToken), did: "The person came back from the third party", failed: "What the third party gave was not accepted"},
+	{What: "connect a third party", Flow: actions(hanko.ActionConnectThirdPartyOAuthProvider), did: "The tenant sends the person to a third party to connect the account there with this one", failed: "The third party could not be connected"},
+	{What: "disconnect a third party", Flow: actions(hanko.ActionDisconnectThirdPartyOAuthProvider), did: "The account at the third party does not belong to this one any more", failed: "The third party was not disconnected"},
 	{What: "pass over an offer", Flow: actions(hanko.ActionSkip), Note: "Over REST the app just goes on.", did: "The person passed over what was offered", failed: "This cannot be passed over"},
 	{What: "go back", Flow: actions(hanko.ActionBack), Note: "Over REST the app just goes back.", did: "The person went back", failed: "There is no way back from here"},
 }
