@@ -271,6 +271,12 @@ var flowErrors = map[ErrorCode]explanation{
 	CodeNotFound:        {"The tenant does not have what was asked for.", "Start again with the email."},
 	CodePasskeyInvalid:  {"The tenant does not accept the passkey: it is unknown to it, or the app's origin is not among its origins.", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
 	CodePasscodeInvalid: {"The code is wrong, was used already or is too old: the tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
+	CodeOTPCodeInvalid: {
+		"The authenticator app's code is wrong or too old.", "Enter the code that the app shows now; if that does not help, look whether its clock and the tenant's agree.",
+	},
+	CodeOTPCodeAlreadyUsed: {
+		"This code of the authenticator app was used before, and each is good once.", "Wait for the app's next code.",
+	},
 	CodePasscodeMaxAttemptsReached: {
 		"Too many wrong codes: this passcode is dead.", "Ask for a new one.",
 	},

@@ -16,16 +16,16 @@ import (
 // secretFields are the JSON members, in lower case, whose values let somebody else in. Challenges, assertions and
 // public keys are left readable: they are of no use a second time.
 var secretFields = map[string]bool{
-	"code":             true, // a passcode; but see maskValue: an error's numeric code stays
-	"session_token":    true,
-	"token":            true,
-	"password":         true,
-	"new_password":     true,
-	"otp_code":         true,
-	"otp_secret":       true,
-	"otp_image_url":    true, // an otpauth URL carries the secret
-	"csrf_token":       true,
-	"otp_image_source": true, // a QR code of the secret
+	string(InputCode):        true, // a passcode; but see maskValue: an error's numeric code stays
+	"session_token":          true,
+	string(InputToken):       true,
+	string(InputPassword):    true,
+	string(InputNewPassword): true,
+	string(InputOTPCode):     true,
+	"otp_secret":             true,
+	"otp_image_url":          true, // an otpauth URL carries the secret
+	"csrf_token":             true,
+	"otp_image_source":       true, // a QR code of the secret
 }
 
 // secretOutputs are the members, in lower case, of what WebAuthn's extensions take and give that a browser keeps for the

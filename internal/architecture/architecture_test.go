@@ -63,16 +63,20 @@ type listed struct {
 	Deps       []string
 }
 
-func list(t *testing.T, patterns ...string) []listed {
-	t.Helper()
-	// `go test` would repeat the result of the last time: it sees what this process reads, not what `go list` does.
-	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+// lookAnew reads all files. Else `go test` would repeat the result of the last time: it sees what this process reads, not
+// what `go list` does.
+func lookAnew() error {
+	return filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") {
 			_, err = os.ReadFile(path)
 		}
 		return err
 	})
-	if err != nil {
+}
+
+func list(t *testing.T, patterns ...string) []listed {
+	t.Helper()
+	if err := lookAnew(); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, patterns...)...)
