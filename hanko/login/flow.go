@@ -23,63 +23,63 @@ type flowState struct {
 	credential string     // the credential id (base64url) of the passkey made in this flow
 }
 
-func (w *Walk) takeFlow(ctx context.Context, action Action) Step {
-	switch at := w.step.(type) {
-	case EnterEmail:
-		switch action := action.(type) {
-		case SubmitEmail:
-			if action.Create {
-				return w.openRegistration(ctx, action)
-			}
-			return w.openLogin(ctx, action)
-		case SignInWithPasskey:
-			return w.openPasskeyLogin(ctx, action)
-		}
-	case ConfirmAccount:
-		switch action.(type) {
-		case CreateAccount:
-			return w.openRegistration(ctx, action)
-		case Back:
-			return EnterEmail{Email: w.email}
-		}
-	case EnterPasscode:
-		switch action := action.(type) {
-		case SubmitPasscode:
-			return w.flowPasscode(ctx, at, action)
-		case ResendPasscode:
-			return w.flowResend(ctx, at)
-		case CreateAccount:
-			return w.openRegistration(ctx, action)
-		case Back:
-			return w.flowBack(ctx)
-		}
-	case OfferPasskey:
-		switch action.(type) {
-		case RegisterPasskey:
-			return w.act(ctx, action, hanko.ActionWebAuthnGenerateCreationOptions, nil)
-		case Skip, Back:
-			return w.act(ctx, action, hanko.ActionSkip, nil)
-		}
-	case FillForm:
-		switch action := action.(type) {
-		case SubmitForm:
-			return w.submitForm(ctx, at, action)
-		case CreateAccount:
-			return w.openRegistration(ctx, action)
-		case Back:
-			return w.flowBack(ctx)
-		}
-	case SignedIn:
-		switch action.(type) {
-		case RegisterPasskey:
-			return w.addPasskey(ctx, at)
-		case OpenProfile:
-			return w.openProfileFlow(ctx, at)
-		}
-	case Profile:
-		return w.changeByFlow(ctx, action)
-	}
-	return w.notOffered(action)
+// flowTable is what each action does at each step over the Flow API.
+var flowTable = tableOf(
+	on[EnterEmail, SubmitEmail]((*Walk).openEntryFor),
+	on[EnterEmail, SignInWithPasskey]((*Walk).openPasskeyLogin),
+
+	register[ConfirmAccount](),
+	backToEmail[ConfirmAccount](),
+
+	on[EnterPasscode, SubmitPasscode]((*Walk).flowPasscode),
+	on[EnterPasscode, ResendPasscode]((*Walk).flowResend),
+	register[EnterPasscode](),
+	backInFlow[EnterPasscode](),
+
+	acts[OfferPasskey, RegisterPasskey](hanko.ActionWebAuthnGenerateCreationOptions),
+	acts[OfferPasskey, Skip](hanko.ActionSkip),
+	acts[OfferPasskey, Back](hanko.ActionSkip),
+	on[OfferPasskey, LogOut]((*Walk).logOutAtOffer),
+
+	on[FillForm, SubmitForm]((*Walk).submitForm),
+	register[FillForm](),
+	backInFlow[FillForm](),
+
+	on[SignedIn, RegisterPasskey]((*Walk).addPasskey),
+	on[SignedIn, OpenProfile]((*Walk).openProfileFlow),
+	on[SignedIn, LogOut]((*Walk).logOutSignedIn),
+
+	flowChange(hanko.ActionEmailCreate, func(a AddEmail) inputs { return inputs{hanko.InputEmail: a.Address} }),
+	flowChange(hanko.ActionEmailDelete, func(a DeleteEmail) inputs { return inputs{hanko.InputEmailID: a.ID} }),
+	flowChange(hanko.ActionEmailSetPrimary, func(a SetPrimaryEmail) inputs { return inputs{hanko.InputEmailID: a.ID} }),
+	flowChange(hanko.ActionWebAuthnCredentialRename, func(a RenamePasskey) inputs {
+		return inputs{hanko.InputPasskeyID: a.ID, hanko.InputPasskeyName: a.Name}
+	}),
+	flowChange(hanko.ActionWebAuthnCredentialDelete, func(a DeletePasskey) inputs { return inputs{hanko.InputPasskeyID: a.ID} }),
+	flowChange(hanko.ActionSessionDelete, func(a RevokeSession) inputs { return inputs{hanko.InputSessionID: a.ID} }),
+	flowChange(hanko.ActionAccountDelete, func(DeleteAccount) inputs { return nil }),
+	on[Profile, OpenForms]((*Walk).openForms),
+	closeProfile(),
+)
+
+// inputs are what an action of the flow is given.
+type inputs = map[hanko.InputName]any
+
+// acts makes the row for an action that is one of the flow's, without inputs.
+func acts[S Step, A Action](name hanko.ActionName) rule {
+	return on(func(w *Walk, ctx context.Context, _ S, action A) Step { return w.act(ctx, action, name, nil) })
+}
+
+// register makes the row by which a step leads to a registration.
+func register[S Step]() rule {
+	return on(func(w *Walk, ctx context.Context, _ S, action CreateAccount) Step {
+		return w.openRegistration(ctx, action)
+	})
+}
+
+// backInFlow makes the row by which Back goes the flow's own way back.
+func backInFlow[S Step]() rule {
+	return on(func(w *Walk, ctx context.Context, _ S, _ Back) Step { return w.flowBack(ctx) })
 }
 
 // open starts a flow of its own, forgetting the one before.
@@ -94,10 +94,17 @@ func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (han
 func (w *Walk) openEntry(ctx context.Context, name hanko.FlowName) (hanko.Flow, error) {
 	flow, err := w.open(ctx, name, "")
 	if _, asks := flow.Actions[hanko.ActionRememberMe]; err == nil && asks && w.remember {
-		flow, err = w.client.Act(ctx, flow, hanko.ActionRememberMe, map[hanko.InputName]any{hanko.InputRememberMe: true}, "")
+		flow, err = w.client.Act(ctx, flow, hanko.ActionRememberMe, inputs{hanko.InputRememberMe: true}, "")
 		w.flow.at = flow
 	}
 	return flow, err
+}
+
+func (w *Walk) openEntryFor(ctx context.Context, _ EnterEmail, action SubmitEmail) Step {
+	if action.Create {
+		return w.openRegistration(ctx, action)
+	}
+	return w.openLogin(ctx, action)
 }
 
 func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
@@ -109,7 +116,7 @@ func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
 	if !ok {
 		return w.show(flow) // a tenant without emails and usernames: let the person see what it offers
 	}
-	return w.act(ctx, action, offered.Action, map[hanko.InputName]any{identifier(offered): w.email})
+	return w.act(ctx, action, offered.Action, inputs{identifier(offered): w.email})
 }
 
 // identifier is the name of the field that takes the address: tenants that know usernames call it differently.
@@ -140,7 +147,7 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 	if email, ok := offered.Inputs[hanko.InputEmail]; !ok || len(requiredInputs(offered)) > 1 || !email.Required && len(requiredInputs(offered)) > 0 {
 		return w.show(flow) // it wants more than an address, a username say
 	}
-	return w.act(ctx, action, offered.Action, map[hanko.InputName]any{hanko.InputEmail: w.email})
+	return w.act(ctx, action, offered.Action, inputs{hanko.InputEmail: w.email})
 }
 
 func requiredInputs(action hanko.FlowAction) []hanko.InputName {
@@ -153,7 +160,7 @@ func requiredInputs(action hanko.FlowAction) []hanko.InputName {
 	return names
 }
 
-func (w *Walk) openPasskeyLogin(ctx context.Context, action SignInWithPasskey) Step {
+func (w *Walk) openPasskeyLogin(ctx context.Context, _ EnterEmail, action SignInWithPasskey) Step {
 	flow, err := w.openEntry(ctx, hanko.LoginFlow)
 	if err != nil {
 		return w.flowFailed(action, action, err)
@@ -172,8 +179,8 @@ func (w *Walk) openPasskeyLogin(ctx context.Context, action SignInWithPasskey) S
 
 // act takes an action of the flow, lets the phone answer if that is what the next state waits for, and shows where
 // that leads. A retry of the attempt begins with the same state.
-func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, inputs map[hanko.InputName]any) Step {
-	flow, err := w.client.Act(ctx, w.flow.at, name, inputs, w.flow.token)
+func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, with inputs) Step {
+	flow, err := w.client.Act(ctx, w.flow.at, name, with, w.flow.token)
 	if err != nil {
 		return w.flowFailed(attempt, attempt, err)
 	}
@@ -190,7 +197,7 @@ func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, i
 }
 
 func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
-	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionVerifyPasscode, map[hanko.InputName]any{hanko.InputCode: action.Code}, w.flow.token)
+	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionVerifyPasscode, inputs{hanko.InputCode: action.Code}, w.flow.token)
 	if err != nil {
 		failed := w.flowFailed(action, action, err)
 		switch {
@@ -218,8 +225,7 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 	return at
 }
 
-func (w *Walk) flowResend(ctx context.Context, at EnterPasscode) Step {
-	action := ResendPasscode{}
+func (w *Walk) flowResend(ctx context.Context, at EnterPasscode, action ResendPasscode) Step {
 	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionResendPasscode, nil, w.flow.token)
 	if err != nil {
 		return w.flowFailed(action, action, err)
@@ -265,8 +271,8 @@ func (w *Walk) submitForm(ctx context.Context, at FillForm, action SubmitForm) S
 }
 
 // addPasskey adds a passkey to the account of somebody who is signed in: the guide's step 4, by the profile flow.
-func (w *Walk) addPasskey(ctx context.Context, in SignedIn) Step {
-	action, token := RegisterPasskey{}, in.Session.Token
+func (w *Walk) addPasskey(ctx context.Context, in SignedIn, action RegisterPasskey) Step {
+	token := in.Session.Token
 	flow, err := w.open(ctx, hanko.ProfileFlow, token)
 	if err == nil {
 		flow, err = w.client.Act(ctx, flow, hanko.ActionWebAuthnCredentialCreate, nil, token)

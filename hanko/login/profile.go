@@ -7,43 +7,51 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// change is what one of a profile's actions is over the Flow API, and what has happened when it has succeeded.
-type change struct {
-	flowAction hanko.ActionName
-	inputs     map[hanko.InputName]any
-	done       string
+// profileChange is an action that changes the profile.
+type profileChange interface {
+	Action
+	done() string // what has happened when it has succeeded, as a sentence
 }
 
-func changeOf(action Action) (change, bool) {
-	switch action := action.(type) {
-	case AddEmail:
-		return change{hanko.ActionEmailCreate, map[hanko.InputName]any{hanko.InputEmail: action.Address}, "The address was added; the tenant lists it when it is verified."}, true
-	case DeleteEmail:
-		return change{hanko.ActionEmailDelete, map[hanko.InputName]any{hanko.InputEmailID: action.ID}, "The address was deleted."}, true
-	case SetPrimaryEmail:
-		return change{hanko.ActionEmailSetPrimary, map[hanko.InputName]any{hanko.InputEmailID: action.ID}, "The address is the primary one now."}, true
-	case RenamePasskey:
-		return change{
-			hanko.ActionWebAuthnCredentialRename,
-			map[hanko.InputName]any{hanko.InputPasskeyID: action.ID, hanko.InputPasskeyName: action.Name},
-			"The passkey was renamed.",
-		}, true
-	case DeletePasskey:
-		return change{
-			hanko.ActionWebAuthnCredentialDelete,
-			map[hanko.InputName]any{hanko.InputPasskeyID: action.ID},
-			"The passkey was deleted at the tenant. The phone still has it.",
-		}, true
-	case RevokeSession:
-		return change{hanko.ActionSessionDelete, map[hanko.InputName]any{hanko.InputSessionID: action.ID}, "The session was ended."}, true
-	case DeleteAccount:
-		return change{hanko.ActionAccountDelete, nil, "The account was deleted."}, true
-	default:
-		return change{}, false
-	}
+func (AddEmail) done() string {
+	return "The address was added; the tenant lists it when it is verified."
+}
+func (DeleteEmail) done() string     { return "The address was deleted." }
+func (SetPrimaryEmail) done() string { return "The address is the primary one now." }
+func (RenamePasskey) done() string   { return "The passkey was renamed." }
+func (DeletePasskey) done() string {
+	return "The passkey was deleted at the tenant. The phone still has it."
+}
+func (RevokeSession) done() string { return "The session was ended." }
+func (DeleteAccount) done() string { return "The account was deleted." }
+
+// closeProfile makes the row by which Back leads from the profile to where it was opened.
+func closeProfile() rule {
+	return on(func(w *Walk, _ context.Context, _ Profile, _ Back) Step { return w.profileOf })
 }
 
 // Over REST.
+
+// restChange makes the row for a change that is one call. A change that was made shows the profile anew.
+func restChange[A profileChange](call func(ctx context.Context, client *hanko.Client, token string, action A) error) rule {
+	return on(func(w *Walk, ctx context.Context, at Profile, action A) Step {
+		if err := call(ctx, w.client, w.profileOf.Session.Token, action); err != nil {
+			return w.changeRefused(at, action, err)
+		}
+		return w.readProfile(ctx, w.profileOf, action.done())
+	})
+}
+
+func (w *Walk) deleteAccount(ctx context.Context, at Profile, action DeleteAccount) Step {
+	if err := w.client.DeleteUser(ctx, w.profileOf.Session.Token); err != nil {
+		return w.changeRefused(at, action, err)
+	}
+	return EnterEmail{}
+}
+
+func (w *Walk) openProfile(ctx context.Context, in SignedIn, _ OpenProfile) Step {
+	return w.readProfile(ctx, in, "")
+}
 
 // readProfile reads the profile anew: GET /me and GET /webauthn/credentials.
 func (w *Walk) readProfile(ctx context.Context, in SignedIn, done string) Step {
@@ -67,36 +75,6 @@ func (w *Walk) readProfile(ctx context.Context, in SignedIn, done string) Step {
 	}
 }
 
-func (w *Walk) changeByREST(ctx context.Context, at Profile, action Action) Step {
-	token := w.profileOf.Session.Token
-	var err error
-	switch action := action.(type) {
-	case Back:
-		return w.profileOf
-	case AddEmail:
-		err = w.client.AddEmail(ctx, token, action.Address)
-	case DeleteEmail:
-		err = w.client.DeleteEmail(ctx, token, action.ID)
-	case SetPrimaryEmail:
-		err = w.client.SetPrimaryEmail(ctx, token, action.ID)
-	case RenamePasskey:
-		err = w.client.RenameCredential(ctx, token, action.ID, action.Name)
-	case DeletePasskey:
-		err = w.client.DeleteCredential(ctx, token, action.ID)
-	case DeleteAccount:
-		if err = w.client.DeleteUser(ctx, token); err == nil {
-			return EnterEmail{}
-		}
-	default:
-		return w.notOffered(action)
-	}
-	if err != nil {
-		return w.changeRefused(at, action, err)
-	}
-	change, _ := changeOf(action)
-	return w.readProfile(ctx, w.profileOf, change.done)
-}
-
 // changeRefused keeps a profile as it was, with the reason; a session that is gone is a failure of its own.
 func (w *Walk) changeRefused(at Profile, action Action, err error) Step {
 	if status(err) == 0 || status(err) == 401 {
@@ -109,8 +87,19 @@ func (w *Walk) changeRefused(at Profile, action Action, err error) Step {
 
 // Over the Flow API.
 
-func (w *Walk) openProfileFlow(ctx context.Context, in SignedIn) Step {
-	action := OpenProfile{}
+// flowChange makes the row for a change that is an action of the profile flow, with its inputs.
+func flowChange[A profileChange](name hanko.ActionName, with func(A) inputs) rule {
+	return on(func(w *Walk, ctx context.Context, _ Profile, action A) Step {
+		next := w.act(ctx, action, name, with(action))
+		if profile, ok := next.(Profile); ok && profile.Problem == nil {
+			profile.Done = action.done()
+			return profile
+		}
+		return next
+	})
+}
+
+func (w *Walk) openProfileFlow(ctx context.Context, in SignedIn, action OpenProfile) Step {
 	w.profileOf = in
 	flow, err := w.open(ctx, hanko.ProfileFlow, in.Session.Token)
 	if err != nil {
@@ -119,26 +108,7 @@ func (w *Walk) openProfileFlow(ctx context.Context, in SignedIn) Step {
 	return w.show(flow)
 }
 
-func (w *Walk) changeByFlow(ctx context.Context, action Action) Step {
-	switch action.(type) {
-	case Back:
-		return w.profileOf
-	case OpenForms:
-		return w.form(w.flow.at)
-	}
-	change, ok := changeOf(action)
-	if !ok {
-		return w.notOffered(action)
-	}
-	next := w.act(ctx, action, change.flowAction, change.inputs)
-	if profile, ok := next.(Profile); ok {
-		if profile.Problem == nil {
-			profile.Done = change.done
-		}
-		return profile
-	}
-	return next
-}
+func (w *Walk) openForms(_ context.Context, _ Profile, _ OpenForms) Step { return w.form(w.flow.at) }
 
 // showProfile is profile_init as a step.
 func (w *Walk) showProfile(flow hanko.Flow) Step {

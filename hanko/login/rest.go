@@ -25,54 +25,62 @@ type restState struct {
 	seen     bool   // the tenant has the REST API, so a 404 for a user means just that
 }
 
-func (w *Walk) takeREST(ctx context.Context, action Action) Step {
-	switch at := w.step.(type) {
-	case EnterEmail:
-		switch action := action.(type) {
-		case SubmitEmail:
-			return w.submitEmail(ctx, action)
-		case SignInWithPasskey:
-			return w.signInWithPasskey(ctx)
-		}
-	case ConfirmAccount:
-		switch action.(type) {
-		case CreateAccount:
-			return w.createAccount(ctx)
-		case Back:
-			return EnterEmail{Email: w.email}
-		}
-	case EnterPasscode:
-		switch action := action.(type) {
-		case SubmitPasscode:
-			return w.submitPasscode(ctx, at, action)
-		case ResendPasscode:
-			return w.resendPasscode(ctx, at)
-		case Back:
-			return EnterEmail{Email: w.email}
-		}
-	case OfferPasskey:
-		in := SignedIn{Session: *at.Session, Token: at.Token, Email: at.Email, Method: ByPasscode}
-		switch action.(type) {
-		case RegisterPasskey:
-			return w.registerPasskey(ctx, in)
-		case Skip, Back:
-			return in
-		}
-	case SignedIn:
-		switch action.(type) {
-		case RegisterPasskey:
-			return w.registerPasskey(ctx, at)
-		case OpenProfile:
-			return w.readProfile(ctx, at, "")
-		}
-	case Profile:
-		return w.changeByREST(ctx, at, action)
-	}
-	return w.notOffered(action)
+// restTable is what each action does at each step over REST.
+var restTable = tableOf(
+	on[EnterEmail, SubmitEmail]((*Walk).submitEmail),
+	on[EnterEmail, SignInWithPasskey]((*Walk).signInWithPasskey),
+
+	on[ConfirmAccount, CreateAccount]((*Walk).createAccount),
+	backToEmail[ConfirmAccount](),
+
+	on[EnterPasscode, SubmitPasscode]((*Walk).submitPasscode),
+	on[EnterPasscode, ResendPasscode]((*Walk).resendPasscode),
+	backToEmail[EnterPasscode](),
+
+	on[OfferPasskey, RegisterPasskey]((*Walk).registerOffered),
+	passOffer[Skip](),
+	passOffer[Back](),
+	on[OfferPasskey, LogOut]((*Walk).logOutAtOffer),
+
+	on[SignedIn, RegisterPasskey]((*Walk).registerPasskey),
+	on[SignedIn, OpenProfile]((*Walk).openProfile),
+	on[SignedIn, LogOut]((*Walk).logOutSignedIn),
+
+	restChange(func(ctx context.Context, c *hanko.Client, token string, a AddEmail) error {
+		return c.AddEmail(ctx, token, a.Address)
+	}),
+	restChange(func(ctx context.Context, c *hanko.Client, token string, a DeleteEmail) error {
+		return c.DeleteEmail(ctx, token, a.ID)
+	}),
+	restChange(func(ctx context.Context, c *hanko.Client, token string, a SetPrimaryEmail) error {
+		return c.SetPrimaryEmail(ctx, token, a.ID)
+	}),
+	restChange(func(ctx context.Context, c *hanko.Client, token string, a RenamePasskey) error {
+		return c.RenameCredential(ctx, token, a.ID, a.Name)
+	}),
+	restChange(func(ctx context.Context, c *hanko.Client, token string, a DeletePasskey) error {
+		return c.DeleteCredential(ctx, token, a.ID)
+	}),
+	on[Profile, DeleteAccount]((*Walk).deleteAccount),
+	closeProfile(),
+)
+
+// signedIn is the step behind an offer over REST, where the person is signed in already.
+func (s OfferPasskey) signedIn() SignedIn {
+	return SignedIn{Session: *s.Session, Token: s.Token, Email: s.Email, Method: ByPasscode}
+}
+
+// passOffer makes the row for an action that goes on without a passkey.
+func passOffer[A Action]() rule {
+	return on(func(_ *Walk, _ context.Context, at OfferPasskey, _ A) Step { return at.signedIn() })
+}
+
+func (w *Walk) registerOffered(ctx context.Context, at OfferPasskey, action RegisterPasskey) Step {
+	return w.registerPasskey(ctx, at.signedIn(), action)
 }
 
 // Step 1 of the guide: ask for the email, and whether it has a user.
-func (w *Walk) submitEmail(ctx context.Context, action SubmitEmail) Step {
+func (w *Walk) submitEmail(ctx context.Context, _ EnterEmail, action SubmitEmail) Step {
 	user, err := w.client.FindUser(ctx, w.email)
 	switch status(err) {
 	case 0:
@@ -110,8 +118,7 @@ func (w *Walk) expectREST(ctx context.Context) error {
 
 // Step 2: create the user, and have the first passcode mailed. Where only the latter failed, the user exists when this
 // is done again: creating it once more would give the address a second user.
-func (w *Walk) createAccount(ctx context.Context) Step {
-	action := CreateAccount{}
+func (w *Walk) createAccount(ctx context.Context, _ ConfirmAccount, action CreateAccount) Step {
 	if w.newUser {
 		return w.sendPasscode(ctx, action)
 	}
@@ -170,8 +177,8 @@ func resendAt(limit hanko.RateLimit) time.Time {
 	return time.Now().Add(limit.Reset)
 }
 
-func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode) Step {
-	next := w.sendPasscode(ctx, ResendPasscode{})
+func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action ResendPasscode) Step {
+	next := w.sendPasscode(ctx, action)
 	failed, ok := next.(Failed)
 	if ok && status(failed.Problem.Err) == http.StatusTooManyRequests {
 		// The code that was sent before is as good as ever: stay.
@@ -257,8 +264,7 @@ func saysPasscodeGone(err error) bool {
 }
 
 // Step 4: register a passkey, with the session that the passcode gave.
-func (w *Walk) registerPasskey(ctx context.Context, in SignedIn) Step {
-	action := RegisterPasskey{}
+func (w *Walk) registerPasskey(ctx context.Context, in SignedIn, action RegisterPasskey) Step {
 	options, err := w.client.InitializeRegistration(ctx, in.Session.Token)
 	if err != nil {
 		return w.failed(action, unlessHopeless(action, err), err)
@@ -288,8 +294,7 @@ func (w *Walk) registerPasskey(ctx context.Context, in SignedIn) Step {
 }
 
 // Step 5: sign in with a passkey. No user is named, so the phone offers all passkeys it has for the tenant.
-func (w *Walk) signInWithPasskey(ctx context.Context) Step {
-	action := SignInWithPasskey{}
+func (w *Walk) signInWithPasskey(ctx context.Context, _ EnterEmail, action SignInWithPasskey) Step {
 	options, err := w.client.InitializeLogin(ctx, "")
 	if err != nil {
 		return w.failed(action, unlessHopeless(action, err), err)

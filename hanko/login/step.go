@@ -55,7 +55,8 @@ type EnterPasscode struct {
 func (s EnterPasscode) ExpiresAt() time.Time { return s.SentAt.Add(s.TTL) }
 
 // OfferPasskey offers to make a passkey on this phone, which has none for the user. Over REST the person is signed in
-// already; over the Flow API that comes after. Actions: RegisterPasskey, Skip where MaySkip, LogOut where signed in.
+// already; over the Flow API that comes after. Actions: RegisterPasskey, Skip and Back, which is the same, where MaySkip, LogOut
+// where signed in.
 type OfferPasskey struct {
 	seen
 	Session *hanko.Session // nil while the flow has not come to its end

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -159,24 +158,10 @@ func (w *Walk) take(ctx context.Context, action Action) Step {
 	if err != nil {
 		return w.failed(Recognise{}, action, err)
 	}
-	switch at := w.step.(type) {
-	case SignedIn:
-		if _, out := action.(LogOut); out {
-			return w.logOut(ctx, at.Session, at.Email)
-		}
-	case OfferPasskey:
-		if _, out := action.(LogOut); out && at.Session != nil {
-			return w.logOut(ctx, *at.Session, at.Email)
-		}
-	}
 	if recognised.API == hanko.FlowAPI {
-		return w.takeFlow(ctx, action)
+		return flowTable.take(ctx, w, action)
 	}
-	return w.takeREST(ctx, action)
-}
-
-func (w *Walk) notOffered(action Action) Step {
-	return w.failed(action, nil, fmt.Errorf("%T is no action of the step %T", action, w.step))
+	return restTable.take(ctx, w, action)
 }
 
 func (w *Walk) logOut(ctx context.Context, session hanko.Session, email string) Step {

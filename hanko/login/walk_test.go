@@ -389,7 +389,8 @@ func TestWrongAction(t *testing.T) {
 	p := newStage(t, tenant.Options{}).newPerson(t)
 	for _, action := range []login.Action{login.Back{}, login.Skip{}, login.LogOut{}, login.RegisterPasskey{}, login.SubmitPasscode{Code: "1"}, login.CreateAccount{}} {
 		failed := to[login.Failed](p, action)
-		if failed.Again != nil || !strings.Contains(failed.Problem.Cause, "EnterEmail") {
+		var wrong *login.WrongActionError
+		if failed.Again != nil || !errors.As(failed.Problem.Err, &wrong) || kind(wrong.Step) != "EnterEmail" || wrong.Action != action {
 			t.Errorf("%T: %s", action, told(failed))
 		}
 		if step := p.take(login.Retry{}); kind(step) != "Failed" {

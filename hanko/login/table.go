@@ -1,0 +1,84 @@
+package login
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// A table says what each action does at each step, over one of the tenant's APIs. What is not in it is no action of
+// that step.
+type table map[place]func(*Walk, context.Context, Step, Action) Step
+
+// place is an action at a step, by their types.
+type place struct{ step, action reflect.Type }
+
+// rule is a row of a table.
+type rule struct {
+	place place
+	take  func(*Walk, context.Context, Step, Action) Step
+}
+
+// on makes the row for the action A at the step S.
+func on[S Step, A Action](take func(w *Walk, ctx context.Context, at S, action A) Step) rule {
+	return rule{
+		place: place{reflect.TypeFor[S](), reflect.TypeFor[A]()},
+		take: func(w *Walk, ctx context.Context, at Step, action Action) Step {
+			return take(w, ctx, at.(S), action.(A))
+		},
+	}
+}
+
+// tableOf makes a table of rows, each for a place of its own.
+func tableOf(rules ...rule) table {
+	t := table{}
+	for _, r := range rules {
+		if t[r.place] != nil {
+			panic(fmt.Sprintf("login: two rows for %v at %v", r.place.action, r.place.step))
+		}
+		t[r.place] = r.take
+	}
+	return t
+}
+
+// take does an action at the step where the walk stands, or fails with a *WrongActionError.
+func (t table) take(ctx context.Context, w *Walk, action Action) Step {
+	take := t[place{reflect.TypeOf(w.step), reflect.TypeOf(action)}]
+	if take == nil {
+		return w.notOffered(action)
+	}
+	return take(w, ctx, w.step, action)
+}
+
+// WrongActionError is the Err of a Problem when a step does not have the action that was taken at it.
+type WrongActionError struct {
+	Step   Step
+	Action Action
+}
+
+// Error names both by their types.
+func (e *WrongActionError) Error() string {
+	return fmt.Sprintf("%T is no action of the step %T", e.Action, e.Step)
+}
+
+func (w *Walk) notOffered(action Action) Step {
+	return w.failed(action, nil, &WrongActionError{Step: w.step, Action: action})
+}
+
+// Rows of both APIs.
+
+// backToEmail makes the row by which Back begins again with the address, which is kept.
+func backToEmail[S Step]() rule {
+	return on(func(w *Walk, _ context.Context, _ S, _ Back) Step { return EnterEmail{Email: w.email} })
+}
+
+func (w *Walk) logOutSignedIn(ctx context.Context, at SignedIn, _ LogOut) Step {
+	return w.logOut(ctx, at.Session, at.Email)
+}
+
+func (w *Walk) logOutAtOffer(ctx context.Context, at OfferPasskey, action LogOut) Step {
+	if at.Session == nil {
+		return w.notOffered(action) // the flow has not come to its end
+	}
+	return w.logOut(ctx, *at.Session, at.Email)
+}
