@@ -227,7 +227,7 @@ func (p *person) finish() login.SignedIn {
 				p.t.Fatalf("signed in, and on the phone are %d passkeys (%v)", len(passkeys), err)
 			}
 			return at
-		default:
+		case login.FillForm, login.Profile, login.Failed:
 			p.t.Fatalf("the walk cannot be finished: it stands at %s", told(at))
 		}
 	}
@@ -242,11 +242,19 @@ func problemOf(step login.Step) *login.Problem {
 		return at.Problem
 	case login.EnterPasscode:
 		return at.Problem
+	case login.OfferPasskey:
+		return at.Problem
+	case login.FillForm:
+		return at.Problem
+	case login.SignedIn:
+		return at.Problem
+	case login.Profile:
+		return at.Problem
 	case login.Failed:
 		return &at.Problem
-	default:
-		return nil
+	case login.ConfirmAccount: // it has none
 	}
+	return nil
 }
 
 // told is a step with its problem, for a test's message.
@@ -269,8 +277,13 @@ func texts(step login.Step) []string {
 		found = append(found, at.Email)
 	case login.OfferPasskey:
 		found = append(found, at.Email)
+	case login.FillForm:
+		found = append(found, at.Email)
 	case login.SignedIn:
 		found = append(found, at.Email, at.Registered, string(at.Method))
+	case login.Profile:
+		found = append(found, at.Email, at.Done)
+	case login.Failed: // its problem is all
 	}
 	if problem := problemOf(step); problem != nil {
 		found = append(found, problem.Sentence, problem.Said, problem.Cause, problem.Remedy, problem.Error())

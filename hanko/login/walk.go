@@ -196,9 +196,9 @@ func isSignedIn(step Step) bool {
 		return step.Session != nil
 	case SignedIn, Profile:
 		return true
-	default:
-		return false
+	case EnterEmail, ConfirmAccount, EnterPasscode, FillForm, Failed:
 	}
+	return false
 }
 
 // failed makes a Failed step of an error. The action is the one that failed, again what Retry would do.

@@ -29,28 +29,33 @@ func limitsChecks() []Check {
 func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.EnterPasscode, time.Time, error) {
 	walk, before := r.walk(iphone()), time.Now()
 	step := walk.Take(ctx, login.SubmitEmail{Email: email})
-	if form, is := step.(login.FillForm); is {
-		filled, err := r.fill(form, wish{email: email})
-		if err != nil {
-			return nil, login.EnterPasscode{}, before, err
+	waited := false
+	for range 4 { // one or two forms, and a wait
+		switch at := step.(type) {
+		case login.FillForm:
+			filled, err := r.fill(at, wish{email: email})
+			if err != nil {
+				return nil, login.EnterPasscode{}, before, err
+			}
+			step = walk.Take(ctx, filled)
+		case login.EnterPasscode:
+			if at.Problem == nil {
+				return walk, at, before, nil
+			}
+			if waited || !r.waitUntil(ctx, at.ResendAt, "before the next passcode") { // no code was sent, and whatever is said of one says nothing
+				return nil, at, before, &stuckError{"having a passcode sent", at.Problem}
+			}
+			waited, before, step = true, time.Now(), walk.Take(ctx, login.ResendPasscode{})
+		case login.Failed:
+			return nil, login.EnterPasscode{}, before, &stuckError{"having a passcode sent", &at.Problem}
+		case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.SignedIn, login.Profile:
+			return nil, login.EnterPasscode{}, before, &stuckError{where: noPasscodeHere}
 		}
-		step = walk.Take(ctx, filled)
 	}
-	if at, limited := step.(login.EnterPasscode); limited && at.Problem != nil && r.waitUntil(ctx, at.ResendAt, "before the next passcode") {
-		before, step = time.Now(), walk.Take(ctx, login.ResendPasscode{})
-	}
-	switch step := step.(type) {
-	case login.EnterPasscode:
-		if step.Problem != nil { // no code was sent, and whatever is said of one says nothing
-			return nil, step, before, &stuckError{"having a passcode sent", step.Problem}
-		}
-		return walk, step, before, nil
-	case login.Failed:
-		return nil, login.EnterPasscode{}, before, &stuckError{"having a passcode sent", &step.Problem}
-	default:
-		return nil, login.EnterPasscode{}, before, &stuckError{where: "the tenant asks for no passcode here"}
-	}
+	return nil, login.EnterPasscode{}, before, &stuckError{where: noPasscodeHere}
 }
+
+const noPasscodeHere = "the tenant asks for no passcode here"
 
 func limitsTries(ctx context.Context, r *run) Outcome {
 	walk, _, before, err := r.toPasscode(ctx, r.bobEmail)
@@ -107,6 +112,8 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 				return unknown("the tenant is too slow to find its limit")
 			}
 			return diagnose(&stuckError{"having a passcode sent again", &step.Problem})
+		case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
+			return unknown("asking for another passcode leads to the step %T", step)
 		}
 	}
 	return fail("Twenty passcodes in a row were sent to "+at.Email+".", "The tenant's rate limiter is off, or allows far too much.", "rate_limiter.enabled", "Set `rate_limiter.enabled: true` and look at `rate_limiter.passcode_limits`.")

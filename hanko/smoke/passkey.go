@@ -61,37 +61,38 @@ const noAndroidApp = "no Android app is named (android.apk_key_hash and android.
 
 // registerOn registers a passkey of the guide's user on a phone.
 func (r *run) registerOn(ctx context.Context, phone *authenticator.Phone) error {
-	_, err := r.registering(ctx, phone)
+	_, _, err := r.registering(ctx, phone)
 	return err
 }
 
 // registerForAWhile is registerOn, and deletes the passkey again: a tenant keeps few for each user (passkey.limit).
 func (r *run) registerForAWhile(ctx context.Context, phone *authenticator.Phone) error {
-	walk, err := r.registering(ctx, phone)
+	walk, credential, err := r.registering(ctx, phone)
 	if err != nil {
 		return err
 	}
-	if in, is := walk.Step().(login.SignedIn); is {
-		walk.Take(ctx, login.OpenProfile{})
-		walk.Take(ctx, login.DeletePasskey{ID: in.Registered}) // one that stays is only a nuisance
-	}
+	walk.Take(ctx, login.OpenProfile{})
+	walk.Take(ctx, login.DeletePasskey{ID: credential}) // one that stays is only a nuisance
 	return nil
 }
 
-func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*login.Walk, error) {
+// registering is registerOn that returns the walk, and the credential id (base64url) of the passkey.
+func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*login.Walk, string, error) {
 	walk := login.Continue(r.client, phone, r.ada.in)
 	walk.UseAPI(r.recognised.API)
-	switch step := walk.Take(ctx, login.RegisterPasskey{}).(type) {
+	step := walk.Take(ctx, login.RegisterPasskey{})
+	switch step := step.(type) {
 	case login.SignedIn:
 		if step.Registered == "" {
-			return nil, &stuckError{where: "the tenant says nothing of a passkey"}
+			return nil, "", &stuckError{where: "the tenant says nothing of a passkey"}
 		}
-		return walk, nil
+		return walk, step.Registered, nil
 	case login.Failed:
-		return nil, &stuckError{"registering a passkey", &step.Problem}
-	default:
-		return nil, &stuckError{where: fmt.Sprintf("the step %T", step)}
+		return nil, "", &stuckError{"registering a passkey", &step.Problem}
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.Profile:
+		// No passkey was made.
 	}
+	return nil, "", &stuckError{where: fmt.Sprintf("the step %T", step)}
 }
 
 // register registers a passkey on a new phone, and looks for the cause when the tenant refuses it without saying why.
@@ -144,6 +145,8 @@ func (r *run) passkeyLogin(ctx context.Context, walk *login.Walk) (login.SignedI
 		return login.SignedIn{}, &stuckError{"signing in with a passkey", &step.Problem}
 	case login.EnterEmail: // on from here it would be another way to sign in
 		return login.SignedIn{}, &stuckError{"the tenant asks for the email again", step.Problem}
+	case login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
+		// From these it goes on.
 	}
 	return r.drive(ctx, walk, wish{email: r.ada.email})
 }
@@ -166,12 +169,13 @@ func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
 func passkeyListed(ctx context.Context, r *run) Outcome {
 	walk := login.Continue(r.client, r.iphone.phone, r.ada.in)
 	walk.UseAPI(r.recognised.API)
-	step := walk.Take(ctx, login.OpenProfile{})
-	if failed, is := step.(login.Failed); is {
-		return diagnose(&stuckError{"reading the profile", &failed.Problem})
-	}
-	profile, is := step.(login.Profile)
-	if !is {
+	var profile login.Profile
+	switch step := walk.Take(ctx, login.OpenProfile{}).(type) {
+	case login.Profile:
+		profile = step
+	case login.Failed:
+		return diagnose(&stuckError{"reading the profile", &step.Problem})
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn:
 		return skip("the tenant shows no profile")
 	}
 	on, err := r.iphone.phone.Passkeys()

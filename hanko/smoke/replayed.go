@@ -38,7 +38,7 @@ func refusedCode(step login.Step) (login.EnterPasscode, *Outcome) {
 			return login.EnterPasscode{Dead: true, Problem: &step.Problem}, nil
 		}
 		outcome = diagnose(&stuckError{"handing in a code", &step.Problem})
-	default:
+	case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
 		outcome = fail("A code was accepted that must not be: the tenant goes on.", "The tenant does not compare codes, or something in front answers for it.", "",
 			"Take the tenant off the network and report this to Hanko.")
 	}
@@ -50,17 +50,23 @@ func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 	email := r.newAddress()
 	walk, before := r.walk(iphone()), time.Now()
 	step := walk.Take(ctx, login.SubmitEmail{Email: email, Create: r.recognised.API == hanko.FlowAPI})
-	if _, confirm := step.(login.ConfirmAccount); confirm {
-		before, step = time.Now(), walk.Take(ctx, login.CreateAccount{})
-	}
-	if at, asks := step.(login.EnterPasscode); !asks || at.Problem != nil {
-		switch step := step.(type) {
-		case login.Failed:
-			return diagnose(&stuckError{"signing up", &step.Problem})
+	for asked, created := false, false; !asked; {
+		switch at := step.(type) {
+		case login.ConfirmAccount:
+			if created {
+				return skip(noPasscodeHere)
+			}
+			created, before, step = true, time.Now(), walk.Take(ctx, login.CreateAccount{})
 		case login.EnterPasscode:
-			return diagnose(&stuckError{"signing up", at.Problem})
+			if at.Problem != nil {
+				return diagnose(&stuckError{"signing up", at.Problem})
+			}
+			asked = true
+		case login.Failed:
+			return diagnose(&stuckError{"signing up", &at.Problem})
+		case login.EnterEmail, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
+			return skip(noPasscodeHere)
 		}
-		return skip("the tenant asks for no passcode here")
 	}
 	r.halfway = append(r.halfway, email)
 	code, err := r.passcode(ctx, email, before)

@@ -185,7 +185,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 				return login.SignedIn{}, &stuckError{"the walk", &at.Problem}
 			}
 			action = login.Retry{}
-		default:
+		case login.Profile:
 			return login.SignedIn{}, &stuckError{where: fmt.Sprintf("the step %T", step)}
 		}
 		before, step = time.Now(), walk.Take(ctx, action)

@@ -166,8 +166,11 @@ func sessionLogout(ctx context.Context, r *run) Outcome {
 	}
 	walk := login.Continue(r.client, iphone(), in)
 	walk.UseAPI(r.recognised.API)
-	if failed, is := walk.Take(ctx, login.LogOut{}).(login.Failed); is {
-		return diagnose(&failed.Problem)
+	switch step := walk.Take(ctx, login.LogOut{}).(type) {
+	case login.Failed:
+		return diagnose(&step.Problem)
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
+		// Whether the session has ended is looked at below.
 	}
 	outcome := r.mustBeDead(ctx, in.Session.Token, "after the log-out")
 	if outcome.Verdict == Failed {

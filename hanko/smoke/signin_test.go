@@ -30,6 +30,8 @@ func signUp(t *testing.T, b bench, store *authenticator.Keystore, email string) 
 			walk.Take(t.Context(), login.RegisterPasskey{})
 		case login.SignedIn:
 			return
+		case login.FillForm, login.Profile, login.Failed:
+			t.Fatalf("the walk stands at %#v", walk.Step())
 		}
 	}
 	t.Fatalf("the walk stands at %#v", walk.Step())
