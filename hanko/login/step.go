@@ -12,6 +12,8 @@ import (
 
 // Step is where a walk stands: one of EnterEmail, ConfirmAccount, EnterPasscode, OfferPasskey, FillForm, SignedIn,
 // Profile and Failed.
+//
+//sumtype:decl
 type Step interface {
 	// Exchanges are the calls that led from the step before to this one, in order.
 	Exchanges() []hanko.Exchange
