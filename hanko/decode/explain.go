@@ -46,7 +46,7 @@ func noAnswer(row Row, e hanko.Exchange) string {
 		why = clause(e.Err.Summary()) + " " + e.Err.Means
 	}
 	switch {
-	case e.Method == http.MethodGet:
+	case e.Method == http.MethodGet, e.Err != nil && e.Err.Kind == hanko.Refused:
 		return row.failed + ": " + why
 	case e.Err != nil && e.Status == 0 && !e.Err.Sent:
 		return why
