@@ -254,6 +254,9 @@ func (p *formPage) View(width, height int) string {
 		lines = append(lines, p.item(i, width)...)
 	}
 	lines = append(lines, p.links(width)...)
+	if more := omitted(p.step.Omitted); more != "" {
+		lines = append(lines, "", t.dim.Render(wrap(more, width)))
+	}
 	if p.step.Unsure {
 		lines = append(lines, "", t.dim.Render(wrap("Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one.", width)))
 	}
@@ -319,6 +322,29 @@ func (t *theme) choice(labels []string, at, width int) string {
 	}
 	chosen = ansi.Truncate(chosen, max(4, width-2-ansi.StringWidth(others)), "… ›")
 	return clamp(t.title.Render(chosen)+"  "+t.dim.Render(others), width, 1)
+}
+
+// omitted says what a state has besides what is shown; "" for nothing.
+func omitted(more login.Omitted) string {
+	var parts []string
+	for _, kind := range []struct {
+		count     int
+		one, many string
+	}{
+		{more.Forms, "thing to do", "things to do"}, {more.Values, "value to choose", "values to choose"}, {more.Links, "link", "links"},
+	} {
+		switch kind.count {
+		case 0:
+		case 1:
+			parts = append(parts, "1 more "+kind.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d more %s", kind.count, kind.many))
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return "This state has too much to show: " + strings.Join(parts, ", ") + ". The exchange has all of it."
 }
 
 // links are the ways out of the flow, which a terminal cannot follow.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
@@ -192,5 +194,27 @@ func TestFormAsksForWhatIsNeeded(t *testing.T) {
 	}
 	if told, ok := cmd().(toastMsg); !ok || !strings.Contains(told.text, "New password") {
 		t.Errorf("enter on an empty field gives %+v", told)
+	}
+}
+
+// What a state has besides what is shown is said, on the screen and in plain lines.
+func TestFormSaysWhatItLeavesOut(t *testing.T) {
+	step := chooserForm(ordinaryWords())
+	step.Omitted = login.Omitted{Forms: 290, Values: 1, Links: 2}
+	const want = "This state has too much to show: 290 more things to do, 1 more value to choose, 2 more links. The exchange has all of it."
+	app := testApp(t, ordinaryWords())
+	page := newFormPage(app, step)
+	if drawn := strings.Join(strings.Fields(ansi.Strip(page.View(200, 60))), " "); !strings.Contains(drawn, want) {
+		t.Errorf("the screen says %s", drawn)
+	}
+	var said strings.Builder
+	over := make(chan string)
+	close(over)
+	p := &plain{options: app.options, out: &said, lines: &Lines{over}, kept: &transcript{}}
+	if _, err := p.askForm(t.Context(), step); !errors.Is(err, errLeft) || !strings.Contains(said.String(), want) {
+		t.Errorf("the lines say %s (%v)", said.String(), err)
+	}
+	if nothing := omitted(login.Omitted{}); nothing != "" {
+		t.Errorf("of nothing is said %q", nothing)
 	}
 }

@@ -249,6 +249,9 @@ func (p *plain) askForm(ctx context.Context, step login.FillForm) (login.Action,
 	for i, form := range forms {
 		p.say("  %d: %s", i+1, hanko.Printable(textOfAction(step.State, form.Action, form.Description)))
 	}
+	if more := omitted(step.Omitted); more != "" {
+		p.say("%s", more)
+	}
 	answer, err := p.question(ctx, "Type a number; b goes back, q quits:")
 	if err != nil {
 		return nil, err

@@ -54,21 +54,31 @@ func credentialChoice(kind string, credential hanko.Credential) hanko.FlowValue 
 	return hanko.FlowValue{Value: credential.ID, Text: name}
 }
 
-// withChoices gives a field that wants an id what can be chosen there: the values that the tenant allows under the
-// names that people know, or, where it says nothing of the kind, all that the payload has.
-func withChoices(field hanko.FlowInput, payload json.RawMessage) hanko.FlowInput {
+// choicesIn are the choices that a state's payload has.
+func choicesIn(payload json.RawMessage) map[hanko.InputName][]hanko.FlowValue {
 	var known belongings
 	_ = json.Unmarshal(payload, &known) // other states have other payloads
-	choices := known.choices()[field.Name]
+	return known.choices()
+}
+
+// withChoices gives a field that wants an id what can be chosen there: the values that the tenant allows under the
+// names that people know, or, where it says nothing of the kind, all that the payload has.
+func withChoices(field hanko.FlowInput, all map[hanko.InputName][]hanko.FlowValue) hanko.FlowInput {
+	choices := all[field.Name]
 	if len(field.AllowedValues) == 0 {
 		field.AllowedValues = choices
 		return field
 	}
+	names := make(map[string]string, len(choices))
+	for _, choice := range slices.Backward(choices) { // of two with one id the first counts
+		if id, isText := choice.Value.(string); isText {
+			names[id] = choice.Text
+		}
+	}
 	field.AllowedValues = slices.Clone(field.AllowedValues)
 	for i, allowed := range field.AllowedValues {
-		named := slices.IndexFunc(choices, func(c hanko.FlowValue) bool { return c.Value == allowed.Value })
-		if named >= 0 {
-			field.AllowedValues[i].Text = choices[named].Text
+		if id, isText := allowed.Value.(string); isText && names[id] != "" {
+			field.AllowedValues[i].Text = names[id]
 		}
 	}
 	return field

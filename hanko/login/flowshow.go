@@ -102,17 +102,29 @@ func resendAfter(flow hanko.Flow) time.Time {
 	return time.Now().Add(time.Duration(min(payload.ResendAfter, 86400) * float64(time.Second)))
 }
 
+// What a FillForm has at the most. Hanko's largest state, profile_init, has some twenty actions with a field or two each.
+const (
+	mostForms  = 100 // besides the way past a state and the way back
+	mostFields = 200 // in all forms together
+	mostValues = 200 // for one field to choose from
+	mostLinks  = 50
+)
+
 // form is a state as what can be done in it.
 func (w *Walk) form(flow hanko.Flow) Step {
 	step := FillForm{
 		State: flow.Name, Email: w.email, Payload: flow.Payload, Links: flow.Links,
 		Unsure: flow.Name == hanko.StateLoginMethodChooser && w.unsure(),
 	}
+	if over := len(step.Links) - mostLinks; over > 0 {
+		step.Links, step.Omitted.Links = step.Links[:mostLinks], over
+	}
+	choices := choicesIn(flow.Payload)
 	for name, action := range flow.Actions {
 		form := Form{Action: name, Description: action.Description}
 		for _, field := range action.Inputs {
 			if !field.Hidden || field.Required && field.Value == nil {
-				form.Fields = append(form.Fields, withChoices(field, flow.Payload))
+				form.Fields = append(form.Fields, field)
 			}
 		}
 		slices.SortFunc(form.Fields, func(a, b hanko.FlowInput) int {
@@ -132,9 +144,36 @@ func (w *Walk) form(flow hanko.Flow) Step {
 		}
 		return cmp.Compare(a.Action, b.Action)
 	})
+	step.Forms, step.Omitted.Forms = bounded(step.Forms)
+	for _, form := range step.Forms {
+		for i := range form.Fields {
+			field := withChoices(form.Fields[i], choices)
+			if over := len(field.AllowedValues) - mostValues; over > 0 {
+				field.AllowedValues = field.AllowedValues[:mostValues]
+				step.Omitted.Values += over
+			}
+			form.Fields[i] = field
+		}
+	}
 	// Any of its forms may have been tried: the problem names the state.
 	step.Problem = optionalProblem(SubmitForm{Action: hanko.ActionName(flow.Name)}, flow)
 	return step
+}
+
+// bounded is as many of the forms as are shown, in their order, and how many are left out. A form is there whole or not
+// at all; the way past a state and the way back come last and are not left out for the others' sake.
+func bounded(forms []Form) (kept []Form, omitted int) {
+	fields := 0
+	for _, form := range forms {
+		leaves := formRank(form) >= 2
+		if len(kept) >= mostForms && !leaves || fields+len(form.Fields) > mostFields {
+			omitted++
+			continue
+		}
+		fields += len(form.Fields)
+		kept = append(kept, form)
+	}
+	return kept, omitted
 }
 
 // formRank orders what can be done: what the state is for, other ways on, passing over it, going back.

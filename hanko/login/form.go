@@ -88,14 +88,20 @@ func flowProblem(flow hanko.Flow) error {
 	}
 }
 
+// mostTold is how many fields' errors are told.
+const mostTold = 20
+
 // formProblem tells what a state says went wrong: in its fields, or as a whole.
 func formProblem(attempt Action, flow hanko.Flow) Problem {
 	problem := ProblemOf(attempt.describe(), flowProblem(flow))
 	failures := flow.Errors()
-	for _, failure := range failures {
+	for _, failure := range failures[:min(len(failures), mostTold)] {
 		if failure.Field != "" {
 			problem.Said += " " + hanko.Printable(failure.Field) + ": " + hanko.Printable(failure.Code) + "."
 		}
+	}
+	if over := len(failures) - mostTold; over > 0 {
+		problem.Said += fmt.Sprintf(" And %d more.", over)
 	}
 	if failures[0].Code == hanko.CodeRateLimitExceeded {
 		problem.RetryAt = resendAfter(flow)

@@ -77,8 +77,16 @@ type FillForm struct {
 	Forms   []Form // what can be done, the way on first, the way back last
 	Payload json.RawMessage
 	Links   []hanko.FlowLink
+	Omitted Omitted  // what there is besides, and is too much to be shown
 	Unsure  bool     // the tenant may hide that the address has no user
 	Problem *Problem // why the last form was not accepted; nil at first
+}
+
+// Omitted is how much of a state a FillForm leaves out. No state of Hanko's has so much.
+type Omitted struct {
+	Forms  int // things that can be done
+	Values int // values that fields may take
+	Links  int
 }
 
 // Form is one thing that can be done in a state.
