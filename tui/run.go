@@ -7,6 +7,8 @@ import (
 	"os"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/tui/keyboard"
 )
 
 // Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error. It returns the tenant to
@@ -34,14 +36,44 @@ func onTerminal(ctx context.Context, app *App, model recordable, in io.Reader, o
 
 // runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
 func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+	var program *tea.Program
+	ended := make(chan struct{})
+	defer close(ended)
+	taken := func() bool {
+		asked := probeMsg{make(chan struct{})}
+		program.Send(asked)
+		select {
+		case <-asked.taken:
+			return true
+		case <-ended:
+			return false
+		}
+	}
+	if keys, ok := keyboard.New(in, taken); ok {
+		defer keys.Stop()
+		in = keys
+		more = append(more, tea.WithFilter(takeProbe))
+	}
 	settings := append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
 		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
 		tea.WithoutSignalHandler(),
 	}, more...)
-	_, err := tea.NewProgram(model, settings...).Run()
+	program = tea.NewProgram(model, settings...)
+	_, err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// probeMsg finds out whether a program takes messages.
+type probeMsg struct{ taken chan struct{} }
+
+func takeProbe(_ tea.Model, msg tea.Msg) tea.Msg {
+	if probe, is := msg.(probeMsg); is {
+		close(probe.taken)
+		return nil
+	}
+	return msg
 }

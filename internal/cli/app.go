@@ -60,7 +60,10 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 	if err != nil {
 		return err
 	}
-	show := tui.Run
+	show := func(ctx context.Context, options tui.Options, in io.Reader, out io.Writer) (*tui.Reconnect, error) {
+		defer drawing(ctx)()
+		return tui.Run(ctx, options, in, out)
+	}
 	if plain {
 		lines := tui.ReadLines(ctx, os.Stdin)
 		show = func(ctx context.Context, options tui.Options, _ io.Reader, out io.Writer) (*tui.Reconnect, error) {

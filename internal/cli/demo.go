@@ -114,6 +114,7 @@ func runDemo(ctx context.Context, cfg config.Config, demo tui.Demo, record strin
 	if !drawn {
 		return tui.RunDemoPlain(ctx, demo, stdout)
 	}
+	defer drawing(ctx)()
 	return endRecording(tui.RunDemo(ctx, demo, os.Stdin, os.Stdout))
 }
 

@@ -15,7 +15,10 @@ import (
 // TestMain makes the test binary be the program too: started under the name hankosim, which is on the PATH of the
 // tests, it runs Main. So the tests start the real program, race detector included, without building it again.
 func TestMain(m *testing.M) {
-	testscript.Main(ownSettings{m}, map[string]func(){"hankosim": func() { os.Exit(Main("", exampleConfig())) }})
+	testscript.Main(ownSettings{m}, map[string]func(){
+		"hankosim":        func() { os.Exit(Main("", exampleConfig())) },
+		"hankosim-stalls": func() { os.Exit(stallingMain()) },
+	})
 }
 
 // exampleConfig is the root's config.example.yaml, wherever the program is started.

@@ -114,5 +114,6 @@ func replayRecording(ctx context.Context, options tui.ReplayOptions, plain bool,
 		return err
 	}
 	options.Renderer = lipgloss.NewRenderer(os.Stdout)
+	defer drawing(ctx)()
 	return tui.Replay(ctx, options, os.Stdin, os.Stdout)
 }

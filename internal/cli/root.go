@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,11 +29,9 @@ const (
 // exampleConfig is the content of config.example.yaml, of which new configuration files are made.
 func Main(buildVersion, exampleConfig string) int {
 	version = buildVersion
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx := untilInterrupted()
 	err := rootCommand(exampleConfig).ExecuteContext(ctx)
-	interrupted := ctx.Err() != nil
-	stop()
-	return exitCode(err, interrupted, os.Stderr)
+	return exitCode(err, ctx.Err() != nil, os.Stderr)
 }
 
 // exitCode tells an error to the person and gives the code to end with.

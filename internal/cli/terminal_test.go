@@ -52,7 +52,12 @@ func startSized(t testing.TB, home string, columns, rows int, args ...string) *t
 
 func startSizedOn(t testing.TB, background color.Color, home string, columns, rows int, args ...string) *terminal {
 	t.Helper()
-	command := child(t, home, args...)
+	return startCommand(t, background, child(t, home, args...), columns, rows)
+}
+
+// startCommand is start for a command that is made already.
+func startCommand(t testing.TB, background color.Color, command *exec.Cmd, columns, rows int) *terminal {
+	t.Helper()
 	file, err := pty.StartWithSize(command, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatalf("hankosim cannot be started on a pty: %v", err)

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"example.com/hankosim/internal/config"
+	"example.com/hankosim/tui"
+)
+
+const (
+	stallFile       = "stall"       // its existence makes hankosim-stalls hang
+	stalledFile     = "stalled"     // hankosim-stalls makes it before it hangs
+	interruptedFile = "interrupted" // hankosim-stalls makes it at the first interrupt
+)
+
+// stallingMain is the app with a fault: once there is a stallFile, its loop hangs with the next enter.
+func stallingMain() int {
+	ctx := untilInterrupted()
+	context.AfterFunc(ctx, func() { _ = os.WriteFile(interruptedFile, nil, 0o600) })
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	config.AddFlags(flags)
+	cfg, err := config.Load(ctx, "", flags)
+	if err != nil {
+		return exitCode(err, false, os.Stderr)
+	}
+	s, err := openSession(cfg.InMemory(), target{name: "embedded tenant"})
+	if err != nil {
+		return exitCode(err, false, os.Stderr)
+	}
+	options, err := appOptions(ctx, s)
+	if err != nil {
+		return exitCode(err, false, os.Stderr)
+	}
+	options.Now = func() time.Time {
+		if _, err := os.Stat(stallFile); !errors.Is(err, fs.ErrNotExist) {
+			_ = os.WriteFile(stalledFile, nil, 0o600)
+			select {}
+		}
+		return time.Now()
+	}
+	defer drawing(ctx)()
+	_, err = tui.Run(ctx, options, os.Stdin, os.Stdout)
+	return exitCode(err, ctx.Err() != nil, os.Stderr)
+}
