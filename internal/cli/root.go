@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,14 +80,10 @@ func rootCommand(exampleConfig string) *cobra.Command {
 	}
 	root := appCommand(load, exampleConfig)
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		var invalid *pflag.InvalidValueError
-		if errors.As(err, &invalid) {
-			value := invalid.GetValue()
-			err = errors.New(strings.ReplaceAll(err.Error(), strings.Trim(strconv.Quote(value), `"`), hanko.MaskUserinfo(value)))
-		}
-		return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
-	})
+	root.SetFlagErrorFunc(flagError)
+	root.Flags().Bool("version", false, "print the version, as hankosim version does")
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}")
 	flags := root.PersistentFlags()
 	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE`, a pipe, or - for standard input (default ./hankosim.yaml, then the XDG configuration directory)")
 	config.AddFlags(flags)
@@ -99,6 +94,24 @@ func rootCommand(exampleConfig string) *cobra.Command {
 }
 
 // What a command line says that cannot be meant is told, with exit code 2. Cobra would let some of it pass.
+
+// flagKinds says what the values of flags must be, by pflag's name for their type. Values of other types are all taken.
+var flagKinds = map[string]string{
+	"bool":        "true or false",
+	"duration":    "a span of time with a unit, as in 30s or 2m",
+	"float64":     "a number",
+	"stringSlice": "a list with commas, without quotes in it",
+}
+
+// flagError tells what is wrong with a flag. What pflag says of a value is the Go library's text.
+func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		flag := invalid.GetFlag()
+		err = fmt.Errorf("--%s is %q, and must be %s", flag.Name, hanko.MaskUserinfo(invalid.GetValue()), flagKinds[flag.Value.Type()])
+	}
+	return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
+}
 
 // strictCommands brings in cobra's own commands, and has them take what there is and nothing else.
 func strictCommands(root *cobra.Command) {
