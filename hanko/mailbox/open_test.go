@@ -141,7 +141,7 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 	var specs []string
 	for _, password := range []string{"sesame", "ses/ame", "1/sesame", "ses?ame", "1?sesame", "ses#ame", "ses@ame", "ses ame", "ses%ame", "ses:ame", "//sesame", "ses\x1bame"} {
 		account := "ada:" + password + "@"
-		for _, spec := range []string{
+		specs = append(specs,
 			account + "h", "imap://" + account + "h", "imaps://" + account + "h", "imaps:" + account + "h", "pop3:http://" + account + "h:1",
 			"mailpit:" + account + "h", "mailpit:http://" + account + nobody, "mailpit://" + account + "h", "mailslurper:ftp://" + account + "h",
 			"mailhog:http:" + account + "h", "inbox:https://" + account + "h/x?y", "http://" + account + "h", account + nobody,
@@ -151,9 +151,7 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 			"webhook:127.0.0.1:0?jwks=imap://" + account + "h", "ask:" + account + "h", "ask://" + account + "h",
 			"command:" + account + "h", "command:https://" + account + "h", "command:'" + account + "h",
 			"Mailpit:http://" + account + "h", " mailpit:http://" + account + "h", "MAILPIT://" + account + "h",
-		} {
-			specs = append(specs, spec)
-		}
+		)
 	}
 	for _, spec := range specs {
 		box, err := mailbox.Open(t.Context(), spec, mailbox.Options{})
