@@ -176,15 +176,15 @@ func TestFloods(t *testing.T) {
 // A flow that goes round in a circle does not grow for ever, and goes back as far as it remembers.
 func TestFlowsThatGoRound(t *testing.T) {
 	a := openTenant(t, Options{})
-	flow := &flowRecord{State: stateLoginOTP}
+	flow := &flowRecord{State: hanko.StateLoginOTP}
 	for n := range 3 * maxHistory {
 		r := &run{t: a.tenant, flow: flow}
-		to := []string{stateLoginSecurityKey, stateLoginOTP}[n%2]
+		to := []hanko.State{hanko.StateLoginSecurityKey, hanko.StateLoginOTP}[n%2]
 		if err := r.next(to); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(flow.History) != maxHistory || flow.State != stateLoginOTP || flow.History[maxHistory-1].State != stateLoginSecurityKey {
+	if len(flow.History) != maxHistory || flow.State != hanko.StateLoginOTP || flow.History[maxHistory-1].State != hanko.StateLoginSecurityKey {
 		t.Errorf("the flow is in %s and remembers %d states, of which the last is %s", flow.State, len(flow.History), flow.History[len(flow.History)-1].State)
 	}
 }
