@@ -45,12 +45,13 @@ var rows = map[string][]string{
 	"tui/background": {},
 	"tui/cast":       {"hanko"},
 	"tui/cast/svg":   {"tui/cast"},
+	"tui/keyboard":   {},
 	"tui/story":      {},
 
 	"internal/architecture": {},
 	"internal/cli": {
 		"authenticator", "authenticator/apk", "authenticator/association", "authenticator/exchange", "authenticator/fault", "authenticator/totp",
-		"hanko", "hanko/mailbox", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input", "tui", "tui/cast", "tui/story",
+		"hanko", "hanko/mailbox", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input", "tui", "tui/cast", "tui/keyboard", "tui/story",
 	},
 	"internal/config": {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
 	"internal/input":  {},
