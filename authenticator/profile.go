@@ -12,12 +12,22 @@ import (
 	"strings"
 )
 
+// Maker is who makes a device, or the system on it.
+type Maker string
+
+// The makers of phones that look and ask in ways of their own. Security keys have none of these.
+const (
+	Apple  Maker = "Apple"
+	Google Maker = "Google"
+)
+
 // Profile is a kind of phone: everything that makes one answer differ from another. Start from one of the
 // constructors; any field may be changed before NewPhone, and Check says whether the result makes sense.
 type Profile struct {
 	Name     string // short, for flags and files: "iphone", "android"
 	Label    string // for people: "iPhone", "Ada's iPhone"
 	Platform Platform
+	Maker    Maker // whose device it is, and so whose sheets ask the holder
 
 	// Keychain is where passkeys are kept: phones share what they keep in the same place.
 	Keychain      string

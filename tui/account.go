@@ -3,38 +3,20 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
-	tea "github.com/charmbracelet/bubbletea"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
 
 // accountPage says that there is no such user, and offers to create it.
 type accountPage struct {
-	still
-	app  *App
+	Still
 	step login.ConfirmAccount
 }
 
-func newAccountPage(app *App, step login.ConfirmAccount) *accountPage {
-	return &accountPage{app: app, step: step}
-}
+func newAccountPage(step login.ConfirmAccount) *accountPage { return &accountPage{step: step} }
 
-func (p *accountPage) Update(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pressed.Paste {
-		switch pressed.String() {
-		case "enter", "y":
-			return act(login.CreateAccount{})
-		case "esc", "n":
-			return act(login.Back{})
-		}
-	}
-	return nil
-}
-
-func (p *accountPage) View(width, _ int) string {
-	t := p.app.theme
+func (p *accountPage) View(s Situation, width, _ int) string {
+	t := s.Theme
 	return strings.Join([]string{
 		"",
 		t.title.Render(wrap("No account yet", width)),
@@ -47,8 +29,12 @@ func (p *accountPage) View(width, _ int) string {
 	}, "\n")
 }
 
-func (p *accountPage) Keys() []key.Binding {
-	return []key.Binding{binding("enter", "create the account", "y"), binding("esc", "another email", "n")}
+// Keys implements Page.
+func (p *accountPage) Keys(Situation) []Key {
+	return []Key{
+		NewKey("create the account", pressAct(login.CreateAccount{}), "enter", "y"),
+		NewKey("another email", pressAct(login.Back{}), "esc", "n"),
+	}
 }
 
 func (p *accountPage) Title() string { return "New here" }

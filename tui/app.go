@@ -48,8 +48,8 @@ type Options struct {
 	Association    authenticator.AppAssociation // is asked before their ceremonies; nil asks nobody
 	RelatedOrigins authenticator.RelatedOrigins // the same for web pages
 
-	Theme           Theme // "" is AutoTheme
-	Mouse           bool  // clicks and the wheel are for the app; the terminal's own selecting wants shift then
+	Theme           ThemeName // "" is AutoTheme
+	Mouse           bool      // clicks and the wheel are for the app; the terminal's own selecting wants shift then
 	Renderer        *lipgloss.Renderer
 	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
 	NativeClipboard bool             // the machine's clipboard may be used
@@ -61,9 +61,8 @@ type Options struct {
 type App struct {
 	options Options
 	ctx     context.Context
-	theme   *theme
-	dark    bool    // the terminal's background, as far as it is known
-	ground  tea.Cmd // asks the terminal for it; may be nil
+	theme   *Theme
+	dark    bool // the terminal's background, as far as it is known
 	walk    *login.Walk
 	phone   *authenticator.Phone
 	asks    chan consentAsk
@@ -73,43 +72,44 @@ type App struct {
 	recognise    tea.Cmd                 // asks what the tenant is while the person types; an action that comes first waits for the same answer
 	loadPasskeys tea.Cmd                 // reads the phone's keystore
 
-	recognised  hanko.Recognition // its API is "" until the tenant is known
-	recognition string            // the same as a line for the person, or why it failed
-
-	asksToRemember bool // the tenant asks whether to stay signed in
-	staySignedIn   bool // the person's answer
+	tenant       Tenant
+	staySignedIn bool // the person wants to
+	session      *Session
+	passkeys     []authenticator.Passkey // on the phone
+	unassociated string                  // what is wrong between the app and the tenant's domain, as far as it is known
+	mails        []mailbox.Mail
+	exchanges    int // that have come
 
 	width, height int
-	page          page
+	step          login.Step // that page is for
+	page          Page
+	below         Page      // the page that one over it goes back to; nil for none
+	screens       int       // that have been shown
 	shownAt       time.Time // when page, or the sheet, came up
 	sheet         *consentSheet
+	sheets        int  // that have come up
 	consenting    bool // a sheet has come up during the action under way
-	focus         focus
-	side          focus // the tab that is shown beside the phone
-	wire          *wireTab
-	token         *tokenTab
-	passkeys      *passkeysTab
-	mail          *mailTab
-	code          *codeTab
-	guide         *guideTab
-	mails         []mailbox.Mail
+	tabs          []tab
+	wire          *wireTab // of the tabs
+	focus         part
+	side          part   // the tab that is shown beside the phone
 	banner        banner // of the newest mail
 	journey       journey
 	palette       *commandPalette // nil while it is closed
 	help          bool
 	helpAt        int // the first line of the help that is shown
 
-	masked   bool     // what is drawn now is for others than the person
-	tokens   []string // that have been seen, for masking
-	searched int      // exchanges that were searched for tokens
+	secrets   bool             // the person wants to see them
+	masked    bool             // what is drawn now is for others than the person
+	learned   []string         // tokens that have been seen, for masking
+	unlearned []hanko.Exchange // in which tokens have not been looked for
 
-	told         bool  // a story is played: its keys are shown, not the app's
-	busy         *busy // an action is under way
-	spinner      spinner.Model
-	ticking      bool // a tickMsg is on its way
-	toast        string
-	unassociated string // what is wrong between the app and the tenant's domain, as far as it is known
-	toasts       int    // counts them, so that an old one's end does not take a new one away
+	narrated bool  // a story is played: its keys are shown, not the app's
+	busy     *busy // an action is under way
+	spinner  spinner.Model
+	ticking  bool // a tickMsg is on its way
+	toast    string
+	toasts   int // counts them, so that an old one's end does not take a new one away
 
 	next *Reconnect // the tenant to go on with when the app has ended; nil when it has ended for good
 }
@@ -119,18 +119,35 @@ type busy struct {
 	cancel context.CancelFunc
 }
 
-// stepMsg is the end of an action.
-type stepMsg struct {
-	step     login.Step
-	canceled bool
-}
-
 type (
-	exchangesMsg struct{ more []hanko.Exchange }
-	mailsMsg     struct {
-		mails     []mailbox.Mail
-		delivered int
+	// ArrivedMsg is the end of an action: the step that it has led to.
+	ArrivedMsg struct {
+		Step     login.Step
+		Canceled bool
 	}
+	// workedMsg is the end of a page's work, with the message that it has brought.
+	workedMsg struct{ msg tea.Msg }
+
+	// WireMsg brings what has gone over the wire since the one before.
+	WireMsg struct{ More []hanko.Exchange }
+	// InboxMsg brings all mails, the newest first, and how many have been delivered since the tenant began.
+	InboxMsg struct {
+		Mails     []mailbox.Mail
+		Delivered int
+	}
+	// recognisedMsg brings what the tenant was found to be.
+	recognisedMsg struct {
+		found          hanko.Recognition
+		asksToRemember bool
+		err            error
+	}
+	// InspectedMsg brings what was found out about a token.
+	InspectedMsg struct {
+		Token string
+		Found login.Inspection
+	}
+	// tickMsg comes once a second while something that is shown is Ticking.
+	tickMsg      time.Time
 	toastOverMsg struct{ number int }
 )
 
@@ -161,28 +178,35 @@ func New(ctx context.Context, options Options) *App {
 		side:    tabWire,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
 	}
+	a.tenant = Tenant{URL: options.Client.BaseURL(), Embedded: options.Inbox != nil}
 	a.phones = append([]authenticator.Profile{options.Profile}, options.Others...)
-	a.play(func(phone *authenticator.Phone) *login.Walk { return login.New(options.Client, phone, options.Email) })
-	a.wire = newWireTab(a)
-	a.token = &tokenTab{app: a}
-	a.code = &codeTab{app: a, language: asCurl}
-	a.guide = newGuideTab(a)
-	a.passkeys = &passkeysTab{app: a}
-	a.mail = &mailTab{app: a}
-	a.page = a.pageFor(a.walk.Step())
+	a.play(func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
+		return login.New(client, phone, options.Email)
+	})
+	a.step = a.walk.Step()
+	a.wire = newWireTab()
+	a.tabs = a.newTabs()
+	a.page = pageFor(a.situation(onPhone), a.step)
 	return a
-}
-
-// recognisedMsg brings what the tenant was found to be.
-type recognisedMsg struct {
-	found          hanko.Recognition
-	asksToRemember bool
-	err            error
 }
 
 // Init starts the waiting for what comes from outside.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(a.ground, a.page.Init(), a.passkeys.Init(), a.recognise, a.waitForAsk, a.waitForReport, a.waitForExchanges(0), a.waitForMail(0))
+	return tea.Batch(a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise,
+		a.waitForAsk, a.waitForReport, a.waitForExchanges(0), a.waitForMail(0))
+}
+
+// situation is what a part of the window may read.
+func (a *App) situation(which part) Situation {
+	width, height := a.tabRoom()
+	return Situation{
+		Theme: a.theme, Now: a.now(), Focused: a.focus == which, Room: Room{width, height},
+		Secrets: a.secrets && !a.masked, Masked: a.masked,
+		Tenant: a.tenant, Notice: a.options.Notice, CanConnect: a.options.Connect != nil, StaySigned: a.staySignedIn,
+		Folder: a.options.Folder, Version: a.options.Version,
+		Phone: a.phone.Profile(), MorePhones: len(a.phones) > 1, Passkeys: a.passkeys, Unassociated: a.unassociated, OTP: a.options.OTP,
+		Mails: a.mails, Session: a.session,
+	}
 }
 
 func (a *App) now() time.Time { return a.options.Now() }
@@ -193,7 +217,7 @@ func (a *App) waitForExchanges(seen int) tea.Cmd {
 		if log.Wait(ctx, seen) != nil {
 			return nil
 		}
-		return exchangesMsg{log.From(seen)}
+		return WireMsg{log.From(seen)}
 	}
 }
 
@@ -207,23 +231,50 @@ func (a *App) waitForMail(seen int) tea.Cmd {
 			return nil
 		}
 		delivered := inbox.Delivered()
-		return mailsMsg{inbox.Mails(), delivered}
+		return InboxMsg{inbox.Mails(), delivered}
 	}
 }
 
 // Update is the app's answer to one message.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.update(msg)
-	if !a.ticking && (a.page.Ticking() || a.sideIsShown() && a.tab(a.side).Ticking()) {
+	if !a.ticking && a.showsTime() {
 		a.ticking = true
 		cmd = tea.Batch(cmd, tea.Tick(time.Second, func(at time.Time) tea.Msg { return tickMsg(at) }))
 	}
 	return a, cmd
 }
 
-// sideIsShown tells that the tab beside the phone is on the screen.
-func (a *App) sideIsShown() bool { return a.focus != onPhone || a.width >= wideWindow }
+// showsTime reports whether something on the screen has to be drawn every second.
+func (a *App) showsTime() bool {
+	sideIsShown := a.focus != onPhone || a.width >= wideWindow
+	return a.page.Ticking(a.situation(onPhone)) || sideIsShown && a.tab(a.side).Ticking(a.situation(a.side))
+}
 
+// answer does at once what a page asks for, and returns what is for Bubble Tea to run.
+func (a *App) answer(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case nil:
+		return nil
+	case tea.Cmd:
+		return msg
+	case func() tea.Msg:
+		return msg
+	default:
+		return a.update(msg)
+	}
+}
+
+// tell gives a message to all tabs.
+func (a *App) tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, tab := range a.tabs {
+		cmds = append(cmds, a.answer(tab.page.Update(a.situation(tab.part), msg)))
+	}
+	return tea.Batch(cmds...)
+}
+
+// update is one message: from the terminal, from outside, or of a page.
 func (a *App) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -233,16 +284,13 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.pressed(msg)
 	case tea.MouseMsg:
 		return a.clicked(msg)
-	case actionMsg:
-		return a.take(msg.action)
-	case stepMsg:
-		return a.arrived(msg)
 	case consentAsk:
-		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = newConsentSheet(a, msg), a.now(), onPhone, nil, true
+		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = newConsentSheet(msg), a.now(), onPhone, nil, true
+		a.sheets++
 		return tea.Batch(a.waitForAsk, waitForEnd(msg))
 	case reportMsg:
 		a.unassociated = hanko.Printable(msg.err.Error())
-		return tea.Batch(a.waitForReport, toast("A real phone would refuse (--strict does): %s", a.unassociated))
+		return tea.Batch(a.waitForReport, Toast("A real phone would refuse (--strict does): %s", a.unassociated))
 	case sheetOverMsg:
 		if a.sheet != nil && a.sheet.sameAsk(msg) {
 			a.sheet = nil
@@ -251,32 +299,47 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case sheetClosedMsg:
 		a.sheet = nil
 		return nil
-	case exchangesMsg:
-		a.guide.add(len(a.wire.exchanges), msg.more)
-		a.wire.add(msg.more)
-		return a.waitForExchanges(len(a.wire.exchanges))
-	case mailsMsg:
-		more := len(msg.mails) - len(a.mails)
-		a.mail.arrived(more)
-		a.mails = msg.mails
-		if more > 0 {
-			return tea.Batch(a.notify(msg.mails[0]), a.waitForMail(msg.delivered))
-		}
-		return a.waitForMail(msg.delivered)
+	case ArrivedMsg:
+		return a.arrived(msg)
+	case workedMsg:
+		a.rested()
+		a.shownAt = a.now()
+		return a.answer(a.page.Update(a.situation(onPhone), msg.msg))
+	case WireMsg:
+		return a.exchanged(msg.More)
+	case InboxMsg:
+		return a.mailed(msg)
 	case bannerMsg:
 		return a.banner.move(msg)
-	case passkeysMsg:
-		return a.passkeys.Update(msg)
-	case inspectionMsg:
-		return a.token.Update(msg)
-	case groundMsg:
-		a.dark = msg.dark
+	case PasskeysMsg:
+		a.passkeys = msg.Passkeys
+		return a.tell(msg)
+	case InspectedMsg:
+		if a.session != nil && msg.Token == a.session.Token.Raw {
+			a.session.Inspection, a.session.InspectedAt, a.session.Asking = &msg.Found, a.now(), false
+		}
+		return nil
+	case StoryKeyMsg:
+		a.shownAt = time.Time{}
+		return a.pressed(tea.KeyMsg(msg))
+	case NarratedMsg:
+		a.narrated = msg.On
+		if !msg.On {
+			a.shownAt = a.now() // further keys of the same haste are ignored, as on every new screen
+		}
+		return nil
+	case AppearanceMsg:
+		a.dark = msg.Dark
+		a.dressIn(msg.Theme)
+		return nil
+	case BackgroundMsg:
+		a.dark = msg.Dark
 		a.dressIn(a.options.Theme)
 		return nil
 	case recognisedMsg:
-		a.recognised, a.recognition, a.asksToRemember = msg.found, msg.found.String()+".", msg.asksToRemember
+		a.tenant.API, a.tenant.Recognition, a.tenant.AsksToRemember = msg.found.API, msg.found.String()+".", msg.asksToRemember
 		if msg.err != nil {
-			a.recognition = "✗ " + hanko.Printable(msg.err.Error())
+			a.tenant.Recognition = "✗ " + hanko.Printable(msg.err.Error())
 		}
 		return nil
 	case tickMsg:
@@ -289,19 +352,98 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		var cmd tea.Cmd
 		a.spinner, cmd = a.spinner.Update(msg)
 		return cmd
-	case toastMsg:
-		a.toast = hanko.Printable(msg.text)
-		a.toasts++
-		number := a.toasts
-		return tea.Tick(5*time.Second, func(time.Time) tea.Msg { return toastOverMsg{number} })
 	case toastOverMsg:
 		if msg.number == a.toasts {
 			a.toast = ""
 		}
 		return nil
 	default:
-		return a.page.Update(msg)
+		if cmd, asked := a.asked(msg); asked {
+			return cmd
+		}
+		return a.answer(a.page.Update(a.situation(onPhone), msg))
 	}
+}
+
+// asked does what a page asks for; it reports false for a message that asks for nothing.
+func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case ActMsg:
+		return a.take(msg.Action), true
+	case WorkMsg:
+		return a.wait(func(ctx context.Context) tea.Msg { return workedMsg{msg.Do(ctx)} }), true
+	case ToastMsg:
+		return a.showToast(msg), true
+	case CopyMsg:
+		return a.copy(msg), true
+	case ShowRawMsg:
+		return showRaw(msg.Text), true
+	case ChangePhoneMsg:
+		return a.changePhone(msg), true
+	case ToPhoneMsg:
+		a.focus = onPhone
+		return nil, true
+	case OpenExchangeMsg:
+		return tea.Batch(a.tell(msg), a.turnTo(tabWire)), true
+	case ToggleSecretsMsg:
+		a.secrets = !a.secrets
+		if a.secrets {
+			return Toast("Secrets are shown. m masks them again."), true
+		}
+		return Toast("Secrets are masked."), true
+	case ToggleStaySignedInMsg:
+		a.staySignedIn = !a.staySignedIn
+		return nil, true
+	case InspectMsg:
+		return a.inspect(), true
+	case ReadPasskeysMsg:
+		return a.loadPasskeys, true
+	case DeletePasskeyMsg:
+		return a.deletePasskey(msg.CredentialID), true
+	case OpenConnectMsg:
+		a.place(newConnectPage(a.situation(onPhone), a.options.Connect, a.options.SaveTenant), a.page)
+		return a.answer(a.page.Init(a.situation(onPhone))), true
+	case CloseMsg:
+		a.place(a.below, nil)
+		return nil, true
+	case closePaletteMsg:
+		a.palette = nil
+		return nil, true
+	case commandMsg:
+		a.palette = nil
+		return msg.command.run(), true
+	case ReconnectMsg:
+		a.next = &msg.To
+		return tea.Quit, true
+	}
+	return nil, false
+}
+
+// exchanged takes what has gone over the wire.
+func (a *App) exchanged(more []hanko.Exchange) tea.Cmd {
+	first := a.exchanges
+	a.exchanges += len(more)
+	a.unlearned = append(a.unlearned, more...)
+	return tea.Batch(a.tell(ExchangesMsg{first, more}), a.waitForExchanges(a.exchanges))
+}
+
+// mailed takes the mails that are in the inbox now.
+func (a *App) mailed(msg InboxMsg) tea.Cmd {
+	more := len(msg.Mails) - len(a.mails)
+	cmds := []tea.Cmd{a.tell(MailsMsg{more})}
+	a.mails = msg.Mails
+	if more > 0 {
+		cmds = append(cmds, a.notify(msg.Mails[0]))
+	}
+	return tea.Batch(append(cmds, a.waitForMail(msg.Delivered))...)
+}
+
+// showToast shows a toast for a while.
+func (a *App) showToast(msg ToastMsg) tea.Cmd {
+	a.toast = hanko.Printable(msg.Text)
+	a.toasts++
+	number := a.toasts
+	return tea.Tick(5*time.Second, func(time.Time) tea.Msg { return toastOverMsg{number} })
 }
 
 // take starts an action; there is one at a time.
@@ -309,7 +451,7 @@ func (a *App) take(action login.Action) tea.Cmd {
 	walk := a.walk
 	return a.wait(func(ctx context.Context) tea.Msg {
 		step := walk.Take(ctx, action)
-		return stepMsg{step: step, canceled: ctx.Err() != nil}
+		return ArrivedMsg{Step: step, Canceled: ctx.Err() != nil}
 	})
 }
 
@@ -325,26 +467,61 @@ func (a *App) wait(do func(ctx context.Context) tea.Msg) tea.Cmd {
 }
 
 func (a *App) rested() {
-	a.busy.cancel()
-	a.busy = nil
+	if a.busy != nil {
+		a.busy.cancel()
+		a.busy = nil
+	}
 }
 
 // arrived shows the step that an action has led to. After a cancelled action the walk stands where it was, and so does
 // the screen with everything typed on it, unless the tenant was faster.
-func (a *App) arrived(msg stepMsg) tea.Cmd {
+func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	a.rested()
 	a.sheet, a.consenting = nil, false
-	a.journey.reach(msg.step)
-	if _, waits := msg.step.(login.EnterPasscode); !waits {
+	a.journey.reach(msg.Step)
+	if !waitsForMail(msg.Step) {
 		a.banner.dismiss() // it has been read, or is of no use any more
 	}
-	next := a.pageFor(msg.step)
-	a.token.arrived(msg.step)
-	a.code.arrived(msg.step, next.Title())
-	a.guide.arrived(msg.step)
-	if msg.canceled && next.Title() == a.page.Title() {
-		return toast("Cancelled.")
+	a.hold(msg.Step)
+	next := pageFor(a.situation(onPhone), msg.Step)
+	told := a.tell(StepMsg{msg.Step, next.Title()})
+	if msg.Canceled && next.Title() == a.page.Title() {
+		return tea.Batch(told, Toast("Cancelled."))
 	}
-	a.page, a.shownAt, a.focus, a.palette = next, a.now(), onPhone, nil
-	return tea.Batch(a.page.Init(), a.loadPasskeys, a.recognise)
+	a.place(next, nil)
+	a.step, a.focus, a.palette = msg.Step, onPhone, nil
+	return tea.Batch(told, a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise)
+}
+
+// hold takes the session of the step that the walk has come to, or takes note of its end.
+func (a *App) hold(step login.Step) {
+	in, ended := sessionOf(step)
+	switch {
+	case ended && a.session.Live():
+		a.session.EndedAt = a.now()
+	case in != nil && a.session != nil && a.session.Token.Raw == in.Token.Raw:
+		a.session.SignedIn, a.session.EndedAt = *in, time.Time{}
+	case in != nil:
+		a.session = &Session{SignedIn: *in}
+	}
+}
+
+// inspect asks the tenant about the session's token.
+func (a *App) inspect() tea.Cmd {
+	if a.session == nil {
+		return nil
+	}
+	a.session.Inspection, a.session.Asking = nil, true
+	ctx, client, token := a.ctx, a.options.Client, a.session.Token
+	return func() tea.Msg { return InspectedMsg{token.Raw, login.Inspect(ctx, client, token)} }
+}
+
+func (a *App) deletePasskey(credentialID []byte) tea.Cmd {
+	phone := a.phone
+	return tea.Sequence(func() tea.Msg {
+		if err := phone.Delete(credentialID); err != nil {
+			return ToastMsg{hanko.Printable(err.Error())}
+		}
+		return ToastMsg{"Deleted from the phone. The tenant still lists it until it is removed there."}
+	}, a.loadPasskeys)
 }

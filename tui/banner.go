@@ -66,7 +66,7 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 func (b *banner) dismiss() { b.rows, b.leaves, b.number = 0, false, b.number+1 }
 
 // view is the part of the notification that is on the screen; veil hides what is secret of it.
-func (b *banner) view(t *theme, width int, veil func(string) string) []string {
+func (b *banner) view(t *Theme, width int, veil func(string) string) []string {
 	inner := width - 6
 	if b.rows == 0 || inner < 12 {
 		return nil

@@ -11,7 +11,7 @@ import (
 func BenchmarkView(b *testing.B) {
 	app := testApp(b, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(exchangesMsg{exchanges(ordinaryWords(), 1000)})
+	app.Update(WireMsg{exchanges(ordinaryWords(), 1000)})
 	app.show(signedInStep(ordinaryWords()))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -25,7 +25,7 @@ func BenchmarkView(b *testing.B) {
 func wireOf(b *testing.B, n int) *App {
 	app := testApp(b, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(exchangesMsg{exchanges(ordinaryWords(), n)})
+	app.Update(WireMsg{exchanges(ordinaryWords(), n)})
 	app.press("tab")
 	return app
 }
@@ -43,7 +43,7 @@ func forWires(b *testing.B, measure func(b *testing.B, n int)) {
 func BenchmarkKeyToFrame(b *testing.B) {
 	forWires(b, func(b *testing.B, n int) {
 		app := wireOf(b, n)
-		keys := []tea.KeyMsg{keyMsg("up"), keyMsg("pgup"), keyMsg("down"), keyMsg("pgdown")}
+		keys := []tea.KeyMsg{KeyMsg("up"), KeyMsg("pgup"), KeyMsg("down"), KeyMsg("pgdown")}
 		for i := 0; b.Loop(); i++ {
 			app.Update(keys[i%len(keys)])
 			if app.View() == "" {
@@ -57,7 +57,7 @@ func BenchmarkKeyToFrame(b *testing.B) {
 func BenchmarkKeyToNewFrame(b *testing.B) {
 	forWires(b, func(b *testing.B, n int) {
 		app := wireOf(b, n)
-		keys := []tea.KeyMsg{keyMsg("up"), keyMsg("down")}
+		keys := []tea.KeyMsg{KeyMsg("up"), KeyMsg("down")}
 		for i := 0; b.Loop(); i++ {
 			clear(app.wire.drawings)
 			app.Update(keys[i%len(keys)])
@@ -75,7 +75,7 @@ func BenchmarkExchangeToFrame(b *testing.B) {
 		one := exchanges(ordinaryWords(), 1)
 		for b.Loop() {
 			clear(app.wire.drawings)
-			app.Update(exchangesMsg{one})
+			app.Update(WireMsg{one})
 			if app.View() == "" || app.wire.choice != n {
 				b.Fatal("the exchange is not shown")
 			}
@@ -90,7 +90,7 @@ func BenchmarkSearchToFrame(b *testing.B) {
 	forWires(b, func(b *testing.B, n int) {
 		app := wireOf(b, n)
 		app.press("/")
-		keys := []tea.KeyMsg{keyMsg("p"), keyMsg("a"), keyMsg("s"), keyMsg("backspace"), keyMsg("backspace"), keyMsg("backspace")}
+		keys := []tea.KeyMsg{KeyMsg("p"), KeyMsg("a"), KeyMsg("s"), KeyMsg("backspace"), KeyMsg("backspace"), KeyMsg("backspace")}
 		for i := 0; b.Loop(); i++ {
 			app.Update(keys[i%len(keys)])
 			if app.View() == "" {
@@ -102,8 +102,8 @@ func BenchmarkSearchToFrame(b *testing.B) {
 
 // One frame of each tab that is worked out anew for every frame.
 func BenchmarkTabs(b *testing.B) {
-	for _, tab := range []focus{tabToken, tabCode, tabGuide} {
-		b.Run(tabName[tab], func(b *testing.B) {
+	for _, tab := range []part{tabToken, tabCode, tabGuide} {
+		b.Run(partName[tab], func(b *testing.B) {
 			app := testApp(b, ordinaryWords())
 			app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 			app.show(refusedStep(b, ordinaryWords()))
@@ -125,9 +125,9 @@ func BenchmarkKeyToFrameOfLongExchange(b *testing.B) {
 	for len(long[0].ResponseBody) < maxShownBody {
 		long[0].ResponseBody = append(long[0].ResponseBody, "All work and no play makes Jack a dull boy. "...)
 	}
-	app.Update(exchangesMsg{long})
+	app.Update(WireMsg{long})
 	app.press("tab", "enter")
-	keys := []tea.KeyMsg{keyMsg("down"), keyMsg("up")}
+	keys := []tea.KeyMsg{KeyMsg("down"), KeyMsg("up")}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		app.Update(keys[i%len(keys)])

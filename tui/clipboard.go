@@ -11,24 +11,23 @@ import (
 	"golang.org/x/term"
 )
 
-// copyText puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh.
-// A terminal does not say whether it took it, so only the machine's own is called a success; otherwise is what else can
-// be done, as "t shows it".
-func (a *App) copyText(what, text, otherwise string) tea.Cmd {
+// copy puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh. A
+// terminal does not say whether it took it, so only the machine's own is called a success.
+func (a *App) copy(msg CopyMsg) tea.Cmd {
 	terminal, native := a.options.Terminal, a.options.NativeClipboard
 	return func() tea.Msg {
 		sent := false
 		if terminal != nil {
-			_, err := osc52.New(text).WriteTo(terminal)
+			_, err := osc52.New(msg.Text).WriteTo(terminal)
 			sent = err == nil
 		}
-		if native && clipboard.WriteAll(text) == nil {
-			return toastMsg{"Copied " + what + "."}
+		if native && clipboard.WriteAll(msg.Text) == nil {
+			return ToastMsg{"Copied " + msg.What + "."}
 		}
 		if sent {
-			return toastMsg{"Offered " + what + " to the terminal's clipboard; if pasting brings nothing, " + otherwise + "."}
+			return ToastMsg{"Offered " + msg.What + " to the terminal's clipboard; if pasting brings nothing, " + msg.Otherwise + "."}
 		}
-		return toastMsg{"There is no clipboard here; " + otherwise + "."}
+		return ToastMsg{"There is no clipboard here; " + msg.Otherwise + "."}
 	}
 }
 
@@ -37,7 +36,7 @@ func (a *App) copyText(what, text, otherwise string) tea.Cmd {
 func showRaw(text string) tea.Cmd {
 	return tea.Exec(&rawScreen{text: text}, func(err error) tea.Msg {
 		if err != nil {
-			return toastMsg{"The token could not be shown: " + err.Error()}
+			return ToastMsg{"The token could not be shown: " + err.Error()}
 		}
 		return nil
 	})

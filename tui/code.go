@@ -9,17 +9,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/login"
 )
 
 // codeTab is the last step of the walk as somebody would write it: in a shell, in an iOS app, in an Android app.
 type codeTab struct {
-	still
-	app       *App
+	Still
 	step      string // what the step is called
 	exchanges []hanko.Exchange
 	language  wireView // asCurl, asSwift or asKotlin
@@ -38,47 +35,28 @@ type codeKey struct {
 	brushes  *[roles]brush // the theme's
 }
 
-// arrived takes the calls that have led to a step; a step without any leaves those of the one before.
-func (p *codeTab) arrived(step login.Step, title string) {
-	if exchanges := step.Exchanges(); len(exchanges) > 0 {
-		p.step, p.exchanges, p.offset = title, exchanges, 0
-	}
-}
-
-func (p *codeTab) Update(msg tea.Msg) tea.Cmd {
-	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pasted(pressed) {
-		return nil
-	}
-	switch name := pressed.String(); name {
-	case "esc":
-		return p.app.focusPhone()
-	case "m":
-		return p.app.wire.maskOrShow()
-	case "v", "right", "l":
-		p.turn(1)
-	case "left", "h":
-		p.turn(-1)
-	case "c":
-		return p.app.copyText("the step as "+codeTitles[p.language], p.code(false), "s saves it as a file")
-	case "s":
-		return p.save()
-	default:
-		p.offset = max(0, p.offset+moved(name, 10))
+// Update takes the calls that have led to a step; a step without any leaves those of the one before.
+func (p *codeTab) Update(_ Situation, msg tea.Msg) tea.Msg {
+	if step, ok := msg.(StepMsg); ok && len(step.Step.Exchanges()) > 0 {
+		p.step, p.exchanges, p.offset = step.Title, step.Step.Exchanges(), 0
 	}
 	return nil
 }
 
 // turn changes the language.
-func (p *codeTab) turn(by int) {
+func (p *codeTab) turn(name string) {
 	const languages = int(asKotlin-asCurl) + 1
+	by := 1
+	if name == "left" || name == "h" {
+		by = -1
+	}
 	p.language = asCurl + wireView((int(p.language-asCurl)+by+languages)%languages)
 	p.offset = 0
 }
 
 // code is the step in the language. A shell's comments are for reading: pasted, some shells take them for commands.
-func (p *codeTab) code(comments bool) string {
-	code := codeOf(p.language, p.exchanges, p.app.wire.exported(), comments)
+func (p *codeTab) code(s Situation, comments bool) string {
+	code := codeOf(p.language, p.exchanges, exportOptions(s), comments)
 	if p.language == asCurl {
 		code += "\n" // the others end with one
 	}
@@ -86,27 +64,27 @@ func (p *codeTab) code(comments bool) string {
 }
 
 // save writes the code into the folder of the options, as a file of its own.
-func (p *codeTab) save() tea.Cmd {
-	content, ending, mode := p.code(true), ".sh", fs.FileMode(0o700)
+func (p *codeTab) save(s Situation) tea.Cmd {
+	content, ending, mode := p.code(s, true), ".sh", fs.FileMode(0o700)
 	switch p.language {
 	case asSwift:
 		ending, mode = ".swift", 0o600
 	case asKotlin:
 		ending, mode = ".kt", 0o600
 	default:
-		content = fmt.Sprintf("#!/bin/sh\n# The calls that led to %q, at %s. Ids and challenges are those of this run: what is good once is\n# refused when it is sent again. In the Wire tab, s saves the whole walk as a script that signs in anew.\nset -eu\n\n%s", p.step, p.app.options.Client.BaseURL(), content)
+		content = fmt.Sprintf("#!/bin/sh\n# The calls that led to %q, at %s. Ids and challenges are those of this run: what is good once is\n# refused when it is sent again. In the Wire tab, s saves the whole walk as a script that signs in anew.\nset -eu\n\n%s", p.step, s.Tenant.URL, content)
 	}
 	name, with := "hankosim-"+fileWord(p.step), ""
-	if p.app.wire.secrets {
+	if s.Secrets {
 		with = ", with its secrets"
 	}
-	folder := p.app.options.Folder
+	folder := s.Folder
 	return func() tea.Msg {
 		saved, err := saveNew(folder, name, ending, []byte(content), mode)
 		if err != nil {
-			return toastMsg{"The code could not be saved: " + err.Error()}
+			return ToastMsg{"The code could not be saved: " + err.Error()}
 		}
-		return toastMsg{"Saved " + saved + with + "."}
+		return ToastMsg{"Saved " + saved + with + "."}
 	}
 }
 
@@ -140,8 +118,8 @@ func saveNew(folder, name, ending string, content []byte, mode fs.FileMode) (str
 	}
 }
 
-func (p *codeTab) View(width, height int) string {
-	t := p.app.theme
+func (p *codeTab) View(s Situation, width, height int) string {
+	t := s.Theme
 	if len(p.exchanges) == 0 {
 		return t.dim.Render(wrap("The calls of each step will be here as soon as there are some: as curl, and as an iOS and an Android app would make them.", width))
 	}
@@ -154,7 +132,7 @@ func (p *codeTab) View(width, height int) string {
 		}
 	}
 	secrets := "Secrets are left out: fill them in, or press m."
-	if p.app.wire.secrets {
+	if s.Secrets {
 		secrets = "Secrets are in it; m leaves them out."
 	}
 	calls := "call that led to"
@@ -167,40 +145,31 @@ func (p *codeTab) View(width, height int) string {
 		t.dim.Render(clamp(secrets, width, 1)), "",
 	}
 	head = head[:min(len(head), max(0, height-2))]
-	wanted := codeKey{&p.exchanges[0], p.language, width, p.app.wire.secrets, t.brushes}
+	wanted := codeKey{&p.exchanges[0], p.language, width, s.Secrets, t.brushes}
 	if wanted != p.drawnFor {
-		p.drawnFor, p.drawn = wanted, t.paint(strings.TrimRight(p.code(true), "\n"), codeSyntax[p.language], width)
+		p.drawnFor, p.drawn = wanted, t.paint(strings.TrimRight(p.code(s, true), "\n"), codeSyntax[p.language], width)
 	}
-	var shown string
-	shown, p.offset = t.scrollLines(p.drawn, p.offset, width, height-len(head))
+	shown := s.ScrollLines(p.drawn, &p.offset, width, height-len(head))
 	return strings.Join(append(slices.Clip(head), shown), "\n")
 }
 
-func (p *codeTab) Keys() []key.Binding {
+// Keys implements Page.
+func (p *codeTab) Keys(s Situation) []Key {
+	scroll := func(name string) { p.offset = max(0, p.offset+Moved(name, 10)) }
+	languages := NewKey("curl, Swift, Kotlin", nil, "v", "right", "l", "left", "h")
+	languages.Do = func(name string) tea.Msg { p.turn(name); return nil }
+	code := NewKey("copy", func() tea.Msg {
+		return CopyMsg{"the step as " + codeTitles[p.language], p.code(s, false), "s saves it as a file"}
+	}, "c")
+	save := NewKey("save", func() tea.Msg { return p.save(s) }, "s")
 	if len(p.exchanges) == 0 {
-		return []key.Binding{binding("esc", "to the phone")}
+		const none = "No step has made a call yet."
+		return []Key{toPhone(), code.Unless(none), save.Unless(none), secretsKey(s, "").unlisted(), languages.unlisted()}
 	}
-	secrets := "write secrets"
-	if p.app.wire.secrets {
-		secrets = "mask secrets"
+	return []Key{
+		languages, code, save.Unless(unlessSo(s.Folder != "", noFolder)), secretsKey(s, "write secrets"), UpDown("scroll", scroll),
+		toPhone(), Paging(scroll),
 	}
-	keys := []key.Binding{binding("v", "curl, Swift, Kotlin", "right", "left"), binding("c", "copy")}
-	if p.app.options.Folder != "" {
-		keys = append(keys, binding("s", "save"))
-	}
-	return append(keys, binding("m", secrets), binding("up", "scroll", "down"), binding("esc", "to the phone"), paging)
-}
-
-// Refusals are the keys that want calls, or a folder.
-func (p *codeTab) Refusals() []refusal {
-	const none = "No step has made a call yet."
-	switch {
-	case len(p.exchanges) == 0:
-		return []refusal{refuse("c", "copy", none), refuse("s", "save", none)}
-	case p.app.options.Folder == "":
-		return []refusal{refuse("s", "save", noFolder)}
-	}
-	return nil
 }
 
 // noFolder is why nothing can be saved.

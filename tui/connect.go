@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -38,9 +37,11 @@ const wayBack = "`hankosim --tenant embedded` starts on the embedded one, whatev
 
 // connectPage takes the URL of a tenant of the person's own, shows what it is, and keeps it.
 type connectPage struct {
-	app  *App
-	from page // where esc leads
-	url  textinput.Model
+	Still
+	connect func(ctx context.Context, url string) (Connection, error) // asks what another tenant is
+	write   func(Connection) (Saved, error)                           // saves one
+
+	url textinput.Model
 
 	found  *Connection // nil until a tenant has answered
 	saved  *Saved      // nil until it is in the configuration
@@ -75,34 +76,21 @@ type (
 	}
 )
 
-// connectable tells that another tenant can be connected.
-func (a *App) connectable() bool { return a.options.Connect != nil }
-
-// openConnect brings up the page; nothing of the one below is lost.
-func (a *App) openConnect(from page) tea.Cmd {
-	if !a.connectable() {
-		return nil
-	}
-	p := &connectPage{app: a, from: from, url: a.newInput("https://<tenant_id>.hanko.io", ""), name: a.newInput("tenant", "")}
+// newConnectPage makes the page on which connect asks what another tenant is, and save writes one into the configuration.
+func newConnectPage(s Situation, connect func(context.Context, string) (Connection, error), save func(Connection) (Saved, error)) *connectPage {
+	p := &connectPage{connect: connect, write: save, url: s.Theme.newInput("https://<tenant_id>.hanko.io", ""), name: s.Theme.newInput("tenant", "")}
 	p.url.CharLimit, p.name.CharLimit = 2048, 40
-	a.page, a.shownAt = p, a.now()
-	return p.url.Focus()
+	p.url.Focus()
+	return p
 }
 
-func (p *connectPage) Init() tea.Cmd { return nil }
-
-func (p *connectPage) Update(msg tea.Msg) tea.Cmd {
+// Update types into the input that has the focus, and takes the answers of the tenant and the file.
+func (p *connectPage) Update(_ Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case connectedMsg:
 		return p.answered(msg)
 	case savedMsg:
 		return p.written(msg)
-	case tea.KeyMsg:
-		if !pasted(msg) {
-			if cmd, done := p.pressed(msg.String()); done {
-				return cmd
-			}
-		}
 	}
 	switch {
 	case p.found == nil:
@@ -113,58 +101,43 @@ func (p *connectPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// pressed does what a key means here; done is false for one that is typed.
-func (p *connectPage) pressed(name string) (cmd tea.Cmd, done bool) {
-	switch name {
-	case "esc":
-		return p.back(), true
-	case "enter":
-		return p.enter(), true
-	case "up":
-		return p.focus(p.choice - 1), true
-	case "down":
-		return p.focus(p.choice + 1), true
-	}
-	return nil, !p.Typing()
-}
-
-func (p *connectPage) focus(choice connectChoice) tea.Cmd {
+func (p *connectPage) focus(choice connectChoice) {
 	if p.found == nil || p.saved != nil {
-		return nil
+		return
 	}
 	p.choice = min(max(choice, onName), onBack)
 	if p.choice == onName {
-		return p.name.Focus()
+		p.name.Focus()
+	} else {
+		p.name.Blur()
 	}
-	p.name.Blur()
-	return nil
 }
 
 // back leads to the URL, and from there to the page below.
-func (p *connectPage) back() tea.Cmd {
+func (p *connectPage) back() tea.Msg {
 	if p.found != nil && p.saved == nil {
 		p.found, p.problem, p.offset = nil, nil, 0
 		p.name.Blur()
 		return p.url.Focus()
 	}
-	p.app.page, p.app.shownAt = p.from, p.app.now()
-	return nil
+	return CloseMsg{}
 }
 
-func (p *connectPage) enter() tea.Cmd {
+func (p *connectPage) enter() tea.Msg {
 	switch {
 	case p.saved != nil:
-		return p.app.reconnect(Reconnect{URL: p.found.URL, Name: p.found.Name, Saved: *p.saved})
+		return ReconnectMsg{Reconnect{URL: p.found.URL, Name: p.found.Name, Saved: *p.saved}}
 	case p.found == nil:
 		return p.ask()
 	}
 	switch p.choice {
 	case onName:
-		return p.focus(onSave)
+		p.focus(onSave)
+		return nil
 	case onSave:
 		return p.save()
 	case onThisRun:
-		return p.app.reconnect(Reconnect{URL: p.found.URL, Name: p.called()})
+		return ReconnectMsg{Reconnect{URL: p.found.URL, Name: p.called()}}
 	default:
 		return p.back()
 	}
@@ -179,7 +152,7 @@ func (p *connectPage) called() string {
 }
 
 // ask asks the tenant what it is.
-func (p *connectPage) ask() tea.Cmd {
+func (p *connectPage) ask() tea.Msg {
 	url, problem := completeURL(p.url.Value())
 	if problem != nil {
 		p.problem = problem
@@ -188,11 +161,10 @@ func (p *connectPage) ask() tea.Cmd {
 	p.problem = nil
 	p.url.SetValue(url)
 	p.url.CursorEnd()
-	connect := p.app.options.Connect
-	return p.app.wait(func(ctx context.Context) tea.Msg {
-		found, err := connect(ctx, url)
+	return WorkMsg{func(ctx context.Context) tea.Msg {
+		found, err := p.connect(ctx, url)
 		return connectedMsg{p, found, err}
-	})
+	}}
 }
 
 // completeURL is hanko.CompleteURL, with a problem that can be shown.
@@ -214,24 +186,23 @@ func completeURL(text string) (string, *login.Problem) {
 // mayHoldPassword tells that a URL names a user, as none of a tenant does: what is pasted by mistake is not recorded.
 func mayHoldPassword(url string) bool { return strings.Contains(url, "@") }
 
-func (p *connectPage) answered(msg connectedMsg) tea.Cmd {
-	if msg.page != p {
-		return nil
-	}
-	p.app.rested()
+func (p *connectPage) answered(msg connectedMsg) tea.Msg {
 	switch {
+	case msg.page != p:
+		return nil
 	case canceled(msg.err):
-		return toast("Cancelled.")
+		return Toast("Cancelled.")
 	case msg.err != nil:
 		problem := login.ProblemOf("connect the tenant", msg.err)
 		p.problem, p.offset = &problem, 0
 		return nil
 	}
 	p.url.Blur()
-	p.found, p.offset, p.app.shownAt = &msg.found, 0, p.app.now()
+	p.found, p.offset = &msg.found, 0
 	p.name.SetValue(msg.found.Name)
 	p.name.CursorEnd()
-	return p.focus(onName)
+	p.focus(onName)
+	return nil
 }
 
 func canceled(err error) bool {
@@ -239,28 +210,27 @@ func canceled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.As(err, &api) && api.Kind == hanko.Canceled
 }
 
-func (p *connectPage) save() tea.Cmd {
-	wanted, save := *p.found, p.app.options.SaveTenant
+func (p *connectPage) save() tea.Msg {
+	wanted := *p.found
 	wanted.Name = p.called()
 	p.problem = nil
-	return p.app.wait(func(context.Context) tea.Msg {
-		saved, err := save(wanted)
+	return WorkMsg{func(context.Context) tea.Msg {
+		saved, err := p.write(wanted)
 		return savedMsg{p, saved, err}
-	})
+	}}
 }
 
-func (p *connectPage) written(msg savedMsg) tea.Cmd {
+func (p *connectPage) written(msg savedMsg) tea.Msg {
 	if msg.page != p {
 		return nil
 	}
-	p.app.rested()
 	if msg.err != nil {
 		problem := notSaved(msg.err)
 		p.problem, p.offset = &problem, 0
 		return nil
 	}
 	p.found.Name = p.called()
-	p.saved, p.offset, p.app.shownAt = &msg.saved, 0, p.app.now()
+	p.saved, p.offset = &msg.saved, 0
 	p.name.Blur()
 	return nil
 }
@@ -272,24 +242,23 @@ func notSaved(err error) login.Problem {
 	return problem
 }
 
-// reconnect ends this run, for another on that tenant.
-func (a *App) reconnect(next Reconnect) tea.Cmd {
-	a.next = &next
-	return tea.Quit
-}
-
-func (p *connectPage) Keys() []key.Binding {
+// Keys implements Page.
+func (p *connectPage) Keys(Situation) []Key {
+	enter, leave := "go on", "another URL"
+	choose := Arrows("choose", func(name string) { p.focus(p.choice + connectChoice(Moved(name, 1))) })
 	switch {
 	case p.saved != nil:
-		return []key.Binding{binding("enter", "go on with it"), binding("esc", "stay here")}
+		enter, leave, choose = "go on with it", "stay here", choose.unlisted()
 	case p.found == nil:
-		return []key.Binding{binding("enter", "ask the tenant"), binding("esc", "back")}
+		enter, leave, choose = "ask the tenant", "back", choose.unlisted()
 	}
-	return []key.Binding{binding("enter", "go on"), binding("up", "choose", "down"), binding("esc", "another URL")}
+	return []Key{
+		NewKey(enter, func() tea.Msg { return p.enter() }, "enter"), choose,
+		NewKey(leave, func() tea.Msg { return p.back() }, "esc"),
+	}
 }
 
 func (p *connectPage) Typing() bool {
 	return p.saved == nil && (p.found == nil || p.choice == onName)
 }
-func (p *connectPage) Ticking() bool { return false }
 func (p *connectPage) Title() string { return "Your own tenant" }

@@ -43,7 +43,7 @@ func openedConnect(app *App, w words) *connectPage {
 func foundTenant(app *App, w words) *connectPage {
 	p := openedConnect(app, w)
 	app.busy = &busy{cancel: func() {}}
-	app.Update(connectedMsg{page: p, found: connectionOf(w)})
+	app.Update(workedMsg{connectedMsg{page: p, found: connectionOf(w)}})
 	return p
 }
 
@@ -60,9 +60,9 @@ func (a *App) after(cmd tea.Cmd) (last tea.Msg) {
 			}
 		}
 		return last
-	case connectedMsg, savedMsg, toastMsg, recognisedMsg:
+	case workedMsg, ToastMsg, recognisedMsg:
 		_, next := a.Update(msg)
-		if _, told := msg.(toastMsg); !told {
+		if _, told := msg.(ToastMsg); !told {
 			a.after(next)
 		}
 		return msg
@@ -145,7 +145,7 @@ func TestConnectCanBeLeft(t *testing.T) {
 func TestConnectForThisRun(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	page := foundTenant(app, ordinaryWords())
-	app.options.SaveTenant = func(Connection) (Saved, error) {
+	page.write = func(Connection) (Saved, error) {
 		t.Error("it was saved")
 		return Saved{}, nil
 	}
@@ -165,10 +165,11 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 		{"example.com", "The tenant could not be reached."},
 	} {
 		app := testApp(t, ordinaryWords())
-		page := openedConnect(app, ordinaryWords())
 		app.options.Connect = func(context.Context, string) (Connection, error) {
 			return Connection{}, &hanko.Error{Kind: hanko.Unreachable, Call: "GET /", Means: "Nothing listens there.", Do: "Start it."}
 		}
+		app.press("ctrl+o")
+		page := app.page.(*connectPage)
 		if test.typed != "" {
 			app.Update(paste(test.typed))
 		}
@@ -176,13 +177,13 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 		if page.problem == nil || !strings.Contains(page.problem.Error(), test.told) || page.problem.Remedy == "" {
 			t.Errorf("%q: told is %v", test.typed, page.problem)
 		}
-		if strings.Contains(page.View(60, 20), "secret@") && !strings.Contains(page.url.Value(), "secret@") {
+		if strings.Contains(page.View(app.situation(onPhone), 60, 20), "secret@") && !strings.Contains(page.url.Value(), "secret@") {
 			t.Errorf("%q: the password is repeated", test.typed)
 		}
 	}
 	app := testApp(t, ordinaryWords())
 	page := foundTenant(app, ordinaryWords())
-	app.options.SaveTenant = func(Connection) (Saved, error) { return Saved{}, errors.New("the disk is full") }
+	page.write = func(Connection) (Saved, error) { return Saved{}, errors.New("the disk is full") }
 	app.press("down")
 	app.after(app.press("enter"))
 	if page.saved != nil || page.problem == nil || !strings.Contains(page.problem.Error(), "disk is full") {
@@ -281,10 +282,9 @@ func TestKeepMeSignedIn(t *testing.T) {
 		login.SubmitEmail{Email: "ada@example.com", Create: true, Remember: true},
 		login.SignInWithPasskey{Remember: true},
 	}
-	page := app.page.(*emailPage)
 	var got []login.Action
 	for _, name := range []string{"enter", "ctrl+n", "ctrl+p"} {
-		got = append(got, page.Update(keyMsg(name))().(actionMsg).action)
+		got = append(got, app.answerTo(name)().(ActMsg).Action)
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the actions are %#v", got)

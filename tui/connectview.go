@@ -8,8 +8,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-func (p *connectPage) View(width, height int) string {
-	t := p.app.theme
+func (p *connectPage) View(s Situation, width, height int) string {
+	t := s.Theme
 	lines := []string{"", t.title.Render(wrap(p.heading(), width)), ""}
 	if height < 14 {
 		lines = lines[1:2]
@@ -17,17 +17,17 @@ func (p *connectPage) View(width, height int) string {
 	focused := 0
 	switch {
 	case p.saved != nil:
-		lines = append(lines, p.viewSaved(width)...)
+		lines = append(lines, p.viewSaved(s, width)...)
 	case p.found == nil:
 		lines = append(lines, wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "", "URL")
 		focused = lineCount(lines) + 1
-		lines = append(lines, t.inputView(p.app.veiledInput(&p.url, mayHoldPassword(p.url.Value())), width, true)...)
-		lines = append(lines, p.trouble(width)...)
+		lines = append(lines, t.inputView(s.VeiledInput(&p.url, mayHoldPassword(p.url.Value())), width, true)...)
+		lines = append(lines, p.trouble(s, width)...)
 		lines = append(lines, "", t.dim.Render(wrap("localhost:8000 will do, too. Nothing is sent before you press enter.", width)))
 	default:
-		lines = append(lines, p.viewFound(width)...)
+		lines = append(lines, p.viewFound(s, width)...)
 		var choices []string
-		choices, focused = p.viewChoices(width)
+		choices, focused = p.viewChoices(s, width)
 		focused += lineCount(lines)
 		lines = append(lines, choices...)
 	}
@@ -37,9 +37,7 @@ func (p *connectPage) View(width, height int) string {
 	if focused < p.offset {
 		p.offset = focused
 	}
-	var shown string
-	shown, p.offset = t.scroll(strings.Join(lines, "\n"), p.offset, width, height)
-	return shown
+	return s.Scroll(strings.Join(lines, "\n"), &p.offset, width, height)
 }
 
 func lineCount(lines []string) int { return strings.Count(strings.Join(lines, "\n"), "\n") + 1 }
@@ -54,17 +52,17 @@ func (p *connectPage) heading() string {
 	return "Connect your own tenant"
 }
 
-func (p *connectPage) trouble(width int) []string {
+func (p *connectPage) trouble(s Situation, width int) []string {
 	if p.problem == nil {
 		return nil
 	}
-	return append([]string{""}, describeProblem(p.app.theme, *p.problem, width)...)
+	return append([]string{""}, describeProblem(s.Theme, *p.problem, width)...)
 }
 
-func (p *connectPage) viewFound(width int) []string {
-	t := p.app.theme
+func (p *connectPage) viewFound(s Situation, width int) []string {
+	t := s.Theme
 	lines := []string{wrap(hanko.Printable(p.found.URL), width)}
-	for _, fact := range factsOf(*p.found, p.app.phone.Profile()) {
+	for _, fact := range factsOf(*p.found, s.Phone) {
 		if fact.About == "" {
 			lines = append(lines, t.good.Render(wrap("✓ "+fact.Says, width)), "")
 			continue
@@ -75,11 +73,11 @@ func (p *connectPage) viewFound(width int) []string {
 }
 
 // viewChoices is what can be done with the tenant that was found, and which line of it has the focus.
-func (p *connectPage) viewChoices(width int) (lines []string, focused int) {
-	t := p.app.theme
+func (p *connectPage) viewChoices(s Situation, width int) (lines []string, focused int) {
+	t := s.Theme
 	lines = append([]string{"", "Its name here"}, t.inputView(&p.name, width, p.choice == onName)...)
 	lines = append(lines, t.dim.Render(wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
-	lines = append(append(lines, p.trouble(width)...), "")
+	lines = append(append(lines, p.trouble(s, width)...), "")
 	focused = 2
 	for _, button := range []struct {
 		choice connectChoice
@@ -93,8 +91,8 @@ func (p *connectPage) viewChoices(width int) (lines []string, focused int) {
 	return lines, focused
 }
 
-func (p *connectPage) viewSaved(width int) []string {
-	t := p.app.theme
+func (p *connectPage) viewSaved(s Situation, width int) []string {
+	t := s.Theme
 	lines := []string{t.good.Render(wrap(savedSentence(*p.found, *p.saved), width)), ""}
 	if beaten := beatenSentence(*p.saved); beaten != "" {
 		lines = append(lines, t.warn.Render(wrap("! "+beaten, width)), "")

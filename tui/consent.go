@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
@@ -83,39 +82,24 @@ type sheetClosedMsg struct{}
 
 // consentSheet is the system's sheet over the app: Face ID or a fingerprint, and which passkey.
 type consentSheet struct {
-	still
-	app    *App
+	Still
 	ask    consentAsk
 	choice int
 }
 
-func newConsentSheet(app *App, ask consentAsk) *consentSheet {
-	return &consentSheet{app: app, ask: ask}
+func newConsentSheet(ask consentAsk) *consentSheet { return &consentSheet{ask: ask} }
+
+// approve answers with what is chosen.
+func (p *consentSheet) approve() tea.Msg {
+	decision, accounts := authenticator.Decision{Approved: true, UserVerified: true}, p.ask.request.Accounts
+	if p.ask.request.Ceremony == authenticator.Get && p.choice < len(accounts) {
+		decision.CredentialID = accounts[p.choice].CredentialID
+	}
+	return p.close(consentAnswer{decision: decision})
 }
 
-func (p *consentSheet) Update(msg tea.Msg) tea.Cmd {
-	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pressed.Paste {
-		return nil
-	}
-	accounts := p.ask.request.Accounts
-	switch pressed.String() {
-	case "up", "k":
-		p.choice = max(p.choice-1, 0)
-	case "down", "j":
-		p.choice = max(min(p.choice+1, len(accounts)-1), 0)
-	case "enter", "y":
-		decision := authenticator.Decision{Approved: true, UserVerified: true}
-		if p.ask.request.Ceremony == authenticator.Get && p.choice < len(accounts) {
-			decision.CredentialID = accounts[p.choice].CredentialID
-		}
-		return p.close(consentAnswer{decision: decision})
-	case "n":
-		return p.close(consentAnswer{})
-	case "esc":
-		return p.close(consentAnswer{left: true})
-	}
-	return nil
+func (p *consentSheet) choose(name string) {
+	p.choice = max(0, min(p.choice+Moved(name, 1), len(p.ask.request.Accounts)-1))
 }
 
 func (p *consentSheet) close(answer consentAnswer) tea.Cmd {
@@ -148,7 +132,7 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 			gesture: "Touch the security key", yes: "Touch", no: "Cancel",
 			art: []string{"╭─────────╮╭──╮", "│   (●)   ││▪▪│", "╰─────────╯╰──╯"},
 		}
-	case strings.HasPrefix(profile.Name, "iphone"):
+	case profile.Maker == authenticator.Apple:
 		return sheetWords{
 			create: func(_, account string) string { return "Would you like to save a passkey for “" + account + "”?" },
 			get: func(rp, account string) string {
@@ -171,8 +155,8 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 	}
 }
 
-func (p *consentSheet) View(width, height int) string {
-	t, request, words := p.app.theme, p.ask.request, wordsOf(p.ask.profile)
+func (p *consentSheet) View(s Situation, width, height int) string {
+	t, request, words := s.Theme, p.ask.request, wordsOf(p.ask.profile)
 	rp, account := hanko.Printable(request.RP.ID), ""
 	if p.choice < len(request.Accounts) {
 		account = accountName(request.Accounts[p.choice])
@@ -209,11 +193,11 @@ func (p *consentSheet) View(width, height int) string {
 			lines = append(lines, wrap(account, width), "")
 		}
 		add(t.dim, words.kept)
-		if p.replaces() {
+		if p.replaces(s) {
 			lines = append(lines, "", t.warn.Render(wrap("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.", width)))
 		}
 	} else {
-		lines = append(lines, p.choices(width, max(2, height-10))...)
+		lines = append(lines, p.choices(s, width, max(2, height-10))...)
 	}
 	lines = append(lines, "", t.accent.Render(clamp("◉ "+words.gesture, width, 1)), t.button(button, request.Ceremony == authenticator.Create || len(request.Accounts) < 2)+"  "+t.dim.Render("  n  "+words.no))
 	if lines = strings.Split(strings.Join(lines, "\n"), "\n"); len(lines) > height && height > 3 {
@@ -222,9 +206,9 @@ func (p *consentSheet) View(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// replaces tells that the phone has a passkey for the account already: a phone keeps one for each.
-func (p *consentSheet) replaces() bool {
-	return slices.ContainsFunc(p.app.passkeys.passkeys, func(passkey authenticator.Passkey) bool {
+// replaces reports whether the phone has a passkey for the account already: a phone keeps one for each.
+func (p *consentSheet) replaces(s Situation) bool {
+	return slices.ContainsFunc(s.Passkeys, func(passkey authenticator.Passkey) bool {
 		return passkey.RPID == p.ask.request.RP.ID && passkey.Keychain == p.ask.profile.Keychain &&
 			slices.ContainsFunc(p.ask.request.Accounts, func(account authenticator.Account) bool {
 				return bytes.Equal(account.UserHandle, passkey.UserHandle)
@@ -233,8 +217,8 @@ func (p *consentSheet) replaces() bool {
 }
 
 // choices lists the accounts around the chosen one, two lines each, in a room of so many lines.
-func (p *consentSheet) choices(width, room int) []string {
-	t, accounts := p.app.theme, p.ask.request.Accounts
+func (p *consentSheet) choices(s Situation, width, room int) []string {
+	t, accounts := s.Theme, p.ask.request.Accounts
 	shown := max(1, room/2)
 	first := min(max(0, p.choice-shown/2), max(0, len(accounts)-shown))
 	var lines []string
@@ -242,7 +226,7 @@ func (p *consentSheet) choices(width, room int) []string {
 		account := accounts[i]
 		when := "never used"
 		if !account.LastUsedAt.IsZero() {
-			when = "used " + inWords(p.app.now().Sub(account.LastUsedAt)) + " ago"
+			when = "used " + inWords(s.Now.Sub(account.LastUsedAt)) + " ago"
 		}
 		lines = append(lines, clamp(t.row(accountName(account), i == p.choice && len(accounts) > 1), width, 1), t.dim.Render(clamp("  "+when, width, 1)))
 	}
@@ -263,19 +247,26 @@ func accountName(account authenticator.Account) string {
 	return name
 }
 
-func (p *consentSheet) Keys() []key.Binding {
-	keys := []key.Binding{binding("enter", "approve", "y"), binding("n", "refuse"), binding("esc", "leave the sheet")}
-	if len(p.ask.request.Accounts) > 1 {
-		keys = append([]key.Binding{binding("up", "choose", "down")}, keys...)
+// Keys implements Page.
+func (p *consentSheet) Keys(Situation) []Key {
+	choose := UpDown("choose", p.choose)
+	if len(p.ask.request.Accounts) < 2 {
+		choose = choose.unlisted()
 	}
-	return keys
+	return []Key{
+		choose,
+		NewKey("approve", func() tea.Msg { return p.approve() }, "enter", "y"),
+		NewKey("refuse", func() tea.Msg { return p.close(consentAnswer{}) }, "n"),
+		NewKey("leave the sheet", func() tea.Msg { return p.close(consentAnswer{left: true}) }, "esc"),
+	}
 }
 
+// Title is whose sheet it is.
 func (p *consentSheet) Title() string {
 	if p.ask.profile.Attachment == "cross-platform" {
 		return p.ask.profile.Label
 	}
-	switch p.app.phone.Profile().Platform {
+	switch p.ask.profile.Platform {
 	case authenticator.IOS:
 		return "iOS"
 	case authenticator.AndroidOS:

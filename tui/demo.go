@@ -19,9 +19,25 @@ type Demo struct {
 	Loop  bool    // begin anew at the end
 	Exit  bool    // leave at the end
 
-	// Fresh makes the app for a play, on a tenant and with a phone that nobody has used. What it holds is given up with
-	// end, which is called once.
-	Fresh func() (app *App, end func(), err error)
+	// Fresh makes the app for a play, on a tenant and with a phone that nobody has used.
+	Fresh func() (Play, error)
+}
+
+// Play is one play of a story.
+type Play struct {
+	App      DemoApp
+	Terminal Terminal // how the app is shown
+	End      func()   // gives up what the app holds; it is called once
+}
+
+// DemoApp is what a story is played on: an app that is driven by its keys and tells where it stands.
+type DemoApp interface {
+	tea.Model
+	MaskedView() string                             // View without secrets
+	Chapter() string                                // what the screen is about
+	State() State                                   // where it stands now
+	Theme() *Theme                                  // how it looks
+	Focused(width, height int) (title, view string) // what takes the keys, in a box of its own
 }
 
 // StoppedError says that a story could not be played to its end.
@@ -42,11 +58,11 @@ func RunDemo(ctx context.Context, demo Demo, in io.Reader, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	defer func() { p.end() }() // that of the last play
+	defer func() { p.play.End() }() // that of the last play
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// What keeps the frames of an app keeps those of a player: it is recordable, too.
-	return errors.Join(onTerminal(ctx, p.app, p, in, out), p.err)
+	// What keeps the frames of an app keeps those of a player: it is Recordable, too.
+	return errors.Join(ShowRecorded(ctx, p, p.play.Terminal, in, out), p.err)
 }
 
 // playState is what a player is at.
@@ -65,9 +81,9 @@ const (
 // most of it to the app, and everything that is not its own goes through to there.
 type demoPlayer struct {
 	demo Demo
-	app  *App
-	end  func() // gives up what the app holds
-	err  error  // why the program was left before the story's end
+	play Play
+	app  DemoApp // of the play
+	err  error   // why the program was left before the story's end
 
 	width, height int
 	rows          int // of the window, for the narration
@@ -93,23 +109,22 @@ type playMsg struct{ number int }
 
 // freshMsg brings the app for the next play.
 type freshMsg struct {
-	app *App
-	end func()
-	err error
+	play Play
+	err  error
 }
 
 func newPlayer(demo Demo) (*demoPlayer, error) {
-	app, end, err := demo.Fresh()
+	play, err := demo.Fresh()
 	if err != nil {
 		return nil, err
 	}
-	app.told = true
-	return &demoPlayer{demo: demo, app: app, end: end, back: -1}, nil
+	play.App.Update(NarratedMsg{true})
+	return &demoPlayer{demo: demo, play: play, app: play.App, back: -1, last: meeting{screen: -1}}, nil
 }
 
 // Init begins the play.
 func (p *demoPlayer) Init() tea.Cmd {
-	return tea.Batch(p.carry(p.app.Init()), p.play())
+	return tea.Batch(p.fromApp(p.app.Init()), p.goAhead())
 }
 
 // Update gives keys to the story's own controls, and the rest to the app.
@@ -130,7 +145,7 @@ func (p *demoPlayer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return p, p.ticked(msg)
 	case freshMsg:
 		return p, p.begin(msg)
-	case carriedMsg:
+	case appMsg:
 		if msg.app != p.app {
 			return p, nil // of a play that is over
 		}
@@ -149,7 +164,7 @@ func (p *demoPlayer) resize() tea.Cmd {
 // show does not know yet what it would do.
 func (p *demoPlayer) pressed(msg tea.KeyMsg) tea.Cmd {
 	name := msg.String()
-	if pasted(msg) {
+	if Pasted(msg) {
 		name = ""
 	}
 	switch {
@@ -182,7 +197,7 @@ func (p *demoPlayer) pauseOrGoOn() tea.Cmd {
 		p.halt(paused)
 	case paused, stopped:
 		p.state = playing
-		return p.play()
+		return p.goAhead()
 	}
 	return nil
 }
@@ -204,7 +219,7 @@ func (p *demoPlayer) toLive() tea.Cmd {
 	if p.rest > 0 {
 		return p.after(p.rest)
 	}
-	return p.play()
+	return p.goAhead()
 }
 
 // forward goes to the next scene at once: what is left of this one is done without pauses. What cannot be waited for
@@ -224,7 +239,7 @@ func (p *demoPlayer) forward() tea.Cmd {
 	}
 	p.halt(playing)
 	p.hurry = max(p.hurry, p.scene) + 1
-	return p.play()
+	return p.goAhead()
 }
 
 // backward shows how a scene before ended. The story halts meanwhile.
@@ -250,20 +265,18 @@ func (p *demoPlayer) live() int { return min(p.scene, len(p.demo.Story.Scenes)-1
 func (p *demoPlayer) takeOver() tea.Cmd {
 	p.halt(taken)
 	p.back, p.frames = -1, nil
-	p.app.told = false
-	p.app.shownAt = p.app.now() // further keys of the same haste are ignored, as on every new screen
-	return tea.Batch(p.resize(), p.toApp(toastMsg{"You have the phone now."}))
+	return tea.Batch(p.toApp(NarratedMsg{false}), p.resize(), p.toApp(ToastMsg{"You have the phone now."}))
 }
 
 // again makes a fresh app, for the story from its beginning.
 func (p *demoPlayer) again() tea.Cmd {
 	p.halt(starting)
-	end, fresh := p.end, p.demo.Fresh
-	p.end = func() {}
+	end, fresh := p.play.End, p.demo.Fresh
+	p.play.End = func() {}
 	return func() tea.Msg {
 		end()
-		app, end, err := fresh()
-		return freshMsg{app, end, err}
+		play, err := fresh()
+		return freshMsg{play, err}
 	}
 }
 
@@ -273,10 +286,10 @@ func (p *demoPlayer) begin(msg freshMsg) tea.Cmd {
 		p.err = msg.err
 		return tea.Quit
 	}
-	msg.app.told = true
-	msg.app.dark = p.app.dark // the terminal is the same
-	msg.app.dressIn(p.app.options.Theme)
-	*p = demoPlayer{demo: p.demo, app: msg.app, end: msg.end, width: p.width, height: p.height, tick: p.tick, back: -1}
+	msg.play.App.Update(NarratedMsg{true})
+	before := p.app.State()
+	msg.play.App.Update(AppearanceMsg{before.Dark, before.Theme}) // the terminal is the same
+	*p = demoPlayer{demo: p.demo, play: msg.play, app: msg.play.App, width: p.width, height: p.height, tick: p.tick, back: -1, last: meeting{screen: -1}}
 	return tea.Batch(p.resize(), p.Init())
 }
 

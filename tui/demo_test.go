@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/story"
@@ -21,10 +22,10 @@ func played(t *testing.T, script string, change ...func(*Demo)) *demoPlayer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	demo := Demo{Story: read, Speed: 1, Fresh: func() (*App, func(), error) {
+	demo := Demo{Story: read, Speed: 1, Fresh: func() (Play, error) {
 		app := testApp(t, ordinaryWords())
 		app.options.Grace = time.Hour // which no key of the story's has to wait for
-		return app, func() {}, nil
+		return Play{App: app, End: func() {}}, nil
 	}}
 	for _, c := range change {
 		c(&demo)
@@ -45,17 +46,25 @@ func (p *demoPlayer) tickNow() tea.Cmd {
 
 // key presses a key of the person's.
 func (p *demoPlayer) key(name string) tea.Cmd {
-	_, cmd := p.Update(keyMsg(name))
+	_, cmd := p.Update(KeyMsg(name))
 	return cmd
 }
 
 // arrive brings a step on the app's screen, the way a message of the app's own does.
 func (p *demoPlayer) arrive(step login.Step) {
-	p.app.busy = &busy{cancel: func() {}}
-	p.Update(carriedMsg{p.app, stepMsg{step: step}})
+	p.Update(appMsg{p.app, ArrivedMsg{Step: step}})
 }
 
-func (p *demoPlayer) typed() string { return p.app.page.(*emailPage).input.Value() }
+// typed is what stands in the email's input.
+func (p *demoPlayer) typed() string {
+	_, view := p.app.Focused(60, 20)
+	_, below, _ := strings.Cut(ansi.Strip(view), "Email\n")
+	text := strings.TrimSpace(strings.Split(below, "\n")[0])
+	if text == "you@example.com" {
+		return "" // what stands there while nothing is typed
+	}
+	return text
+}
 
 func leaves(cmd tea.Cmd) bool {
 	if cmd == nil {
@@ -177,12 +186,12 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 }
 
 func TestPlayerIsTakenOver(t *testing.T) {
-	for _, key := range []tea.KeyMsg{keyMsg("x"), keyMsg("enter"), keyMsg("tab"), paste("q")} {
+	for _, key := range []tea.KeyMsg{KeyMsg("x"), KeyMsg("enter"), KeyMsg("tab"), paste("q")} {
 		p := played(t, threeScenes)
 		p.Init()
 		p.key("p")
 		_, cmd := p.Update(key)
-		if p.typed() != "a" || p.app.focus != onPhone || p.app.busy != nil {
+		if p.typed() != "a" || p.app.State().Focus != 0 || p.app.State().Waiting {
 			t.Errorf("%s does more than to take over: %q is typed", key, p.typed())
 		}
 		if cmd == nil {
@@ -190,7 +199,7 @@ func TestPlayerIsTakenOver(t *testing.T) {
 		}
 		p.tickNow()
 		view := p.View()
-		if p.typed() != "a" || strings.Contains(view, "scene 1") || p.app.height != 24 || view != p.app.View() {
+		if p.typed() != "a" || strings.Contains(view, "scene 1") || strings.Count(view, "\n") != 23 || view != p.app.View() {
 			t.Errorf("after %s the story goes on:\n%s", key, view)
 		}
 		if !strings.Contains(view, "You have the phone now.") || !strings.Contains(view, "ctrl+c quit") {
@@ -231,9 +240,10 @@ func TestPlayerPlaysAgain(t *testing.T) {
 	ended := 0
 	p := played(t, "\n- {name: One, do: [{type: a}]}\n", func(d *Demo) {
 		fresh := d.Fresh
-		d.Fresh = func() (*App, func(), error) {
-			app, _, err := fresh()
-			return app, func() { ended++ }, err
+		d.Fresh = func() (Play, error) {
+			play, err := fresh()
+			play.End = func() { ended++ }
+			return play, err
 		}
 	})
 	p.Init()
@@ -251,12 +261,12 @@ func TestPlayerPlaysAgain(t *testing.T) {
 		t.Errorf("what the first app holds was given up %d times", ended)
 	}
 	p.Update(msg)
-	if p.app == first || p.state != playing || p.typed() != "a" || p.app.width != 80 {
-		t.Errorf("the second play does not begin like the first: %q is typed, in %d columns", p.typed(), p.app.width)
+	if p.app == first || p.state != playing || p.typed() != "a" || ansi.StringWidth(p.app.View()) < 80 {
+		t.Errorf("the second play does not begin like the first: %q is typed in\n%s", p.typed(), p.app.View())
 	}
-	p.Update(carriedMsg{first, stepMsg{step: login.ConfirmAccount{}}})
-	if _, ok := p.app.page.(*emailPage); !ok {
-		t.Errorf("a step of the first app is shown by the second: %s", p.app.page.Title())
+	p.Update(appMsg{first, ArrivedMsg{Step: login.ConfirmAccount{}}})
+	if at := p.app.State().Title; at != "Email" {
+		t.Errorf("a step of the first app is shown by the second: %s", at)
 	}
 	p.tickNow()
 	if p.state != over {
@@ -297,25 +307,25 @@ func TestPlayerLeavesAtTheEnd(t *testing.T) {
 // While the story is played the app cannot end the program, and nothing that it has under way is lost.
 func TestCarriedMessages(t *testing.T) {
 	app := testApp(t, ordinaryWords())
-	told := carrier{app: app}
+	told := envelope{app: app}
 	for _, cmd := range []tea.Cmd{tea.Quit, tea.Suspend, showRaw("secret")} {
 		if msg := told.message(cmd()); msg != nil {
 			t.Errorf("the story lets %T through", msg)
 		}
-		if msg := (carrier{app, true}).message(cmd()); msg == nil {
+		if msg := (envelope{app, true}).message(cmd()); msg == nil {
 			t.Errorf("the person's %T is held back", cmd())
 		}
 	}
 	if told.message(nil) != nil || told.command(nil) != nil {
 		t.Error("nothing becomes something")
 	}
-	mine := toastMsg{"mine"}
+	mine := ToastMsg{"mine"}
 	one := func() tea.Msg { return mine }
-	if got := told.message(mine); got != (carriedMsg{app, mine}) {
+	if got := told.message(mine); got != (appMsg{app, mine}) {
 		t.Errorf("it is carried as %v", got)
 	}
 	batch, ok := told.message(tea.BatchMsg{one, tea.Quit, nil}).(tea.BatchMsg)
-	if !ok || len(batch) != 3 || batch[0]() != (carriedMsg{app, mine}) || batch[1]() != nil || batch[2] != nil {
+	if !ok || len(batch) != 3 || batch[0]() != (appMsg{app, mine}) || batch[1]() != nil || batch[2] != nil {
 		t.Errorf("a batch is carried as %v", batch)
 	}
 	sequence := tea.Sequence(one, tea.Quit)()
@@ -329,7 +339,7 @@ func TestCarriedMessages(t *testing.T) {
 func TestNarrationStaysInItsBox(t *testing.T) {
 	hostile := "\x1b[2J\x1b]0;x\a" + strings.Repeat("漢字e\u0301\u202e ", 60) + strings.Repeat("x", 300)
 	for _, text := range []string{"", "Short.", hostile} {
-		demo := Demo{Speed: 1, Fresh: func() (*App, func(), error) { return testApp(t, ordinaryWords()), func() {}, nil }}
+		demo := Demo{Speed: 1, Fresh: func() (Play, error) { return Play{App: testApp(t, ordinaryWords()), End: func() {}}, nil }}
 		demo.Story = story.Story{Title: "T", Scenes: []story.Scene{
 			{Name: text + "1", Say: text}, {Name: text, Say: text, Do: []story.Doing{story.Wait{For: story.Offer, Within: time.Second}}},
 		}}
@@ -380,7 +390,7 @@ func TestFramesHaveWhatCameLate(t *testing.T) {
 	p.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	p.Init()
 	p.tickNow()
-	p.Update(carriedMsg{p.app, exchangesMsg{exchanges(ordinaryWords(), 1)}})
+	p.Update(appMsg{p.app, WireMsg{exchanges(ordinaryWords(), 1)}})
 	for p.typed() != "ab" && p.state == playing {
 		p.tickNow()
 	}

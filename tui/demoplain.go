@@ -24,7 +24,7 @@ func RunDemoPlain(ctx context.Context, demo Demo, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer func() { p.end() }()
+	defer func() { p.play.End() }()
 	p.plain = &plainStory{}
 	p.hurry = len(demo.Story.Scenes)
 	p.Update(tea.WindowSizeMsg{Width: plainWidth, Height: 30})
@@ -89,7 +89,7 @@ func (s *plainStory) begin(p *demoPlayer) {
 
 // exchanges tells what the app and the tenant have said to each other since the last time.
 func (s *plainStory) exchanges(p *demoPlayer) {
-	for _, exchange := range p.app.options.Client.Log().From(s.calls) {
+	for _, exchange := range p.app.State().Log.From(s.calls) {
 		s.calls++
 		fmt.Fprintf(&s.text, "- The app calls %s %s: %d.\n", exchange.Method, hanko.Printable(shortPath(exchange.Path)), exchange.Status)
 	}
@@ -98,13 +98,13 @@ func (s *plainStory) exchanges(p *demoPlayer) {
 // screen tells what is on the screen, if that is not what was told last.
 func (s *plainStory) screen(p *demoPlayer) {
 	s.exchanges(p)
-	shown := p.app.focused()
-	lines := undrawn(shown.View(plainWidth-4, plainHeight))
+	title, view := p.app.Focused(plainWidth-4, plainHeight)
+	lines := undrawn(view)
 	if slices.Equal(lines, s.lines) {
 		return
 	}
 	s.lines = lines
-	fmt.Fprintf(&s.text, "The screen, %s:\n", hanko.Printable(shown.Title()))
+	fmt.Fprintf(&s.text, "The screen, %s:\n", hanko.Printable(title))
 	for _, line := range lines {
 		fmt.Fprintln(&s.text, "  "+line)
 	}

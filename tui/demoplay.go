@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/tui/story"
 )
@@ -26,9 +27,9 @@ var rhythm = [...]int{100, 80, 115, 95, 130, 85, 105, 90}
 
 // meeting is what the last waits were met by, so that the same is not taken for the next one.
 type meeting struct {
-	page    page // of the last step that was waited for
+	screen  int  // its number, of the last step that was waited for; -1 for none
 	touched bool // keys have been pressed on the phone since
-	sheet   *consentSheet
+	sheet   int  // its number
 	mail    mailbox.Mail
 }
 
@@ -56,7 +57,7 @@ func (p *demoPlayer) ticked(msg playMsg) tea.Cmd {
 	case p.limit && !p.met():
 		return p.finish(stopped, p.missed())
 	}
-	return p.play()
+	return p.goAhead()
 }
 
 // goOn plays on if what the story waits for has come.
@@ -70,11 +71,11 @@ func (p *demoPlayer) goOn() tea.Cmd {
 	if !p.met() {
 		return nil
 	}
-	return p.play()
+	return p.goAhead()
 }
 
-// play does what comes next until there is something to wait for, or a pause to make.
-func (p *demoPlayer) play() tea.Cmd {
+// goAhead does what comes next until there is something to wait for, or a pause to make.
+func (p *demoPlayer) goAhead() tea.Cmd {
 	p.limit, p.rest = false, 0
 	p.tick++
 	var cmds []tea.Cmd
@@ -150,17 +151,17 @@ func (p *demoPlayer) do(doing story.Doing) (cmd tea.Cmd, pause time.Duration) {
 	case story.Pause:
 		pause = doing.For
 	case story.Show:
-		tab, known := p.tab(doing.Tab)
-		if !known {
+		tab := p.tab(doing.Tab)
+		if tab < 0 {
 			return p.finish(stopped, fmt.Sprintf("There is no tab called %q, but %s.", doing.Tab, p.tabs())), 0
 		}
-		if more = p.app.focus != tab; more {
+		if more = p.app.State().Focus != tab; more {
 			cmd, pause, tries = p.press(p.numberOf(tab)), perKey, maxSteps
 		}
 	case story.Find:
 		var key string
 		if key, pause = p.towards(p.exchangeWith(doing.Text)); key != "" {
-			cmd, more, tries = p.press(key), true, len(p.app.wire.exchanges)+maxSteps
+			cmd, more, tries = p.press(key), true, len(p.app.State().Exchanges)+maxSteps
 		}
 	case story.Wait:
 		p.remember(doing.For)
@@ -181,50 +182,38 @@ const maxSteps = 100
 
 // press presses a key on the app. The moment in which a new screen takes no keys is for people.
 func (p *demoPlayer) press(name string) tea.Cmd {
-	before := p.app.focus
-	p.app.shownAt = time.Time{}
-	cmd := p.toApp(keyOf(name))
-	if before == onPhone && p.app.focus == onPhone {
+	const phone = 0
+	before := p.app.State().Focus
+	cmd := p.toApp(StoryKeyMsg(keyOf(name)))
+	if before == phone && p.app.State().Focus == phone {
 		p.last.touched = true
 	}
 	return cmd
 }
 
-// tab is the part of the window with a name.
-func (p *demoPlayer) tab(name string) (focus, bool) {
-	for _, tab := range p.app.tabs() {
-		if strings.EqualFold(tabName[tab], name) {
-			return tab, true
-		}
-	}
-	return onPhone, false
+// tab is the number of the part of the window with a name; -1 for none.
+func (p *demoPlayer) tab(name string) int {
+	return slices.IndexFunc(p.app.State().Parts, func(part string) bool { return strings.EqualFold(part, name) })
 }
 
-func (p *demoPlayer) tabs() string {
-	var names []string
-	for _, tab := range p.app.tabs() {
-		names = append(names, strings.ToLower(tabName[tab]))
-	}
-	return strings.Join(names, ", ")
-}
+func (p *demoPlayer) tabs() string { return strings.ToLower(strings.Join(p.app.State().Parts, ", ")) }
 
-// numberOf is the key that leads to a part of the window, whatever has the focus.
-func (p *demoPlayer) numberOf(tab focus) string {
-	return fmt.Sprintf("alt+%d", slices.Index(p.app.tabs(), tab))
-}
+// numberOf is the key that leads to the part of the window with a number, whatever has the focus.
+func (p *demoPlayer) numberOf(tab int) string { return fmt.Sprintf("alt+%d", tab) }
 
 // towards is the key that leads nearer to an open exchange in the wire; "" when it is open.
 func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
-	switch wire := p.app.wire; {
-	case p.app.focus != tabWire:
-		return p.numberOf(tabWire), perKey
-	case wire.open && wire.choice != exchange:
+	wire := p.tab("wire")
+	switch state := p.app.State(); {
+	case state.Focus != wire:
+		return p.numberOf(wire), perKey
+	case state.Open && state.Chosen != exchange:
 		return "esc", perKey
-	case wire.choice > exchange:
+	case state.Chosen > exchange:
 		return "up", perRow
-	case wire.choice < exchange:
+	case state.Chosen < exchange:
 		return "down", perRow
-	case !wire.open:
+	case !state.Open:
 		return "enter", perKey
 	default:
 		return "", 0
@@ -234,8 +223,7 @@ func (p *demoPlayer) towards(exchange int) (key string, pause time.Duration) {
 // exchangeWith is the newest exchange that has a text in its path or in the title of one of its parts; -1 for none.
 func (p *demoPlayer) exchangeWith(text string) int {
 	holds := func(in string) bool { return strings.Contains(strings.ToLower(in), strings.ToLower(text)) }
-	for i := len(p.app.wire.exchanges) - 1; i >= 0; i-- {
-		exchange := p.app.wire.exchanges[i]
+	for i, exchange := range slices.Backward(p.app.State().Exchanges) {
 		if holds(exchange.Path) {
 			return i
 		}
@@ -272,17 +260,12 @@ func (p *demoPlayer) met() bool {
 	case story.Find:
 		return p.exchangeWith(doing.Text) >= 0
 	case story.Type:
-		return !p.busy()
+		return !p.app.State().Busy
 	case story.Press:
-		return !p.busy() || doing.Keys[p.part%len(doing.Keys)] == "esc" // which gives up what is going on
+		return !p.app.State().Busy || doing.Keys[p.part%len(doing.Keys)] == "esc" // which gives up what is going on
 	default:
 		return true
 	}
-}
-
-// busy tells that the phone takes no keys: it waits for the tenant.
-func (p *demoPlayer) busy() bool {
-	return p.app.busy != nil && p.app.sheet == nil && p.app.focus == onPhone
 }
 
 // stands tells that a text is on the screen.
@@ -290,73 +273,77 @@ func (p *demoPlayer) stands(text string) bool {
 	return strings.Contains(ansi.Strip(p.app.View()), text)
 }
 
-// come tells that a moment has come since the last time it was waited for. A step that the phone stood at when keys
+// come reports whether a moment has come since the last time it was waited for. A step that the phone stood at when keys
 // were pressed must come anew: it may still be about to go.
 func (p *demoPlayer) come(moment story.Moment) bool {
-	app := p.app
+	state := p.app.State()
+	at, _ := momentOf(state.Step)
 	switch moment {
 	case story.Consent:
-		return app.sheet != nil && app.sheet != p.last.sheet
+		return state.Sheet != "" && state.Sheets != p.last.sheet
 	case story.Mail:
-		return len(app.mails) > 0 && app.mails[0] != p.last.mail && !p.busy() // it may be quicker than the answer to what sent it
+		return len(state.Mails) > 0 && state.Mails[0] != p.last.mail && !state.Busy // it may be quicker than the answer to what sent it
 	case story.Checked:
-		_, in := app.page.(*signedInPage)
-		return in && app.token.inspection != nil
+		return at == story.SignedIn && state.Checked
 	default:
-		return app.busy == nil && app.sheet == nil && momentOf(app.page) == moment && (app.page != p.last.page || !p.last.touched)
+		return !state.Waiting && state.Sheet == "" && at == moment && (state.Screens != p.last.screen || !p.last.touched)
 	}
 }
 
 // remember keeps by what a wait was met.
 func (p *demoPlayer) remember(moment story.Moment) {
+	state := p.app.State()
 	switch moment {
 	case story.Consent:
-		p.last.sheet = p.app.sheet
+		p.last.sheet = state.Sheets
 	case story.Mail:
-		p.last.mail = p.app.mails[0]
+		p.last.mail = state.Mails[0]
 	case story.Checked:
 	default:
-		p.last.page, p.last.touched = p.app.page, false
+		p.last.screen, p.last.touched = state.Screens, false
 	}
 }
 
-// momentOf is the step that a page is for.
-func momentOf(page page) story.Moment {
-	switch page.(type) {
-	case *emailPage:
-		return story.Email
-	case *accountPage:
-		return story.Account
-	case *passcodePage:
-		return story.Passcode
-	case *offerPage:
-		return story.Offer
-	case *signedInPage:
-		return story.SignedIn
-	case *profilePage:
-		return story.Profile
-	case *failedPage:
-		return story.Failed
-	default:
-		return story.Form
+// momentOf is what a story calls a step, and the problem of one that says that something went wrong.
+func momentOf(step login.Step) (story.Moment, *login.Problem) {
+	switch step := step.(type) {
+	case login.EnterEmail:
+		return story.Email, nil
+	case login.ConfirmAccount:
+		return story.Account, nil
+	case login.EnterPasscode:
+		return story.Passcode, nil
+	case login.OfferPasskey:
+		return story.Offer, nil
+	case login.SignedIn:
+		return story.SignedIn, nil
+	case login.Profile:
+		return story.Profile, nil
+	case login.Failed:
+		return story.Failed, &step.Problem
+	case login.FillForm:
+		return story.Form, nil
 	}
+	return story.Form, nil // a page beside the walk, which is filled in too
 }
 
 // failed is why waiting on is of no use: something went wrong that the story does not wait for.
 func (p *demoPlayer) failed() string {
 	wait, isWait := p.doing().(story.Wait)
-	page, isFailed := p.app.page.(*failedPage)
-	if !isWait || !isFailed || wait.For == story.Failed || p.app.busy != nil || p.app.page == p.last.page {
+	state := p.app.State()
+	_, problem := momentOf(state.Step)
+	if !isWait || problem == nil || wait.For == story.Failed || state.Waiting || state.Screens == p.last.screen {
 		return ""
 	}
-	return fmt.Sprintf("It waits for %s, and something went wrong: %s", wait.For, page.step.Problem.Error())
+	return fmt.Sprintf("It waits for %s, and something went wrong: %s", wait.For, problem.Error())
 }
 
 // missed is why a wait was given up.
 func (p *demoPlayer) missed() string {
-	at := p.app.page.Title()
-	if p.app.sheet != nil {
-		at = p.app.sheet.Title() + " asks"
+	state := p.app.State()
+	at := state.Title
+	if state.Sheet != "" {
+		at = state.Sheet + " asks"
 	}
 	doing := p.doing()
 	return fmt.Sprintf("It %s, which has not come within %s. The phone is at %q.", doing, within(doing), at)
@@ -367,5 +354,5 @@ func keyOf(name string) tea.KeyMsg {
 	if name == "space" {
 		name = " "
 	}
-	return keyMsg(name)
+	return KeyMsg(name)
 }

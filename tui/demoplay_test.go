@@ -17,7 +17,7 @@ func TestPlayerWaits(t *testing.T) {
 	script := "\n- {name: One, say: S, do: [{wait: account}, {press: esc}]}\n- {name: Two, say: S, do: [{pause: 1s}]}\n"
 	p := played(t, script)
 	p.Init()
-	p.Update(carriedMsg{p.app, toastMsg{"Something else."}})
+	p.Update(appMsg{p.app, ToastMsg{"Something else."}})
 	if p.done != 0 || p.state != playing {
 		t.Fatal("it does not wait")
 	}
@@ -82,10 +82,11 @@ func TestPlayerKnowsMoments(t *testing.T) {
 		story.Form: login.FillForm{State: "x"}, story.Profile: login.Profile{},
 	} {
 		p := played(t, fmt.Sprintf("\n- {name: One, do: [{wait: %s}, {pause: 1s}]}\n", moment))
-		p.app.page = newAccountPage(p.app, login.ConfirmAccount{})
+		other := login.Step(login.ConfirmAccount{})
 		if moment == story.Account {
-			p.app.page = newOfferPage(p.app, login.OfferPasskey{})
+			other = login.OfferPasskey{}
 		}
+		p.app.Update(ArrivedMsg{Step: other})
 		p.Init()
 		if p.done != 0 {
 			t.Errorf("%s is there before its time", moment)
@@ -111,8 +112,8 @@ func TestPlayerKnowsMoments(t *testing.T) {
 	// Each mail and each sheet is waited for once; a mail, until the phone takes keys again.
 	p = played(t, "\n- {name: One, do: [{wait: mail}, {wait: mail}, {wait: consent}, {wait: consent}, {wait: checked}, {pause: 1s}]}\n")
 	p.Init()
-	p.app.busy = &busy{cancel: func() {}}
-	p.Update(carriedMsg{p.app, mails(w)})
+	p.app.Update(ActMsg{login.RegisterPasskey{}})
+	p.Update(appMsg{p.app, mails(w)})
 	if p.done != 0 {
 		t.Error("a mail has come before the answer, and is not waited with")
 	}
@@ -120,12 +121,12 @@ func TestPlayerKnowsMoments(t *testing.T) {
 	if p.done != 1 {
 		t.Errorf("%d are done after one mail", p.done)
 	}
-	p.Update(carriedMsg{p.app, mailsMsg{mails: []mailbox.Mail{{Subject: "new"}}, delivered: 2}})
+	p.Update(appMsg{p.app, InboxMsg{Mails: []mailbox.Mail{{Subject: "new"}}, Delivered: 2}})
 	if p.done != 2 {
 		t.Errorf("%d are done after two mails", p.done)
 	}
 	for want := 3; want <= 4; want++ {
-		p.Update(carriedMsg{p.app, consentAsk{profile: authenticator.IPhone(), request: authenticator.ConsentRequest{}}})
+		p.Update(appMsg{p.app, consentAsk{profile: authenticator.IPhone(), request: authenticator.ConsentRequest{}}})
 		if p.done != want {
 			t.Errorf("%d are done after %d sheets", p.done, want-2)
 		}
@@ -135,7 +136,7 @@ func TestPlayerKnowsMoments(t *testing.T) {
 	if p.done != 4 {
 		t.Error("the token is said to be checked already")
 	}
-	p.Update(carriedMsg{p.app, inspectionMsg{in.Token.Raw, inspection(w)}})
+	p.Update(appMsg{p.app, InspectedMsg{in.Token.Raw, inspection(w)}})
 	if p.done != 6 {
 		t.Error("the token is checked, and that is not noticed")
 	}
@@ -144,7 +145,7 @@ func TestPlayerKnowsMoments(t *testing.T) {
 // Keys wait until the phone takes them.
 func TestPlayerWaitsWhileThePhoneIsBusy(t *testing.T) {
 	p := played(t, "\n- {name: One, do: [{type: a}]}\n")
-	p.app.busy = &busy{cancel: func() {}}
+	p.app.Update(ActMsg{login.RegisterPasskey{}})
 	p.Init()
 	if p.done != 0 || p.typed() != "" {
 		t.Fatal("it types while the phone is busy")
@@ -165,18 +166,19 @@ func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 		sent[i].Path = "/user"
 	}
 	sent[3].Path = "/passcode/other"
-	p.app.Update(exchangesMsg{sent})
+	p.app.Update(WireMsg{sent})
 	p.Init()
-	seen := map[focus]bool{}
+	seen := map[string]bool{}
 	for range 60 {
-		seen[p.app.focus] = true
+		state := p.app.State()
+		seen[state.Parts[state.Focus]] = true
 		if p.state != playing {
 			break
 		}
 		p.tickNow()
 	}
-	if !seen[tabMail] || !seen[onPhone] || p.app.focus != tabWire || p.app.wire.choice != 3 || !p.app.wire.open {
-		t.Errorf("seen %v, in %v, exchange %d", seen, p.app.focus, p.app.wire.choice)
+	if state := p.app.State(); !seen["Mail"] || !seen["Phone"] || state.Parts[state.Focus] != "Wire" || state.Chosen != 3 || !state.Open {
+		t.Errorf("seen %v, in %d, exchange %d", seen, state.Focus, state.Chosen)
 	}
 	if p.state != stopped || !strings.Contains(p.why, `There is no tab called "inbox", but phone, wire, token, passkeys`) {
 		t.Errorf("state %d: %s", p.state, p.why)

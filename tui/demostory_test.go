@@ -25,10 +25,10 @@ func embeddedDemo(t *testing.T, preset tenant.Preset, phone authenticator.Profil
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := func() (*App, func(), error) {
+	fresh := func() (Play, error) {
 		settings, err := preset.Settings()
 		if err != nil {
-			return nil, nil, err
+			return Play{}, err
 		}
 		settings.TokenInHeader = true
 		inbox := mailbox.NewInbox()
@@ -36,17 +36,17 @@ func embeddedDemo(t *testing.T, preset tenant.Preset, phone authenticator.Profil
 			Inbox: inbox, Settings: settings, Origins: []string{authenticator.Android(authenticator.AndroidApp{}).Origin("")},
 		})
 		if err != nil {
-			return nil, nil, err
+			return Play{}, err
 		}
 		client, err := hanko.NewClient("http://localhost:8000"+opened.BasePath(), hanko.Options{Transport: direct{opened.Handler()}})
 		if err != nil {
-			return nil, nil, err
+			return Play{}, err
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		app := New(ctx, Options{
 			Client: client, Profile: phone, Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant", Inbox: inbox, Grace: time.Hour,
 		})
-		return app, func() { cancel(); _ = opened.Close() }, nil
+		return Play{App: app, End: func() { cancel(); _ = opened.Close() }}, nil
 	}
 	return Demo{Story: builtIn, Speed: 1e6, Exit: true, Fresh: fresh}
 }
@@ -92,7 +92,7 @@ func TestBuiltInStory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer func() { p.end() }()
+			defer func() { p.play.End() }()
 			p.Update(tea.WindowSizeMsg{Width: test.width, Height: test.height})
 			model := &watched{demoPlayer: p, t: t}
 			program := tea.NewProgram(model, tea.WithContext(t.Context()), tea.WithInput(nil), tea.WithOutput(io.Discard),
@@ -186,7 +186,7 @@ func TestStoppedStoryInPlainLines(t *testing.T) {
 		t.Errorf("the first scene is not told:\n%s", out.String())
 	}
 	gone := errors.New("gone")
-	demo.Fresh = func() (*App, func(), error) { return nil, nil, gone }
+	demo.Fresh = func() (Play, error) { return Play{}, gone }
 	if err := RunDemoPlain(t.Context(), demo, &out); !errors.Is(err, gone) {
 		t.Errorf("without an app the error is %v", err)
 	}

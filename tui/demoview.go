@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
@@ -89,7 +88,7 @@ func (p *demoPlayer) said(scene story.Scene) string {
 
 // narration is what is said, with the scene's name, and the keys of the story.
 func (p *demoPlayer) narration() string {
-	t := p.app.theme
+	t := p.app.Theme()
 	scene := p.demo.Story.Scenes[p.shown()]
 	title := p.heading() + " · " + hanko.Printable(scene.Name)
 	text := p.said(scene)
@@ -124,38 +123,30 @@ func (p *demoPlayer) heading() string {
 	}
 }
 
-// keys are the story's own keys, as far as they do something now.
-func (p *demoPlayer) keys() []key.Binding {
-	const takes = "takes over"
+// keys are the story's own keys, as far as they do something now: how each is written, and what it does.
+func (p *demoPlayer) keys() [][2]string {
+	space, quit, takes := "pause", [2]string{"q", "quit"}, [2]string{"any other key", "takes over"}
 	switch {
 	case p.state == starting:
-		return []key.Binding{binding("q", "quit")}
+		return [][2]string{quit}
 	case p.back >= 0:
-		return []key.Binding{
-			binding(" ", "go on"), binding("n", "forward"), binding("p", "back"), binding("q", "quit"), binding("any other key", takes),
-		}
+		return [][2]string{{"space", "go on"}, {"n", "forward"}, {"p", "back"}, quit, takes}
 	case p.state == over:
-		return []key.Binding{binding("r", "play again"), binding("p", "back"), binding("q", "quit"), binding("any other key", takes)}
+		return [][2]string{{"r", "play again"}, {"p", "back"}, quit, takes}
 	case p.state == stopped:
-		return []key.Binding{
-			binding(" ", "wait again"), binding("n", "next"), binding("r", "again"), binding("q", "quit"), binding("any other key", takes),
-		}
-	}
-	space := "pause"
-	if p.state == paused {
+		return [][2]string{{"space", "wait again"}, {"n", "next"}, {"r", "again"}, quit, takes}
+	case p.state == paused:
 		space = "go on"
 	}
-	return []key.Binding{
-		binding(" ", space), binding("n", "next"), binding("p", "back"), binding("q", "quit"), binding("any other key", takes),
-	}
+	return [][2]string{{"space", space}, {"n", "next"}, {"p", "back"}, quit, takes}
 }
 
 // keysIn writes the keys into the narration's lower edge, as many as there is room for.
 func (p *demoPlayer) keysIn(edge string) string {
-	t := p.app.theme
+	t := p.app.Theme()
 	line := ""
-	for _, binding := range p.keys() {
-		next := p.app.hint(binding)
+	for _, key := range p.keys() {
+		next := t.key.Render(key[0]) + " " + key[1]
 		if line != "" {
 			next = line + t.dim.Render(" · ") + next
 		}

@@ -3,7 +3,6 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,155 +13,139 @@ import (
 
 // emailPage is the app's first screen: an email, and "Sign in with a passkey" under it.
 type emailPage struct {
-	app     *App
+	Still
 	input   textinput.Model
 	button  bool // the button has the focus, not the input
 	problem *login.Problem
 }
 
-func newEmailPage(app *App, step login.EnterEmail) *emailPage {
-	input := app.newInput("you@example.com", step.Email)
+func newEmailPage(s Situation, step login.EnterEmail) *emailPage {
+	input := s.Theme.newInput("you@example.com", step.Email)
 	input.Focus()
-	return &emailPage{app: app, input: input, problem: step.Problem}
+	return &emailPage{input: input, problem: step.Problem}
 }
 
-func (p *emailPage) Init() tea.Cmd { return nil }
-
-func (p *emailPage) Update(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
-		switch pressed.String() {
-		case "up", "down":
-			p.button = !p.button
-			if p.button {
-				p.input.Blur()
-				return nil
-			}
-			return p.input.Focus()
-		case "ctrl+p":
-			return p.passkey()
-		case "ctrl+r":
-			if p.app.asksToRemember {
-				p.app.staySignedIn = !p.app.staySignedIn
-				return nil
-			}
-		case "ctrl+o":
-			return p.app.openConnect(p)
-		case "ctrl+n":
-			return p.submit(true)
-		case "ctrl+d":
-			p.problem = nil
-			email := strings.TrimSpace(p.input.Value())
-			return p.app.changePhone(func(phone *authenticator.Phone) *login.Walk {
-				return login.New(p.app.options.Client, phone, email)
-			})
-		case "enter":
-			if p.button {
-				return p.passkey()
-			}
-			return p.submit(false)
-		case "esc":
-			return toast("This is the first screen. ctrl+c leaves hankosim.")
-		}
-		if p.button {
-			return nil
-		}
+// Update types into the input.
+func (p *emailPage) Update(_ Situation, msg tea.Msg) tea.Msg {
+	if p.button {
+		return nil
 	}
 	return typeInto(&p.input, msg)
 }
 
-func (p *emailPage) submit(create bool) tea.Cmd {
+// turn moves between the input and the button.
+func (p *emailPage) turn(string) {
+	p.button = !p.button
+	if p.button {
+		p.input.Blur()
+	} else {
+		p.input.Focus()
+	}
+}
+
+func (p *emailPage) submit(s Situation, create bool) tea.Msg {
 	email := strings.TrimSpace(p.input.Value())
 	if email == "" {
-		return toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
+		return Toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
 	}
-	return act(login.SubmitEmail{Email: email, Create: create, Remember: p.app.staySignedIn})
+	return Act(login.SubmitEmail{Email: email, Create: create, Remember: s.StaySigned})
 }
 
-func (p *emailPage) passkey() tea.Cmd {
-	return act(login.SignInWithPasskey{Remember: p.app.staySignedIn})
-}
+// mayCreate reports whether the person chooses between signing in and signing up: over the Flow API nobody else can.
+func (p *emailPage) mayCreate(s Situation) bool { return s.Tenant.API == hanko.FlowAPI }
 
-// mayCreate tells that the person chooses between signing in and signing up: over the Flow API nobody else can.
-func (p *emailPage) mayCreate() bool { return p.app.recognised.API == hanko.FlowAPI }
-
-func (p *emailPage) View(width, height int) string {
-	t := p.app.theme
+func (p *emailPage) View(s Situation, width, height int) string {
+	t := s.Theme
 	lines := []string{"", t.title.Render("Sign in"), ""}
 	if height < 12 {
 		lines = lines[1:2]
 	}
-	if p.app.options.Notice != "" && height >= 16 {
-		lines = append(lines, t.dim.Render(wrap(hanko.Printable(p.app.options.Notice), width)), "")
+	if s.Notice != "" && height >= 16 {
+		lines = append(lines, t.dim.Render(wrap(hanko.Printable(s.Notice), width)), "")
 	}
-	if p.app.recognition != "" && height >= 16 && !p.app.knowsTenant() {
-		lines = append(lines, t.dim.Render(wrap(p.app.recognition, width)), "")
+	if s.Tenant.Recognition != "" && height >= 16 && !(s.Tenant.Embedded && s.Tenant.API != "") {
+		lines = append(lines, t.dim.Render(wrap(s.Tenant.Recognition, width)), "")
 	}
 	lines = append(append(lines, "Email"), t.inputView(&p.input, width, !p.button)...)
 	if p.problem != nil {
 		lines = append(lines, describeProblem(t, *p.problem, width)...)
 	}
-	if p.app.asksToRemember {
-		lines = append(lines, clamp(p.app.rememberBox(), width, 1))
+	if s.Tenant.AsksToRemember {
+		lines = append(lines, clamp(rememberBox(s), width, 1))
 	}
 	lines = append(lines, "", t.button("Sign in with a passkey", p.button))
-	if p.app.connectable() && p.app.options.Inbox != nil && height >= 16 {
+	if s.CanConnect && s.Tenant.Embedded && height >= 16 {
 		lines = append(lines, "", wrap(t.key.Render("ctrl+o")+" connects your own tenant.", width))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // rememberBox is what `session.cookie.retention: prompt` asks.
-func (a *App) rememberBox() string {
+func rememberBox(s Situation) string {
 	box := "[ ]"
-	if a.staySignedIn {
+	if s.StaySigned {
 		box = "[x]"
 	}
-	return box + " Keep me signed in  " + a.theme.dim.Render("ctrl+r")
+	return box + " Keep me signed in  " + s.Theme.dim.Render("ctrl+r")
 }
 
-// knowsTenant tells that the tenant is hankosim's own, and that it has answered: what it is needs no words.
-func (a *App) knowsTenant() bool { return a.options.Inbox != nil && a.recognised.API != "" }
-
-func (p *emailPage) Keys() []key.Binding {
+// Keys implements Page.
+func (p *emailPage) Keys(s Situation) []Key {
+	passkey := pressAct(login.SignInWithPasskey{Remember: s.StaySigned})
+	var keys []Key
 	if p.button {
-		return append([]key.Binding{binding("enter", "sign in with a passkey"), binding("up", "to the email")}, p.moreKeys()...)
+		keys = []Key{NewKey("sign in with a passkey", passkey, "enter"), Arrows("to the email", p.turn), Unlisted(passkey, "ctrl+p")}
+	} else {
+		enter := "continue"
+		if p.mayCreate(s) {
+			enter = "sign in"
+		}
+		keys = []Key{NewKey(enter, func() tea.Msg { return p.submit(s, false) }, "enter")}
 	}
-	keys := []key.Binding{binding("enter", "continue")}
-	if p.mayCreate() {
-		keys = []key.Binding{binding("enter", "sign in"), binding("ctrl+n", "create an account")}
+	create := NewKey("create an account", func() tea.Msg { return p.submit(s, true) }, "ctrl+n")
+	switch {
+	case p.mayCreate(s) && p.button:
+		keys = append(keys, create.unlisted())
+	case p.mayCreate(s):
+		keys = append(keys, create)
 	}
-	return append(append(keys, binding("ctrl+p", "passkey sign-in"), binding("up", "choose")), p.moreKeys()...)
+	if !p.button {
+		keys = append(keys, NewKey("passkey sign-in", passkey, "ctrl+p"), Arrows("choose", p.turn))
+	}
+	if s.Tenant.AsksToRemember {
+		help := "stay signed in"
+		if s.StaySigned {
+			help = "do not stay signed in"
+		}
+		keys = append(keys, NewKey(help, pressFor(ToggleStaySignedInMsg{}), "ctrl+r"))
+	}
+	if s.CanConnect {
+		keys = append(keys, NewKey("connect your own tenant", pressFor(OpenConnectMsg{}), "ctrl+o"))
+	}
+	keys = append(keys, otherPhone(s, func() tea.Msg {
+		p.problem = nil
+		email := strings.TrimSpace(p.input.Value())
+		return ChangePhoneMsg{func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
+			return login.New(client, phone, email)
+		}}
+	}))
+	if !p.mayCreate(s) {
+		keys = append(keys, create.Unless("This tenant says whether an address has a user: type it and press enter."))
+	}
+	return append(keys, Unlisted(pressToast("This is the first screen. ctrl+c leaves hankosim."), "esc"))
 }
 
-// moreKeys are those that do something where there is something to be done.
-func (p *emailPage) moreKeys() []key.Binding {
-	var keys []key.Binding
-	if p.app.asksToRemember && p.app.staySignedIn {
-		keys = append(keys, binding("ctrl+r", "do not stay signed in"))
-	} else if p.app.asksToRemember {
-		keys = append(keys, binding("ctrl+r", "stay signed in"))
-	}
-	if p.app.connectable() {
-		keys = append(keys, binding("ctrl+o", "connect your own tenant"))
-	}
-	return append(keys, p.app.otherPhone()...)
-}
-
-// Refusals are the keys that do nothing on this tenant, or with these phones.
-func (p *emailPage) Refusals() []refusal {
-	refused := p.app.noOtherPhone()
-	if !p.mayCreate() {
-		refused = append(refused, refuse("ctrl+n", "create an account", "This tenant says whether an address has a user: type it and press enter."))
-	}
-	return refused
+// otherPhone is the key that changes the phone.
+func otherPhone(s Situation, change func() tea.Msg) Key {
+	return NewKey("other phone", change, "ctrl+d").
+		Unless(unlessSo(s.MorePhones, "There is one phone only. The configuration can name others, under phones."))
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }
-func (p *emailPage) Ticking() bool { return false }
 func (p *emailPage) Title() string { return "Email" }
 
 // describeProblem is a problem in a few lines, for a screen that stays: the sentence, the tenant's words, the remedy.
-func describeProblem(t *theme, problem login.Problem, width int) []string {
+func describeProblem(t *Theme, problem login.Problem, width int) []string {
 	lines := []string{t.bad.Render(wrap("✗ "+problem.Sentence, width))}
 	if problem.Said != "" {
 		lines = append(lines, t.dim.Render(wrap(hanko.Printable(problem.Said), width)))

@@ -38,24 +38,24 @@ type drawing struct {
 const manyDrawings = 64
 
 // drawing is an exchange in the present view.
-func (p *wireTab) drawing(index, width int) *drawing {
-	key := drawingKey{index, width, p.view, p.secrets, p.app.theme.brushes}
+func (p *wireTab) drawing(s Situation, index, width int) *drawing {
+	key := drawingKey{index, width, p.view, s.Secrets, s.Theme.brushes}
 	if kept, ok := p.drawings[key]; ok {
 		return kept
 	}
 	if len(p.drawings) >= manyDrawings {
 		clear(p.drawings)
 	}
-	made := p.draw(index, width)
+	made := p.draw(s, index, width)
 	p.drawings[key] = made
 	return made
 }
 
 // draw draws an exchange: what it was, and then what the view wants. It is masked unless secrets were asked for.
-func (p *wireTab) draw(index, width int) *drawing {
+func (p *wireTab) draw(s Situation, index, width int) *drawing {
 	sent := p.exchanges[index]
 	shown := sent
-	if !p.secrets {
+	if !s.Secrets {
 		shown = sent.Masked()
 	}
 	x := &text{}
@@ -70,11 +70,11 @@ func (p *wireTab) draw(index, width int) *drawing {
 	case decoded:
 		parts(x, sent) // it shows no token, and a masked one could not be taken apart
 	case asCurl, asSwift, asKotlin:
-		x.add(heading, codeTitles[p.view]+"\n").paint(codeSyntax[p.view], p.code(sent)+"\n")
+		x.add(heading, codeTitles[p.view]+"\n").paint(codeSyntax[p.view], codeOf(p.view, []hanko.Exchange{sent}, exportOptions(s), false)+"\n")
 	default:
 		message(x, shown)
 	}
-	return &drawing{lines: p.app.theme.layOut(strings.TrimRight(x.String(), "\n"), x.spans, width, 2)}
+	return &drawing{lines: s.Theme.layOut(strings.TrimRight(x.String(), "\n"), x.spans, width, 2)}
 }
 
 // message is an exchange as it went over the wire.
@@ -106,11 +106,6 @@ var (
 	codeTitles = map[wireView]string{asCurl: "curl", asSwift: "Swift", asKotlin: "Kotlin"}
 	codeSyntax = map[wireView]*syntax{asCurl: shellSyntax, asSwift: swiftSyntax, asKotlin: kotlinSyntax}
 )
-
-// code is an exchange as somebody would write it in an app, masked unless secrets are shown.
-func (p *wireTab) code(exchange hanko.Exchange) string {
-	return codeOf(p.view, []hanko.Exchange{exchange}, p.exported(), false)
-}
 
 // codeOf is exchanges in the language of a view; curl where the view has none. A shell's comments say what each was for.
 func codeOf(view wireView, exchanges []hanko.Exchange, options export.Options, comments bool) string {

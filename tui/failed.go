@@ -3,46 +3,21 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
-	tea "github.com/charmbracelet/bubbletea"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
 
 // failedPage is an error as a screen: a sentence, what was said, the cause, what to do, and the ways on.
 type failedPage struct {
-	app    *App
+	Still
 	step   login.Failed
 	offset int
 }
 
-func newFailedPage(app *App, step login.Failed) *failedPage {
-	return &failedPage{app: app, step: step}
-}
+func newFailedPage(step login.Failed) *failedPage { return &failedPage{step: step} }
 
-func (p *failedPage) Init() tea.Cmd { return nil }
-
-func (p *failedPage) Update(msg tea.Msg) tea.Cmd {
-	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pressed.Paste {
-		return nil
-	}
-	switch pressed.String() {
-	case "esc", "enter", "b":
-		return act(login.Back{})
-	case "r":
-		return act(login.Retry{})
-	case "down", "j":
-		p.offset++
-	case "up", "k":
-		p.offset--
-	}
-	return nil
-}
-
-func (p *failedPage) View(width, height int) string {
-	t, problem := p.app.theme, p.step.Problem
+func (p *failedPage) View(s Situation, width, height int) string {
+	t, problem := s.Theme, p.step.Problem
 	lines := []string{"", t.bad.Render(wrap("✗ "+problem.Sentence, width)), ""}
 	if height < 12 {
 		lines = lines[1:2]
@@ -56,42 +31,35 @@ func (p *failedPage) View(width, height int) string {
 			lines = append(lines, t.dim.Render(part.label), wrap(hanko.Printable(part.text), width), "")
 		}
 	}
-	if wait := problem.RetryAt.Sub(p.app.now()); wait > 0 {
+	if wait := problem.RetryAt.Sub(s.Now); wait > 0 {
 		lines = append(lines, t.warn.Render(wrap("The tenant asks to wait: "+inWords(wait)+".", width)), "")
 	}
 	if exchanges := p.step.Exchanges(); len(exchanges) > 0 {
 		lines = append(lines, t.dim.Render(wrap("What went over the wire is in the Wire tab (1).", width)))
 	}
-	var shown string
-	shown, p.offset = t.scroll(strings.Join(lines, "\n"), p.offset, width, height)
-	return shown
+	return s.Scroll(strings.Join(lines, "\n"), &p.offset, width, height)
 }
 
-func (p *failedPage) Keys() []key.Binding {
-	keys := []key.Binding{keyPair("enter esc", "back", "esc", "enter")}
-	if len(p.Refusals()) == 0 {
-		keys = append(keys, binding("r", "try again"))
-	}
-	return keys
-}
-
-// Refusals tell why it cannot be tried again, or not yet.
-func (p *failedPage) Refusals() []refusal {
-	wait := p.step.Problem.RetryAt.Sub(p.app.now())
-	switch {
+// Keys implements Page.
+func (p *failedPage) Keys(s Situation) []Key {
+	why := ""
+	switch wait := p.step.Problem.RetryAt.Sub(s.Now); {
 	case p.step.Again == nil:
-		return []refusal{refuse("r", "try again", "Doing the same again would fail the same way. esc goes back.")}
+		why = "Doing the same again would fail the same way. esc goes back."
 	case wait > 0:
-		return []refusal{refuse("r", "try again", "The tenant asks to wait for another "+inWords(wait)+".")}
-	default:
-		return nil
+		why = "The tenant asks to wait for another " + inWords(wait) + "."
+	}
+	return []Key{
+		NewKey("back", pressAct(login.Back{}), "esc", "enter", "b").As("enter esc"),
+		NewKey("try again", pressAct(login.Retry{}), "r").Unless(why),
+		scrolling(func(name string) { p.offset += Moved(name, 1) }),
 	}
 }
 
-func (p *failedPage) Typing() bool { return false }
+// scrolling are the keys that scroll a page by a line, which says itself that there is more.
+func scrolling(move func(name string)) Key { return Moving("", "", move, "up", "down", "k", "j") }
 
-func (p *failedPage) Ticking() bool {
-	return p.step.Problem.RetryAt.After(p.app.now())
-}
+// Ticking reports whether the person has to wait.
+func (p *failedPage) Ticking(s Situation) bool { return p.step.Problem.RetryAt.After(s.Now) }
 
 func (p *failedPage) Title() string { return "That did not work" }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -18,7 +17,7 @@ import (
 
 // formPage draws a state of a flow from what the tenant says of it: the fields of its actions, and a button for each.
 type formPage struct {
-	app    *App
+	Still
 	step   login.FillForm
 	items  []formItem
 	choice int
@@ -37,15 +36,15 @@ type formItem struct {
 	input textinput.Model  // of a field
 }
 
-func newFormPage(app *App, step login.FillForm) *formPage {
-	p := &formPage{app: app, step: step}
+func newFormPage(s Situation, step login.FillForm) *formPage {
+	p := &formPage{step: step}
 	_ = json.Unmarshal(step.Payload, &p.otp) // other states have other payloads
 	for _, form := range step.Forms {
 		if form.Action == "back" {
 			continue // esc is the way back
 		}
 		for i := range form.Fields {
-			p.items = append(p.items, formItem{form: form, field: &form.Fields[i], input: p.newInput(form.Fields[i])})
+			p.items = append(p.items, formItem{form: form, field: &form.Fields[i], input: p.newInput(s, form.Fields[i])})
 		}
 		p.items = append(p.items, formItem{form: form})
 	}
@@ -53,8 +52,8 @@ func newFormPage(app *App, step login.FillForm) *formPage {
 	return p
 }
 
-func (p *formPage) newInput(field hanko.FlowInput) textinput.Model {
-	input := p.app.newInput(placeholder(field), "")
+func (p *formPage) newInput(s Situation, field hanko.FlowInput) textinput.Model {
+	input := s.Theme.newInput(placeholder(field), "")
 	input.CharLimit = 4096
 	if field.MaxLength != nil && *field.MaxLength > 0 {
 		input.CharLimit = min(*field.MaxLength, 4096)
@@ -94,20 +93,16 @@ func placeholder(field hanko.FlowInput) string {
 	return strings.Join(parts, ", ")
 }
 
-func (p *formPage) Init() tea.Cmd { return nil }
-
 // focus moves to an item; fields are typed into, buttons are pressed.
-func (p *formPage) focus(choice int) tea.Cmd {
+func (p *formPage) focus(choice int) {
 	p.choice, p.free = max(0, min(choice, len(p.items)-1)), false
-	var cmd tea.Cmd
 	for i := range p.items {
 		if i == p.choice && p.items[i].field != nil {
-			cmd = p.items[i].input.Focus()
+			p.items[i].input.Focus()
 		} else {
 			p.items[i].input.Blur()
 		}
 	}
-	return cmd
 }
 
 // current is the item that has the focus; nil in a state without any.
@@ -118,60 +113,47 @@ func (p *formPage) current() *formItem {
 	return &p.items[p.choice]
 }
 
-func (p *formPage) Update(msg tea.Msg) tea.Cmd {
+// Update types into the field that has the focus, and takes the code of the phone's authenticator app.
+func (p *formPage) Update(s Situation, msg tea.Msg) tea.Msg {
 	if filled, ok := msg.(otpCodeMsg); ok {
-		return p.filled(filled)
+		return p.filled(s, filled)
 	}
-	item := p.current()
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
-		switch pressed.String() {
-		case "up", "shift+tab":
-			return p.focus(p.choice - 1)
-		case "down":
-			return p.focus(p.choice + 1)
-		case "pgdown":
-			p.offset, p.free = p.offset+8, true
-			return nil
-		case "pgup":
-			p.offset, p.free = p.offset-8, true
-			return nil
-		case "esc":
-			return act(login.Back{})
-		case "ctrl+n":
-			if p.step.Unsure {
-				return act(login.CreateAccount{})
-			}
-		case "ctrl+f":
-			return p.fillIn()
-		case "enter":
-			switch {
-			case item == nil:
-				return act(login.Back{})
-			case p.filling:
-				p.hurried = true
-				return nil
-			}
-			return p.enter(item)
-		case "left", "right", " ":
-			if item != nil && item.field != nil && p.turnValue(item, pressed.String()) {
-				return nil
-			}
-		}
+	if item := p.current(); item != nil && item.field != nil {
+		return typeInto(&item.input, msg)
 	}
-	if item == nil || item.field == nil {
-		return nil
-	}
-	return typeInto(&item.input, msg)
+	return nil
 }
 
-// turnValue chooses the next of a field's few values.
-func (p *formPage) turnValue(item *formItem, pressed string) bool {
-	values := fieldValues(*item.field)
-	if len(values) == 0 {
-		return false
+// press is enter: it goes on, in whatever the focus is on.
+func (p *formPage) press(s Situation) tea.Msg {
+	switch item := p.current(); {
+	case item == nil:
+		return Act(login.Back{})
+	case p.filling:
+		p.hurried = true
+		return nil
+	default:
+		return p.enter(s, item)
 	}
-	by := 1
-	if pressed == "left" {
+}
+
+// scroll moves what is shown by hand.
+func (p *formPage) scroll(name string) { p.offset, p.free = p.offset+Moved(name, 8), true }
+
+// Secrets are what an authenticator app is set up with, and its code.
+func (p *formPage) Secrets() []string {
+	secrets := []string{p.otp.Secret}
+	if field := p.otpField(); field >= 0 {
+		secrets = append(secrets, p.items[field].input.Value())
+	}
+	return secrets
+}
+
+// turnValue chooses the next of a field's few values, or the one before.
+func (p *formPage) turnValue(name string) {
+	item := p.current()
+	values, by := fieldValues(*item.field), 1
+	if name == "left" {
 		by = -1
 	}
 	at := slices.Index(values, item.input.Value())
@@ -179,7 +161,6 @@ func (p *formPage) turnValue(item *formItem, pressed string) bool {
 		at = 0
 	}
 	item.input.SetValue(values[(at+by+len(values))%len(values)])
-	return true
 }
 
 // fieldValues are the values that a field may take, when they are few.
@@ -209,9 +190,10 @@ func choiceLabels(field hanko.FlowInput) []string {
 
 // enter goes on to the next field of a form, and hands the form in behind its last. What was chosen and not typed is
 // handed in by the button alone: the first choice may be something to delete.
-func (p *formPage) enter(item *formItem) tea.Cmd {
+func (p *formPage) enter(s Situation, item *formItem) tea.Msg {
 	if item.field != nil && (p.items[p.choice+1].field != nil || len(fieldValues(*item.field)) > 0) {
-		return p.focus(p.choice + 1)
+		p.focus(p.choice + 1)
+		return nil
 	}
 	values := map[hanko.InputName]string{}
 	for _, other := range p.items {
@@ -220,21 +202,21 @@ func (p *formPage) enter(item *formItem) tea.Cmd {
 		}
 		value := other.input.Value()
 		if value == "" && other.field.Required {
-			return toast("%s is needed.", hanko.Printable(humanised(other.field.Name)))
+			return Toast("%s is needed.", hanko.Printable(humanised(other.field.Name)))
 		}
 		values[other.field.Name] = value
 	}
-	keep, action := p.keepSecret(), login.SubmitForm{Action: item.form.Action, Values: values}
-	return func() tea.Msg {
+	keep, action := p.keepSecret(s), login.SubmitForm{Action: item.form.Action, Values: values}
+	return tea.Cmd(func() tea.Msg {
 		if err := keep(); err != nil {
-			return toastMsg{err.Error()}
+			return ToastMsg{err.Error()}
 		}
-		return actionMsg{action}
-	}
+		return ActMsg{action}
+	})
 }
 
-func (p *formPage) View(width, height int) string {
-	t, text := p.app.theme, textOfState(p.step.State)
+func (p *formPage) View(s Situation, width, height int) string {
+	t, text := s.Theme, textOfState(p.step.State)
 	lines := []string{"", t.title.Render(wrap(hanko.Printable(text.title), width)), "", wrap(text.text, width)}
 	if height < 14 {
 		lines = lines[1:2]
@@ -242,7 +224,7 @@ func (p *formPage) View(width, height int) string {
 	if p.step.Problem != nil && !p.fieldsComplain() {
 		lines = append(append(lines, ""), describeProblem(t, *p.step.Problem, width)...)
 	}
-	lines = append(lines, p.secret(width)...)
+	lines = append(lines, p.secret(s, width)...)
 	focused := 0
 	for i := range p.items {
 		if p.items[i].field != nil || i == 0 || p.items[i-1].field == nil {
@@ -251,7 +233,7 @@ func (p *formPage) View(width, height int) string {
 		if i == p.choice {
 			focused = strings.Count(strings.Join(lines, "\n"), "\n")
 		}
-		lines = append(lines, p.item(i, width)...)
+		lines = append(lines, p.item(s, i, width)...)
 	}
 	lines = append(lines, p.links(width)...)
 	if more := omitted(p.step.Omitted); more != "" {
@@ -260,7 +242,7 @@ func (p *formPage) View(width, height int) string {
 	if p.step.Unsure {
 		lines = append(lines, "", t.dim.Render(wrap("Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one.", width)))
 	}
-	lines = append(lines, p.qr(width)...)
+	lines = append(lines, p.qr(s, width)...)
 	content := strings.Join(lines, "\n")
 	// Keep what is being filled in on the screen.
 	if !p.free && focused+3 > p.offset+height-1 {
@@ -269,9 +251,7 @@ func (p *formPage) View(width, height int) string {
 	if !p.free && focused < p.offset {
 		p.offset = focused - 1
 	}
-	var shown string
-	shown, p.offset = t.scroll(content, p.offset, width, height)
-	return shown
+	return s.Scroll(content, &p.offset, width, height)
 }
 
 // fieldsComplain tells that the problem is told beside the field that it is about.
@@ -280,8 +260,8 @@ func (p *formPage) fieldsComplain() bool {
 }
 
 // item draws a field or a button.
-func (p *formPage) item(i, width int) []string {
-	t, item := p.app.theme, &p.items[i]
+func (p *formPage) item(s Situation, i, width int) []string {
+	t, item := s.Theme, &p.items[i]
 	if item.field == nil {
 		text := hanko.Printable(textOfAction(p.step.State, item.form.Action, item.form.Description))
 		return []string{clamp(t.button(text, i == p.choice), width, 1)}
@@ -290,7 +270,7 @@ func (p *formPage) item(i, width int) []string {
 	if item.field.Required {
 		label += " *"
 	}
-	drawn := t.inputView(p.app.veiledInput(&item.input, secretField(*item.field)), width, i == p.choice)
+	drawn := t.inputView(s.VeiledInput(&item.input, secretField(*item.field)), width, i == p.choice)
 	lines := []string{clamp(label, width, 1)}
 	if values := fieldValues(*item.field); len(values) > 0 {
 		drawn[0] = t.choice(choiceLabels(*item.field), slices.Index(values, item.input.Value()), width)
@@ -311,7 +291,7 @@ func (p *formPage) item(i, width int) []string {
 }
 
 // choice draws one of a few labels, at is -1 for none yet, and what else there is: by name where there is room.
-func (t *theme) choice(labels []string, at, width int) string {
+func (t *Theme) choice(labels []string, at, width int) string {
 	chosen, others := "", fmt.Sprintf("%d of %d", at+1, len(labels))
 	if at >= 0 {
 		chosen = labels[at]
@@ -363,25 +343,30 @@ func (p *formPage) links(width int) []string {
 	return lines
 }
 
-func (p *formPage) Keys() []key.Binding {
-	keys := []key.Binding{binding("enter", "go on")}
-	if p.otpField() >= 0 {
-		keys = append(keys, binding("ctrl+f", "fill in from the phone's app"))
+// Keys implements Page.
+func (p *formPage) Keys(s Situation) []Key {
+	keys := []Key{NewKey("go on", func() tea.Msg { return p.press(s) }, "enter")}
+	fill := NewKey("fill in from the phone's app", func() tea.Msg { return p.fillIn(s) }, "ctrl+f")
+	if p.otpField() < 0 {
+		fill = Unlisted(pressToast("There is nothing to fill in here."), "ctrl+f")
 	}
+	keys = append(keys, fill)
 	if item := p.current(); item != nil && item.field != nil && len(fieldValues(*item.field)) > 0 {
-		keys = append(keys, binding("space", "next value"))
+		turn := Moving("space", "next value", p.turnValue, " ", "right", "left")
+		turn.Moves = false // it changes what is handed in
+		keys = append(keys, turn)
 	}
 	if p.step.Unsure {
-		keys = append(keys, binding("ctrl+n", "create an account"))
+		keys = append(keys, NewKey("create an account", pressAct(login.CreateAccount{}), "ctrl+n"))
 	}
-	return append(keys, binding("esc", "back"), binding("up", "choose", "down"), binding("pgdown", "scroll", "pgup"))
+	return append(keys, NewKey("back", pressAct(login.Back{}), "esc"),
+		Arrows("choose", func(name string) { p.focus(p.choice + Moved(name, 1)) }),
+		Moving("pgdown", "scroll", p.scroll, "pgdown", "pgup"))
 }
 
 func (p *formPage) Typing() bool {
 	item := p.current()
 	return item != nil && item.field != nil
 }
-
-func (p *formPage) Ticking() bool { return false }
 
 func (p *formPage) Title() string { return hanko.Printable(textOfState(p.step.State).title) }

@@ -111,11 +111,11 @@ func TestFormChoosesIDs(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(sessionForm(ordinaryWords()))
 	app.press("right")
-	if cmd := app.page.Update(keyMsg("enter")); cmd != nil {
+	if cmd := app.answerTo("enter"); cmd != nil {
 		t.Errorf("enter on a choice does %#v", cmd())
 	}
-	action, _ := app.page.Update(keyMsg("enter"))().(actionMsg)
-	submitted, _ := action.action.(login.SubmitForm)
+	action, _ := app.answerTo("enter")().(ActMsg)
+	submitted, _ := action.Action.(login.SubmitForm)
 	if submitted.Action != "session_delete" || submitted.Values["session_id"] != "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69" {
 		t.Errorf("the button does %+v", action)
 	}
@@ -127,27 +127,29 @@ func TestFormFillsInInACommand(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(otpForm(ordinaryWords()))
 	page := app.page.(*formPage)
-	fill := page.Update(keyMsg("ctrl+f"))
-	if _, err := app.options.OTP.Code(app.issuer(), "ada@example.com", noon); !errors.Is(err, totp.ErrNoSecret) {
+	fill := app.answerTo("ctrl+f")
+	if _, err := app.options.OTP.Code(app.tenant.Issuer(), "ada@example.com", noon); !errors.Is(err, totp.ErrNoSecret) {
 		t.Fatalf("the secret is kept before the command has run: %v", err)
 	}
-	if cmd := page.Update(keyMsg("enter")); cmd != nil {
+	if cmd := app.answerTo("enter"); cmd != nil {
 		t.Fatalf("enter without a code does %#v", cmd())
 	}
 	code := fill().(otpCodeMsg)
 	if code.problem != "" || len(code.code) != 6 {
 		t.Fatalf("the code is %+v", code)
 	}
-	action, _ := page.Update(code)().(actionMsg)
-	if submitted, _ := action.action.(login.SubmitForm); submitted.Values["otp_code"] != code.code {
+	action, _ := app.answer(page.Update(app.situation(onPhone), code))().(ActMsg)
+	if submitted, _ := action.Action.(login.SubmitForm); submitted.Values["otp_code"] != code.code {
 		t.Errorf("after the code came: %+v", action)
 	}
-	if cmd := newOtherForm(app).Update(code); cmd != nil {
+	if cmd := app.answer(newOtherForm(app).Update(app.situation(onPhone), code)); cmd != nil {
 		t.Errorf("a code for another page does %#v", cmd())
 	}
 }
 
-func newOtherForm(app *App) *formPage { return newFormPage(app, otpForm(ordinaryWords())) }
+func newOtherForm(app *App) *formPage {
+	return newFormPage(app.situation(onPhone), otpForm(ordinaryWords()))
+}
 
 // A form is filled in by hand: fields are typed into, values chosen, and what is handed in is what was seen.
 func TestFormIsHandedIn(t *testing.T) {
@@ -161,12 +163,12 @@ func TestFormIsHandedIn(t *testing.T) {
 	app.press("down", "right", "down", "down", "4", "2", "down", "[", "1", "]", "down")
 	var handedIn login.SubmitForm
 	for range 3 {
-		cmd := page.Update(keyMsg("enter"))
+		cmd := app.answerTo("enter")
 		if cmd == nil {
 			continue
 		}
-		if action, ok := cmd().(actionMsg); ok {
-			handedIn, _ = action.action.(login.SubmitForm)
+		if action, ok := cmd().(ActMsg); ok {
+			handedIn, _ = action.Action.(login.SubmitForm)
 			break
 		}
 	}
@@ -188,11 +190,11 @@ func TestFormIsHandedIn(t *testing.T) {
 func TestFormAsksForWhatIsNeeded(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.show(passwordForm(ordinaryWords()))
-	cmd := app.page.Update(keyMsg("enter"))
+	cmd := app.answerTo("enter")
 	if cmd == nil {
 		t.Fatal("enter says nothing")
 	}
-	if told, ok := cmd().(toastMsg); !ok || !strings.Contains(told.text, "New password") {
+	if told, ok := cmd().(ToastMsg); !ok || !strings.Contains(told.Text, "New password") {
 		t.Errorf("enter on an empty field gives %+v", told)
 	}
 }
@@ -203,8 +205,8 @@ func TestFormSaysWhatItLeavesOut(t *testing.T) {
 	step.Omitted = login.Omitted{Forms: 290, Values: 1, Links: 2}
 	const want = "This state has too much to show: 290 more things to do, 1 more value to choose, 2 more links. The exchange has all of it."
 	app := testApp(t, ordinaryWords())
-	page := newFormPage(app, step)
-	if drawn := strings.Join(strings.Fields(ansi.Strip(page.View(200, 60))), " "); !strings.Contains(drawn, want) {
+	page := newFormPage(app.situation(onPhone), step)
+	if drawn := strings.Join(strings.Fields(ansi.Strip(page.View(app.situation(onPhone), 200, 60))), " "); !strings.Contains(drawn, want) {
 		t.Errorf("the screen says %s", drawn)
 	}
 	var said strings.Builder

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
@@ -17,8 +16,7 @@ import (
 // guideTab has the calls of the mobile guide beside the actions of a flow that they are today, and where this run has
 // been: the migration that apps of the REST API have before them.
 type guideTab struct {
-	still
-	app     *App
+	Still
 	rows    []decode.Row
 	walked  [][]int // by row: the exchanges that did it
 	refused []bool  // by row: none of them did as asked
@@ -27,10 +25,10 @@ type guideTab struct {
 	offset  int
 }
 
-func newGuideTab(app *App) *guideTab {
+func newGuideTab(step login.Step) *guideTab {
 	rows := decode.Rows()
-	p := &guideTab{app: app, rows: rows, walked: make([][]int, len(rows)), refused: make([]bool, len(rows))}
-	p.arrived(app.walk.Step())
+	p := &guideTab{rows: rows, walked: make([][]int, len(rows)), refused: make([]bool, len(rows))}
+	p.arrived(step, false)
 	return p
 }
 
@@ -51,8 +49,8 @@ func onlyAsked(exchange hanko.Exchange) bool {
 	return decode.CallOf(exchange).Endpoint == "POST /passcode/login/initialize" && string(exchange.RequestBody) == "{}"
 }
 
-// arrived finds the row of what comes next, by its call over REST.
-func (p *guideTab) arrived(step login.Step) {
+// arrived finds the row of what comes next, by its call over REST. Where the person is choosing rows it leaves the choice.
+func (p *guideTab) arrived(step login.Step, chosen bool) {
 	next := ""
 	switch step := step.(type) {
 	case login.EnterEmail:
@@ -73,29 +71,23 @@ func (p *guideTab) arrived(step login.Step) {
 		if len(step.Forms) > 0 {
 			next = string(step.Forms[0].Action)
 		}
+	case login.Profile, login.Failed: // the guide has neither
 	}
 	p.current = slices.IndexFunc(p.rows, func(row decode.Row) bool {
 		return slices.Contains(row.REST, next) || slices.Contains(row.Flow, next)
 	})
-	if p.current >= 0 && p.app.focus != tabGuide {
+	if p.current >= 0 && !chosen {
 		p.choice = p.current
 	}
 }
 
-func (p *guideTab) Update(msg tea.Msg) tea.Cmd {
-	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pasted(pressed) {
-		return nil
-	}
-	switch name := pressed.String(); name {
-	case "esc":
-		return p.app.focusPhone()
-	case "enter":
-		walked := p.walked[p.choice]
-		p.app.wire.openAt(walked[len(walked)-1])
-		return p.app.turnTo(tabWire)
-	default:
-		p.choice = max(0, min(p.choice+moved(name, 6), len(p.rows)-1))
+// Update takes note of exchanges and steps as they come.
+func (p *guideTab) Update(s Situation, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case ExchangesMsg:
+		p.add(msg.First, msg.More)
+	case StepMsg:
+		p.arrived(msg.Step, s.Focused)
 	}
 	return nil
 }
@@ -103,11 +95,11 @@ func (p *guideTab) Update(msg tea.Msg) tea.Cmd {
 // guideColumns is how wide a room must be for the two APIs to stand side by side.
 const guideColumns = 74
 
-func (p *guideTab) View(width, height int) string {
-	t := p.app.theme
+func (p *guideTab) View(s Situation, width, height int) string {
+	t := s.Theme
 	var lines []string
 	legend := "✓ done  ✗ refused  » next  · not yet"
-	lines = append(lines, strings.Split(wrap(p.which(), width), "\n")...)
+	lines = append(lines, strings.Split(wrap(which(s), width), "\n")...)
 	lines = append(lines, t.dim.Render(clamp(legend, width, 1)))
 	head := lines[:min(len(lines), max(0, height/3))]
 	lines = nil
@@ -119,8 +111,8 @@ func (p *guideTab) View(width, height int) string {
 		if i == p.choice {
 			begin = len(lines)
 		}
-		lines = append(lines, p.title(i, width))
-		lines = append(lines, p.sides(row, width)...)
+		lines = append(lines, p.title(s, i, width))
+		lines = append(lines, sides(s.Theme, row, width)...)
 		if i == p.choice {
 			end = len(lines)
 		}
@@ -131,15 +123,14 @@ func (p *guideTab) View(width, height int) string {
 	}
 	// With what comes before and after it, where there is room.
 	p.offset = max(0, min(begin-room/4, max(p.offset, end+room/3-room)))
-	var shown string
-	shown, p.offset = t.scrollLines(lines, p.offset, width, room)
+	shown := s.ScrollLines(lines, &p.offset, width, room)
 	return strings.Join(append(slices.Clip(head), shown), "\n")
 }
 
 // which says what the two sides are, and which of them this run is on.
-func (p *guideTab) which() string {
+func which(s Situation) string {
 	text := "REST is the API of Hanko's mobile guide, up to v2.7. Flow is the API since v3.0."
-	switch p.app.recognised.API {
+	switch s.Tenant.API {
 	case hanko.REST:
 		text += " This run is on REST."
 	case hanko.FlowAPI:
@@ -167,8 +158,8 @@ func (p *guideTab) section(i int) string {
 }
 
 // title is a row's first line: whether it was done, its step, what it is, and where on the wire.
-func (p *guideTab) title(i, width int) string {
-	t, row := p.app.theme, p.rows[i]
+func (p *guideTab) title(s Situation, i, width int) string {
+	t, row := s.Theme, p.rows[i]
 	mark, style, note := "·", t.dim, ""
 	switch {
 	case p.refused[i]:
@@ -187,12 +178,11 @@ func (p *guideTab) title(i, width int) string {
 		note = strings.TrimPrefix(note+" · next", " · ")
 	}
 	what := cell(row.What, max(4, width-2-5-ansi.StringWidth(note)-1))
-	return t.chosenRow(fmt.Sprintf("%s %-2s %s %s", style.Render(mark), row.Step, t.title.Render(what), t.dim.Render(note)), i == p.choice, p.app.focus == tabGuide)
+	return t.chosenRow(fmt.Sprintf("%s %-2s %s %s", style.Render(mark), row.Step, t.title.Render(what), t.dim.Render(note)), i == p.choice, s.Focused)
 }
 
 // sides are the rest of a row: its two sides, and how they differ.
-func (p *guideTab) sides(row decode.Row, width int) []string {
-	t := p.app.theme
+func sides(t *Theme, row decode.Row, width int) []string {
 	const margin = "       "
 	rest, flow := &text{}, &text{}
 	sideOf(rest, row.REST)
@@ -250,20 +240,16 @@ func sideOf(x *text, calls []string) {
 	}
 }
 
-func (p *guideTab) Keys() []key.Binding {
-	keys := []key.Binding{binding("up", "choose", "down"), binding("esc", "to the phone"), paging}
-	if len(p.walked[p.choice]) > 0 {
-		keys = append([]key.Binding{binding("enter", "show it on the wire")}, keys...)
+// Keys implements Page.
+func (p *guideTab) Keys(Situation) []Key {
+	move := func(name string) { p.choice = max(0, min(p.choice+Moved(name, 6), len(p.rows)-1)) }
+	last := -1
+	for _, exchange := range p.walked[p.choice] {
+		last = exchange
 	}
-	return keys
-}
-
-// Refusals tell that there is nothing on the wire to show.
-func (p *guideTab) Refusals() []refusal {
-	if len(p.walked[p.choice]) > 0 {
-		return nil
-	}
-	return []refusal{refuse("enter", "show it on the wire", "This run has not come by here: nothing on the wire is of it.")}
+	show := NewKey("show it on the wire", pressFor(OpenExchangeMsg{last}), "enter").
+		Unless(unlessSo(last >= 0, "This run has not come by here: nothing on the wire is of it."))
+	return []Key{show, UpDown("choose", move), toPhone(), Paging(move)}
 }
 
 func (p *guideTab) Title() string { return "Guide" }

@@ -30,7 +30,7 @@ func handsetOf(profile authenticator.Profile) handset {
 	switch {
 	case profile.Attachment == "cross-platform":
 		shown = handset{window: true}
-	case strings.HasPrefix(profile.Name, "iphone"):
+	case profile.Maker == authenticator.Apple:
 		shown = handset{
 			clock: "9:41", camera: "▐█████▌", signs: "▂▄▆ 5G ■■■", gesture: "━━━━━━━━━━━━━━",
 			left: []int{4, 6, 7, 9, 10}, right: []int{6, 7, 8}, barBelow: true,
@@ -57,7 +57,7 @@ const (
 // phoneView draws the phone, and the app on it, width × height cells.
 func (a *App) phoneView(width, height int) string {
 	if width < roomForFrame || height < 4 {
-		return pad(a.part(onPhone).View(max(1, width), max(1, height)), width, height)
+		return pad(a.part(onPhone).View(a.situation(onPhone), max(1, width), max(1, height)), width, height)
 	}
 	look := handsetOf(a.phone.Profile())
 	columns, rows := width-2, height-2
@@ -85,16 +85,17 @@ func (a *App) phoneView(width, height int) string {
 // screen is what the phone shows below its status bar: the app's page, a sheet of the system's over its foot, a
 // notification over its head.
 func (a *App) screen(width, height int) string {
+	s := a.situation(onPhone)
 	page := func(rows int) string {
-		return pad(lowered(indent(clamp(a.page.View(max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
+		return pad(lowered(indent(clamp(a.page.View(s, max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
 	}
 	if a.sheet == nil {
-		return under(a.banner.view(a.theme, width, a.veiledText), page(height))
+		return under(a.banner.view(a.theme, width, s.VeiledText), page(height))
 	}
 	if height < roomForSheet-3 || width < 30 {
-		return pad(indent(clamp(a.sheet.View(max(1, width-2), height), max(1, width-2), height)), width, height)
+		return pad(indent(clamp(a.sheet.View(s, max(1, width-2), height), max(1, width-2), height)), width, height)
 	}
-	sheet := a.theme.sheet(a.sheet.View(width-6, height-3), width, height-1)
+	sheet := a.theme.sheet(a.sheet.View(s, width-6, height-3), width, height-1)
 	rows := height - strings.Count(sheet, "\n") - 1
 	return a.theme.dim.Render(ansi.Strip(pad(page(height), width, max(1, rows)))) + "\n" + sheet
 }
@@ -138,7 +139,7 @@ func (h handset) statusBar(width int) string {
 }
 
 // handset draws a device around content, with a title in its upper edge.
-func (t *theme) handset(look handset, title, content string, width, height int, focused bool) string {
+func (t *Theme) handset(look handset, title, content string, width, height int, focused bool) string {
 	lines := strings.Split(t.box(title, content, width, height, focused), "\n")
 	edge := t.frame
 	if focused {
@@ -165,7 +166,7 @@ func (t *theme) handset(look handset, title, content string, width, height int, 
 }
 
 // sheet is a sheet of the system's at the foot of a screen: as high as its content, at most maxHeight.
-func (t *theme) sheet(content string, width, maxHeight int) string {
+func (t *Theme) sheet(content string, width, maxHeight int) string {
 	lines := strings.Split(content, "\n")
 	lines = lines[:min(len(lines), maxHeight-1)]
 	for i, line := range lines {

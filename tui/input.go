@@ -11,12 +11,12 @@ import (
 )
 
 // newInput is a line to type into, as all screens have it.
-func (a *App) newInput(placeholder, value string) textinput.Model {
+func (t *Theme) newInput(placeholder, value string) textinput.Model {
 	input := textinput.New()
 	input.Prompt = ""
 	input.Placeholder = placeholder
 	input.CharLimit = 254 // no email address is longer (RFC 5321)
-	a.theme.dress(&input)
+	t.dress(&input)
 	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second for nothing
 	input.SetValue(string(printed([]rune(value))))
 	input.CursorEnd()
@@ -24,13 +24,13 @@ func (a *App) newInput(placeholder, value string) textinput.Model {
 }
 
 // dress gives an input the theme's colours, which change when the terminal says what its background is.
-func (t *theme) dress(input *textinput.Model) {
+func (t *Theme) dress(input *textinput.Model) {
 	input.PromptStyle, input.TextStyle, input.PlaceholderStyle = t.title.UnsetBold(), t.title, t.dim
 	input.Cursor.Style, input.Cursor.TextStyle = t.title, t.title
 }
 
 // inputView draws an input in a width, over a rule that tells whether it has the focus.
-func (t *theme) inputView(input *textinput.Model, width int, focused bool) []string {
+func (t *Theme) inputView(input *textinput.Model, width int, focused bool) []string {
 	t.dress(input)
 	input.Width = max(1, width-3)
 	rule := strings.Repeat("─", max(0, width))
@@ -43,7 +43,7 @@ func (t *theme) inputView(input *textinput.Model, width int, focused bool) []str
 // typeInto hands a message to an input, without what cannot be seen.
 func typeInto(input *textinput.Model, msg tea.Msg) tea.Cmd {
 	if pressed, ok := msg.(tea.KeyMsg); ok {
-		pressed.Paste, pressed.Runes = pasted(pressed), printed(pressed.Runes)
+		pressed.Paste, pressed.Runes = Pasted(pressed), printed(pressed.Runes)
 		msg = pressed
 	}
 	var cmd tea.Cmd

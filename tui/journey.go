@@ -55,6 +55,7 @@ func (j *journey) reach(step login.Step) {
 		j.at = atPasskey
 	case login.SignedIn:
 		j.signedIn(step)
+	case login.Profile, login.Failed: // beside the way
 	}
 }
 
@@ -80,7 +81,7 @@ func (j *journey) passed(upTo station) {
 }
 
 // view is the journey in one line.
-func (j *journey) view(t *theme, width int) string {
+func (j *journey) view(t *Theme, width int) string {
 	var parts []string
 	for i, name := range stationNames {
 		switch {

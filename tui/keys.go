@@ -1,17 +1,18 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// focus is which part of the window takes the keys: the phone, or a tab beside it.
-type focus int
+// part is a part of the window that takes keys: the phone, or a tab beside it.
+type part int
 
 const (
-	onPhone focus = iota
+	onPhone part = iota
 	tabWire
 	tabToken
 	tabPasskeys
@@ -20,82 +21,149 @@ const (
 	tabGuide
 )
 
-// tabName is what a part of the window is called.
-var tabName = map[focus]string{
+// partName is what a part of the window is called.
+var partName = map[part]string{
 	onPhone: "Phone", tabWire: "Wire", tabToken: "Token", tabPasskeys: "Passkeys", tabMail: "Mail", tabCode: "Code", tabGuide: "Guide",
 }
 
-// pressed sends a key to whom it is meant for: what holds always, then the sheet, the cancelling of an action, the
-// part of the window that has the focus.
+// tab is a tab beside the phone.
+type tab struct {
+	part part
+	page Page
+}
+
+// newTabs makes the tabs, in the order of the tab key. Only the embedded tenant's mails can be read.
+func (a *App) newTabs() []tab {
+	all := []tab{
+		{tabWire, a.wire}, {tabToken, &tokenTab{}}, {tabPasskeys, &passkeysTab{}}, {tabMail, &mailTab{}},
+		{tabCode, &codeTab{language: asCurl}}, {tabGuide, newGuideTab(a.step)},
+	}
+	if a.options.Inbox == nil {
+		all = slices.DeleteFunc(all, func(tab tab) bool { return tab.part == tabMail })
+	}
+	return all
+}
+
+// windowKey is a key of the window itself.
+type windowKey struct {
+	Key
+	reach  reach
+	inLine bool // it keeps its place at the end of the last line
+}
+
+// reach is where a key of the window's holds.
+type reach int
+
+const (
+	wherePagesDo    reach = iota // unless letters are being typed
+	whileTyping                  // unless the palette or the help is open
+	abovePalette                 // unless the help is open
+	aboveEverything              // always
+)
+
+// windowKeys are all of them, as they are listed.
+func (a *App) windowKeys() []windowKey {
+	turning := func(shown, help string, turn func(name string) tea.Cmd, names ...string) Key {
+		return Key{Names: names, Shown: shown, Help: help, Moves: true, Do: func(name string) tea.Msg { return turn(name) }}
+	}
+	turn := func(by int) func(string) tea.Cmd {
+		return func(string) tea.Cmd { return a.turnTo(a.nextPart(by)) }
+	}
+	next := turning("tab", "", turn(1), "tab")
+	if a.palette == nil && a.width >= 60 { // in less room what the screen is about comes first
+		next.Help = strings.ToLower(partName[a.nextPart(1)])
+	}
+	help := func() tea.Msg { a.help = true; return nil }
+	f1, question := NewKey("help", help, "f1"), NewKey("help", help, "?")
+	if a.focused().Typing() {
+		question = question.unlisted()
+	} else {
+		f1 = f1.unlisted()
+	}
+	numbers, alts := a.partNumbers()
+	return []windowKey{
+		{next, whileTyping, true},
+		{f1, abovePalette, true},
+		{question, wherePagesDo, true},
+		{NewKey("quit", func() tea.Msg { return a.quit() }, "ctrl+c", "alt+ctrl+c"), aboveEverything, true}, // the latter is what esc and then ctrl+c may come as
+		{NewKey("commands", func() tea.Msg { a.openPalette(); return nil }, "ctrl+k"), whileTyping, false},
+		{turning("shift+tab", "the tab before", turn(-1), "shift+tab"), whileTyping, false},
+		{turning("alt+1", "that tab; its number alone, where nothing is being typed", a.turnToNumber, alts...), whileTyping, false},
+		{turning("", "", a.turnToNumber, numbers...), wherePagesDo, false},
+		{NewKey("quit, where nothing is being typed", func() tea.Msg { return tea.Quit }, "q"), wherePagesDo, false},
+		{NewKey("suspend", func() tea.Msg { return tea.Cmd(tea.Suspend) }, "ctrl+z"), aboveEverything, false},
+	}
+}
+
+// windowKey is the window's key with a name that reaches so far.
+func (a *App) windowKey(name string, far reach) (Key, bool) {
+	for _, key := range a.windowKeys() {
+		if key.reach >= far && slices.Contains(key.Names, name) {
+			return key.Key, true
+		}
+	}
+	return Key{}, false
+}
+
+// cancelKey gives up the action that is under way.
+func (a *App) cancelKey() Key {
+	return NewKey("cancel", func() tea.Msg { a.busy.cancel(); return nil }, "esc")
+}
+
+// pressed sends a key to whom it is meant for: what holds always, then the help, the palette, the sheet, the cancelling
+// of an action, the part of the window that has the focus.
 func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	name := msg.String()
-	if pasted(msg) {
+	if Pasted(msg) {
 		name = ""
 	}
-	switch name {
-	case "ctrl+c", "alt+ctrl+c": // the latter is what esc and then ctrl+c may come as
-		if a.busy != nil {
-			a.busy.cancel()
-		}
-		return tea.Quit
-	case "ctrl+z":
-		return tea.Suspend
+	far := wherePagesDo
+	switch {
+	case a.help:
+		far = aboveEverything
+	case a.palette != nil:
+		far = abovePalette
+	case a.focused().Typing() || a.phoneIsBusy():
+		far = whileTyping
 	}
-	if a.help {
+	key, own := a.windowKey(name, max(far, whileTyping))
+	switch {
+	case own:
+		return a.answer(key.Press(name))
+	case a.help:
 		return a.turnHelp(name)
-	}
-	if name == "f1" {
-		a.help = true
-		return nil
-	}
-	if a.palette != nil {
-		return a.palette.Update(msg)
-	}
-	switch name {
-	case "ctrl+k":
-		if a.busy == nil || a.sheet != nil {
-			a.palette = newCommandPalette(a)
+	case a.palette != nil:
+		return a.answer(Press(a.palette, a.situation(a.focus), msg))
+	case a.phoneIsBusy():
+		if cancel := a.cancelKey(); slices.Contains(cancel.Names, name) {
+			return a.answer(cancel.Press(name))
 		}
 		return nil
-	case "tab":
-		return a.turn(1)
-	case "shift+tab":
-		return a.turn(-1)
-	}
-	if number, alt := strings.CutPrefix(name, "alt+"); alt {
-		if cmd, turned := a.turnToNumber(number); turned {
-			return cmd
-		}
 	}
 	target := a.focused()
-	if a.focus == onPhone && a.busy != nil && a.sheet == nil {
-		if name == "esc" {
-			a.busy.cancel()
-		}
+	if a.focus == onPhone && a.tooSoon(name, target.Typing()) || name == "" && !target.Typing() {
 		return nil
 	}
-	if a.focus == onPhone && a.tooSoon(name, target.Typing()) {
-		return nil
+	if key, own := a.windowKey(name, far); own {
+		return a.answer(key.Press(name))
 	}
-	if !target.Typing() {
-		switch name {
-		case "q":
-			return tea.Quit
-		case "?":
-			a.help = true
-			return nil
-		}
-		if name == "" {
-			return nil
-		}
-		if cmd, turned := a.turnToNumber(name); turned {
-			return cmd
-		}
+	return a.answer(Press(target, a.situation(a.focus), msg))
+}
+
+// phoneIsBusy reports whether the phone takes no keys: it waits for the tenant.
+func (a *App) phoneIsBusy() bool { return a.focus == onPhone && a.busy != nil && a.sheet == nil }
+
+func (a *App) quit() tea.Cmd {
+	if a.busy != nil {
+		a.busy.cancel()
 	}
-	if why := refused(target, name); why != "" {
-		return toast("%s", why)
+	return tea.Quit
+}
+
+func (a *App) openPalette() {
+	if a.busy == nil || a.sheet != nil {
+		a.palette = newCommandPalette(a.theme, a.commands())
 	}
-	return target.Update(msg)
 }
 
 // turnHelp scrolls the help; every other key closes it.
@@ -111,14 +179,14 @@ func (a *App) turnHelp(name string) tea.Cmd {
 	return nil
 }
 
-// tooSoon tells that a key was on its way before the screen it would answer came up. Letters are welcome where they
+// tooSoon reports whether a key was on its way before the screen it would answer came up. Letters are welcome where they
 // are typed: people type ahead.
 func (a *App) tooSoon(name string, typing bool) bool {
 	return (name == "enter" || len(name) == 1 && !typing) && a.now().Sub(a.shownAt) < a.options.Grace
 }
 
 // focused is what takes the keys.
-func (a *App) focused() page {
+func (a *App) focused() Page {
 	if a.palette != nil {
 		return a.palette
 	}
@@ -126,7 +194,7 @@ func (a *App) focused() page {
 }
 
 // part is what a part of the window shows.
-func (a *App) part(which focus) page {
+func (a *App) part(which part) Page {
 	switch {
 	case which != onPhone:
 		return a.tab(which)
@@ -138,40 +206,40 @@ func (a *App) part(which focus) page {
 }
 
 // tab is what is shown beside the phone.
-func (a *App) tab(which focus) page {
-	switch which {
-	case tabToken:
-		return a.token
-	case tabPasskeys:
-		return a.passkeys
-	case tabMail:
-		return a.mail
-	case tabCode:
-		return a.code
-	case tabGuide:
-		return a.guide
-	default:
-		return a.wire
+func (a *App) tab(which part) Page {
+	for _, tab := range a.tabs {
+		if tab.part == which {
+			return tab.page
+		}
 	}
+	return a.wire
 }
 
-// tabs are the parts of the window in the order of the tab key.
-func (a *App) tabs() []focus {
-	all := []focus{onPhone, tabWire, tabToken, tabPasskeys, tabMail, tabCode, tabGuide}
-	if a.options.Inbox == nil {
-		all = slices.DeleteFunc(all, func(tab focus) bool { return tab == tabMail })
+// parts are the parts of the window in the order of the tab key.
+func (a *App) parts() []part {
+	all := []part{onPhone}
+	for _, tab := range a.tabs {
+		all = append(all, tab.part)
 	}
 	return all
 }
 
-// turn moves the focus to the next part of the window, or to the one before.
-func (a *App) turn(by int) tea.Cmd {
-	tabs := a.tabs()
-	return a.turnTo(tabs[(slices.Index(tabs, a.focus)+by+len(tabs))%len(tabs)])
+// partNumbers are the keys that are the numbers of the parts, and the same with alt.
+func (a *App) partNumbers() (numbers, alts []string) {
+	for number := range len(a.tabs) + 1 {
+		numbers, alts = append(numbers, fmt.Sprint(number)), append(alts, fmt.Sprintf("alt+%d", number))
+	}
+	return numbers, alts
+}
+
+// nextPart is the next part of the window, or the one before.
+func (a *App) nextPart(by int) part {
+	parts := a.parts()
+	return parts[(slices.Index(parts, a.focus)+by+len(parts))%len(parts)]
 }
 
 // turnTo gives the keys to a part of the window.
-func (a *App) turnTo(part focus) tea.Cmd {
+func (a *App) turnTo(part part) tea.Cmd {
 	if part != a.focus {
 		a.toast = "" // it was about what is left
 	}
@@ -185,17 +253,7 @@ func (a *App) turnTo(part focus) tea.Cmd {
 	return nil
 }
 
-// turnToNumber is turnTo for a key that is a tab's number; it tells whether there is such a tab.
-func (a *App) turnToNumber(key string) (tea.Cmd, bool) {
-	tabs := a.tabs()
-	if len(key) != 1 || key < "0" || int(key[0]-'0') >= len(tabs) {
-		return nil, false
-	}
-	return a.turnTo(tabs[key[0]-'0']), true
-}
-
-// focusPhone gives the keys back to the phone.
-func (a *App) focusPhone() tea.Cmd {
-	a.focus = onPhone
-	return nil
+// turnToNumber is turnTo for a key that is a part's number, with or without alt.
+func (a *App) turnToNumber(name string) tea.Cmd {
+	return a.turnTo(a.parts()[name[len(name)-1]-'0'])
 }

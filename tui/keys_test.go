@@ -56,8 +56,8 @@ func actions(app *App, msgs ...tea.Msg) []login.Action {
 		if cmd == nil {
 			continue
 		}
-		if action, ok := cmd().(actionMsg); ok {
-			taken = append(taken, action.action)
+		if action, ok := cmd().(ActMsg); ok {
+			taken = append(taken, action.Action)
 		}
 	}
 	return taken
@@ -75,9 +75,9 @@ func TestPasscodeEntry(t *testing.T) {
 		{"typed with blanks", typed("123 456"), "123456"},
 		{"typed with a dash", typed("123-456"), "123456"},
 		{"typed, alphanumeric", typed("a1B2c3"), "a1B2c3"},
-		{"typed, and corrected", append(append(typed("1239"), keyMsg("backspace")), typed("456")...), "123456"},
-		{"typed, and begun anew", append(append(typed("999"), keyMsg("ctrl+u")), typed("123456")...), "123456"},
-		{"backspace with nothing typed", append([]tea.Msg{keyMsg("backspace")}, typed("123456")...), "123456"},
+		{"typed, and corrected", append(append(typed("1239"), KeyMsg("backspace")), typed("456")...), "123456"},
+		{"typed, and begun anew", append(append(typed("999"), KeyMsg("ctrl+u")), typed("123456")...), "123456"},
+		{"backspace with nothing typed", append([]tea.Msg{KeyMsg("backspace")}, typed("123456")...), "123456"},
 		{"typed too short, then enter", typed("12345\n"), ""},
 		{"two keys in one go", append(unmarked("12"), append(unmarked("34"), unmarked("56")...)...), "123456"},
 
@@ -90,7 +90,7 @@ func TestPasscodeEntry(t *testing.T) {
 		{"pasted digit by digit", marked("1 2 3 4 5 6"), "123456"},
 		{"pasted in its sentence", marked("Your passcode is 123456. It is valid for 5 minutes."), "123456"},
 		{"pasted in its sentence, grouped", marked("Your passcode: 123-456 (5 minutes)"), "123456"},
-		{"pasted mail", marked(mails(ordinaryWords()).mails[0].Body), "123456"},
+		{"pasted mail", marked(mails(ordinaryWords()).Mails[0].Body), "123456"},
 		{"pasted, alphanumeric", marked("aB3dE9"), "aB3dE9"},
 		{"pasted, alphanumeric, with a blank", marked("aB3 dE9"), "aB3dE9"},
 		{"pasted, alphanumeric, in its sentence", marked("Your passcode is aB3dE9."), "aB3dE9"},
@@ -135,7 +135,7 @@ func TestDeadPasscodeIsNotHandedIn(t *testing.T) {
 	if taken := actions(app, paste("123456")); taken != nil {
 		t.Errorf("it does %#v with a passcode that is of no use", taken)
 	}
-	if taken := actions(app, keyMsg("ctrl+r")); len(taken) != 1 {
+	if taken := actions(app, KeyMsg("ctrl+r")); len(taken) != 1 {
 		t.Error("ctrl+r does not send a new code")
 	}
 }
@@ -148,11 +148,11 @@ func TestResendWaits(t *testing.T) {
 	step.ResendAt = noon.Add(42 * time.Second)
 	app.show(step)
 	cmd := app.press("ctrl+r")
-	if toast, ok := cmd().(toastMsg); !ok || !strings.Contains(toast.text, "42 s") {
+	if toast, ok := cmd().(ToastMsg); !ok || !strings.Contains(toast.Text, "42 s") {
 		t.Error("ctrl+r does not say how long to wait")
 	}
 	now = noon.Add(43 * time.Second)
-	if taken := actions(app, keyMsg("ctrl+r")); len(taken) != 1 {
+	if taken := actions(app, KeyMsg("ctrl+r")); len(taken) != 1 {
 		t.Error("ctrl+r does not send a new code when the wait is over")
 	}
 }
@@ -210,7 +210,7 @@ func TestPastesAreNoShortcuts(t *testing.T) {
 					focus, side, sheet := app.focus, app.side, app.sheet
 					if _, cmd := app.Update(pasted); cmd != nil {
 						switch msg := cmd().(type) {
-						case toastMsg, nil:
+						case ToastMsg, nil:
 						default:
 							t.Errorf("the paste %q (marked: %t) does %#v", text, pasted.Paste, msg)
 						}
@@ -227,7 +227,7 @@ func TestPastesAreNoShortcuts(t *testing.T) {
 func TestPastedEmailLosesWhatCannotBeSeen(t *testing.T) {
 	for _, text := range []string{" ada@example.com\n", "\u200bada@example.com\u00a0", "\u202eada@example.com\ufeff"} {
 		app := testApp(t, ordinaryWords())
-		taken := actions(app, paste(text), keyMsg("enter"))
+		taken := actions(app, paste(text), KeyMsg("enter"))
 		if !reflect.DeepEqual(taken, []login.Action{login.SubmitEmail{Email: "ada@example.com"}}) {
 			t.Errorf("the paste %q becomes %#v", text, taken)
 		}
@@ -271,7 +271,7 @@ func TestStaleKeysDoNotAnswerANewScreen(t *testing.T) {
 	t.Run("input", func(t *testing.T) {
 		app := start(t)
 		app.show(login.EnterEmail{Email: "ada@example.com"})
-		if taken := actions(app, keyMsg("enter")); taken != nil {
+		if taken := actions(app, KeyMsg("enter")); taken != nil {
 			t.Errorf("enter does %#v on a screen that has just come up", taken)
 		}
 		app.show(passcodeStep(ordinaryWords()))
@@ -315,8 +315,8 @@ func TestSheetAnswers(t *testing.T) {
 func TestCancelledActionLeavesTheScreen(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	taken := actions(app, append(typed("ada@example.com"), keyMsg("enter"))...)
-	_, cmd := app.Update(actionMsg{taken[0]})
+	taken := actions(app, append(typed("ada@example.com"), KeyMsg("enter"))...)
+	_, cmd := app.Update(ActMsg{taken[0]})
 	batch, ok := cmd().(tea.BatchMsg)
 	if !ok {
 		t.Fatal("an action is not one command beside the spinner's")
@@ -334,20 +334,20 @@ func TestCancelledActionLeavesTheScreen(t *testing.T) {
 func TestDeleteStaysWithItsPasskey(t *testing.T) {
 	list := passkeys(ordinaryWords())
 	app := testApp(t, ordinaryWords())
-	app.Update(passkeysMsg{passkeys: list})
+	app.Update(PasskeysMsg{Passkeys: list})
 	app.turnTo(tabPasskeys)
 	app.press("down", "d")
-	app.Update(passkeysMsg{passkeys: []authenticator.Passkey{list[1], list[0], list[2]}})
-	if !app.passkeys.confirming || string(app.passkeys.passkeys[app.passkeys.choice].CredentialID) != string(list[1].CredentialID) {
+	app.Update(PasskeysMsg{Passkeys: []authenticator.Passkey{list[1], list[0], list[2]}})
+	if !passkeysOf(app).confirming || string(passkeysOf(app).passkeys[passkeysOf(app).choice].CredentialID) != string(list[1].CredentialID) {
 		t.Error("the passkey to be deleted is another one after the list has moved")
 	}
-	app.Update(passkeysMsg{passkeys: []authenticator.Passkey{list[0], list[2]}})
-	if app.passkeys.confirming {
+	app.Update(PasskeysMsg{Passkeys: []authenticator.Passkey{list[0], list[2]}})
+	if passkeysOf(app).confirming {
 		t.Error("another passkey would be deleted in place of one that is gone")
 	}
-	app.Update(passkeysMsg{err: errors.New("damaged")})
+	app.Update(PasskeysMsg{Err: errors.New("damaged")})
 	app.press("d", "y")
-	if app.passkeys.confirming {
+	if passkeysOf(app).confirming {
 		t.Error("there is nothing to delete, and it is asked for")
 	}
 }
@@ -355,10 +355,10 @@ func TestDeleteStaysWithItsPasskey(t *testing.T) {
 func TestOpenMailStaysWhenAnotherArrives(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	first := mailbox.Mail{To: "ada@example.com", Subject: "first", Code: "111111", At: noon}
-	app.Update(mailsMsg{[]mailbox.Mail{first}, 1})
+	app.Update(InboxMsg{[]mailbox.Mail{first}, 1})
 	app.turnTo(tabMail)
 	app.press("enter")
-	app.Update(mailsMsg{[]mailbox.Mail{{To: "ada@example.com", Subject: "second", Code: "222222", At: noon}, first}, 2})
+	app.Update(InboxMsg{[]mailbox.Mail{{To: "ada@example.com", Subject: "second", Code: "222222", At: noon}, first}, 2})
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	if view := app.View(); !strings.Contains(view, "first") || strings.Contains(view, "second") {
 		t.Errorf("the open mail was replaced:\n%s", view)

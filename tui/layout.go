@@ -12,7 +12,7 @@ import (
 // layOut breaks text into lines of at most width cells and draws each piece of them by its role. The rows that a long
 // line is broken into stand further in than its beginning, by hang cells. The spans cover the whole text, and what is
 // drawn is the same whatever their roles are, but for the colours.
-func (t *theme) layOut(text string, spans []span, width, hang int) []string {
+func (t *Theme) layOut(text string, spans []span, width, hang int) []string {
 	var lines []string
 	at := 0
 	for line := range strings.SplitSeq(text, "\n") {
@@ -44,7 +44,7 @@ func (t *theme) layOut(text string, spans []span, width, hang int) []string {
 type brush struct{ begin, end string }
 
 // dip makes the brushes of all roles: a style takes microseconds to be worked out, and a page has thousands of pieces.
-func (t *theme) dip() *[roles]brush {
+func (t *Theme) dip() *[roles]brush {
 	var all [roles]brush
 	for as := plainText + 1; as < roles; as++ {
 		all[as].begin, all[as].end, _ = strings.Cut(t.style(as).Render("x"), "x")
@@ -111,18 +111,18 @@ func (x *text) paint(language *syntax, piece string) {
 }
 
 // lines lays the text out; hang is as of layOut.
-func (x *text) lines(t *theme, width, hang int) []string {
+func (x *text) lines(t *Theme, width, hang int) []string {
 	return t.layOut(x.String(), x.spans, width, hang)
 }
 
 // scroll shows the part of content that begins at line offset in a box of height lines, and says how much is above
 // and below. It returns the offset brought into range.
-func (t *theme) scroll(content string, offset, width, height int) (string, int) {
+func (t *Theme) scroll(content string, offset, width, height int) (string, int) {
 	return t.scrollLines(strings.Split(content, "\n"), offset, width, height)
 }
 
 // scrollLines is scroll for content that is lines already.
-func (t *theme) scrollLines(lines []string, offset, width, height int) (string, int) {
+func (t *Theme) scrollLines(lines []string, offset, width, height int) (string, int) {
 	if len(lines) <= height || height < 3 {
 		return clamp(strings.Join(lines[:min(len(lines), max(0, height))], "\n"), width, height), 0
 	}

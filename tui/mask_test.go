@@ -33,7 +33,7 @@ func secretScreens() []screen {
 			exchange.RequestBody = []byte(`{"input_data":{"password":"correct horse battery","otp_code":"287082"}}`)
 			exchange.ResponseBody = []byte(`{"otp_secret":"` + otpSecret + `","session_token":"` + token + `"}`)
 			exchange.Err = &hanko.Error{Kind: hanko.Refused, Call: "GET /me", Status: 401, Message: "unknown token " + token}
-			app.Update(exchangesMsg{[]hanko.Exchange{exchange}})
+			app.Update(WireMsg{[]hanko.Exchange{exchange}})
 			app.press(keys...)
 		})
 	}
@@ -50,7 +50,7 @@ func secretScreens() []screen {
 		})},
 		{"a toast with the passcode", true, app(func(app *App, w words) {
 			app.Update(mails(w))
-			app.Update(toastMsg{"The code is 123456, so type 123456."})
+			app.Update(ToastMsg{"The code is 123456, so type 123456."})
 		})},
 		{"a password typed", true, app(func(app *App, w words) {
 			app.show(passwordForm(w))
@@ -67,19 +67,19 @@ func secretScreens() []screen {
 		{"a token in what was said", false, app(func(app *App, w words) {
 			exchange := exchanges(w, 1)[0]
 			exchange.ResponseHeader.Set("X-Auth-Token", signedInStep(w).Token.Raw)
-			app.Update(exchangesMsg{[]hanko.Exchange{exchange}})
+			app.Update(WireMsg{[]hanko.Exchange{exchange}})
 			app.show(login.Failed{Problem: login.Problem{Sentence: "No.", Said: "unknown token " + signedInStep(w).Token.Raw}})
 		})},
 		{"the code with its secrets", false, app(func(app *App, w words) {
 			exchange := exchanges(w, 1)[0]
 			exchange.RequestHeader.Set("Authorization", "Bearer "+signedInStep(w).Token.Raw)
-			app.code.exchanges = []hanko.Exchange{exchange}
+			codeOfApp(app).exchanges = []hanko.Exchange{exchange}
 			app.turnTo(tabCode)
 			app.press("m")
 		})},
 		{"a passcode searched for", true, app(func(app *App, w words) {
 			app.Update(mails(w))
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "/")
 			app.Update(paste("123456"))
 		})},
@@ -138,7 +138,7 @@ func TestMaskedViewsHoldNoSecrets(t *testing.T) {
 						t.Errorf("%q stands in\n%s", text, masked)
 					}
 				}
-				if !secret && size.Width > 30 && !app.wire.secrets && !strings.HasPrefix(screen.name, "the wire after") && masked != view {
+				if !secret && size.Width > 30 && !app.secrets && !strings.HasPrefix(screen.name, "the wire after") && masked != view {
 					t.Errorf("without a secret, there is a difference:\n%s", cmp.Diff(strings.Split(view, "\n"), strings.Split(masked, "\n")))
 				}
 				lines, maskedLines := strings.Split(view, "\n"), strings.Split(masked, "\n")
@@ -146,7 +146,7 @@ func TestMaskedViewsHoldNoSecrets(t *testing.T) {
 					t.Fatalf("it has %d lines, and %d without its secrets", len(lines), len(maskedLines))
 				}
 				for i, line := range maskedLines {
-					if cells, of := ansi.StringWidth(line), ansi.StringWidth(lines[i]); cells != of && !app.wire.secrets || cells > size.Width {
+					if cells, of := ansi.StringWidth(line), ansi.StringWidth(lines[i]); cells != of && !app.secrets || cells > size.Width {
 						t.Errorf("line %d has %d cells, and %d without its secrets", i, of, cells)
 					}
 				}
@@ -192,7 +192,7 @@ func TestHide(t *testing.T) {
 func BenchmarkMaskedView(b *testing.B) {
 	app := testApp(b, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(exchangesMsg{exchanges(ordinaryWords(), 1000)})
+	app.Update(WireMsg{exchanges(ordinaryWords(), 1000)})
 	app.show(signedInStep(ordinaryWords()))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -9,7 +9,7 @@ import (
 
 // region is a part of the window under the mouse.
 type region struct {
-	part      focus
+	part      part
 	x, y      int // within the part
 	inFooter  bool
 	inSidebar bool // the part is beside the phone, or in its place
@@ -26,11 +26,11 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	case wheel != "" && a.help:
 		return a.turnHelp(wheel)
 	case wheel != "" && a.palette != nil:
-		return a.palette.Update(keyMsg(wheel))
+		return a.answer(Press(a.palette, a.situation(a.focus), KeyMsg(wheel)))
 	case wheel != "" && under.inFooter, wheel != "" && under.part == onPhone && a.busy != nil && a.sheet == nil:
 		return nil
 	case wheel != "":
-		return a.part(under.part).Update(keyMsg(wheel))
+		return a.answer(Press(a.part(under.part), a.situation(under.part), KeyMsg(wheel)))
 	case msg.Button != tea.MouseButtonLeft:
 		return nil
 	case under.inFooter:
@@ -46,7 +46,7 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 		return a.turnTo(under.part)
 	}
 	if lines := strings.Split(ansi.Strip(a.View()), "\n"); msg.Y < len(lines) && strings.Contains(lines[msg.Y], "▸ [ ") && under.part == onPhone {
-		return a.pressed(keyMsg("enter"))
+		return a.pressed(KeyMsg("enter"))
 	}
 	return nil
 }
@@ -83,10 +83,10 @@ func (a *App) clickedTab(column int) tea.Cmd {
 // clickedKey presses the key that stands in a column of the last line.
 func (a *App) clickedKey(column int) tea.Cmd {
 	at := 0
-	for _, binding := range a.keysInLine() {
-		cells := ansi.StringWidth(ansi.Strip(a.hint(binding)))
+	for _, key := range a.keysInLine() {
+		cells := ansi.StringWidth(ansi.Strip(a.hint(key)))
 		if column >= at && column < at+cells {
-			return a.pressed(keyMsg(binding.Keys()[0]))
+			return a.pressed(KeyMsg(key.Names[0]))
 		}
 		at += cells + ansi.StringWidth(keysApart)
 	}

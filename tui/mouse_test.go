@@ -30,26 +30,26 @@ func (a *App) roll(x, y int, button tea.MouseButton) {
 func TestMouse(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(exchangesMsg{exchanges(ordinaryWords(), 30)})
+	app.Update(WireMsg{exchanges(ordinaryWords(), 30)})
 	app.show(login.ConfirmAccount{Email: "ada@example.com"})
 
 	if app.click(t, "Passkeys"); app.focus != tabPasskeys {
-		t.Errorf("a click on a tab's name leads to %s", tabName[app.focus])
+		t.Errorf("a click on a tab's name leads to %s", partName[app.focus])
 	}
 	if app.click(t, "Wire"); app.focus != tabWire {
-		t.Errorf("a click on a tab's name leads to %s", tabName[app.focus])
+		t.Errorf("a click on a tab's name leads to %s", partName[app.focus])
 	}
 	chosen := app.wire.choice
 	if app.roll(100, 20, tea.MouseButtonWheelUp); app.wire.choice != chosen-1 {
 		t.Errorf("the wheel leads from exchange %d to %d", chosen, app.wire.choice)
 	}
 	if app.click(t, "No account yet"); app.focus != onPhone {
-		t.Errorf("a click on the phone leads to %s", tabName[app.focus])
+		t.Errorf("a click on the phone leads to %s", partName[app.focus])
 	}
-	if cmd := app.click(t, "Create the account"); cmd == nil || cmd() != (actionMsg{login.CreateAccount{}}) {
+	if cmd := app.click(t, "Create the account"); cmd == nil || cmd() != (ActMsg{login.CreateAccount{}}) {
 		t.Error("a click on the button that has the focus does not press it")
 	}
-	if cmd := app.click(t, "another email"); cmd == nil || cmd() != (actionMsg{login.Back{}}) {
+	if cmd := app.click(t, "another email"); cmd == nil || cmd() != (ActMsg{login.Back{}}) {
 		t.Error("a click on a key at the foot of the window does not press it")
 	}
 	if app.click(t, "help"); !app.help {

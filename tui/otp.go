@@ -19,11 +19,11 @@ type otpPayload struct {
 // keepSecret has the phone's authenticator app keep the secret that the state shows, if it shows one: whoever confirms
 // it with a code has it in an app, and this phone's needs it for the next sign-in. It writes a file, so what it returns
 // is for a command to call.
-func (p *formPage) keepSecret() func() error {
+func (p *formPage) keepSecret(s Situation) func() error {
 	if p.otp.Secret == "" {
 		return func() error { return nil }
 	}
-	app, issuer, email, secret := p.app.options.OTP, p.app.issuer(), p.step.Email, p.otp.Secret
+	app, issuer, email, secret := s.OTP, s.Tenant.Issuer(), p.step.Email, p.otp.Secret
 	return func() error { return app.Add(issuer, email, secret) }
 }
 
@@ -35,13 +35,10 @@ type otpCodeMsg struct {
 }
 
 // fillIn lets the phone's authenticator app type its code.
-func (p *formPage) fillIn() tea.Cmd {
-	if p.otpField() < 0 {
-		return toast("There is nothing to fill in here.")
-	}
+func (p *formPage) fillIn(s Situation) tea.Cmd {
 	p.filling = true
-	app, issuer, email, now := p.app.options.OTP, p.app.issuer(), p.step.Email, p.app.now()
-	keep := p.keepSecret()
+	app, issuer, email, now := s.OTP, s.Tenant.Issuer(), p.step.Email, s.Now
+	keep := p.keepSecret(s)
 	return func() tea.Msg {
 		if err := keep(); err != nil {
 			return otpCodeMsg{page: p, problem: err.Error()}
@@ -55,23 +52,23 @@ func (p *formPage) fillIn() tea.Cmd {
 }
 
 // filled types the code, and goes on where enter was pressed meanwhile.
-func (p *formPage) filled(msg otpCodeMsg) tea.Cmd {
+func (p *formPage) filled(s Situation, msg otpCodeMsg) tea.Msg {
 	if msg.page != p {
 		return nil
 	}
 	hurried := p.hurried
 	p.filling, p.hurried = false, false
 	if msg.problem != "" {
-		return toast("%s", msg.problem)
+		return Toast("%s", msg.problem)
 	}
 	field := p.otpField()
 	p.items[field].input.SetValue(msg.code)
 	p.items[field].input.CursorEnd()
-	focus := p.focus(field)
+	p.focus(field)
 	if hurried {
-		return p.enter(&p.items[field])
+		return p.enter(s, &p.items[field])
 	}
-	return focus
+	return nil
 }
 
 // otpField is where the code of an authenticator app goes, -1 where none is asked for.
@@ -80,13 +77,13 @@ func (p *formPage) otpField() int {
 }
 
 // secret shows what an authenticator app needs.
-func (p *formPage) secret(width int) []string {
+func (p *formPage) secret(s Situation, width int) []string {
 	if p.otp.Secret == "" {
 		return nil
 	}
 	return []string{
-		"", p.app.theme.dim.Render("Secret"), p.app.theme.title.Render(wrap(p.app.veiled(hanko.Printable(p.otp.Secret)), width)),
-		p.app.theme.dim.Render(wrap(p.app.veiledURL(p.otpURL(), hanko.Printable(p.otp.Secret)), width)),
+		"", s.Theme.dim.Render("Secret"), s.Theme.title.Render(wrap(s.Veiled(hanko.Printable(p.otp.Secret)), width)),
+		s.Theme.dim.Render(wrap(s.VeiledURL(p.otpURL(), hanko.Printable(p.otp.Secret)), width)),
 	}
 }
 
@@ -94,23 +91,13 @@ func (p *formPage) otpURL() string {
 	return totp.URL("Hanko", hanko.Printable(p.step.Email), hanko.Printable(p.otp.Secret))
 }
 
-func (p *formPage) qr(width int) []string {
+func (p *formPage) qr(s Situation, width int) []string {
 	if p.otp.Secret == "" {
 		return nil
 	}
 	code, ok := qrCode(p.otpURL(), width)
 	if !ok {
-		return []string{"", p.app.theme.dim.Render(wrap("A wider window shows a QR code here.", width))}
+		return []string{"", s.Theme.dim.Render(wrap("A wider window shows a QR code here.", width))}
 	}
-	return append([]string{""}, p.app.veiledPicture(code)...)
-}
-
-// issuer is whose codes they are, for the phone's authenticator app: one tenant's are not another's.
-func (a *App) issuer() string { return issuerOf(a.options) }
-
-func issuerOf(options Options) string {
-	if options.Inbox != nil {
-		return "embedded tenant" // its port changes from run to run
-	}
-	return options.Client.BaseURL()
+	return append([]string{""}, s.VeiledPicture(code)...)
 }

@@ -2,10 +2,8 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/sahilm/fuzzy"
@@ -22,18 +20,23 @@ type command struct {
 
 // commandPalette lists everything that can be done now, on the phone and beside it, and narrows the list as a name is typed.
 type commandPalette struct {
-	still
-	app      *App
+	Still
 	input    textinput.Model
 	commands []command
 	shown    []command
 	choice   int
 }
 
-func newCommandPalette(app *App) *commandPalette {
-	p := &commandPalette{app: app, input: app.newInput("what to do", "")}
+type (
+	// closePaletteMsg takes the palette away.
+	closePaletteMsg struct{}
+	// commandMsg takes the palette away and does what was chosen.
+	commandMsg struct{ command command }
+)
+
+func newCommandPalette(theme *Theme, commands []command) *commandPalette {
+	p := &commandPalette{input: theme.newInput("what to do", ""), commands: commands}
 	p.input.Focus()
-	p.commands = app.commands()
 	p.narrow()
 	return p
 }
@@ -41,26 +44,26 @@ func newCommandPalette(app *App) *commandPalette {
 // commands are all that can be done now.
 func (a *App) commands() []command {
 	var all, cannot []command
-	of := func(part focus) {
+	of := func(part part) {
 		target := a.part(part)
-		for _, binding := range target.Keys() {
-			name := binding.Keys()[0]
-			if slices.Contains([]string{"up", "pgdown", "J"}, name) || name == "esc" && part != a.focus {
+		keys := target.Keys(a.situation(part))
+		for _, key := range working(keys) {
+			if key.Moves || key.Names[0] == "esc" && part != a.focus {
 				continue // ways to move, not something to do
 			}
-			all = append(all, a.commandOf(part, target, binding, ""))
+			all = append(all, a.commandOf(part, target, key))
 		}
-		for _, refused := range refusals(target) {
-			cannot = append(cannot, a.commandOf(part, target, refused.binding, refused.why))
+		for _, key := range idle(keys) {
+			cannot = append(cannot, a.commandOf(part, target, key))
 		}
 	}
 	of(a.focus)
-	for i, tab := range a.tabs() {
-		if tab != a.focus {
-			all = append(all, command{"Go to", strings.ToLower(tabName[tab]), fmt.Sprintf("alt+%d", i), "", func() tea.Cmd { return a.turnTo(tab) }})
+	for i, part := range a.parts() {
+		if part != a.focus {
+			all = append(all, command{"Go to", strings.ToLower(partName[part]), fmt.Sprintf("alt+%d", i), "", func() tea.Cmd { return a.turnTo(part) }})
 		}
 	}
-	for _, part := range a.tabs() {
+	for _, part := range a.parts() {
 		if part != a.focus && (part == onPhone || part == a.side) {
 			of(part)
 		}
@@ -68,36 +71,27 @@ func (a *App) commands() []command {
 	for _, theme := range Themes() {
 		all = append(all, command{"Theme", string(theme), "", "", func() tea.Cmd {
 			a.dressIn(theme)
-			return toast("The theme is %s now; `theme: %s` in the configuration, or --theme %s, keeps it.", theme, theme, theme)
+			return Toast("The theme is %s now; `theme: %s` in the configuration, or --theme %s, keeps it.", theme, theme, theme)
 		}})
 	}
-	all = append(all,
-		command{"Window", "help: the keys of this screen", "f1", "", func() tea.Cmd { a.help = true; return nil }},
-		command{"Window", "quit hankosim", "ctrl+c", "", func() tea.Cmd { return tea.Quit }})
+	all = append(all, a.windowCommand("f1", "help: the keys of this screen"), a.windowCommand("ctrl+c", "quit hankosim"))
 	return append(all, cannot...)
 }
 
 // commandOf is a key of a part of the window as a command.
-func (a *App) commandOf(part focus, target page, bound key.Binding, why string) command {
-	name := bound.Keys()[0]
-	return command{target.Title(), bound.Help().Desc, bound.Help().Key, why, func() tea.Cmd {
+func (a *App) commandOf(part part, target Page, key Key) command {
+	return command{target.Title(), key.Help, key.Shown, key.Why, func() tea.Cmd {
 		turned := a.turnTo(part)
-		return tea.Batch(turned, a.part(part).Update(keyMsg(name)))
+		return tea.Batch(turned, a.answer(Press(a.part(part), a.situation(part), KeyMsg(key.Names[0]))))
 	}}
 }
 
-// keyMsg is the key with a name, as tea.KeyMsg.String has it.
-func keyMsg(name string) tea.KeyMsg {
-	name, alt := strings.CutPrefix(name, "alt+")
-	if name == " " {
-		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}, Alt: alt} // as a terminal's input brings it
-	}
-	for kind := tea.KeyType(-100); kind <= 127; kind++ { // around ASCII's control characters
-		if kind != tea.KeyRunes && (tea.Key{Type: kind}).String() == name {
-			return tea.KeyMsg{Type: kind, Alt: alt}
-		}
-	}
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(name), Alt: alt}
+// windowCommand is a key of the window's as a command.
+func (a *App) windowCommand(key, name string) command {
+	return command{"Window", name, key, "", func() tea.Cmd {
+		key, _ := a.windowKey(key, whileTyping)
+		return a.answer(key.Press(key.Names[0]))
+	}}
 }
 
 // narrow lists the commands that what is typed may mean, the likeliest first.
@@ -120,22 +114,23 @@ type searchable []command
 func (s searchable) String(i int) string { return s[i].where + " " + s[i].name }
 func (s searchable) Len() int            { return len(s) }
 
-func (p *commandPalette) Update(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
-		switch pressed.String() {
-		case "esc", "ctrl+k":
-			p.app.palette = nil
-			return nil
-		case "up", "ctrl+p":
-			p.choice = max(0, p.choice-1)
-			return nil
-		case "down", "ctrl+n":
-			p.choice = max(0, min(p.choice+1, len(p.shown)-1))
-			return nil
-		case "enter":
-			return p.run()
-		}
+// Keys implements Page.
+func (p *commandPalette) Keys(Situation) []Key {
+	closing := pressFor(closePaletteMsg{})
+	choose := Moving("↑↓", "choose", p.choose, "up", "down", "ctrl+p", "ctrl+n")
+	return []Key{NewKey("do it", func() tea.Msg { return p.run() }, "enter"), choose, NewKey("close", closing, "esc"), Unlisted(closing, "ctrl+k")}
+}
+
+func (p *commandPalette) choose(name string) {
+	by := 1
+	if name == "up" || name == "ctrl+p" {
+		by = -1
 	}
+	p.choice = max(0, min(p.choice+by, len(p.shown)-1))
+}
+
+// Update narrows the list as a name is typed.
+func (p *commandPalette) Update(_ Situation, msg tea.Msg) tea.Msg {
 	before := p.input.Value()
 	cmd := typeInto(&p.input, msg)
 	if p.input.Value() != before {
@@ -145,20 +140,20 @@ func (p *commandPalette) Update(msg tea.Msg) tea.Cmd {
 }
 
 // run does what is chosen, or says why that cannot be done.
-func (p *commandPalette) run() tea.Cmd {
+func (p *commandPalette) run() tea.Msg {
 	if p.choice >= len(p.shown) {
-		return toast("Nothing is called that.")
+		return Toast("Nothing is called that.")
 	}
 	chosen := p.shown[p.choice]
 	if chosen.why != "" {
-		return toast("%s", chosen.why)
+		return Toast("%s", chosen.why)
 	}
-	p.app.palette = nil
-	return chosen.run()
+	return commandMsg{chosen}
 }
 
-func (p *commandPalette) View(width, height int) string {
-	t := p.app.theme
+// View implements Page.
+func (p *commandPalette) View(s Situation, width, height int) string {
+	t := s.Theme
 	lines := t.inputView(&p.input, width, true)
 	room := max(1, height-len(lines))
 	if len(p.shown) == 0 {
@@ -184,40 +179,8 @@ func (p *commandPalette) View(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-func (p *commandPalette) Keys() []key.Binding {
-	return []key.Binding{binding("enter", "do it"), binding("up", "choose", "down"), binding("esc", "close")}
-}
+// Typing reports true.
+func (p *commandPalette) Typing() bool { return true }
 
-func (p *commandPalette) Typing() bool  { return true }
+// Title implements Page.
 func (p *commandPalette) Title() string { return "What to do" }
-
-// refusal is a key that does nothing now, and why.
-type refusal struct {
-	binding key.Binding
-	why     string // a sentence
-}
-
-// refusing is a page whose keys do not all do something now.
-type refusing interface {
-	// Refusals are the keys that it would have in other circumstances.
-	Refusals() []refusal
-}
-
-func refuse(keys, help, why string) refusal { return refusal{binding(keys, help), why} }
-
-func refusals(target page) []refusal {
-	if refuses, ok := target.(refusing); ok {
-		return refuses.Refusals()
-	}
-	return nil
-}
-
-// refused is why a page does nothing for a key now; "" when the key is not one of those.
-func refused(target page, name string) string {
-	for _, refusal := range refusals(target) {
-		if slices.Contains(refusal.binding.Keys(), name) {
-			return refusal.why
-		}
-	}
-	return ""
-}

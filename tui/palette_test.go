@@ -20,7 +20,7 @@ func TestPalette(t *testing.T) {
 	if found := app.palette.shown[app.palette.choice]; found.name != "log out" {
 		t.Fatalf("\"logout\" finds %q first", found.name)
 	}
-	if taken := actions(app, keyMsg("enter")); len(taken) != 1 || taken[0] != (login.LogOut{}) {
+	if taken := actions(app, KeyMsg("enter")); len(taken) != 1 || taken[0] != (login.LogOut{}) {
 		t.Errorf("it does %#v", taken)
 	}
 	if app.focus != onPhone {
@@ -30,7 +30,7 @@ func TestPalette(t *testing.T) {
 	app = testApp(t, ordinaryWords())
 	app.press("ctrl+k", "p", "a", "s", "s", "k", "e", "y", "s", "enter")
 	if app.palette != nil || app.focus != tabPasskeys {
-		t.Errorf("the palette leads to %s", tabName[app.focus])
+		t.Errorf("the palette leads to %s", partName[app.focus])
 	}
 	app.press("esc", "ctrl+k", "esc")
 	if app.palette != nil {
@@ -47,20 +47,20 @@ func TestRefusedKeysSayWhy(t *testing.T) {
 		if app.help || app.busy != nil {
 			continue // the keys are not the page's
 		}
-		for _, refused := range refusals(app.focused()) {
+		keys := app.focused().Keys(app.situation(app.focus))
+		for _, refused := range idle(keys) {
 			seen++
-			help := refused.binding.Help()
-			for _, bound := range app.focused().Keys() {
-				if bound.Help().Key == help.Key {
-					t.Errorf("%s: %s does something (%s) and does not (%s)", screen.name, help.Key, bound.Help().Desc, refused.why)
+			for _, bound := range working(keys) {
+				if bound.Shown == refused.Shown {
+					t.Errorf("%s: %s does something (%s) and does not (%s)", screen.name, bound.Shown, bound.Help, refused.Why)
 				}
 			}
-			said, ok := app.press(refused.binding.Keys()[0])().(toastMsg)
-			if !ok || said.text != refused.why || !strings.HasSuffix(refused.why, ".") {
-				t.Errorf("%s: %s says %q; the reason is %q", screen.name, help.Key, said.text, refused.why)
+			said, ok := app.press(refused.Names[0])().(ToastMsg)
+			if !ok || said.Text != refused.Why || !strings.HasSuffix(refused.Why, ".") {
+				t.Errorf("%s: %s says %q; the reason is %q", screen.name, refused.Shown, said.Text, refused.Why)
 			}
-			if !strings.Contains(app.helpText(), refused.why) {
-				t.Errorf("%s: the help does not say why %s does nothing", screen.name, help.Key)
+			if !strings.Contains(app.helpText(), refused.Why) {
+				t.Errorf("%s: the help does not say why %s does nothing", screen.name, refused.Shown)
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func TestBanner(t *testing.T) {
 	if want := []int{1, 2, 3, 4, 4, 3, 2, 1, 0, 0}; !slices.Equal(rows, want) {
 		t.Errorf("so many rows are shown: %v; it should be %v", rows, want)
 	}
-	app.notify(mails(ordinaryWords()).mails[0])
+	app.notify(mails(ordinaryWords()).Mails[0])
 	app.Update(first)
 	if app.banner.rows > 0 {
 		t.Error("an old notification's tick moves the new one")

@@ -1,12 +1,11 @@
 package tui
 
 import (
+	"cmp"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/hanko"
@@ -19,55 +18,36 @@ const codeLength = 6
 
 // passcodePage asks for the code from the mail.
 type passcodePage struct {
-	app  *App
+	Still
 	step login.EnterPasscode
 	code string
 }
 
-func newPasscodePage(app *App, step login.EnterPasscode) *passcodePage {
-	return &passcodePage{app: app, step: step}
-}
+func newPasscodePage(step login.EnterPasscode) *passcodePage { return &passcodePage{step: step} }
 
-func (p *passcodePage) Init() tea.Cmd { return nil }
-
-func (p *passcodePage) Update(msg tea.Msg) tea.Cmd {
+// Update takes letters, and pastes. Nothing in a paste is a shortcut. One that is not marked comes word by word, and may
+// be letters typed fast.
+func (p *passcodePage) Update(_ Situation, msg tea.Msg) tea.Msg {
 	pressed, ok := msg.(tea.KeyMsg)
-	if !ok {
-		return nil
-	}
-	// Nothing in a paste is a shortcut. One that is not marked comes word by word, and may be letters typed fast.
 	switch {
+	case !ok:
+		return nil
 	case pressed.Paste:
 		return p.paste(string(pressed.Runes))
 	case len(pressed.Runes) > 1:
 		return p.word(string(pressed.Runes))
-	}
-	switch pressed.String() {
-	case "esc":
-		return act(login.Back{})
-	case "ctrl+r":
-		return p.resend()
-	case "ctrl+f":
-		code, _ := codeFor(p.app.mails, p.step.Email, p.app.now())
-		return p.paste(code)
-	case "backspace":
-		if p.code != "" {
-			p.code = p.code[:len(p.code)-1]
-		}
-	case "ctrl+n":
-		if p.step.Unsure {
-			return act(login.CreateAccount{})
-		}
-	case "ctrl+u":
-		p.code = ""
-	case "enter":
-		return p.submit()
-	default:
-		if pressed.Type == tea.KeyRunes && !pressed.Alt {
-			return p.append(string(pressed.Runes))
-		}
+	case pressed.Type == tea.KeyRunes && !pressed.Alt:
+		return p.append(string(pressed.Runes))
 	}
 	return nil
+}
+
+// Secrets is the code, as soon as it is whole: of fewer characters, every other text would lose some.
+func (p *passcodePage) Secrets() []string {
+	if len(p.code) < codeLength {
+		return nil
+	}
+	return []string{p.code}
 }
 
 // append adds to the code what can be part of one, and hands it in when it is whole.
@@ -98,7 +78,7 @@ func (p *passcodePage) word(text string) tea.Cmd {
 func (p *passcodePage) paste(text string) tea.Cmd {
 	code, found := passcodeIn(text)
 	if !found {
-		return toast("There is no code of %d letters or digits in what was pasted.", codeLength)
+		return Toast("There is no code of %d letters or digits in what was pasted.", codeLength)
 	}
 	p.code = code
 	return p.submit()
@@ -109,19 +89,12 @@ func (p *passcodePage) submit() tea.Cmd {
 	case p.code == "" && p.step.Problem != nil:
 		return nil // a habitual enter behind a code that has submitted itself
 	case p.step.Dead:
-		return toast("No code is accepted any more. ctrl+r sends a new one.")
+		return Toast("No code is accepted any more. ctrl+r sends a new one.")
 	case len(p.code) < codeLength:
-		return toast("The code has %d characters.", codeLength)
+		return Toast("The code has %d characters.", codeLength)
 	default:
-		return act(login.SubmitPasscode{Code: p.code})
+		return Act(login.SubmitPasscode{Code: p.code})
 	}
-}
-
-func (p *passcodePage) resend() tea.Cmd {
-	if wait := p.step.ResendAt.Sub(p.app.now()); wait > 0 {
-		return toast("The tenant sends no further code for another %s.", inWords(wait))
-	}
-	return act(login.ResendPasscode{})
 }
 
 var (
@@ -154,8 +127,8 @@ func passcodeIn(text string) (string, bool) {
 	return "", false
 }
 
-func (p *passcodePage) View(width, height int) string {
-	t := p.app.theme
+func (p *passcodePage) View(s Situation, width, height int) string {
+	t := s.Theme
 	lines := []string{"", t.title.Render("Check your mail"), ""}
 	if height < 14 {
 		lines = lines[1:2]
@@ -165,18 +138,18 @@ func (p *passcodePage) View(width, height int) string {
 		to += " It makes the new account yours."
 	}
 	lines = append(lines, wrap(to, width), "")
-	lines = append(lines, p.cells(width, height)...)
+	lines = append(lines, p.cells(s, width, height)...)
 	lines = append(lines, "")
 	if p.step.Problem != nil && p.code == "" {
 		lines = append(lines, describeProblem(t, *p.step.Problem, width)...)
 	}
-	lines = append(lines, p.state(width)...)
+	lines = append(lines, p.state(s, width)...)
 	if p.step.Unsure {
 		hint := "Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one."
 		if p.step.NewUser {
 			hint = "Tenants may hide whether an address has an account. If the mail has no code, there is one already: esc, then sign in."
 		}
-		if p.mailHasNoCode() {
+		if p.mailHasNoCode(s) {
 			hint = "The mail that came has no code: no account has this address. ctrl+n creates one."
 			if p.step.NewUser {
 				hint = "The mail that came has no code: there is an account with this address already. esc, then sign in."
@@ -186,15 +159,15 @@ func (p *passcodePage) View(width, height int) string {
 			lines = append(lines, "", t.dim.Render(wrap(hint, width)))
 		}
 	}
-	if mail, found := newestMail(p.app.mails, p.step.Email, p.app.now()); found && !p.step.Dead {
-		lines = append(lines, "", t.accent.Render(wrap("@ "+p.app.veiledText(hanko.Printable(mail.Subject)), width)))
+	if mail, found := newestMail(s.Mails, p.step.Email, s.Now); found && !p.step.Dead {
+		lines = append(lines, "", t.accent.Render(wrap("@ "+s.VeiledText(hanko.Printable(mail.Subject)), width)))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // cells draws the code as it is typed, one cell a character.
-func (p *passcodePage) cells(width, height int) []string {
-	t, code := p.app.theme, []rune(p.app.veiled(p.code))
+func (p *passcodePage) cells(s Situation, width, height int) []string {
+	t, code := s.Theme, []rune(s.Veiled(p.code))
 	if width < 6*codeLength || height < 12 {
 		return []string{strings.Join(strings.Split(string(code)+strings.Repeat("_", codeLength-len(code)), ""), " ")}
 	}
@@ -215,8 +188,8 @@ func (p *passcodePage) cells(width, height int) []string {
 }
 
 // state says how long the code is good, how many tries are left, and when the next one may be sent.
-func (p *passcodePage) state(width int) []string {
-	t, now := p.app.theme, p.app.now()
+func (p *passcodePage) state(s Situation, width int) []string {
+	t, now := s.Theme, s.Now
 	var lines []string
 	left := p.step.ExpiresAt().Sub(now)
 	switch {
@@ -244,44 +217,42 @@ func (p *passcodePage) state(width int) []string {
 	return lines
 }
 
-func (p *passcodePage) Keys() []key.Binding {
-	keys := []key.Binding{binding("enter", "submit"), binding("esc", "another email")}
-	if wait := p.step.ResendAt.Sub(p.app.now()); wait <= 0 {
-		keys = slices.Insert(keys, 1, binding("ctrl+r", "send a new code"))
+// Keys implements Page. Those that wait for something, the tenant's patience or the mail, say so.
+func (p *passcodePage) Keys(s Situation) []Key {
+	code, found := codeFor(s.Mails, p.step.Email, s.Now)
+	dead := unlessSo(!p.step.Dead, "No code is accepted any more. ctrl+r sends a new one.")
+	fill := NewKey("fill in from the mail", func() tea.Msg { return p.paste(code) }, "ctrl+f").
+		Unless(cmp.Or(unlessSo(found, p.noCodeReason(s)), dead))
+	resend := NewKey("send a new code", pressAct(login.ResendPasscode{}), "ctrl+r")
+	if wait := p.step.ResendAt.Sub(s.Now); wait > 0 {
+		resend = resend.Unless("The tenant sends no further code for another " + inWords(wait) + ".")
 	}
-	if p.step.Unsure && !p.step.NewUser {
-		create := binding("ctrl+n", "create an account")
-		if p.mailHasNoCode() {
-			return append([]key.Binding{create}, keys[1:]...)
-		}
-		keys = append(keys, create)
+	submit := NewKey("submit", func() tea.Msg { return p.submit() }, "enter").Unless(dead)
+	create := NewKey("create an account", pressAct(login.CreateAccount{}), "ctrl+n")
+	back := NewKey("another email", pressAct(login.Back{}), "esc")
+
+	var keys []Key
+	switch {
+	case p.step.Unsure && !p.step.NewUser && p.mailHasNoCode(s):
+		keys = []Key{create, resend, fill, back, submit.unlisted()}
+	case p.step.Unsure && !p.step.NewUser:
+		keys = []Key{fill, submit, resend, back, create}
+	default:
+		keys = []Key{fill, submit, resend, back}
 	}
-	if p.step.Dead {
-		keys = keys[1:]
-	} else if _, found := codeFor(p.app.mails, p.step.Email, p.app.now()); found {
-		keys = append([]key.Binding{binding("ctrl+f", "fill in from the mail")}, keys...)
+	if p.step.Unsure && p.step.NewUser {
+		keys = append(keys, create.unlisted())
 	}
-	return keys
+	return append(keys,
+		Unlisted(func() tea.Msg { p.code = ""; return nil }, "ctrl+u"),
+		Unlisted(func() tea.Msg { p.code = p.code[:max(0, len(p.code)-1)]; return nil }, "backspace"))
 }
 
-// Refusals are the keys that wait for something: the tenant's patience, the mail.
-func (p *passcodePage) Refusals() []refusal {
-	var refused []refusal
-	if wait := p.step.ResendAt.Sub(p.app.now()); wait > 0 {
-		refused = append(refused, refuse("ctrl+r", "send a new code", "The tenant sends no further code for another "+inWords(wait)+"."))
-	}
-	if _, found := codeFor(p.app.mails, p.step.Email, p.app.now()); !found {
-		refused = append(refused, refuse("ctrl+f", "fill in from the mail", p.noCodeReason()))
-	}
-	if p.step.Dead {
-		refused = append(refused, refuse("enter", "submit", "No code is accepted any more. ctrl+r sends a new one."))
-	}
-	return refused
-}
+func (p *passcodePage) Typing() bool { return true }
 
-func (p *passcodePage) Typing() bool  { return true }
-func (p *passcodePage) Ticking() bool { return true }
-func (p *passcodePage) Title() string { return "Passcode" }
+// Ticking counts down how long the code is good.
+func (p *passcodePage) Ticking(Situation) bool { return true }
+func (p *passcodePage) Title() string          { return "Passcode" }
 
 // newestMail is the newest of the embedded tenant's mails (newest first) to an address, if it came during the last ten
 // minutes.
@@ -302,11 +273,11 @@ func codeFor(mails []mailbox.Mail, address string, now time.Time) (string, bool)
 }
 
 // noCodeReason is why the code of a step cannot be filled in.
-func (p *passcodePage) noCodeReason() string {
+func (p *passcodePage) noCodeReason(s Situation) string {
 	switch {
-	case p.app.options.Inbox == nil:
+	case !s.Tenant.Embedded:
 		return "This tenant's mail goes to a real mailbox; paste the code from there."
-	case p.mailHasNoCode():
+	case p.mailHasNoCode(s):
 		return "The mail that came has no code in it."
 	default:
 		return "The mail has not arrived yet."
@@ -314,7 +285,7 @@ func (p *passcodePage) noCodeReason() string {
 }
 
 // mailHasNoCode tells that a mail has come which is another than the one with the passcode.
-func (p *passcodePage) mailHasNoCode() bool {
-	mail, found := newestMail(p.app.mails, p.step.Email, p.app.now())
+func (p *passcodePage) mailHasNoCode(s Situation) bool {
+	mail, found := newestMail(s.Mails, p.step.Email, s.Now)
 	return found && mail.Code == ""
 }

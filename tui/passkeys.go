@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/authenticator"
@@ -16,48 +15,22 @@ import (
 
 // passkeysTab lists the passkeys on the phone, of all relying parties.
 type passkeysTab struct {
-	still
-	app        *App
+	Still
 	passkeys   []authenticator.Passkey
 	err        error
 	choice     int
 	confirming bool // a delete was asked for, and needs a second word
 }
 
-// passkeysMsg brings what is on the phone.
-type passkeysMsg struct {
-	passkeys []authenticator.Passkey
-	err      error
-}
-
-func (p *passkeysTab) Init() tea.Cmd { return p.app.loadPasskeys }
-
-func (p *passkeysTab) Update(msg tea.Msg) tea.Cmd {
+// Update takes what is on the phone, and every other key than y for a no to what was asked.
+func (p *passkeysTab) Update(_ Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
-	case passkeysMsg:
+	case PasskeysMsg:
 		p.replace(msg)
 	case tea.KeyMsg:
-		if msg.Paste {
-			return nil
-		}
 		if p.confirming {
 			p.confirming = false
-			if msg.String() == "y" {
-				return p.delete()
-			}
-			return toast("Nothing was deleted.")
-		}
-		switch msg.String() {
-		case "up", "k":
-			p.choice = max(0, p.choice-1)
-		case "down", "j":
-			p.choice = max(0, min(p.choice+1, len(p.passkeys)-1))
-		case "d", "x", "delete":
-			p.confirming = len(p.passkeys) > 0
-		case "r":
-			return p.app.loadPasskeys
-		case "esc":
-			return p.app.focusPhone()
+			return Toast("Nothing was deleted.")
 		}
 	}
 	return nil
@@ -65,13 +38,13 @@ func (p *passkeysTab) Update(msg tea.Msg) tea.Cmd {
 
 // replace shows what is on the phone now. The choice stays on its passkey, wherever that stands in the list: a delete
 // may be waiting for its second word.
-func (p *passkeysTab) replace(msg passkeysMsg) {
+func (p *passkeysTab) replace(msg PasskeysMsg) {
 	stays := -1
 	if p.choice < len(p.passkeys) {
 		chosen := p.passkeys[p.choice].CredentialID
-		stays = slices.IndexFunc(msg.passkeys, func(k authenticator.Passkey) bool { return bytes.Equal(k.CredentialID, chosen) })
+		stays = slices.IndexFunc(msg.Passkeys, func(k authenticator.Passkey) bool { return bytes.Equal(k.CredentialID, chosen) })
 	}
-	p.passkeys, p.err = msg.passkeys, msg.err
+	p.passkeys, p.err = msg.Passkeys, msg.Err
 	if stays >= 0 {
 		p.choice = stays
 		return
@@ -79,32 +52,26 @@ func (p *passkeysTab) replace(msg passkeysMsg) {
 	p.choice, p.confirming = max(0, min(p.choice, len(p.passkeys)-1)), false
 }
 
-func (p *passkeysTab) delete() tea.Cmd {
-	phone, passkey := p.app.phone, p.passkeys[p.choice]
-	reload := p.app.loadPasskeys
-	return tea.Sequence(func() tea.Msg {
-		if err := phone.Delete(passkey.CredentialID); err != nil {
-			return toastMsg{hanko.Printable(err.Error())}
-		}
-		return toastMsg{"Deleted from the phone. The tenant still lists it until it is removed there."}
-	}, reload)
+func (p *passkeysTab) delete() tea.Msg {
+	p.confirming = false
+	return DeletePasskeyMsg{p.passkeys[p.choice].CredentialID}
 }
 
-func (p *passkeysTab) View(width, height int) string {
-	if said := p.app.unassociated; said != "" {
-		warning := p.app.theme.warn.Render(wrap("! A real phone would refuse: "+said, width))
-		return p.list(width, max(1, height-strings.Count(warning, "\n")-2)) + "\n\n" + warning
+func (p *passkeysTab) View(s Situation, width, height int) string {
+	if said := s.Unassociated; said != "" {
+		warning := s.Theme.warn.Render(wrap("! A real phone would refuse: "+said, width))
+		return p.list(s, width, max(1, height-strings.Count(warning, "\n")-2)) + "\n\n" + warning
 	}
-	return p.list(width, height)
+	return p.list(s, width, height)
 }
 
-func (p *passkeysTab) list(width, height int) string {
-	t := p.app.theme
+func (p *passkeysTab) list(s Situation, width, height int) string {
+	t := s.Theme
 	switch {
 	case p.err != nil:
 		return t.bad.Render(wrap("✗ "+hanko.PrintableLines(p.err.Error()), width))
 	case len(p.passkeys) == 0:
-		return t.dim.Render(wrap("No passkey is on "+thisPhone(p.app.phone.Profile())+" yet. Sign in with a passcode and create one.", width))
+		return t.dim.Render(wrap("No passkey is on "+thisPhone(s.Phone)+" yet. Sign in with a passcode and create one.", width))
 	}
 	shown := max(1, (height-2)/3)
 	first := min(max(0, p.choice-shown/2), max(0, len(p.passkeys)-shown))
@@ -114,9 +81,9 @@ func (p *passkeysTab) list(width, height int) string {
 		name := clamp(hanko.Printable(passkey.UserName)+" · "+hanko.Printable(passkey.RPID), width-2, 1)
 		used := "never used"
 		if !passkey.LastUsedAt.IsZero() {
-			used = "used " + inWords(p.app.now().Sub(passkey.LastUsedAt)) + " ago"
+			used = "used " + inWords(s.Now.Sub(passkey.LastUsedAt)) + " ago"
 		}
-		lines = append(lines, t.row(name, i == p.choice && p.app.focus == tabPasskeys),
+		lines = append(lines, t.row(name, i == p.choice && s.Focused),
 			t.dim.Render(clamp(fmt.Sprintf("  made %s, %s", passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"), used), width, 1)),
 			t.dim.Render(clamp("  "+base64.RawURLEncoding.EncodeToString(passkey.CredentialID), width, 1)))
 	}
@@ -126,13 +93,18 @@ func (p *passkeysTab) list(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-func (p *passkeysTab) Keys() []key.Binding {
+// Keys implements Page.
+func (p *passkeysTab) Keys(s Situation) []Key {
 	if p.confirming {
-		return []key.Binding{binding("y", "delete"), binding("n", "keep")}
+		no := func() tea.Msg { return p.Update(s, KeyMsg("n")) }
+		return []Key{NewKey("delete", func() tea.Msg { return p.delete() }, "y"), NewKey("keep", no, "n")}
 	}
-	keys := []key.Binding{binding("r", "read again"), binding("esc", "to the phone")}
+	keys := []Key{NewKey("read again", pressFor(ReadPasskeysMsg{}), "r"), toPhone()}
 	if len(p.passkeys) > 0 {
-		keys = append([]key.Binding{binding("d", "delete"), binding("up", "choose", "down")}, keys...)
+		keys = append([]Key{
+			NewKey("delete", func() tea.Msg { p.confirming = true; return nil }, "d", "x", "delete"),
+			UpDown("choose", func(name string) { p.choice = max(0, min(p.choice+Moved(name, 1), len(p.passkeys)-1)) }),
+		}, keys...)
 	}
 	return keys
 }

@@ -3,16 +3,16 @@ package tui
 import (
 	"fmt"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
 
 // play takes the first of the phones in hand, for the walk that begin makes with it. Commands that are under way keep
 // the phone and the walk that they were given.
-func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
+func (a *App) play(begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk) {
 	phone, walk := a.options.equip(a.phones[0], a.consentFor, a.report, begin)
 	ctx := a.ctx
 	a.phone, a.walk = phone, walk
@@ -26,7 +26,7 @@ func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
 	}
 	a.loadPasskeys = func() tea.Msg {
 		passkeys, err := phone.Passkeys()
-		return passkeysMsg{passkeys, err}
+		return PasskeysMsg{passkeys, err}
 	}
 }
 
@@ -34,13 +34,13 @@ func (a *App) play(begin func(phone *authenticator.Phone) *login.Walk) {
 // each is asked.
 func (o Options) equip(
 	profile authenticator.Profile, consentFor func(authenticator.Profile) authenticator.Consent, report func(error),
-	begin func(phone *authenticator.Phone) *login.Walk,
+	begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk,
 ) (*authenticator.Phone, *login.Walk) {
 	newPhone := func(profile authenticator.Profile) *authenticator.Phone {
 		return o.newPhone(profile, consentFor(profile), report)
 	}
 	phone := newPhone(profile)
-	walk := begin(phone)
+	walk := begin(o.Client, phone)
 	walk.UseSecurityKey(newPhone(securityKey(profile)))
 	if o.API != "" {
 		walk.UseAPI(o.API)
@@ -85,27 +85,11 @@ func thisPhone(profile authenticator.Profile) string {
 }
 
 // changePhone takes the next phone in hand: at the email a new walk begins with it, and who is signed in stays so.
-func (a *App) changePhone(begin func(phone *authenticator.Phone) *login.Walk) tea.Cmd {
+func (a *App) changePhone(msg ChangePhoneMsg) tea.Cmd {
 	a.phones = append(a.phones[1:], a.phones[0])
 	a.unassociated = ""
-	a.play(begin)
-	return tea.Batch(a.recognise, a.loadPasskeys, toast("This is %s now.", a.phones[0].Label))
-}
-
-// otherPhone is the key that changes the phone, where there is another.
-func (a *App) otherPhone() []key.Binding {
-	if len(a.phones) < 2 {
-		return nil
-	}
-	return []key.Binding{binding("ctrl+d", "other phone")}
-}
-
-// noOtherPhone is why the phone cannot be changed, where it cannot.
-func (a *App) noOtherPhone() []refusal {
-	if len(a.phones) > 1 {
-		return nil
-	}
-	return []refusal{refuse("ctrl+d", "other phone", "There is one phone only. The configuration can name others, under phones.")}
+	a.play(msg.Begin)
+	return tea.Batch(a.recognise, a.loadPasskeys, Toast("This is %s now.", a.phones[0].Label))
 }
 
 // misbehaviour tells, in a line, that the phone misbehaves on purpose, and how; "" when it does not.

@@ -138,7 +138,7 @@ func TestOtherPhones(t *testing.T) {
 	}
 
 	// In the middle of an action the phone stays.
-	app.Update(actionMsg{login.OpenProfile{}})
+	app.Update(ActMsg{login.OpenProfile{}})
 	app.press("ctrl+d")
 	plays("Ada's iPad")
 }
@@ -152,7 +152,7 @@ func TestNoOtherPhone(t *testing.T) {
 		t.Error("ctrl+d is offered where there is no other phone")
 	}
 	cmd := app.press("ctrl+d")
-	if msg, ok := cmd().(toastMsg); !ok || !strings.Contains(msg.text, "one phone only") || app.walk != walk {
+	if msg, ok := cmd().(ToastMsg); !ok || !strings.Contains(msg.Text, "one phone only") || app.walk != walk {
 		t.Errorf("ctrl+d brings %+v", msg)
 	}
 }

@@ -41,8 +41,8 @@ func RunPlain(ctx context.Context, options Options, in *Lines, out io.Writer) (*
 	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now}
 	p := &plain{options: options, lines: in, out: spoken{out, kept}, kept: kept}
 	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
-	_, p.walk = options.equip(options.Profile, consentFor, p.report, func(phone *authenticator.Phone) *login.Walk {
-		return login.New(options.Client, phone, options.Email)
+	_, p.walk = options.equip(options.Profile, consentFor, p.report, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
+		return login.New(client, phone, options.Email)
 	})
 	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
 	if how := options.misbehaviour(); how != "" {
@@ -125,9 +125,8 @@ func (p *plain) ask(ctx context.Context, step login.Step) (login.Action, error) 
 			actions["r"], question = login.Retry{}, "r tries again, b goes back, q quits:"
 		}
 		return p.choose(ctx, question, actions)
-	default:
-		return nil, fmt.Errorf("the step %T has no words", step)
 	}
+	return nil, fmt.Errorf("the step %T has no words", step)
 }
 
 // choose asks until one of a few letters comes.
@@ -302,7 +301,7 @@ func (p *plain) askField(ctx context.Context, field hanko.FlowInput) (string, er
 
 // otpCode has the phone's authenticator app keep a new secret, and gives its code where f asks for it.
 func (p *plain) otpCode(email, value, secret string) string {
-	issuer := issuerOf(p.options)
+	issuer := issuerOf(p.options.Inbox != nil, p.options.Client.BaseURL())
 	if secret != "" {
 		if err := p.options.OTP.Add(issuer, email, secret); err != nil {
 			p.say("%s", hanko.Printable(err.Error()))

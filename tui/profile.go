@@ -2,10 +2,8 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -16,7 +14,7 @@ import (
 // profilePage shows what the tenant keeps of the person: addresses, passkeys, sessions. What is hard to undo wants a
 // second word.
 type profilePage struct {
-	app     *App
+	Still
 	step    login.Profile
 	rows    []profileRow
 	choice  int
@@ -34,8 +32,8 @@ type profileRow struct {
 	session *login.ProfileSession
 }
 
-func newProfilePage(app *App, step login.Profile) *profilePage {
-	p := &profilePage{app: app, step: step}
+func newProfilePage(step login.Profile) *profilePage {
+	p := &profilePage{step: step}
 	for i := range step.Emails {
 		p.rows = append(p.rows, profileRow{email: &step.Emails[i]})
 	}
@@ -48,11 +46,12 @@ func newProfilePage(app *App, step login.Profile) *profilePage {
 	return p
 }
 
-func (p *profilePage) Init() tea.Cmd {
+// Init tells what was done.
+func (p *profilePage) Init(Situation) tea.Msg {
 	if p.step.Done == "" {
 		return nil
 	}
-	return toast("%s", p.step.Done)
+	return Toast("%s", p.step.Done)
 }
 
 // row is the one that has the focus, empty when there is none.
@@ -63,45 +62,32 @@ func (p *profilePage) row() profileRow {
 	return profileRow{}
 }
 
-func (p *profilePage) Update(msg tea.Msg) tea.Cmd {
+// Update types into the input, and takes every other key than y for a no to what was asked.
+func (p *profilePage) Update(_ Situation, msg tea.Msg) tea.Msg {
 	if p.input != nil {
-		return p.typing(msg)
+		return typeInto(p.input, msg)
 	}
-	pressed, ok := msg.(tea.KeyMsg)
-	if !ok || pasted(pressed) {
-		return nil
-	}
-	if p.confirm != nil {
-		confirmed := p.confirm
+	if _, isKey := msg.(tea.KeyMsg); isKey && p.confirm != nil {
 		p.confirm = nil
-		if pressed.String() == "y" {
-			return act(confirmed)
-		}
-		return toast("Nothing was changed.")
-	}
-	row := p.row()
-	switch pressed.String() {
-	case "esc":
-		return act(login.Back{})
-	case "up", "k":
-		p.choice = max(0, p.choice-1)
-	case "down", "j":
-		p.choice = max(0, min(p.choice+1, len(p.rows)-1))
-	case "a":
-		return p.ask("you@example.com", "", func(text string) login.Action { return login.AddEmail{Address: text} })
-	case "p":
-		return act(login.SetPrimaryEmail{ID: row.email.ID})
-	case "n":
-		id := row.passkey.ID
-		return p.ask("name", passkeyName(*row.passkey), func(text string) login.Action { return login.RenamePasskey{ID: id, Name: text} })
-	case "d", "x", "delete":
-		p.deleteRow(row)
-	case "D":
-		p.confirm, p.asked = login.DeleteAccount{}, "Delete the account "+hanko.Printable(p.step.Email)+" at the tenant, for good?"
-	case "m":
-		return act(login.OpenForms{})
+		return Toast("Nothing was changed.")
 	}
 	return nil
+}
+
+func (p *profilePage) confirmed() tea.Msg {
+	action := p.confirm
+	p.confirm = nil
+	return Act(action)
+}
+
+// save does what the input is for.
+func (p *profilePage) save() tea.Msg {
+	text := strings.TrimSpace(p.input.Value())
+	if text == "" {
+		return Toast("Type something first, or press esc.")
+	}
+	p.input = nil
+	return Act(p.submit(text))
 }
 
 // deleteRow asks before it deletes what has the focus.
@@ -117,32 +103,14 @@ func (p *profilePage) deleteRow(row profileRow) {
 }
 
 // ask opens the input.
-func (p *profilePage) ask(placeholder, value string, submit func(string) login.Action) tea.Cmd {
-	input := p.app.newInput(placeholder, value)
+func (p *profilePage) ask(s Situation, placeholder, value string, submit func(string) login.Action) tea.Msg {
+	input := s.Theme.newInput(placeholder, value)
 	p.input, p.submit = &input, submit
 	return input.Focus()
 }
 
-func (p *profilePage) typing(msg tea.Msg) tea.Cmd {
-	if pressed, ok := msg.(tea.KeyMsg); ok && !pasted(pressed) {
-		switch pressed.String() {
-		case "esc":
-			p.input = nil
-			return nil
-		case "enter":
-			text := strings.TrimSpace(p.input.Value())
-			if text == "" {
-				return toast("Type something first, or press esc.")
-			}
-			p.input = nil
-			return act(p.submit(text))
-		}
-	}
-	return typeInto(p.input, msg)
-}
-
-func (p *profilePage) View(width, height int) string {
-	t := p.app.theme
+func (p *profilePage) View(s Situation, width, height int) string {
+	t := s.Theme
 	r := &report{theme: t}
 	r.line(t.title.Render(wrap("Account "+hanko.Printable(p.step.Email), width)))
 	if p.step.Problem != nil {
@@ -161,7 +129,7 @@ func (p *profilePage) View(width, height int) string {
 		if i == p.choice {
 			focused = len(r.lines)
 		}
-		title, note := p.describe(row)
+		title, note := p.describe(s, row)
 		r.line(t.row(clamp(title, width-2, 1), i == p.choice))
 		r.line(t.dim.Render(clamp("  "+note, width, 1)))
 	}
@@ -183,8 +151,7 @@ func (p *profilePage) View(width, height int) string {
 	if focused < p.offset+1 {
 		p.offset = focused - 2
 	}
-	var shown string
-	shown, p.offset = t.scroll(strings.Join(r.lines, "\n"), p.offset, width, room)
+	shown := s.Scroll(strings.Join(r.lines, "\n"), &p.offset, width, room)
 	return strings.Join(append([]string{shown}, foot...), "\n")
 }
 
@@ -200,7 +167,7 @@ func (r profileRow) section() string {
 }
 
 // describe is a row in two lines.
-func (p *profilePage) describe(row profileRow) (title, note string) {
+func (p *profilePage) describe(s Situation, row profileRow) (title, note string) {
 	switch {
 	case row.email != nil:
 		var notes []string
@@ -216,7 +183,7 @@ func (p *profilePage) describe(row profileRow) (title, note string) {
 	case row.passkey != nil:
 		note := "made " + row.passkey.CreatedAt.Local().Format("2 Jan 2006 15:04")
 		if row.passkey.LastUsedAt != nil {
-			note += ", used " + inWords(p.app.now().Sub(*row.passkey.LastUsedAt)) + " ago"
+			note += ", used " + inWords(s.Now.Sub(*row.passkey.LastUsedAt)) + " ago"
 		}
 		return hanko.Printable(passkeyName(*row.passkey)), note
 	default:
@@ -239,56 +206,48 @@ func passkeyName(passkey hanko.Credential) string {
 	return "passkey " + passkey.ID
 }
 
-func (p *profilePage) Keys() []key.Binding {
+// Keys implements Page: all changes that can be made to an account, with the reason why one cannot be made now.
+func (p *profilePage) Keys(s Situation) []Key {
 	switch {
 	case p.confirm != nil:
-		return []key.Binding{binding("y", "do it"), binding("n", "leave it")}
+		no := func() tea.Msg { return p.Update(s, KeyMsg("n")) }
+		return []Key{NewKey("do it", func() tea.Msg { return p.confirmed() }, "y"), NewKey("leave it", no, "n")}
 	case p.input != nil:
-		return []key.Binding{binding("enter", "save"), binding("esc", "cancel")}
-	}
-	var keys []key.Binding
-	for _, change := range p.changes() {
-		if change.why == "" {
-			keys = append(keys, change.binding)
+		return []Key{
+			NewKey("save", func() tea.Msg { return p.save() }, "enter"),
+			NewKey("cancel", func() tea.Msg { p.input = nil; return nil }, "esc"),
 		}
 	}
-	return append(keys, binding("esc", "back"), binding("up", "choose", "down"))
-}
-
-// Refusals are the changes that cannot be made to what is chosen, or not on this tenant.
-func (p *profilePage) Refusals() []refusal {
-	if p.confirm != nil || p.input != nil {
-		return nil
-	}
-	return slices.DeleteFunc(p.changes(), func(change refusal) bool { return change.why == "" })
-}
-
-// changes are all that can be made to an account, with the reason why one cannot be made now.
-func (p *profilePage) changes() []refusal {
 	offers, row := p.step.Offers, p.row()
-	change := func(may bool, keys, help, why string, more ...string) refusal {
-		if may {
-			why = ""
-		}
-		return refusal{binding(keys, help, more...), why}
-	}
 	deletes := row.passkey != nil && offers.DeletePasskey || row.email != nil && offers.DeleteEmail ||
 		row.session != nil && offers.RevokeSession && !row.session.Current
 	kept := "The tenant does not let this be deleted now."
 	if row.session != nil && row.session.Current {
 		kept = "That is this session: log out to end it."
 	}
-	return []refusal{
-		change(row.passkey != nil && offers.RenamePasskey, "n", "rename", "Choose a passkey to rename."),
-		change(row.email != nil && offers.SetPrimaryEmail && !row.email.IsPrimary, "p", "make primary",
-			"Choose an address that is verified and not the primary one."),
-		change(deletes, "d", "delete", kept, "x", "delete"),
-		change(offers.AddEmail, "a", "add an address", "The tenant takes no further address now."),
-		change(offers.DeleteAccount, "D", "delete the account", "The tenant does not let users delete their accounts (account.allow_deletion)."),
-		change(offers.Forms, "m", "more", "Over REST there is no more than this."),
+	return []Key{
+		NewKey("rename", func() tea.Msg {
+			id := row.passkey.ID
+			return p.ask(s, "name", passkeyName(*row.passkey), func(text string) login.Action { return login.RenamePasskey{ID: id, Name: text} })
+		}, "n").Unless(unlessSo(row.passkey != nil && offers.RenamePasskey, "Choose a passkey to rename.")),
+		NewKey("make primary", func() tea.Msg { return Act(login.SetPrimaryEmail{ID: row.email.ID}) }, "p").
+			Unless(unlessSo(row.email != nil && offers.SetPrimaryEmail && !row.email.IsPrimary, "Choose an address that is verified and not the primary one.")),
+		NewKey("delete", func() tea.Msg { p.deleteRow(row); return nil }, "d", "x", "delete").Unless(unlessSo(deletes, kept)),
+		NewKey("add an address", func() tea.Msg {
+			return p.ask(s, "you@example.com", "", func(text string) login.Action { return login.AddEmail{Address: text} })
+		}, "a").Unless(unlessSo(offers.AddEmail, "The tenant takes no further address now.")),
+		NewKey("delete the account", func() tea.Msg { p.deleteAccount(); return nil }, "D").
+			Unless(unlessSo(offers.DeleteAccount, "The tenant does not let users delete their accounts (account.allow_deletion).")),
+		NewKey("more", pressAct(login.OpenForms{}), "m").Unless(unlessSo(offers.Forms, "Over REST there is no more than this.")),
+		NewKey("back", pressAct(login.Back{}), "esc"),
+		UpDown("choose", func(name string) { p.choice = max(0, min(p.choice+Moved(name, 1), len(p.rows)-1)) }),
 	}
 }
 
+// deleteAccount asks before it deletes everything.
+func (p *profilePage) deleteAccount() {
+	p.confirm, p.asked = login.DeleteAccount{}, "Delete the account "+hanko.Printable(p.step.Email)+" at the tenant, for good?"
+}
+
 func (p *profilePage) Typing() bool  { return p.input != nil }
-func (p *profilePage) Ticking() bool { return false }
 func (p *profilePage) Title() string { return "Account" }

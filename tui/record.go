@@ -14,8 +14,8 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// recordable is a model whose frames may be kept: drawn without secrets, chapter by chapter.
-type recordable interface {
+// Recordable is a model whose frames may be kept: drawn without secrets, chapter by chapter.
+type Recordable interface {
 	tea.Model
 	MaskedView() string
 	Chapter() string
@@ -23,7 +23,7 @@ type recordable interface {
 
 // recording is a model whose frames are kept as they are drawn. It changes nothing of what the model does.
 type recording struct {
-	recordable
+	Recordable
 	recorder *cast.Recorder
 	now      func() time.Time
 
@@ -32,11 +32,11 @@ type recording struct {
 }
 
 // record has a model's frames kept by a recorder; nil keeps none. Who made the recorder closes it.
-func record(model recordable, recorder *cast.Recorder, now func() time.Time) tea.Model {
+func record(model Recordable, recorder *cast.Recorder, now func() time.Time) tea.Model {
 	if recorder == nil {
 		return model
 	}
-	return &recording{recordable: model, recorder: recorder, now: now}
+	return &recording{Recordable: model, recorder: recorder, now: now}
 }
 
 // Update keeps the frame that follows a message.
@@ -44,9 +44,9 @@ func (r *recording) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if size, ok := msg.(tea.WindowSizeMsg); ok {
 		r.width, r.height = size.Width, size.Height
 	}
-	next, cmd := r.recordable.Update(msg)
-	if model, ok := next.(recordable); ok {
-		r.recordable = model
+	next, cmd := r.Recordable.Update(msg)
+	if model, ok := next.(Recordable); ok {
+		r.Recordable = model
 	}
 	r.keep()
 	return r, cmd

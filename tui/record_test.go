@@ -51,14 +51,14 @@ func TestRecordedFrames(t *testing.T) {
 	}
 	show := func(step login.Step) {
 		app.busy = &busy{cancel: func() {}}
-		send(stepMsg{step: step})
+		send(ArrivedMsg{Step: step})
 	}
-	send(toastMsg{"before there is a window"})
+	send(ToastMsg{"before there is a window"})
 	send(tea.WindowSizeMsg{Width: 100, Height: 30})
 	show(passcodeStep(w))
 	send(mails(w))
 	for _, digit := range "12345" {
-		send(keyMsg(string(digit)))
+		send(KeyMsg(string(digit)))
 	}
 	if !strings.Contains(model.View(), "│ 5 │") || !strings.Contains(model.View(), "Your passcode is 123456") {
 		t.Errorf("the person does not see what was typed:\n%s", model.View())
@@ -66,9 +66,9 @@ func TestRecordedFrames(t *testing.T) {
 	send(tea.WindowSizeMsg{Width: 90, Height: 24})
 	show(passcodeStep(w)) // no new chapter
 	show(signedInStep(w))
-	send(exchangesMsg{exchanges(w, 2)})
+	send(WireMsg{exchanges(w, 2)})
 	for _, key := range []string{"tab", "m", "enter"} {
-		send(keyMsg(key))
+		send(KeyMsg(key))
 	}
 	last := app.MaskedView()
 	if err := recorder.Close(now); err != nil {
@@ -166,7 +166,7 @@ func TestChapters(t *testing.T) {
 		profileStep(w),
 		login.Failed{},
 	} {
-		if page := app.pageFor(step); chapterOf(step) != page.Title() {
+		if page := pageFor(app.situation(onPhone), step); chapterOf(step) != page.Title() {
 			t.Errorf("the chapter of %T is %q, and its screen %q", step, chapterOf(step), page.Title())
 		}
 	}

@@ -39,7 +39,7 @@ type ReplayOptions struct {
 // Replay plays a recording on a terminal until the person leaves it or ctx ends; both are a nil error. No network is
 // asked for anything.
 func Replay(ctx context.Context, options ReplayOptions, in io.Reader, out io.Writer) error {
-	return runProgram(ctx, newReplay(options), in, out)
+	return Show(ctx, newReplay(options), in, out)
 }
 
 // WriteReplay writes a recording as text: of each chapter its title, when it began, and the last screen that stood for a
@@ -87,7 +87,7 @@ type replay struct {
 	markers   []cast.Event
 	speed     float64
 	exit      bool
-	theme     *theme
+	theme     *Theme
 	convert   func(uv.Style) uv.Style // to what the terminal can show
 
 	screen *cast.Screen

@@ -92,7 +92,7 @@ func TestReplayPlays(t *testing.T) {
 func TestReplayKeys(t *testing.T) {
 	m := player(t, recordedStory(t))
 	press := func(name string) tea.Cmd {
-		_, cmd := m.Update(keyMsg(name))
+		_, cmd := m.Update(KeyMsg(name))
 		return cmd
 	}
 	m.pass(500 * time.Millisecond)
@@ -200,7 +200,7 @@ func TestReplayOfWhatCannotBeDrawn(t *testing.T) {
 	if m.failed == nil || !strings.Contains(ansi.Strip(m.View()), "✗ The recording cannot be drawn beyond line") {
 		t.Fatalf("%v is not told:\n%s", m.failed, m.View())
 	}
-	m.Update(keyMsg("r"))
+	m.Update(KeyMsg("r"))
 	m.shows(t, "first", "▶ 0:00 / 0:06 · One · ×1")
 	var draw *cast.DrawError
 	if err := WriteReplay(recording, io.Discard); !errors.As(err, &draw) {
@@ -256,7 +256,7 @@ func FuzzReplay(f *testing.F) {
 		m := player(t, recording)
 		m.Update(tea.WindowSizeMsg{Width: int(width), Height: int(height)})
 		for i, key := range keys[:min(len(keys), 20)] {
-			m.Update(keyMsg(string(key)))
+			m.Update(KeyMsg(string(key)))
 			m.Update(replayTickMsg{m.ticks, time.Duration(i) * 100 * time.Millisecond})
 			view := m.View()
 			if lines := strings.Split(view, "\n"); len(lines) > max(1, int(height)) {

@@ -11,7 +11,7 @@ import (
 
 // report is a page of headings and lines.
 type report struct {
-	theme *theme
+	theme *Theme
 	lines []string
 }
 

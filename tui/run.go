@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
+	"example.com/hankosim/tui/cast"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/tui/keyboard"
@@ -17,25 +19,48 @@ func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) (*Re
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := New(ctx, options)
-	err := onTerminal(ctx, app, app, in, out)
+	err := ShowRecorded(ctx, app, TerminalOf(options), in, out)
 	return app.next, err
 }
 
-// onTerminal shows a model on a terminal: an app, or what has it in hand.
-func onTerminal(ctx context.Context, app *App, model recordable, in io.Reader, out io.Writer) error {
-	if asked, ok := newGroundInput(in, os.Getenv("TERM")); ok && app.options.Theme.dependsOnGround() {
-		app.ground = askForGround(ctx, out, asked.answers)
-		in = asked
-	}
-	var more []tea.ProgramOption
-	if app.options.Mouse {
-		more = append(more, tea.WithMouseCellMotion())
-	}
-	return runProgram(ctx, record(model, app.options.Record, app.now), in, out, more...)
+// TerminalOf is how an app with such options is shown.
+func TerminalOf(options Options) Terminal {
+	options = options.filled()
+	return Terminal{AskBackground: options.Theme.dependsOnBackground(), Mouse: options.Mouse, Record: options.Record, Now: options.Now}
 }
 
-// runProgram shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
-func runProgram(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+// Terminal is how a model is shown on a terminal.
+type Terminal struct {
+	AskBackground bool           // the model wants a BackgroundMsg, where the terminal tells
+	Mouse         bool           // clicks and the wheel are for the model
+	Record        *cast.Recorder // keeps the frames; nil keeps none
+	Now           func() time.Time
+}
+
+// ShowRecorded shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
+func ShowRecorded(ctx context.Context, model Recordable, how Terminal, in io.Reader, out io.Writer) error {
+	var more []tea.ProgramOption
+	if how.Mouse {
+		more = append(more, tea.WithMouseCellMotion())
+	}
+	shown := record(model, how.Record, how.Now)
+	if input, ok := newBackgroundInput(in, os.Getenv("TERM")); ok && how.AskBackground {
+		shown, in = asking{shown, askForBackground(ctx, out, input.answers)}, input
+	}
+	return Show(ctx, shown, in, out, more...)
+}
+
+// asking is a model that begins with a command more.
+type asking struct {
+	tea.Model
+	ask tea.Cmd
+}
+
+// Init asks, too.
+func (a asking) Init() tea.Cmd { return tea.Batch(a.ask, a.Model.Init()) }
+
+// Show shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
+func Show(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
 	var program *tea.Program
 	ended := make(chan struct{})
 	defer close(ended)

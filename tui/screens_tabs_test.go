@@ -16,26 +16,26 @@ import (
 func tabScreens(app func(do func(app *App, w words)) func(testing.TB, words) *App) []screen {
 	return []screen{
 		{"wire-split", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "up", "up", "v", "v", "esc") // as curl, below the list where there is room
 		})},
 		{"wire-many", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 1000)})
+			app.Update(WireMsg{exchanges(w, 1000)})
 			app.press("tab", "pgup", "pgup", "pgup", "pgup", "pgup")
 		})},
 		{"wire-search", true, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 40)})
+			app.Update(WireMsg{exchanges(w, 40)})
 			app.press("tab", "/")
 			app.Update(paste("unauthorized"))
 			app.press("up", "up")
 		})},
 		{"wire-search-empty", true, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "/", "q", "q")
 		})},
 		{"wire-search-open", false, app(func(app *App, w words) {
 			app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "/", "i", "d", "enter", "enter", "n")
 		})},
 		{"token-empty", false, app(func(app *App, _ words) { app.turnTo(tabToken) })},
@@ -46,7 +46,7 @@ func tabScreens(app func(do func(app *App, w words)) func(testing.TB, words) *Ap
 		{"token-inspected", false, app(func(app *App, w words) {
 			step := signedInStep(w)
 			app.show(step)
-			app.Update(inspectionMsg{step.Token.Raw, inspection(w)})
+			app.Update(InspectedMsg{step.Token.Raw, inspection(w)})
 			app.turnTo(tabToken)
 			app.press("m")
 		})},
@@ -56,7 +56,7 @@ func tabScreens(app func(do func(app *App, w words)) func(testing.TB, words) *Ap
 			step.Token.ExpiresAt = noon.Add(-time.Minute)
 			app.show(step)
 			said := errors.New(w.said)
-			app.Update(inspectionMsg{step.Token.Raw, login.Inspection{SignatureErr: said, MeErr: said, ValidationErr: said}})
+			app.Update(InspectedMsg{step.Token.Raw, login.Inspection{SignatureErr: said, MeErr: said, ValidationErr: said}})
 			app.turnTo(tabToken)
 		})},
 		{"token-logged-out", false, app(func(app *App, w words) {
@@ -71,14 +71,14 @@ func tabScreens(app func(do func(app *App, w words)) func(testing.TB, words) *Ap
 		{"guide-empty", false, app(func(app *App, _ words) { app.turnTo(tabGuide) })},
 		{"guide-rest", false, app(func(app *App, w words) {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.REST}})
-			app.Update(exchangesMsg{restExchanges(w)})
+			app.Update(WireMsg{restExchanges(w)})
 			app.show(passcodeStep(w))
 			app.turnTo(tabGuide)
 			app.press("down", "down", "down", "down")
 		})},
 		{"guide-flow", false, app(func(app *App, w words) {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.FlowAPI}})
-			app.Update(exchangesMsg{flowExchanges(w)})
+			app.Update(WireMsg{flowExchanges(w)})
 			app.show(otpForm(w))
 			app.turnTo(tabGuide)
 			app.press("end")

@@ -101,16 +101,25 @@ func (silence) RoundTrip(request *http.Request) (*http.Response, error) {
 // show brings a step on the screen, as the end of an action does.
 func (a *App) show(step login.Step) {
 	a.busy = &busy{cancel: func() {}}
-	a.Update(stepMsg{step: step})
+	a.Update(ArrivedMsg{Step: step})
 }
 
 // press sends keys by their names; a command that comes of the last one is returned.
 func (a *App) press(names ...string) (cmd tea.Cmd) {
 	for _, name := range names {
-		_, cmd = a.Update(keyMsg(name))
+		_, cmd = a.Update(KeyMsg(name))
 	}
 	return cmd
 }
+
+// answerTo has the page on the phone do what a key does, and returns the command that comes of it.
+func (a *App) answerTo(name string) tea.Cmd {
+	return a.answer(Press(a.page, a.situation(onPhone), KeyMsg(name)))
+}
+
+func passkeysOf(app *App) *passkeysTab { return app.tab(tabPasskeys).(*passkeysTab) }
+func codeOfApp(app *App) *codeTab      { return app.tab(tabCode).(*codeTab) }
+func guideOf(app *App) *guideTab       { return app.tab(tabGuide).(*guideTab) }
 
 func paste(text string) tea.KeyMsg {
 	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true}
@@ -142,8 +151,8 @@ func screens() []screen {
 		{"email-problem", true, step(func(w words) login.Step {
 			return login.EnterEmail{Email: w.email, Problem: problem(w)}
 		})},
-		{"email-toast", true, app(func(app *App, w words) { app.Update(toastMsg{w.said}) })},
-		{"email-busy", true, app(func(app *App, w words) { app.Update(actionMsg{login.SubmitEmail{Email: w.email}}) })},
+		{"email-toast", true, app(func(app *App, w words) { app.Update(ToastMsg{w.said}) })},
+		{"email-busy", true, app(func(app *App, w words) { app.Update(ActMsg{login.SubmitEmail{Email: w.email}}) })},
 		{"email-connectable", true, app(func(app *App, w words) { offerConnect(app, w) })},
 		{"email-remember", true, app(func(app *App, _ words) {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it is"}, asksToRemember: true})
@@ -171,7 +180,7 @@ func screens() []screen {
 		{"connect-saved", false, app(func(app *App, w words) {
 			p := foundTenant(app, w)
 			app.busy = &busy{cancel: func() {}}
-			app.Update(savedMsg{page: p, saved: Saved{Path: w.path, Beaten: w.header}})
+			app.Update(workedMsg{savedMsg{page: p, saved: Saved{Path: w.path, Beaten: w.header}}})
 		})},
 		{"form-session", true, step(func(w words) login.Step { return sessionForm(w) })},
 		{"email-android", true, func(t testing.TB, w words) *App {
@@ -236,7 +245,7 @@ func screens() []screen {
 		{"signedin-inspected", false, app(func(app *App, w words) {
 			step := signedInStep(w)
 			app.show(step)
-			app.Update(inspectionMsg{step.Token.Raw, inspection(w)})
+			app.Update(InspectedMsg{step.Token.Raw, inspection(w)})
 		})},
 		{"signedin-refuted", false, app(func(app *App, w words) {
 			step := signedInStep(w)
@@ -244,7 +253,7 @@ func screens() []screen {
 			step.Token.ExpiresAt = noon.Add(-time.Minute)
 			app.show(step)
 			said := errors.New(w.said)
-			app.Update(inspectionMsg{step.Token.Raw, login.Inspection{SignatureErr: said, MeErr: said, ValidationErr: said}})
+			app.Update(InspectedMsg{step.Token.Raw, login.Inspection{SignatureErr: said, MeErr: said, ValidationErr: said}})
 		})},
 		{"signedin-registered", false, step(func(w words) login.Step {
 			step := signedInStep(w)
@@ -293,27 +302,27 @@ func screens() []screen {
 		})},
 		{"wire-empty", false, app(func(app *App, _ words) { app.press("tab") })},
 		{"wire", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab")
 		})},
 		{"wire-open", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "enter")
 		})},
 		{"wire-decoded", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "up", "d")
 		})},
 		{"wire-kotlin", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "up", "d", "v", "v", "v")
 		})},
 		{"wire-secrets", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 4)})
+			app.Update(WireMsg{exchanges(w, 4)})
 			app.press("tab", "enter", "m")
 		})},
 		{"wire-no-answer", false, app(func(app *App, w words) {
-			app.Update(exchangesMsg{exchanges(w, 3)})
+			app.Update(WireMsg{exchanges(w, 3)})
 			app.press("tab", "enter")
 		})},
 		{"mail-empty", false, app(func(app *App, _ words) { app.turnTo(tabMail) })},
@@ -328,16 +337,16 @@ func screens() []screen {
 		})},
 		{"passkeys-empty", false, app(func(app *App, _ words) { app.turnTo(tabPasskeys) })},
 		{"passkeys", false, app(func(app *App, w words) {
-			app.Update(passkeysMsg{passkeys: passkeys(w)})
+			app.Update(PasskeysMsg{Passkeys: passkeys(w)})
 			app.turnTo(tabPasskeys)
 		})},
 		{"passkeys-confirm", false, app(func(app *App, w words) {
-			app.Update(passkeysMsg{passkeys: passkeys(w)})
+			app.Update(PasskeysMsg{Passkeys: passkeys(w)})
 			app.turnTo(tabPasskeys)
 			app.press("down", "d")
 		})},
 		{"passkeys-error", false, app(func(app *App, w words) {
-			app.Update(passkeysMsg{err: errors.New(w.said)})
+			app.Update(PasskeysMsg{Err: errors.New(w.said)})
 			app.turnTo(tabPasskeys)
 		})},
 		{"help", true, app(func(app *App, _ words) { app.press("f1") })},
@@ -451,14 +460,14 @@ func exchanges(w words, n int) []hanko.Exchange {
 	return made
 }
 
-func mails(w words) mailsMsg {
+func mails(w words) InboxMsg {
 	var all []mailbox.Mail
 	for i := range 3 {
 		all = append(all, mailbox.Mail{
 			To: w.email, From: "Hanko <noreply@example.com>", Subject: w.subject, Body: w.body, Code: "123456", At: noon.Add(-time.Duration(i) * time.Minute),
 		})
 	}
-	return mailsMsg{all, len(all)}
+	return InboxMsg{all, len(all)}
 }
 
 func passkeys(w words) []authenticator.Passkey {

@@ -59,9 +59,9 @@ func (s *search) arrived(index int, text string) {
 }
 
 // beginSearch opens the input, with what was looked for before.
-func (p *wireTab) beginSearch() {
+func (p *wireTab) beginSearch(s Situation) {
 	if !p.search.on() {
-		p.search.input, p.search.at = p.app.newInput("method, path, status, header, body", ""), -1
+		p.search.input, p.search.at = s.Theme.newInput("method, path, status, header, body", ""), -1
 	}
 	p.search.typing = true
 	p.search.input.Focus()
@@ -73,31 +73,21 @@ func (p *wireTab) endSearch() {
 	p.follow = p.choice == len(p.exchanges)-1
 }
 
-// typed is a key while the input is open.
-func (p *wireTab) typed(pressed tea.KeyMsg) tea.Cmd {
-	if !pasted(pressed) {
-		switch pressed.String() {
-		case "esc":
-			p.endSearch()
-			return nil
-		case "enter":
-			p.search.typing = false
-			p.search.input.Blur()
-			if p.search.on() && p.open {
-				return p.nextMatch(1)
-			}
-			return nil
-		case "up":
-			p.step(-1)
-			return nil
-		case "down":
-			p.step(1)
-			return nil
-		}
-	}
+// typed is a letter while the input is open.
+func (p *wireTab) typed(pressed tea.KeyMsg) tea.Msg {
 	cmd := typeInto(&p.search.input, pressed)
 	p.find(folded(p.search.input.Value()))
 	return cmd
+}
+
+// keepFound closes the input and lists what was found.
+func (p *wireTab) keepFound(s Situation) tea.Msg {
+	p.search.typing = false
+	p.search.input.Blur()
+	if p.search.on() && p.open {
+		return p.nextMatch(s, 1)
+	}
+	return nil
 }
 
 // find looks through the wire. What goes on with the word before it is found in what that has found.
@@ -128,12 +118,12 @@ func (p *wireTab) find(sought string) {
 }
 
 // firstMatch goes to the first match of the open exchange, where the view shows one.
-func (p *wireTab) firstMatch() {
+func (p *wireTab) firstMatch(s Situation) {
 	p.search.at = -1
 	if !p.open || !p.search.on() {
 		return
 	}
-	if matches := p.drawing(p.choice, p.width).matches(p.search.sought); len(matches) > 0 {
+	if matches := p.drawing(s, p.choice, p.width).matches(p.search.sought); len(matches) > 0 {
 		p.goTo(matches, 0)
 	}
 }
@@ -144,16 +134,16 @@ func (p *wireTab) goTo(matches []int, at int) {
 }
 
 // nextMatch goes to the next match, or to the one before: of the open exchange, then of the next one that was found.
-func (p *wireTab) nextMatch(by int) tea.Cmd {
+func (p *wireTab) nextMatch(s Situation, by int) tea.Msg {
 	switch {
 	case p.count() == 0:
-		return toast("Nothing on the wire has that.")
+		return Toast("Nothing on the wire has that.")
 	case !p.open:
 		p.choose((p.place() + by + p.count()) % p.count())
 		return nil
 	}
 	for range p.count() + 1 {
-		matches := p.drawing(p.choice, p.width).matches(p.search.sought)
+		matches := p.drawing(s, p.choice, p.width).matches(p.search.sought)
 		at := p.search.at + by
 		if by < 0 && p.search.at < 0 {
 			at = len(matches) - 1
@@ -169,15 +159,15 @@ func (p *wireTab) nextMatch(by int) tea.Cmd {
 		p.choose((place + p.count()) % p.count())
 		p.search.at = -1
 	}
-	return toast("It is not in what this view shows; v and d show more.")
+	return Toast("It is not in what this view shows; v and d show more.")
 }
 
 // searchLine is the input, or what was searched for, and how much was found.
-func (p *wireTab) searchLine(width int) string {
-	t := p.app.theme
+func (p *wireTab) searchLine(s Situation, width int) string {
+	t := s.Theme
 	count := fmt.Sprintf("%d of %d exchanges", len(p.search.found), len(p.exchanges))
 	if p.open && p.search.on() {
-		matches := len(p.drawing(p.choice, width).matches(p.search.sought))
+		matches := len(p.drawing(s, p.choice, width).matches(p.search.sought))
 		count = fmt.Sprintf("%d in this exchange", matches)
 		switch {
 		case matches == 0:
@@ -258,7 +248,7 @@ func (d *drawing) index() {
 }
 
 // marked draws parts of a line as found.
-func (t *theme) marked(line string, marks []cells) string {
+func (t *Theme) marked(line string, marks []cells) string {
 	for _, mark := range slices.Backward(marks) {
 		line = ansi.Truncate(line, mark.from, "") + t.selected.Render(ansi.Strip(ansi.Cut(line, mark.from, mark.to))) + ansi.TruncateLeft(line, mark.to, "")
 	}

@@ -32,7 +32,7 @@ func searching(t *testing.T, word string) *App {
 	t.Helper()
 	app := testApp(t, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	app.Update(exchangesMsg{differentExchanges()})
+	app.Update(WireMsg{differentExchanges()})
 	app.press("tab", "/")
 	app.Update(paste(word))
 	return app
@@ -90,7 +90,7 @@ func TestSearchGoesRound(t *testing.T) {
 		t.Errorf("n n n N lead to %v", visited)
 	}
 
-	app.Update(exchangesMsg{differentExchanges()})
+	app.Update(WireMsg{differentExchanges()})
 	if got := app.wire.search.found; !reflect.DeepEqual(got, []int{0, 1, 3, 4}) {
 		t.Errorf("after more have come, %v are found", got)
 	}
@@ -145,7 +145,7 @@ func TestOpenedAtTheFirstMatch(t *testing.T) {
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	long := differentExchanges()[1]
 	long.ResponseBody = []byte(`{"a":[` + strings.Repeat("1,", 100) + `1],"id":"sought"}`)
-	app.Update(exchangesMsg{[]hanko.Exchange{long}})
+	app.Update(WireMsg{[]hanko.Exchange{long}})
 	app.press("tab", "/")
 	app.Update(paste("sought"))
 	app.press("enter")

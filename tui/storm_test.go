@@ -147,16 +147,16 @@ func TestStorm(t *testing.T) {
 		case 1:
 			program.Send(paste([]string{"123456", " 123 456\n", "", "\x1b[2J", strings.Repeat("漢", 300)}[random.IntN(5)]))
 		case 2: // or the storm would hardly ever get beyond the first screen: letters ruin the address
-			program.Send(keyMsg("ctrl+u"))
+			program.Send(KeyMsg("ctrl+u"))
 			program.Send(paste("ada@example.com"))
-			program.Send(keyMsg("enter"))
+			program.Send(KeyMsg("enter"))
 		case 3:
 			button := []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonRight, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown}[random.IntN(4)]
 			program.Send(tea.MouseMsg{X: random.IntN(210), Y: random.IntN(62), Button: button, Action: tea.MouseActionPress})
 		case 4:
-			program.Send(groundMsg{random.IntN(2) == 0})
+			program.Send(BackgroundMsg{random.IntN(2) == 0})
 		default:
-			program.Send(keyMsg(keys[random.IntN(len(keys))]))
+			program.Send(KeyMsg(keys[random.IntN(len(keys))]))
 		}
 		for wait := 0; wait < 100 && isBusy() && random.IntN(10) > 0; wait++ {
 			time.Sleep(time.Millisecond)

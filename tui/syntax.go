@@ -27,7 +27,7 @@ const (
 )
 
 // style is how a role is drawn.
-func (t *theme) style(what role) lipgloss.Style {
+func (t *Theme) style(what role) lipgloss.Style {
 	switch what {
 	case heading:
 		return t.title
@@ -90,7 +90,7 @@ func wordSet(list string) map[string]bool {
 }
 
 // paint draws text in lines of at most width cells, with the colours of a language; nil has none.
-func (t *theme) paint(text string, language *syntax, width int) []string {
+func (t *Theme) paint(text string, language *syntax, width int) []string {
 	text = hanko.PrintableLines(text)
 	return t.layOut(text, language.spans(text), width, 2)
 }

@@ -28,7 +28,7 @@ func (a *App) took(t *testing.T, action login.Action) login.Step {
 	t.Helper()
 	before := len(a.wire.exchanges)
 	step := a.walk.Take(t.Context(), action)
-	a.Update(exchangesMsg{a.options.Client.Log().From(before)})
+	a.Update(WireMsg{a.options.Client.Log().From(before)})
 	a.show(step)
 	return step
 }
@@ -68,11 +68,11 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 	app := walker(t, settings)
 	next := func(want string) {
 		t.Helper()
-		if app.guide.current < 0 && want == "" {
+		if guideOf(app).current < 0 && want == "" {
 			return
 		}
-		if app.guide.current < 0 || app.guide.rows[app.guide.current].What != want {
-			t.Errorf("after %T row %d comes next, not %q", app.walk.Step(), app.guide.current, want)
+		if guideOf(app).current < 0 || guideOf(app).rows[guideOf(app).current].What != want {
+			t.Errorf("after %T row %d comes next, not %q", app.walk.Step(), guideOf(app).current, want)
 		}
 	}
 	next("is there a user")
@@ -83,8 +83,8 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 	app.took(t, login.SubmitPasscode{Code: "000000"})
 	next("check the passcode")
 	wrong := len(app.wire.exchanges)
-	if row := app.guide.current; !app.guide.refused[row] || len(app.guide.walked[row]) != 1 || app.guide.walked[row][0] != wrong-1 {
-		t.Errorf("the wrong passcode is not noted as refused: %v, %v", app.guide.refused[row], app.guide.walked[row])
+	if row := guideOf(app).current; !guideOf(app).refused[row] || len(guideOf(app).walked[row]) != 1 || guideOf(app).walked[row][0] != wrong-1 {
+		t.Errorf("the wrong passcode is not noted as refused: %v, %v", guideOf(app).refused[row], guideOf(app).walked[row])
 	}
 	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
 	next("begin a passkey")
@@ -93,15 +93,15 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 	app.took(t, login.LogOut{})
 	app.took(t, login.SignInWithPasskey{})
 	next("")
-	for i, row := range app.guide.rows {
-		walked := len(app.guide.walked[i]) > 0
-		if row.Step != "" && (!walked || app.guide.refused[i]) {
-			t.Errorf("step %s, %s: walked %v, refused %t", row.Step, row.What, app.guide.walked[i], app.guide.refused[i])
+	for i, row := range guideOf(app).rows {
+		walked := len(guideOf(app).walked[i]) > 0
+		if row.Step != "" && (!walked || guideOf(app).refused[i]) {
+			t.Errorf("step %s, %s: walked %v, refused %t", row.Step, row.What, guideOf(app).walked[i], guideOf(app).refused[i])
 		}
 	}
 
 	app.turnTo(tabGuide)
-	for app.guide.rows[app.guide.choice].What != "create the user" {
+	for guideOf(app).rows[guideOf(app).choice].What != "create the user" {
 		app.press("down")
 	}
 	if view := checkBox(t, app, "guide"); !strings.Contains(view, "▸ ✓ 2  create the user") {
@@ -126,14 +126,14 @@ func TestGuideFollowsAFlow(t *testing.T) {
 	app.took(t, login.RegisterPasskey{})
 	app.took(t, login.LogOut{})
 	app.took(t, login.SignInWithPasskey{})
-	for i, row := range app.guide.rows {
-		if row.Step != "" && row.What != "mail a passcode" && len(app.guide.walked[i]) == 0 { // the flow mails by itself
+	for i, row := range guideOf(app).rows {
+		if row.Step != "" && row.What != "mail a passcode" && len(guideOf(app).walked[i]) == 0 { // the flow mails by itself
 			t.Errorf("step %s, %s, was not walked", row.Step, row.What)
 		}
 	}
 	app.turnTo(tabGuide)
-	app.guide.choice = len(app.guide.rows) - 1
-	if toast, ok := app.press("enter")().(toastMsg); !ok || app.focus != tabGuide || !strings.Contains(toast.text, "has not come by") {
+	guideOf(app).choice = len(guideOf(app).rows) - 1
+	if toast, ok := app.press("enter")().(ToastMsg); !ok || app.focus != tabGuide || !strings.Contains(toast.Text, "has not come by") {
 		t.Error("enter on a row that was not walked does not say so")
 	}
 }
@@ -153,7 +153,7 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 	app.took(t, login.CreateAccount{})
 	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
 	app.turnTo(tabToken)
-	if view := app.View(); !strings.Contains(view, "✓ Signed in as ada@example.com") || !strings.Contains(view, "i asks the tenant") || !app.token.Ticking() {
+	if view := app.View(); !strings.Contains(view, "✓ Signed in as ada@example.com") || !strings.Contains(view, "i asks the tenant") || !app.tab(tabToken).Ticking(app.situation(tabToken)) {
 		t.Errorf("with a session and no passkey yet the tab shows\n%s", view)
 	}
 	step := app.took(t, login.Skip{}).(login.SignedIn)
@@ -174,7 +174,7 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 	if !strings.Contains(view, "✗ Logged out at ") || !strings.Contains(view, "✓ signature: holds") || !strings.Contains(view, "✗ session: ") {
 		t.Errorf("after the logout the tab shows\n%s", view)
 	}
-	if app.token.Ticking() {
+	if app.tab(tabToken).Ticking(app.situation(tabToken)) {
 		t.Error("the token of a session that is over is counted down")
 	}
 
@@ -196,11 +196,11 @@ func TestTokenTicksWhileItIsSeen(t *testing.T) {
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	app.show(signedInStep(ordinaryWords()))
 	app.turnTo(tabToken)
-	app.page = newFailedPage(app, login.Failed{Problem: *problem(ordinaryWords())}) // which has no time
+	app.page = newFailedPage(login.Failed{Problem: *problem(ordinaryWords())}) // which has no time
 	if !ticks() {
 		t.Error("the token that is shown is not counted down")
 	}
-	if app.focusPhone(); ticks() {
+	if app.turnTo(onPhone); ticks() {
 		t.Error("a token that is behind the phone is counted down")
 	}
 	if app.Update(tea.WindowSizeMsg{Width: 120, Height: 24}); !ticks() {
@@ -227,8 +227,8 @@ func TestSignedInPage(t *testing.T) {
 		app := testApp(t, ordinaryWords())
 		app.show(signedInStep(ordinaryWords()))
 		cmd := app.press(test.keys...)
-		if got, ok := cmd().(actionMsg); !ok || got.action != test.want {
-			t.Errorf("%v does %#v, not %#v", test.keys, got.action, test.want)
+		if got, ok := cmd().(ActMsg); !ok || got.Action != test.want {
+			t.Errorf("%v does %#v, not %#v", test.keys, got.Action, test.want)
 		}
 	}
 	var terminal strings.Builder
@@ -237,7 +237,7 @@ func TestSignedInPage(t *testing.T) {
 	step := signedInStep(ordinaryWords())
 	app.show(step)
 	for key, want := range map[string]string{"c": step.Token.Raw, "u": curlLine(step.Token.Raw)} {
-		for _, part := range []focus{onPhone, tabToken} {
+		for _, part := range []part{onPhone, tabToken} {
 			terminal.Reset()
 			app.turnTo(part)
 			app.press(key)()
@@ -264,8 +264,8 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 	}
 	saved := func(key, want string, mode os.FileMode) string {
 		t.Helper()
-		if said := app.press(key)().(toastMsg); said.text != "Saved "+want+"." {
-			t.Fatalf("%s says %q, not that it saved %s", key, said.text, want)
+		if said := app.press(key)().(ToastMsg); said.Text != "Saved "+want+"." {
+			t.Fatalf("%s says %q, not that it saved %s", key, said.Text, want)
 		}
 		path := filepath.Join(app.options.Folder, want)
 		info, err := os.Stat(path)
@@ -281,7 +281,7 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 	app.press("right")
 	saved("s", "hankosim-passcode.kt", 0o600)
 	app.press("v")
-	if app.code.language != asCurl {
+	if codeOfApp(app).language != asCurl {
 		t.Error("v does not go round the languages")
 	}
 
@@ -301,8 +301,8 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 
 	// A step without calls changes nothing, and secrets are left out until they are wanted.
 	app.show(login.EnterEmail{})
-	if app.code.step != "Passcode" {
-		t.Errorf("the code is of the step %q", app.code.step)
+	if codeOfApp(app).step != "Passcode" {
+		t.Errorf("the code is of the step %q", codeOfApp(app).step)
 	}
 	app.took(t, login.SubmitPasscode{Code: "135790"})
 	app.turnTo(tabCode)
@@ -337,11 +337,11 @@ func runScript(t *testing.T, path string) string {
 
 func TestCodeIsNotSavedWithoutAFolder(t *testing.T) {
 	app := codeScreen()(t, ordinaryWords())
-	if said, ok := app.press("s")().(toastMsg); !ok || !strings.Contains(said.text, "no folder") {
+	if said, ok := app.press("s")().(ToastMsg); !ok || !strings.Contains(said.Text, "no folder") {
 		t.Errorf("without a folder s says %+v", said)
 	}
 	app.options.Folder = filepath.Join(t.TempDir(), "none")
-	if said, ok := app.press("s")().(toastMsg); !ok || !strings.Contains(said.text, "could not be saved") {
+	if said, ok := app.press("s")().(ToastMsg); !ok || !strings.Contains(said.Text, "could not be saved") {
 		t.Errorf("where nothing can be saved s says %+v", said)
 	}
 }
@@ -351,21 +351,21 @@ func TestTabsMaskUntilAsked(t *testing.T) {
 	w := ordinaryWords()
 	step := signedInStep(w)
 	signature := step.Token.Raw[strings.LastIndexByte(step.Token.Raw, '.')+1:]
-	for _, tab := range []focus{tabWire, tabToken, tabCode} {
+	for _, tab := range []part{tabWire, tabToken, tabCode} {
 		app := testApp(t, w)
 		app.Update(tea.WindowSizeMsg{Width: 190, Height: 70})
 		all := exchanges(w, 1)
 		all[0].RequestHeader.Set("Authorization", "Bearer "+step.Token.Raw)
-		app.Update(exchangesMsg{all})
+		app.Update(WireMsg{all})
 		app.show(step)
-		app.code.exchanges, app.code.step = all, "Step"
+		codeOfApp(app).exchanges, codeOfApp(app).step = all, "Step"
 		app.turnTo(tab)
 		if view := app.View(); strings.Contains(view, signature) {
-			t.Errorf("the tab %s shows the token:\n%s", tabName[tab], view)
+			t.Errorf("the tab %s shows the token:\n%s", partName[tab], view)
 		}
 		app.press("m")
 		if view := app.View(); !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(view, "│", "")), ""), signature) {
-			t.Errorf("the tab %s does not show the token after m:\n%s", tabName[tab], view)
+			t.Errorf("the tab %s does not show the token after m:\n%s", partName[tab], view)
 		}
 	}
 }
@@ -375,13 +375,13 @@ func TestTabTitlesFit(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	for _, width := range []int{wideWindow, 120, 40} {
 		app.Update(tea.WindowSizeMsg{Width: width, Height: 30})
-		for number, tab := range app.tabs() {
+		for number, tab := range app.parts() {
 			app.turnTo(tab)
 			title := strings.Split(app.View(), "\n")[len(app.head())]
 			if tab == onPhone {
 				continue
 			}
-			named := strings.Contains(title, fmt.Sprintf("[%d %s]", number, tabName[tab])) || strings.Contains(title, fmt.Sprintf("[%d %s]", number, shortTabName[tab]))
+			named := strings.Contains(title, fmt.Sprintf("[%d %s]", number, partName[tab])) || strings.Contains(title, fmt.Sprintf("[%d %s]", number, shortTabName[tab]))
 			if !named || !strings.Contains(title, "6") {
 				t.Errorf("the titles of tab %d are %s", number, title)
 			}
@@ -395,10 +395,27 @@ func TestGuideLeavesTheProbeOut(t *testing.T) {
 	probe := hanko.Exchange{Method: "POST", Path: "/passcode/login/initialize", URL: "http://localhost:8000/passcode/login/initialize", Status: 400, RequestBody: []byte("{}")}
 	asked := probe
 	asked.RequestBody = []byte(`{"user_id":"u"}`)
-	app.guide.add(0, []hanko.Exchange{probe, asked})
-	for i, row := range app.guide.rows {
-		if walked := app.guide.walked[i]; row.What == "mail a passcode" && (len(walked) != 1 || walked[0] != 1) || len(walked) > 1 {
+	guideOf(app).add(0, []hanko.Exchange{probe, asked})
+	for i, row := range guideOf(app).rows {
+		if walked := guideOf(app).walked[i]; row.What == "mail a passcode" && (len(walked) != 1 || walked[0] != 1) || len(walked) > 1 {
 			t.Errorf("%s was walked by %v", row.What, walked)
 		}
 	}
+}
+
+// Each key of the guide can be pressed on each row before anything has gone over the wire.
+func TestGuideOfNothing(t *testing.T) {
+	app := testApp(t, ordinaryWords())
+	guide := guideOf(app)
+	for guide.choice = range guide.rows {
+		for _, key := range guide.Keys(app.situation(tabGuide)) {
+			for _, name := range key.Names {
+				if open, opens := key.Do(name).(OpenExchangeMsg); opens {
+					app.Update(open)
+				}
+			}
+		}
+	}
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	checkBox(t, app, "guide")
 }

@@ -9,27 +9,29 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// Theme names a set of colours.
-type Theme string
+// ThemeName names a set of colours.
+type ThemeName string
 
 // The themes. Auto is light or dark, as the terminal says its background is; contrast too comes for both. NoColours
 // leaves bold and reverse, as https://no-color.org has it. Nothing is told by colour alone in any of them.
 const (
-	AutoTheme     Theme = "auto"
-	LightTheme    Theme = "light"
-	DarkTheme     Theme = "dark"
-	ContrastTheme Theme = "contrast"
-	NoColours     Theme = "none"
+	AutoTheme     ThemeName = "auto"
+	LightTheme    ThemeName = "light"
+	DarkTheme     ThemeName = "dark"
+	ContrastTheme ThemeName = "contrast"
+	NoColours     ThemeName = "none"
 )
 
 // Themes are all of them.
-func Themes() []Theme { return []Theme{AutoTheme, LightTheme, DarkTheme, ContrastTheme, NoColours} }
+func Themes() []ThemeName {
+	return []ThemeName{AutoTheme, LightTheme, DarkTheme, ContrastTheme, NoColours}
+}
 
-// dependsOnGround tells that the theme is another on a dark background than on a light one.
-func (t Theme) dependsOnGround() bool { return t == AutoTheme || t == "" || t == ContrastTheme }
+// dependsOnBackground tells that the theme is another on a dark background than on a light one.
+func (t ThemeName) dependsOnBackground() bool { return t == AutoTheme || t == "" || t == ContrastTheme }
 
-// theme is how things look.
-type theme struct {
+// Theme is how things look.
+type Theme struct {
 	title, accent, dim, good, bad, warn, key, selected lipgloss.Style
 	frame, focusedFrame                                lipgloss.Style
 	bezel                                              lipgloss.Style // of the phone
@@ -61,7 +63,7 @@ var (
 )
 
 // newTheme makes the theme for a terminal whose background is dark or not.
-func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
+func newTheme(r *lipgloss.Renderer, wanted ThemeName, darkBackground bool) *Theme {
 	colours := lightPalette
 	switch {
 	case wanted == NoColours:
@@ -88,7 +90,7 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 		}
 		return style.BorderForeground(colour)
 	}
-	made := &theme{
+	made := &Theme{
 		title:        r.NewStyle().Bold(true),
 		accent:       colour(colours.accent).Bold(true),
 		dim:          colour(colours.dim),
@@ -110,13 +112,13 @@ func newTheme(r *lipgloss.Renderer, wanted Theme, darkBackground bool) *theme {
 }
 
 // dressIn draws everything in another theme from now on.
-func (a *App) dressIn(wanted Theme) {
+func (a *App) dressIn(wanted ThemeName) {
 	a.options.Theme = wanted
 	*a.theme = *newTheme(a.options.Renderer, wanted, a.dark) // the pages share it
 }
 
 // row is a line of a list. The chosen one is marked by more than its colours.
-func (t *theme) row(text string, chosen bool) string {
+func (t *Theme) row(text string, chosen bool) string {
 	if !chosen {
 		return "  " + text
 	}
@@ -124,7 +126,7 @@ func (t *theme) row(text string, chosen bool) string {
 }
 
 // button is a button of the phone; enter presses the one that has the focus.
-func (t *theme) button(text string, focused bool) string {
+func (t *Theme) button(text string, focused bool) string {
 	if !focused {
 		return "  [ " + text + " ]"
 	}
@@ -170,7 +172,7 @@ func pad(text string, width, height int) string {
 
 // box draws a frame with a title in its upper edge around content, width × height with the frame. What does not fit
 // is cut. A box too small for a frame is its content alone.
-func (t *theme) box(title, content string, width, height int, focused bool) string {
+func (t *Theme) box(title, content string, width, height int, focused bool) string {
 	if width < 8 || height < 4 {
 		return pad(content, max(width, 0), max(height, 0))
 	}

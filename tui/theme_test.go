@@ -64,7 +64,7 @@ func TestColoursCanBeRead(t *testing.T) {
 }
 
 // The background's answer is taken out of what is typed, however it comes; nothing else is.
-func TestGroundInput(t *testing.T) {
+func TestBackgroundInput(t *testing.T) {
 	const dark, light = "\x1b]11;rgb:1a1a/1b1b/1c1c", "\x1b]11;rgb:ffff/ffff/f0f0"
 	for _, test := range []struct {
 		name  string
@@ -90,7 +90,7 @@ func TestGroundInput(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer read.Close()
-			input, ok := newGroundInput(read, "xterm-256color")
+			input, ok := newBackgroundInput(read, "xterm-256color")
 			if !ok {
 				t.Fatal("a file is not taken for a terminal")
 			}
@@ -121,7 +121,7 @@ func TestGroundInput(t *testing.T) {
 }
 
 // A terminal's answer may be anything, and may be cut anywhere.
-func FuzzGroundInput(f *testing.F) {
+func FuzzBackgroundInput(f *testing.F) {
 	f.Add("a\x1b]11;rgb:ffff/ffff/ffff\x07b", 4)
 	f.Add("\x1b]11;rgb:0000/0000/0000\x1b\\", 23)
 	f.Add("\x1b]11;\x1b]11;", 5)
@@ -129,13 +129,13 @@ func FuzzGroundInput(f *testing.F) {
 		if cut < 0 || cut > len(came) {
 			return
 		}
-		input := &groundInput{answers: make(chan bool, 1)}
+		input := &backgroundInput{answers: make(chan bool, 1)}
 		first := input.without([]byte(came[:cut]))
 		second := input.without([]byte(came[cut:]))
 		if got := len(first) + len(second) + len(input.held); got > len(came) {
 			t.Errorf("%q, cut at %d, becomes %q and %q, and %q is held back", came, cut, first, second, input.held)
 		}
-		if len(input.held) > len(groundAnswer)+longestAnswer+1 {
+		if len(input.held) > len(backgroundAnswer)+longestAnswer+1 {
 			t.Errorf("%d bytes are held back", len(input.held))
 		}
 	})

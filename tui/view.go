@@ -3,10 +3,8 @@ package tui
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
@@ -68,7 +66,7 @@ func (a *App) strictly() string {
 }
 
 func (a *App) api() string {
-	switch a.recognised.API {
+	switch a.tenant.API {
 	case hanko.REST:
 		return " · REST"
 	case hanko.FlowAPI:
@@ -85,7 +83,7 @@ func (a *App) body(width, height int) string {
 		return a.theme.box("Keys", shown, width, height, true)
 	}
 	if a.palette != nil {
-		return a.theme.box(a.palette.Title(), indent(a.palette.View(max(1, width-4), max(1, height-2))), width, height, true)
+		return a.theme.box(a.palette.Title(), indent(a.palette.View(a.situation(a.focus), max(1, width-4), max(1, height-2))), width, height, true)
 	}
 	if width >= wideWindow {
 		return lipgloss.JoinHorizontal(lipgloss.Top,
@@ -100,49 +98,49 @@ func (a *App) body(width, height int) string {
 func (a *App) sideView(width, height int) string {
 	tab := a.tab(a.side)
 	if width < 8 || height < 4 {
-		return pad(tab.View(max(1, width), max(1, height)), width, height)
+		return pad(tab.View(a.situation(a.side), max(1, width), max(1, height)), width, height)
 	}
 	inner := max(1, width-4)
-	content := indent(clamp(tab.View(inner, height-2), inner, height-2))
+	content := indent(clamp(tab.View(a.situation(a.side), inner, height-2), inner, height-2))
 	return a.theme.box(a.tabTitle(), content, width, height, a.focus != onPhone)
 }
 
 // tabLabel is a tab's name in the frame of the tabs.
 type tabLabel struct {
-	tab  focus
+	tab  part
 	text string
 }
 
 // shortTabName is what a tab is called where there is little room.
-var shortTabName = map[focus]string{tabToken: "JWT", tabPasskeys: "Keys"}
+var shortTabName = map[part]string{tabToken: "JWT", tabPasskeys: "Keys"}
 
 // tabLabels names all tabs by number and marks the one that is shown. Where there is no room for all names they are
 // shorter, and where there is none for these the others have their numbers alone.
 func (a *App) tabLabels() []tabLabel {
 	room, _ := a.tabRoom()
 	room -= 2 // the frame's corners are wider than its sides
-	label := func(name func(tab focus) string) (labels []tabLabel, cells int) {
-		for i, tab := range a.tabs()[1:] {
-			text := strings.TrimSpace(fmt.Sprintf("%d %s", i+1, name(tab)))
-			if tab == a.side {
+	label := func(name func(tab part) string) (labels []tabLabel, cells int) {
+		for i, tab := range a.tabs {
+			text := strings.TrimSpace(fmt.Sprintf("%d %s", i+1, name(tab.part)))
+			if tab.part == a.side {
 				text = "[" + text + "]"
 			}
-			labels = append(labels, tabLabel{tab, text})
+			labels = append(labels, tabLabel{tab.part, text})
 			cells += len(text) + 1
 		}
 		return labels, cells - 1
 	}
-	for _, name := range []func(tab focus) string{
-		func(tab focus) string { return tabName[tab] },
-		func(tab focus) string { return cmp.Or(shortTabName[tab], tabName[tab]) },
+	for _, name := range []func(tab part) string{
+		func(tab part) string { return partName[tab] },
+		func(tab part) string { return cmp.Or(shortTabName[tab], partName[tab]) },
 	} {
 		if labels, cells := label(name); cells <= room {
 			return labels
 		}
 	}
-	labels, _ := label(func(tab focus) string {
+	labels, _ := label(func(tab part) string {
 		if tab == a.side {
-			return tabName[tab]
+			return partName[tab]
 		}
 		return ""
 	})
@@ -163,7 +161,7 @@ func indent(text string) string {
 
 // footer is what there is to tell, and the keys.
 func (a *App) footer() []string {
-	if a.told {
+	if a.narrated {
 		return a.notices()
 	}
 	return append(a.notices(), a.keysLine())
@@ -176,7 +174,7 @@ func (a *App) notices() []string {
 	case a.toast != "":
 		return strings.Split(t.warn.Render(wrap(a.toast, a.width)), "\n")
 	case a.busy != nil && a.sheet == nil:
-		return []string{a.spinner.View() + " asking the tenant…  " + a.hint(binding("esc", "cancel"))}
+		return []string{a.spinner.View() + " asking the tenant…  " + a.hint(a.cancelKey())}
 	}
 	return nil
 }
@@ -187,68 +185,56 @@ func (a *App) tabRoom() (width, height int) {
 	if a.width >= wideWindow {
 		width -= phoneWidth + 1
 	}
-	if !a.told {
+	if !a.narrated {
 		height-- // the keys
 	}
 	return width, height
 }
 
-func (a *App) hint(binding key.Binding) string {
-	help := binding.Help()
-	return a.theme.key.Render(help.Key) + " " + help.Desc
+func (a *App) hint(key Key) string {
+	return a.theme.key.Render(key.Shown) + " " + key.Help
 }
 
-// current are the keys of what has the focus.
-func (a *App) current() []key.Binding {
-	switch {
-	case a.busy != nil && a.sheet == nil && a.focus == onPhone:
+// current are the listed keys of what has the focus.
+func (a *App) current() []Key {
+	if a.phoneIsBusy() && a.palette == nil {
 		return nil
-	default:
-		return a.focused().Keys()
 	}
+	return a.focused().Keys(a.situation(a.focus))
 }
 
-// theCommands opens the palette.
-var theCommands = binding("ctrl+k", "commands")
-
-// always are the keys that hold everywhere.
-func (a *App) always() []key.Binding {
-	var keys []key.Binding
-	if a.palette == nil && a.width >= 60 { // in less room what the screen is about comes first
-		keys = append(keys, binding("tab", a.nextTab()))
-	}
-	if a.focused().Typing() {
-		keys = append(keys, binding("f1", "help"))
-	} else {
-		keys = append(keys, binding("?", "help"))
-	}
-	return append(keys, binding("ctrl+c", "quit"))
-}
-
-func (a *App) nextTab() string {
-	tabs := a.tabs()
-	return strings.ToLower(tabName[tabs[(slices.Index(tabs, a.focus)+1)%len(tabs)]])
-}
-
-// keysInLine are the keys that the last line has room for. Those that hold always keep their place at its end; help has
-// them all.
-func (a *App) keysInLine() []key.Binding {
-	var shown []key.Binding
-	room := a.width
-	cells := func(binding key.Binding) int {
-		return ansi.StringWidth(binding.Help().Key) + 1 + ansi.StringWidth(binding.Help().Desc) + ansi.StringWidth(keysApart)
-	}
-	for _, binding := range a.always() {
-		room -= cells(binding)
-	}
-	room += ansi.StringWidth(keysApart)
-	for _, binding := range append(a.current(), theCommands) {
-		if cells(binding) <= room {
-			shown = append(shown, binding)
-			room -= cells(binding)
+// inLine are the keys of the window's that keep their place at the end of the last line, and others those that do not.
+func (a *App) listedWindowKeys() (inLine, others []Key) {
+	for _, key := range a.windowKeys() {
+		if key.inLine {
+			inLine = append(inLine, key.Key)
+		} else {
+			others = append(others, key.Key)
 		}
 	}
-	return append(shown, a.always()...)
+	return working(inLine), working(others)
+}
+
+// keysInLine are the keys that the last line has room for. Those of the window keep their place at its end; help has
+// them all.
+func (a *App) keysInLine() []Key {
+	var shown []Key
+	room := a.width
+	cells := func(key Key) int {
+		return ansi.StringWidth(key.Shown) + 1 + ansi.StringWidth(key.Help) + ansi.StringWidth(keysApart)
+	}
+	always, others := a.listedWindowKeys()
+	for _, key := range always {
+		room -= cells(key)
+	}
+	room += ansi.StringWidth(keysApart)
+	for _, key := range append(working(a.current()), others[0]) { // the first of the others opens the palette
+		if cells(key) <= room {
+			shown = append(shown, key)
+			room -= cells(key)
+		}
+	}
+	return append(shown, always...)
 }
 
 // keysApart stands between the keys of the last line.
@@ -256,32 +242,29 @@ const keysApart = " · "
 
 func (a *App) keysLine() string {
 	var hints []string
-	for _, binding := range a.keysInLine() {
-		hints = append(hints, a.hint(binding))
+	for _, key := range a.keysInLine() {
+		hints = append(hints, a.hint(key))
 	}
 	return strings.Join(hints, a.theme.dim.Render(keysApart))
 }
 
-// helpText lists every key that does something now.
+// helpText lists every key, and why those do nothing that do nothing now.
 func (a *App) helpText() string {
 	var lines []string
-	add := func(keys []key.Binding) {
-		for _, binding := range keys {
-			help := binding.Help()
-			lines = append(lines, fmt.Sprintf("  %s %s", a.theme.key.Render(fmt.Sprintf("%-10s", help.Key)), help.Desc))
+	add := func(keys []Key) {
+		for _, key := range keys {
+			lines = append(lines, fmt.Sprintf("  %s %s", a.theme.key.Render(fmt.Sprintf("%-10s", key.Shown)), key.Help))
 		}
 	}
 	lines = append(lines, "", a.theme.title.Render(" "+a.focused().Title()), "")
-	add(a.current())
-	for _, refusal := range refusals(a.focused()) {
-		help := refusal.binding.Help()
-		lines = append(lines, a.theme.dim.Render(fmt.Sprintf("  %-10s %s: %s", help.Key, help.Desc, refusal.why)))
+	add(working(a.current()))
+	for _, key := range idle(a.focused().Keys(a.situation(a.focus))) {
+		lines = append(lines, a.theme.dim.Render(fmt.Sprintf("  %-10s %s: %s", key.Shown, key.Help, key.Why)))
 	}
 	lines = append(lines, "", a.theme.title.Render(" Everywhere"), "")
-	add(a.always())
-	add([]key.Binding{
-		theCommands, binding("shift+tab", "the tab before"), binding("alt+1", "that tab; its number alone, where nothing is being typed"), binding("q", "quit, where nothing is being typed"), binding("ctrl+z", "suspend"),
-	})
+	always, others := a.listedWindowKeys()
+	add(always)
+	add(others)
 	lines = append(lines, "", a.theme.dim.Render(" ↑↓ scroll, any other key closes this"))
 	return strings.Join(lines, "\n")
 }

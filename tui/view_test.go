@@ -47,7 +47,7 @@ func TestGoldenPlayers(t *testing.T) {
 				for _, key := range keys {
 					p.key(key)
 				}
-				checkGoldens(t, p.app, p.View, size, name)
+				checkGoldens(t, p.app.(*App), p.View, size, name)
 			})
 		}
 		t.Run(fmt.Sprintf("replay/%dx%d", size.Width, size.Height), func(t *testing.T) {
@@ -71,9 +71,9 @@ func checkGoldens(t *testing.T, app *App, draw func() string, size tea.WindowSiz
 	checkGolden(t, NoColours, size, name, plain)
 	for _, ground := range []struct {
 		dark  bool
-		theme Theme
+		theme ThemeName
 	}{{true, DarkTheme}, {false, LightTheme}} {
-		app.Update(groundMsg{ground.dark})
+		app.Update(BackgroundMsg{ground.dark})
 		app.dressIn(AutoTheme)
 		view := draw()
 		if diff := cmp.Diff(plain, trimmed(ansi.Strip(view))); diff != "" {
@@ -95,7 +95,7 @@ func trimmed(view string) string {
 	return strings.Join(lines, "\n")
 }
 
-func checkGolden(t *testing.T, theme Theme, size tea.WindowSizeMsg, name, view string) {
+func checkGolden(t *testing.T, theme ThemeName, size tea.WindowSizeMsg, name, view string) {
 	t.Helper()
 	got := view + "\n"
 	path := filepath.Join("testdata", "views", string(theme), fmt.Sprintf("%dx%d", size.Width, size.Height), name+".golden")

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
@@ -17,15 +16,13 @@ import (
 // wireTab lists the exchanges with the tenant as they happen, with the chosen one below where there is room for both,
 // else whole on demand.
 type wireTab struct {
-	still
-	app       *App
+	Still
 	exchanges []hanko.Exchange
 	known     []known // what has been found out about each of them
 	choice    int
 	follow    bool // the newest exchange is chosen as it comes
 	open      bool // the chosen exchange has the whole room
 	offset    int  // the first line of it that is shown
-	secrets   bool // shown, because they were asked for; in the other tabs too
 	view      wireView
 	search    search
 	drawings  map[drawingKey]*drawing
@@ -57,9 +54,7 @@ const (
 	wireViews // how many there are
 )
 
-func newWireTab(app *App) *wireTab {
-	return &wireTab{app: app, follow: true, drawings: map[drawingKey]*drawing{}}
-}
+func newWireTab() *wireTab { return &wireTab{follow: true, drawings: map[drawingKey]*drawing{}} }
 
 // add appends exchanges that have come.
 func (p *wireTab) add(more []hanko.Exchange) {
@@ -74,129 +69,80 @@ func (p *wireTab) add(more []hanko.Exchange) {
 	}
 }
 
-func (p *wireTab) Update(msg tea.Msg) tea.Cmd {
-	pressed, ok := msg.(tea.KeyMsg)
-	if !ok {
-		return nil
-	}
-	if p.search.typing {
-		return p.typed(pressed)
-	}
-	if pasted(pressed) {
-		return nil
-	}
-	switch name := pressed.String(); name {
-	case "m":
-		return p.maskOrShow()
-	case "enter":
-		p.open = !p.open && p.count() > 0
-		p.offset = 0
-		p.firstMatch()
-	case "esc":
-		return p.leave()
-	case "/":
-		p.beginSearch()
-	case "n":
-		return p.nextMatch(1)
-	case "N":
-		return p.nextMatch(-1)
-	case "d":
-		p.show(decoded)
-	case "v":
-		p.show((p.view + 1) % wireViews)
-	case "x":
-		if p.count() > 0 {
-			return p.app.copyText("the call as "+cmp.Or(codeTitles[p.view], "curl"), p.code(p.exchanges[p.choice]), "s saves the walk as files")
+// Update takes exchanges as they come, and types into the search.
+func (p *wireTab) Update(s Situation, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case ExchangesMsg:
+		p.add(msg.More)
+	case OpenExchangeMsg:
+		if msg.Index >= 0 && msg.Index < len(p.exchanges) {
+			p.openAt(msg.Index)
 		}
-	case "s":
-		return p.save()
-	case "c":
-		if p.count() > 0 {
-			all := p.draw(p.choice, 1<<16)
-			return p.app.copyText("the exchange", ansi.Strip(strings.Join(all.lines, "\n")), "s saves the walk as files")
+	case tea.KeyMsg:
+		if p.search.typing {
+			return p.typed(msg)
 		}
-	case "J":
-		p.offset++
-	case "K":
-		p.offset = max(0, p.offset-1)
-	case "left", "h":
-		p.step(-1)
-	case "right", "l":
-		p.step(1)
-	default:
-		p.move(moved(name, p.page))
 	}
 	return nil
 }
 
-// paging are the keys that moved knows beside the arrows.
-var paging = keyPair("pgdn pgup", "by a page; ctrl+d ctrl+u by half of one, g G to the ends",
-	"pgdown", "pgup", " ", "ctrl+f", "ctrl+b", "ctrl+d", "ctrl+u", "g", "G", "home", "end")
-
-// moved is by how many lines a key moves in a page of so many; 0 when it does not.
-func moved(key string, page int) int {
-	page = max(page, 2)
-	switch key {
-	case "up", "k":
-		return -1
-	case "down", "j":
-		return 1
-	case "pgup", "ctrl+b":
-		return -page
-	case "pgdown", "ctrl+f", " ":
-		return page
-	case "ctrl+u":
-		return -page / 2
-	case "ctrl+d":
-		return page / 2
-	case "home", "g":
-		return -1 << 20
-	case "end", "G":
-		return 1 << 20
-	}
-	return 0
-}
-
 // move scrolls the open exchange, or chooses another.
-func (p *wireTab) move(by int) {
-	switch {
-	case by == 0:
-	case p.open:
+func (p *wireTab) move(name string) {
+	if by := Moved(name, p.page); p.open {
 		p.offset = max(0, p.offset+by)
-	default:
+	} else {
 		p.step(by)
 	}
 }
 
-// maskOrShow shows secrets, in this tab and in those beside it, or hides them again.
-func (p *wireTab) maskOrShow() tea.Cmd {
-	p.secrets = !p.secrets
-	if p.secrets {
-		return toast("Secrets are shown. m masks them again.")
+// scroll scrolls the exchange below the list.
+func (p *wireTab) scroll(name string) {
+	if name == "J" {
+		p.offset++
+	} else {
+		p.offset = max(0, p.offset-1)
 	}
-	return toast("Secrets are masked.")
+}
+
+// sideways chooses the exchange before or behind.
+func (p *wireTab) sideways(name string) tea.Msg {
+	if name == "left" || name == "h" {
+		p.step(-1)
+	} else {
+		p.step(1)
+	}
+	return nil
+}
+
+// turn opens the chosen exchange, or closes it.
+func (p *wireTab) turn(s Situation) tea.Msg {
+	p.open = !p.open && p.count() > 0
+	p.offset = 0
+	p.firstMatch(s)
+	return nil
 }
 
 // leave goes back by one: from the exchange to the list, from what was found to the whole list, to the phone.
-func (p *wireTab) leave() tea.Cmd {
+func (p *wireTab) leave() tea.Msg {
 	switch {
 	case p.open:
 		p.open, p.offset = false, 0
 	case p.search.on():
 		p.endSearch()
 	default:
-		return p.app.focusPhone()
+		return ToPhoneMsg{}
 	}
 	return nil
 }
 
 // show opens the chosen exchange in a view; the same view again is the exchange as it was sent.
-func (p *wireTab) show(view wireView) {
+func (p *wireTab) show(s Situation, view wireView) tea.Msg {
 	if p.open && p.view == view {
 		view = asSent
 	}
 	p.view, p.offset, p.open = view, 0, p.count() > 0
-	p.firstMatch()
+	p.firstMatch(s)
+	return nil
 }
 
 // openAt shows an exchange whole, whatever is being searched for.
@@ -206,14 +152,14 @@ func (p *wireTab) openAt(index int) {
 	p.open = true
 }
 
-// exported is how exports are written: with secrets only while they are shown.
-func (p *wireTab) exported() export.Options { return export.Options{Secrets: p.secrets} }
+// exportOptions are how exports are written: with secrets only while they are shown.
+func exportOptions(s Situation) export.Options { return export.Options{Secrets: s.Secrets} }
 
 // save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
-func (p *wireTab) save() tea.Cmd {
-	folder := p.app.options.Folder
-	exchanges, options, version := slices.Clone(p.exchanges), p.exported(), p.app.options.Version
-	name := "hankosim-" + p.app.now().Format("20060102-150405")
+func (p *wireTab) save(s Situation) tea.Cmd {
+	folder := s.Folder
+	exchanges, options, version := slices.Clone(p.exchanges), exportOptions(s), s.Version
+	name := "hankosim-" + s.Now.Format("20060102-150405")
 	return func() tea.Msg {
 		var script, archived string
 		archive, err := export.HAR(exchanges, version, options)
@@ -224,9 +170,9 @@ func (p *wireTab) save() tea.Cmd {
 			script, err = saveNew(folder, name, ".sh", []byte(export.Script(exchanges, options)), 0o700)
 		}
 		if err != nil {
-			return toastMsg{"The walk could not be saved: " + err.Error()}
+			return ToastMsg{"The walk could not be saved: " + err.Error()}
 		}
-		return toastMsg{"Saved " + script + ", which signs in with curl, and " + archived + "."}
+		return ToastMsg{"Saved " + script + ", which signs in with curl, and " + archived + "."}
 	}
 }
 
@@ -270,76 +216,76 @@ func (p *wireTab) choose(place int) {
 	p.follow = place == p.count()-1
 }
 
-func (p *wireTab) Keys() []key.Binding {
+// Keys implements Page.
+func (p *wireTab) Keys(s Situation) []Key {
 	if p.search.typing {
-		return []key.Binding{binding("enter", "keep what is found"), binding("up", "choose", "down"), binding("esc", "end the search")}
+		return []Key{
+			NewKey("keep what is found", func() tea.Msg { return p.keepFound(s) }, "enter"),
+			Arrows("choose", func(name string) { p.step(Moved(name, 1)) }),
+			NewKey("end the search", func() tea.Msg { p.endSearch(); return nil }, "esc"),
+		}
 	}
-	secrets, taken := "show secrets", "decode"
-	if p.secrets {
-		secrets = "mask secrets"
+	const nothing = "Nothing has gone over the wire yet."
+	none := unlessSo(len(p.exchanges) > 0, nothing)
+	search := NewKey("search", func() tea.Msg { p.beginSearch(s); return nil }, "/").Unless(none)
+	save := NewKey("save the walk", func() tea.Msg { return p.save(s) }, "s").Unless(cmp.Or(none, unlessSo(s.Folder != "", noFolder)))
+	matches := NewKey("next match", nil, "n", "N").As("n N").Unless(unlessSo(p.search.on(), "Nothing is searched for. / begins a search."))
+	matches.Do = func(name string) tea.Msg {
+		if name == "N" {
+			return p.nextMatch(s, -1)
+		}
+		return p.nextMatch(s, 1)
 	}
+	secrets, leave := secretsKey(s, "show secrets"), NewKey("to the phone", func() tea.Msg { return p.leave() }, "esc")
+	if len(p.exchanges) == 0 {
+		return []Key{leave, save, search, secrets.unlisted()}
+	}
+
+	taken := "decode"
 	if p.view == decoded && p.open {
 		taken = "as sent"
 	}
-	var found []key.Binding
-	if p.search.on() {
-		found = []key.Binding{keyPair("n N", "next match", "n", "N")}
-	}
+	decode := NewKey(taken, func() tea.Msg { return p.show(s, decoded) }, "d")
+	views := NewKey("curl, Swift, Kotlin", func() tea.Msg { return p.show(s, (p.view+1)%wireViews) }, "v")
+	whole := NewKey("copy whole", func() tea.Msg { return p.copyWhole(s) }, "c")
+	code := NewKey("copy as curl", func() tea.Msg { return p.copyCode(s) }, "x")
+	others := NewKey("other exchange", nil, "right", "left", "l", "h").As("←→")
+	others.Do = p.sideways
+	below := Moving("J K", "scroll the exchange", p.scroll, "J", "K")
+	paging := Paging(p.move)
 	switch {
 	case p.open:
-		keys := append([]key.Binding{binding("esc", "close")}, found...)
-		keys = append(keys,
-			binding("d", taken), binding("v", "curl, Swift, Kotlin"), binding("up", "scroll", "down"), keyPair("←→", "other exchange", "right", "left"),
-			binding("m", secrets), binding("c", "copy"), binding("x", "copy the code"), binding("/", "search"),
-		)
-		return append(append(keys, p.saving()...), paging)
-	case len(p.exchanges) == 0:
-		return []key.Binding{binding("esc", "to the phone")}
+		whole.Help, code.Help, leave.Help = "copy", "copy the code", "close"
+		return []Key{
+			leave, matches, decode, views, UpDown("scroll", p.move), others, secrets, whole, code, search, save, paging, below.unlisted(),
+			Unlisted(func() tea.Msg { return p.turn(s) }, "enter"),
+		}
 	case p.count() == 0:
-		return []key.Binding{binding("/", "search for something else"), binding("esc", "end the search")}
+		search.Help, leave.Help = "search for something else", "end the search"
+		return []Key{search, leave, matches.unlisted(), secrets.unlisted(), views.unlisted(), decode.unlisted()}
 	}
-	keys := append([]key.Binding{binding("enter", "open"), binding("up", "choose", "down")}, found...)
-	if splits(p.app.tabRoom()) {
-		keys = append(keys, keyPair("J K", "scroll the exchange", "J", "K"))
-	}
-	out := "to the phone"
 	if p.search.on() {
-		out = "end the search"
+		leave.Help = "end the search"
 	}
-	keys = append(keys, binding("/", "search"), binding("d", taken), binding("m", secrets), binding("v", "curl, Swift, Kotlin"),
-		binding("x", "copy as curl"), binding("c", "copy whole"))
-	return append(append(keys, p.saving()...), binding("esc", out), paging)
+	if !splits(s.Room.Width, s.Room.Height) {
+		below = below.unlisted()
+	}
+	return []Key{
+		NewKey("open", func() tea.Msg { return p.turn(s) }, "enter"), UpDown("choose", p.move), matches, below, search, decode, secrets,
+		views, code, whole, save, leave, paging, others.unlisted(),
+	}
 }
 
-// saving is the key that saves the walk, where there is a place for it.
-func (p *wireTab) saving() []key.Binding {
-	if p.app.options.Folder == "" {
-		return nil
-	}
-	return []key.Binding{binding("s", "save the walk")}
+// copyCode copies the call as the code that is shown, else as curl.
+func (p *wireTab) copyCode(s Situation) tea.Msg {
+	code := codeOf(p.view, []hanko.Exchange{p.exchanges[p.choice]}, exportOptions(s), false)
+	return CopyMsg{"the call as " + cmp.Or(codeTitles[p.view], "curl"), code, "s saves the walk as files"}
 }
 
-// Refusals are the keys that want something to search for, or a folder.
-func (p *wireTab) Refusals() []refusal {
-	switch {
-	case p.search.typing:
-		return nil
-	case len(p.exchanges) == 0:
-		return []refusal{refuse("s", "save the walk", "Nothing has gone over the wire yet."), refuse("/", "search", "Nothing has gone over the wire yet.")}
-	}
-	var refused []refusal
-	if !p.search.on() {
-		refused = append(refused, refusal{keyPair("n N", "next match", "n", "N"), "Nothing is searched for. / begins a search."})
-	}
-	if p.app.options.Folder == "" {
-		refused = append(refused, refuse("s", "save the walk", noFolder))
-	}
-	return refused
-}
-
-// keyPair are two keys, or more, that are told of as one.
-func keyPair(shown, help string, keys ...string) key.Binding {
-	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, help))
+// copyWhole copies the exchange as it is shown, in lines as they are.
+func (p *wireTab) copyWhole(s Situation) tea.Msg {
+	lines := p.draw(s, p.choice, 1<<16).lines
+	return CopyMsg{"the exchange", ansi.Strip(strings.Join(lines, "\n")), "s saves the walk as files"}
 }
 
 func (p *wireTab) Typing() bool  { return p.search.typing }

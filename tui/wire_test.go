@@ -25,7 +25,7 @@ func TestWalkIsSaved(t *testing.T) {
 	if cmd == nil {
 		t.Fatal("s does nothing")
 	}
-	if told, ok := cmd().(toastMsg); !ok || !strings.HasPrefix(told.text, "Saved ") {
+	if told, ok := cmd().(ToastMsg); !ok || !strings.HasPrefix(told.Text, "Saved ") {
 		t.Fatalf("s tells %+v", told)
 	}
 	files, err := filepath.Glob(filepath.Join(app.options.Folder, "hankosim-*"))
@@ -69,7 +69,7 @@ func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.turnTo(tabWire)
 	for i, one := range differentExchanges() {
-		app.Update(exchangesMsg{[]hanko.Exchange{one}})
+		app.Update(WireMsg{[]hanko.Exchange{one}})
 		app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 		view := checkBox(t, app, "split")
 		if !strings.Contains(view, fmt.Sprintf("▸ %d %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
@@ -105,7 +105,7 @@ func TestListIsStraight(t *testing.T) {
 	for len(all) < 120 {
 		all = append(all, differentExchanges()...)
 	}
-	app.Update(exchangesMsg{all})
+	app.Update(WireMsg{all})
 	app.turnTo(tabWire)
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	app.View() // keys go by what is seen
@@ -141,29 +141,29 @@ func TestListIsStraight(t *testing.T) {
 func TestDrawingsAreKept(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	app.Update(exchangesMsg{exchanges(ordinaryWords(), 3*manyDrawings)})
+	app.Update(WireMsg{exchanges(ordinaryWords(), 3*manyDrawings)})
 	app.press("tab")
 	wire := app.wire
-	first := wire.drawing(0, 60)
-	if wire.drawing(0, 60) != first {
+	first := wire.drawing(app.situation(tabWire), 0, 60)
+	if wire.drawing(app.situation(tabWire), 0, 60) != first {
 		t.Error("the same exchange is drawn twice")
 	}
 	for name, change := range map[string]func(){
-		"secrets": func() { wire.secrets = !wire.secrets },
+		"secrets": func() { app.secrets = !app.secrets },
 		"view":    func() { wire.view = decoded },
 		"theme":   func() { app.dressIn(LightTheme) },
 	} {
 		change()
-		if wire.drawing(0, 60) == first {
+		if wire.drawing(app.situation(tabWire), 0, 60) == first {
 			t.Errorf("with another %s the drawing stays the old one", name)
 		}
-		first = wire.drawing(0, 60)
+		first = wire.drawing(app.situation(tabWire), 0, 60)
 	}
-	if wire.drawing(0, 61) == first || wire.drawing(1, 60) == first {
+	if wire.drawing(app.situation(tabWire), 0, 61) == first || wire.drawing(app.situation(tabWire), 1, 60) == first {
 		t.Error("another width's, or another exchange's drawing is shown")
 	}
 	for i := range wire.exchanges {
-		wire.drawing(i, 60)
+		wire.drawing(app.situation(tabWire), i, 60)
 	}
 	if len(wire.drawings) > manyDrawings {
 		t.Errorf("%d drawings are kept", len(wire.drawings))
@@ -176,7 +176,7 @@ func TestCopiedExchangeIsMaskedAndWhole(t *testing.T) {
 	app := testApp(t, ordinaryWords())
 	app.options.Terminal = &terminal
 	app.Update(tea.WindowSizeMsg{Width: 60, Height: 24})
-	app.Update(exchangesMsg{differentExchanges()})
+	app.Update(WireMsg{differentExchanges()})
 	app.press("tab", "g")
 	app.press("c")()
 	encoded := strings.TrimSuffix(strings.TrimPrefix(terminal.String(), "\x1b]52;c;"), "\a")

@@ -18,8 +18,8 @@ const (
 
 func splits(width, height int) bool { return width >= splitWidth && height >= splitHeight }
 
-func (p *wireTab) View(width, height int) string {
-	t := p.app.theme
+func (p *wireTab) View(s Situation, width, height int) string {
+	t := s.Theme
 	p.width = width
 	both := splits(width, height)
 	if len(p.exchanges) == 0 {
@@ -27,48 +27,46 @@ func (p *wireTab) View(width, height int) string {
 	}
 	var lines []string
 	if p.search.typing || p.search.on() {
-		lines = append(lines, p.searchLine(width))
+		lines = append(lines, p.searchLine(s, width))
 		height--
 	}
 	switch {
 	case p.open:
-		lines = append(lines, p.whole(width, height))
+		lines = append(lines, p.whole(s, width, height))
 	case p.count() == 0:
 		p.page = height
 		lines = append(lines, "", t.dim.Render(wrap("Nothing on the wire has that.", width)))
 	case both:
 		room := max(8, height/4)
 		rule := t.dim.Render(strings.Repeat("─", width))
-		lines = append(lines, p.list(width, room), rule, p.whole(width, height-room-1))
+		lines = append(lines, p.list(s, width, room), rule, p.whole(s, width, height-room-1))
 		p.page = room
 	default:
 		told := strings.Split(wrap(p.known[p.choice].told, width), "\n")
 		told = told[:min(len(told), max(0, height/4))]
-		lines = append(lines, p.list(width, height-len(told)), t.dim.Render(strings.Join(told, "\n")))
+		lines = append(lines, p.list(s, width, height-len(told)), t.dim.Render(strings.Join(told, "\n")))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // whole is the chosen exchange from the offset on, which is brought into range.
-func (p *wireTab) whole(width, height int) string {
-	drawing := p.drawing(p.choice, width)
+func (p *wireTab) whole(s Situation, width, height int) string {
+	drawing := p.drawing(s, p.choice, width)
 	lines := drawing.lines
 	p.page = height
-	p.offset = max(0, min(p.offset, len(lines)-max(1, height-1)))
+	offset := max(0, min(p.offset, len(lines)-max(1, height-1)))
 	if drawing.matches(p.search.sought); len(drawing.marks) > 0 {
 		lines = append([]string(nil), lines...)
-		for i := p.offset; i < min(p.offset+height, len(lines)); i++ {
-			lines[i] = p.app.theme.marked(lines[i], drawing.marks[i])
+		for i := offset; i < min(offset+height, len(lines)); i++ {
+			lines[i] = s.Theme.marked(lines[i], drawing.marks[i])
 		}
 	}
-	var shown string
-	shown, p.offset = p.app.theme.scrollLines(lines, p.offset, width, height)
-	return shown
+	return s.ScrollLines(lines, &p.offset, width, height)
 }
 
 // list is the list around the choice. Its first and last lines say how much is above and below.
-func (p *wireTab) list(width, height int) string {
-	t := p.app.theme
+func (p *wireTab) list(s Situation, width, height int) string {
+	t := s.Theme
 	p.page = height
 	place, count := p.place(), p.count()
 	first := min(max(0, place-height/2), max(0, count-height))
@@ -81,7 +79,7 @@ func (p *wireTab) list(width, height int) string {
 		case i == last-1 && last < count && height > 2:
 			lines = append(lines, t.dim.Render(fmt.Sprintf("  ↓ %d more", count-i)))
 		default:
-			lines = append(lines, p.row(p.listed(i), width, i == place))
+			lines = append(lines, p.row(s, p.listed(i), width, i == place))
 		}
 	}
 	for len(lines) < height {
@@ -92,9 +90,9 @@ func (p *wireTab) list(width, height int) string {
 
 // row is an exchange in one line: number, method, path, status, time. Where there is little room the time and then
 // the number, which the guide names, give theirs to the path.
-func (p *wireTab) row(index, width int, chosen bool) string {
-	t, exchange := p.app.theme, p.exchanges[index]
-	if p.app.masked {
+func (p *wireTab) row(s Situation, index, width int, chosen bool) string {
+	t, exchange := s.Theme, p.exchanges[index]
+	if s.Masked {
 		exchange = exchange.Masked()
 	}
 	status, style := fmt.Sprint(exchange.Status), t.good
@@ -123,11 +121,11 @@ func (p *wireTab) row(index, width int, chosen bool) string {
 		one.matches(p.search.sought)
 		row = t.marked(row, one.marks[0])
 	}
-	return t.chosenRow(row, chosen, p.app.focus == tabWire)
+	return t.chosenRow(row, chosen, s.Focused)
 }
 
 // chosenRow is row for a list that may not have the focus: its choice is marked all the same, more quietly.
-func (t *theme) chosenRow(text string, chosen, focused bool) string {
+func (t *Theme) chosenRow(text string, chosen, focused bool) string {
 	if chosen && !focused {
 		return "▸ " + text
 	}

@@ -109,7 +109,7 @@ func appOptions(ctx context.Context, s *session) (tui.Options, error) {
 		Folder:          ".",
 		Email:           cfg.Email,
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
-		Theme:           tui.Theme(cfg.Theme),
+		Theme:           tui.ThemeName(cfg.Theme),
 		Mouse:           cfg.Mouse,
 		Terminal:        os.Stdout,
 		NativeClipboard: true,

@@ -102,14 +102,14 @@ func runDemo(ctx context.Context, cfg config.Config, demo tui.Demo, record strin
 	if err != nil {
 		return err
 	}
-	demo.Fresh = func() (*tui.App, func(), error) {
+	demo.Fresh = func() (tui.Play, error) {
 		s, options, err := openDemo(ctx, cfg)
 		if err != nil {
-			return nil, nil, err
+			return tui.Play{}, err
 		}
 		options.Record = recorder
 		ctx, cancel := context.WithCancel(ctx)
-		return tui.New(ctx, options), func() { cancel(); s.Close() }, nil
+		return tui.Play{App: tui.New(ctx, options), Terminal: tui.TerminalOf(options), End: func() { cancel(); s.Close() }}, nil
 	}
 	if !drawn {
 		return tui.RunDemoPlain(ctx, demo, stdout)

@@ -12,50 +12,50 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// groundMsg brings what the terminal has said of its background.
-type groundMsg struct{ dark bool }
+// BackgroundMsg brings what the terminal has said of its background.
+type BackgroundMsg struct{ Dark bool }
 
-// groundInput is a terminal's input without the answer to the question what its background colour is (OSC 11). Bubble
+// backgroundInput is a terminal's input without the answer to the question what its background colour is (OSC 11). Bubble
 // Tea v1 would take the answer for typed text. The question is asked once the screen is there, and nobody waits for
 // the answer: terminals that do not know the question say nothing.
-type groundInput struct {
+type backgroundInput struct {
 	*os.File // raw mode and cancelling go by the terminal itself
 
 	answers chan bool // takes one: whether the background is dark
 	held    []byte    // the beginning of an answer, whose end has not come yet
 }
 
-// groundQuery asks for the background colour; groundAnswer is how its answer begins, up to a BEL or an ST.
-const groundQuery, groundAnswer = "\x1b]11;?\x07", "\x1b]11;"
+// backgroundQuery asks for the background colour; backgroundAnswer is how its answer begins, up to a BEL or an ST.
+const backgroundQuery, backgroundAnswer = "\x1b]11;?\x07", "\x1b]11;"
 
 // longestAnswer is more bytes than any colour takes: whatever is longer is typed text after all.
 const longestAnswer = 64
 
-// newGroundInput is in, when it is a terminal that can be asked.
-func newGroundInput(in io.Reader, termName string) (*groundInput, bool) {
+// newBackgroundInput is in, when it is a terminal that can be asked.
+func newBackgroundInput(in io.Reader, termName string) (*backgroundInput, bool) {
 	file, isFile := in.(*os.File)
 	if !isFile || runtime.GOOS == "windows" || termName == "" || termName == "dumb" || strings.HasPrefix(termName, "linux") {
 		return nil, false
 	}
-	return &groundInput{File: file, answers: make(chan bool, 1)}, true
+	return &backgroundInput{File: file, answers: make(chan bool, 1)}, true
 }
 
 // Read is the terminal's input, less an answer. It may be nothing at all.
-func (g *groundInput) Read(p []byte) (int, error) {
+func (g *backgroundInput) Read(p []byte) (int, error) {
 	n, err := g.File.Read(p[:max(len(p)-len(g.held), min(1, len(p)))])
 	typed := g.without(p[:n])
 	return copy(p, typed), err
 }
 
 // without takes an answer out of what has come, and holds back one whose end is missing.
-func (g *groundInput) without(came []byte) []byte {
+func (g *backgroundInput) without(came []byte) []byte {
 	all := append(g.held, came...)
 	g.held = nil
-	begin := bytes.Index(all, []byte(groundAnswer))
+	begin := bytes.Index(all, []byte(backgroundAnswer))
 	if begin < 0 {
 		return all
 	}
-	answer := all[begin+len(groundAnswer):]
+	answer := all[begin+len(backgroundAnswer):]
 	end := bytes.IndexAny(answer, "\x07\x1b")
 	switch {
 	case end < 0 && len(answer) > longestAnswer, end > longestAnswer:
@@ -85,15 +85,15 @@ func isDark(said string) bool {
 	return 299*red+587*green+114*blue < 1000*0xffff/2 // how bright it looks, as ITU-R BT.601 weighs it
 }
 
-// askForGround asks the terminal, and waits for its answer as long as ctx lasts.
-func askForGround(ctx context.Context, terminal io.Writer, answers <-chan bool) tea.Cmd {
+// askForBackground asks the terminal, and waits for its answer as long as ctx lasts.
+func askForBackground(ctx context.Context, terminal io.Writer, answers <-chan bool) tea.Cmd {
 	return func() tea.Msg {
-		if _, err := io.WriteString(terminal, groundQuery); err != nil {
+		if _, err := io.WriteString(terminal, backgroundQuery); err != nil {
 			return nil
 		}
 		select {
 		case dark := <-answers:
-			return groundMsg{dark}
+			return BackgroundMsg{dark}
 		case <-ctx.Done():
 			return nil
 		}

@@ -1,0 +1,39 @@
+package tui
+
+// State is where the app stands now.
+func (a *App) State() State {
+	state := State{
+		Title: a.page.Title(), Screens: a.screens, Sheets: a.sheets, Waiting: a.busy != nil, Busy: a.phoneIsBusy(),
+		Checked: a.session != nil && a.session.Inspection != nil,
+		Mails:   a.mails, Log: a.options.Client.Log(), Exchanges: a.wire.exchanges, Chosen: a.wire.choice, Open: a.wire.open,
+		Dark: a.dark, Theme: a.options.Theme,
+	}
+	if a.below == nil {
+		state.Step = a.step
+	}
+	if a.sheet != nil {
+		state.Sheet = a.sheet.Title()
+	}
+	for i, part := range a.parts() {
+		state.Parts = append(state.Parts, partName[part])
+		if part == a.focus {
+			state.Focus = i
+		}
+	}
+	return state
+}
+
+// Theme is how the app looks; it stays the same while its colours change.
+func (a *App) Theme() *Theme { return a.theme }
+
+// Focused draws what takes the keys in a box of its own.
+func (a *App) Focused(width, height int) (title, view string) {
+	page := a.focused()
+	return page.Title(), page.View(a.situation(a.focus), width, height)
+}
+
+// place puts another page on the phone; below is the one that it goes back to, nil for none.
+func (a *App) place(page, below Page) {
+	a.page, a.below, a.shownAt = page, below, a.now()
+	a.screens++
+}
