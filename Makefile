@@ -27,6 +27,7 @@ fuzz: ## every fuzz test for a short while
 pictures: ## the pictures of the documentation, from the real program; CAST=FILE takes the animated one from a recording
 	go test ./internal/cli -run Picture -pictures "$(CURDIR)/docs" $(if $(CAST),-cast "$(abspath $(CAST))")
 
-golden: ## rewrite the recorded screens, and the tables of docs/phone.md, after a wanted change
-	go test ./tui -update
+golden: ## rewrite every golden file of the repository, and the tables of the documentation, after a wanted change
+	go test ./tui ./tui/demo ./tui/replay -run Golden -update
+	go test ./hanko/export ./hanko/decode ./hanko/smoke -update
 	go test ./internal/cli -run Docs -update

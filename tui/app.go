@@ -4,7 +4,6 @@ package tui
 
 import (
 	"context"
-	"io"
 	"time"
 
 	// Before Bubble Tea, which would ask the terminal for its background and may wait five seconds for it.
@@ -12,69 +11,35 @@ import (
 
 	"github.com/charmbracelet/bubbles/spinner"
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 
 	"example.com/hankosim/authenticator"
-	"example.com/hankosim/authenticator/fault"
-	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
-	"example.com/hankosim/tui/cast"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
+	"example.com/hankosim/tui/tab"
+	"example.com/hankosim/tui/terminal"
 )
-
-// Options is what the app is given to work with.
-type Options struct {
-	Client  *hanko.Client
-	Profile authenticator.Profile
-	Others  []authenticator.Profile // phones to change to, on the same keystore
-	Store   *authenticator.Keystore
-	Tenant  string         // its name for the status line: "embedded tenant", "staging"
-	API     hanko.API      // which to use; "" finds out
-	OTP     *totp.App      // the phone's authenticator app
-	Inbox   *mailbox.Inbox // the embedded tenant's; nil for a real tenant
-	Email   string         // fills the email screen in; may be ""
-	Folder  string         // where the walk is saved; "" nowhere
-	Version string         // of this program, for exports
-	Notice  string         // a sentence for the first screen; may be ""
-
-	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; nil offers none
-	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
-
-	Record *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
-
-	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
-	Strict         bool                         // they refuse what only real platforms refuse
-	Association    authenticator.AppAssociation // is asked before their ceremonies; nil asks nobody
-	RelatedOrigins authenticator.RelatedOrigins // the same for web pages
-
-	Theme           ThemeName // "" is AutoTheme
-	Mouse           bool      // clicks and the wheel are for the app; the terminal's own selecting wants shift then
-	Renderer        *lipgloss.Renderer
-	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
-	NativeClipboard bool             // the machine's clipboard may be used
-	Now             func() time.Time // nil means time.Now
-	Grace           time.Duration    // for so long a new screen ignores enter and letters: they were meant for the one before
-}
 
 // App is the Bubble Tea model. Make it with New.
 type App struct {
-	options Options
+	options kit.Options
 	ctx     context.Context
-	theme   *Theme
+	theme   *kit.Theme
 	dark    bool // the terminal's background, as far as it is known
 	walk    *login.Walk
 	phone   *authenticator.Phone
-	asks    chan consentAsk
+	asks    chan screen.ConsentRequest
 	reports chan error // of phones, about apps that their domains do not know
 
 	phones       []authenticator.Profile // the one that is played, then those to change to
 	recognise    tea.Cmd                 // asks what the tenant is while the person types; an action that comes first waits for the same answer
 	loadPasskeys tea.Cmd                 // reads the phone's keystore
 
-	tenant       Tenant
+	tenant       kit.Tenant
 	staySignedIn bool // the person wants to
-	session      *Session
+	session      *kit.Session
 	passkeys     []authenticator.Passkey // on the phone
 	unassociated string                  // what is wrong between the app and the tenant's domain, as far as it is known
 	mails        []mailbox.Mail
@@ -82,15 +47,15 @@ type App struct {
 
 	width, height int
 	step          login.Step // that page is for
-	page          Page
-	below         Page      // the page that one over it goes back to; nil for none
+	page          kit.Page
+	below         kit.Page  // the page that one over it goes back to; nil for none
 	screens       int       // that have been shown
 	shownAt       time.Time // when page, or the sheet, came up
-	sheet         *consentSheet
+	sheet         *screen.Consent
 	sheets        int  // that have come up
 	consenting    bool // a sheet has come up during the action under way
-	tabs          []tab
-	wire          *wireTab // of the tabs
+	tabs          []sideTab
+	wire          *tab.Wire // of the tabs
 	focus         part
 	side          part   // the tab that is shown beside the phone
 	banner        banner // of the newest mail
@@ -111,7 +76,7 @@ type App struct {
 	toast    string
 	toasts   int // counts them, so that an old one's end does not take a new one away
 
-	next *Reconnect // the tenant to go on with when the app has ended; nil when it has ended for good
+	next *kit.Reconnect // the tenant to go on with when the app has ended; nil when it has ended for good
 }
 
 // busy is an action under way; cancel gives it up.
@@ -151,42 +116,28 @@ type (
 	toastOverMsg struct{ number int }
 )
 
-// filled are the options with what was left out in its place.
-func (o Options) filled() Options {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Renderer == nil {
-		o.Renderer = lipgloss.NewRenderer(io.Discard)
-	}
-	if o.OTP == nil {
-		o.OTP = totp.NewMemoryApp()
-	}
-	return o
-}
-
 // New makes the app. Everything that it starts ends with ctx.
-func New(ctx context.Context, options Options) *App {
-	options = options.filled()
+func New(ctx context.Context, options kit.Options) *App {
+	options = options.Filled()
 	a := &App{
 		options: options,
 		ctx:     ctx,
-		theme:   newTheme(options.Renderer, options.Theme, true),
+		theme:   kit.NewTheme(options.Renderer, options.Theme, true),
 		dark:    true,
-		asks:    make(chan consentAsk),
+		asks:    make(chan screen.ConsentRequest),
 		reports: make(chan error),
 		side:    tabWire,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
 	}
-	a.tenant = Tenant{URL: options.Client.BaseURL(), Embedded: options.Inbox != nil}
+	a.tenant = kit.Tenant{URL: options.Client.BaseURL(), Embedded: options.Inbox != nil}
 	a.phones = append([]authenticator.Profile{options.Profile}, options.Others...)
 	a.play(func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 		return login.New(client, phone, options.Email)
 	})
 	a.step = a.walk.Step()
-	a.wire = newWireTab()
+	a.wire = tab.NewWire()
 	a.tabs = a.newTabs()
-	a.page = pageFor(a.situation(onPhone), a.step)
+	a.page = screen.For(a.situation(onPhone), a.step)
 	return a
 }
 
@@ -197,10 +148,10 @@ func (a *App) Init() tea.Cmd {
 }
 
 // situation is what a part of the window may read.
-func (a *App) situation(which part) Situation {
+func (a *App) situation(which part) kit.Situation {
 	width, height := a.tabRoom()
-	return Situation{
-		Theme: a.theme, Now: a.now(), Focused: a.focus == which, Room: Room{width, height},
+	return kit.Situation{
+		Theme: a.theme, Now: a.now(), Focused: a.focus == which, Room: kit.Room{Width: width, Height: height},
 		Secrets: a.secrets && !a.masked, Masked: a.masked,
 		Tenant: a.tenant, Notice: a.options.Notice, CanConnect: a.options.Connect != nil, StaySigned: a.staySignedIn,
 		Folder: a.options.Folder, Version: a.options.Version,
@@ -284,19 +235,19 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.pressed(msg)
 	case tea.MouseMsg:
 		return a.clicked(msg)
-	case consentAsk:
-		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = newConsentSheet(msg), a.now(), onPhone, nil, true
+	case screen.ConsentRequest:
+		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = screen.NewConsent(msg), a.now(), onPhone, nil, true
 		a.sheets++
-		return tea.Batch(a.waitForAsk, waitForEnd(msg))
+		return tea.Batch(a.waitForAsk, screen.WaitForEnd(msg))
 	case reportMsg:
 		a.unassociated = hanko.Printable(msg.err.Error())
-		return tea.Batch(a.waitForReport, Toast("A real phone would refuse (--strict does): %s", a.unassociated))
-	case sheetOverMsg:
-		if a.sheet != nil && a.sheet.sameAsk(msg) {
+		return tea.Batch(a.waitForReport, kit.Toast("A real phone would refuse (--strict does): %s", a.unassociated))
+	case screen.SheetOverMsg:
+		if a.sheet != nil && a.sheet.SameAsk(msg) {
 			a.sheet = nil
 		}
 		return nil
-	case sheetClosedMsg:
+	case screen.SheetClosedMsg:
 		a.sheet = nil
 		return nil
 	case ArrivedMsg:
@@ -311,7 +262,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.mailed(msg)
 	case bannerMsg:
 		return a.banner.move(msg)
-	case PasskeysMsg:
+	case kit.PasskeysMsg:
 		a.passkeys = msg.Passkeys
 		return a.tell(msg)
 	case InspectedMsg:
@@ -319,20 +270,20 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 			a.session.Inspection, a.session.InspectedAt, a.session.Asking = &msg.Found, a.now(), false
 		}
 		return nil
-	case StoryKeyMsg:
+	case kit.StoryKeyMsg:
 		a.shownAt = time.Time{}
 		return a.pressed(tea.KeyMsg(msg))
-	case NarratedMsg:
+	case kit.NarratedMsg:
 		a.narrated = msg.On
 		if !msg.On {
 			a.shownAt = a.now() // further keys of the same haste are ignored, as on every new screen
 		}
 		return nil
-	case AppearanceMsg:
+	case kit.AppearanceMsg:
 		a.dark = msg.Dark
 		a.dressIn(msg.Theme)
 		return nil
-	case BackgroundMsg:
+	case terminal.BackgroundMsg:
 		a.dark = msg.Dark
 		a.dressIn(a.options.Theme)
 		return nil
@@ -368,42 +319,42 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 // asked does what a page asks for; it reports false for a message that asks for nothing.
 func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
-	case ActMsg:
+	case kit.ActMsg:
 		return a.take(msg.Action), true
-	case WorkMsg:
+	case kit.WorkMsg:
 		return a.wait(func(ctx context.Context) tea.Msg { return workedMsg{msg.Do(ctx)} }), true
-	case ToastMsg:
+	case kit.ToastMsg:
 		return a.showToast(msg), true
-	case CopyMsg:
+	case kit.CopyMsg:
 		return a.copy(msg), true
-	case ShowRawMsg:
+	case kit.ShowRawMsg:
 		return showRaw(msg.Text), true
-	case ChangePhoneMsg:
+	case kit.ChangePhoneMsg:
 		return a.changePhone(msg), true
-	case ToPhoneMsg:
+	case kit.ToPhoneMsg:
 		a.focus = onPhone
 		return nil, true
-	case OpenExchangeMsg:
+	case kit.OpenExchangeMsg:
 		return tea.Batch(a.tell(msg), a.turnTo(tabWire)), true
-	case ToggleSecretsMsg:
+	case kit.ToggleSecretsMsg:
 		a.secrets = !a.secrets
 		if a.secrets {
-			return Toast("Secrets are shown. m masks them again."), true
+			return kit.Toast("Secrets are shown. m masks them again."), true
 		}
-		return Toast("Secrets are masked."), true
-	case ToggleStaySignedInMsg:
+		return kit.Toast("Secrets are masked."), true
+	case kit.ToggleStaySignedInMsg:
 		a.staySignedIn = !a.staySignedIn
 		return nil, true
-	case InspectMsg:
+	case kit.InspectMsg:
 		return a.inspect(), true
-	case ReadPasskeysMsg:
+	case kit.ReadPasskeysMsg:
 		return a.loadPasskeys, true
-	case DeletePasskeyMsg:
+	case kit.DeletePasskeyMsg:
 		return a.deletePasskey(msg.CredentialID), true
-	case OpenConnectMsg:
-		a.place(newConnectPage(a.situation(onPhone), a.options.Connect, a.options.SaveTenant), a.page)
+	case kit.OpenConnectMsg:
+		a.place(screen.NewConnect(a.situation(onPhone), a.options.Connect, a.options.SaveTenant), a.page)
 		return a.answer(a.page.Init(a.situation(onPhone))), true
-	case CloseMsg:
+	case kit.CloseMsg:
 		a.place(a.below, nil)
 		return nil, true
 	case closePaletteMsg:
@@ -412,7 +363,7 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 	case commandMsg:
 		a.palette = nil
 		return msg.command.run(), true
-	case ReconnectMsg:
+	case kit.ReconnectMsg:
 		a.next = &msg.To
 		return tea.Quit, true
 	}
@@ -424,13 +375,13 @@ func (a *App) exchanged(more []hanko.Exchange) tea.Cmd {
 	first := a.exchanges
 	a.exchanges += len(more)
 	a.unlearned = append(a.unlearned, more...)
-	return tea.Batch(a.tell(ExchangesMsg{first, more}), a.waitForExchanges(a.exchanges))
+	return tea.Batch(a.tell(kit.ExchangesMsg{First: first, More: more}), a.waitForExchanges(a.exchanges))
 }
 
 // mailed takes the mails that are in the inbox now.
 func (a *App) mailed(msg InboxMsg) tea.Cmd {
 	more := len(msg.Mails) - len(a.mails)
-	cmds := []tea.Cmd{a.tell(MailsMsg{more})}
+	cmds := []tea.Cmd{a.tell(kit.MailsMsg{More: more})}
 	a.mails = msg.Mails
 	if more > 0 {
 		cmds = append(cmds, a.notify(msg.Mails[0]))
@@ -439,7 +390,7 @@ func (a *App) mailed(msg InboxMsg) tea.Cmd {
 }
 
 // showToast shows a toast for a while.
-func (a *App) showToast(msg ToastMsg) tea.Cmd {
+func (a *App) showToast(msg kit.ToastMsg) tea.Cmd {
 	a.toast = hanko.Printable(msg.Text)
 	a.toasts++
 	number := a.toasts
@@ -483,10 +434,10 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 		a.banner.dismiss() // it has been read, or is of no use any more
 	}
 	a.hold(msg.Step)
-	next := pageFor(a.situation(onPhone), msg.Step)
-	told := a.tell(StepMsg{msg.Step, next.Title()})
+	next := screen.For(a.situation(onPhone), msg.Step)
+	told := a.tell(kit.StepMsg{Step: msg.Step, Title: next.Title()})
 	if msg.Canceled && next.Title() == a.page.Title() {
-		return tea.Batch(told, Toast("Cancelled."))
+		return tea.Batch(told, kit.Toast("Cancelled."))
 	}
 	a.place(next, nil)
 	a.step, a.focus, a.palette = msg.Step, onPhone, nil
@@ -502,7 +453,7 @@ func (a *App) hold(step login.Step) {
 	case in != nil && a.session != nil && a.session.Token.Raw == in.Token.Raw:
 		a.session.SignedIn, a.session.EndedAt = *in, time.Time{}
 	case in != nil:
-		a.session = &Session{SignedIn: *in}
+		a.session = &kit.Session{SignedIn: *in}
 	}
 }
 
@@ -520,8 +471,8 @@ func (a *App) deletePasskey(credentialID []byte) tea.Cmd {
 	phone := a.phone
 	return tea.Sequence(func() tea.Msg {
 		if err := phone.Delete(credentialID); err != nil {
-			return ToastMsg{hanko.Printable(err.Error())}
+			return kit.ToastMsg{Text: hanko.Printable(err.Error())}
 		}
-		return ToastMsg{"Deleted from the phone. The tenant still lists it until it is removed there."}
+		return kit.ToastMsg{Text: "Deleted from the phone. The tenant still lists it until it is removed there."}
 	}, a.loadPasskeys)
 }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/kit"
 )
 
 // banner is the notification of a mail: it slides in from above, stays for a while, and slides out.
@@ -66,18 +67,18 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 func (b *banner) dismiss() { b.rows, b.leaves, b.number = 0, false, b.number+1 }
 
 // view is the part of the notification that is on the screen; veil hides what is secret of it.
-func (b *banner) view(t *Theme, width int, veil func(string) string) []string {
+func (b *banner) view(t *kit.Theme, width int, veil func(string) string) []string {
 	inner := width - 6
 	if b.rows == 0 || inner < 12 {
 		return nil
 	}
 	edge := func(left, right string) string {
-		return " " + t.bezel.Render(left+strings.Repeat("─", inner+2)+right) + " "
+		return " " + t.Bezel.Render(left+strings.Repeat("─", inner+2)+right) + " "
 	}
 	line := func(left, right string) string {
 		left = ansi.Truncate(left, inner-ansi.StringWidth(right)-1, "…")
 		space := strings.Repeat(" ", inner-ansi.StringWidth(left)-ansi.StringWidth(right))
-		return " " + t.bezel.Render("│") + " " + left + space + right + " " + t.bezel.Render("│") + " "
+		return " " + t.Bezel.Render("│") + " " + left + space + right + " " + t.Bezel.Render("│") + " "
 	}
 	sender := b.mail.From
 	if address, err := netmail.ParseAddress(sender); err == nil {
@@ -86,8 +87,8 @@ func (b *banner) view(t *Theme, width int, veil func(string) string) []string {
 	sender = hanko.Printable(sender)
 	lines := []string{
 		edge("╭", "╮"),
-		line(t.accent.Render("@ Mail")+t.dim.Render(" · "+sender), t.dim.Render("now")),
-		line(t.title.Render(veil(hanko.Printable(b.mail.Subject))), ""),
+		line(t.Accent.Render("@ Mail")+t.Dim.Render(" · "+sender), t.Dim.Render("now")),
+		line(t.Title.Render(veil(hanko.Printable(b.mail.Subject))), ""),
 		edge("╰", "╯"),
 	}
 	return lines[len(lines)-b.rows:]

@@ -9,11 +9,13 @@ import (
 	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/term"
+
+	"example.com/hankosim/tui/kit"
 )
 
 // copy puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh. A
 // terminal does not say whether it took it, so only the machine's own is called a success.
-func (a *App) copy(msg CopyMsg) tea.Cmd {
+func (a *App) copy(msg kit.CopyMsg) tea.Cmd {
 	terminal, native := a.options.Terminal, a.options.NativeClipboard
 	return func() tea.Msg {
 		sent := false
@@ -22,12 +24,12 @@ func (a *App) copy(msg CopyMsg) tea.Cmd {
 			sent = err == nil
 		}
 		if native && clipboard.WriteAll(msg.Text) == nil {
-			return ToastMsg{"Copied " + msg.What + "."}
+			return kit.ToastMsg{Text: "Copied " + msg.What + "."}
 		}
 		if sent {
-			return ToastMsg{"Offered " + msg.What + " to the terminal's clipboard; if pasting brings nothing, " + msg.Otherwise + "."}
+			return kit.ToastMsg{Text: "Offered " + msg.What + " to the terminal's clipboard; if pasting brings nothing, " + msg.Otherwise + "."}
 		}
-		return ToastMsg{"There is no clipboard here; " + msg.Otherwise + "."}
+		return kit.ToastMsg{Text: "There is no clipboard here; " + msg.Otherwise + "."}
 	}
 }
 
@@ -36,7 +38,7 @@ func (a *App) copy(msg CopyMsg) tea.Cmd {
 func showRaw(text string) tea.Cmd {
 	return tea.Exec(&rawScreen{text: text}, func(err error) tea.Msg {
 		if err != nil {
-			return ToastMsg{"The token could not be shown: " + err.Error()}
+			return kit.ToastMsg{Text: "The token could not be shown: " + err.Error()}
 		}
 		return nil
 	})

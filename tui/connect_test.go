@@ -14,37 +14,45 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
 )
 
 // connectionOf is a tenant that was found, of somebody else's words.
-func connectionOf(w words) Connection {
-	return Connection{
-		URL: "https://" + w.domain, Name: "example-com", Path: w.path,
+func connectionOf(w sample.Words) kit.Connection {
+	return kit.Connection{
+		URL: "https://" + w.Domain, Name: "example-com", Path: w.Path,
 		Survey: hanko.Survey{
 			Recognition: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "the REST API of the mobile guide is gone there, so the Flow API is used"},
-			RPID:        w.rpID,
-			Facts:       []hanko.Fact{{About: "Sign-in", Says: "by email address"}, {About: "Third parties", Says: hanko.Printable(w.rpName)}},
+			RPID:        w.RPID,
+			Facts:       []hanko.Fact{{About: "Sign-in", Says: "by email address"}, {About: "Third parties", Says: hanko.Printable(w.RPName)}},
 		},
 	}
 }
 
 // offerConnect gives the app another tenant to connect.
-func offerConnect(app *App, w words) {
-	app.options.Connect = func(ctx context.Context, _ string) (Connection, error) { return connectionOf(w), ctx.Err() }
-	app.options.SaveTenant = func(Connection) (Saved, error) { return Saved{Path: w.path}, nil }
+func offerConnect(app *App, w sample.Words) {
+	app.options.Connect = func(ctx context.Context, _ string) (kit.Connection, error) { return connectionOf(w), ctx.Err() }
+	app.options.SaveTenant = func(kit.Connection) (kit.Saved, error) { return kit.Saved{Path: w.Path}, nil }
 }
 
-func openedConnect(app *App, w words) *connectPage {
+// openedConnect brings up the page that connects another tenant.
+func openedConnect(app *App, w sample.Words) {
 	offerConnect(app, w)
 	app.press("ctrl+o")
-	return app.page.(*connectPage)
 }
 
-func foundTenant(app *App, w words) *connectPage {
-	p := openedConnect(app, w)
-	app.busy = &busy{cancel: func() {}}
-	app.Update(workedMsg{connectedMsg{page: p, found: connectionOf(w)}})
-	return p
+// foundTenant has the page find a tenant.
+func foundTenant(app *App, w sample.Words) {
+	openedConnect(app, w)
+	app.Update(paste("example.com"))
+	app.finish(app.press("enter"))
+}
+
+// finish runs the work that a key has begun to its end.
+func (a *App) finish(cmd tea.Cmd) {
+	work := cmd().(tea.BatchMsg) // beside the spinner's ticks
+	a.Update(work[len(work)-1]())
 }
 
 // after runs a command to its end and gives the app what comes of it, but for ticks.
@@ -60,9 +68,9 @@ func (a *App) after(cmd tea.Cmd) (last tea.Msg) {
 			}
 		}
 		return last
-	case workedMsg, ToastMsg, recognisedMsg:
+	case workedMsg, kit.ToastMsg, recognisedMsg:
 		_, next := a.Update(msg)
-		if _, told := msg.(ToastMsg); !told {
+		if _, told := msg.(kit.ToastMsg); !told {
 			a.after(next)
 		}
 		return msg
@@ -73,17 +81,17 @@ func (a *App) after(cmd tea.Cmd) (last tea.Msg) {
 
 // From the first screen to a saved tenant and out, by the keys that the screen names.
 func TestConnectByKeys(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.width, app.height = 80, 24
 	var asked string
-	var saved Connection
-	app.options.Connect = func(_ context.Context, url string) (Connection, error) {
+	var saved kit.Connection
+	app.options.Connect = func(_ context.Context, url string) (kit.Connection, error) {
 		asked = url
-		return connectionOf(ordinaryWords()), nil
+		return connectionOf(sample.OrdinaryWords()), nil
 	}
-	app.options.SaveTenant = func(found Connection) (Saved, error) {
+	app.options.SaveTenant = func(found kit.Connection) (kit.Saved, error) {
 		saved = found
-		return Saved{Path: "hankosim.yaml"}, nil
+		return kit.Saved{Path: "hankosim.yaml"}, nil
 	}
 	if !strings.Contains(app.View(), "ctrl+o connects your own tenant") {
 		t.Errorf("the first screen does not offer it:\n%s", app.View())
@@ -109,138 +117,104 @@ func TestConnectByKeys(t *testing.T) {
 	if msg := app.after(app.press("enter")); msg != (tea.QuitMsg{}) {
 		t.Errorf("it ends with %#v", msg)
 	}
-	if app.next == nil || *app.next != (Reconnect{URL: "https://example.com", Name: "mine", Saved: Saved{Path: "hankosim.yaml"}}) {
+	if app.next == nil || *app.next != (kit.Reconnect{URL: "https://example.com", Name: "mine", Saved: kit.Saved{Path: "hankosim.yaml"}}) {
 		t.Errorf("it goes on with %+v", app.next)
 	}
 }
 
 // Everything can be left: the waiting, what was found, and the page; the email that was typed is still there.
 func TestConnectCanBeLeft(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	offerConnect(app, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
+	app.width, app.height = 80, 30
+	shows := func(text, when string) {
+		t.Helper()
+		if !strings.Contains(app.View(), text) {
+			t.Errorf("%s there is no %q:\n%s", when, text, app.View())
+		}
+	}
+	offerConnect(app, sample.OrdinaryWords())
 	app.press("a", "d", "a", "ctrl+o")
-	page := app.page.(*connectPage)
 	app.Update(paste("example.com"))
 	cmd := app.press("enter")
 	app.press("esc")
 	app.after(cmd)
-	if app.busy != nil || page.found != nil || app.toast != "Cancelled." {
-		t.Errorf("after esc: busy %v, found %v, told %q", app.busy, page.found, app.toast)
+	if app.busy != nil || app.toast != "Cancelled." {
+		t.Errorf("after esc: busy %v, told %q", app.busy, app.toast)
 	}
+	shows("Connect your own tenant", "after esc")
 	app.after(app.press("enter"))
-	if page.found == nil {
-		t.Fatal("nothing was found the second time")
-	}
+	shows("Found", "the second time")
 	app.press("esc")
-	if page.found != nil || page.url.Value() != "https://example.com" {
-		t.Errorf("esc leads to %+v", page.url.Value())
-	}
+	shows("Connect your own tenant", "after esc")
+	shows("https://example.com", "after esc")
 	app.press("esc")
-	if email, ok := app.page.(*emailPage); !ok || email.input.Value() != "ada" {
-		t.Errorf("esc leads to %T", app.page)
-	}
+	shows("Sign in", "after esc, esc")
+	shows("ada", "after esc, esc")
 }
 
 // This run only: nothing is saved.
 func TestConnectForThisRun(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	page := foundTenant(app, ordinaryWords())
-	page.write = func(Connection) (Saved, error) {
+	app := testApp(t, sample.OrdinaryWords())
+	offerConnect(app, sample.OrdinaryWords())
+	app.options.SaveTenant = func(kit.Connection) (kit.Saved, error) {
 		t.Error("it was saved")
-		return Saved{}, nil
+		return kit.Saved{}, nil
 	}
+	app.press("ctrl+o")
+	app.Update(paste("example.com"))
+	app.finish(app.press("enter"))
 	app.press("down", "down", "enter")
-	if app.next == nil || app.next.URL != page.found.URL || app.next.Saved.Path != "" {
+	if app.next == nil || app.next.URL != "https://example.com" || app.next.Saved.Path != "" {
 		t.Errorf("it goes on with %+v", app.next)
 	}
 }
 
 // What goes wrong is told, with a cause and what to do, and what was typed stays.
 func TestConnectTellsWhatIsWrong(t *testing.T) {
-	for _, test := range []struct{ typed, told string }{
-		{"", "It is empty"},
-		{"https://cloud.hanko.io/projects/1", "the API URL is on the dashboard"},
-		{"ftp://example.com", "must begin with https://"},
-		{"https://me:secret@example.com", "user name"},
-		{"example.com", "The tenant could not be reached."},
+	for _, test := range []struct{ typed, told, remedy string }{
+		{"", "It is empty", "It looks like"},
+		{"https://cloud.hanko.io/projects/1", "the API URL is on the dashboard", "It looks like"},
+		{"ftp://example.com", "must begin with https://", "It looks like"},
+		{"https://me:secret@example.com", "user name", "It looks like"},
+		{"example.com", "The tenant could not be reached.", "Start it."},
 	} {
-		app := testApp(t, ordinaryWords())
-		app.options.Connect = func(context.Context, string) (Connection, error) {
-			return Connection{}, &hanko.Error{Kind: hanko.Unreachable, Call: "GET /", Means: "Nothing listens there.", Do: "Start it."}
+		app := testApp(t, sample.OrdinaryWords())
+		app.options.Connect = func(context.Context, string) (kit.Connection, error) {
+			return kit.Connection{}, &hanko.Error{Kind: hanko.Unreachable, Call: "GET /", Means: "Nothing listens there.", Do: "Start it."}
 		}
 		app.press("ctrl+o")
-		page := app.page.(*connectPage)
 		if test.typed != "" {
 			app.Update(paste(test.typed))
 		}
 		app.after(app.press("enter"))
-		if page.problem == nil || !strings.Contains(page.problem.Error(), test.told) || page.problem.Remedy == "" {
-			t.Errorf("%q: told is %v", test.typed, page.problem)
+		_, view := app.Focused(100, 30)
+		if !strings.Contains(view, test.told) || !strings.Contains(view, test.remedy) || !strings.Contains(view, test.typed) {
+			t.Errorf("%q: it shows\n%s", test.typed, view)
 		}
-		if strings.Contains(page.View(app.situation(onPhone), 60, 20), "secret@") && !strings.Contains(page.url.Value(), "secret@") {
+		if strings.Count(view, "secret@") > strings.Count(test.typed, "secret@") {
 			t.Errorf("%q: the password is repeated", test.typed)
 		}
 	}
-	app := testApp(t, ordinaryWords())
-	page := foundTenant(app, ordinaryWords())
-	page.write = func(Connection) (Saved, error) { return Saved{}, errors.New("the disk is full") }
+	app := testApp(t, sample.OrdinaryWords())
+	offerConnect(app, sample.OrdinaryWords())
+	app.options.SaveTenant = func(kit.Connection) (kit.Saved, error) { return kit.Saved{}, errors.New("the disk is full") }
+	app.press("ctrl+o")
+	app.Update(paste("example.com"))
+	app.finish(app.press("enter"))
 	app.press("down")
-	app.after(app.press("enter"))
-	if page.saved != nil || page.problem == nil || !strings.Contains(page.problem.Error(), "disk is full") {
-		t.Errorf("a failure to save is told as %v", page.problem)
+	app.finish(app.press("enter"))
+	if _, view := app.Focused(100, 30); !strings.Contains(view, "disk is full") || !strings.Contains(view, "was not saved") {
+		t.Errorf("a failure to save is told as\n%s", view)
 	}
 }
 
 // Where nothing can be connected, nothing is offered.
 func TestConnectIsNotOfferedWhereItCannotBe(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.width, app.height = 120, 40
 	app.press("ctrl+o")
-	if _, ok := app.page.(*emailPage); !ok || strings.Contains(app.View(), "ctrl+o") {
+	if app.page.Title() != "Email" || strings.Contains(app.View(), "ctrl+o") {
 		t.Errorf("the page is %T:\n%s", app.page, app.View())
-	}
-}
-
-// The same in plain lines.
-func TestPlainConnects(t *testing.T) {
-	options := embeddedOptions(t)
-	options.Email = ""
-	failing := true
-	options.Connect = func(_ context.Context, url string) (Connection, error) {
-		if failing {
-			failing = false
-			return Connection{}, &hanko.Error{Kind: hanko.TimedOut, Call: "GET /", Means: "It is slow.", Do: "Wait."}
-		}
-		found := connectionOf(ordinaryWords())
-		found.URL = url
-		return found, nil
-	}
-	options.SaveTenant = func(found Connection) (Saved, error) {
-		if found.Name != "mine" {
-			return Saved{}, errors.New("that name is taken")
-		}
-		return Saved{Path: "hankosim.yaml", Beaten: "HANKO_API_URL"}, nil
-	}
-	var said strings.Builder
-	typed := "c\nhttps://cloud.hanko.io\nexample.com\nexample.com\nx\nb\nlocalhost:8000\ns\ns mine\nleft over\n"
-	lines := ReadLines(t.Context(), strings.NewReader(typed))
-	next, err := RunPlain(t.Context(), options, lines, &said)
-	if err != nil || next == nil || next.URL != "http://localhost:8000" || next.Name != "mine" || next.Saved.Path != "hankosim.yaml" {
-		t.Errorf("it goes on with %+v, %v", next, err)
-	}
-	for _, told := range []string{
-		"c connects your own tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
-		"hat name is taken", "is mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
-	} {
-		if !strings.Contains(said.String(), told) {
-			t.Errorf("%q is not said", told)
-		}
-	}
-	if t.Failed() {
-		t.Log(said.String())
-	}
-	if line := <-lines.next; line != "left over" {
-		t.Errorf("the next walk begins with %q", line)
 	}
 }
 
@@ -263,7 +237,7 @@ func TestKeepMeSignedIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: opened.Inbox(), Email: "ada@example.com"}
+	options := kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: opened.Inbox(), Email: "ada@example.com"}
 	app := appWith(t, options)
 	app.width, app.height = 80, 24
 	if strings.Contains(app.View(), "Keep me signed in") {
@@ -284,18 +258,9 @@ func TestKeepMeSignedIn(t *testing.T) {
 	}
 	var got []login.Action
 	for _, name := range []string{"enter", "ctrl+n", "ctrl+p"} {
-		got = append(got, app.answerTo(name)().(ActMsg).Action)
+		got = append(got, app.answerTo(name)().(kit.ActMsg).Action)
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the actions are %#v", got)
-	}
-
-	var said strings.Builder
-	typed := "k\nn ada@example.com\nf\nn\nq\n"
-	if _, err := RunPlain(t.Context(), options, ReadLines(t.Context(), strings.NewReader(typed)), &said); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(said.String(), "k keeps you signed in (on now)") || !strings.Contains(said.String(), "Signed in as") {
-		t.Errorf("said is:\n%s", said.String())
 	}
 }

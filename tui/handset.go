@@ -9,6 +9,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/tui/kit"
 )
 
 // handset is how a device looks around the app that it shows.
@@ -57,16 +58,16 @@ const (
 // phoneView draws the phone, and the app on it, width × height cells.
 func (a *App) phoneView(width, height int) string {
 	if width < roomForFrame || height < 4 {
-		return pad(a.part(onPhone).View(a.situation(onPhone), max(1, width), max(1, height)), width, height)
+		return kit.Pad(a.part(onPhone).View(a.situation(onPhone), max(1, width), max(1, height)), width, height)
 	}
 	look := handsetOf(a.phone.Profile())
 	columns, rows := width-2, height-2
 	var above, below []string
 	if height >= roomForStatusBar {
-		above = append(above, a.theme.bezel.Render(look.statusBar(columns)))
+		above = append(above, a.theme.Bezel.Render(look.statusBar(columns)))
 	}
 	if look.address != "" && height >= roomForAddress {
-		bar := a.theme.dim.Render(clamp(" ⌂ "+hanko.Printable(look.address), columns, 1))
+		bar := a.theme.Dim.Render(kit.Clamp(" ⌂ "+hanko.Printable(look.address), columns, 1))
 		if look.barBelow {
 			below = append(below, bar)
 		} else {
@@ -79,7 +80,7 @@ func (a *App) phoneView(width, height int) string {
 	if a.sheet != nil && height < roomForSheet {
 		title = a.sheet.Title() + " asks"
 	}
-	return a.theme.handset(look, title, content, width, height, a.focus == onPhone)
+	return drawHandset(a.theme, look, title, content, width, height, a.focus == onPhone)
 }
 
 // screen is what the phone shows below its status bar: the app's page, a sheet of the system's over its foot, a
@@ -87,17 +88,17 @@ func (a *App) phoneView(width, height int) string {
 func (a *App) screen(width, height int) string {
 	s := a.situation(onPhone)
 	page := func(rows int) string {
-		return pad(lowered(indent(clamp(a.page.View(s, max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
+		return kit.Pad(lowered(kit.Indent(kit.Clamp(a.page.View(s, max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
 	}
 	if a.sheet == nil {
 		return under(a.banner.view(a.theme, width, s.VeiledText), page(height))
 	}
 	if height < roomForSheet-3 || width < 30 {
-		return pad(indent(clamp(a.sheet.View(s, max(1, width-2), height), max(1, width-2), height)), width, height)
+		return kit.Pad(kit.Indent(kit.Clamp(a.sheet.View(s, max(1, width-2), height), max(1, width-2), height)), width, height)
 	}
-	sheet := a.theme.sheet(a.sheet.View(s, width-6, height-3), width, height-1)
+	sheet := drawSheet(a.theme, a.sheet.View(s, width-6, height-3), width, height-1)
 	rows := height - strings.Count(sheet, "\n") - 1
-	return a.theme.dim.Render(ansi.Strip(pad(page(height), width, max(1, rows)))) + "\n" + sheet
+	return a.theme.Dim.Render(ansi.Strip(kit.Pad(page(height), width, max(1, rows)))) + "\n" + sheet
 }
 
 // lowered moves a short page down a little on a tall screen, where a thumb reaches it.
@@ -128,24 +129,24 @@ func under(over []string, content string) string {
 // statusBar is the line at the top of a phone's screen.
 func (h handset) statusBar(width int) string {
 	if h.window {
-		return clamp("  ● ● ●", width, 1)
+		return kit.Clamp("  ● ● ●", width, 1)
 	}
 	left := width/2 - ansi.StringWidth("  "+h.clock) - ansi.StringWidth(h.camera)/2
 	right := width - width/2 - (ansi.StringWidth(h.camera)+1)/2 - ansi.StringWidth(h.signs+"  ")
 	if left < 1 || right < 1 {
-		return clamp("  "+h.clock, width, 1)
+		return kit.Clamp("  "+h.clock, width, 1)
 	}
 	return "  " + h.clock + strings.Repeat(" ", left) + h.camera + strings.Repeat(" ", right) + h.signs + "  "
 }
 
-// handset draws a device around content, with a title in its upper edge.
-func (t *Theme) handset(look handset, title, content string, width, height int, focused bool) string {
-	lines := strings.Split(t.box(title, content, width, height, focused), "\n")
-	edge := t.frame
+// drawHandset draws a device around content, with a title in its upper edge.
+func drawHandset(t *kit.Theme, look handset, title, content string, width, height int, focused bool) string {
+	lines := strings.Split(t.Box(title, content, width, height, focused), "\n")
+	edge := t.Frame
 	if focused {
-		edge = t.focusedFrame
+		edge = t.FocusedFrame
 	}
-	stroke := t.bezel.Foreground(edge.GetBorderTopForeground())
+	stroke := t.Bezel.Foreground(edge.GetBorderTopForeground())
 	button := func(rows []int, at func(line string) string) {
 		for _, row := range rows {
 			if row < len(lines)-1 {
@@ -160,18 +161,18 @@ func (t *Theme) handset(look handset, title, content string, width, height int, 
 	button(look.right, func(line string) string { return ansi.Truncate(line, width-1, "") + stroke.Render("┃") })
 	if space := (width - ansi.StringWidth(look.gesture)) / 2; space > 2 {
 		rest := width - space - ansi.StringWidth(look.gesture)
-		lines[len(lines)-1] = stroke.Render("╰"+strings.Repeat("─", space-1)) + t.bezel.Render(look.gesture) + stroke.Render(strings.Repeat("─", rest-1)+"╯")
+		lines[len(lines)-1] = stroke.Render("╰"+strings.Repeat("─", space-1)) + t.Bezel.Render(look.gesture) + stroke.Render(strings.Repeat("─", rest-1)+"╯")
 	}
 	return strings.Join(lines, "\n")
 }
 
-// sheet is a sheet of the system's at the foot of a screen: as high as its content, at most maxHeight.
-func (t *Theme) sheet(content string, width, maxHeight int) string {
+// drawSheet draws a sheet of the system's at the foot of a screen: as high as its content, at most maxHeight.
+func drawSheet(t *kit.Theme, content string, width, maxHeight int) string {
 	lines := strings.Split(content, "\n")
 	lines = lines[:min(len(lines), maxHeight-1)]
 	for i, line := range lines {
-		lines[i] = " " + t.bezel.Render("│") + " " + pad(line, width-6, 1) + " " + t.bezel.Render("│") + " "
+		lines[i] = " " + t.Bezel.Render("│") + " " + kit.Pad(line, width-6, 1) + " " + t.Bezel.Render("│") + " "
 	}
 	grabber := lipgloss.PlaceHorizontal(width-4, lipgloss.Center, " ━━━━ ", lipgloss.WithWhitespaceChars("─"))
-	return strings.Join(append([]string{" " + t.bezel.Render("╭"+grabber+"╮") + " "}, lines...), "\n")
+	return strings.Join(append([]string{" " + t.Bezel.Render("╭"+grabber+"╮") + " "}, lines...), "\n")
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/kit"
 )
 
 // station is a step of the mobile guide.
@@ -81,20 +82,20 @@ func (j *journey) passed(upTo station) {
 }
 
 // view is the journey in one line.
-func (j *journey) view(t *Theme, width int) string {
+func (j *journey) view(t *kit.Theme, width int) string {
 	var parts []string
 	for i, name := range stationNames {
 		switch {
 		case j.done[i]:
-			parts = append(parts, t.good.Render("✓ "+name))
+			parts = append(parts, t.Good.Render("✓ "+name))
 		case station(i) == j.at:
-			parts = append(parts, t.accent.Render("◉ "+name))
+			parts = append(parts, t.Accent.Render("◉ "+name))
 		default:
-			parts = append(parts, t.dim.Render("○ "+name))
+			parts = append(parts, t.Dim.Render("○ "+name))
 		}
 	}
 	for _, between := range []string{" ─── ", " ─ ", "  "} {
-		line := strings.Join(parts, t.dim.Render(between))
+		line := strings.Join(parts, t.Dim.Render(between))
 		if ansi.StringWidth(line) <= width {
 			return line
 		}
@@ -103,5 +104,31 @@ func (j *journey) view(t *Theme, width int) string {
 	if j.done[j.at] {
 		mark = "✓ "
 	}
-	return t.accent.Render(clamp(mark+stationNames[j.at], width, 1))
+	return t.Accent.Render(kit.Clamp(mark+stationNames[j.at], width, 1))
+}
+
+// waitsForMail reports whether the person needs a mail at a step.
+func waitsForMail(step login.Step) bool {
+	switch step.(type) {
+	case login.EnterPasscode:
+		return true
+	case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile, login.Failed:
+	}
+	return false
+}
+
+// sessionOf is the session that comes with a step, nil for none, and whether the step is the end of one.
+func sessionOf(step login.Step) (in *login.SignedIn, ended bool) {
+	switch step := step.(type) {
+	case login.SignedIn:
+		return &step, false
+	case login.OfferPasskey:
+		if step.Session != nil {
+			return &login.SignedIn{Session: *step.Session, Token: step.Token, Email: step.Email, Method: login.ByPasscode}, false
+		}
+	case login.EnterEmail:
+		return nil, true
+	case login.ConfirmAccount, login.EnterPasscode, login.FillForm, login.Profile, login.Failed:
+	}
+	return nil, false
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/tab"
 )
 
 // part is a part of the window that takes keys: the phone, or a tab beside it.
@@ -26,27 +29,27 @@ var partName = map[part]string{
 	onPhone: "Phone", tabWire: "Wire", tabToken: "Token", tabPasskeys: "Passkeys", tabMail: "Mail", tabCode: "Code", tabGuide: "Guide",
 }
 
-// tab is a tab beside the phone.
-type tab struct {
+// sideTab is a tab beside the phone.
+type sideTab struct {
 	part part
-	page Page
+	page kit.Page
 }
 
 // newTabs makes the tabs, in the order of the tab key. Only the embedded tenant's mails can be read.
-func (a *App) newTabs() []tab {
-	all := []tab{
-		{tabWire, a.wire}, {tabToken, &tokenTab{}}, {tabPasskeys, &passkeysTab{}}, {tabMail, &mailTab{}},
-		{tabCode, &codeTab{language: asCurl}}, {tabGuide, newGuideTab(a.step)},
+func (a *App) newTabs() []sideTab {
+	all := []sideTab{
+		{tabWire, a.wire}, {tabToken, &tab.Token{}}, {tabPasskeys, &tab.Passkeys{}}, {tabMail, &tab.Mail{}},
+		{tabCode, tab.NewCode()}, {tabGuide, tab.NewGuide(a.step)},
 	}
 	if a.options.Inbox == nil {
-		all = slices.DeleteFunc(all, func(tab tab) bool { return tab.part == tabMail })
+		all = slices.DeleteFunc(all, func(tab sideTab) bool { return tab.part == tabMail })
 	}
 	return all
 }
 
 // windowKey is a key of the window itself.
 type windowKey struct {
-	Key
+	kit.Key
 	reach  reach
 	inLine bool // it keeps its place at the end of the last line
 }
@@ -63,8 +66,8 @@ const (
 
 // windowKeys are all of them, as they are listed.
 func (a *App) windowKeys() []windowKey {
-	turning := func(shown, help string, turn func(name string) tea.Cmd, names ...string) Key {
-		return Key{Names: names, Shown: shown, Help: help, Moves: true, Do: func(name string) tea.Msg { return turn(name) }}
+	turning := func(shown, help string, turn func(name string) tea.Cmd, names ...string) kit.Key {
+		return kit.Key{Names: names, Shown: shown, Help: help, Moves: true, Do: func(name string) tea.Msg { return turn(name) }}
 	}
 	turn := func(by int) func(string) tea.Cmd {
 		return func(string) tea.Cmd { return a.turnTo(a.nextPart(by)) }
@@ -74,47 +77,47 @@ func (a *App) windowKeys() []windowKey {
 		next.Help = strings.ToLower(partName[a.nextPart(1)])
 	}
 	help := func() tea.Msg { a.help = true; return nil }
-	f1, question := NewKey("help", help, "f1"), NewKey("help", help, "?")
+	f1, question := kit.NewKey("help", help, "f1"), kit.NewKey("help", help, "?")
 	if a.focused().Typing() {
-		question = question.unlisted()
+		question = question.Unlisted()
 	} else {
-		f1 = f1.unlisted()
+		f1 = f1.Unlisted()
 	}
 	numbers, alts := a.partNumbers()
 	return []windowKey{
 		{next, whileTyping, true},
 		{f1, abovePalette, true},
 		{question, wherePagesDo, true},
-		{NewKey("quit", func() tea.Msg { return a.quit() }, "ctrl+c", "alt+ctrl+c"), aboveEverything, true}, // the latter is what esc and then ctrl+c may come as
-		{NewKey("commands", func() tea.Msg { a.openPalette(); return nil }, "ctrl+k"), whileTyping, false},
+		{kit.NewKey("quit", func() tea.Msg { return a.quit() }, "ctrl+c", "alt+ctrl+c"), aboveEverything, true}, // the latter is what esc and then ctrl+c may come as
+		{kit.NewKey("commands", func() tea.Msg { a.openPalette(); return nil }, "ctrl+k"), whileTyping, false},
 		{turning("shift+tab", "the tab before", turn(-1), "shift+tab"), whileTyping, false},
 		{turning("alt+1", "that tab; its number alone, where nothing is being typed", a.turnToNumber, alts...), whileTyping, false},
 		{turning("", "", a.turnToNumber, numbers...), wherePagesDo, false},
-		{NewKey("quit, where nothing is being typed", func() tea.Msg { return tea.Quit }, "q"), wherePagesDo, false},
-		{NewKey("suspend", func() tea.Msg { return tea.Cmd(tea.Suspend) }, "ctrl+z"), aboveEverything, false},
+		{kit.NewKey("quit, where nothing is being typed", func() tea.Msg { return tea.Quit }, "q"), wherePagesDo, false},
+		{kit.NewKey("suspend", func() tea.Msg { return tea.Cmd(tea.Suspend) }, "ctrl+z"), aboveEverything, false},
 	}
 }
 
 // windowKey is the window's key with a name that reaches so far.
-func (a *App) windowKey(name string, far reach) (Key, bool) {
+func (a *App) windowKey(name string, far reach) (kit.Key, bool) {
 	for _, key := range a.windowKeys() {
 		if key.reach >= far && slices.Contains(key.Names, name) {
 			return key.Key, true
 		}
 	}
-	return Key{}, false
+	return kit.Key{}, false
 }
 
 // cancelKey gives up the action that is under way.
-func (a *App) cancelKey() Key {
-	return NewKey("cancel", func() tea.Msg { a.busy.cancel(); return nil }, "esc")
+func (a *App) cancelKey() kit.Key {
+	return kit.NewKey("cancel", func() tea.Msg { a.busy.cancel(); return nil }, "esc")
 }
 
 // pressed sends a key to whom it is meant for: what holds always, then the help, the palette, the sheet, the cancelling
 // of an action, the part of the window that has the focus.
 func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	name := msg.String()
-	if Pasted(msg) {
+	if kit.Pasted(msg) {
 		name = ""
 	}
 	far := wherePagesDo
@@ -133,7 +136,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	case a.help:
 		return a.turnHelp(name)
 	case a.palette != nil:
-		return a.answer(Press(a.palette, a.situation(a.focus), msg))
+		return a.answer(kit.Press(a.palette, a.situation(a.focus), msg))
 	case a.phoneIsBusy():
 		if cancel := a.cancelKey(); slices.Contains(cancel.Names, name) {
 			return a.answer(cancel.Press(name))
@@ -147,7 +150,7 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	if key, own := a.windowKey(name, far); own {
 		return a.answer(key.Press(name))
 	}
-	return a.answer(Press(target, a.situation(a.focus), msg))
+	return a.answer(kit.Press(target, a.situation(a.focus), msg))
 }
 
 // phoneIsBusy reports whether the phone takes no keys: it waits for the tenant.
@@ -186,7 +189,7 @@ func (a *App) tooSoon(name string, typing bool) bool {
 }
 
 // focused is what takes the keys.
-func (a *App) focused() Page {
+func (a *App) focused() kit.Page {
 	if a.palette != nil {
 		return a.palette
 	}
@@ -194,7 +197,7 @@ func (a *App) focused() Page {
 }
 
 // part is what a part of the window shows.
-func (a *App) part(which part) Page {
+func (a *App) part(which part) kit.Page {
 	switch {
 	case which != onPhone:
 		return a.tab(which)
@@ -206,7 +209,7 @@ func (a *App) part(which part) Page {
 }
 
 // tab is what is shown beside the phone.
-func (a *App) tab(which part) Page {
+func (a *App) tab(which part) kit.Page {
 	for _, tab := range a.tabs {
 		if tab.part == which {
 			return tab.page

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,6 +11,9 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
 )
 
 // unmarked is what arrives when a terminal does not mark a paste: words, blanks and enters, like typed but in one go.
@@ -56,7 +58,7 @@ func actions(app *App, msgs ...tea.Msg) []login.Action {
 		if cmd == nil {
 			continue
 		}
-		if action, ok := cmd().(ActMsg); ok {
+		if action, ok := cmd().(kit.ActMsg); ok {
 			taken = append(taken, action.Action)
 		}
 	}
@@ -75,9 +77,9 @@ func TestPasscodeEntry(t *testing.T) {
 		{"typed with blanks", typed("123 456"), "123456"},
 		{"typed with a dash", typed("123-456"), "123456"},
 		{"typed, alphanumeric", typed("a1B2c3"), "a1B2c3"},
-		{"typed, and corrected", append(append(typed("1239"), KeyMsg("backspace")), typed("456")...), "123456"},
-		{"typed, and begun anew", append(append(typed("999"), KeyMsg("ctrl+u")), typed("123456")...), "123456"},
-		{"backspace with nothing typed", append([]tea.Msg{KeyMsg("backspace")}, typed("123456")...), "123456"},
+		{"typed, and corrected", append(append(typed("1239"), kit.KeyMsg("backspace")), typed("456")...), "123456"},
+		{"typed, and begun anew", append(append(typed("999"), kit.KeyMsg("ctrl+u")), typed("123456")...), "123456"},
+		{"backspace with nothing typed", append([]tea.Msg{kit.KeyMsg("backspace")}, typed("123456")...), "123456"},
 		{"typed too short, then enter", typed("12345\n"), ""},
 		{"two keys in one go", append(unmarked("12"), append(unmarked("34"), unmarked("56")...)...), "123456"},
 
@@ -90,7 +92,7 @@ func TestPasscodeEntry(t *testing.T) {
 		{"pasted digit by digit", marked("1 2 3 4 5 6"), "123456"},
 		{"pasted in its sentence", marked("Your passcode is 123456. It is valid for 5 minutes."), "123456"},
 		{"pasted in its sentence, grouped", marked("Your passcode: 123-456 (5 minutes)"), "123456"},
-		{"pasted mail", marked(mails(ordinaryWords()).Mails[0].Body), "123456"},
+		{"pasted mail", marked(mails(sample.OrdinaryWords()).Mails[0].Body), "123456"},
 		{"pasted, alphanumeric", marked("aB3dE9"), "aB3dE9"},
 		{"pasted, alphanumeric, with a blank", marked("aB3 dE9"), "aB3dE9"},
 		{"pasted, alphanumeric, in its sentence", marked("Your passcode is aB3dE9."), "aB3dE9"},
@@ -113,8 +115,8 @@ func TestPasscodeEntry(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			app := testApp(t, ordinaryWords())
-			app.show(passcodeStep(ordinaryWords()))
+			app := testApp(t, sample.OrdinaryWords())
+			app.show(sample.PasscodeStep(sample.OrdinaryWords()))
 			taken := actions(app, test.msgs...)
 			var want []login.Action
 			if test.want != "" {
@@ -128,31 +130,31 @@ func TestPasscodeEntry(t *testing.T) {
 }
 
 func TestDeadPasscodeIsNotHandedIn(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	step := passcodeStep(ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
+	step := sample.PasscodeStep(sample.OrdinaryWords())
 	step.Dead = true
 	app.show(step)
 	if taken := actions(app, paste("123456")); taken != nil {
 		t.Errorf("it does %#v with a passcode that is of no use", taken)
 	}
-	if taken := actions(app, KeyMsg("ctrl+r")); len(taken) != 1 {
+	if taken := actions(app, kit.KeyMsg("ctrl+r")); len(taken) != 1 {
 		t.Error("ctrl+r does not send a new code")
 	}
 }
 
 func TestResendWaits(t *testing.T) {
-	now := noon
-	app := testApp(t, ordinaryWords())
+	now := sample.Noon
+	app := testApp(t, sample.OrdinaryWords())
 	app.options.Now = func() time.Time { return now }
-	step := passcodeStep(ordinaryWords())
-	step.ResendAt = noon.Add(42 * time.Second)
+	step := sample.PasscodeStep(sample.OrdinaryWords())
+	step.ResendAt = sample.Noon.Add(42 * time.Second)
 	app.show(step)
 	cmd := app.press("ctrl+r")
-	if toast, ok := cmd().(ToastMsg); !ok || !strings.Contains(toast.Text, "42 s") {
+	if toast, ok := cmd().(kit.ToastMsg); !ok || !strings.Contains(toast.Text, "42 s") {
 		t.Error("ctrl+r does not say how long to wait")
 	}
-	now = noon.Add(43 * time.Second)
-	if taken := actions(app, KeyMsg("ctrl+r")); len(taken) != 1 {
+	now = sample.Noon.Add(43 * time.Second)
+	if taken := actions(app, kit.KeyMsg("ctrl+r")); len(taken) != 1 {
 		t.Error("ctrl+r does not send a new code when the wait is over")
 	}
 }
@@ -168,16 +170,16 @@ func quits(cmd tea.Cmd) bool {
 
 // esc goes back or cancels and never quits; ctrl+c always quits; q quits where no letters are typed.
 func TestWaysOut(t *testing.T) {
-	for _, screen := range screens() {
-		t.Run(screen.name, func(t *testing.T) {
-			if quits(screen.show(t, ordinaryWords()).press("esc")) {
+	for _, shown := range screens() {
+		t.Run(shown.name, func(t *testing.T) {
+			if quits(shown.show(t, sample.OrdinaryWords()).press("esc")) {
 				t.Error("esc quits")
 			}
-			if !quits(screen.show(t, ordinaryWords()).press("ctrl+c")) {
+			if !quits(shown.show(t, sample.OrdinaryWords()).press("ctrl+c")) {
 				t.Error("ctrl+c does not quit")
 			}
-			app := screen.show(t, ordinaryWords())
-			wanted := !screen.typing && !app.help // any key closes help, and does nothing else
+			app := shown.show(t, sample.OrdinaryWords())
+			wanted := !shown.typing && !app.help // any key closes help, and does nothing else
 			if quits(app.press("q")) != wanted {
 				t.Errorf("that q quits should be %t", wanted)
 			}
@@ -194,10 +196,10 @@ func TestPastesAreNoShortcuts(t *testing.T) {
 	for _, letter := range "abcdefghijklmnopqrstuvwxyzGQ? \n" {
 		texts = append(texts, string(letter))
 	}
-	for _, screen := range screens() {
-		t.Run(screen.name, func(t *testing.T) {
+	for _, shown := range screens() {
+		t.Run(shown.name, func(t *testing.T) {
 			for _, text := range texts {
-				if len(text) == codeLength && strings.HasPrefix(screen.name, "passcode") {
+				if len(text) == 6 && strings.HasPrefix(shown.name, "passcode") {
 					continue // it could be the passcode
 				}
 				pastes := []tea.KeyMsg{paste(text)}
@@ -205,17 +207,17 @@ func TestPastesAreNoShortcuts(t *testing.T) {
 					pastes = append(pastes, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text)})
 				}
 				for _, pasted := range pastes {
-					app := screen.show(t, ordinaryWords())
+					app := shown.show(t, sample.OrdinaryWords())
 					before := app.page
 					focus, side, sheet := app.focus, app.side, app.sheet
 					if _, cmd := app.Update(pasted); cmd != nil {
 						switch msg := cmd().(type) {
-						case ToastMsg, nil:
+						case kit.ToastMsg, nil:
 						default:
 							t.Errorf("the paste %q (marked: %t) does %#v", text, pasted.Paste, msg)
 						}
 					}
-					if app.page != before || app.focus != focus || app.side != side || app.sheet != sheet || sheet != nil && len(sheet.ask.answer) > 0 {
+					if app.page != before || app.focus != focus || app.side != side || app.sheet != sheet {
 						t.Errorf("the paste %q (marked: %t) has changed the screen", text, pasted.Paste)
 					}
 				}
@@ -226,8 +228,8 @@ func TestPastesAreNoShortcuts(t *testing.T) {
 
 func TestPastedEmailLosesWhatCannotBeSeen(t *testing.T) {
 	for _, text := range []string{" ada@example.com\n", "\u200bada@example.com\u00a0", "\u202eada@example.com\ufeff"} {
-		app := testApp(t, ordinaryWords())
-		taken := actions(app, paste(text), KeyMsg("enter"))
+		app := testApp(t, sample.OrdinaryWords())
+		taken := actions(app, paste(text), kit.KeyMsg("enter"))
 		if !reflect.DeepEqual(taken, []login.Action{login.SubmitEmail{Email: "ada@example.com"}}) {
 			t.Errorf("the paste %q becomes %#v", text, taken)
 		}
@@ -236,27 +238,27 @@ func TestPastedEmailLosesWhatCannotBeSeen(t *testing.T) {
 
 // Keys that were on their way when a screen came up were meant for the one before.
 func TestStaleKeysDoNotAnswerANewScreen(t *testing.T) {
-	now := noon
+	now := sample.Noon
 	start := func(t *testing.T) *App {
 		t.Helper()
-		now = noon
-		app := testApp(t, ordinaryWords())
+		now = sample.Noon
+		app := testApp(t, sample.OrdinaryWords())
 		app.options.Now, app.options.Grace = func() time.Time { return now }, 250*time.Millisecond
 		return app
 	}
 	t.Run("sheet", func(t *testing.T) {
 		for _, key := range []string{"enter", "y", "n"} {
 			app := start(t)
-			question := ask(ordinaryWords(), authenticator.Create, 1)
+			question := ask(sample.OrdinaryWords(), authenticator.Create, 1)
 			app.Update(question)
-			now = noon.Add(249 * time.Millisecond)
+			now = sample.Noon.Add(249 * time.Millisecond)
 			app.press(key)
-			if len(question.answer) > 0 {
+			if len(question.Answer) > 0 {
 				t.Fatalf("%s answers a sheet that has just come up", key)
 			}
-			now = noon.Add(250 * time.Millisecond)
+			now = sample.Noon.Add(250 * time.Millisecond)
 			app.press(key)
-			if len(question.answer) != 1 {
+			if len(question.Answer) != 1 {
 				t.Fatalf("%s does not answer the sheet when it is there", key)
 			}
 		}
@@ -271,10 +273,10 @@ func TestStaleKeysDoNotAnswerANewScreen(t *testing.T) {
 	t.Run("input", func(t *testing.T) {
 		app := start(t)
 		app.show(login.EnterEmail{Email: "ada@example.com"})
-		if taken := actions(app, KeyMsg("enter")); taken != nil {
+		if taken := actions(app, kit.KeyMsg("enter")); taken != nil {
 			t.Errorf("enter does %#v on a screen that has just come up", taken)
 		}
-		app.show(passcodeStep(ordinaryWords()))
+		app.show(sample.PasscodeStep(sample.OrdinaryWords()))
 		if taken := actions(app, typed("123456")...); len(taken) != 1 {
 			t.Error("letters are lost that were typed ahead into a new input")
 		}
@@ -286,21 +288,21 @@ func TestSheetAnswers(t *testing.T) {
 	tests := []struct {
 		name string
 		keys []string
-		want consentAnswer
+		want screen.ConsentAnswer
 	}{
-		{"approved", []string{"down", "down", "enter"}, consentAnswer{decision: chosen}},
-		{"approved with y", []string{"up", "j", "down", "down", "k", "y"}, consentAnswer{decision: chosen}},
-		{"refused", []string{"n"}, consentAnswer{}},
-		{"left", []string{"esc"}, consentAnswer{left: true}},
-		{"answered twice", []string{"n", "enter", "esc"}, consentAnswer{}},
+		{"approved", []string{"down", "down", "enter"}, screen.ConsentAnswer{Decision: chosen}},
+		{"approved with y", []string{"up", "j", "down", "down", "k", "y"}, screen.ConsentAnswer{Decision: chosen}},
+		{"refused", []string{"n"}, screen.ConsentAnswer{}},
+		{"left", []string{"esc"}, screen.ConsentAnswer{Left: true}},
+		{"answered twice", []string{"n", "enter", "esc"}, screen.ConsentAnswer{}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			app := testApp(t, ordinaryWords())
-			question := ask(ordinaryWords(), authenticator.Get, 5)
+			app := testApp(t, sample.OrdinaryWords())
+			question := ask(sample.OrdinaryWords(), authenticator.Get, 5)
 			app.Update(question)
 			cmd := app.press(test.keys...) // an answer that nobody takes must not hold the screen up
-			if got := <-question.answer; !reflect.DeepEqual(got, test.want) {
+			if got := <-question.Answer; !reflect.DeepEqual(got, test.want) {
 				t.Errorf("the answer is %+v, not %+v", got, test.want)
 			}
 			app.Update(cmd())
@@ -313,10 +315,10 @@ func TestSheetAnswers(t *testing.T) {
 
 // Nothing is lost when an action is given up: the screen stays as it was, with what was typed.
 func TestCancelledActionLeavesTheScreen(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	taken := actions(app, append(typed("ada@example.com"), KeyMsg("enter"))...)
-	_, cmd := app.Update(ActMsg{taken[0]})
+	taken := actions(app, append(typed("ada@example.com"), kit.KeyMsg("enter"))...)
+	_, cmd := app.Update(kit.ActMsg{Action: taken[0]})
 	batch, ok := cmd().(tea.BatchMsg)
 	if !ok {
 		t.Fatal("an action is not one command beside the spinner's")
@@ -331,34 +333,13 @@ func TestCancelledActionLeavesTheScreen(t *testing.T) {
 	}
 }
 
-func TestDeleteStaysWithItsPasskey(t *testing.T) {
-	list := passkeys(ordinaryWords())
-	app := testApp(t, ordinaryWords())
-	app.Update(PasskeysMsg{Passkeys: list})
-	app.turnTo(tabPasskeys)
-	app.press("down", "d")
-	app.Update(PasskeysMsg{Passkeys: []authenticator.Passkey{list[1], list[0], list[2]}})
-	if !passkeysOf(app).confirming || string(passkeysOf(app).passkeys[passkeysOf(app).choice].CredentialID) != string(list[1].CredentialID) {
-		t.Error("the passkey to be deleted is another one after the list has moved")
-	}
-	app.Update(PasskeysMsg{Passkeys: []authenticator.Passkey{list[0], list[2]}})
-	if passkeysOf(app).confirming {
-		t.Error("another passkey would be deleted in place of one that is gone")
-	}
-	app.Update(PasskeysMsg{Err: errors.New("damaged")})
-	app.press("d", "y")
-	if passkeysOf(app).confirming {
-		t.Error("there is nothing to delete, and it is asked for")
-	}
-}
-
 func TestOpenMailStaysWhenAnotherArrives(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	first := mailbox.Mail{To: "ada@example.com", Subject: "first", Code: "111111", At: noon}
+	app := testApp(t, sample.OrdinaryWords())
+	first := mailbox.Mail{To: "ada@example.com", Subject: "first", Code: "111111", At: sample.Noon}
 	app.Update(InboxMsg{[]mailbox.Mail{first}, 1})
 	app.turnTo(tabMail)
 	app.press("enter")
-	app.Update(InboxMsg{[]mailbox.Mail{{To: "ada@example.com", Subject: "second", Code: "222222", At: noon}, first}, 2})
+	app.Update(InboxMsg{[]mailbox.Mail{{To: "ada@example.com", Subject: "second", Code: "222222", At: sample.Noon}, first}, 2})
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	if view := app.View(); !strings.Contains(view, "first") || strings.Contains(view, "second") {
 		t.Errorf("the open mail was replaced:\n%s", view)

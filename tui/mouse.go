@@ -5,6 +5,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/tui/kit"
 )
 
 // region is a part of the window under the mouse.
@@ -26,11 +28,11 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	case wheel != "" && a.help:
 		return a.turnHelp(wheel)
 	case wheel != "" && a.palette != nil:
-		return a.answer(Press(a.palette, a.situation(a.focus), KeyMsg(wheel)))
+		return a.answer(kit.Press(a.palette, a.situation(a.focus), kit.KeyMsg(wheel)))
 	case wheel != "" && under.inFooter, wheel != "" && under.part == onPhone && a.busy != nil && a.sheet == nil:
 		return nil
 	case wheel != "":
-		return a.answer(Press(a.part(under.part), a.situation(under.part), KeyMsg(wheel)))
+		return a.answer(kit.Press(a.part(under.part), a.situation(under.part), kit.KeyMsg(wheel)))
 	case msg.Button != tea.MouseButtonLeft:
 		return nil
 	case under.inFooter:
@@ -46,7 +48,7 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 		return a.turnTo(under.part)
 	}
 	if lines := strings.Split(ansi.Strip(a.View()), "\n"); msg.Y < len(lines) && strings.Contains(lines[msg.Y], "▸ [ ") && under.part == onPhone {
-		return a.pressed(KeyMsg("enter"))
+		return a.pressed(kit.KeyMsg("enter"))
 	}
 	return nil
 }
@@ -86,7 +88,7 @@ func (a *App) clickedKey(column int) tea.Cmd {
 	for _, key := range a.keysInLine() {
 		cells := ansi.StringWidth(ansi.Strip(a.hint(key)))
 		if column >= at && column < at+cells {
-			return a.pressed(KeyMsg(key.Names[0]))
+			return a.pressed(kit.KeyMsg(key.Names[0]))
 		}
 		at += cells + ansi.StringWidth(keysApart)
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
 )
 
 // click presses the left button on a text that stands on the screen, and returns the command that comes of it.
@@ -28,9 +30,9 @@ func (a *App) roll(x, y int, button tea.MouseButton) {
 }
 
 func TestMouse(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(WireMsg{exchanges(ordinaryWords(), 30)})
+	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 30)})
 	app.show(login.ConfirmAccount{Email: "ada@example.com"})
 
 	if app.click(t, "Passkeys"); app.focus != tabPasskeys {
@@ -39,17 +41,17 @@ func TestMouse(t *testing.T) {
 	if app.click(t, "Wire"); app.focus != tabWire {
 		t.Errorf("a click on a tab's name leads to %s", partName[app.focus])
 	}
-	chosen := app.wire.choice
-	if app.roll(100, 20, tea.MouseButtonWheelUp); app.wire.choice != chosen-1 {
-		t.Errorf("the wheel leads from exchange %d to %d", chosen, app.wire.choice)
+	chosen := app.State().Chosen
+	if app.roll(100, 20, tea.MouseButtonWheelUp); app.State().Chosen != chosen-1 {
+		t.Errorf("the wheel leads from exchange %d to %d", chosen, app.State().Chosen)
 	}
 	if app.click(t, "No account yet"); app.focus != onPhone {
 		t.Errorf("a click on the phone leads to %s", partName[app.focus])
 	}
-	if cmd := app.click(t, "Create the account"); cmd == nil || cmd() != (ActMsg{login.CreateAccount{}}) {
+	if cmd := app.click(t, "Create the account"); cmd == nil || cmd() != (kit.ActMsg{Action: login.CreateAccount{}}) {
 		t.Error("a click on the button that has the focus does not press it")
 	}
-	if cmd := app.click(t, "another email"); cmd == nil || cmd() != (ActMsg{login.Back{}}) {
+	if cmd := app.click(t, "another email"); cmd == nil || cmd() != (kit.ActMsg{Action: login.Back{}}) {
 		t.Error("a click on a key at the foot of the window does not press it")
 	}
 	if app.click(t, "help"); !app.help {

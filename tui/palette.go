@@ -7,6 +7,8 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/sahilm/fuzzy"
+
+	"example.com/hankosim/tui/kit"
 )
 
 // command is something that can be done now, under a name that can be searched for.
@@ -20,7 +22,7 @@ type command struct {
 
 // commandPalette lists everything that can be done now, on the phone and beside it, and narrows the list as a name is typed.
 type commandPalette struct {
-	Still
+	kit.Still
 	input    textinput.Model
 	commands []command
 	shown    []command
@@ -34,8 +36,8 @@ type (
 	commandMsg struct{ command command }
 )
 
-func newCommandPalette(theme *Theme, commands []command) *commandPalette {
-	p := &commandPalette{input: theme.newInput("what to do", ""), commands: commands}
+func newCommandPalette(theme *kit.Theme, commands []command) *commandPalette {
+	p := &commandPalette{input: theme.NewInput("what to do", ""), commands: commands}
 	p.input.Focus()
 	p.narrow()
 	return p
@@ -47,13 +49,13 @@ func (a *App) commands() []command {
 	of := func(part part) {
 		target := a.part(part)
 		keys := target.Keys(a.situation(part))
-		for _, key := range working(keys) {
+		for _, key := range kit.Working(keys) {
 			if key.Moves || key.Names[0] == "esc" && part != a.focus {
 				continue // ways to move, not something to do
 			}
 			all = append(all, a.commandOf(part, target, key))
 		}
-		for _, key := range idle(keys) {
+		for _, key := range kit.Idle(keys) {
 			cannot = append(cannot, a.commandOf(part, target, key))
 		}
 	}
@@ -68,10 +70,10 @@ func (a *App) commands() []command {
 			of(part)
 		}
 	}
-	for _, theme := range Themes() {
+	for _, theme := range kit.Themes() {
 		all = append(all, command{"Theme", string(theme), "", "", func() tea.Cmd {
 			a.dressIn(theme)
-			return Toast("The theme is %s now; `theme: %s` in the configuration, or --theme %s, keeps it.", theme, theme, theme)
+			return kit.Toast("The theme is %s now; `theme: %s` in the configuration, or --theme %s, keeps it.", theme, theme, theme)
 		}})
 	}
 	all = append(all, a.windowCommand("f1", "help: the keys of this screen"), a.windowCommand("ctrl+c", "quit hankosim"))
@@ -79,10 +81,10 @@ func (a *App) commands() []command {
 }
 
 // commandOf is a key of a part of the window as a command.
-func (a *App) commandOf(part part, target Page, key Key) command {
+func (a *App) commandOf(part part, target kit.Page, key kit.Key) command {
 	return command{target.Title(), key.Help, key.Shown, key.Why, func() tea.Cmd {
 		turned := a.turnTo(part)
-		return tea.Batch(turned, a.answer(Press(a.part(part), a.situation(part), KeyMsg(key.Names[0]))))
+		return tea.Batch(turned, a.answer(kit.Press(a.part(part), a.situation(part), kit.KeyMsg(key.Names[0]))))
 	}}
 }
 
@@ -115,10 +117,10 @@ func (s searchable) String(i int) string { return s[i].where + " " + s[i].name }
 func (s searchable) Len() int            { return len(s) }
 
 // Keys implements Page.
-func (p *commandPalette) Keys(Situation) []Key {
-	closing := pressFor(closePaletteMsg{})
-	choose := Moving("↑↓", "choose", p.choose, "up", "down", "ctrl+p", "ctrl+n")
-	return []Key{NewKey("do it", func() tea.Msg { return p.run() }, "enter"), choose, NewKey("close", closing, "esc"), Unlisted(closing, "ctrl+k")}
+func (p *commandPalette) Keys(kit.Situation) []kit.Key {
+	closing := kit.PressFor(closePaletteMsg{})
+	choose := kit.Moving("↑↓", "choose", p.choose, "up", "down", "ctrl+p", "ctrl+n")
+	return []kit.Key{kit.NewKey("do it", func() tea.Msg { return p.run() }, "enter"), choose, kit.NewKey("close", closing, "esc"), kit.Unlisted(closing, "ctrl+k")}
 }
 
 func (p *commandPalette) choose(name string) {
@@ -130,9 +132,9 @@ func (p *commandPalette) choose(name string) {
 }
 
 // Update narrows the list as a name is typed.
-func (p *commandPalette) Update(_ Situation, msg tea.Msg) tea.Msg {
+func (p *commandPalette) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 	before := p.input.Value()
-	cmd := typeInto(&p.input, msg)
+	cmd := kit.TypeInto(&p.input, msg)
 	if p.input.Value() != before {
 		p.narrow()
 	}
@@ -142,22 +144,22 @@ func (p *commandPalette) Update(_ Situation, msg tea.Msg) tea.Msg {
 // run does what is chosen, or says why that cannot be done.
 func (p *commandPalette) run() tea.Msg {
 	if p.choice >= len(p.shown) {
-		return Toast("Nothing is called that.")
+		return kit.Toast("Nothing is called that.")
 	}
 	chosen := p.shown[p.choice]
 	if chosen.why != "" {
-		return Toast("%s", chosen.why)
+		return kit.Toast("%s", chosen.why)
 	}
 	return commandMsg{chosen}
 }
 
 // View implements Page.
-func (p *commandPalette) View(s Situation, width, height int) string {
+func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	lines := t.inputView(&p.input, width, true)
+	lines := t.InputView(&p.input, width, true)
 	room := max(1, height-len(lines))
 	if len(p.shown) == 0 {
-		return strings.Join(append(lines, t.dim.Render(wrap("Nothing is called that. Type less of it.", width))), "\n")
+		return strings.Join(append(lines, t.Dim.Render(kit.Wrap("Nothing is called that. Type less of it.", width))), "\n")
 	}
 	first := min(max(0, p.choice-room/2), max(0, len(p.shown)-room))
 	widest := 0
@@ -168,13 +170,13 @@ func (p *commandPalette) View(s Situation, width, height int) string {
 		where := command.where + strings.Repeat(" ", max(0, widest-len([]rune(command.where))))
 		name := command.name
 		if command.why != "" {
-			name = t.dim.Render(name + ": " + command.why)
+			name = t.Dim.Render(name + ": " + command.why)
 		}
-		line := t.dim.Render(where) + "  " + name
+		line := t.Dim.Render(where) + "  " + name
 		if command.key != "" {
-			line += "  " + t.key.Render(command.key)
+			line += "  " + t.Key.Render(command.key)
 		}
-		lines = append(lines, t.row(clamp(line, width-2, 1), first+i == p.choice))
+		lines = append(lines, t.Row(kit.Clamp(line, width-2, 1), first+i == p.choice))
 	}
 	return strings.Join(lines, "\n")
 }

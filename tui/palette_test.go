@@ -8,26 +8,28 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
 )
 
 // What a page can do is found by name, and done as its key would do it, wherever the keys are.
 func TestPalette(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.show(signedInStep(ordinaryWords()))
+	app.show(sample.SignedInStep(sample.OrdinaryWords()))
 	app.press("tab") // the keys are not on the phone
 	app.press(strings.Split("ctrl+k l o g o u t", " ")...)
 	if found := app.palette.shown[app.palette.choice]; found.name != "log out" {
 		t.Fatalf("\"logout\" finds %q first", found.name)
 	}
-	if taken := actions(app, KeyMsg("enter")); len(taken) != 1 || taken[0] != (login.LogOut{}) {
+	if taken := actions(app, kit.KeyMsg("enter")); len(taken) != 1 || taken[0] != (login.LogOut{}) {
 		t.Errorf("it does %#v", taken)
 	}
 	if app.focus != onPhone {
 		t.Error("the keys are not on the phone, where something happens")
 	}
 
-	app = testApp(t, ordinaryWords())
+	app = testApp(t, sample.OrdinaryWords())
 	app.press("ctrl+k", "p", "a", "s", "s", "k", "e", "y", "s", "enter")
 	if app.palette != nil || app.focus != tabPasskeys {
 		t.Errorf("the palette leads to %s", partName[app.focus])
@@ -41,26 +43,26 @@ func TestPalette(t *testing.T) {
 // A key that does nothing now says why, in the help, in the palette and when it is pressed.
 func TestRefusedKeysSayWhy(t *testing.T) {
 	seen := 0
-	for _, screen := range screens() {
-		app := screen.show(t, ordinaryWords())
+	for _, shown := range screens() {
+		app := shown.show(t, sample.OrdinaryWords())
 		app.Update(tea.WindowSizeMsg{Width: 200, Height: 60})
 		if app.help || app.busy != nil {
 			continue // the keys are not the page's
 		}
 		keys := app.focused().Keys(app.situation(app.focus))
-		for _, refused := range idle(keys) {
+		for _, refused := range kit.Idle(keys) {
 			seen++
-			for _, bound := range working(keys) {
+			for _, bound := range kit.Working(keys) {
 				if bound.Shown == refused.Shown {
-					t.Errorf("%s: %s does something (%s) and does not (%s)", screen.name, bound.Shown, bound.Help, refused.Why)
+					t.Errorf("%s: %s does something (%s) and does not (%s)", shown.name, bound.Shown, bound.Help, refused.Why)
 				}
 			}
-			said, ok := app.press(refused.Names[0])().(ToastMsg)
+			said, ok := app.press(refused.Names[0])().(kit.ToastMsg)
 			if !ok || said.Text != refused.Why || !strings.HasSuffix(refused.Why, ".") {
-				t.Errorf("%s: %s says %q; the reason is %q", screen.name, refused.Shown, said.Text, refused.Why)
+				t.Errorf("%s: %s says %q; the reason is %q", shown.name, refused.Shown, said.Text, refused.Why)
 			}
 			if !strings.Contains(app.helpText(), refused.Why) {
-				t.Errorf("%s: the help does not say why %s does nothing", screen.name, refused.Shown)
+				t.Errorf("%s: the help does not say why %s does nothing", shown.name, refused.Shown)
 			}
 		}
 	}
@@ -71,8 +73,8 @@ func TestRefusedKeysSayWhy(t *testing.T) {
 
 // The way along the guide, as the steps of a walk come.
 func TestJourney(t *testing.T) {
-	w := ordinaryWords()
-	registered := signedInStep(w)
+	w := sample.OrdinaryWords()
+	registered := sample.SignedInStep(w)
 	registered.Method, registered.Registered = login.ByPasscode, "credential"
 	var j journey
 	for _, test := range []struct {
@@ -81,13 +83,13 @@ func TestJourney(t *testing.T) {
 	}{
 		{login.EnterEmail{}, "◉ Email ─ ○ Account ─ ○ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
 		{login.ConfirmAccount{}, "✓ Email ─ ◉ Account ─ ○ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
-		{passcodeStep(w), "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
+		{sample.PasscodeStep(w), "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
 		{login.Failed{}, "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
 		{login.OfferPasskey{}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ○ Token ─ ◉ Passkey ─ ○ Passkey sign-in"},
 		{login.OfferPasskey{Session: &registered.Session}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ◉ Passkey ─ ○ Passkey sign-in"},
 		{registered, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ◉ Passkey sign-in"},
 		{login.EnterEmail{}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ◉ Passkey sign-in"},
-		{signedInStep(w), "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ✓ Passkey sign-in"},
+		{sample.SignedInStep(w), "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ✓ Passkey sign-in"},
 	} {
 		j.reach(test.step)
 		if got := j.view(testApp(t, w).theme, 80); got != test.want {
@@ -98,8 +100,8 @@ func TestJourney(t *testing.T) {
 
 // A mail's notification slides in row by row, stays, and slides out again; a newer one is not moved by an older one's ticks.
 func TestBanner(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	app.Update(mails(ordinaryWords()))
+	app := testApp(t, sample.OrdinaryWords())
+	app.Update(mails(sample.OrdinaryWords()))
 	first := bannerMsg{app.banner.number}
 	var rows []int
 	for range 2*bannerHeight + 2 {
@@ -109,7 +111,7 @@ func TestBanner(t *testing.T) {
 	if want := []int{1, 2, 3, 4, 4, 3, 2, 1, 0, 0}; !slices.Equal(rows, want) {
 		t.Errorf("so many rows are shown: %v; it should be %v", rows, want)
 	}
-	app.notify(mails(ordinaryWords()).Mails[0])
+	app.notify(mails(sample.OrdinaryWords()).Mails[0])
 	app.Update(first)
 	if app.banner.rows > 0 {
 		t.Error("an old notification's tick moves the new one")

@@ -1,10 +1,8 @@
 package tui
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -14,17 +12,18 @@ import (
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
-	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
 )
 
 // phoneApp is an app with such options on a tenant that never answers.
-func phoneApp(t *testing.T, change func(*Options)) *App {
+func phoneApp(t *testing.T, change func(*kit.Options)) *App {
 	t.Helper()
-	client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: silence{}})
+	client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: sample.Silence{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "staging"}
+	options := kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "staging"}
 	change(&options)
 	return appWith(t, options)
 }
@@ -36,7 +35,7 @@ func TestFaultInTheStatusLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	const says = "! The phone misbehaves on purpose: it signs the origin of another site"
-	app := phoneApp(t, func(o *Options) { o.Fault = &wrong })
+	app := phoneApp(t, func(o *kit.Options) { o.Fault = &wrong })
 	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 80, Height: 8}} {
 		app.Update(size)
 		lines := strings.Split(checkBox(t, app, "fault"), "\n")
@@ -53,43 +52,10 @@ func TestFaultInTheStatusLine(t *testing.T) {
 		checkBox(t, app, "fault")
 	}
 
-	honest := phoneApp(t, func(*Options) {})
+	honest := phoneApp(t, func(*kit.Options) {})
 	honest.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	if view := honest.View(); strings.Contains(view, "misbehaves") {
 		t.Errorf("an honest phone is said to misbehave:\n%s", view)
-	}
-}
-
-// The phone and the key beside it commit the fault, in its ceremony alone.
-func TestFaultIsCommitted(t *testing.T) {
-	wrong, err := fault.Named("get/wrong-origin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	app := phoneApp(t, func(o *Options) { o.Fault = &wrong })
-	go func() {
-		for ask := range app.asks {
-			ask.answer <- consentAnswer{decision: authenticator.Decision{Approved: true, UserVerified: true}}
-		}
-	}()
-	defer close(app.asks)
-	for _, profile := range []authenticator.Profile{authenticator.IPhone(), securityKey(authenticator.IPhone())} {
-		phone := app.options.newPhone(profile, app.consentFor(profile), app.report)
-		made, err := phone.Create(t.Context(), authenticator.CreationOptions{
-			RP: authenticator.RelyingParty{ID: "example.com", Name: "Example"}, Challenge: []byte("x"),
-			User:      authenticator.User{ID: []byte("ada"), Name: "ada", DisplayName: "Ada"},
-			Selection: authenticator.Selection{ResidentKey: "required"},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		proof, err := phone.Get(t.Context(), authenticator.RequestOptions{RPID: "example.com", Challenge: []byte("y")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(made.Response.ClientDataJSON), "phishing") || !strings.Contains(string(proof.Response.ClientDataJSON), "phishing") {
-			t.Errorf("the %s makes a passkey with %s and uses it with %s", profile.Label, made.Response.ClientDataJSON, proof.Response.ClientDataJSON)
-		}
 	}
 }
 
@@ -98,7 +64,7 @@ func TestOtherPhones(t *testing.T) {
 	one := authenticator.IPhone().Owned("Ada's iPhone", "ada")
 	two := authenticator.OldIPhone().Owned("Ada's iPad", "ada")
 	three := authenticator.Android(authenticator.AndroidApp{}).Owned("Bob's Pixel", "bob")
-	app := phoneApp(t, func(o *Options) { o.Profile, o.Others = one, []authenticator.Profile{two, three} })
+	app := phoneApp(t, func(o *kit.Options) { o.Profile, o.Others = one, []authenticator.Profile{two, three} })
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	status := func() string { return strings.Split(app.View(), "\n")[0] }
 	plays := func(label string) {
@@ -126,7 +92,7 @@ func TestOtherPhones(t *testing.T) {
 	app.press("ctrl+d")
 	plays("Ada's iPhone")
 
-	in := signedInStep(ordinaryWords())
+	in := sample.SignedInStep(sample.OrdinaryWords())
 	app.show(in)
 	app.press("ctrl+d")
 	plays("Ada's iPad")
@@ -138,21 +104,21 @@ func TestOtherPhones(t *testing.T) {
 	}
 
 	// In the middle of an action the phone stays.
-	app.Update(ActMsg{login.OpenProfile{}})
+	app.Update(kit.ActMsg{Action: login.OpenProfile{}})
 	app.press("ctrl+d")
 	plays("Ada's iPad")
 }
 
 // One phone stays the one there is, and no key is offered.
 func TestNoOtherPhone(t *testing.T) {
-	app := phoneApp(t, func(*Options) {})
+	app := phoneApp(t, func(*kit.Options) {})
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	walk := app.walk
 	if strings.Contains(app.View(), "ctrl+d") {
 		t.Error("ctrl+d is offered where there is no other phone")
 	}
 	cmd := app.press("ctrl+d")
-	if msg, ok := cmd().(ToastMsg); !ok || !strings.Contains(msg.Text, "one phone only") || app.walk != walk {
+	if msg, ok := cmd().(kit.ToastMsg); !ok || !strings.Contains(msg.Text, "one phone only") || app.walk != walk {
 		t.Errorf("ctrl+d brings %+v", msg)
 	}
 }
@@ -167,7 +133,7 @@ func TestAssociationIsReported(t *testing.T) {
 	options := authenticator.RequestOptions{RPID: "example.com", Challenge: []byte("y")}
 	var refusal *authenticator.Error
 
-	app := phoneApp(t, func(o *Options) { o.Association = unknown })
+	app := phoneApp(t, func(o *kit.Options) { o.Association = unknown })
 	reported := make(chan tea.Msg, 1)
 	go func() { reported <- app.waitForReport() }()
 	_, err := app.phone.Get(t.Context(), options)
@@ -181,7 +147,7 @@ func TestAssociationIsReported(t *testing.T) {
 		t.Errorf("the passkeys tab does not tell:\n%s", view)
 	}
 
-	strict := phoneApp(t, func(o *Options) { o.Association, o.Strict = unknown, true })
+	strict := phoneApp(t, func(o *kit.Options) { o.Association, o.Strict = unknown, true })
 	if _, err := strict.phone.Get(t.Context(), options); !errors.As(err, &refusal) || refusal.Name != authenticator.SecurityError {
 		t.Errorf("the strict phone goes on to %v", err)
 	}
@@ -191,70 +157,5 @@ func TestAssociationIsReported(t *testing.T) {
 	}
 	if asked != 2 {
 		t.Errorf("domains are asked %d times, not twice", asked)
-	}
-}
-
-// A security key that is held to a phone is asked by the same app, or the same page.
-func TestSecurityKeyOfThePhone(t *testing.T) {
-	app := authenticator.AndroidApp{PackageName: "a.b", APKKeyHash: "hash"}
-	for _, phone := range []authenticator.Profile{
-		authenticator.IPhone(), authenticator.Android(app), authenticator.IPhoneBrowser("https://login.example.com"),
-	} {
-		if key := securityKey(phone); key.Origin("example.com") != phone.Origin("example.com") {
-			t.Errorf("the key's origin is %s, the %s's is %s", key.Origin("example.com"), phone.Label, phone.Origin("example.com"))
-		}
-	}
-}
-
-// Phones are called by what they are, or by the name that they were given.
-func TestThisPhone(t *testing.T) {
-	for _, test := range []struct {
-		profile authenticator.Profile
-		want    string
-	}{
-		{authenticator.IPhone(), "this iPhone"},
-		{authenticator.OldAndroid(authenticator.AndroidApp{}), "this older Android phone"},
-		{authenticator.IPhone().Owned("Ada's iPad", "ada"), "Ada's iPad"},
-	} {
-		if got := thisPhone(test.profile); got != test.want {
-			t.Errorf("it is %q, not %q", got, test.want)
-		}
-	}
-}
-
-// The plain walk tells the same, and its phone misbehaves, too.
-func TestPlainTellsHowThePhoneIs(t *testing.T) {
-	wrong, err := fault.Named("create/wrong-origin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := tenant.Open(tenant.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() { server.Close(); _ = opened.Close() })
-	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said bytes.Buffer
-	_, err = RunPlain(t.Context(), Options{
-		Client: client, Profile: authenticator.IPhone().Owned("Ada's iPhone", "ada"), Store: authenticator.NewMemoryKeystore(),
-		Tenant: "embedded tenant", Inbox: opened.Inbox(), Fault: &wrong,
-		Association: func(context.Context, authenticator.Profile, string) error { return errors.New("nobody knows it") },
-	}, ReadLines(t.Context(), strings.NewReader("ada@example.com\ny\nf\ny\ny\n")), &said)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, told := range []string{
-		"The phone misbehaves on purpose: it signs the origin of another site (create/wrong-origin; verdict: reject).",
-		"There is no passkey for you on Ada's iPhone yet.",
-		"A real phone would refuse (--strict does): SecurityError: the app is not associated with the domain localhost: nobody knows it",
-		"Problem: It was not possible to register a passkey.",
-	} {
-		if !strings.Contains(said.String(), told) {
-			t.Errorf("%q is not said in:\n%s", told, &said)
-		}
 	}
 }

@@ -1,11 +1,14 @@
 package tui
 
+import "example.com/hankosim/tui/kit"
+
 // State is where the app stands now.
-func (a *App) State() State {
-	state := State{
+func (a *App) State() kit.State {
+	exchanges, chosen, open := a.wire.Shown()
+	state := kit.State{
 		Title: a.page.Title(), Screens: a.screens, Sheets: a.sheets, Waiting: a.busy != nil, Busy: a.phoneIsBusy(),
 		Checked: a.session != nil && a.session.Inspection != nil,
-		Mails:   a.mails, Log: a.options.Client.Log(), Exchanges: a.wire.exchanges, Chosen: a.wire.choice, Open: a.wire.open,
+		Mails:   a.mails, Log: a.options.Client.Log(), Exchanges: exchanges, Chosen: chosen, Open: open,
 		Dark: a.dark, Theme: a.options.Theme,
 	}
 	if a.below == nil {
@@ -24,7 +27,7 @@ func (a *App) State() State {
 }
 
 // Theme is how the app looks; it stays the same while its colours change.
-func (a *App) Theme() *Theme { return a.theme }
+func (a *App) Theme() *kit.Theme { return a.theme }
 
 // Focused draws what takes the keys in a box of its own.
 func (a *App) Focused(width, height int) (title, view string) {
@@ -33,7 +36,7 @@ func (a *App) Focused(width, height int) (title, view string) {
 }
 
 // place puts another page on the phone; below is the one that it goes back to, nil for none.
-func (a *App) place(page, below Page) {
+func (a *App) place(page, below kit.Page) {
 	a.page, a.below, a.shownAt = page, below, a.now()
 	a.screens++
 }

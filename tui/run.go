@@ -2,103 +2,24 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"io"
-	"os"
-	"time"
 
-	"example.com/hankosim/tui/cast"
-	tea "github.com/charmbracelet/bubbletea"
-
-	"example.com/hankosim/tui/keyboard"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/terminal"
 )
 
 // Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error. It returns the tenant to
 // go on with where one was connected, else nil.
-func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) (*Reconnect, error) {
+func Run(ctx context.Context, options kit.Options, in io.Reader, out io.Writer) (*kit.Reconnect, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := New(ctx, options)
-	err := ShowRecorded(ctx, app, TerminalOf(options), in, out)
+	err := terminal.ShowRecorded(ctx, app, TerminalSettings(options), in, out)
 	return app.next, err
 }
 
-// TerminalOf is how an app with such options is shown.
-func TerminalOf(options Options) Terminal {
-	options = options.filled()
-	return Terminal{AskBackground: options.Theme.dependsOnBackground(), Mouse: options.Mouse, Record: options.Record, Now: options.Now}
-}
-
-// Terminal is how a model is shown on a terminal.
-type Terminal struct {
-	AskBackground bool           // the model wants a BackgroundMsg, where the terminal tells
-	Mouse         bool           // clicks and the wheel are for the model
-	Record        *cast.Recorder // keeps the frames; nil keeps none
-	Now           func() time.Time
-}
-
-// ShowRecorded shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
-func ShowRecorded(ctx context.Context, model Recordable, how Terminal, in io.Reader, out io.Writer) error {
-	var more []tea.ProgramOption
-	if how.Mouse {
-		more = append(more, tea.WithMouseCellMotion())
-	}
-	shown := record(model, how.Record, how.Now)
-	if input, ok := newBackgroundInput(in, os.Getenv("TERM")); ok && how.AskBackground {
-		shown, in = asking{shown, askForBackground(ctx, out, input.answers)}, input
-	}
-	return Show(ctx, shown, in, out, more...)
-}
-
-// asking is a model that begins with a command more.
-type asking struct {
-	tea.Model
-	ask tea.Cmd
-}
-
-// Init asks, too.
-func (a asking) Init() tea.Cmd { return tea.Batch(a.ask, a.Model.Init()) }
-
-// Show shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
-func Show(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
-	var program *tea.Program
-	ended := make(chan struct{})
-	defer close(ended)
-	taken := func() bool {
-		asked := probeMsg{make(chan struct{})}
-		program.Send(asked)
-		select {
-		case <-asked.taken:
-			return true
-		case <-ended:
-			return false
-		}
-	}
-	if keys, ok := keyboard.New(in, taken); ok {
-		defer keys.Stop()
-		in = keys
-		more = append(more, tea.WithFilter(takeProbe))
-	}
-	settings := append([]tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
-		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
-		tea.WithoutSignalHandler(),
-	}, more...)
-	program = tea.NewProgram(model, settings...)
-	_, err := program.Run()
-	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
-}
-
-// probeMsg finds out whether a program takes messages.
-type probeMsg struct{ taken chan struct{} }
-
-func takeProbe(_ tea.Model, msg tea.Msg) tea.Msg {
-	if probe, is := msg.(probeMsg); is {
-		close(probe.taken)
-		return nil
-	}
-	return msg
+// TerminalSettings is how an app with such options is shown.
+func TerminalSettings(options kit.Options) terminal.Settings {
+	options = options.Filled()
+	return terminal.Settings{AskBackground: options.Theme.DependsOnBackground(), Mouse: options.Mouse, Record: options.Record, Now: options.Now}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -17,39 +16,16 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
-	"example.com/hankosim/hanko/mailbox"
-	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/terminal"
 )
 
-// direct is a tenant that is asked without a network.
-type direct struct{ handler http.Handler }
-
-func (d direct) RoundTrip(request *http.Request) (*http.Response, error) {
-	if request.Body == nil {
-		request.Body = http.NoBody
-	}
-	recorder := httptest.NewRecorder()
-	d.handler.ServeHTTP(recorder, request)
-	if err := request.Context().Err(); err != nil {
-		return nil, err
-	}
-	return recorder.Result(), nil
-}
-
 // embeddedOptions are those of an app on an embedded tenant in memory.
-func embeddedOptions(t testing.TB) Options {
+func embeddedOptions(t testing.TB) kit.Options {
 	t.Helper()
-	inbox := mailbox.NewInbox()
-	opened, err := tenant.Open(tenant.Options{Inbox: inbox, Settings: tenant.Settings{PasscodesPerMinute: -1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = opened.Close() })
-	client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: direct{opened.Handler()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Options{
+	client, inbox := sample.EmbeddedTenant(t)
+	return kit.Options{
 		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant",
 		Inbox: inbox, Email: "ada@example.com", Now: time.Now,
 	}
@@ -147,16 +123,16 @@ func TestStorm(t *testing.T) {
 		case 1:
 			program.Send(paste([]string{"123456", " 123 456\n", "", "\x1b[2J", strings.Repeat("漢", 300)}[random.IntN(5)]))
 		case 2: // or the storm would hardly ever get beyond the first screen: letters ruin the address
-			program.Send(KeyMsg("ctrl+u"))
+			program.Send(kit.KeyMsg("ctrl+u"))
 			program.Send(paste("ada@example.com"))
-			program.Send(KeyMsg("enter"))
+			program.Send(kit.KeyMsg("enter"))
 		case 3:
 			button := []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonRight, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown}[random.IntN(4)]
 			program.Send(tea.MouseMsg{X: random.IntN(210), Y: random.IntN(62), Button: button, Action: tea.MouseActionPress})
 		case 4:
-			program.Send(BackgroundMsg{random.IntN(2) == 0})
+			program.Send(terminal.BackgroundMsg{Dark: random.IntN(2) == 0})
 		default:
-			program.Send(KeyMsg(keys[random.IntN(len(keys))]))
+			program.Send(kit.KeyMsg(keys[random.IntN(len(keys))]))
 		}
 		for wait := 0; wait < 100 && isBusy() && random.IntN(10) > 0; wait++ {
 			time.Sleep(time.Millisecond)
@@ -216,7 +192,7 @@ func leaveDuringCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Email: "ada@example.com"}, func(in io.Writer) {
+	run(t, kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Email: "ada@example.com"}, func(in io.Writer) {
 		write(t, in, "\r")
 		<-called
 	})
@@ -227,10 +203,10 @@ type hanging struct{ called chan struct{} }
 
 func (h hanging) RoundTrip(request *http.Request) (*http.Response, error) {
 	h.called <- struct{}{}
-	return silence{}.RoundTrip(request)
+	return sample.Silence{}.RoundTrip(request)
 }
 
-func leaveBehindSheet(t *testing.T, options Options) {
+func leaveBehindSheet(t *testing.T, options kit.Options) {
 	t.Helper()
 	calls := options.Client.Log().Len()
 	run(t, options, func(in io.Writer) {
@@ -243,7 +219,7 @@ func leaveBehindSheet(t *testing.T, options Options) {
 }
 
 // register walks to a registered passkey without a screen.
-func register(t *testing.T, options Options, phone *authenticator.Phone) {
+func register(t *testing.T, options kit.Options, phone *authenticator.Phone) {
 	t.Helper()
 	walk := login.New(options.Client, phone, "")
 	walk.Take(t.Context(), login.SubmitEmail{Email: "ada@example.com"})
@@ -256,7 +232,7 @@ func register(t *testing.T, options Options, phone *authenticator.Phone) {
 }
 
 // run runs the app as main does, on pipes, until it is left with ctrl+c after do.
-func run(t *testing.T, options Options, do func(in io.Writer)) {
+func run(t *testing.T, options kit.Options, do func(in io.Writer)) {
 	t.Helper()
 	in, typed := io.Pipe()
 	ended := make(chan error, 1)

@@ -21,12 +21,15 @@ import (
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
 )
 
 // took takes an action for real and shows where it leads, with its exchanges.
 func (a *App) took(t *testing.T, action login.Action) login.Step {
 	t.Helper()
-	before := len(a.wire.exchanges)
+	before := len(a.State().Exchanges)
 	step := a.walk.Take(t.Context(), action)
 	a.Update(WireMsg{a.options.Client.Log().From(before)})
 	a.show(step)
@@ -49,7 +52,7 @@ func walker(t *testing.T, settings tenant.Settings) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := appWith(t, Options{
+	app := appWith(t, kit.Options{
 		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: inbox, Tenant: "embedded tenant",
 		Folder: t.TempDir(), Now: time.Now,
 	})
@@ -57,85 +60,6 @@ func walker(t *testing.T, settings tenant.Settings) *App {
 	app.walk = login.New(client, phone, "")
 	app.Update(tea.WindowSizeMsg{Width: 140, Height: 50})
 	return app
-}
-
-// A whole walk over the REST API is ticked off row by row, with its places on the wire.
-func TestGuideFollowsTheWalk(t *testing.T) {
-	settings, err := tenant.PresetGuide.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	app := walker(t, settings)
-	next := func(want string) {
-		t.Helper()
-		if guideOf(app).current < 0 && want == "" {
-			return
-		}
-		if guideOf(app).current < 0 || guideOf(app).rows[guideOf(app).current].What != want {
-			t.Errorf("after %T row %d comes next, not %q", app.walk.Step(), guideOf(app).current, want)
-		}
-	}
-	next("is there a user")
-	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
-	next("create the user")
-	app.took(t, login.CreateAccount{})
-	next("check the passcode")
-	app.took(t, login.SubmitPasscode{Code: "000000"})
-	next("check the passcode")
-	wrong := len(app.wire.exchanges)
-	if row := guideOf(app).current; !guideOf(app).refused[row] || len(guideOf(app).walked[row]) != 1 || guideOf(app).walked[row][0] != wrong-1 {
-		t.Errorf("the wrong passcode is not noted as refused: %v, %v", guideOf(app).refused[row], guideOf(app).walked[row])
-	}
-	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
-	next("begin a passkey")
-	app.took(t, login.RegisterPasskey{})
-	next("begin a sign-in by passkey")
-	app.took(t, login.LogOut{})
-	app.took(t, login.SignInWithPasskey{})
-	next("")
-	for i, row := range guideOf(app).rows {
-		walked := len(guideOf(app).walked[i]) > 0
-		if row.Step != "" && (!walked || guideOf(app).refused[i]) {
-			t.Errorf("step %s, %s: walked %v, refused %t", row.Step, row.What, guideOf(app).walked[i], guideOf(app).refused[i])
-		}
-	}
-
-	app.turnTo(tabGuide)
-	for guideOf(app).rows[guideOf(app).choice].What != "create the user" {
-		app.press("down")
-	}
-	if view := checkBox(t, app, "guide"); !strings.Contains(view, "▸ ✓ 2  create the user") {
-		t.Errorf("the guide shows\n%s", view)
-	}
-	app.press("enter")
-	if chosen := app.wire.exchanges[app.wire.choice]; app.focus != tabWire || !app.wire.open || chosen.Path != "/users" {
-		t.Errorf("enter leads to %s on the wire (%v, %t)", chosen.Path, app.focus, app.wire.open)
-	}
-}
-
-// The same rows are ticked off in a flow.
-func TestGuideFollowsAFlow(t *testing.T) {
-	settings, err := tenant.PresetV3Passwordless.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	app := walker(t, settings)
-	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
-	app.took(t, login.CreateAccount{})
-	app.took(t, login.SubmitPasscode{Code: app.options.Inbox.Mails()[0].Code})
-	app.took(t, login.RegisterPasskey{})
-	app.took(t, login.LogOut{})
-	app.took(t, login.SignInWithPasskey{})
-	for i, row := range guideOf(app).rows {
-		if row.Step != "" && row.What != "mail a passcode" && len(guideOf(app).walked[i]) == 0 { // the flow mails by itself
-			t.Errorf("step %s, %s, was not walked", row.Step, row.What)
-		}
-	}
-	app.turnTo(tabGuide)
-	guideOf(app).choice = len(guideOf(app).rows) - 1
-	if toast, ok := app.press("enter")().(ToastMsg); !ok || app.focus != tabGuide || !strings.Contains(toast.Text, "has not come by") {
-		t.Error("enter on a row that was not walked does not say so")
-	}
 }
 
 // The token stays after the logout, marked, and can still be asked about; another sign-in takes its place.
@@ -178,7 +102,7 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 		t.Error("the token of a session that is over is counted down")
 	}
 
-	app.show(signedInStep(ordinaryWords()))
+	app.show(sample.SignedInStep(sample.OrdinaryWords()))
 	app.turnTo(tabToken)
 	if view := app.View(); strings.Contains(view, "Logged out") || strings.Contains(view, "✗ session") {
 		t.Errorf("after another sign-in the tab shows\n%s", view)
@@ -187,16 +111,16 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 
 // The clock wakes the app while there is a lifetime to count down on the screen, and not else.
 func TestTokenTicksWhileItIsSeen(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.ticking = false
 	ticks := func() bool {
-		app.Update(tickMsg(noon))
+		app.Update(tickMsg(sample.Noon))
 		return app.ticking
 	}
 	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	app.show(signedInStep(ordinaryWords()))
+	app.show(sample.SignedInStep(sample.OrdinaryWords()))
 	app.turnTo(tabToken)
-	app.page = newFailedPage(login.Failed{Problem: *problem(ordinaryWords())}) // which has no time
+	app.page = screen.For(app.situation(onPhone), login.Failed{Problem: *sample.Problem(sample.OrdinaryWords())}) // which has no time
 	if !ticks() {
 		t.Error("the token that is shown is not counted down")
 	}
@@ -206,7 +130,7 @@ func TestTokenTicksWhileItIsSeen(t *testing.T) {
 	if app.Update(tea.WindowSizeMsg{Width: 120, Height: 24}); !ticks() {
 		t.Error("the token beside the phone is not counted down")
 	}
-	if app.options.Now = func() time.Time { return noon.Add(13 * time.Hour) }; ticks() {
+	if app.options.Now = func() time.Time { return sample.Noon.Add(13 * time.Hour) }; ticks() {
 		t.Error("an expired token is counted down")
 	}
 }
@@ -224,19 +148,19 @@ func TestSignedInPage(t *testing.T) {
 		{[]string{"k", "k", "j", "enter"}, login.OpenProfile{}},
 		{[]string{"down", "down", "down", "enter"}, login.LogOut{}},
 	} {
-		app := testApp(t, ordinaryWords())
-		app.show(signedInStep(ordinaryWords()))
+		app := testApp(t, sample.OrdinaryWords())
+		app.show(sample.SignedInStep(sample.OrdinaryWords()))
 		cmd := app.press(test.keys...)
-		if got, ok := cmd().(ActMsg); !ok || got.Action != test.want {
+		if got, ok := cmd().(kit.ActMsg); !ok || got.Action != test.want {
 			t.Errorf("%v does %#v, not %#v", test.keys, got.Action, test.want)
 		}
 	}
 	var terminal strings.Builder
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	app.options.Terminal = &terminal
-	step := signedInStep(ordinaryWords())
+	step := sample.SignedInStep(sample.OrdinaryWords())
 	app.show(step)
-	for key, want := range map[string]string{"c": step.Token.Raw, "u": curlLine(step.Token.Raw)} {
+	for key, want := range map[string]string{"c": step.Token.Raw, "u": kit.CurlLine(step.Token.Raw)} {
 		for _, part := range []part{onPhone, tabToken} {
 			terminal.Reset()
 			app.turnTo(part)
@@ -264,7 +188,7 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 	}
 	saved := func(key, want string, mode os.FileMode) string {
 		t.Helper()
-		if said := app.press(key)().(ToastMsg); said.Text != "Saved "+want+"." {
+		if said := app.press(key)().(kit.ToastMsg); said.Text != "Saved "+want+"." {
 			t.Fatalf("%s says %q, not that it saved %s", key, said.Text, want)
 		}
 		path := filepath.Join(app.options.Folder, want)
@@ -281,7 +205,7 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 	app.press("right")
 	saved("s", "hankosim-passcode.kt", 0o600)
 	app.press("v")
-	if codeOfApp(app).language != asCurl {
+	if !strings.Contains(app.View(), "[curl]") {
 		t.Error("v does not go round the languages")
 	}
 
@@ -301,8 +225,9 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 
 	// A step without calls changes nothing, and secrets are left out until they are wanted.
 	app.show(login.EnterEmail{})
-	if codeOfApp(app).step != "Passcode" {
-		t.Errorf("the code is of the step %q", codeOfApp(app).step)
+	app.turnTo(tabCode)
+	if view := app.View(); !strings.Contains(view, `led to "Passcode"`) {
+		t.Errorf("the code is of another step:\n%s", view)
 	}
 	app.took(t, login.SubmitPasscode{Code: "135790"})
 	app.turnTo(tabCode)
@@ -336,29 +261,29 @@ func runScript(t *testing.T, path string) string {
 }
 
 func TestCodeIsNotSavedWithoutAFolder(t *testing.T) {
-	app := codeScreen()(t, ordinaryWords())
-	if said, ok := app.press("s")().(ToastMsg); !ok || !strings.Contains(said.Text, "no folder") {
+	app := codeScreen()(t, sample.OrdinaryWords())
+	if said, ok := app.press("s")().(kit.ToastMsg); !ok || !strings.Contains(said.Text, "no folder") {
 		t.Errorf("without a folder s says %+v", said)
 	}
 	app.options.Folder = filepath.Join(t.TempDir(), "none")
-	if said, ok := app.press("s")().(ToastMsg); !ok || !strings.Contains(said.Text, "could not be saved") {
+	if said, ok := app.press("s")().(kit.ToastMsg); !ok || !strings.Contains(said.Text, "could not be saved") {
 		t.Errorf("where nothing can be saved s says %+v", said)
 	}
 }
 
 // Tabs whose texts are the tenant's show nothing of it that a person did not ask for.
 func TestTabsMaskUntilAsked(t *testing.T) {
-	w := ordinaryWords()
-	step := signedInStep(w)
+	w := sample.OrdinaryWords()
+	step := sample.SignedInStep(w)
 	signature := step.Token.Raw[strings.LastIndexByte(step.Token.Raw, '.')+1:]
 	for _, tab := range []part{tabWire, tabToken, tabCode} {
 		app := testApp(t, w)
 		app.Update(tea.WindowSizeMsg{Width: 190, Height: 70})
-		all := exchanges(w, 1)
+		all := sample.Exchanges(w, 1)
 		all[0].RequestHeader.Set("Authorization", "Bearer "+step.Token.Raw)
 		app.Update(WireMsg{all})
 		app.show(step)
-		codeOfApp(app).exchanges, codeOfApp(app).step = all, "Step"
+		app.tell(kit.StepMsg{Step: stepWith{calls: all}, Title: "Step"})
 		app.turnTo(tab)
 		if view := app.View(); strings.Contains(view, signature) {
 			t.Errorf("the tab %s shows the token:\n%s", partName[tab], view)
@@ -372,7 +297,7 @@ func TestTabsMaskUntilAsked(t *testing.T) {
 
 // The titles of all tabs fit in the narrowest windows: beside the phone, and alone.
 func TestTabTitlesFit(t *testing.T) {
-	app := testApp(t, ordinaryWords())
+	app := testApp(t, sample.OrdinaryWords())
 	for _, width := range []int{wideWindow, 120, 40} {
 		app.Update(tea.WindowSizeMsg{Width: width, Height: 30})
 		for number, tab := range app.parts() {
@@ -387,35 +312,4 @@ func TestTabTitlesFit(t *testing.T) {
 			}
 		}
 	}
-}
-
-// The question by which the tenant is recognised is no step of the guide, and no refused one.
-func TestGuideLeavesTheProbeOut(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	probe := hanko.Exchange{Method: "POST", Path: "/passcode/login/initialize", URL: "http://localhost:8000/passcode/login/initialize", Status: 400, RequestBody: []byte("{}")}
-	asked := probe
-	asked.RequestBody = []byte(`{"user_id":"u"}`)
-	guideOf(app).add(0, []hanko.Exchange{probe, asked})
-	for i, row := range guideOf(app).rows {
-		if walked := guideOf(app).walked[i]; row.What == "mail a passcode" && (len(walked) != 1 || walked[0] != 1) || len(walked) > 1 {
-			t.Errorf("%s was walked by %v", row.What, walked)
-		}
-	}
-}
-
-// Each key of the guide can be pressed on each row before anything has gone over the wire.
-func TestGuideOfNothing(t *testing.T) {
-	app := testApp(t, ordinaryWords())
-	guide := guideOf(app)
-	for guide.choice = range guide.rows {
-		for _, key := range guide.Keys(app.situation(tabGuide)) {
-			for _, name := range key.Names {
-				if open, opens := key.Do(name).(OpenExchangeMsg); opens {
-					app.Update(open)
-				}
-			}
-		}
-	}
-	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	checkBox(t, app, "guide")
 }

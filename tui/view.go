@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/tui/kit"
 )
 
 const (
@@ -29,14 +30,14 @@ func (a *App) View() string {
 		head, footer, room = head[:1], footer[:min(len(footer), 1)], max(a.height-2, 1)
 	}
 	rows := append(append(head, a.body(a.width, room)), footer...)
-	return clamp(strings.Join(rows, "\n"), a.width, a.height)
+	return kit.Clamp(strings.Join(rows, "\n"), a.width, a.height)
 }
 
 // head is the status line, how far the guide has been walked, and how the phone misbehaves, if it does.
 func (a *App) head() []string {
 	lines := []string{a.status()}
-	if how := a.options.misbehaviour(); how != "" {
-		lines = append(lines, a.theme.warn.Render(clamp("! "+how, a.width, 1)))
+	if how := a.options.Misbehaviour(); how != "" {
+		lines = append(lines, a.theme.Warn.Render(kit.Clamp("! "+how, a.width, 1)))
 	}
 	if a.height >= 20 {
 		lines = append(lines, a.journey.view(a.theme, a.width))
@@ -48,14 +49,14 @@ func (a *App) head() []string {
 func (a *App) status() string {
 	t := a.theme
 	parts := []string{
-		t.accent.Render("hankosim"),
-		hanko.Printable(a.options.Tenant) + " " + t.dim.Render(hanko.Printable(a.options.Client.BaseURL())+a.api()),
+		t.Accent.Render("hankosim"),
+		hanko.Printable(a.options.Tenant) + " " + t.Dim.Render(hanko.Printable(a.options.Client.BaseURL())+a.api()),
 		a.phone.Profile().Label + a.strictly(),
 	}
 	if a.options.Record != nil {
-		parts = append(parts, t.bad.Render("● recorded"))
+		parts = append(parts, t.Bad.Render("● recorded"))
 	}
-	return strings.Join(parts, t.dim.Render(" · "))
+	return strings.Join(parts, t.Dim.Render(" · "))
 }
 
 func (a *App) strictly() string {
@@ -79,11 +80,11 @@ func (a *App) api() string {
 func (a *App) body(width, height int) string {
 	if a.help {
 		var shown string
-		shown, a.helpAt = a.theme.scroll(wrap(a.helpText(), max(1, width-2)), a.helpAt, max(1, width-2), max(1, height-2))
-		return a.theme.box("Keys", shown, width, height, true)
+		shown, a.helpAt = a.theme.Scroll(kit.Wrap(a.helpText(), max(1, width-2)), a.helpAt, max(1, width-2), max(1, height-2))
+		return a.theme.Box("Keys", shown, width, height, true)
 	}
 	if a.palette != nil {
-		return a.theme.box(a.palette.Title(), indent(a.palette.View(a.situation(a.focus), max(1, width-4), max(1, height-2))), width, height, true)
+		return a.theme.Box(a.palette.Title(), kit.Indent(a.palette.View(a.situation(a.focus), max(1, width-4), max(1, height-2))), width, height, true)
 	}
 	if width >= wideWindow {
 		return lipgloss.JoinHorizontal(lipgloss.Top,
@@ -98,11 +99,11 @@ func (a *App) body(width, height int) string {
 func (a *App) sideView(width, height int) string {
 	tab := a.tab(a.side)
 	if width < 8 || height < 4 {
-		return pad(tab.View(a.situation(a.side), max(1, width), max(1, height)), width, height)
+		return kit.Pad(tab.View(a.situation(a.side), max(1, width), max(1, height)), width, height)
 	}
 	inner := max(1, width-4)
-	content := indent(clamp(tab.View(a.situation(a.side), inner, height-2), inner, height-2))
-	return a.theme.box(a.tabTitle(), content, width, height, a.focus != onPhone)
+	content := kit.Indent(kit.Clamp(tab.View(a.situation(a.side), inner, height-2), inner, height-2))
+	return a.theme.Box(a.tabTitle(), content, width, height, a.focus != onPhone)
 }
 
 // tabLabel is a tab's name in the frame of the tabs.
@@ -155,10 +156,6 @@ func (a *App) tabTitle() string {
 	return strings.Join(texts, " ")
 }
 
-func indent(text string) string {
-	return " " + strings.ReplaceAll(text, "\n", "\n ")
-}
-
 // footer is what there is to tell, and the keys.
 func (a *App) footer() []string {
 	if a.narrated {
@@ -172,7 +169,7 @@ func (a *App) notices() []string {
 	t := a.theme
 	switch {
 	case a.toast != "":
-		return strings.Split(t.warn.Render(wrap(a.toast, a.width)), "\n")
+		return strings.Split(t.Warn.Render(kit.Wrap(a.toast, a.width)), "\n")
 	case a.busy != nil && a.sheet == nil:
 		return []string{a.spinner.View() + " asking the tenant…  " + a.hint(a.cancelKey())}
 	}
@@ -191,12 +188,12 @@ func (a *App) tabRoom() (width, height int) {
 	return width, height
 }
 
-func (a *App) hint(key Key) string {
-	return a.theme.key.Render(key.Shown) + " " + key.Help
+func (a *App) hint(key kit.Key) string {
+	return a.theme.Key.Render(key.Shown) + " " + key.Help
 }
 
 // current are the listed keys of what has the focus.
-func (a *App) current() []Key {
+func (a *App) current() []kit.Key {
 	if a.phoneIsBusy() && a.palette == nil {
 		return nil
 	}
@@ -204,7 +201,7 @@ func (a *App) current() []Key {
 }
 
 // inLine are the keys of the window's that keep their place at the end of the last line, and others those that do not.
-func (a *App) listedWindowKeys() (inLine, others []Key) {
+func (a *App) listedWindowKeys() (inLine, others []kit.Key) {
 	for _, key := range a.windowKeys() {
 		if key.inLine {
 			inLine = append(inLine, key.Key)
@@ -212,15 +209,15 @@ func (a *App) listedWindowKeys() (inLine, others []Key) {
 			others = append(others, key.Key)
 		}
 	}
-	return working(inLine), working(others)
+	return kit.Working(inLine), kit.Working(others)
 }
 
 // keysInLine are the keys that the last line has room for. Those of the window keep their place at its end; help has
 // them all.
-func (a *App) keysInLine() []Key {
-	var shown []Key
+func (a *App) keysInLine() []kit.Key {
+	var shown []kit.Key
 	room := a.width
-	cells := func(key Key) int {
+	cells := func(key kit.Key) int {
 		return ansi.StringWidth(key.Shown) + 1 + ansi.StringWidth(key.Help) + ansi.StringWidth(keysApart)
 	}
 	always, others := a.listedWindowKeys()
@@ -228,7 +225,7 @@ func (a *App) keysInLine() []Key {
 		room -= cells(key)
 	}
 	room += ansi.StringWidth(keysApart)
-	for _, key := range append(working(a.current()), others[0]) { // the first of the others opens the palette
+	for _, key := range append(kit.Working(a.current()), others[0]) { // the first of the others opens the palette
 		if cells(key) <= room {
 			shown = append(shown, key)
 			room -= cells(key)
@@ -245,26 +242,26 @@ func (a *App) keysLine() string {
 	for _, key := range a.keysInLine() {
 		hints = append(hints, a.hint(key))
 	}
-	return strings.Join(hints, a.theme.dim.Render(keysApart))
+	return strings.Join(hints, a.theme.Dim.Render(keysApart))
 }
 
 // helpText lists every key, and why those do nothing that do nothing now.
 func (a *App) helpText() string {
 	var lines []string
-	add := func(keys []Key) {
+	add := func(keys []kit.Key) {
 		for _, key := range keys {
-			lines = append(lines, fmt.Sprintf("  %s %s", a.theme.key.Render(fmt.Sprintf("%-10s", key.Shown)), key.Help))
+			lines = append(lines, fmt.Sprintf("  %s %s", a.theme.Key.Render(fmt.Sprintf("%-10s", key.Shown)), key.Help))
 		}
 	}
-	lines = append(lines, "", a.theme.title.Render(" "+a.focused().Title()), "")
-	add(working(a.current()))
-	for _, key := range idle(a.focused().Keys(a.situation(a.focus))) {
-		lines = append(lines, a.theme.dim.Render(fmt.Sprintf("  %-10s %s: %s", key.Shown, key.Help, key.Why)))
+	lines = append(lines, "", a.theme.Title.Render(" "+a.focused().Title()), "")
+	add(kit.Working(a.current()))
+	for _, key := range kit.Idle(a.focused().Keys(a.situation(a.focus))) {
+		lines = append(lines, a.theme.Dim.Render(fmt.Sprintf("  %-10s %s: %s", key.Shown, key.Help, key.Why)))
 	}
-	lines = append(lines, "", a.theme.title.Render(" Everywhere"), "")
+	lines = append(lines, "", a.theme.Title.Render(" Everywhere"), "")
 	always, others := a.listedWindowKeys()
 	add(always)
 	add(others)
-	lines = append(lines, "", a.theme.dim.Render(" ↑↓ scroll, any other key closes this"))
+	lines = append(lines, "", a.theme.Dim.Render(" ↑↓ scroll, any other key closes this"))
 	return strings.Join(lines, "\n")
 }

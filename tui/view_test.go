@@ -1,159 +1,152 @@
 package tui
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 	"github.com/muesli/termenv"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden views")
+	"example.com/hankosim/tui/internal/golden"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
+)
 
 // windows are the sizes that every screen is looked at in.
 var windows = []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}}
 
-// Every screen, as it is meant to look: in every size, without colours as plain text, on a dark and on a light background
-// with its escape sequences. After a change on purpose: go test ./tui -run Golden -update, and look at the difference
-// (cat shows the coloured ones).
+// Every screen, as it is meant to look without colours, in every size; and some with the colours of a dark background. After
+// a change on purpose: make golden, and look at the difference (cat shows the coloured ones).
 func TestGoldenViews(t *testing.T) {
-	for _, screen := range screens() {
+	for _, shown := range screens() {
 		for _, size := range windows {
-			t.Run(fmt.Sprintf("%s/%dx%d", screen.name, size.Width, size.Height), func(t *testing.T) {
-				app := screen.show(t, ordinaryWords())
+			t.Run(fmt.Sprintf("%s/%dx%d", shown.name, size.Width, size.Height), func(t *testing.T) {
+				app := shown.show(t, sample.OrdinaryWords())
 				app.Update(size)
-				checkGoldens(t, app, app.View, size, screen.name)
-			})
-		}
-	}
-}
-
-// The stories that are told over the app, and the player of recordings, which has no colours of its own.
-func TestGoldenPlayers(t *testing.T) {
-	for _, size := range windows {
-		for name, keys := range map[string][]string{"demo": nil, "demo-paused": {" "}, "demo-end": {"n", "n", "n"}} {
-			t.Run(fmt.Sprintf("%s/%dx%d", name, size.Width, size.Height), func(t *testing.T) {
-				p := played(t, threeScenes)
-				p.Init()
-				p.Update(size)
-				for _, key := range keys {
-					p.key(key)
+				view := app.in(kit.NoColours, true)
+				if colours := colourSequence.FindAllString(view, -1); colours != nil {
+					t.Errorf("there are colours in it: %q", colours)
 				}
-				checkGoldens(t, p.app.(*App), p.View, size, name)
+				plain := golden.Trimmed(ansi.Strip(view))
+				golden.Check(t, fmt.Sprintf("%dx%d/%s", size.Width, size.Height, shown.name), plain)
+				for _, dark := range []bool{true, false} {
+					view := app.in(kit.AutoTheme, dark)
+					if diff := cmp.Diff(plain, golden.Trimmed(ansi.Strip(view))); diff != "" {
+						t.Errorf("in colours the text is another (-without +with):\n%s", diff)
+					}
+					if dark && size.Width == 120 && slices.Contains(coloured, shown.name) {
+						golden.Check(t, "dark/"+shown.name, view)
+					}
+				}
 			})
 		}
-		t.Run(fmt.Sprintf("replay/%dx%d", size.Width, size.Height), func(t *testing.T) {
-			m := player(t, recordedStory(t))
-			m.Update(size)
-			checkGolden(t, NoColours, size, "replay", trimmed(ansi.Strip(m.View())))
-		})
 	}
 }
 
-// checkGoldens holds what is drawn of an app to its golden views in every theme.
-func checkGoldens(t *testing.T, app *App, draw func() string, size tea.WindowSizeMsg, name string) {
-	t.Helper()
-	app.options.Renderer.SetColorProfile(termenv.TrueColor)
-	app.dressIn(NoColours)
-	view := draw()
-	if colours := colourSequence.FindAllString(view, -1); colours != nil {
-		t.Errorf("there are colours in it: %q", colours)
+// coloured are the screens that are recorded with their colours: between them, they have every role of text.
+var coloured = []string{
+	"email-problem", "passcode-banner", "signedin-refuted", "consent-get-several", "wire-search-open", "token-inspected", "code-swift", "guide-rest",
+}
+
+// in draws the app in a theme, with all colours, on a terminal whose background is dark or not.
+func (a *App) in(theme kit.ThemeName, dark bool) string {
+	a.options.Renderer.SetColorProfile(termenv.TrueColor)
+	a.Update(kit.AppearanceMsg{Dark: dark, Theme: theme})
+	return a.View()
+}
+
+// What a text is, is told by the same role in every theme.
+func TestRoles(t *testing.T) {
+	roles := map[string]func(*kit.Theme) lipgloss.Style{
+		"accent": func(t *kit.Theme) lipgloss.Style { return t.Accent },
+		"muted":  func(t *kit.Theme) lipgloss.Style { return t.Dim },
+		"good":   func(t *kit.Theme) lipgloss.Style { return t.Good },
+		"bad":    func(t *kit.Theme) lipgloss.Style { return t.Bad },
+		"warn":   func(t *kit.Theme) lipgloss.Style { return t.Warn },
+		"title":  func(t *kit.Theme) lipgloss.Style { return t.Title },
+		"key":    func(t *kit.Theme) lipgloss.Style { return t.Key },
+		"chosen": func(t *kit.Theme) lipgloss.Style { return t.Selected },
 	}
-	plain := trimmed(ansi.Strip(view))
-	checkGolden(t, NoColours, size, name, plain)
-	for _, ground := range []struct {
-		dark  bool
-		theme ThemeName
-	}{{true, DarkTheme}, {false, LightTheme}} {
-		app.Update(BackgroundMsg{ground.dark})
-		app.dressIn(AutoTheme)
-		view := draw()
-		if diff := cmp.Diff(plain, trimmed(ansi.Strip(view))); diff != "" {
-			t.Errorf("in colours the text is another (-without +with):\n%s", diff)
+	shown := map[string]appScreen{}
+	for _, screen := range screens() {
+		shown[screen.name] = screen
+	}
+	for _, test := range []struct{ screen, text, role string }{
+		{"email", "hankosim", "accent"},
+		{"email", "Sign in", "title"},
+		{"email", "ctrl+p", "key"},
+		{"email", "ou@example.com", "muted"},
+		{"email", "◉ Email", "accent"},
+		{"email", "○ Account", "muted"},
+		{"email-problem", "✗ It was not possible", "bad"},
+		{"email-button", "[ Sign in with a passkey ]", "chosen"},
+		{"email-toast", "POST /passcode", "warn"},
+		{"account", "No account yet", "title"},
+		{"passcode-dead", "This code is of no use", "warn"},
+		{"passcode-mail", "@ Your passcode", "accent"},
+		{"passcode", "✓ Email", "good"},
+		{"offer", "✓ The tenant knows", "good"},
+		{"signedin-inspected", "✓ signature", "good"},
+		{"signedin-refuted", "✗ signature", "bad"},
+		{"signedin-refuted", "✗ expired", "bad"},
+		{"failed", "✗ It was not possible", "bad"},
+		{"failed", "What to do", "muted"},
+		{"failed-wait", "The tenant asks to wait", "warn"},
+		{"profile-confirm", "Delete the address", "warn"},
+		{"consent-create", "Would you like", "title"},
+		{"consent-create", "◉ Face ID", "accent"},
+		{"passkeys-error", "✗ POST", "bad"},
+		{"passkeys-confirm", "Delete this passkey", "warn"},
+		{"token-logged-out", "✗ Logged out", "warn"},
+		{"token-inspected", "✓ user", "good"},
+		{"palette", "Go to", "muted"},
+		{"connect-saved", "! req-1 is set", "warn"},
+		{"connect-found", "✓ Hanko v3", "good"},
+	} {
+		for _, theme := range []kit.ThemeName{kit.DarkTheme, kit.LightTheme, kit.ContrastTheme, kit.NoColours} {
+			app := shown[test.screen].show(t, sample.OrdinaryWords())
+			app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+			view := app.in(theme, theme != kit.LightTheme)
+			if got, want := drawnIn(view, test.text), drawnIn(roles[test.role](app.theme).Render(test.text), test.text); got != want {
+				t.Errorf("%s, %s: %q is drawn in %q, and %s is %q", test.screen, theme, test.text, got, test.role, want)
+			}
 		}
-		checkGolden(t, ground.theme, size, name, view)
 	}
+}
+
+// drawnIn is what a terminal has been told of the looks of a text, the first time that it stands in a view; "not there"
+// when it does not.
+func drawnIn(view, text string) string {
+	before, _, found := strings.Cut(view, text)
+	if !found {
+		return "not there"
+	}
+	told := golden.Attributes.FindAllString(before, -1)
+	if len(told) == 0 || told[len(told)-1] == "\x1b[0m" {
+		return ""
+	}
+	return told[len(told)-1]
 }
 
 // colourSequence is an escape sequence that sets another attribute than bold (1) and reverse (7).
 var colourSequence = regexp.MustCompile(`\x1b\[(?:0?;)?(?:[2-689]|[1-9]\d)[0-9;]*m`)
-
-// trimmed is a view without the blanks at the ends of its lines, which are neither seen nor kept by editors.
-func trimmed(view string) string {
-	lines := strings.Split(view, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
-}
-
-func checkGolden(t *testing.T, theme ThemeName, size tea.WindowSizeMsg, name, view string) {
-	t.Helper()
-	got := view + "\n"
-	path := filepath.Join("testdata", "views", string(theme), fmt.Sprintf("%dx%d", size.Width, size.Height), name+".golden")
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the view has changed (-golden +now), %s:\n%s", path, diff)
-	}
-}
-
-// attributes are what a terminal is told of how text looks.
-var attributes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // checkBox draws the app, and fails the test when a view is larger than its window, or would do something to a terminal but draw.
 func checkBox(t *testing.T, app *App, what string) (view string) {
 	t.Helper()
 	view = app.View()
 	drawn := view
-	if app.options.Theme == NoColours { // which has bold and reverse, on any terminal
-		drawn = attributes.ReplaceAllString(view, "")
+	if app.options.Theme == kit.NoColours { // which has bold and reverse, on any terminal
+		drawn = golden.Attributes.ReplaceAllString(view, "")
 	}
-	checkSize(t, drawn, app.width, app.height, what)
+	golden.CheckBox(t, drawn, app.width, app.height, what)
 	return view
-}
-
-// checkSize is checkBox for a view that is drawn already.
-func checkSize(t *testing.T, view string, width, height int, what string) {
-	t.Helper()
-	lines := strings.Split(view, "\n")
-	if width < 1 || height < 1 {
-		if view != "" {
-			t.Fatalf("%s: there is a view of a window without cells: %.200q", what, view)
-		}
-		return
-	}
-	if len(lines) > height {
-		t.Fatalf("%s: %d lines in a window of %d×%d", what, len(lines), width, height)
-	}
-	for i, line := range lines {
-		if cells := ansi.StringWidth(line); cells > width {
-			t.Fatalf("%s: line %d has %d cells in a window of %d×%d: %.300q", what, i+1, cells, width, height, line)
-		}
-		for _, r := range line {
-			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-				t.Fatalf("%s: line %d has the control character %q: %.300q", what, i+1, r, line)
-			}
-		}
-	}
 }
 
 // Whatever a tenant says, in whatever window: nothing is drawn outside of it, and nothing else is done to the terminal.
@@ -174,12 +167,12 @@ func TestViewsStayInTheirBoxes(t *testing.T) {
 	for i, test := range texts {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := hostileWords(test.text)
+			w := sample.HostileWords(test.text)
 			if test.text == "" {
-				w = ordinaryWords()
+				w = sample.OrdinaryWords()
 			}
-			for j, screen := range screens() {
-				app := screen.show(t, w)
+			for j, shown := range screens() {
+				app := shown.show(t, w)
 				sizes := []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 20, Height: 5}, {Width: 1, Height: 1}, {}}
 				// The race detector makes large windows slow: each screen is drawn so with a third of the texts.
 				if (i+j)%3 == 0 {
@@ -187,7 +180,7 @@ func TestViewsStayInTheirBoxes(t *testing.T) {
 				}
 				for _, size := range sizes {
 					app.Update(size)
-					checkBox(t, app, screen.name)
+					checkBox(t, app, shown.name)
 				}
 			}
 		})

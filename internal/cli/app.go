@@ -16,6 +16,8 @@ import (
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/internal/config"
 	"example.com/hankosim/tui"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/plain"
 )
 
 // grace is how long a new screen takes no enter and no letters: about as long as it takes to see that it is new.
@@ -52,22 +54,22 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
 // the person connects. misbehave may be nil, and recordFile "".
 func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, recordFile string, other connector) error {
-	plain := wantsLines(cfg.Plain)
-	if !plain && !onTerminal() {
+	inLines := wantsLines(cfg.Plain)
+	if !inLines && !onTerminal() {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
 	}
 	recorder, endRecording, err := startRecording(recordFile)
 	if err != nil {
 		return err
 	}
-	show := func(ctx context.Context, options tui.Options, in io.Reader, out io.Writer) (*tui.Reconnect, error) {
+	show := func(ctx context.Context, options kit.Options, in io.Reader, out io.Writer) (*kit.Reconnect, error) {
 		defer drawing(ctx)()
 		return tui.Run(ctx, options, in, out)
 	}
-	if plain {
-		lines := tui.ReadLines(ctx, os.Stdin)
-		show = func(ctx context.Context, options tui.Options, _ io.Reader, out io.Writer) (*tui.Reconnect, error) {
-			return tui.RunPlain(ctx, options, lines, out)
+	if inLines {
+		lines := plain.ReadLines(ctx, os.Stdin)
+		show = func(ctx context.Context, options kit.Options, _ io.Reader, out io.Writer) (*kit.Reconnect, error) {
+			return plain.Run(ctx, options, lines, out)
 		}
 	}
 	on, notice := configured(cfg), ""
@@ -94,9 +96,9 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 }
 
 // appOptions are what the app is given to work with in a session.
-func appOptions(ctx context.Context, s *session) (tui.Options, error) {
+func appOptions(ctx context.Context, s *session) (kit.Options, error) {
 	cfg := s.cfg
-	options := tui.Options{
+	options := kit.Options{
 		Client:          s.client,
 		Inbox:           s.inbox,
 		Notice:          s.notice,
@@ -109,23 +111,23 @@ func appOptions(ctx context.Context, s *session) (tui.Options, error) {
 		Folder:          ".",
 		Email:           cfg.Email,
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
-		Theme:           tui.ThemeName(cfg.Theme),
+		Theme:           kit.ThemeName(cfg.Theme),
 		Mouse:           cfg.Mouse,
 		Terminal:        os.Stdout,
 		NativeClipboard: true,
 		Grace:           grace,
 	}
-	if options.Theme == tui.AutoTheme && termenv.EnvNoColor() {
-		options.Theme = tui.NoColours
+	if options.Theme == kit.AutoTheme && termenv.EnvNoColor() {
+		options.Theme = kit.NoColours
 	}
 	phones, err := s.phones()
 	if err != nil {
-		return tui.Options{}, err
+		return kit.Options{}, err
 	}
 	options.Profile, options.Others = phones[0], phones[1:]
 	unlock := newUnlocker(os.Stderr)
 	if options.Store, err = unlock.keystore(ctx, cfg); err != nil {
-		return tui.Options{}, err
+		return kit.Options{}, err
 	}
 	options.OTP, err = unlock.totp(ctx, cfg)
 	return options, err

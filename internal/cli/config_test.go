@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/hankosim/internal/config"
-	"example.com/hankosim/tui"
+	"example.com/hankosim/tui/kit"
 )
 
 // loadConfig loads the configuration as the app does.
@@ -26,7 +26,7 @@ func loadConfig(t *testing.T, args ...string) config.Config {
 // The themes that can be configured are those that can be drawn.
 func TestThemes(t *testing.T) {
 	var drawn []string
-	for _, theme := range tui.Themes() {
+	for _, theme := range kit.Themes() {
 		drawn = append(drawn, string(theme))
 	}
 	if diff := cmp.Diff(drawn, config.Themes); diff != "" {

@@ -12,6 +12,8 @@ import (
 	"example.com/hankosim/internal/config"
 	"example.com/hankosim/internal/input"
 	"example.com/hankosim/tui"
+	"example.com/hankosim/tui/demo"
+	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/story"
 )
 
@@ -58,7 +60,7 @@ Without a terminal, or with --plain, the story is played without its pauses and 
 			if err != nil {
 				return err
 			}
-			return runDemo(cmd.Context(), cfg, tui.Demo{Story: played, Speed: flags.speed, Loop: flags.loop, Exit: flags.exit}, flags.record, cmd.OutOrStdout())
+			return runDemo(cmd.Context(), cfg, demo.Options{Story: played, Speed: flags.speed, Loop: flags.loop, Exit: flags.exit}, flags.record, cmd.OutOrStdout())
 		},
 	}
 	command.Flags().Float64Var(&flags.speed, "speed", 1, "play so many `TIMES` as fast, from 0.1 to 100")
@@ -93,7 +95,7 @@ func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story,
 
 // runDemo plays a story: drawn on a terminal, and in plain lines elsewhere. record is the file for a recording of it; ""
 // for none.
-func runDemo(ctx context.Context, cfg config.Config, demo tui.Demo, record string, stdout io.Writer) error {
+func runDemo(ctx context.Context, cfg config.Config, played demo.Options, record string, stdout io.Writer) error {
 	drawn := !wantsLines(cfg.Plain) && onTerminal()
 	if record != "" && !drawn {
 		return &usageError{errors.New("--record keeps what is drawn on a terminal, and there is none, or --plain was given: keep the story's lines with > FILE")}
@@ -102,33 +104,33 @@ func runDemo(ctx context.Context, cfg config.Config, demo tui.Demo, record strin
 	if err != nil {
 		return err
 	}
-	demo.Fresh = func() (tui.Play, error) {
+	played.Fresh = func() (demo.Play, error) {
 		s, options, err := openDemo(ctx, cfg)
 		if err != nil {
-			return tui.Play{}, err
+			return demo.Play{}, err
 		}
 		options.Record = recorder
 		ctx, cancel := context.WithCancel(ctx)
-		return tui.Play{App: tui.New(ctx, options), Terminal: tui.TerminalOf(options), End: func() { cancel(); s.Close() }}, nil
+		return demo.Play{App: tui.New(ctx, options), Terminal: tui.TerminalSettings(options), End: func() { cancel(); s.Close() }}, nil
 	}
 	if !drawn {
-		return tui.RunDemoPlain(ctx, demo, stdout)
+		return demo.RunPlain(ctx, played, stdout)
 	}
 	defer drawing(ctx)()
-	return endRecording(tui.RunDemo(ctx, demo, os.Stdin, os.Stdout))
+	return endRecording(demo.Run(ctx, played, os.Stdin, os.Stdout))
 }
 
 // openDemo opens a session on an embedded tenant of the demo's own, with a phone that has nothing on it yet. What kind of
 // tenant it is, and which phone, is as configured.
-func openDemo(ctx context.Context, cfg config.Config) (*session, tui.Options, error) {
+func openDemo(ctx context.Context, cfg config.Config) (*session, kit.Options, error) {
 	s, err := openSession(cfg.InMemory(), target{name: "embedded tenant"})
 	if err != nil {
-		return nil, tui.Options{}, err
+		return nil, kit.Options{}, err
 	}
 	options, err := appOptions(ctx, s)
 	if err != nil {
 		s.Close()
-		return nil, tui.Options{}, err
+		return nil, kit.Options{}, err
 	}
 	options.Notice = ""                                                // the narration says where it plays
 	options.Email = ""                                                 // the story types one

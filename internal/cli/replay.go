@@ -15,8 +15,8 @@ import (
 	"golang.org/x/term"
 
 	"example.com/hankosim/internal/input"
-	"example.com/hankosim/tui"
 	"example.com/hankosim/tui/cast"
+	"example.com/hankosim/tui/replay"
 )
 
 // recordFlag is the flag of the commands whose screens can be recorded.
@@ -63,7 +63,7 @@ Keys: space pauses, n and p (and the arrow keys) go to the next and the previous
 begins again, q leaves.
 
 Where the output or the input is no terminal, or with --plain, the recording is written as text: of each chapter its
-title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.`, tui.LongestPause),
+title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.`, replay.LongestPause),
 		Example: `  hankosim --record walk.cast
   hankosim replay walk.cast
   hankosim replay --speed 4 --exit walk.cast
@@ -75,19 +75,19 @@ title, when it began, and the last screen that stood for a moment; of a recordin
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !(speed >= tui.SlowestReplay && speed <= tui.FastestReplay) { // NaN is neither
-				return &usageError{fmt.Errorf("--speed is %g, and can be from %g to %g", speed, tui.SlowestReplay, tui.FastestReplay)}
+			if !(speed >= replay.Slowest && speed <= replay.Fastest) { // NaN is neither
+				return &usageError{fmt.Errorf("--speed is %g, and can be from %g to %g", speed, replay.Slowest, replay.Fastest)}
 			}
 			recording, err := readRecording(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			plain, _ := cmd.Flags().GetBool("plain") // a flag of the root, so it is there
-			options := tui.ReplayOptions{Recording: recording, Speed: speed, Exit: exit}
+			options := replay.Options{Recording: recording, Speed: speed, Exit: exit}
 			return replayRecording(cmd.Context(), options, plain, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play it so many `TIMES` as fast, %g to %g", tui.SlowestReplay, tui.FastestReplay))
+	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play it so many `TIMES` as fast, %g to %g", replay.Slowest, replay.Fastest))
 	command.Flags().BoolVar(&exit, "exit", false, "leave at the end")
 	return command
 }
@@ -105,9 +105,9 @@ func readRecording(ctx context.Context, path string) (*cast.Recording, error) {
 }
 
 // replayRecording plays on a terminal, and writes text where there is none to draw on.
-func replayRecording(ctx context.Context, options tui.ReplayOptions, plain bool, stdout, stderr io.Writer) error {
+func replayRecording(ctx context.Context, options replay.Options, plain bool, stdout, stderr io.Writer) error {
 	if wantsLines(plain) || !onTerminal() {
-		err := tui.WriteReplay(options.Recording, stdout)
+		err := replay.Write(options.Recording, stdout)
 		if remark := options.Recording.Remark; remark != "" {
 			fmt.Fprintln(stderr, remark)
 		}
@@ -115,5 +115,5 @@ func replayRecording(ctx context.Context, options tui.ReplayOptions, plain bool,
 	}
 	options.Renderer = lipgloss.NewRenderer(os.Stdout)
 	defer drawing(ctx)()
-	return tui.Replay(ctx, options, os.Stdin, os.Stdout)
+	return replay.Run(ctx, options, os.Stdin, os.Stdout)
 }

@@ -1,0 +1,64 @@
+package architecture
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each package that draws with Bubble Tea imports tui/background: Bubble Tea would ask the terminal for its background
+// when the program, or a test of the package, begins, and may wait five seconds for the answer.
+func TestWhatDrawsNeedsTheBackground(t *testing.T) {
+	const (
+		bubbleTea  = "github.com/charmbracelet/bubbletea"
+		background = module + "/tui/background"
+	)
+	seen := 0
+	for _, one := range list(t, "./...") {
+		if !slices.Contains(one.Imports, bubbleTea) {
+			continue
+		}
+		seen++
+		if !slices.Contains(one.Imports, background) {
+			t.Errorf("%s imports Bubble Tea and not tui/background", one.ImportPath)
+		}
+	}
+	if seen < 5 {
+		t.Errorf("only %d packages import Bubble Tea", seen)
+	}
+}
+
+// No package of tui has more than 3,000 lines, so that somebody who changes a screen reads that screen.
+func TestPackagesOfTheScreensAreSmall(t *testing.T) {
+	const most = 3000
+	files, err := filepath.Glob(filepath.Join(root, "tui", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	window, err := filepath.Glob(filepath.Join(root, "tui", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]int{}
+	for _, file := range append(files, window...) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[filepath.Dir(file)] += bytes.Count(content, []byte("\n"))
+	}
+	for folder, n := range lines {
+		if n > most {
+			t.Errorf("%s has %d lines, which is more than %d: it has more than one reason", folder, n, most)
+		}
+	}
+	if len(lines) < 8 {
+		t.Errorf("only %d packages are there", len(lines))
+	}
+}

@@ -1,0 +1,160 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/story"
+)
+
+// The narration has three lines of text at least and five at most, whatever its scenes say: the screen above it does
+// not jump from one to the next.
+const (
+	leastSaid, mostSaid = 3, 5
+	narrationFrame      = 2  // its edges
+	boxedNarration      = 12 // rows of a window from which on it has them; below it is one line
+)
+
+// frame is what the app showed when a scene was over.
+type frame struct{ view, masked string }
+
+func (p *player) frameNow() frame { return frame{p.app.View(), p.app.MaskedView()} }
+
+// View draws the app, or a frame that it showed before, over the narration.
+func (p *player) View() string {
+	if p.back >= 0 {
+		return p.over(p.frames[p.back].view)
+	}
+	return p.over(p.app.View())
+}
+
+// MaskedView is View without secrets.
+func (p *player) MaskedView() string {
+	if p.back >= 0 {
+		return p.over(p.frames[p.back].masked)
+	}
+	return p.over(p.app.MaskedView())
+}
+
+// Chapter is the scene's name; the app's own chapter once the person has the phone.
+func (p *player) Chapter() string {
+	if p.state == taken {
+		return p.app.Chapter()
+	}
+	return p.demo.Story.Scenes[p.shown()].Name
+}
+
+// shown is the scene that is told: the live one, or one that is looked back at.
+func (p *player) shown() int {
+	if p.back >= 0 {
+		return p.back
+	}
+	return p.live()
+}
+
+// over draws the narration under a view of the app.
+func (p *player) over(view string) string {
+	if p.rows == 0 || p.width < 1 {
+		return view
+	}
+	narration := p.narration()
+	if p.height == p.rows {
+		return narration
+	}
+	return kit.Pad(view, p.width, p.height-p.rows) + "\n" + narration
+}
+
+// narrationRows is how many rows of the window the narration takes.
+func (p *player) narrationRows() int {
+	switch {
+	case p.state == taken || p.plain != nil || p.width < 1 || p.height < 2:
+		return 0
+	case p.height < boxedNarration || p.width < 8:
+		return 1
+	}
+	said := leastSaid
+	for _, scene := range p.demo.Story.Scenes {
+		said = max(said, strings.Count(p.said(scene), "\n")+1)
+	}
+	return min(said, mostSaid, p.height/3-narrationFrame) + narrationFrame
+}
+
+func (p *player) said(scene story.Scene) string {
+	return kit.Wrap(hanko.Printable(scene.Say), p.width-4)
+}
+
+// narration is what is said, with the scene's name, and the keys of the story.
+func (p *player) narration() string {
+	t := p.app.Theme()
+	scene := p.demo.Story.Scenes[p.shown()]
+	title := p.heading() + " · " + hanko.Printable(scene.Name)
+	text := p.said(scene)
+	if p.state == stopped && p.back < 0 {
+		text = t.Warn.Render(kit.Wrap(hanko.Printable("The story has stopped. "+p.why), p.width-4))
+	}
+	if p.rows < leastSaid {
+		return kit.Pad(title+": "+strings.ReplaceAll(text, "\n", " "), p.width, 1)
+	}
+	lines := strings.Split(t.Box(title, kit.Indent(kit.Clamp(text, p.width-4, p.rows-narrationFrame)), p.width, p.rows, true), "\n")
+	last := len(lines) - 1
+	lines[last] = p.keysIn(lines[last])
+	return strings.Join(lines, "\n")
+}
+
+// heading says where the story is.
+func (p *player) heading() string {
+	where := fmt.Sprintf("scene %d of %d", p.shown()+1, len(p.demo.Story.Scenes))
+	switch {
+	case p.back >= 0:
+		return where + ", as it ended"
+	case p.state == paused:
+		return where + ", paused"
+	case p.state == stopped:
+		return where + ", stopped"
+	case p.state == over:
+		return "the end"
+	case p.state == starting:
+		return "from the beginning …"
+	default:
+		return where
+	}
+}
+
+// keys are the story's own keys, as far as they do something now: how each is written, and what it does.
+func (p *player) keys() [][2]string {
+	space, quit, takes := "pause", [2]string{"q", "quit"}, [2]string{"any other key", "takes over"}
+	switch {
+	case p.state == starting:
+		return [][2]string{quit}
+	case p.back >= 0:
+		return [][2]string{{"space", "go on"}, {"n", "forward"}, {"p", "back"}, quit, takes}
+	case p.state == over:
+		return [][2]string{{"r", "play again"}, {"p", "back"}, quit, takes}
+	case p.state == stopped:
+		return [][2]string{{"space", "wait again"}, {"n", "next"}, {"r", "again"}, quit, takes}
+	case p.state == paused:
+		space = "go on"
+	}
+	return [][2]string{{"space", space}, {"n", "next"}, {"p", "back"}, quit, takes}
+}
+
+// keysIn writes the keys into the narration's lower edge, as many as there is room for.
+func (p *player) keysIn(edge string) string {
+	t := p.app.Theme()
+	line := ""
+	for _, key := range p.keys() {
+		next := t.Key.Render(key[0]) + " " + key[1]
+		if line != "" {
+			next = line + t.Dim.Render(" · ") + next
+		}
+		if ansi.StringWidth(next)+8 > p.width {
+			break
+		}
+		line = next
+	}
+	return ansi.Cut(edge, 0, 2) + " " + line + " " + ansi.Cut(edge, ansi.StringWidth(line)+4, p.width)
+}

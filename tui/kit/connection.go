@@ -1,0 +1,87 @@
+package kit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// Connection is a tenant that has answered, and how it can be kept.
+type Connection struct {
+	URL    string // as the configuration has it
+	Survey hanko.Survey
+	Name   string // what it is called: at first a name that is free, then the person's
+	Path   string // the configuration file that it can be saved in
+}
+
+// Saved tells how a tenant was written into the configuration.
+type Saved struct {
+	Path   string // the file
+	Beaten string // what the next start goes by instead, as in "HANKO_API_URL"; "" when nothing beats the file
+}
+
+// Reconnect is what a run ends with that is to go on, on another tenant.
+type Reconnect struct {
+	URL, Name string
+	Saved     Saved // where the configuration has it; zero when it is for this time only
+}
+
+// WayBack is how the embedded tenant is had when the configuration has another.
+const WayBack = "`hankosim --tenant embedded` starts on the embedded one, whatever is configured."
+
+// CompleteURL is hanko.CompleteURL, with a problem that can be shown.
+func CompleteURL(text string) (string, *login.Problem) {
+	url, err := hanko.CompleteURL(text)
+	if err == nil {
+		return url, nil
+	}
+	problem := login.ProblemOf("use this URL", err)
+	var bad *hanko.URLError
+	if errors.As(err, &bad) {
+		problem.Sentence = "That is not a tenant's URL."
+		problem.Cause = hanko.Printable(strings.ToUpper(bad.Reason[:1]) + bad.Reason[1:] + ".")
+		problem.Remedy = "It looks like https://<tenant_id>.hanko.io or http://localhost:8000."
+	}
+	return "", &problem
+}
+
+// MayHoldPassword tells that a URL names a user, as none of a tenant does: what is pasted by mistake is not recorded.
+func MayHoldPassword(url string) bool { return strings.Contains(url, "@") }
+
+func NotSaved(err error) login.Problem {
+	problem := login.ProblemOf("save the tenant", err)
+	problem.Sentence = "The tenant was not saved, and nothing was changed."
+	problem.Remedy = "It can be used for this run all the same."
+	return problem
+}
+
+func SavedSentence(found Connection, saved Saved) string {
+	text := fmt.Sprintf("%s is %s in %s", hanko.Printable(found.URL), hanko.Printable(found.Name), hanko.Printable(saved.Path))
+	if saved.Beaten != "" {
+		return text + "."
+	}
+	return text + ", and hankosim starts on it from now on."
+}
+
+// BeatenSentence says what stands above the file; "" when nothing does.
+func BeatenSentence(saved Saved) string {
+	if saved.Beaten == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s is set, and beats the file: leave it out to start on this tenant.", hanko.Printable(saved.Beaten))
+}
+
+// FactsOf is what was found out about a tenant, first of all what it is (about nothing), and last what it must know of
+// the phone.
+func FactsOf(found Connection, phone authenticator.Profile) []hanko.Fact {
+	facts := append([]hanko.Fact{{Says: hanko.Printable(found.Survey.Recognition.String()) + "."}}, found.Survey.Facts...)
+	if found.Survey.RPID != "" {
+		facts = append(facts, hanko.Fact{About: "Origin", Says: fmt.Sprintf(
+			"%s sends %s, to be among webauthn.relying_party.origins", ThisPhone(phone), hanko.Printable(phone.Origin(found.Survey.RPID)))})
+	}
+	return append(facts, hanko.Fact{About: "Session token", Says: "X-Auth-Token or a cookie: it shows at sign-in"})
+}

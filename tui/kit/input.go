@@ -1,0 +1,58 @@
+package kit
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// NewInput is a line to type into, as all screens have it.
+func (t *Theme) NewInput(placeholder, value string) textinput.Model {
+	input := textinput.New()
+	input.Prompt = ""
+	input.Placeholder = placeholder
+	input.CharLimit = 254 // no email address is longer (RFC 5321)
+	t.Dress(&input)
+	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second for nothing
+	input.SetValue(string(printed([]rune(value))))
+	input.CursorEnd()
+	return input
+}
+
+// Dress gives an input the theme's colours, which change when the terminal says what its background is.
+func (t *Theme) Dress(input *textinput.Model) {
+	input.PromptStyle, input.TextStyle, input.PlaceholderStyle = t.Title.UnsetBold(), t.Title, t.Dim
+	input.Cursor.Style, input.Cursor.TextStyle = t.Title, t.Title
+}
+
+// InputView draws an input in a width, over a rule that tells whether it has the focus.
+func (t *Theme) InputView(input *textinput.Model, width int, focused bool) []string {
+	t.Dress(input)
+	input.Width = max(1, width-3)
+	rule := strings.Repeat("─", max(0, width))
+	if focused {
+		return []string{input.View(), t.Accent.Render(strings.Repeat("━", max(0, width)))}
+	}
+	return []string{input.View(), t.Dim.Render(rule)}
+}
+
+// TypeInto hands a message to an input, without what cannot be seen.
+func TypeInto(input *textinput.Model, msg tea.Msg) tea.Cmd {
+	if pressed, ok := msg.(tea.KeyMsg); ok {
+		pressed.Paste, pressed.Runes = Pasted(pressed), printed(pressed.Runes)
+		msg = pressed
+	}
+	var cmd tea.Cmd
+	*input, cmd = input.Update(msg)
+	return cmd
+}
+
+// printed leaves out what cannot be seen: no-break and zero-width spaces and direction marks, which come along when an
+// address is copied from a web page.
+func printed(text []rune) []rune {
+	return slices.DeleteFunc(slices.Clone(text), func(r rune) bool { return !unicode.IsPrint(r) })
+}

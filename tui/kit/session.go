@@ -1,0 +1,84 @@
+package kit
+
+import (
+	"errors"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+)
+
+// What the page of who is signed in, the token's tab and the plain walk say of a session, and do with it.
+
+// SessionKeys are what can be done with the token of the session.
+func SessionKeys(s Situation) []Key {
+	why, raw := "There is no token before a sign-in.", ""
+	if s.Session != nil {
+		why, raw = "", s.Session.Token.Raw
+	}
+	const otherwise = "t shows it to be selected"
+	all := []Key{
+		NewKey("copy token", PressFor(CopyMsg{"the token", raw, otherwise}), "c"),
+		NewKey("copy curl", func() tea.Msg { return CopyMsg{"the curl line", CurlLine(raw), otherwise} }, "u"),
+		NewKey("show token", func() tea.Msg {
+			return ShowRawMsg{"The session token, as one line. It lets anybody in as this user until it expires.\n\n" +
+				raw + "\n\nSend it to your own backend:\n\n" + CurlLine(raw)}
+		}, "t"),
+		NewKey("check again", PressFor(InspectMsg{}), "i"),
+	}
+	for i := range all {
+		all[i] = all[i].Unless(why)
+	}
+	return all
+}
+
+// SignedInHow says how the person signed in; a flow's token may say it itself.
+func SignedInHow(step login.SignedIn) string {
+	how := "with a " + string(step.Method)
+	if step.Method == login.ByFlow {
+		how = "through the tenant's login flow"
+	}
+	if len(step.Token.Methods) > 0 {
+		how += " (amr: " + hanko.Printable(strings.Join(step.Token.Methods, ", ")) + ")"
+	}
+	return how
+}
+
+// TokenCheck is one thing that was found out about a token: what is good about it, in many words and in few, or err.
+type TokenCheck struct {
+	Name, Good, Brief string
+	Err               error
+}
+
+// ChecksOf are the checks that an app's own backend would make, with their outcomes.
+func ChecksOf(token hanko.Token, found login.Inspection) []TokenCheck {
+	user := TokenCheck{Name: "user", Good: "GET /me knows the user", Brief: "GET /me knows the user", Err: found.MeErr}
+	if len(found.Me.Emails) > 0 {
+		user.Brief = hanko.Printable(found.Me.Emails[0].Address)
+		user.Good += " " + user.Brief
+	}
+	if found.MeErr == nil && found.Me.ID != token.Subject {
+		user.Err = errors.New("GET /me names another user than the token: " + hanko.Printable(found.Me.ID))
+	}
+	session := TokenCheck{Name: "session", Good: "/sessions/validate says is_valid: true", Brief: "is_valid: true", Err: found.ValidationErr}
+	if found.ValidationErr == nil && !found.Validation.IsValid {
+		session.Err = errors.New("/sessions/validate says is_valid: false; the session has ended")
+	}
+	return []TokenCheck{
+		{"signature", "holds, RS256 with the tenant's key " + shortID(token.KeyID), "holds, RS256 by " + shortID(token.KeyID), found.SignatureErr},
+		user, session,
+	}
+}
+
+func shortID(id string) string {
+	if len(id) > 8 {
+		id = id[:8] + "…"
+	}
+	return hanko.Printable(id)
+}
+
+func CurlLine(token string) string {
+	return "curl -H 'Authorization: Bearer " + token + "' http://localhost:3000/your/endpoint"
+}

@@ -1,0 +1,78 @@
+package plain
+
+import (
+	"context"
+	"strings"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/kit"
+)
+
+// connect is the connect page in words. A nil error leads back to the email; errLeft, with the next tenant in place,
+// ends this walk.
+func (p *conversation) connect(ctx context.Context) error {
+	for {
+		answer, err := p.questionKept(ctx, kit.MayHoldPassword, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; b goes back, q quits:")
+		if err != nil || answer == "b" {
+			return err
+		}
+		url, problem := kit.CompleteURL(answer)
+		if problem != nil {
+			p.problem(problem)
+			continue
+		}
+		p.say("Asking %s what it is.", hanko.Printable(url))
+		found, err := p.options.Connect(ctx, url)
+		if err != nil {
+			problem := login.ProblemOf("connect the tenant", err)
+			p.problem(&problem)
+			continue
+		}
+		for _, fact := range kit.FactsOf(found, p.options.Profile) {
+			p.say("%s", strings.TrimPrefix(fact.About+": "+fact.Says, ": "))
+		}
+		done, err := p.keep(ctx, found)
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// keep asks what is to be done with the tenant that was found; done is false where another URL is wanted.
+func (p *conversation) keep(ctx context.Context, found kit.Connection) (done bool, err error) {
+	for {
+		answer, err := p.question(ctx, "s saves it to %s as %s and uses it, s and a name saves it under that name, u uses it for this run only, b asks for another URL, q quits:",
+			hanko.Printable(found.Path), hanko.Printable(found.Name))
+		if err != nil {
+			return true, err
+		}
+		name, named := strings.CutPrefix(answer, "s ")
+		switch {
+		case answer == "b":
+			return false, nil
+		case answer == "u":
+			p.next = &kit.Reconnect{URL: found.URL, Name: found.Name}
+			return true, errLeft
+		case answer == "s" || named:
+			if named {
+				found.Name = strings.TrimSpace(name)
+			}
+			saved, err := p.options.SaveTenant(found)
+			if err != nil {
+				problem := kit.NotSaved(err)
+				p.problem(&problem)
+				continue
+			}
+			p.say("%s", kit.SavedSentence(found, saved))
+			if beaten := kit.BeatenSentence(saved); beaten != "" {
+				p.say("%s", beaten)
+			}
+			p.say("%s", kit.WayBack)
+			p.next = &kit.Reconnect{URL: found.URL, Name: found.Name, Saved: saved}
+			return true, errLeft
+		default:
+			p.say("That is none of the choices.")
+		}
+	}
+}

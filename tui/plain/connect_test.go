@@ -1,0 +1,117 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
+)
+
+// The same in plain lines.
+func TestPlainConnects(t *testing.T) {
+	client, inbox := sample.EmbeddedTenant(t)
+	options := kit.Options{
+		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant", Inbox: inbox,
+	}
+	failing := true
+	options.Connect = func(_ context.Context, url string) (kit.Connection, error) {
+		if failing {
+			failing = false
+			return kit.Connection{}, &hanko.Error{Kind: hanko.TimedOut, Call: "GET /", Means: "It is slow.", Do: "Wait."}
+		}
+		found := plainConnectionOf("localhost")
+		found.URL = url
+		return found, nil
+	}
+	options.SaveTenant = func(found kit.Connection) (kit.Saved, error) {
+		if found.Name != "mine" {
+			return kit.Saved{}, errors.New("that name is taken")
+		}
+		return kit.Saved{Path: "hankosim.yaml", Beaten: "HANKO_API_URL"}, nil
+	}
+	var said strings.Builder
+	typed := "c\nhttps://cloud.hanko.io\nexample.com\nexample.com\nx\nb\nlocalhost:8000\ns\ns mine\nleft over\n"
+	lines := ReadLines(t.Context(), strings.NewReader(typed))
+	next, err := Run(t.Context(), options, lines, &said)
+	if err != nil || next == nil || next.URL != "http://localhost:8000" || next.Name != "mine" || next.Saved.Path != "hankosim.yaml" {
+		t.Errorf("it goes on with %+v, %v", next, err)
+	}
+	for _, told := range []string{
+		"c connects your own tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
+		"hat name is taken", "is mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
+	} {
+		if !strings.Contains(said.String(), told) {
+			t.Errorf("%q is not said", told)
+		}
+	}
+	if t.Failed() {
+		t.Log(said.String())
+	}
+	if line := <-lines.next; line != "left over" {
+		t.Errorf("the next walk begins with %q", line)
+	}
+}
+
+// The question whether to stay signed in is asked where the tenant asks it.
+func TestPlainKeepsSignedIn(t *testing.T) {
+	settings, err := tenant.PresetV3Passwordless.Settings()
+	if err == nil {
+		err = settings.Set("retention", "prompt")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := tenant.Open(tenant.Options{Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(opened.Handler())
+	t.Cleanup(func() { server.Close(); _ = opened.Close() })
+	client, err := hanko.NewClient(server.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: opened.Inbox(), Email: "ada@example.com"}
+
+	var said strings.Builder
+	typed := "k\nn ada@example.com\nf\nn\nq\n"
+	if _, err := Run(t.Context(), options, ReadLines(t.Context(), strings.NewReader(typed)), &said); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said.String(), "k keeps you signed in (on now)") || !strings.Contains(said.String(), "Signed in as") {
+		t.Errorf("said is:\n%s", said.String())
+	}
+}
+
+// plainConnectionOf is a tenant that was found.
+func plainConnectionOf(domain string) kit.Connection {
+	return kit.Connection{
+		URL: "https://" + domain, Name: "example-com", Path: "hankosim.yaml",
+		Survey: hanko.Survey{
+			Recognition: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it is"},
+			Facts:       []hanko.Fact{{About: "Sign-in", Says: "by email address"}},
+		},
+	}
+}
+
+// What a state has besides what is said is told.
+func TestPlainSaysWhatItLeavesOut(t *testing.T) {
+	step := sample.ChooserForm(sample.OrdinaryWords())
+	step.Omitted = login.Omitted{Forms: 290, Values: 1, Links: 2}
+	const want = "This state has too much to show: 290 more things to do, 1 more value to choose, 2 more links. The exchange has all of it."
+	var said strings.Builder
+	over := make(chan string)
+	close(over)
+	p := &conversation{out: &said, lines: &Lines{over}, kept: &transcript{}}
+	if _, err := p.askForm(t.Context(), step); !errors.Is(err, errLeft) || !strings.Contains(said.String(), want) {
+		t.Errorf("the lines say %s (%v)", said.String(), err)
+	}
+}

@@ -1,0 +1,411 @@
+package plain
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
+)
+
+// conversation is the app without a drawn screen: it says where the walk stands and asks one question at a time, line by
+// line, as a screen reader or a dumb terminal wants it.
+type conversation struct {
+	options kit.Options
+	walk    *login.Walk
+	lines   *Lines
+	out     io.Writer
+	said    int            // exchanges that have been told
+	told    *login.Problem // the last one that was
+	kept    *transcript
+
+	asksToRemember bool // the tenant asks whether to stay signed in
+	remember       bool // the person's answer
+	next           *kit.Reconnect
+}
+
+// errLeft ends a plain walk: the person has had enough, or there is no more input.
+var errLeft = errors.New("left")
+
+// Run walks a login in plain lines until the person quits, the input ends, or ctx ends; all three are a nil error.
+// It returns the tenant to go on with where one was connected, else nil.
+func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*kit.Reconnect, error) {
+	options = options.Filled()
+	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now}
+	p := &conversation{options: options, lines: in, out: spoken{out, kept}, kept: kept}
+	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
+	_, p.walk = options.Equip(options.Profile, consentFor, p.report, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
+		return login.New(client, phone, options.Email)
+	})
+	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
+	if how := options.Misbehaviour(); how != "" {
+		p.say("%s.", how)
+	}
+	if options.Strict {
+		p.say("The phone is strict: it refuses what only real platforms refuse.")
+	}
+	if options.Notice != "" {
+		p.say("%s", options.Notice)
+	}
+	if found, err := p.walk.Recognise(ctx); err == nil {
+		p.say("%s.", found)
+		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
+	}
+	step := p.walk.Step()
+	for {
+		action, err := p.ask(ctx, step)
+		switch {
+		case errors.Is(err, errLeft) || ctx.Err() != nil:
+			p.say("")
+			return p.next, nil
+		case err != nil:
+			return nil, err
+		case action == nil:
+			continue
+		}
+		step = p.walk.Take(ctx, action)
+		p.exchanges()
+	}
+}
+
+// exchanges tells what has gone over the wire since the last time.
+func (p *conversation) exchanges() {
+	for _, exchange := range p.options.Client.Log().From(p.said) {
+		p.said++
+		p.say("  %s %s: %d, %s", exchange.Method, hanko.Printable(kit.ShortPath(exchange.Path)), exchange.Status, kit.Milliseconds(exchange.Duration))
+	}
+}
+
+// problem tells what went wrong, once.
+func (p *conversation) problem(problem *login.Problem) {
+	if problem == nil || problem == p.told {
+		return
+	}
+	p.told = problem
+	p.say("Problem: %s", hanko.Printable(problem.Error()))
+}
+
+// ask says where the walk stands and returns what the person wants to do; nil when that was nothing.
+func (p *conversation) ask(ctx context.Context, step login.Step) (login.Action, error) {
+	p.kept.begin(step)
+	p.say("")
+	switch step := step.(type) {
+	case login.EnterEmail:
+		return p.askEmail(ctx, step)
+	case login.ConfirmAccount:
+		p.say("%s has no user on this tenant.", hanko.Printable(step.Email))
+		return p.choose(ctx, "y creates the account, b goes back, q quits:", map[string]login.Action{"y": login.CreateAccount{}, "b": login.Back{}})
+	case login.EnterPasscode:
+		return p.askPasscode(ctx, step)
+	case login.OfferPasskey:
+		p.problem(step.Problem)
+		p.say("There is no passkey for you on %s yet.", kit.ThisPhone(p.options.Profile))
+		actions, question := map[string]login.Action{"y": login.RegisterPasskey{}}, "y creates one, q quits:"
+		if step.MaySkip {
+			actions["n"], question = login.Skip{}, "y creates one, n goes on without, q quits:"
+		}
+		return p.choose(ctx, question, actions)
+	case login.FillForm:
+		return p.askForm(ctx, step)
+	case login.SignedIn:
+		return p.askSignedIn(ctx, step)
+	case login.Profile:
+		return p.askProfile(ctx, step)
+	case login.Failed:
+		p.problem(&step.Problem)
+		actions, question := map[string]login.Action{"b": login.Back{}}, "b goes back, q quits:"
+		if step.Again != nil {
+			actions["r"], question = login.Retry{}, "r tries again, b goes back, q quits:"
+		}
+		return p.choose(ctx, question, actions)
+	}
+	return nil, fmt.Errorf("the step %T has no words", step)
+}
+
+// choose asks until one of a few letters comes.
+func (p *conversation) choose(ctx context.Context, question string, actions map[string]login.Action) (login.Action, error) {
+	for {
+		answer, err := p.question(ctx, "%s", question)
+		if err != nil {
+			return nil, err
+		}
+		if action, ok := actions[strings.ToLower(answer)]; ok {
+			return action, nil
+		}
+		p.say("That is none of the choices.")
+	}
+}
+
+func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (login.Action, error) {
+	p.problem(step.Problem)
+	known := ""
+	if step.Email != "" {
+		known = " Enter alone takes " + hanko.Printable(step.Email) + "."
+	}
+	more := ""
+	if p.asksToRemember {
+		more += " k keeps you signed in " + map[bool]string{false: "(off now)", true: "(on now)"}[p.remember] + ","
+	}
+	if p.options.Connect != nil {
+		more += " c connects your own tenant,"
+	}
+	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n makes a new account,%s q quits:", known, more)
+	email, create := strings.CutPrefix(answer, "n ")
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == "n":
+		create = true
+		if email, err = p.question(ctx, "The email of the new account:"); err != nil {
+			return nil, err
+		}
+	case answer == "p":
+		return login.SignInWithPasskey{Remember: p.remember}, nil
+	case answer == "k" && p.asksToRemember:
+		p.remember = !p.remember
+		return nil, nil
+	case answer == "c" && p.options.Connect != nil:
+		return nil, p.connect(ctx)
+	case answer == "" && step.Email != "":
+		email = step.Email
+	case answer == "":
+		return nil, nil
+	}
+	return login.SubmitEmail{Email: strings.TrimSpace(email), Create: create, Remember: p.remember}, nil
+}
+
+func (p *conversation) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
+	p.problem(step.Problem)
+	p.say("A passcode is on its way to %s.", hanko.Printable(step.Email))
+	switch {
+	case step.Dead:
+		p.say("No code is accepted any more: send a new one.")
+	case step.TTL > 0:
+		p.say("It is good for %s; %d tries.", kit.InWords(step.ExpiresAt().Sub(p.options.Now())), step.TriesLeft)
+	}
+	if step.Unsure && !step.NewUser {
+		p.say("If the mail has no code, there is no account: n creates one.")
+	}
+	fill := ""
+	if p.options.Inbox != nil {
+		fill = "f takes it from the embedded tenant's mail, "
+	}
+	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. %sr sends a new one, b goes back, q quits:", fill)
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == "b":
+		return login.Back{}, nil
+	case answer == "r":
+		return login.ResendPasscode{}, nil
+	case answer == "n" && step.Unsure:
+		return login.CreateAccount{}, nil
+	case answer == "f":
+		return p.codeFromMail(step.Email), nil
+	}
+	code, found := screen.PasscodeIn(answer)
+	if !found {
+		p.say("There is no code of %d letters or digits in that.", screen.CodeLength)
+		return nil, nil
+	}
+	return login.SubmitPasscode{Code: code}, nil
+}
+
+// codeFromMail hands in the code in the embedded tenant's newest mail; nil when there is none.
+func (p *conversation) codeFromMail(address string) login.Action {
+	if p.options.Inbox != nil {
+		if code, found := screen.CodeFor(p.options.Inbox.Mails(), address, p.options.Now()); found {
+			p.say("The mail says: %s", hanko.Printable(code))
+			return login.SubmitPasscode{Code: code}
+		}
+	}
+	p.say("No mail with a code is here.")
+	return nil
+}
+
+// askForm offers what can be done in a state, by number, and asks for the fields of what was chosen.
+func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.Action, error) {
+	text := kit.TextOfState(step.State)
+	title := hanko.Printable(text.Title)
+	if !strings.HasSuffix(title, "?") {
+		title += "."
+	}
+	p.say("%s %s", title, text.Text)
+	p.problem(step.Problem)
+	var payload screen.OTPPayload
+	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
+		p.kept.secrets = append(p.kept.secrets, payload.Secret)
+		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
+	}
+	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == "back" }) // b is
+	for i, form := range forms {
+		p.say("  %d: %s", i+1, hanko.Printable(kit.TextOfAction(step.State, form.Action, form.Description)))
+	}
+	if more := screen.OmittedText(step.Omitted); more != "" {
+		p.say("%s", more)
+	}
+	answer, err := p.question(ctx, "Type a number; b goes back, q quits:")
+	if err != nil {
+		return nil, err
+	}
+	if answer == "b" {
+		return login.Back{}, nil
+	}
+	number, err := strconv.Atoi(answer)
+	if err != nil || number < 1 || number > len(forms) {
+		p.say("That is none of the choices.")
+		return nil, nil
+	}
+	form := forms[number-1]
+	values := map[hanko.InputName]string{}
+	for _, field := range form.Fields {
+		value, err := p.askField(ctx, field)
+		if err != nil {
+			return nil, err
+		}
+		if field.Name == "otp_code" && (value == "f" || payload.Secret != "") {
+			value = p.otpCode(step.Email, value, payload.Secret)
+		}
+		values[field.Name] = value
+	}
+	return login.SubmitForm{Action: form.Action, Values: values}, nil
+}
+
+// askField asks for the value of a field; one of a few is asked for by its number.
+func (p *conversation) askField(ctx context.Context, field hanko.FlowInput) (string, error) {
+	values, kind := screen.FieldValues(field), screen.Placeholder(field)
+	if len(field.AllowedValues) > 0 {
+		kind = "a number"
+		for i, label := range screen.ChoiceLabels(field) {
+			p.say("  %d: %s", i+1, label)
+		}
+	}
+	secret := func(line string) bool { return screen.SecretField(field) && line != "f" && line != "q" }
+	asked := kit.Humanised(field.Name)
+	if kind != "" {
+		asked += " (" + kind + ")"
+	}
+	value, err := p.questionKept(ctx, secret, "%s:", hanko.Printable(asked))
+	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
+		return values[number-1], err
+	}
+	return value, err
+}
+
+// otpCode has the phone's authenticator app keep a new secret, and gives its code where f asks for it.
+func (p *conversation) otpCode(email, value, secret string) string {
+	issuer := kit.Tenant{URL: p.options.Client.BaseURL(), Embedded: p.options.Inbox != nil}.Issuer()
+	if secret != "" {
+		if err := p.options.OTP.Add(issuer, email, secret); err != nil {
+			p.say("%s", hanko.Printable(err.Error()))
+		}
+	}
+	if value != "f" {
+		return value
+	}
+	code, err := p.options.OTP.Code(issuer, email, p.options.Now())
+	if err != nil {
+		p.say("%s", hanko.Printable(err.Error()))
+		return ""
+	}
+	return code
+}
+
+func (p *conversation) askSignedIn(ctx context.Context, step login.SignedIn) (login.Action, error) {
+	p.problem(step.Problem)
+	p.say("Signed in as %s.", hanko.Printable(step.Email))
+	if step.Registered != "" {
+		p.say("The passkey is registered: log out and sign in with it.")
+	}
+	found := login.Inspect(ctx, p.options.Client, step.Token)
+	p.exchanges()
+	for _, check := range kit.ChecksOf(step.Token, found) {
+		verdict, text := "Good", check.Good
+		if check.Err != nil {
+			verdict, text = "Not good", check.Err.Error()
+		}
+		p.say("%s: %s, %s.", verdict, check.Name, hanko.Printable(strings.TrimSuffix(text, ".")))
+	}
+	p.say("The token expires in %s.", kit.InWords(step.Token.ExpiresAt.Sub(p.options.Now())))
+	for {
+		answer, err := p.question(ctx, "p creates a passkey, t shows the token, o opens your account, l logs out, q quits:")
+		if err != nil {
+			return nil, err
+		}
+		switch answer {
+		case "p":
+			return login.RegisterPasskey{}, nil
+		case "o":
+			return login.OpenProfile{}, nil
+		case "l":
+			return login.LogOut{}, nil
+		case "t":
+			p.say("The session token. It lets anybody in as this user until it expires.\n%s", step.Token.Raw)
+		default:
+			p.say("That is none of the choices.")
+		}
+	}
+}
+
+// askProfile lists the account; changes are made on the drawn screen.
+func (p *conversation) askProfile(ctx context.Context, step login.Profile) (login.Action, error) {
+	p.problem(step.Problem)
+	for _, email := range step.Emails {
+		p.say("Address: %s", hanko.Printable(email.Address))
+	}
+	choices := map[string]login.Action{"b": login.Back{}}
+	for i, passkey := range step.Passkeys {
+		p.say("Passkey %d: %s, made %s", i+1, hanko.Printable(screen.PasskeyName(passkey)), passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"))
+		if step.Offers.DeletePasskey {
+			choices["d"+strconv.Itoa(i+1)] = login.DeletePasskey{ID: passkey.ID}
+		}
+	}
+	for _, session := range step.Sessions {
+		p.say("Session: %s, since %s", hanko.Printable(session.UserAgent), session.CreatedAt.Local().Format("2 Jan 15:04"))
+	}
+	return p.choose(ctx, "d and a number deletes that passkey at the tenant, b goes back, q quits:", choices)
+}
+
+// report tells what a real phone would refuse.
+func (p *conversation) report(err error) {
+	p.say("A real phone would refuse (--strict does): %s", hanko.Printable(err.Error()))
+}
+
+// consent is the phone's sheet, in words.
+func (p *conversation) consent(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
+	rp := hanko.Printable(request.RP.ID)
+	if request.Ceremony == authenticator.Create {
+		p.say("The phone asks: create a passkey for %s at %s?", screen.AccountName(request.Accounts[0]), rp)
+	} else {
+		p.say("The phone asks: sign in at %s with a passkey?", rp)
+		for i, account := range request.Accounts {
+			p.say("  %d: %s", i+1, screen.AccountName(account))
+		}
+	}
+	ways := "y approves, n refuses:"
+	if len(request.Accounts) > 1 {
+		ways = "The number of a passkey approves with it, y with the first, n refuses:"
+	}
+	answer, err := p.question(ctx, "%s", ways)
+	if err != nil {
+		return authenticator.Decision{}, screen.ErrSheetLeft
+	}
+	decision := authenticator.Decision{Approved: true, UserVerified: true}
+	if number, err := strconv.Atoi(answer); err == nil && number >= 1 && number <= len(request.Accounts) {
+		decision.CredentialID = request.Accounts[number-1].CredentialID
+		return decision, nil
+	}
+	if answer != "y" {
+		return authenticator.Decision{}, nil
+	}
+	return decision, nil
+}

@@ -1,0 +1,99 @@
+package plain
+
+import (
+	"bytes"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/tui/cast"
+	"example.com/hankosim/tui/kit"
+)
+
+// Every step is walked in plain lines, over REST and over flows, without a control character among them.
+func TestPlainWalks(t *testing.T) {
+	for _, test := range []struct {
+		preset tenant.Preset
+		typed  []string
+		told   []string
+	}{
+		{tenant.PresetGuide, []string{
+			"", "nobody", "ada@example.com", "what", "y", "12", "000000", "f", "y", "y", "x", "o", "b", "l", "p", "y", "t", "q",
+		}, []string{
+			"Problem: ", "ada@example.com has no user", "That is none of the choices.", "There is no code of 6", "That code is not right.",
+			"There is no passkey for you on this iPhone yet", "create a passkey for ada@example.com at localhost?", "The passkey is registered",
+			"Passkey 1: iCloud Keychain", "sign in at localhost with a passkey?", "Good: signature", "Good: session", "eyJ",
+		}},
+		{tenant.PresetV3MFA, []string{
+			"n ada@example.com", "f", "1", "short", "1", "correct horse battery", "1", "1", "f", "n",
+			"l", "", "2", "1", "correct horse battery", "1", "f", "n", "2", "q",
+		}, []string{
+			"Hanko v3", "Choose a password", "shorter than the tenant allows", "Add a second factor", "The secret is ",
+			"Your second factor", "Trust this phone?", "Good: user",
+		}},
+		{tenant.PresetV3Passwordless, []string{"p", "b", "ada@example.com", "y", "f", "y", "n", "r", "y", "l", "p", "1", "q"}, []string{
+			"Problem: The phone did not use a passkey", "Problem: The phone did not create a passkey", "The passkey is registered",
+		}},
+	} {
+		t.Run(string(test.preset), func(t *testing.T) {
+			said := plainWalk(t, test.preset, test.typed)
+			for _, told := range test.told {
+				if !strings.Contains(said, told) {
+					t.Errorf("%q is not said", told)
+				}
+			}
+			if at := strings.IndexFunc(said, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }); at >= 0 {
+				t.Errorf("a control character is in %q", said[at:min(at+20, len(said))])
+			}
+			if t.Failed() {
+				t.Log(said)
+			}
+		})
+	}
+}
+
+func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
+	t.Helper()
+	said, _ := recordedPlainWalk(t, preset, typed, nil)
+	return said
+}
+
+// recordedPlainWalk returns the mails of the walk, too.
+func recordedPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder) (string, []mailbox.Mail) {
+	t.Helper()
+	settings, err := preset.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := tenant.Open(tenant.Options{Settings: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(opened.Handler())
+	t.Cleanup(func() { server.Close(); _ = opened.Close() })
+	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	_, err = Run(t.Context(), kit.Options{
+		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
+		Tenant: "embedded tenant", Inbox: opened.Inbox(), Record: recorder,
+	}, ReadLines(t.Context(), strings.NewReader(strings.Join(typed, "\n")+"\n")), &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said.String(), opened.Inbox().Mails()
+}
+
+// The end of the input ends the walk, wherever it stands.
+func TestPlainEndsWithItsInput(t *testing.T) {
+	for n := range 4 {
+		plainWalk(t, tenant.PresetGuide, []string{"ada@example.com", "y", "f", "y"}[:n])
+	}
+}

@@ -1,0 +1,75 @@
+package plain
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/cast"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
+)
+
+// transcript keeps a plain walk: what is said, and what is typed where no secret is asked for.
+type transcript struct {
+	recorder *cast.Recorder // nil keeps nothing
+	inbox    *mailbox.Inbox // its passcodes are not kept; may be nil
+	now      func() time.Time
+	chapter  string
+	secrets  []string // that have been said
+}
+
+// spoken is where a plain walk talks to: the terminal, and the recording.
+type spoken struct {
+	io.Writer
+	kept *transcript
+}
+
+// begin marks the chapter of a step. A session token that comes with it is a secret from now on.
+func (t *transcript) begin(step login.Step) {
+	switch step := step.(type) {
+	case login.SignedIn:
+		t.secrets = append(t.secrets, step.Session.Token, step.Token.Raw)
+	case login.OfferPasskey:
+		t.secrets = append(t.secrets, step.Token.Raw)
+	}
+	if chapter := screen.Chapter(step); t.recorder != nil && chapter != t.chapter {
+		t.chapter = chapter
+		t.recorder.Marker(t.now(), chapter)
+	}
+}
+
+// said keeps what was written to the terminal.
+func (t *transcript) said(text string) {
+	if t.recorder == nil {
+		return
+	}
+	secrets := slices.Clone(t.secrets)
+	if t.inbox != nil {
+		for _, mail := range t.inbox.Mails() {
+			secrets = append(secrets, mail.Code)
+		}
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = kit.HideLine(line, kit.LongEnough(secrets), nil)
+	}
+	t.recorder.Text(t.now(), strings.Join(lines, "\r\n"))
+}
+
+// typed keeps a line that was typed, which the terminal has shown; of a secret, its length is shown as dots.
+func (t *transcript) typed(line string, secret bool) {
+	if secret {
+		line = kit.Dots(line)
+	}
+	t.said(hanko.Printable(line) + "\n")
+}
+
+func (s spoken) Write(p []byte) (int, error) {
+	s.kept.said(string(p))
+	return s.Writer.Write(p)
+}

@@ -1,0 +1,243 @@
+package screen
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/tui/kit"
+)
+
+// ConsentRequest is the phone's question to the person, on its way from the ceremony to the screen.
+type ConsentRequest struct {
+	Profile authenticator.Profile // who asks: the phone, or the security key
+	Request authenticator.ConsentRequest
+	Answer  chan ConsentAnswer // room for one: answering never blocks the screen
+	Done    <-chan struct{}    // closed when nobody waits for the answer any more
+}
+
+type ConsentAnswer struct {
+	Decision authenticator.Decision
+	Left     bool
+}
+
+var ErrSheetLeft = errors.New("the sheet was left")
+
+// WaitForEnd tells when a question is no longer waited for: its ceremony has timed out.
+func WaitForEnd(ask ConsentRequest) tea.Cmd {
+	return func() tea.Msg {
+		<-ask.Done
+		return SheetOverMsg{ask.Answer}
+	}
+}
+
+type SheetOverMsg struct{ answer chan ConsentAnswer }
+
+// SheetClosedMsg takes the sheet from the screen.
+type SheetClosedMsg struct{}
+
+// Consent is the system's sheet over the app: Face ID or a fingerprint, and which passkey.
+type Consent struct {
+	kit.Still
+	ask    ConsentRequest
+	choice int
+}
+
+func NewConsent(ask ConsentRequest) *Consent { return &Consent{ask: ask} }
+
+// approve answers with what is chosen.
+func (p *Consent) approve() tea.Msg {
+	decision, accounts := authenticator.Decision{Approved: true, UserVerified: true}, p.ask.Request.Accounts
+	if p.ask.Request.Ceremony == authenticator.Get && p.choice < len(accounts) {
+		decision.CredentialID = accounts[p.choice].CredentialID
+	}
+	return p.close(ConsentAnswer{Decision: decision})
+}
+
+func (p *Consent) choose(name string) {
+	p.choice = max(0, min(p.choice+kit.Moved(name, 1), len(p.ask.Request.Accounts)-1))
+}
+
+func (p *Consent) close(answer ConsentAnswer) tea.Cmd {
+	select {
+	case p.ask.Answer <- answer:
+	default: // answered already; the sheet is about to close
+	}
+	return func() tea.Msg { return SheetClosedMsg{} }
+}
+
+// sheetWords are how a system asks.
+type sheetWords struct {
+	create, get, choose func(rp, account string) string // the question
+	kept                string                          // what becomes of a new passkey
+	gesture             string                          // that the holder makes
+	yes, no             string                          // the buttons
+	art                 []string
+	centred             bool
+}
+
+// wordsOf is how the phone, or the key, asks its holder.
+func wordsOf(profile authenticator.Profile) sheetWords {
+	switch {
+	case profile.Attachment == "cross-platform":
+		return sheetWords{
+			create:  func(rp, _ string) string { return "Use your security key with " + rp + "?" },
+			get:     func(rp, _ string) string { return "Use your security key to sign in to " + rp + "?" },
+			choose:  func(rp, _ string) string { return "Choose an account for " + rp },
+			kept:    "The private key stays on the security key.",
+			gesture: "Touch the security key", yes: "Touch", no: "Cancel",
+			art: []string{"╭─────────╮╭──╮", "│   (●)   ││▪▪│", "╰─────────╯╰──╯"},
+		}
+	case profile.Maker == authenticator.Apple:
+		return sheetWords{
+			create: func(_, account string) string { return "Would you like to save a passkey for “" + account + "”?" },
+			get: func(rp, account string) string {
+				return "Sign in to “" + rp + "” with your passkey for “" + account + "”?"
+			},
+			choose:  func(rp, _ string) string { return "Choose a passkey to sign in to “" + rp + "”" },
+			kept:    "Passkeys are saved in your " + profile.Keychain + " and are available for sign-in on all your devices.",
+			gesture: "Face ID", yes: "Continue", no: "Cancel",
+			art: []string{"╭─     ─╮", "   ╹ ╷ ╹   ", "╰─ ╰─╯ ─╯"}, centred: true,
+		}
+	default:
+		return sheetWords{
+			create:  func(rp, _ string) string { return "Create a passkey to sign in to " + rp + "?" },
+			get:     func(rp, _ string) string { return "Use your saved passkey for " + rp + "?" },
+			choose:  func(rp, _ string) string { return "Choose a saved passkey for " + rp },
+			kept:    "It is encrypted and saved to " + profile.Keychain + ".",
+			gesture: "Touch the fingerprint sensor", yes: "Continue", no: "Cancel",
+			art: []string{" ╭───╮ ", "╭│╭─╮│╮", " ╵╵╷╵╵ "},
+		}
+	}
+}
+
+func (p *Consent) View(s kit.Situation, width, height int) string {
+	t, request, words := s.Theme, p.ask.Request, wordsOf(p.ask.Profile)
+	rp, account := hanko.Printable(request.RP.ID), ""
+	if p.choice < len(request.Accounts) {
+		account = AccountName(request.Accounts[p.choice])
+	}
+	question, button := words.get, words.yes
+	switch {
+	case request.Ceremony == authenticator.Create:
+		question = words.create
+	case len(request.Accounts) > 1:
+		question = words.choose
+	}
+	var lines []string
+	add := func(style lipgloss.Style, text string) {
+		for _, line := range strings.Split(kit.Wrap(text, width), "\n") {
+			if words.centred {
+				line = lipgloss.PlaceHorizontal(width, lipgloss.Center, line)
+			}
+			lines = append(lines, style.Render(line))
+		}
+	}
+	if height >= 18 {
+		for _, line := range words.art {
+			lines = append(lines, t.Accent.Render(lipgloss.PlaceHorizontal(width, lipgloss.Center, line)))
+		}
+		lines = append(lines, "")
+	}
+	add(t.Title, question(rp, account))
+	if name := hanko.Printable(request.RP.Name); name != "" && name != rp {
+		add(t.Dim, name+" · "+rp)
+	}
+	lines = append(lines, "")
+	if request.Ceremony == authenticator.Create {
+		if !words.centred {
+			lines = append(lines, kit.Wrap(account, width), "")
+		}
+		add(t.Dim, words.kept)
+		if p.replaces(s) {
+			lines = append(lines, "", t.Warn.Render(kit.Wrap("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.", width)))
+		}
+	} else {
+		lines = append(lines, p.choices(s, width, max(2, height-10))...)
+	}
+	lines = append(lines, "", t.Accent.Render(kit.Clamp("◉ "+words.gesture, width, 1)), t.Button(button, request.Ceremony == authenticator.Create || len(request.Accounts) < 2)+"  "+t.Dim.Render("  n  "+words.no))
+	if lines = strings.Split(strings.Join(lines, "\n"), "\n"); len(lines) > height && height > 3 {
+		lines = append(lines[:height-2], lines[len(lines)-2:]...) // the way out is always in sight
+	}
+	return strings.Join(lines, "\n")
+}
+
+// replaces reports whether the phone has a passkey for the account already: a phone keeps one for each.
+func (p *Consent) replaces(s kit.Situation) bool {
+	return slices.ContainsFunc(s.Passkeys, func(passkey authenticator.Passkey) bool {
+		return passkey.RPID == p.ask.Request.RP.ID && passkey.Keychain == p.ask.Profile.Keychain &&
+			slices.ContainsFunc(p.ask.Request.Accounts, func(account authenticator.Account) bool {
+				return bytes.Equal(account.UserHandle, passkey.UserHandle)
+			})
+	})
+}
+
+// choices lists the accounts around the chosen one, two lines each, in a room of so many lines.
+func (p *Consent) choices(s kit.Situation, width, room int) []string {
+	t, accounts := s.Theme, p.ask.Request.Accounts
+	shown := max(1, room/2)
+	first := min(max(0, p.choice-shown/2), max(0, len(accounts)-shown))
+	var lines []string
+	for i := first; i < min(first+shown, len(accounts)); i++ {
+		account := accounts[i]
+		when := "never used"
+		if !account.LastUsedAt.IsZero() {
+			when = "used " + kit.InWords(s.Now.Sub(account.LastUsedAt)) + " ago"
+		}
+		lines = append(lines, kit.Clamp(t.Row(AccountName(account), i == p.choice && len(accounts) > 1), width, 1), t.Dim.Render(kit.Clamp("  "+when, width, 1)))
+	}
+	if len(accounts) > shown {
+		lines = append(lines, t.Dim.Render(fmt.Sprintf("%d of %d", p.choice+1, len(accounts))))
+	}
+	return lines
+}
+
+func AccountName(account authenticator.Account) string {
+	name := hanko.Printable(account.Name)
+	if display := hanko.Printable(account.DisplayName); display != "" && display != name {
+		name = fmt.Sprintf("%s (%s)", name, display)
+	}
+	if name == "" {
+		name = "(no name)"
+	}
+	return name
+}
+
+// Keys implements Page.
+func (p *Consent) Keys(kit.Situation) []kit.Key {
+	choose := kit.UpDown("choose", p.choose)
+	if len(p.ask.Request.Accounts) < 2 {
+		choose = choose.Unlisted()
+	}
+	return []kit.Key{
+		choose,
+		kit.NewKey("approve", func() tea.Msg { return p.approve() }, "enter", "y"),
+		kit.NewKey("refuse", func() tea.Msg { return p.close(ConsentAnswer{}) }, "n"),
+		kit.NewKey("leave the sheet", func() tea.Msg { return p.close(ConsentAnswer{Left: true}) }, "esc"),
+	}
+}
+
+// Title is whose sheet it is.
+func (p *Consent) Title() string {
+	if p.ask.Profile.Attachment == "cross-platform" {
+		return p.ask.Profile.Label
+	}
+	switch p.ask.Profile.Platform {
+	case authenticator.IOS:
+		return "iOS"
+	case authenticator.AndroidOS:
+		return "Android"
+	default:
+		return "The browser"
+	}
+}
+
+// SameAsk tells whether a message is about this sheet's question.
+func (p *Consent) SameAsk(over SheetOverMsg) bool { return p.ask.Answer == over.answer }

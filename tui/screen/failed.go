@@ -1,0 +1,63 @@
+package screen
+
+import (
+	"strings"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/kit"
+)
+
+// failedPage is an error as a screen: a sentence, what was said, the cause, what to do, and the ways on.
+type failedPage struct {
+	kit.Still
+	step   login.Failed
+	offset int
+}
+
+func newFailedPage(step login.Failed) *failedPage { return &failedPage{step: step} }
+
+func (p *failedPage) View(s kit.Situation, width, height int) string {
+	t, problem := s.Theme, p.step.Problem
+	lines := []string{"", t.Bad.Render(kit.Wrap("✗ "+problem.Sentence, width)), ""}
+	if height < 12 {
+		lines = lines[1:2]
+	}
+	for _, part := range []struct{ label, text string }{
+		{"What was said", problem.Said},
+		{"What it means", problem.Cause},
+		{"What to do", problem.Remedy},
+	} {
+		if part.text != "" {
+			lines = append(lines, t.Dim.Render(part.label), kit.Wrap(hanko.Printable(part.text), width), "")
+		}
+	}
+	if wait := problem.RetryAt.Sub(s.Now); wait > 0 {
+		lines = append(lines, t.Warn.Render(kit.Wrap("The tenant asks to wait: "+kit.InWords(wait)+".", width)), "")
+	}
+	if exchanges := p.step.Exchanges(); len(exchanges) > 0 {
+		lines = append(lines, t.Dim.Render(kit.Wrap("What went over the wire is in the Wire tab (1).", width)))
+	}
+	return s.Scroll(strings.Join(lines, "\n"), &p.offset, width, height)
+}
+
+// Keys implements Page.
+func (p *failedPage) Keys(s kit.Situation) []kit.Key {
+	why := ""
+	switch wait := p.step.Problem.RetryAt.Sub(s.Now); {
+	case p.step.Again == nil:
+		why = "Doing the same again would fail the same way. esc goes back."
+	case wait > 0:
+		why = "The tenant asks to wait for another " + kit.InWords(wait) + "."
+	}
+	return []kit.Key{
+		kit.NewKey("back", kit.PressAct(login.Back{}), "esc", "enter", "b").As("enter esc"),
+		kit.NewKey("try again", kit.PressAct(login.Retry{}), "r").Unless(why),
+		kit.Scrolling(func(name string) { p.offset += kit.Moved(name, 1) }),
+	}
+}
+
+// Ticking reports whether the person has to wait.
+func (p *failedPage) Ticking(s kit.Situation) bool { return p.step.Problem.RetryAt.After(s.Now) }
+
+func (p *failedPage) Title() string { return "That did not work" }

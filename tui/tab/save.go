@@ -1,0 +1,32 @@
+package tab
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// noFolder is why nothing can be saved.
+const noFolder = "There is no folder to save anything in."
+
+// saveNew writes a file that was not there, and returns its name: where there is one of that name, a number is added.
+// The mode is the file's; nobody else is given anything.
+func saveNew(folder, name, ending string, content []byte, mode fs.FileMode) (string, error) {
+	for n := 1; ; n++ {
+		full := name + ending
+		if n > 1 {
+			full = fmt.Sprintf("%s-%d%s", name, n, ending)
+		}
+		file, err := os.OpenFile(filepath.Join(folder, full), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		if errors.Is(err, fs.ErrExist) && n < 1000 {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		_, err = file.Write(content)
+		return full, errors.Join(err, file.Close())
+	}
+}
