@@ -38,8 +38,12 @@ type sideTab struct {
 // newTabs makes the tabs, in the order of the tab key. Only the embedded tenant's mails can be read.
 func (a *App) newTabs() []sideTab {
 	all := []sideTab{
-		{tabWire, a.wire}, {tabToken, &tab.Token{}}, {tabPasskeys, &tab.Passkeys{}}, {tabMail, &tab.Mail{}},
-		{tabCode, tab.NewCode()}, {tabGuide, tab.NewGuide(a.step)},
+		{tabWire, a.wire},
+		{tabToken, &tab.Token{}},
+		{tabPasskeys, &tab.Passkeys{}},
+		{tabMail, &tab.Mail{}},
+		{tabCode, tab.NewCode()},
+		{tabGuide, tab.NewGuide(a.step)},
 	}
 	if a.options.Inbox == nil {
 		all = slices.DeleteFunc(all, func(tab sideTab) bool { return tab.part == tabMail })

@@ -19,7 +19,6 @@ import (
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
-	"example.com/hankosim/tui/tab"
 )
 
 func TestMain(m *testing.M) {
@@ -70,10 +69,6 @@ func (a *App) press(names ...string) (cmd tea.Cmd) {
 func (a *App) answerTo(name string) tea.Cmd {
 	return a.answer(kit.Press(a.page, a.situation(onPhone), kit.KeyMsg(name)))
 }
-
-func passkeysOf(app *App) *tab.Passkeys { return app.tab(tabPasskeys).(*tab.Passkeys) }
-func codeOfApp(app *App) *tab.Code      { return app.tab(tabCode).(*tab.Code) }
-func guideOf(app *App) *tab.Guide       { return app.tab(tabGuide).(*tab.Guide) }
 
 func paste(text string) tea.KeyMsg {
 	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true}

@@ -193,7 +193,7 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 }
 
 func TestPlayerIsTakenOver(t *testing.T) {
-	for _, key := range []tea.KeyMsg{kit.KeyMsg("x"), kit.KeyMsg("enter"), kit.KeyMsg("tab"), tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("q"), Paste: true}} {
+	for _, key := range []tea.KeyMsg{kit.KeyMsg("x"), kit.KeyMsg("enter"), kit.KeyMsg("tab"), {Type: tea.KeyRunes, Runes: []rune("q"), Paste: true}} {
 		p := played(t, threeScenes)
 		p.Init()
 		p.key("p")

@@ -52,6 +52,7 @@ func CompleteURL(text string) (string, *login.Problem) {
 // MayHoldPassword tells that a URL names a user, as none of a tenant does: what is pasted by mistake is not recorded.
 func MayHoldPassword(url string) bool { return strings.Contains(url, "@") }
 
+// NotSaved is the problem of a tenant that could not be written into the configuration.
 func NotSaved(err error) login.Problem {
 	problem := login.ProblemOf("save the tenant", err)
 	problem.Sentence = "The tenant was not saved, and nothing was changed."
@@ -59,6 +60,7 @@ func NotSaved(err error) login.Problem {
 	return problem
 }
 
+// SavedSentence says where a tenant was written, and what that means for the next start.
 func SavedSentence(found Connection, saved Saved) string {
 	text := fmt.Sprintf("%s is %s in %s", hanko.Printable(found.URL), hanko.Printable(found.Name), hanko.Printable(saved.Path))
 	if saved.Beaten != "" {

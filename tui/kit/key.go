@@ -52,6 +52,7 @@ func Paging(move func(name string)) Key {
 	return Moving("pgdn pgup", "by a page; ctrl+d ctrl+u by half of one, g G to the ends", move, PagingNames...)
 }
 
+// PagingNames are the names of the keys that go up and down by a page.
 var PagingNames = []string{"pgdown", "pgup", " ", "ctrl+f", "ctrl+b", "ctrl+d", "ctrl+u", "g", "G", "home", "end"}
 
 // Moved is by how many lines a key moves in a page of so many; 0 when it does not.

@@ -15,8 +15,10 @@ type Report struct {
 	Lines []string
 }
 
+// Line adds a text, which may have several lines.
 func (r *Report) Line(text string) { r.Lines = append(r.Lines, strings.Split(text, "\n")...) }
 
+// Heading begins a part of the report.
 func (r *Report) Heading(text string) {
 	r.Line("")
 	r.Line(r.Theme.Title.Render(text))

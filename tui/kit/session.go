@@ -79,6 +79,7 @@ func shortID(id string) string {
 	return hanko.Printable(id)
 }
 
+// CurlLine is the command that sends a token to the person's own backend.
 func CurlLine(token string) string {
 	return "curl -H 'Authorization: Bearer " + token + "' http://localhost:3000/your/endpoint"
 }

@@ -60,6 +60,7 @@ var actionTexts = map[hanko.ActionName]string{
 	"skip":                                       "Not now",
 }
 
+// TextOfState is what a person is told in a state of a flow.
 func TextOfState(state hanko.State) StateText {
 	if text, ok := stateTexts[state]; ok {
 		return text
@@ -70,6 +71,7 @@ func TextOfState(state hanko.State) StateText {
 	}
 }
 
+// TextOfAction is what the button of an action says.
 func TextOfAction(state hanko.State, action hanko.ActionName, description string) string {
 	if state == "login_security_key" && action == "webauthn_generate_request_options" {
 		return "Touch the security key"

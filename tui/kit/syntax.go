@@ -63,6 +63,7 @@ type Syntax struct {
 	options  bool // what begins with a dash is a name
 }
 
+// The languages that have colours.
 var (
 	JSON  = &Syntax{quotes: `"`, words: wordSet("true false null"), names: true}
 	Shell = &Syntax{

@@ -203,6 +203,7 @@ func Cell(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
 }
 
+// Indent moves a text to the right by one cell.
 func Indent(text string) string {
 	return " " + strings.ReplaceAll(text, "\n", "\n ")
 }

@@ -33,6 +33,7 @@ func ShortPath(path string) string {
 	return flow + " › " + action
 }
 
+// Milliseconds says how long a call took: "7 ms", "12.3 s".
 func Milliseconds(d time.Duration) string {
 	if d >= 10*time.Second {
 		return fmt.Sprintf("%.1f s", d.Seconds())

@@ -36,6 +36,7 @@ func (t *transcript) begin(step login.Step) {
 		t.secrets = append(t.secrets, step.Session.Token, step.Token.Raw)
 	case login.OfferPasskey:
 		t.secrets = append(t.secrets, step.Token.Raw)
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.FillForm, login.Profile, login.Failed: // without a token
 	}
 	if chapter := screen.Chapter(step); t.recorder != nil && chapter != t.chapter {
 		t.chapter = chapter

@@ -210,7 +210,10 @@ func (p *Connect) Keys(kit.Situation) []kit.Key {
 	}
 }
 
+// Typing reports whether an input has the focus.
 func (p *Connect) Typing() bool {
 	return p.saved == nil && (p.found == nil || p.choice == onName)
 }
+
+// Title implements kit.Page.
 func (p *Connect) Title() string { return "Your own tenant" }

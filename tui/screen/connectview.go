@@ -7,6 +7,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
+// View implements kit.Page.
 func (p *Connect) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	lines := []string{"", t.Title.Render(kit.Wrap(p.heading(), width)), ""}

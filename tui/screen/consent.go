@@ -23,11 +23,13 @@ type ConsentRequest struct {
 	Done    <-chan struct{}    // closed when nobody waits for the answer any more
 }
 
+// ConsentAnswer is what the person has decided, or that the sheet was left.
 type ConsentAnswer struct {
 	Decision authenticator.Decision
 	Left     bool
 }
 
+// ErrSheetLeft says that the person has left the sheet without an answer.
 var ErrSheetLeft = errors.New("the sheet was left")
 
 // WaitForEnd tells when a question is no longer waited for: its ceremony has timed out.
@@ -38,6 +40,7 @@ func WaitForEnd(ask ConsentRequest) tea.Cmd {
 	}
 }
 
+// SheetOverMsg says that nobody waits for an answer any more.
 type SheetOverMsg struct{ answer chan ConsentAnswer }
 
 // SheetClosedMsg takes the sheet from the screen.
@@ -50,6 +53,7 @@ type Consent struct {
 	choice int
 }
 
+// NewConsent makes the sheet that asks.
 func NewConsent(ask ConsentRequest) *Consent { return &Consent{ask: ask} }
 
 // approve answers with what is chosen.
@@ -118,6 +122,7 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 	}
 }
 
+// View implements kit.Page.
 func (p *Consent) View(s kit.Situation, width, height int) string {
 	t, request, words := s.Theme, p.ask.Request, wordsOf(p.ask.Profile)
 	rp, account := hanko.Printable(request.RP.ID), ""
@@ -199,6 +204,7 @@ func (p *Consent) choices(s kit.Situation, width, room int) []string {
 	return lines
 }
 
+// AccountName is how a sheet names an account.
 func AccountName(account authenticator.Account) string {
 	name := hanko.Printable(account.Name)
 	if display := hanko.Printable(account.DisplayName); display != "" && display != name {

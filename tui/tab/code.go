@@ -101,6 +101,7 @@ func fileWord(title string) string {
 	return word[:min(len(word), 40)]
 }
 
+// View implements kit.Page.
 func (p *Code) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	if len(p.exchanges) == 0 {
@@ -155,6 +156,7 @@ func (p *Code) Keys(s kit.Situation) []kit.Key {
 	}
 }
 
+// Title implements kit.Page.
 func (p *Code) Title() string { return "Code" }
 
 // codeOf is exchanges in the language of a view; curl where the view has none. A shell's comments say what each was for.

@@ -26,6 +26,7 @@ type Guide struct {
 	offset  int
 }
 
+// NewGuide makes the tab, for a walk that stands at a step.
 func NewGuide(step login.Step) *Guide {
 	rows := decode.Rows()
 	p := &Guide{rows: rows, walked: make([][]int, len(rows)), refused: make([]bool, len(rows))}
@@ -96,6 +97,7 @@ func (p *Guide) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 // guideColumns is how wide a room must be for the two APIs to stand side by side.
 const guideColumns = 74
 
+// View implements kit.Page.
 func (p *Guide) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	var lines []string
@@ -253,4 +255,5 @@ func (p *Guide) Keys(kit.Situation) []kit.Key {
 	return []kit.Key{show, kit.UpDown("choose", move), kit.ToPhone(), kit.Paging(move)}
 }
 
+// Title implements kit.Page.
 func (p *Guide) Title() string { return "Guide" }

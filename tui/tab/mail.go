@@ -33,6 +33,7 @@ func (p *Mail) move(s kit.Situation, name string) {
 	p.choice = max(0, min(p.choice+kit.Moved(name, 1), len(s.Mails)-1))
 }
 
+// View implements kit.Page.
 func (p *Mail) View(s kit.Situation, width, height int) string {
 	t, mails := s.Theme, s.Mails
 	if len(mails) == 0 {
@@ -81,4 +82,5 @@ func (p *Mail) Keys(s kit.Situation) []kit.Key {
 	}
 }
 
+// Title implements kit.Page.
 func (p *Mail) Title() string { return "Mail" }

@@ -58,6 +58,7 @@ func (p *Passkeys) delete() tea.Msg {
 	return kit.DeletePasskeyMsg{CredentialID: p.passkeys[p.choice].CredentialID}
 }
 
+// View implements kit.Page.
 func (p *Passkeys) View(s kit.Situation, width, height int) string {
 	if said := s.Unassociated; said != "" {
 		warning := s.Theme.Warn.Render(kit.Wrap("! A real phone would refuse: "+said, width))
@@ -110,4 +111,5 @@ func (p *Passkeys) Keys(s kit.Situation) []kit.Key {
 	return keys
 }
 
+// Title implements kit.Page.
 func (p *Passkeys) Title() string { return "Passkeys" }

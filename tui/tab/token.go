@@ -18,6 +18,7 @@ type Token struct {
 	offset int
 }
 
+// View implements kit.Page.
 func (p *Token) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	if s.Session == nil {
@@ -172,6 +173,7 @@ func cookieAttributes(cookie *http.Cookie) string {
 	return strings.Join(parts, "; ")
 }
 
+// Title implements kit.Page.
 func (p *Token) Title() string { return "Token" }
 
 // Keys implements Page.

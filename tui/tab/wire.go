@@ -55,6 +55,7 @@ const (
 	wireViews // how many there are
 )
 
+// NewWire makes the tab; it follows what goes over the wire.
 func NewWire() *Wire { return &Wire{follow: true, drawings: map[drawingKey]*drawing{}} }
 
 // Shown are the exchanges that have come, which of them is chosen, and whether it is shown whole.
@@ -76,7 +77,7 @@ func (p *Wire) add(more []hanko.Exchange) {
 }
 
 // Update takes exchanges as they come, and types into the search.
-func (p *Wire) Update(s kit.Situation, msg tea.Msg) tea.Msg {
+func (p *Wire) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.ExchangesMsg:
 		p.add(msg.More)
@@ -294,5 +295,8 @@ func (p *Wire) copyWhole(s kit.Situation) tea.Msg {
 	return kit.CopyMsg{What: "the exchange", Text: ansi.Strip(strings.Join(lines, "\n")), Otherwise: "s saves the walk as files"}
 }
 
-func (p *Wire) Typing() bool  { return p.search.typing }
+// Typing reports whether a search is being typed.
+func (p *Wire) Typing() bool { return p.search.typing }
+
+// Title implements kit.Page.
 func (p *Wire) Title() string { return "Wire" }

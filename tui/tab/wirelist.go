@@ -18,6 +18,7 @@ const (
 
 func splits(width, height int) bool { return width >= splitWidth && height >= splitHeight }
 
+// View implements kit.Page.
 func (p *Wire) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	p.width = width

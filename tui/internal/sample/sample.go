@@ -41,6 +41,7 @@ type Silence struct{}
 // angryTenant is one that wants to be left in peace.
 type angryTenant struct{ message string }
 
+// OrdinaryWords are those of an ordinary tenant and an ordinary person.
 func OrdinaryWords() Words {
 	return Words{
 		Email: "ada@example.com", Tenant: "embedded tenant", Notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own.",
@@ -59,6 +60,7 @@ func HostileWords(text string) Words {
 	return Words{text, text, text, text, text, text, text, text, text, text, text, text, text, text, text, text, text, text, text, text, text}
 }
 
+// RoundTrip waits until the caller gives up.
 func (Silence) RoundTrip(request *http.Request) (*http.Response, error) {
 	<-request.Context().Done()
 	return nil, request.Context().Err()
@@ -72,6 +74,7 @@ func Problem(w Words) *login.Problem {
 	}
 }
 
+// PasscodeStep asks for the passcode of a new account, at Noon.
 func PasscodeStep(w Words) login.EnterPasscode {
 	return login.EnterPasscode{Email: w.Email, NewUser: true, SentAt: Noon, TTL: 5 * time.Minute, TriesLeft: 3}
 }
@@ -100,6 +103,7 @@ func (r angryTenant) RoundTrip(request *http.Request) (*http.Response, error) {
 	}, err
 }
 
+// SignedInStep is a sign-in with a passkey, a minute before Noon, whose token is in a cookie.
 func SignedInStep(w Words) login.SignedIn {
 	header, _ := json.Marshal(map[string]any{"alg": "RS256", "typ": "JWT", "kid": w.KeyID}) // text can be marshalled
 	claims, _ := json.Marshal(map[string]any{
@@ -123,6 +127,7 @@ func SignedInStep(w Words) login.SignedIn {
 	}
 }
 
+// Inspection is what a tenant says of a good session.
 func Inspection(w Words) login.Inspection {
 	return login.Inspection{
 		KeyIDs:     []string{w.KeyID},
@@ -152,6 +157,7 @@ func Exchanges(w Words, n int) []hanko.Exchange {
 	return made
 }
 
+// Passkeys are three on a phone; the first was never used.
 func Passkeys(w Words) []authenticator.Passkey {
 	var all []authenticator.Passkey
 	for i := range 3 {
@@ -168,6 +174,7 @@ func Passkeys(w Words) []authenticator.Passkey {
 
 func number(n int) *int { return &n }
 
+// PasswordForm asks for a new password, and complains about the one before.
 func PasswordForm(w Words) login.FillForm {
 	return login.FillForm{
 		State: "password_creation", Email: w.Email, Problem: Problem(w),
@@ -178,6 +185,7 @@ func PasswordForm(w Words) login.FillForm {
 	}
 }
 
+// OTPForm sets up an authenticator app with OTPSecret.
 func OTPForm(w Words) login.FillForm {
 	payload, _ := json.Marshal(map[string]string{"otp_secret": "K4XWC67FTYLGEP3KVNZK2MZGOJPPAIKJ"})
 	return login.FillForm{
@@ -189,6 +197,7 @@ func OTPForm(w Words) login.FillForm {
 	}
 }
 
+// ChooserForm offers ways to sign in.
 func ChooserForm(w Words) login.FillForm {
 	return login.FillForm{
 		State: "login_method_chooser", Email: w.Email, Unsure: true,
@@ -221,6 +230,7 @@ func UnknownForm(w Words) login.FillForm {
 	}
 }
 
+// ProfileStep is an account with everything that can be changed.
 func ProfileStep(w Words) login.Profile {
 	named, used := w.RPName, Noon.Add(-time.Hour)
 	expires := Noon.Add(time.Hour)
@@ -296,6 +306,7 @@ func DifferentExchanges() []hanko.Exchange {
 // Direct is a tenant that is asked without a network.
 type Direct struct{ Handler http.Handler }
 
+// RoundTrip has the handler answer.
 func (d Direct) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.Body == nil {
 		request.Body = http.NoBody
