@@ -246,7 +246,7 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 		p.kept.secrets = append(p.kept.secrets, payload.Secret)
 		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
 	}
-	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == "back" }) // b is
+	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == hanko.ActionBack }) // b is
 	for i, form := range forms {
 		p.say("  %d: %s", i+1, hanko.Printable(kit.TextOfAction(step.State, form.Action, form.Description)))
 	}
@@ -272,7 +272,7 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 		if err != nil {
 			return nil, err
 		}
-		if field.Name == "otp_code" && (value == "f" || payload.Secret != "") {
+		if field.Name == hanko.InputOTPCode && (value == "f" || payload.Secret != "") {
 			value = p.otpCode(step.Email, value, payload.Secret)
 		}
 		values[field.Name] = value

@@ -40,7 +40,7 @@ func newFormPage(s kit.Situation, step login.FillForm) *formPage {
 	p := &formPage{step: step}
 	_ = json.Unmarshal(step.Payload, &p.otp) // other states have other payloads
 	for _, form := range step.Forms {
-		if form.Action == "back" {
+		if form.Action == hanko.ActionBack {
 			continue // esc is the way back
 		}
 		for i := range form.Fields {
@@ -66,7 +66,7 @@ func (p *formPage) newInput(s kit.Situation, field hanko.FlowInput) textinput.Mo
 	}
 	if field.Value != nil {
 		input.SetValue(hanko.Printable(fmt.Sprint(field.Value)))
-	} else if field.Name == "email" {
+	} else if field.Name == hanko.InputEmail {
 		input.SetValue(hanko.Printable(p.step.Email))
 	}
 	return input
@@ -281,7 +281,7 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 		if means == "" {
 			means = hanko.Printable(item.field.Error.Message)
 		}
-		if item.form.Action == "password_login" && item.field.Error.Code == "value_invalid_error" {
+		if item.form.Action == hanko.ActionPasswordLogin && item.field.Error.Code == hanko.CodeValueInvalidError {
 			means = "That is not the password of this account."
 		}
 		lines = append(lines, t.Bad.Render(kit.Wrap("✗ "+means, width)),

@@ -24,7 +24,7 @@ func TestFormChoosesIDs(t *testing.T) {
 	}
 	action, _ := app.Press("enter")().(kit.ActMsg)
 	submitted, _ := action.Action.(login.SubmitForm)
-	if submitted.Action != "session_delete" || submitted.Values["session_id"] != "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69" {
+	if submitted.Action != hanko.ActionSessionDelete || submitted.Values[hanko.InputSessionID] != "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69" {
 		t.Errorf("the button does %+v", action)
 	}
 }
@@ -45,7 +45,7 @@ func TestFormFillsInInACommand(t *testing.T) {
 		t.Fatalf("the code is %+v", code)
 	}
 	action, _ := app.Send(code)().(kit.ActMsg)
-	if submitted, _ := action.Action.(login.SubmitForm); submitted.Values["otp_code"] != code.code {
+	if submitted, _ := action.Action.(login.SubmitForm); submitted.Values[hanko.InputOTPCode] != code.code {
 		t.Errorf("after the code came: %+v", action)
 	}
 	if msg := newFormPage(app.S, sample.OTPForm(sample.OrdinaryWords())).Update(app.S, code); msg != nil {
@@ -81,7 +81,7 @@ func TestFormIsHandedIn(t *testing.T) {
 	}
 	want := map[hanko.InputName]string{
 		"flag": "false", "colour": sample.OrdinaryWords().RPName, hanko.InputName(sample.OrdinaryWords().Claim): sample.OrdinaryWords().KeyID,
-		"count": "42", "data": "[1]", "email": sample.OrdinaryWords().Email,
+		"count": "42", "data": "[1]", hanko.InputEmail: sample.OrdinaryWords().Email,
 	}
 	if handedIn.Action != "try_it" || len(handedIn.Values) != len(want) {
 		t.Fatalf("handed in was %+v", handedIn)

@@ -74,7 +74,7 @@ func (p *formPage) filled(s kit.Situation, msg otpCodeMsg) tea.Msg {
 
 // otpField is where the code of an authenticator app goes, -1 where none is asked for.
 func (p *formPage) otpField() int {
-	return slices.IndexFunc(p.items, func(item formItem) bool { return item.field != nil && item.field.Name == "otp_code" })
+	return slices.IndexFunc(p.items, func(item formItem) bool { return item.field != nil && item.field.Name == hanko.InputOTPCode })
 }
 
 // secret shows what an authenticator app needs.

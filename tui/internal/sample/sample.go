@@ -87,12 +87,14 @@ func RefusedStep(t testing.TB, w Words) login.Failed {
 		t.Fatal(err)
 	}
 	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), nil)
-	failed, ok := login.New(client, phone, "").Take(context.Background(), login.SubmitEmail{Email: "ada@example.com"}).(login.Failed)
-	if !ok {
-		t.Fatal("the walk went on after a 429")
+	switch step := login.New(client, phone, "").Take(context.Background(), login.SubmitEmail{Email: "ada@example.com"}).(type) {
+	case login.Failed:
+		step.Problem.RetryAt = Noon.Add(30 * time.Second) // it goes by the machine's clock
+		return step
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
+		t.Fatalf("the walk went on to %T after a 429", step)
 	}
-	failed.Problem.RetryAt = Noon.Add(30 * time.Second) // it goes by the machine's clock
-	return failed
+	return login.Failed{}
 }
 
 func (r angryTenant) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -177,10 +179,10 @@ func number(n int) *int { return &n }
 // PasswordForm asks for a new password, and complains about the one before.
 func PasswordForm(w Words) login.FillForm {
 	return login.FillForm{
-		State: "password_creation", Email: w.Email, Problem: Problem(w),
-		Forms: []login.Form{{Action: "register_password", Fields: []hanko.FlowInput{{
-			Name: "new_password", Type: "password", Required: true, MinLength: number(8),
-			Error: &hanko.FlowError{Code: "value_too_short_error", Message: w.Said},
+		State: hanko.StatePasswordCreation, Email: w.Email, Problem: Problem(w),
+		Forms: []login.Form{{Action: hanko.ActionRegisterPassword, Fields: []hanko.FlowInput{{
+			Name: hanko.InputNewPassword, Type: "password", Required: true, MinLength: number(8),
+			Error: &hanko.FlowError{Code: hanko.CodeValueTooShortError, Message: w.Said},
 		}}}},
 	}
 }
@@ -189,10 +191,10 @@ func PasswordForm(w Words) login.FillForm {
 func OTPForm(w Words) login.FillForm {
 	payload, _ := json.Marshal(map[string]string{"otp_secret": "K4XWC67FTYLGEP3KVNZK2MZGOJPPAIKJ"})
 	return login.FillForm{
-		State: "mfa_otp_secret_creation", Email: w.Email, Payload: payload,
+		State: hanko.StateMFAOTPSecretCreation, Email: w.Email, Payload: payload,
 		Forms: []login.Form{
-			{Action: "otp_code_verify", Fields: []hanko.FlowInput{{Name: "otp_code", Type: "string", Required: true}}},
-			{Action: "back"},
+			{Action: hanko.ActionOTPCodeVerify, Fields: []hanko.FlowInput{{Name: hanko.InputOTPCode, Type: "string", Required: true}}},
+			{Action: hanko.ActionBack},
 		},
 	}
 }
@@ -200,32 +202,42 @@ func OTPForm(w Words) login.FillForm {
 // ChooserForm offers ways to sign in.
 func ChooserForm(w Words) login.FillForm {
 	return login.FillForm{
-		State: "login_method_chooser", Email: w.Email, Unsure: true,
+		State: hanko.StateLoginMethodChooser, Email: w.Email, Unsure: true,
 		Forms: []login.Form{
-			{Action: "continue_to_passcode_confirmation"},
-			{Action: "continue_to_password_login"},
-			{Action: "webauthn_generate_request_options"},
-			{Action: "back"},
+			{Action: hanko.ActionContinueToPasscodeConfirmation},
+			{Action: hanko.ActionContinueToPasswordLogin},
+			{Action: hanko.ActionWebAuthnGenerateRequestOptions},
+			{Action: hanko.ActionBack},
 		},
 		Links: []hanko.FlowLink{{Name: w.OtherUser, Href: w.Path, Category: "oauth"}},
 	}
 }
 
+// Words that Hanko does not have.
+const (
+	stateOfTomorrow  = "state_of_tomorrow"
+	actionOfTomorrow = "try_it"
+	flagInput        = "flag"
+	colourInput      = "colour"
+	countInput       = "count"
+	dataInput        = "data"
+)
+
 // UnknownForm is a state of tomorrow, with an input of every type.
 func UnknownForm(w Words) login.FillForm {
 	payload, _ := json.Marshal(map[string]string{"redirect_url": w.Path})
 	return login.FillForm{
-		State: "state_of_tomorrow", Email: w.Email, Payload: payload,
+		State: stateOfTomorrow, Email: w.Email, Payload: payload,
 		Forms: []login.Form{
-			{Action: "try_it", Description: w.Cause, Fields: []hanko.FlowInput{
-				{Name: "flag", Type: "boolean", Required: true},
-				{Name: "colour", Type: "string", AllowedValues: []hanko.FlowValue{{Value: w.RPName, Text: "a"}, {Value: 2, Text: "b"}}},
+			{Action: actionOfTomorrow, Description: w.Cause, Fields: []hanko.FlowInput{
+				{Name: flagInput, Type: "boolean", Required: true},
+				{Name: colourInput, Type: "string", AllowedValues: []hanko.FlowValue{{Value: w.RPName, Text: "a"}, {Value: 2, Text: "b"}}},
 				{Name: hanko.InputName(w.Claim), Type: "string", Value: w.KeyID, MaxLength: number(40)},
-				{Name: "count", Type: "number"},
-				{Name: "data", Type: "json"},
-				{Name: "email", Type: "email", Required: true},
+				{Name: countInput, Type: "number"},
+				{Name: dataInput, Type: "json"},
+				{Name: hanko.InputEmail, Type: "email", Required: true},
 			}},
-			{Action: "skip"},
+			{Action: hanko.ActionSkip},
 		},
 	}
 }
@@ -258,8 +270,8 @@ func ProfileStep(w Words) login.Profile {
 
 // SessionForm asks for the id of a session, by what the sessions are.
 func SessionForm(w Words) login.FillForm {
-	return login.FillForm{State: "profile_init", Email: w.Email, Forms: []login.Form{{Action: "session_delete", Fields: []hanko.FlowInput{{
-		Name: "session_id", Type: "string", Required: true, Hidden: true, AllowedValues: []hanko.FlowValue{
+	return login.FillForm{State: hanko.StateProfileInit, Email: w.Email, Forms: []login.Form{{Action: hanko.ActionSessionDelete, Fields: []hanko.FlowInput{{
+		Name: hanko.InputSessionID, Type: "string", Required: true, Hidden: true, AllowedValues: []hanko.FlowValue{
 			{Value: "1f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69", Text: w.Header + ", " + w.Domain + ", since 2 Mar 11:00"},
 			{Value: "2f3a4c52-33f8-4f3c-8f0f-2d1c3e4b5a69", Text: w.Said},
 		},
