@@ -63,7 +63,7 @@ var rows = map[string][]string{
 	"internal/cli": {
 		"authenticator", "authenticator/apk", "authenticator/association", "authenticator/exchange", "authenticator/fault", "authenticator/totp",
 		"hanko", "hanko/mailbox", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input",
-		"tui", "tui/cast", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
+		"tui", "tui/cast", "tui/cast/svg", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
 	},
 	"internal/config": {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
 	"internal/input":  {},

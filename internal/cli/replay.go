@@ -16,6 +16,7 @@ import (
 
 	"example.com/hankosim/internal/input"
 	"example.com/hankosim/tui/cast"
+	"example.com/hankosim/tui/cast/svg"
 	"example.com/hankosim/tui/replay"
 )
 
@@ -50,8 +51,9 @@ func startRecording(path string) (recorder *cast.Recorder, end func(error) error
 
 func replayCommand() *cobra.Command {
 	var (
-		speed float64
-		exit  bool
+		speed   float64
+		exit    bool
+		picture string
 	)
 	command := &cobra.Command{
 		Use:   "replay FILE",
@@ -63,11 +65,15 @@ Keys: space pauses, n and p (and the arrow keys) go to the next and the previous
 begins again, q leaves.
 
 Where the output or the input is no terminal, or with --plain, the recording is written as text: of each chapter its
-title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.`, replay.LongestPause),
+title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.
+
+With --svg it is made into a picture instead, to send or to put into a page: one file that plays wherever images are
+shown, without scripts. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
 		Example: `  hankosim --record walk.cast
   hankosim replay walk.cast
   hankosim replay --speed 4 --exit walk.cast
-  hankosim replay walk.cast > walk.txt`,
+  hankosim replay walk.cast > walk.txt
+  hankosim replay walk.cast --svg walk.svg`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &usageError{errors.New("give one recording to play. `hankosim replay --help` has examples")}
@@ -82,6 +88,9 @@ title, when it began, and the last screen that stood for a moment; of a recordin
 			if err != nil {
 				return err
 			}
+			if picture != "" {
+				return writePicture(picture, recording, cmd.ErrOrStderr())
+			}
 			plain, _ := cmd.Flags().GetBool("plain") // a flag of the root, so it is there
 			options := replay.Options{Recording: recording, Speed: speed, Exit: exit}
 			return replayRecording(cmd.Context(), options, plain, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -89,7 +98,26 @@ title, when it began, and the last screen that stood for a moment; of a recordin
 	}
 	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play it so many `TIMES` as fast, %g to %g", replay.Slowest, replay.Fastest))
 	command.Flags().BoolVar(&exit, "exit", false, "leave at the end")
+	command.Flags().StringVar(&picture, "svg", "", "write an animated picture of the recording to a new `FILE`, and play nothing")
 	return command
+}
+
+// writePicture makes a recording into a picture, in a new file.
+func writePicture(path string, recording *cast.Recording, stderr io.Writer) error {
+	var drawn bytes.Buffer // there is no file of what cannot be drawn
+	if err := svg.Write(&drawn, recording); err != nil {
+		return fmt.Errorf("the picture cannot be made: %w", err)
+	}
+	file, err := cast.Create(path)
+	if err != nil {
+		return &usageError{fmt.Errorf("--svg: %w", err)}
+	}
+	_, err = drawn.WriteTo(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("the picture cannot be written: %w", err)
+	}
+	fmt.Fprintf(stderr, "The picture is in %s.\n", path)
+	return nil
 }
 
 func readRecording(ctx context.Context, path string) (*cast.Recording, error) {
