@@ -254,7 +254,6 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.arrived(msg)
 	case workedMsg:
 		a.rested()
-		a.shownAt = a.now()
 		return a.answer(a.page.Update(a.situation(onPhone), msg.msg))
 	case WireMsg:
 		return a.exchanged(msg.More)
@@ -354,6 +353,9 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 	case kit.OpenConnectMsg:
 		a.place(screen.NewConnect(a.situation(onPhone), a.options.Connect, a.options.SaveTenant), a.page)
 		return a.answer(a.page.Init(a.situation(onPhone))), true
+	case kit.ChangedMsg:
+		a.shownAt = a.now()
+		return nil, true
 	case kit.CloseMsg:
 		a.place(a.below, nil)
 		return nil, true

@@ -45,6 +45,8 @@ type (
 	DeletePasskeyMsg struct{ CredentialID []byte }
 	// OpenConnectMsg brings up the page that connects another tenant, over the one that is shown.
 	OpenConnectMsg struct{}
+	// ChangedMsg says that the page shows something new: keys that are on their way were meant for what was there before.
+	ChangedMsg struct{}
 	// CloseMsg goes back to the page below.
 	CloseMsg struct{}
 	// WorkMsg runs what takes a while, one thing at a time: with a spinner, and esc gives it up. The page gets the

@@ -161,7 +161,7 @@ func (p *Connect) answered(msg connectedMsg) tea.Msg {
 	p.name.SetValue(msg.found.Name)
 	p.name.CursorEnd()
 	p.focus(onName)
-	return nil
+	return kit.ChangedMsg{}
 }
 
 func canceled(err error) bool {
@@ -191,7 +191,7 @@ func (p *Connect) written(msg savedMsg) tea.Msg {
 	p.found.Name = p.called()
 	p.saved, p.offset = &msg.saved, 0
 	p.name.Blur()
-	return nil
+	return kit.ChangedMsg{}
 }
 
 // Keys implements Page.
