@@ -142,15 +142,15 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 	for _, password := range []string{"sesame", "ses/ame", "1/sesame", "ses?ame", "1?sesame", "ses#ame", "ses@ame", "ses ame", "ses%ame", "ses:ame", "//sesame", "ses\x1bame"} {
 		account := "ada:" + password + "@"
 		specs = append(specs,
-			account + "h", "imap://" + account + "h", "imaps://" + account + "h", "imaps:" + account + "h", "pop3:http://" + account + "h:1",
-			"mailpit:" + account + "h", "mailpit:http://" + account + nobody, "mailpit://" + account + "h", "mailslurper:ftp://" + account + "h",
-			"mailhog:http:" + account + "h", "inbox:https://" + account + "h/x?y", "http://" + account + "h", account + nobody,
-			"smtp:" + account + "127.0.0.1:0", "smtp:" + account + "h", "smtp://" + account + "h:25",
-			"webhook:" + account + "h:1", "webhook:" + account + "h:1?jwks=http://" + nobody, "webhook:127.0.0.1:0?jwks=" + account + "h",
-			"webhook:127.0.0.1:0?jwks=http://" + account + nobody, "webhook:127.0.0.1:0?jwks=http://" + account + "h:port/",
-			"webhook:127.0.0.1:0?jwks=imap://" + account + "h", "ask:" + account + "h", "ask://" + account + "h",
-			"command:" + account + "h", "command:https://" + account + "h", "command:'" + account + "h",
-			"Mailpit:http://" + account + "h", " mailpit:http://" + account + "h", "MAILPIT://" + account + "h",
+			account+"h", "imap://"+account+"h", "imaps://"+account+"h", "imaps:"+account+"h", "pop3:http://"+account+"h:1",
+			"mailpit:"+account+"h", "mailpit:http://"+account+nobody, "mailpit://"+account+"h", "mailslurper:ftp://"+account+"h",
+			"mailhog:http:"+account+"h", "inbox:https://"+account+"h/x?y", "http://"+account+"h", account+nobody,
+			"smtp:"+account+"127.0.0.1:0", "smtp:"+account+"h", "smtp://"+account+"h:25",
+			"webhook:"+account+"h:1", "webhook:"+account+"h:1?jwks=http://"+nobody, "webhook:127.0.0.1:0?jwks="+account+"h",
+			"webhook:127.0.0.1:0?jwks=http://"+account+nobody, "webhook:127.0.0.1:0?jwks=http://"+account+"h:port/",
+			"webhook:127.0.0.1:0?jwks=imap://"+account+"h", "ask:"+account+"h", "ask://"+account+"h",
+			"command:"+account+"h", "command:https://"+account+"h", "command:'"+account+"h",
+			"Mailpit:http://"+account+"h", " mailpit:http://"+account+"h", "MAILPIT://"+account+"h",
 		)
 	}
 	for _, spec := range specs {
