@@ -95,7 +95,11 @@ func diagnose(err error) Outcome {
 		return fail("The tenant's profile flow offers no way to add a passkey.", "Passkeys are switched off, or the user has as many as the tenant allows.",
 			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")
 	case errors.As(err, &api):
-		return diagnoseAnswer(api)
+		outcome := diagnoseAnswer(api)
+		if code := ExitCode(err); code == ExitInconclusive || code == ExitUnreachable {
+			outcome.Verdict = Inconclusive // what would have been answered is not known
+		}
+		return outcome
 	case errors.As(err, &phone):
 		if phone.Name == authenticator.SecurityError {
 			return fail("The phone refused: "+phone.Error(), phone.Sentence, "webauthn.relying_party.id",

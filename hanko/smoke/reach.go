@@ -52,11 +52,13 @@ func reachTenant(ctx context.Context, r *run) Outcome {
 // unreached is the outcome when no tenant was recognised. What answers instead, or does not, is seldom the tenant's
 // configuration.
 func unreached(err error) Outcome {
+	err = &NoTenantError{err}
 	outcome := diagnose(err)
 	api, ok := asAPI(err)
-	if !ok || outcome.Verdict != Failed {
+	if !ok || ExitCode(err) != ExitUnreachable {
 		return outcome
 	}
+	outcome.Verdict = Failed
 	var untrusted *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &untrusted):
@@ -101,7 +103,11 @@ func reachTLS(ctx context.Context, r *run) Outcome {
 
 func reachHealth(ctx context.Context, r *run) Outcome {
 	if err := r.client.Alive(ctx); err != nil {
-		return diagnose(err)
+		outcome := diagnose(err)
+		if api, ok := asAPI(err); ok && api.Kind == hanko.Refused && !rateLimited(err) {
+			outcome.Verdict = Failed // whatever the status: that it is not alive is what it says
+		}
+		return outcome
 	}
 	return pass("GET /health/alive says alive")
 }

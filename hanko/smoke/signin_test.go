@@ -2,6 +2,9 @@ package smoke_test
 
 import (
 	"errors"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +20,9 @@ import (
 func signUp(t *testing.T, b bench, store *authenticator.Keystore, email string) {
 	t.Helper()
 	walk := login.New(b.options.Client, authenticator.NewPhone(authenticator.IPhone(), store, authenticator.AlwaysApprove), email)
-	walk.UseAPI(hanko.REST)
+	if _, err := walk.Recognise(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	for range 6 {
 		switch walk.Step().(type) {
 		case login.EnterEmail:
@@ -39,47 +44,114 @@ func signUp(t *testing.T, b bench, store *authenticator.Keystore, email string) 
 
 func TestSignIn(t *testing.T) {
 	b := newBench(t, known(presetOf(t, tenant.PresetGuide)))
-	store := authenticator.NewMemoryKeystore()
-	signUp(t, b, store, "ada@example.com")
-	signUp(t, b, store, "bob@example.com")
+	both, alone := authenticator.NewMemoryKeystore(), authenticator.NewMemoryKeystore()
+	signUp(t, b, both, "ada@example.com")
+	signUp(t, b, both, "bob@example.com")
+	signUp(t, b, alone, "eve@example.com")
 	for _, test := range []struct {
-		name   string
-		store  *authenticator.Keystore
-		email  string
-		box    mailbox.Box
-		method string // in the token's email claim; "" when nobody is to be signed in
-		code   int
+		name  string
+		store *authenticator.Keystore
+		email string
+		box   mailbox.Box
+		as    string // who is signed in; "" for nobody
+		code  int
 	}{
-		{name: "the passkey used last", store: store, method: "bob@example.com"},
-		{name: "the passkey of an address", store: store, email: "ada@example.com", method: "ada@example.com"},
-		{name: "a passcode", store: authenticator.NewMemoryKeystore(), email: "ada@example.com", box: b.options.Box, method: "ada@example.com"},
+		{name: "the only user of the phone", store: alone, as: "eve@example.com"},
+		{name: "the passkey of an address", store: both, email: "ada@example.com", as: "ada@example.com"},
+		{name: "a passcode", store: authenticator.NewMemoryKeystore(), email: "ada@example.com", box: b.options.Box, as: "ada@example.com"},
 		{name: "no passkey, no address", store: authenticator.NewMemoryKeystore(), code: smoke.ExitFailed},
 		{name: "no passkey, no mailbox", store: authenticator.NewMemoryKeystore(), email: "ada@example.com", code: smoke.ExitFailed},
-		{name: "nobody has the address", store: store, email: "eve@example.com", box: b.options.Box, code: smoke.ExitFailed},
+		{name: "nobody has the address", store: both, email: "zoe@example.com", box: b.options.Box, code: smoke.ExitFailed},
 		{
 			name: "no mail", store: authenticator.NewMemoryKeystore(), email: "bob@example.com",
 			box: mailbox.FromInbox(mailbox.NewInbox()), code: smoke.ExitInconclusive,
 		},
 	} {
-		token, err := smoke.SignIn(t.Context(), smoke.SignInOptions{
+		in, err := smoke.SignIn(t.Context(), smoke.SignInOptions{
 			Client: b.options.Client, Profile: authenticator.IPhone(), Store: test.store, Email: test.email, Box: test.box, Patience: 100 * time.Millisecond,
 		})
-		if test.method == "" {
+		if test.as == "" {
 			var signIn *smoke.SignInError
-			if !errors.As(err, &signIn) || smoke.SignInCode(err) != test.code {
-				t.Errorf("%s: %v, exit code %d", test.name, err, smoke.SignInCode(err))
+			if !errors.As(err, &signIn) || smoke.ExitCode(err) != test.code {
+				t.Errorf("%s: %v, exit code %d", test.name, err, smoke.ExitCode(err))
 			}
 			continue
 		}
-		claim, _ := token.Claims["email"].(map[string]any)
-		if err != nil || claim["address"] != test.method {
-			t.Errorf("%s: signed in as %v (%v)", test.name, claim["address"], err)
+		claim, _ := in.Token.Claims["email"].(map[string]any)
+		if err != nil || claim["address"] != test.as || in.Email != test.as {
+			t.Errorf("%s: signed in as %q, and the token says %v (%v)", test.name, in.Email, claim["address"], err)
 		}
 	}
-	_, err := smoke.SignIn(t.Context(), smoke.SignInOptions{
-		Client: newClient(t, "http://localhost:8000", noNetwork{}), Profile: authenticator.IPhone(), Store: store,
+	_, err := smoke.SignIn(t.Context(), smoke.SignInOptions{Client: b.options.Client, Profile: authenticator.IPhone(), Store: both})
+	var several *smoke.SeveralUsersError
+	if !errors.As(err, &several) || !slices.Equal(several.Names, []string{"ada@example.com", "bob@example.com"}) {
+		t.Errorf("two users, no address: %v", err)
+	}
+	_, err = smoke.SignIn(t.Context(), smoke.SignInOptions{
+		Client: newClient(t, "http://localhost:8000", noNetwork{}), Profile: authenticator.IPhone(), Store: alone,
 	})
-	if smoke.SignInCode(err) != smoke.ExitUnreachable {
-		t.Errorf("no tenant: %v, exit code %d", err, smoke.SignInCode(err))
+	if smoke.ExitCode(err) != smoke.ExitUnreachable {
+		t.Errorf("no tenant: %v, exit code %d", err, smoke.ExitCode(err))
+	}
+}
+
+// A passkey that the tenant does not know leads to the next one of the same user, and after the last to a passcode.
+// Anything else that happens to it does not.
+func TestSignInGoesOnAfterUnknownPasskeysAlone(t *testing.T) {
+	for _, api := range []hanko.API{hanko.REST, hanko.FlowAPI} {
+		preset, path := tenant.PresetGuide, "/webauthn/login/finalize"
+		if api == hanko.FlowAPI {
+			preset, path = tenant.PresetV3Passwordless, "/login?action=webauthn_verify_assertion_response"
+		}
+		for _, test := range []struct {
+			name     string
+			answer   http.Handler // to the first passkey; nil for the tenant's own
+			code     int
+			passkeys int // that are tried
+		}{
+			{name: "an unknown passkey", passkeys: 2},
+			{name: "a failure", answer: answers(500, asJSON, `{"code":500,"message":"Internal Server Error"}`), code: smoke.ExitFailed, passkeys: 1},
+			{name: "no time now", answer: answers(503, asJSON, `{"code":503,"message":"Service Unavailable"}`), code: smoke.ExitInconclusive, passkeys: 1},
+			{name: "a gateway", answer: answers(502, "text/html", "<title>502 Bad Gateway</title>"), code: smoke.ExitInconclusive, passkeys: 1},
+			{name: "a rate limit", answer: answers(429, asJSON, `{"code":429,"message":"Too Many Requests"}`), code: smoke.ExitInconclusive, passkeys: 1},
+			{name: "a reset", answer: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), code: smoke.ExitUnreachable, passkeys: 1},
+		} {
+			t.Run(string(api)+" "+test.name, func(t *testing.T) {
+				tried, mails := 0, 0
+				watch := func(next http.Handler) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						switch {
+						case strings.HasPrefix(r.URL.RequestURI(), path):
+							if tried++; tried == 1 && test.answer != nil {
+								test.answer.ServeHTTP(w, r)
+								return
+							}
+						case r.URL.Path == "/passcode/login/initialize" && r.ContentLength > 2:
+							mails++
+						}
+						next.ServeHTTP(w, r)
+					})
+				}
+				store := authenticator.NewMemoryKeystore()
+				b := newBench(t, known(presetOf(t, preset)), watch)
+				signUp(t, b, store, "ada@example.com")
+				// A tenant with the same relying party id, and a later passkey, which is tried first.
+				signUp(t, newBench(t, known(presetOf(t, preset))), store, "ada@example.com")
+				tried, mails = 0, 0
+				in, err := smoke.SignIn(t.Context(), smoke.SignInOptions{
+					Client: b.options.Client, Profile: authenticator.IPhone(), Store: store, Email: "ada@example.com", Box: b.options.Box,
+				})
+				if tried != test.passkeys || mails > 0 {
+					t.Errorf("%d passkeys were tried, and %d mails sent", tried, mails)
+				}
+				if test.code == 0 {
+					if err != nil || in.Method != login.ByPasskey {
+						t.Errorf("signed in by %v (%v)", in.Method, err)
+					}
+				} else if code := smoke.ExitCode(err); code != test.code {
+					t.Errorf("exit code %d, want %d: %v", code, test.code, err)
+				}
+			})
+		}
 	}
 }

@@ -135,32 +135,6 @@ func (r Report) Count(verdict Verdict) int {
 	return n
 }
 
-// Exit codes of a run.
-const (
-	ExitPassed       = 0
-	ExitFailed       = 1   // a check failed
-	ExitUnreachable  = 3   // no tenant was found at the URL
-	ExitInconclusive = 4   // nothing failed, but something could not be judged
-	ExitInterrupted  = 130 // by the person
-)
-
-// ExitCode is what a command that has made this report ends with.
-func (r Report) ExitCode() int {
-	reach := slices.IndexFunc(r.Results, func(result Result) bool { return result.ID == "reach.tenant" })
-	switch {
-	case r.Interrupted:
-		return ExitInterrupted
-	case reach >= 0 && r.Results[reach].Verdict == Failed:
-		return ExitUnreachable
-	case r.Count(Failed) > 0:
-		return ExitFailed
-	case slices.ContainsFunc(r.Results, func(result Result) bool { return result.Verdict == Inconclusive && result.Severity != Info }):
-		return ExitInconclusive
-	default:
-		return ExitPassed
-	}
-}
-
 // First is what a person should look at first: the first critical failure, else the first failure, else the first check
 // that was inconclusive.
 func (r Report) First() (Result, bool) {

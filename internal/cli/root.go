@@ -63,6 +63,12 @@ type exitError struct{ code int }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
+// says tells an error to the person, and returns one that ends the program with a code.
+func says(stderr io.Writer, err error, code int) error {
+	fmt.Fprintf(stderr, "hankosim: %v\n", err)
+	return &exitError{code}
+}
+
 // loadFunc loads the configuration for a command, with its flags.
 type loadFunc func(*cobra.Command) (config.Config, error)
 

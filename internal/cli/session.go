@@ -86,8 +86,7 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 	var unusable *mailbox.Error
 	switch {
 	case errors.As(err, &unusable) && unusable.Kind != mailbox.BadSpec:
-		fmt.Fprintf(stderr, "hankosim: %v\n", err)
-		return nil, &exitError{smoke.ExitInconclusive}
+		return nil, says(stderr, err, smoke.ExitCode(err))
 	case err != nil:
 		return nil, &usageError{err}
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -284,7 +287,7 @@ func TestToken(t *testing.T) {
 
 	byPasskey := runProgram(t, program{dir: dir}, "token", "--url", server.URL)
 	token, err := hanko.ParseToken(strings.TrimSuffix(byPasskey.stdout, "\n"))
-	if byPasskey.code != 0 || err != nil || byPasskey.stderr != "" {
+	if byPasskey.code != 0 || err != nil || byPasskey.stderr != "Signed in as ada@example.com.\n" {
 		t.Fatalf("with a passkey: %+v, %v", byPasskey, err)
 	}
 	client, err := hanko.NewClient(server.URL, hanko.Options{})
@@ -317,6 +320,7 @@ func TestToken(t *testing.T) {
 		stderr    string
 	}{
 		{"no tenant is named", []string{"token"}, 2, "--url"},
+		{"no time", []string{"token", "--url", server.URL, "--timeout", "0s"}, 2, "--timeout is 0s"},
 		{"no tenant is there", []string{"token", "--url", gone.URL}, 3, "did not reach"},
 		{"nobody to sign in", []string{"token", "--url", server.URL}, 1, "no --email was given"},
 		{"no mailbox", []string{"token", "--url", server.URL, "--email", "ada@example.com"}, 1, "no mailbox was given"},
@@ -326,5 +330,66 @@ func TestToken(t *testing.T) {
 		if got.code != test.code || got.stdout != "" || !strings.Contains(got.stderr, test.stderr) {
 			t.Errorf("%s: exit code %d, want %d\nstdout %q\nstderr %s", test.name, got.code, test.code, got.stdout, got.stderr)
 		}
+	}
+}
+
+// What happens to the first passkey decides: nobody else is signed in in its place, and the exit code says whether it was
+// the tenant that said no.
+func TestTokenWhenItsCallFails(t *testing.T) {
+	says := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			fmt.Fprintf(w, `{"code":%d,"message":"no"}`, status)
+		}
+	}
+	silent := func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server looks for hanging up once the body was read
+		<-r.Context().Done()
+	}
+	reset := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	for _, test := range []struct {
+		name      string
+		answer    http.HandlerFunc // to the first passkey
+		arguments []string
+		timeout   string // of a call
+		code      int
+		stderr    string
+	}{
+		{"two users, and a failure", says(500), nil, "", 2, "several users: bob@example.com, ada@example.com. Say with --email"},
+		{"two users, and a rate limit", says(429), nil, "", 2, "bob@example.com, ada@example.com"},
+		{"two users, and all well", nil, nil, "", 2, "bob@example.com, ada@example.com"},
+		{"a failure", says(500), []string{"--email", "bob@example.com"}, "", 1, "answered 500"},
+		{"a refusal", says(401), []string{"--email", "bob@example.com"}, "", 1, "no mailbox was given"},
+		{"a rate limit", says(429), []string{"--email", "bob@example.com"}, "", 4, "answered 429"},
+		{"not now", says(503), []string{"--email", "bob@example.com"}, "", 4, "answered 503"},
+		{"a reset", reset, []string{"--email", "bob@example.com"}, "", 3, "did not reach"},
+		{"no answer", silent, []string{"--email", "bob@example.com"}, "2s", 4, "got no answer"},
+		{"no time", silent, []string{"--email", "bob@example.com", "--timeout", "2s"}, "5m", 4, "the 2s of --timeout were over"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var first atomic.Bool
+			server, opened := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if test.answer != nil && r.URL.Path == "/webauthn/login/finalize" && first.CompareAndSwap(false, true) {
+						test.answer(w, r)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+			dir := t.TempDir()
+			withPasskey(t, dir, server.URL, opened, "ada@example.com")
+			withPasskey(t, dir, server.URL, opened, "bob@example.com")
+			started := program{dir: dir}
+			if test.timeout != "" {
+				started.env = []string{"HANKOSIM_TIMEOUT=" + test.timeout}
+			}
+			got := runProgram(t, started, append([]string{"token", "--url", server.URL}, test.arguments...)...)
+			if got.code != test.code || got.stdout != "" || !strings.Contains(got.stderr, test.stderr) {
+				t.Errorf("exit code %d, want %d\nstdout %q\nstderr %s", got.code, test.code, got.stdout, got.stderr)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/internal/config"
 )
@@ -24,12 +26,18 @@ func tokenCommand(load loadFunc) *cobra.Command {
 		Use:   "token",
 		Short: "Sign in and print the session token alone, for scripts that test a backend",
 		Long: `token signs in with a passkey of the phone's keystore, or, where the tenant knows none of them, with a passcode
-from the mailbox (--mailbox, --email), and prints the session token alone. It makes no users. The exit code is 0 when
-there is a token, 1 when nobody could be signed in, 2 for a command line or configuration that cannot be used, 3 when no
-tenant was found, 4 when it could not be tried (no mail came, the tenant asked to wait), 130 when interrupted.`,
+from the mailbox (--mailbox, --email), and prints the session token alone; whose it is goes to standard error. Where the
+phone has passkeys of several users, --email says which. It makes no users.
+
+The exit code is 0 when there is a token, 1 when nobody could be signed in, 2 for a command line or configuration that
+cannot be used, 3 when no tenant was found, 4 when it could not be tried (no mail came, the tenant asked to wait or did
+not answer), 130 when interrupted.`,
 		Example: `  curl -H "Authorization: Bearer $(hankosim token --tenant staging)" https://api.example.com/me`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := flags.check(); err != nil {
+				return err
+			}
 			cfg, err := load(cmd)
 			if err != nil {
 				return err
@@ -65,23 +73,29 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
+	limited, cancel := context.WithTimeout(ctx, flags.timeout)
 	defer cancel()
-	token, err := smoke.SignIn(ctx, smoke.SignInOptions{
+	in, err := smoke.SignIn(limited, smoke.SignInOptions{
 		Client: s.client, API: cfg.API, Profile: phones[0], Store: store, Box: box, Email: cfg.Email, Patience: flags.patience,
 	})
-	if err != nil {
-		if code := smoke.SignInCode(err); code != smoke.ExitFailed && ctx.Err() == nil {
-			fmt.Fprintf(stderr, "hankosim: %v\n", err)
-			return &exitError{code}
-		}
-		return err
+	var several *smoke.SeveralUsersError
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return ctx.Err() // interrupted: what broke off is of no interest
+	case errors.As(err, &several):
+		return &usageError{fmt.Errorf("%w. Say with --email whose token it is to be", err)}
+	case limited.Err() != nil:
+		return says(stderr, fmt.Errorf("the %s of --timeout were over: %w", flags.timeout, err), smoke.ExitInconclusive)
+	default:
+		return says(stderr, err, smoke.ExitCode(err))
 	}
+	fmt.Fprintf(stderr, "Signed in as %s.\n", hanko.Printable(cmp.Or(in.Email, "the user "+in.Token.Subject)))
 	if !asJSON {
-		_, err = fmt.Fprintln(stdout, token.Raw)
+		_, err = fmt.Fprintln(stdout, in.Token.Raw)
 		return err
 	}
 	encoder := json.NewEncoder(stdout)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(map[string]any{"token": token.Raw, "claims": token.Claims, "expires_at": token.ExpiresAt.UTC()})
+	return encoder.Encode(map[string]any{"token": in.Token.Raw, "claims": in.Token.Claims, "expires_at": in.Token.ExpiresAt.UTC()})
 }
