@@ -64,11 +64,14 @@ func Show(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, mor
 		more = append(more, tea.WithFilter(takeProbe))
 	}
 	settings := append([]tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
+		tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
 		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
 		tea.WithoutSignalHandler(),
 	}, more...)
 	program = tea.NewProgram(model, settings...)
+	// Bubble Tea's own WithContext kills the program, and closes the input while it is still being read.
+	stop := context.AfterFunc(ctx, program.Quit)
+	defer stop()
 	_, err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil
