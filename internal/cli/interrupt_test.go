@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -38,7 +40,7 @@ func stallingMain() int {
 		return exitCode(err, false, os.Stderr)
 	}
 	options.Now = func() time.Time {
-		if _, err := os.Stat(stallFile); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(stallFile); !errors.Is(err, fs.ErrNotExist) && inKeyPress() {
 			_ = os.WriteFile(stalledFile, nil, 0o600)
 			select {}
 		}
@@ -47,4 +49,20 @@ func stallingMain() int {
 	defer drawing(ctx)()
 	_, err = tui.Run(ctx, options, os.Stdin, os.Stdout)
 	return exitCode(err, ctx.Err() != nil, os.Stderr)
+}
+
+// inKeyPress reports whether the app is handling a key. The clock is also read for other messages, and a loop that hangs
+// there would not have taken the enter.
+func inKeyPress() bool {
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers)])
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, "tui.(*App).pressed") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
 }
