@@ -334,11 +334,11 @@ func encryptCommand(load loadFunc) *cobra.Command {
 		Use:   "encrypt",
 		Short: "Encrypt the passkeys and TOTP secrets with a passphrase, or change it",
 		Long: `encrypt encrypts the keystore and the secrets of the authenticator app beside it, with age and a passphrase. The
-passphrase is asked for on the terminal; where the keystore is not encrypted yet, ` + passphraseVariable + ` will do.`,
+passphrase is asked for on the terminal; where one of the two is not encrypted yet, ` + passphraseVariable + ` will do.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return reseal(cmd, load, func(unlock *unlocker, sealed bool) (string, error) {
-				if unlock.given && !sealed {
+			return reseal(cmd, load, func(unlock *unlocker, sealed, exposed bool) (string, error) {
+				if unlock.given && (exposed || !sealed) {
 					return unlock.passphrase, nil
 				}
 				return newPassphrase(func(prompt string) (string, error) { return unlock.ask(cmd.Context(), prompt) })
@@ -353,7 +353,7 @@ func decryptCommand(load loadFunc) *cobra.Command {
 		Short: "Keep the passkeys and TOTP secrets without a passphrase again",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return reseal(cmd, load, func(_ *unlocker, sealed bool) (string, error) {
+			return reseal(cmd, load, func(_ *unlocker, sealed, _ bool) (string, error) {
 				if !sealed {
 					return "", errors.New("neither the keystore nor the TOTP secrets are encrypted")
 				}
@@ -363,8 +363,9 @@ func decryptCommand(load loadFunc) *cobra.Command {
 	}
 }
 
-// reseal opens the keystore and the secrets of the authenticator app, and gives both another passphrase, "" for none.
-func reseal(cmd *cobra.Command, load loadFunc, passphrase func(unlock *unlocker, sealed bool) (string, error), done string) error {
+// reseal opens the keystore and the secrets of the authenticator app, and gives both another passphrase, "" for none. It is
+// told whether one of them is sealed, and whether one lies there in plain text although a passphrase was given.
+func reseal(cmd *cobra.Command, load loadFunc, passphrase func(unlock *unlocker, sealed, exposed bool) (string, error), done string) error {
 	cfg, err := load(cmd)
 	if err != nil {
 		return err
@@ -382,7 +383,7 @@ func reseal(cmd *cobra.Command, load loadFunc, passphrase func(unlock *unlocker,
 	if err != nil {
 		return err
 	}
-	wanted, err := passphrase(unlock, store.Sealed() || app.Sealed())
+	wanted, err := passphrase(unlock, store.Sealed() || app.Sealed(), store.Exposed() || app.Exposed())
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	stored, err := filepath.Abs("testdata/stored")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
 		RequireUniqueNames: true,
@@ -41,6 +45,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PORT", port)
 			env.Setenv("URL", "http://localhost:"+port)
 			env.Setenv("APK", certificates)
+			env.Setenv("STORED", stored)
 			env.Setenv("TZ", "UTC")
 			env.Vars = append(env.Vars, noRaceSleep)
 			return errors.Join(err, os.WriteFile(filepath.Join(env.WorkDir, "crlf"), []byte("secret1\r\n"), 0o600))
