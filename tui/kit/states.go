@@ -21,7 +21,7 @@ var stateTexts = map[hanko.State]StateText{
 	hanko.StateLoginOTP:                    {"Your second factor", "Enter the code that the authenticator app shows now."},
 	hanko.StateLoginSecurityKey:            {"Your security key", "The second step of this sign-in is a security key."},
 	hanko.StateMFAMethodChooser:            {"Add a second factor", "The tenant asks for a second step beside password or passcode."},
-	hanko.StateMFAOTPSecretCreation:        {"Set up an authenticator app", "Scan the QR code below (pgdown), or press ctrl+f: this phone's own app keeps the secret and fills in its code."},
+	hanko.StateMFAOTPSecretCreation:        {"Set up an authenticator app", "Give this secret to an authenticator app. This phone has one of its own."},
 	hanko.StateMFASecurityKeyCreation:      {"Register a security key", "A key that you plug in or touch, as the second step of your sign-ins."},
 	hanko.StateDeviceTrust:                 {"Trust this phone?", "On a trusted phone the tenant does not ask for the second step again for a while."},
 	hanko.StateCredentialOnboardingChooser: {"Choose how to sign in next time", "The tenant wants the account to have one of these."},

@@ -3,6 +3,7 @@ package plain
 import (
 	"bytes"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -15,7 +16,11 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// Every step is walked in plain lines, over REST and over flows, without a control character among them.
+// screensKeys are keys that the screen has and the plain walk, which reads lines, has not.
+var screensKeys = regexp.MustCompile(`ctrl\+|alt\+|\bf1\b|\b(esc|tab|pgdn|pgup|pgdown)\b|[↑↓←→]`)
+
+// Every step is walked in plain lines, over REST and over flows, without a control character or a key of the screen's
+// among them.
 func TestPlainWalks(t *testing.T) {
 	for _, test := range []struct {
 		preset tenant.Preset
@@ -49,6 +54,9 @@ func TestPlainWalks(t *testing.T) {
 			}
 			if at := strings.IndexFunc(said, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }); at >= 0 {
 				t.Errorf("a control character is in %q", said[at:min(at+20, len(said))])
+			}
+			if key := screensKeys.FindString(said); key != "" {
+				t.Errorf("%q is no key of the plain walk", key)
 			}
 			if t.Failed() {
 				t.Log(said)

@@ -83,6 +83,7 @@ func (p *formPage) secret(s kit.Situation, width int) []string {
 		return nil
 	}
 	return []string{
+		s.Theme.Dim.Render(kit.Wrap("ctrl+f keeps it in this phone's own app and fills in the code. pgdn shows a QR code of it.", width)),
 		"", s.Theme.Dim.Render("Secret"), s.Theme.Title.Render(kit.Wrap(s.Veiled(hanko.Printable(p.otp.Secret)), width)),
 		s.Theme.Dim.Render(kit.Wrap(s.VeiledURL(p.otpURL(), hanko.Printable(p.otp.Secret)), width)),
 	}
