@@ -103,29 +103,33 @@ func SecurityKey(pageOrigin string) Profile {
 	}
 }
 
+// namedProfiles are the devices that people choose by name, in the order in which they are listed.
+var namedProfiles = []func(app AndroidApp, pageOrigin string) Profile{
+	func(AndroidApp, string) Profile { return IPhone() },
+	func(app AndroidApp, _ string) Profile { return Android(app) },
+	func(AndroidApp, string) Profile { return OldIPhone() },
+	func(app AndroidApp, _ string) Profile { return OldAndroid(app) },
+	func(_ AndroidApp, pageOrigin string) Profile { return IPhoneBrowser(pageOrigin) },
+	func(_ AndroidApp, pageOrigin string) Profile { return AndroidBrowser(pageOrigin) },
+	func(_ AndroidApp, pageOrigin string) Profile { return SecurityKey(pageOrigin) },
+}
+
 // ProfileNames are the names that NamedProfile knows.
 func ProfileNames() []string {
-	return []string{"iphone", "android", "iphone-old", "android-old", "iphone-browser", "android-browser", "security-key"}
+	var names []string
+	for _, build := range namedProfiles {
+		names = append(names, build(AndroidApp{}, "").Name)
+	}
+	return names
 }
 
 // NamedProfile returns one of ProfileNames. app is used by the native Android profiles, pageOrigin by those of
 // a web page.
 func NamedProfile(name string, app AndroidApp, pageOrigin string) (Profile, error) {
-	switch name {
-	case "iphone":
-		return IPhone(), nil
-	case "android":
-		return Android(app), nil
-	case "iphone-old":
-		return OldIPhone(), nil
-	case "android-old":
-		return OldAndroid(app), nil
-	case "iphone-browser":
-		return IPhoneBrowser(pageOrigin), nil
-	case "android-browser":
-		return AndroidBrowser(pageOrigin), nil
-	case "security-key":
-		return SecurityKey(pageOrigin), nil
+	for _, build := range namedProfiles {
+		if profile := build(app, pageOrigin); profile.Name == name {
+			return profile, nil
+		}
 	}
 	return Profile{}, fmt.Errorf("there is no profile %q; there are %s", name, strings.Join(ProfileNames(), ", "))
 }
