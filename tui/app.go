@@ -43,7 +43,8 @@ type App struct {
 	passkeys     []authenticator.Passkey // on the phone
 	unassociated string                  // what is wrong between the app and the tenant's domain, as far as it is known
 	mails        []mailbox.Mail
-	exchanges    int // that have come
+	exchanges    int  // that have come
+	prompted     bool // the person has done something that asks the tenant
 
 	width, height int
 	step          login.Step // that page is for
@@ -58,6 +59,7 @@ type App struct {
 	wire          *tab.Wire // of the tabs
 	focus         part
 	side          part   // the tab that is shown beside the phone
+	rise          rise   // of the sheet
 	banner        banner // of the newest mail
 	journey       journey
 	palette       *commandPalette // nil while it is closed
@@ -149,9 +151,12 @@ func (a *App) Init() tea.Cmd {
 
 // situation is what a part of the window may read.
 func (a *App) situation(which part) kit.Situation {
-	width, height := a.tabRoom()
+	waiting := ""
+	if a.busy != nil && a.sheet == nil {
+		waiting = a.spinner.View()
+	}
 	return kit.Situation{
-		Theme: a.theme, Now: a.now(), Focused: a.focus == which, Room: kit.Room{Width: width, Height: height},
+		Theme: a.theme, Motion: a.moves(), Now: a.now(), Focused: a.focus == which, Waiting: waiting, Room: a.tabRoom(),
 		Secrets: a.secrets && !a.masked, Masked: a.masked,
 		Tenant: a.tenant, Notice: a.options.Notice, CanConnect: a.options.Connect != nil, StaySigned: a.staySignedIn,
 		Folder: a.options.Folder, Version: a.options.Version,
@@ -238,7 +243,9 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case screen.ConsentRequest:
 		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = screen.NewConsent(msg), a.now(), onPhone, nil, true
 		a.sheets++
-		return tea.Batch(a.waitForAsk, screen.WaitForEnd(msg))
+		return tea.Batch(a.waitForAsk, screen.WaitForEnd(msg), a.raise())
+	case riseMsg:
+		return a.rise.move(msg)
 	case reportMsg:
 		a.unassociated = hanko.Printable(msg.err.Error())
 		return tea.Batch(a.waitForReport, kit.Toast("A real phone would refuse (--strict does): %s", a.unassociated))
@@ -311,6 +318,9 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		if cmd, asked := a.asked(msg); asked {
 			return cmd
 		}
+		if a.sheet != nil {
+			return tea.Batch(a.answer(a.sheet.Update(a.situation(onPhone), msg)), a.answer(a.page.Update(a.situation(onPhone), msg)))
+		}
 		return a.answer(a.page.Update(a.situation(onPhone), msg))
 	}
 }
@@ -377,7 +387,7 @@ func (a *App) exchanged(more []hanko.Exchange) tea.Cmd {
 	first := a.exchanges
 	a.exchanges += len(more)
 	a.unlearned = append(a.unlearned, more...)
-	return tea.Batch(a.tell(kit.ExchangesMsg{First: first, More: more}), a.waitForExchanges(a.exchanges))
+	return tea.Batch(a.tell(kit.ExchangesMsg{First: first, More: more, Prompted: a.prompted}), a.waitForExchanges(a.exchanges))
 }
 
 // mailed takes the mails that are in the inbox now.
@@ -414,7 +424,7 @@ func (a *App) wait(do func(ctx context.Context) tea.Msg) tea.Cmd {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
-	a.busy = &busy{cancel: cancel}
+	a.busy, a.prompted = &busy{cancel: cancel}, true
 	a.toast = ""
 	return tea.Batch(a.spinner.Tick, func() tea.Msg { return do(ctx) })
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
@@ -20,6 +19,7 @@ type banner struct {
 	number int // counts notifications, so that an old one's ticks do not move a new one
 	rows   int // of it are on the screen
 	leaves bool
+	still  bool // it comes and goes at once
 }
 
 // bannerMsg moves the notification with that number.
@@ -27,14 +27,17 @@ type bannerMsg struct{ number int }
 
 const (
 	bannerHeight = 4 // rows
-	bannerSlides = 45 * time.Millisecond
 	bannerStays  = 7 * time.Second
 )
 
 // notify shows the notification of a mail.
 func (a *App) notify(mail mailbox.Mail) tea.Cmd {
 	a.banner = banner{mail: mail, number: a.banner.number + 1}
-	return a.banner.after(bannerSlides)
+	if !a.moves() {
+		a.banner.rows, a.banner.leaves, a.banner.still = bannerHeight, true, true
+		return a.banner.after(bannerStays)
+	}
+	return a.banner.after(frameTime)
 }
 
 func (b *banner) after(delay time.Duration) tea.Cmd {
@@ -48,15 +51,14 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 	case msg.number != b.number:
 		return nil
 	case b.leaves:
-		b.rows--
-		if b.rows <= 0 {
+		if b.rows--; b.rows <= 0 || b.still {
 			b.dismiss()
 			return nil
 		}
-		return b.after(bannerSlides)
+		return b.after(frameTime)
 	case b.rows < bannerHeight:
 		b.rows++
-		return b.after(bannerSlides)
+		return b.after(frameTime)
 	default:
 		b.leaves = true
 		return b.after(bannerStays)
@@ -64,32 +66,24 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 }
 
 // dismiss takes the notification away.
-func (b *banner) dismiss() { b.rows, b.leaves, b.number = 0, false, b.number+1 }
+func (b *banner) dismiss() { *b = banner{number: b.number + 1} }
 
 // view is the part of the notification that is on the screen; veil hides what is secret of it.
 func (b *banner) view(t *kit.Theme, width int, veil func(string) string) []string {
-	inner := width - 6
-	if b.rows == 0 || inner < 12 {
+	if b.rows == 0 || width < 18 {
 		return nil
-	}
-	edge := func(left, right string) string {
-		return " " + t.Bezel.Render(left+strings.Repeat("─", inner+2)+right) + " "
-	}
-	line := func(left, right string) string {
-		left = ansi.Truncate(left, inner-ansi.StringWidth(right)-1, "…")
-		space := strings.Repeat(" ", inner-ansi.StringWidth(left)-ansi.StringWidth(right))
-		return " " + t.Bezel.Render("│") + " " + left + space + right + " " + t.Bezel.Render("│") + " "
 	}
 	sender := b.mail.From
 	if address, err := netmail.ParseAddress(sender); err == nil {
 		sender = cmp.Or(address.Name, address.Address)
 	}
-	sender = hanko.Printable(sender)
-	lines := []string{
-		edge("╭", "╮"),
-		line(t.Accent.Render("@ Mail")+t.Dim.Render(" · "+sender), t.Dim.Render("now")),
-		line(t.Title.Render(veil(hanko.Printable(b.mail.Subject))), ""),
-		edge("╰", "╯"),
+	rows := []string{
+		kit.Spread(t.Title.Render("@ Mail")+" · "+hanko.Printable(sender), "now", width-6),
+		veil(hanko.Printable(b.mail.Subject)),
 	}
-	return lines[len(lines)-b.rows:]
+	lines := strings.Split(t.Notification(strings.Join(rows, "\n"), width-2), "\n")
+	for i, line := range lines {
+		lines[i] = " " + line + " "
+	}
+	return lines[len(lines)-min(b.rows, len(lines)):]
 }

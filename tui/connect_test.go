@@ -93,7 +93,7 @@ func TestConnectByKeys(t *testing.T) {
 		saved = found
 		return kit.Saved{Path: "hankosim.yaml"}, nil
 	}
-	if !strings.Contains(app.View(), "ctrl+o connects your own tenant") {
+	if !strings.Contains(app.View(), "ctrl+o  connect your own tenant") {
 		t.Errorf("the first screen does not offer it:\n%s", app.View())
 	}
 	app.press("ctrl+o")

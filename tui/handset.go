@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/authenticator"
@@ -52,78 +51,76 @@ const (
 	roomForStatusBar = 18 // rows
 	roomForAddress   = 12 // rows
 	roomForSheet     = 18 // rows
-	roomForBanner    = 14 // rows of the screen
+	roomForBanner    = 14 // rows
+	roomForMargin    = 42 // columns
 )
 
 // phoneView draws the phone, and the app on it, width × height cells.
 func (a *App) phoneView(width, height int) string {
+	if width < 1 || height < 1 {
+		return ""
+	}
+	s := a.situation(onPhone)
 	if width < roomForFrame || height < 4 {
-		return kit.Pad(a.part(onPhone).View(a.situation(onPhone), max(1, width), max(1, height)), width, height)
+		return a.page.View(s, width, height)
 	}
 	look := handsetOf(a.phone.Profile())
-	columns, rows := width-2, height-2
-	var above, below []string
-	if height >= roomForStatusBar {
-		above = append(above, a.theme.Bezel.Render(look.statusBar(columns)))
+	columns := width - 2
+	above, below := look.around(a.theme, columns, height)
+	rows := height - 2 - len(above) - len(below)
+	screen := pageOn(a.page, s, columns, rows)
+	if over := a.banner.view(a.theme, columns, s.VeiledText); height >= roomForBanner && len(over) > 0 {
+		screen = kit.Overlay(screen, strings.Join(over, "\n"), 0, 0)
 	}
-	if look.address != "" && height >= roomForAddress {
-		bar := a.theme.Dim.Render(kit.Clamp(" ⌂ "+hanko.Printable(look.address), columns, 1))
-		if look.barBelow {
-			below = append(below, bar)
+	content := strings.Join(append(append(above, screen), below...), "\n")
+	return look.frame(a.theme, content, width, height)
+}
+
+// pageOn draws a page on a screen, with margins where there is room for them.
+func pageOn(page kit.Page, s kit.Situation, width, height int) string {
+	margin := 1
+	if width >= roomForMargin {
+		margin = 2
+	}
+	inner := max(1, width-2*margin)
+	return kit.Pad(kit.Indent(kit.Clamp(page.View(s, inner, height), inner, height), margin), width, height)
+}
+
+// around is what a device shows above and below the app, in a screen so many columns wide.
+func (h handset) around(t *kit.Theme, width, height int) (above, below []string) {
+	if height >= roomForStatusBar {
+		above = append(above, t.Bezel.Render(h.statusBar(width)))
+		if h.gesture != "" {
+			below = append(below, t.Bezel.Render(kit.Centre(h.gesture, width)))
+		}
+	}
+	if h.address != "" && height >= roomForAddress {
+		bar := t.Dim.Render(kit.Centre(kit.Clamp("⌂ "+hanko.Printable(h.address), width, 1), width))
+		if h.barBelow {
+			below = append([]string{bar}, below...)
 		} else {
 			above = append(above, bar)
 		}
 	}
-	screen := a.screen(columns, rows-len(above)-len(below))
-	content := strings.Join(append(append(above, screen), below...), "\n")
-	title := a.phone.Profile().Label + " · " + a.page.Title()
-	if a.sheet != nil && height < roomForSheet {
-		title = a.sheet.Title() + " asks"
-	}
-	return drawHandset(a.theme, look, title, content, width, height, a.focus == onPhone)
+	return above, below
 }
 
-// screen is what the phone shows below its status bar: the app's page, a sheet of the system's over its foot, a
-// notification over its head.
-func (a *App) screen(width, height int) string {
+// sheetOver is the system's sheet over the foot of the phone's screen: as high as its content, and as much of it as has
+// risen. On a small phone it takes the whole screen.
+func (a *App) sheetOver(phone rect) (string, rect) {
 	s := a.situation(onPhone)
-	page := func(rows int) string {
-		return kit.Pad(lowered(kit.Indent(kit.Clamp(a.page.View(s, max(1, width-2), rows), max(1, width-2), rows)), rows), width, rows)
+	if phone.height < roomForSheet || phone.width < 30 {
+		at := rect{phone.x + 1, phone.y + 1, max(1, phone.width-2), max(1, phone.height-2)}
+		return kit.Pad(kit.Indent(kit.Clamp(a.sheet.View(s, max(1, at.width-2), at.height), max(1, at.width-2), at.height), 1), at.width, at.height), at
 	}
-	if a.sheet == nil {
-		return under(a.banner.view(a.theme, width, s.VeiledText), page(height))
+	width := phone.width - 4
+	content := a.sheet.View(s, width-4, phone.height-8)
+	height := strings.Count(content, "\n") + 3
+	sheet := a.theme.Panel(content, width, height)
+	if risen := a.risen(height); risen < height {
+		sheet, height = strings.Join(strings.SplitN(sheet, "\n", risen+1)[:risen], "\n"), risen
 	}
-	if height < roomForSheet-3 || width < 30 {
-		return kit.Pad(kit.Indent(kit.Clamp(a.sheet.View(s, max(1, width-2), height), max(1, width-2), height)), width, height)
-	}
-	sheet := drawSheet(a.theme, a.sheet.View(s, width-6, height-3), width, height-1)
-	rows := height - strings.Count(sheet, "\n") - 1
-	return a.theme.Dim.Render(ansi.Strip(kit.Pad(page(height), width, max(1, rows)))) + "\n" + sheet
-}
-
-// lowered moves a short page down a little on a tall screen, where a thumb reaches it.
-func lowered(page string, rows int) string {
-	if margin := rows / 10; rows >= 26 && freeBelow(page, rows) >= margin {
-		return strings.Repeat("\n", margin) + page
-	}
-	return page
-}
-
-// freeBelow is how many rows below a page are empty.
-func freeBelow(page string, rows int) int {
-	return rows - strings.Count(strings.TrimRight(ansi.Strip(page), " \n"), "\n") - 1
-}
-
-// under moves content down below other lines where it has room to go, else lays them over its first lines.
-func under(over []string, content string) string {
-	lines := strings.Split(content, "\n")
-	if freeBelow(content, len(lines)) >= len(over) {
-		return strings.Join(append(over, lines[:len(lines)-len(over)]...), "\n")
-	}
-	if len(lines) < roomForBanner {
-		return content // it would hide what the mail is wanted for
-	}
-	return strings.Join(append(over, lines[len(over):]...), "\n")
+	return sheet, rect{phone.x + 2, phone.y + phone.height - 2 - height, width, height}
 }
 
 // statusBar is the line at the top of a phone's screen.
@@ -139,40 +136,23 @@ func (h handset) statusBar(width int) string {
 	return "  " + h.clock + strings.Repeat(" ", left) + h.camera + strings.Repeat(" ", right) + h.signs + "  "
 }
 
-// drawHandset draws a device around content, with a title in its upper edge.
-func drawHandset(t *kit.Theme, look handset, title, content string, width, height int, focused bool) string {
-	lines := strings.Split(t.Box(title, content, width, height, focused), "\n")
-	edge := t.Frame
-	if focused {
-		edge = t.FocusedFrame
+// frame draws the device around what it shows.
+func (h handset) frame(t *kit.Theme, content string, width, height int) string {
+	edge := strings.Repeat("─", width-2)
+	lines := []string{t.Bezel.Render("╭" + edge + "╮")}
+	for line := range strings.SplitSeq(kit.Pad(content, width-2, height-2), "\n") {
+		lines = append(lines, t.Bezel.Render("│")+line+t.Bezel.Render("│"))
 	}
-	stroke := t.Bezel.Foreground(edge.GetBorderTopForeground())
-	button := func(rows []int, at func(line string) string) {
-		for _, row := range rows {
-			if row < len(lines)-1 {
-				lines[row] = at(lines[row])
-			}
-		}
-	}
-	if look.window || height < roomForStatusBar {
+	lines = append(lines, t.Bezel.Render("╰"+edge+"╯"))
+	if h.window || height < roomForStatusBar {
 		return strings.Join(lines, "\n")
 	}
-	button(look.left, func(line string) string { return stroke.Render("┃") + ansi.TruncateLeft(line, 1, "") })
-	button(look.right, func(line string) string { return ansi.Truncate(line, width-1, "") + stroke.Render("┃") })
-	if space := (width - ansi.StringWidth(look.gesture)) / 2; space > 2 {
-		rest := width - space - ansi.StringWidth(look.gesture)
-		lines[len(lines)-1] = stroke.Render("╰"+strings.Repeat("─", space-1)) + t.Bezel.Render(look.gesture) + stroke.Render(strings.Repeat("─", rest-1)+"╯")
+	button := t.Bezel.Render("┃")
+	for _, row := range h.left {
+		lines[row] = button + ansi.TruncateLeft(lines[row], 1, "")
+	}
+	for _, row := range h.right {
+		lines[row] = ansi.Truncate(lines[row], width-1, "") + button
 	}
 	return strings.Join(lines, "\n")
-}
-
-// drawSheet draws a sheet of the system's at the foot of a screen: as high as its content, at most maxHeight.
-func drawSheet(t *kit.Theme, content string, width, maxHeight int) string {
-	lines := strings.Split(content, "\n")
-	lines = lines[:min(len(lines), maxHeight-1)]
-	for i, line := range lines {
-		lines[i] = " " + t.Bezel.Render("│") + " " + kit.Pad(line, width-6, 1) + " " + t.Bezel.Render("│") + " "
-	}
-	grabber := lipgloss.PlaceHorizontal(width-4, lipgloss.Center, " ━━━━ ", lipgloss.WithWhitespaceChars("─"))
-	return strings.Join(append([]string{" " + t.Bezel.Render("╭"+grabber+"╮") + " "}, lines...), "\n")
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/login"
@@ -85,26 +86,44 @@ func (j *journey) passed(upTo station) {
 func (j *journey) view(t *kit.Theme, width int) string {
 	var parts []string
 	for i, name := range stationNames {
-		switch {
-		case j.done[i]:
-			parts = append(parts, t.Good.Render("✓ "+name))
-		case station(i) == j.at:
-			parts = append(parts, t.Accent.Render("◉ "+name))
-		default:
-			parts = append(parts, t.Dim.Render("○ "+name))
-		}
+		parts = append(parts, j.sign(t, station(i))+" "+j.style(t, station(i)).Render(name))
 	}
-	for _, between := range []string{" ─── ", " ─ ", "  "} {
+	for _, between := range []string{"  ───  ", " ── ", " ─ ", "  "} {
 		line := strings.Join(parts, t.Dim.Render(between))
 		if ansi.StringWidth(line) <= width {
 			return line
 		}
 	}
-	mark := "◉ "
-	if j.done[j.at] {
-		mark = "✓ "
+	return kit.Clamp(j.short(t), width, 1)
+}
+
+// short is the journey as signs, and the name of the step that it is at.
+func (j *journey) short(t *kit.Theme) string {
+	var signs []string
+	for i := range stationNames {
+		signs = append(signs, j.sign(t, station(i)))
 	}
-	return t.Accent.Render(kit.Clamp(mark+stationNames[j.at], width, 1))
+	return strings.Join(signs, t.Dim.Render("─")) + "  " + j.style(t, j.at).Render(stationNames[j.at])
+}
+
+func (j *journey) sign(t *kit.Theme, at station) string {
+	switch {
+	case j.done[at] && at == j.at:
+		return t.Accent.Render("✓")
+	case j.done[at]:
+		return t.Good.Render("✓")
+	case at == j.at:
+		return t.Accent.Render("●")
+	default:
+		return t.Dim.Render("○")
+	}
+}
+
+func (j *journey) style(t *kit.Theme, at station) lipgloss.Style {
+	if at == j.at {
+		return t.Accent
+	}
+	return t.Dim
 }
 
 // waitsForMail reports whether the person needs a mail at a step.

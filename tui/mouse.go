@@ -47,7 +47,7 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	if under.part != a.focus {
 		return a.turnTo(under.part)
 	}
-	if lines := strings.Split(ansi.Strip(a.View()), "\n"); msg.Y < len(lines) && strings.Contains(lines[msg.Y], "▸ [ ") && under.part == onPhone {
+	if lines := strings.Split(ansi.Strip(a.View()), "\n"); msg.Y < len(lines) && strings.Contains(lines[msg.Y], "▸ ") && under.part == onPhone {
 		return a.pressed(kit.KeyMsg("enter"))
 	}
 	return nil
@@ -55,42 +55,53 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 
 // regionAt is what stands at a cell of the window.
 func (a *App) regionAt(x, y int) region {
-	head, footer := len(a.head()), len(a.footer())
-	if y >= a.height-footer {
-		return region{x: x, inFooter: y == a.height-1}
-	}
+	l := a.layout()
 	switch {
-	case a.width >= wideWindow && x > phoneWidth:
-		return region{part: a.side, x: x - phoneWidth - 1, y: y - head, inSidebar: true}
-	case a.width >= wideWindow:
-		return region{part: onPhone, x: x, y: y - head}
+	case l.foot.has(x, y):
+		return region{x: x - l.foot.x, inFooter: y == l.foot.y+l.foot.height-1}
+	case l.side.has(x, y):
+		return region{part: a.side, x: x - l.side.x, y: y - l.side.y, inSidebar: true}
+	case l.phone.width == 0:
+		return region{part: a.side, y: -1}
 	default:
-		return region{part: a.focus, x: x, y: y - head, inSidebar: a.focus != onPhone}
+		return region{part: onPhone, x: x - l.phone.x, y: y - l.phone.y}
 	}
 }
 
-// clickedTab turns to the tab whose name stands in a column of the tabs' frame.
+// clickedTab turns to the tab whose name stands in a column of the bar.
 func (a *App) clickedTab(column int) tea.Cmd {
-	at := ansi.StringWidth("╭─ ")
-	for _, label := range a.tabLabels() {
+	at := 0
+	for _, label := range a.tabLabels(a.layout().side.width) {
 		cells := ansi.StringWidth(label.text)
 		if column >= at && column < at+cells {
 			return a.turnTo(label.tab)
 		}
-		at += cells + 1
+		at += cells
 	}
 	return a.turnTo(a.side)
 }
 
 // clickedKey presses the key that stands in a column of the last line.
 func (a *App) clickedKey(column int) tea.Cmd {
-	at := 0
-	for _, key := range a.keysInLine() {
-		cells := ansi.StringWidth(ansi.Strip(a.hint(key)))
-		if column >= at && column < at+cells {
-			return a.pressed(kit.KeyMsg(key.Names[0]))
+	width := a.layout().foot.width
+	here, always := a.keysInLine(width)
+	cells := func(key kit.Key) int { return ansi.StringWidth(ansi.Strip(a.hint(key))) }
+	press := func(at int, keys []kit.Key) (tea.Cmd, bool) {
+		for _, key := range keys {
+			if column >= at && column < at+cells(key) {
+				return a.pressed(kit.KeyMsg(key.Names[0])), true
+			}
+			at += cells(key) + len(a.keysApart())
 		}
-		at += cells + ansi.StringWidth(keysApart)
+		return nil, false
 	}
-	return nil
+	if cmd, found := press(0, here); found {
+		return cmd
+	}
+	begin := width + len(a.keysApart())
+	for _, key := range always {
+		begin -= cells(key) + len(a.keysApart())
+	}
+	cmd, _ := press(begin, always)
+	return cmd
 }

@@ -32,8 +32,8 @@ func (a *App) roll(x, y int, button tea.MouseButton) {
 func TestMouse(t *testing.T) {
 	app := testApp(t, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 30)})
 	app.show(login.ConfirmAccount{Email: "ada@example.com"})
+	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 30)})
 
 	if app.click(t, "Passkeys"); app.focus != tabPasskeys {
 		t.Errorf("a click on a tab's name leads to %s", partName[app.focus])
@@ -51,7 +51,7 @@ func TestMouse(t *testing.T) {
 	if cmd := app.click(t, "Create the account"); cmd == nil || cmd() != (kit.ActMsg{Action: login.CreateAccount{}}) {
 		t.Error("a click on the button that has the focus does not press it")
 	}
-	if cmd := app.click(t, "another email"); cmd == nil || cmd() != (kit.ActMsg{Action: login.Back{}}) {
+	if cmd := app.click(t, "esc another email"); cmd == nil || cmd() != (kit.ActMsg{Action: login.Back{}}) {
 		t.Error("a click on a key at the foot of the window does not press it")
 	}
 	if app.click(t, "help"); !app.help {

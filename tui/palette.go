@@ -37,22 +37,23 @@ type (
 )
 
 func newCommandPalette(theme *kit.Theme, commands []command) *commandPalette {
-	p := &commandPalette{input: theme.NewInput("what to do", ""), commands: commands}
+	p := &commandPalette{input: theme.NewInput("type to search", ""), commands: commands}
 	p.input.Focus()
 	p.narrow()
 	return p
 }
 
-// commands are all that can be done now.
+// commands are all that can be done now, each once, and behind them what cannot.
 func (a *App) commands() []command {
 	var all, cannot []command
 	of := func(part part) {
-		target := a.part(part)
+		target, listed := a.part(part), map[string]bool{}
 		keys := target.Keys(a.situation(part))
 		for _, key := range kit.Working(keys) {
-			if key.Moves || key.Names[0] == "esc" && part != a.focus {
-				continue // ways to move, not something to do
+			if key.Moves || key.Names[0] == "esc" && part != a.focus || listed[key.Help] {
+				continue // ways to move, not something to do, or a second key for the same
 			}
+			listed[key.Help] = true
 			all = append(all, a.commandOf(part, target, key))
 		}
 		for _, key := range kit.Idle(keys) {
@@ -70,14 +71,21 @@ func (a *App) commands() []command {
 			of(part)
 		}
 	}
+	all = append(all, command{"Window", "colours …", "", "", func() tea.Cmd { a.palette = newCommandPalette(a.theme, a.themes()); return nil }},
+		a.windowCommand("f1", "help: the keys of this screen"), a.windowCommand("ctrl+c", "quit hankosim"))
+	return append(all, cannot...)
+}
+
+// themes are the commands that change the colours.
+func (a *App) themes() []command {
+	var all []command
 	for _, theme := range kit.Themes() {
-		all = append(all, command{"Theme", string(theme), "", "", func() tea.Cmd {
+		all = append(all, command{"Colours", string(theme), "", "", func() tea.Cmd {
 			a.dressIn(theme)
 			return kit.Toast("The theme is %s now; `theme: %s` in the configuration, or --theme %s, keeps it.", theme, theme, theme)
 		}})
 	}
-	all = append(all, a.windowCommand("f1", "help: the keys of this screen"), a.windowCommand("ctrl+c", "quit hankosim"))
-	return append(all, cannot...)
+	return all
 }
 
 // commandOf is a key of a part of the window as a command.
@@ -153,32 +161,66 @@ func (p *commandPalette) run() tea.Msg {
 	return commandMsg{chosen}
 }
 
-// View implements Page.
+// View implements Page: the list around the choice, under headings as long as nothing is searched for, and in the last
+// row why the chosen one cannot be done.
 func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	lines := t.InputView(&p.input, width, true)
-	room := max(1, height-len(lines))
+	t.Dress(&p.input)
+	head := []string{t.Dim.Render("> ") + p.input.View(), ""}
+	if height < 8 {
+		head = head[:1]
+	}
 	if len(p.shown) == 0 {
-		return strings.Join(append(lines, t.Dim.Render(kit.Wrap("Nothing is called that. Type less of it.", width))), "\n")
+		return strings.Join(append(head, t.Dim.Render(kit.Wrap("Nothing is called that. Type less of it.", width))), "\n")
 	}
-	first := min(max(0, p.choice-room/2), max(0, len(p.shown)-room))
-	widest := 0
-	for _, command := range p.shown {
-		widest = max(widest, len([]rune(command.where)))
-	}
-	for i, command := range p.shown[first:min(first+room, len(p.shown))] {
-		where := command.where + strings.Repeat(" ", max(0, widest-len([]rune(command.where))))
-		name := command.name
-		if command.why != "" {
-			name = t.Dim.Render(name + ": " + command.why)
+	grouped := strings.TrimSpace(p.input.Value()) == ""
+	var rows []string
+	chosen := 0
+	for i, command := range p.shown {
+		if heading := command.heading(); grouped && (i == 0 || heading != p.shown[i-1].heading()) {
+			if i > 0 {
+				rows = append(rows, "")
+			}
+			rows = append(rows, t.Dim.Render(kit.Clamp(heading, width, 1)))
 		}
-		line := t.Dim.Render(where) + "  " + name
-		if command.key != "" {
-			line += "  " + t.Key.Render(command.key)
+		if i == p.choice {
+			chosen = len(rows)
 		}
-		lines = append(lines, t.Row(kit.Clamp(line, width-2, 1), first+i == p.choice))
+		rows = append(rows, command.row(t, width, i == p.choice, !grouped))
 	}
-	return strings.Join(lines, "\n")
+	room := max(1, height-len(head)-1)
+	first := min(max(0, chosen-room/2), max(0, len(rows)-room))
+	if chosen < room {
+		first = 0
+	}
+	lines := append(head, rows[first:min(first+room, len(rows))]...)
+	for len(lines) < height-1 {
+		lines = append(lines, "")
+	}
+	return strings.Join(append(lines, t.Warn.Render(kit.Clamp(p.shown[p.choice].why, width, 1))), "\n")
+}
+
+// heading is what a command is listed under.
+func (c command) heading() string {
+	if c.why != "" {
+		return "Not now"
+	}
+	return c.where
+}
+
+// row is a command in one line: its name and, at the right end, its key.
+func (c command) row(t *kit.Theme, width int, chosen, withWhere bool) string {
+	name := "  " + c.name
+	if withWhere {
+		name += t.Dim.Render("  " + c.where)
+	}
+	if chosen {
+		return t.SelectedRow(kit.Spread(name, c.key+" ", width), width)
+	}
+	if c.why != "" {
+		name = t.Dim.Render(name)
+	}
+	return kit.Spread(name, t.Dim.Render(c.key)+" ", width)
 }
 
 // Typing reports true.

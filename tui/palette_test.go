@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/internal/sample"
@@ -61,7 +62,7 @@ func TestRefusedKeysSayWhy(t *testing.T) {
 			if !ok || said.Text != refused.Why || !strings.HasSuffix(refused.Why, ".") {
 				t.Errorf("%s: %s says %q; the reason is %q", shown.name, refused.Shown, said.Text, refused.Why)
 			}
-			if !strings.Contains(app.helpText(), refused.Why) {
+			if help := strings.Join(strings.Fields(app.helpText(dialogWidth)), " "); !strings.Contains(help, refused.Why) {
 				t.Errorf("%s: the help does not say why %s does nothing", shown.name, refused.Shown)
 			}
 		}
@@ -81,18 +82,18 @@ func TestJourney(t *testing.T) {
 		step login.Step
 		want string
 	}{
-		{login.EnterEmail{}, "◉ Email ─ ○ Account ─ ○ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
-		{login.ConfirmAccount{}, "✓ Email ─ ◉ Account ─ ○ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
-		{sample.PasscodeStep(w), "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
-		{login.Failed{}, "✓ Email ─ ✓ Account ─ ◉ Passcode ─ ○ Token ─ ○ Passkey ─ ○ Passkey sign-in"},
-		{login.OfferPasskey{}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ○ Token ─ ◉ Passkey ─ ○ Passkey sign-in"},
-		{login.OfferPasskey{Session: &registered.Session}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ◉ Passkey ─ ○ Passkey sign-in"},
-		{registered, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ◉ Passkey sign-in"},
-		{login.EnterEmail{}, "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ◉ Passkey sign-in"},
-		{sample.SignedInStep(w), "✓ Email ─ ✓ Account ─ ✓ Passcode ─ ✓ Token ─ ✓ Passkey ─ ✓ Passkey sign-in"},
+		{login.EnterEmail{}, "● Email ── ○ Account ── ○ Passcode ── ○ Token ── ○ Passkey ── ○ Passkey sign-in"},
+		{login.ConfirmAccount{}, "✓ Email ── ● Account ── ○ Passcode ── ○ Token ── ○ Passkey ── ○ Passkey sign-in"},
+		{sample.PasscodeStep(w), "✓ Email ── ✓ Account ── ● Passcode ── ○ Token ── ○ Passkey ── ○ Passkey sign-in"},
+		{login.Failed{}, "✓ Email ── ✓ Account ── ● Passcode ── ○ Token ── ○ Passkey ── ○ Passkey sign-in"},
+		{login.OfferPasskey{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ○ Token ── ● Passkey ── ○ Passkey sign-in"},
+		{login.OfferPasskey{Session: &registered.Session}, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ● Passkey ── ○ Passkey sign-in"},
+		{registered, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ● Passkey sign-in"},
+		{login.EnterEmail{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ● Passkey sign-in"},
+		{sample.SignedInStep(w), "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ✓ Passkey sign-in"},
 	} {
 		j.reach(test.step)
-		if got := j.view(testApp(t, w).theme, 80); got != test.want {
+		if got := ansi.Strip(j.view(testApp(t, w).theme, 80)); got != test.want {
 			t.Errorf("after %T it is\n%s and should be\n%s", test.step, got, test.want)
 		}
 	}
@@ -100,7 +101,7 @@ func TestJourney(t *testing.T) {
 
 // A mail's notification slides in row by row, stays, and slides out again; a newer one is not moved by an older one's ticks.
 func TestBanner(t *testing.T) {
-	app := testApp(t, sample.OrdinaryWords())
+	app := movingApp(t)
 	app.Update(mails(sample.OrdinaryWords()))
 	first := bannerMsg{app.banner.number}
 	var rows []int

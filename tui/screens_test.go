@@ -35,6 +35,14 @@ func testApp(t testing.TB, w sample.Words) *App {
 	})
 }
 
+// movingApp is testApp where things move.
+func movingApp(t testing.TB) *App {
+	t.Helper()
+	return appWith(t, kit.Options{
+		Client: sample.SilentClient(t), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Motion: true, Inbox: mailbox.NewInbox(),
+	})
+}
+
 func appWith(t testing.TB, options kit.Options) *App {
 	t.Helper()
 	return appUntil(t.Context(), options)
@@ -53,7 +61,7 @@ func appUntil(ctx context.Context, options kit.Options) *App {
 
 // show brings a step on the screen, as the end of an action does.
 func (a *App) show(step login.Step) {
-	a.busy = &busy{cancel: func() {}}
+	a.busy, a.prompted = &busy{cancel: func() {}}, true
 	a.Update(ArrivedMsg{Step: step})
 }
 

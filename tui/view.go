@@ -5,58 +5,113 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/tui/kit"
 )
 
-const (
-	wideWindow = 100 // from here on the phone and a tab stand side by side
-	phoneWidth = 50  // of the phone's frame beside a tab
-)
-
-// View draws the window: a status line, the phone and what is beside it, and the keys. Whatever its parts draw, it is
-// never larger than the terminal.
+// View draws the window: a status line and the steps, the phone and what is beside it, and the keys. What asks for
+// something stands over all of it. Whatever its parts draw, it is never larger than the terminal.
 func (a *App) View() string {
 	if a.width < 1 || a.height < 1 {
 		return ""
 	}
-	footer := a.footer()
-	head := a.head()
-	room := a.height - len(head) - len(footer)
-	if room < 3 {
-		head, footer, room = head[:1], footer[:min(len(footer), 1)], max(a.height-2, 1)
+	l := a.layout()
+	view := a.window(l)
+	draw := func(at rect, content string) {
+		if at.width > 0 && at.height > 0 {
+			view = kit.Overlay(view, kit.Pad(content, at.width, at.height), at.x, at.y)
+		}
 	}
-	rows := append(append(head, a.body(a.width, room)), footer...)
-	return kit.Clamp(strings.Join(rows, "\n"), a.width, a.height)
+	switch {
+	case a.help || a.palette != nil:
+		view = a.theme.Dimmed(view)
+		box := a.dialog(l)
+		draw(box, a.dialogView(box))
+	case a.sheet != nil && l.phone.width > 0:
+		if a.focus == onPhone {
+			view = a.theme.Dimmed(view)
+		} else {
+			draw(l.phone, a.theme.Dimmed(a.phoneView(l.phone.width, l.phone.height)))
+		}
+		sheet, at := a.sheetOver(l.phone)
+		draw(at, sheet)
+	}
+	said := a.notice(l.foot)
+	if len(said) > 0 {
+		top := l.foot.y + 1 - len(said) // a long one stands over the end of what is above
+		draw(rect{l.foot.x, max(0, top), l.foot.width, len(said)}, strings.Join(said, "\n"))
+	}
+	if l.foot.height > 1 || l.foot.height == 1 && !a.narrated && said == nil {
+		draw(rect{l.foot.x, l.foot.y + l.foot.height - 1, l.foot.width, 1}, a.keysLine(l.foot.width))
+	}
+	return kit.Clamp(view, a.width, a.height)
 }
 
-// head is the status line, how far the guide has been walked, and how the phone misbehaves, if it does.
-func (a *App) head() []string {
-	lines := []string{a.status()}
-	if how := a.options.Misbehaviour(); how != "" {
-		lines = append(lines, a.theme.Warn.Render(kit.Clamp("! "+how, a.width, 1)))
+// window is the window without what stands over it, row by row.
+func (a *App) window(l layout) string {
+	rows := make([]string, a.height)
+	put := func(at rect, content string) {
+		if at.width < 1 || at.height < 1 {
+			return
+		}
+		for i, line := range strings.Split(kit.Pad(content, at.width, at.height), "\n") {
+			row := &rows[at.y+i]
+			*row += strings.Repeat(" ", max(0, at.x-ansi.StringWidth(*row))) + line
+		}
 	}
-	if a.height >= 20 {
-		lines = append(lines, a.journey.view(a.theme, a.width))
+	put(l.head, strings.Join(a.head(l.head), "\n"))
+	put(l.phone, a.phoneView(l.phone.width, l.phone.height))
+	put(l.side, a.sideView(l))
+	for i, row := range rows {
+		rows[i] = row + strings.Repeat(" ", max(0, a.width-ansi.StringWidth(row)))
+	}
+	return strings.Join(rows, "\n")
+}
+
+// head is the status line, how the phone misbehaves, if it does, and how far the guide has been walked. Where there is
+// little room the steps stand at the end of the status line.
+func (a *App) head(at rect) []string {
+	how := a.options.Misbehaviour()
+	lines := []string{a.status(at.width)}
+	if at.height < 4 {
+		steps := a.journey.short(a.theme)
+		if room := at.width - ansi.StringWidth(steps) - 2; room >= 30 {
+			lines[0] = kit.Spread(a.status(room), steps, at.width)
+		}
+	}
+	if how != "" {
+		lines = append(lines, a.theme.Warn.Render(kit.Clamp("! "+how, at.width, 1)))
+	}
+	if at.height >= 4 {
+		lines = append(lines, "", a.journey.view(a.theme, at.width))
 	}
 	return lines
 }
 
-// status is the line that says which tenant, over which API, with which phone.
-func (a *App) status() string {
+// status says which tenant, over which API, with which phone. Where there is little room the tenant's address goes first.
+func (a *App) status(width int) string {
 	t := a.theme
-	parts := []string{
-		t.Accent.Render("hankosim"),
-		hanko.Printable(a.options.Tenant) + " " + t.Dim.Render(hanko.Printable(a.options.Client.BaseURL())+a.api()),
-		a.phone.Profile().Label + a.strictly(),
+	about := func(address bool) string {
+		parts := []string{hanko.Printable(a.options.Tenant)}
+		if address && a.options.Tenant != a.options.Client.BaseURL() {
+			parts[0] += " " + t.Dim.Render(hanko.Printable(a.options.Client.BaseURL()))
+		}
+		for _, part := range []string{a.api(), a.phone.Profile().Label + a.strictly()} {
+			if part != "" {
+				parts = append(parts, t.Dim.Render(part))
+			}
+		}
+		if a.options.Record != nil {
+			parts = append(parts, t.Bad.Render("● recorded"))
+		}
+		return t.Chip("hankosim") + "  " + strings.Join(parts, t.Dim.Render(" · "))
 	}
-	if a.options.Record != nil {
-		parts = append(parts, t.Bad.Render("● recorded"))
+	if whole := about(true); ansi.StringWidth(whole) <= width {
+		return whole
 	}
-	return strings.Join(parts, t.Dim.Render(" · "))
+	return kit.Clamp(about(false), width, 1)
 }
 
 func (a *App) strictly() string {
@@ -69,44 +124,25 @@ func (a *App) strictly() string {
 func (a *App) api() string {
 	switch a.tenant.API {
 	case hanko.REST:
-		return " · REST"
+		return "REST API"
 	case hanko.FlowAPI:
-		return " · Flow API"
+		return "Flow API"
 	default:
 		return ""
 	}
 }
 
-func (a *App) body(width, height int) string {
-	if a.help {
-		var shown string
-		shown, a.helpAt = a.theme.Scroll(kit.Wrap(a.helpText(), max(1, width-2)), a.helpAt, max(1, width-2), max(1, height-2))
-		return a.theme.Box("Keys", shown, width, height, true)
+// sideView is a tab below the names of all of them.
+func (a *App) sideView(l layout) string {
+	if l.side.width < 1 || l.side.height < 1 {
+		return ""
 	}
-	if a.palette != nil {
-		return a.theme.Box(a.palette.Title(), kit.Indent(a.palette.View(a.situation(a.focus), max(1, width-4), max(1, height-2))), width, height, true)
-	}
-	if width >= wideWindow {
-		return lipgloss.JoinHorizontal(lipgloss.Top,
-			a.phoneView(phoneWidth, height), " ", a.sideView(width-phoneWidth-1, height))
-	}
-	if a.focus == onPhone {
-		return a.phoneView(width, height)
-	}
-	return a.sideView(width, height)
+	content := l.content()
+	view := a.tab(a.side).View(a.situation(a.side), max(1, content.width), max(1, content.height))
+	return kit.Clamp(a.tabBar(l.side.width)+strings.Repeat("\n", content.y-l.side.y), l.side.width, content.y-l.side.y+1) + view
 }
 
-func (a *App) sideView(width, height int) string {
-	tab := a.tab(a.side)
-	if width < 8 || height < 4 {
-		return kit.Pad(tab.View(a.situation(a.side), max(1, width), max(1, height)), width, height)
-	}
-	inner := max(1, width-4)
-	content := kit.Indent(kit.Clamp(tab.View(a.situation(a.side), inner, height-2), inner, height-2))
-	return a.theme.Box(a.tabTitle(), content, width, height, a.focus != onPhone)
-}
-
-// tabLabel is a tab's name in the frame of the tabs.
+// tabLabel is a tab's name above the tab that is shown.
 type tabLabel struct {
 	tab  part
 	text string
@@ -115,21 +151,16 @@ type tabLabel struct {
 // shortTabName is what a tab is called where there is little room.
 var shortTabName = map[part]string{tabToken: "JWT", tabPasskeys: "Keys"}
 
-// tabLabels names all tabs by number and marks the one that is shown. Where there is no room for all names they are
-// shorter, and where there is none for these the others have their numbers alone.
-func (a *App) tabLabels() []tabLabel {
-	room, _ := a.tabRoom()
-	room -= 2 // the frame's corners are wider than its sides
+// tabLabels names all tabs by number. Where there is no room for all names they are shorter, and where there is none for
+// these only the one that is shown has its name.
+func (a *App) tabLabels(room int) []tabLabel {
 	label := func(name func(tab part) string) (labels []tabLabel, cells int) {
 		for i, tab := range a.tabs {
-			text := strings.TrimSpace(fmt.Sprintf("%d %s", i+1, name(tab.part)))
-			if tab.part == a.side {
-				text = "[" + text + "]"
-			}
+			text := " " + strings.TrimSpace(fmt.Sprintf("%d %s", i+1, name(tab.part))) + " "
 			labels = append(labels, tabLabel{tab.part, text})
-			cells += len(text) + 1
+			cells += len(text)
 		}
-		return labels, cells - 1
+		return labels, cells
 	}
 	for _, name := range []func(tab part) string{
 		func(tab part) string { return partName[tab] },
@@ -148,54 +179,37 @@ func (a *App) tabLabels() []tabLabel {
 	return labels
 }
 
-func (a *App) tabTitle() string {
-	var texts []string
-	for _, label := range a.tabLabels() {
-		texts = append(texts, label.text)
+func (a *App) tabBar(width int) string {
+	var bar strings.Builder
+	for _, label := range a.tabLabels(width) {
+		bar.WriteString(a.theme.TabName(label.text, label.tab == a.side, a.focus == label.tab))
 	}
-	return strings.Join(texts, " ")
+	return bar.String()
 }
 
-// footer is what there is to tell, and the keys.
-func (a *App) footer() []string {
-	if a.narrated {
-		return a.notices()
-	}
-	return append(a.notices(), a.keysLine())
-}
-
-// notices are the toast, or what is going on.
-func (a *App) notices() []string {
+// notice is what there is to say at the foot of the window: what has just happened, that the tenant is asked, or, where
+// the phone stands alone, the last call. It takes the first row of the foot, and as many above it as it needs.
+func (a *App) notice(foot rect) []string {
 	t := a.theme
 	switch {
 	case a.toast != "":
-		return strings.Split(t.Warn.Render(kit.Wrap(a.toast, a.width)), "\n")
-	case a.busy != nil && a.sheet == nil:
+		return strings.Split(t.Warn.Render(kit.Wrap(a.toast, foot.width)), "\n")
+	case a.busy != nil && a.sheet == nil && foot.height < 2:
 		return []string{a.spinner.View() + " asking the tenant…  " + a.hint(a.cancelKey())}
+	case a.width < wideWindow && a.focus == onPhone && foot.height > 1 && !a.narrated:
+		return []string{a.wire.LastCall(a.situation(tabWire), foot.width)}
 	}
 	return nil
 }
 
-// tabRoom is how much room a tab has inside its frame.
-func (a *App) tabRoom() (width, height int) {
-	width, height = a.width-4, a.height-len(a.head())-len(a.notices())-2
-	if a.width >= wideWindow {
-		width -= phoneWidth + 1
-	}
-	if !a.narrated {
-		height-- // the keys
-	}
-	return width, height
-}
-
 func (a *App) hint(key kit.Key) string {
-	return a.theme.Key.Render(key.Shown) + " " + key.Help
+	return a.theme.Key.Render(key.Shown) + " " + a.theme.Dim.Render(key.Help)
 }
 
 // current are the listed keys of what has the focus.
 func (a *App) current() []kit.Key {
 	if a.phoneIsBusy() && a.palette == nil {
-		return nil
+		return []kit.Key{a.cancelKey()}
 	}
 	return a.focused().Keys(a.situation(a.focus))
 }
@@ -212,56 +226,48 @@ func (a *App) listedWindowKeys() (inLine, others []kit.Key) {
 	return kit.Working(inLine), kit.Working(others)
 }
 
-// keysInLine are the keys that the last line has room for. Those of the window keep their place at its end; help has
-// them all.
-func (a *App) keysInLine() []kit.Key {
-	var shown []kit.Key
-	room := a.width
-	cells := func(key kit.Key) int {
-		return ansi.StringWidth(key.Shown) + 1 + ansi.StringWidth(key.Help) + ansi.StringWidth(keysApart)
+// keysApart stands between the keys of the last line.
+func (a *App) keysApart() string {
+	if a.width >= wideWindow {
+		return "   "
+	}
+	return "  "
+}
+
+// keysInLine are the keys that the last line has room for: those of what has the focus at its beginning, those of the
+// window at its end, where they keep their place. Help has them all.
+func (a *App) keysInLine(width int) (here, always []kit.Key) {
+	apart := len(a.keysApart())
+	cells := func(key kit.Key) int { return ansi.StringWidth(key.Shown) + 1 + ansi.StringWidth(key.Help) + apart }
+	if a.help {
+		return a.helpKeys(), nil
 	}
 	always, others := a.listedWindowKeys()
+	room := width + apart
 	for _, key := range always {
 		room -= cells(key)
 	}
-	room += ansi.StringWidth(keysApart)
-	for _, key := range append(kit.Working(a.current()), others[0]) { // the first of the others opens the palette
+	listed := kit.Working(a.current())
+	if a.palette == nil {
+		listed = append(listed, others[0]) // the first of the others opens the palette
+	}
+	for _, key := range listed {
 		if cells(key) <= room {
-			shown = append(shown, key)
+			here = append(here, key)
 			room -= cells(key)
 		}
 	}
-	return append(shown, always...)
+	return here, always
 }
 
-// keysApart stands between the keys of the last line.
-const keysApart = " · "
-
-func (a *App) keysLine() string {
-	var hints []string
-	for _, key := range a.keysInLine() {
-		hints = append(hints, a.hint(key))
-	}
-	return strings.Join(hints, a.theme.Dim.Render(keysApart))
-}
-
-// helpText lists every key, and why those do nothing that do nothing now.
-func (a *App) helpText() string {
-	var lines []string
-	add := func(keys []kit.Key) {
+func (a *App) keysLine(width int) string {
+	here, always := a.keysInLine(width)
+	hints := func(keys []kit.Key) string {
+		var all []string
 		for _, key := range keys {
-			lines = append(lines, fmt.Sprintf("  %s %s", a.theme.Key.Render(fmt.Sprintf("%-10s", key.Shown)), key.Help))
+			all = append(all, a.hint(key))
 		}
+		return strings.Join(all, a.keysApart())
 	}
-	lines = append(lines, "", a.theme.Title.Render(" "+a.focused().Title()), "")
-	add(kit.Working(a.current()))
-	for _, key := range kit.Idle(a.focused().Keys(a.situation(a.focus))) {
-		lines = append(lines, a.theme.Dim.Render(fmt.Sprintf("  %-10s %s: %s", key.Shown, key.Help, key.Why)))
-	}
-	lines = append(lines, "", a.theme.Title.Render(" Everywhere"), "")
-	always, others := a.listedWindowKeys()
-	add(always)
-	add(others)
-	lines = append(lines, "", a.theme.Dim.Render(" ↑↓ scroll, any other key closes this"))
-	return strings.Join(lines, "\n")
+	return kit.Spread(hints(here), hints(always), width)
 }

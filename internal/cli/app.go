@@ -112,6 +112,7 @@ func appOptions(ctx context.Context, s *session) (kit.Options, error) {
 		Email:           cfg.Email,
 		Renderer:        lipgloss.NewRenderer(os.Stdout),
 		Theme:           kit.ThemeName(cfg.Theme),
+		Motion:          cfg.Motion,
 		Mouse:           cfg.Mouse,
 		Terminal:        os.Stdout,
 		NativeClipboard: true,

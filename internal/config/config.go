@@ -42,6 +42,7 @@ type Config struct {
 	Debug     string // the file for exchanges; "" for none
 	Plain     bool   // in plain lines, not on a drawn screen
 	Theme     string // one of Themes
+	Motion    bool   // sheets rise and notifications slide
 	Mouse     bool   // clicks and the wheel are for the app
 	App       authenticator.AndroidApp
 	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
@@ -125,6 +126,7 @@ func settings() []setting {
 			key: "theme", flag: "theme", value: Themes[0], check: oneOf(Themes...),
 			usage: "draw in these colours: `" + strings.Join(Themes, "|") + "`",
 		},
+		{key: "motion", value: "on", check: oneOf("on", "off")},
 		{key: "mouse", flag: "mouse", value: false, usage: "take clicks and the mouse wheel"},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
 		{key: "android.apk_key_hash", value: DemoKeyHash, check: checkKeyHash},
@@ -164,7 +166,11 @@ func AddFlags(flags *pflag.FlagSet) {
 			setting.addFlag(flags)
 		}
 	}
+	flags.Bool(noMotion, false, "let nothing slide or rise on the screen")
 }
+
+// noMotion is the flag that turns the key motion off.
+const noMotion = "no-motion"
 
 // AddFlag adds the flag of one key to a set. Some keys have a flag with single commands alone.
 func AddFlag(flags *pflag.FlagSet, key string) { bySetting(key).addFlag(flags) }
@@ -321,6 +327,7 @@ func (l *loader) source(setting setting) (source, string) {
 func (l *loader) config() Config {
 	text := func(key string) string { return strings.TrimSpace(l.all.GetString(key)) }
 	timeout, _ := time.ParseDuration(text("timeout")) // checked already
+	still, _ := l.flags.GetBool(noMotion)             // where a command has no such flag, nothing moves either
 	config := Config{
 		URL:       text("url"),
 		Device:    text("device"),
@@ -331,6 +338,7 @@ func (l *loader) config() Config {
 		Debug:     expand(text("debug")),
 		Plain:     l.all.GetBool("plain"),
 		Theme:     text("theme"),
+		Motion:    text("motion") == "on" && !still,
 		Mouse:     l.all.GetBool("mouse"),
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),

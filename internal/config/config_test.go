@@ -90,7 +90,13 @@ func TestConfigSources(t *testing.T) {
 		"debug":     {"/file", "/environment", "/flag", func(c Config) string { return c.Debug }},
 		"plain":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Plain) }},
 		"theme":     {"light", "dark", "contrast", func(c Config) string { return c.Theme }},
-		"mouse":     {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Mouse) }},
+		"motion": {"off", "on", "", func(c Config) string {
+			if c.Motion {
+				return "on"
+			}
+			return "off"
+		}},
+		"mouse": {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Mouse) }},
 		"android.package_name": {"com.example.file", "com.example.environment", "", func(c Config) string {
 			return c.App.PackageName
 		}},

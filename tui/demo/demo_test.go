@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,8 +66,9 @@ func (p *player) arrive(step login.Step) {
 // typed is what stands in the email's input.
 func (p *player) typed() string {
 	_, view := p.app.Focused(60, 20)
-	_, below, _ := strings.Cut(ansi.Strip(view), "Email\n")
-	text := strings.TrimSpace(strings.Split(below, "\n")[0])
+	lines := strings.Split(ansi.Strip(view), "\n")
+	label := slices.IndexFunc(lines, func(line string) bool { return strings.TrimSpace(line) == "Email" })
+	text := strings.TrimSpace(lines[label+1])
 	if text == "you@example.com" {
 		return "" // what stands there while nothing is typed
 	}

@@ -101,6 +101,11 @@ func (s *plainStory) screen(p *player) {
 	s.exchanges(p)
 	title, view := p.app.Focused(plainWidth-4, plainHeight)
 	lines := undrawn(view)
+	if p.app.State().Focus == 0 { // the phone's pages are centred, which says nothing
+		for i, line := range lines {
+			lines[i] = strings.TrimSpace(line)
+		}
+	}
 	if slices.Equal(lines, s.lines) {
 		return
 	}

@@ -162,7 +162,7 @@ func TestPlayerWaitsWhileThePhoneIsBusy(t *testing.T) {
 
 func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 	p := played(t, `
-- {name: One, do: [{show: mail}, {show: phone}, {find: passcode}, {wait_text: Internal Server Error}, {press: up, until: "["}]}
+- {name: One, do: [{show: mail}, {show: phone}, {find: passcode}, {wait_text: Internal Server Error}, {press: up, until: Wire}]}
 - {name: Two, do: [{show: inbox}]}
 `, func(d *Options) { d.Speed = 100 })
 	sent := sample.Exchanges(sample.OrdinaryWords(), 30)

@@ -159,7 +159,7 @@ func TestStoryInPlainLines(t *testing.T) {
 	for _, want := range []string{
 		"What a passkey is, in three minutes\n", "\nScene 1 of ", "- The story types ada@example.com.\n", "- The story presses enter.\n",
 		"- The app calls POST /user: 404.\n", "No account yet\n", "- The app calls POST /users: 200.\n", "\nThe screen, Passcode:\n",
-		"is your passcode for", "- The story presses ctrl+f.\n", "[ Create a passkey ]", "Signed in as ada@example.com",
+		"From Mail", "- The story presses ctrl+f.\n", "Signed in as ada@example.com", "▸ Create a passkey",
 		"\nThe screen, iOS:\n", "- The app calls POST /webauthn/registration/finalize: 200.\n", "- The app calls POST /webauthn/login/finalize: 200.\n",
 		`- The story finds "attestation" in the wire.`, "credentialPublicKey", "Signature", "hankosim smoke",
 	} {

@@ -15,7 +15,7 @@ import (
 // not jump from one to the next.
 const (
 	leastSaid, mostSaid = 3, 5
-	narrationFrame      = 2  // its edges
+	narrationFrame      = 2  // its title and its keys
 	boxedNarration      = 12 // rows of a window from which on it has them; below it is one line
 )
 
@@ -91,18 +91,27 @@ func (p *player) said(scene story.Scene) string {
 func (p *player) narration() string {
 	t := p.app.Theme()
 	scene := p.demo.Story.Scenes[p.shown()]
-	title := p.heading() + " · " + hanko.Printable(scene.Name)
 	text := p.said(scene)
 	if p.state == stopped && p.back < 0 {
 		text = t.Warn.Render(kit.Wrap(hanko.Printable("The story has stopped. "+p.why), p.width-4))
 	}
 	if p.rows < leastSaid {
-		return kit.Pad(title+": "+strings.ReplaceAll(text, "\n", " "), p.width, 1)
+		return kit.Pad(p.heading()+" · "+hanko.Printable(scene.Name)+": "+strings.ReplaceAll(text, "\n", " "), p.width, 1)
 	}
-	lines := strings.Split(t.Box(title, kit.Indent(kit.Clamp(text, p.width-4, p.rows-narrationFrame)), p.width, p.rows, true), "\n")
-	last := len(lines) - 1
-	lines[last] = p.keysIn(lines[last])
-	return strings.Join(lines, "\n")
+	inner := p.width - 4
+	top := kit.Spread(t.Dim.Render(p.heading()+" · ")+t.Title.Render(hanko.Printable(scene.Name)), p.dots(), inner)
+	lines := append([]string{top}, strings.Split(kit.Pad(text, inner, p.rows-narrationFrame), "\n")...)
+	lines = append(lines, p.keysLine(inner))
+	return t.Narration(strings.Join(lines, "\n"), p.width)
+}
+
+// dots are the scenes, those that have been told filled.
+func (p *player) dots() string {
+	t, told, all := p.app.Theme(), p.shown()+1, len(p.demo.Story.Scenes)
+	if all > p.width/4 {
+		return ""
+	}
+	return " " + strings.Repeat("●", told) + t.Dim.Render(strings.Repeat("○", all-told))
 }
 
 // heading says where the story is.
@@ -142,19 +151,19 @@ func (p *player) keys() [][2]string {
 	return [][2]string{{"space", space}, {"n", "next"}, {"p", "back"}, quit, takes}
 }
 
-// keysIn writes the keys into the narration's lower edge, as many as there is room for.
-func (p *player) keysIn(edge string) string {
+// keysLine has as many of the keys as there is room for.
+func (p *player) keysLine(width int) string {
 	t := p.app.Theme()
 	line := ""
 	for _, key := range p.keys() {
-		next := t.Key.Render(key[0]) + " " + key[1]
+		next := t.Key.Render(key[0]) + " " + t.Dim.Render(key[1])
 		if line != "" {
-			next = line + t.Dim.Render(" · ") + next
+			next = line + "   " + next
 		}
-		if ansi.StringWidth(next)+8 > p.width {
+		if ansi.StringWidth(next) > width {
 			break
 		}
 		line = next
 	}
-	return ansi.Cut(edge, 0, 2) + " " + line + " " + ansi.Cut(edge, ansi.StringWidth(line)+4, p.width)
+	return line
 }

@@ -32,12 +32,12 @@ func (t *Theme) Dress(input *textinput.Model) {
 // InputView draws an input in a width, over a rule that tells whether it has the focus.
 func (t *Theme) InputView(input *textinput.Model, width int, focused bool) []string {
 	t.Dress(input)
-	input.Width = max(1, width-3)
-	rule := strings.Repeat("─", max(0, width))
+	input.Width = max(1, width-5)
+	rule := t.Dim
 	if focused {
-		return []string{input.View(), t.Accent.Render(strings.Repeat("━", max(0, width)))}
+		rule = t.Accent
 	}
-	return []string{input.View(), t.Dim.Render(rule)}
+	return []string{t.Raised("  "+input.View(), max(0, width)), rule.Render(strings.Repeat("▔", max(0, width)))}
 }
 
 // TypeInto hands a message to an input, without what cannot be seen.

@@ -129,12 +129,12 @@ func (t *Theme) scrollLines(lines []string, offset, width, height int) (string, 
 	}
 	room := height - 1 // the last line is the mark
 	offset = min(max(offset, 0), len(lines)-room)
-	shown := append(append([]string(nil), lines[offset:offset+room]...), t.Dim.Render(moreMark(offset, len(lines)-room-offset)))
+	shown := append(append([]string(nil), lines[offset:offset+room]...), t.Dim.Render(MoreMark(offset, len(lines)-room-offset)))
 	return Clamp(strings.Join(shown, "\n"), width, height), offset
 }
 
-// moreMark says how many lines are above and below what is shown.
-func moreMark(above, below int) string {
+// MoreMark says how many lines are above and below what is shown.
+func MoreMark(above, below int) string {
 	switch {
 	case above <= 0:
 		return fmt.Sprintf("↓ %d more", below)

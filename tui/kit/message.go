@@ -62,8 +62,9 @@ type (
 type (
 	// ExchangesMsg brings exchanges that have gone over the wire; First is the index of the first of them.
 	ExchangesMsg struct {
-		First int
-		More  []hanko.Exchange
+		First    int
+		More     []hanko.Exchange
+		Prompted bool // the person has done something
 	}
 	// StepMsg tells of the step that the walk has come to, and how its screen is called.
 	StepMsg struct {

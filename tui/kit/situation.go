@@ -20,11 +20,13 @@ import (
 // Situation is what a page may read of the app around it. It is a value, made anew for each call.
 type Situation struct {
 	Theme   *Theme
+	Motion  bool // things may move for a moment
 	Now     time.Time
-	Focused bool // the page has the keys
-	Room    Room // of a tab
-	Secrets bool // the person wants to see what is masked otherwise
-	Masked  bool // what is drawn is for others than the person at the keyboard
+	Focused bool   // the page has the keys
+	Waiting string // what moves while the tenant is asked; "" while it is not
+	Room    Room   // of a tab
+	Secrets bool   // the person wants to see what is masked otherwise
+	Masked  bool   // what is drawn is for others than the person at the keyboard
 
 	Tenant     Tenant
 	Notice     string // a sentence for the first screen; may be ""

@@ -3,7 +3,7 @@ package kit
 import (
 	"image/color"
 	"math"
-	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/charmbracelet/lipgloss"
@@ -33,7 +33,8 @@ func contrast(a, b color.Color) float64 {
 	return (brighter + 0.05) / (darker + 0.05)
 }
 
-// Texts can be read on the backgrounds that terminals have: 4.5:1 is level AA, 7:1 is level AAA. Frames are no texts.
+// Texts can be read on the backgrounds that terminals have, and on our own fills: 4.5:1 is level AA, 7:1 is level AAA. What
+// is behind a dialog can be seen, but is not there to be read.
 func TestColoursCanBeRead(t *testing.T) {
 	black, white := lipgloss.Color("#000000"), lipgloss.Color("#ffffff")
 	for _, test := range []struct {
@@ -42,22 +43,57 @@ func TestColoursCanBeRead(t *testing.T) {
 		grounds []lipgloss.Color
 		ratio   float64
 	}{
-		{"dark", darkPalette, []lipgloss.Color{black, "#1e1e2e", "#282c34"}, 4.5},
+		{"dark", darkPalette, []lipgloss.Color{black, "#16161c", "#1e1e2e", "#282c34"}, 4.5},
 		{"light", lightPalette, []lipgloss.Color{white, "#fdf6e3", "#f0f0f0"}, 4.5},
 		{"dark contrast", darkContrast, []lipgloss.Color{black, "#1e1e2e"}, 7},
 		{"light contrast", lightContrast, []lipgloss.Color{white, "#f0f0f0"}, 7},
 	} {
-		colours := reflect.ValueOf(test.palette)
-		for i := range colours.NumField() {
-			role, colour := colours.Type().Field(i).Name, lipgloss.Color(colours.Field(i).String())
-			if colour == "" || role == "frame" {
-				continue
+		check := func(role, colour, ground string, least float64) {
+			t.Helper()
+			if colour == "" || ground == "" {
+				return
 			}
-			for _, ground := range test.grounds {
-				if ratio := contrast(ansi.XParseColor(string(colour)), ansi.XParseColor(string(ground))); ratio < test.ratio {
-					t.Errorf("%s: %s %s on %s has a contrast of %.1f:1, which is less than %.1f:1", test.name, role, colour, ground, ratio, test.ratio)
-				}
+			if ratio := contrast(rgb(colour), rgb(ground)); ratio < least {
+				t.Errorf("%s: %s %s on %s has a contrast of %.1f:1, which is less than %.1f:1", test.name, role, colour, ground, ratio, least)
 			}
+		}
+		colours := test.palette
+		for role, c := range map[string]colour{
+			"accent": colours.accent, "dim": colours.dim, "good": colours.good, "bad": colours.bad, "warn": colours.warn, "bezel": colours.bezel,
+			"name": colours.name, "text": colours.text, "number": colours.number, "literal": colours.literal,
+		} {
+			for _, ground := range append(test.grounds, lipgloss.Color(colours.surface.TrueColor)) {
+				check(role, c.TrueColor, string(ground), test.ratio)
+				check(role, c.ANSI256, string(ground), test.ratio-0.5) // the steps are coarse
+			}
+		}
+		check("text on the accent", colours.onPrimary.TrueColor, colours.accent.TrueColor, test.ratio)
+		check("text on the accent", colours.onPrimary.ANSI256, colours.accent.ANSI256, test.ratio)
+		check("text on raised", colours.onRaised.TrueColor, colours.raised.TrueColor, test.ratio)
+		check("text on raised", colours.onRaised.ANSI256, colours.raised.ANSI256, test.ratio)
+		for _, ground := range test.grounds {
+			check("behind", colours.behind.TrueColor, string(ground), 1.7)
+		}
+	}
+}
+
+// rgb is a colour of a terminal: #rrggbb, or one of 256 by its number.
+func rgb(name string) color.Color {
+	if number, err := strconv.Atoi(name); err == nil {
+		return ansi.IndexedColor(number)
+	}
+	return ansi.XParseColor(name)
+}
+
+// A role that 16 colours cannot show is told by its sign there; the others are not mistaken for each other.
+func TestSixteenColours(t *testing.T) {
+	for name, colours := range map[string]palette{"dark": darkPalette, "light": lightPalette} {
+		used := map[string]string{}
+		for role, c := range map[string]colour{"accent": colours.accent, "dim": colours.dim, "good": colours.good, "bad": colours.bad, "warn": colours.warn} {
+			if other, taken := used[c.ANSI]; taken && c.ANSI != "" {
+				t.Errorf("%s: %s and %s are both colour %s", name, role, other, c.ANSI)
+			}
+			used[c.ANSI] = role
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"strings"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/kit"
@@ -11,23 +9,20 @@ import (
 // accountPage says that there is no such user, and offers to create it.
 type accountPage struct {
 	kit.Still
-	step login.ConfirmAccount
+	step   login.ConfirmAccount
+	offset int
 }
 
 func newAccountPage(step login.ConfirmAccount) *accountPage { return &accountPage{step: step} }
 
-func (p *accountPage) View(s kit.Situation, width, _ int) string {
-	t := s.Theme
-	return strings.Join([]string{
-		"",
-		t.Title.Render(kit.Wrap("No account yet", width)),
-		"",
-		kit.Wrap(hanko.Printable(p.step.Email)+" has no user on this tenant.", width),
-		"",
-		kit.Wrap("Create one? A passcode is mailed to this address next.", width),
-		"",
-		t.Button("Create the account", true),
-	}, "\n")
+func (p *accountPage) View(s kit.Situation, width, height int) string {
+	top := append(heading(s.Theme, "No account yet", width),
+		kit.Centre(hanko.Printable(p.step.Email)+" has no account.", width), "",
+		kit.Centre("Create one? A passcode is mailed to this address next.", width), "")
+	return s.Page(top, []string{
+		s.Button("Create the account", width, kit.Focused),
+		s.Theme.QuietButton("Use another email  esc", width),
+	}, nil, &p.offset, width, height)
 }
 
 // Keys implements Page.

@@ -10,7 +10,7 @@ import (
 // View implements kit.Page.
 func (p *Connect) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	lines := []string{"", t.Title.Render(kit.Wrap(p.heading(), width)), ""}
+	lines := append([]string{""}, heading(t, p.heading(), width)...)
 	if height < 14 {
 		lines = lines[1:2]
 	}
@@ -86,7 +86,7 @@ func (p *Connect) viewChoices(s kit.Situation, width int) (lines []string, focus
 		if button.choice == p.choice {
 			focused = lineCount(lines)
 		}
-		lines = append(lines, kit.Clamp(t.Button(button.text, button.choice == p.choice), width, 1))
+		lines = append(lines, s.Button(button.text, width, kit.FocusedWhere(button.choice == p.choice)), "")
 	}
 	return lines, focused
 }
@@ -97,5 +97,5 @@ func (p *Connect) viewSaved(s kit.Situation, width int) []string {
 	if beaten := kit.BeatenSentence(*p.saved); beaten != "" {
 		lines = append(lines, t.Warn.Render(kit.Wrap("! "+beaten, width)), "")
 	}
-	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack, width)), "", t.Button("Go on with it", true))
+	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack, width)), "", s.Button("Go on with it", width, kit.Focused))
 }

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
@@ -49,12 +50,49 @@ type SheetClosedMsg struct{}
 // Consent is the system's sheet over the app: Face ID or a fingerprint, and which passkey.
 type Consent struct {
 	kit.Still
-	ask    ConsentRequest
-	choice int
+	ask     ConsentRequest
+	choice  int
+	closing int // frames of the gesture that have been drawn; 0 before it
 }
+
+// The gesture is seen for a moment before the sheet goes, where things move.
+const (
+	gestureFrames = 7
+	gestureFrame  = 40 * time.Millisecond
+)
+
+// gestureMsg draws the next frame of a sheet's gesture.
+type gestureMsg struct{ sheet *Consent }
 
 // NewConsent makes the sheet that asks.
 func NewConsent(ask ConsentRequest) *Consent { return &Consent{ask: ask} }
+
+// gesture approves, after the moment that a face takes to be recognised where things move.
+func (p *Consent) gesture(s kit.Situation) tea.Msg {
+	switch {
+	case p.closing > 0:
+		return nil
+	case !s.Motion:
+		return p.approve()
+	}
+	p.closing = 1
+	return p.nextFrame()
+}
+
+func (p *Consent) nextFrame() tea.Cmd {
+	return tea.Tick(gestureFrame, func(time.Time) tea.Msg { return gestureMsg{p} })
+}
+
+// Update draws the gesture.
+func (p *Consent) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
+	if next, ok := msg.(gestureMsg); ok && next.sheet == p {
+		if p.closing++; p.closing > gestureFrames {
+			return p.approve()
+		}
+		return p.nextFrame()
+	}
+	return nil
+}
 
 // approve answers with what is chosen.
 func (p *Consent) approve() tea.Msg {
@@ -83,7 +121,7 @@ type sheetWords struct {
 	kept                string                          // what becomes of a new passkey
 	gesture             string                          // that the holder makes
 	yes, no             string                          // the buttons
-	art                 []string
+	art, done           []string                        // the sign of the gesture, before it and after
 	centred             bool
 }
 
@@ -97,7 +135,8 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 			choose:  func(rp, _ string) string { return "Choose an account for " + rp },
 			kept:    "The private key stays on the security key.",
 			gesture: "Touch the security key", yes: "Touch", no: "Cancel",
-			art: []string{"╭─────────╮╭──╮", "│   (●)   ││▪▪│", "╰─────────╯╰──╯"},
+			art:  []string{"╭─────────╮╭──╮", "│   (○)   ││▪▪│", "╰─────────╯╰──╯"},
+			done: []string{"╭─────────╮╭──╮", "│   (●)   ││▪▪│", "╰─────────╯╰──╯"},
 		}
 	case profile.Maker == authenticator.Apple:
 		return sheetWords{
@@ -107,8 +146,10 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 			},
 			choose:  func(rp, _ string) string { return "Choose a passkey to sign in to “" + rp + "”" },
 			kept:    "Passkeys are saved in your " + profile.Keychain + " and are available for sign-in on all your devices.",
-			gesture: "Face ID", yes: "Continue", no: "Cancel",
-			art: []string{"╭─     ─╮", "   ╹ ╷ ╹   ", "╰─ ╰─╯ ─╯"}, centred: true,
+			gesture: "Face ID", yes: "Continue with Face ID", no: "Cancel",
+			art:     []string{"╭─     ─╮", " ╹ ╷ ╹ ", "╰─ ╰─╯ ─╯"},
+			done:    []string{"╭───────╮", "│   ✓   │", "╰───────╯"},
+			centred: true,
 		}
 	default:
 		return sheetWords{
@@ -117,7 +158,8 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 			choose:  func(rp, _ string) string { return "Choose a saved passkey for " + rp },
 			kept:    "It is encrypted and saved to " + profile.Keychain + ".",
 			gesture: "Touch the fingerprint sensor", yes: "Continue", no: "Cancel",
-			art: []string{" ╭───╮ ", "╭│╭─╮│╮", " ╵╵╷╵╵ "},
+			art:  []string{" ╭───╮ ", "╭│╭─╮│╮", " ╵╵╷╵╵ "},
+			done: []string{" ╭───╮ ", "╭│ ✓ │╮", " ╰───╯ "},
 		}
 	}
 }
@@ -129,49 +171,61 @@ func (p *Consent) View(s kit.Situation, width, height int) string {
 	if p.choice < len(request.Accounts) {
 		account = AccountName(request.Accounts[p.choice])
 	}
-	question, button := words.get, words.yes
+	question := words.get
 	switch {
 	case request.Ceremony == authenticator.Create:
 		question = words.create
 	case len(request.Accounts) > 1:
 		question = words.choose
 	}
-	var lines []string
-	add := func(style lipgloss.Style, text string) {
-		for _, line := range strings.Split(kit.Wrap(text, width), "\n") {
-			if words.centred {
-				line = lipgloss.PlaceHorizontal(width, lipgloss.Center, line)
-			}
-			lines = append(lines, style.Render(line))
-		}
+	place := func(text string) string { return kit.Wrap(text, width) }
+	if words.centred {
+		place = func(text string) string { return kit.Centre(text, width) }
 	}
+	foot := p.buttons(s, words, width)
+
+	var lines []string
 	if height >= 18 {
-		for _, line := range words.art {
-			lines = append(lines, t.Accent.Render(lipgloss.PlaceHorizontal(width, lipgloss.Center, line)))
+		art := words.art
+		if p.closing > 0 {
+			art = words.done
+		}
+		margin := max(0, (width-ansi.StringWidth(art[0]))/2)
+		for _, line := range art {
+			lines = append(lines, t.Accent.Render(kit.Indent(line, margin)))
 		}
 		lines = append(lines, "")
 	}
-	add(t.Title, question(rp, account))
+	lines = append(lines, t.Title.Render(place(question(rp, account))))
 	if name := hanko.Printable(request.RP.Name); name != "" && name != rp {
-		add(t.Dim, name+" · "+rp)
+		lines = append(lines, t.Dim.Render(place(name+" · "+rp)))
 	}
 	lines = append(lines, "")
 	if request.Ceremony == authenticator.Create {
 		if !words.centred {
-			lines = append(lines, kit.Wrap(account, width), "")
+			lines = append(lines, kit.Wrap("◍  "+account, width), "")
 		}
-		add(t.Dim, words.kept)
+		lines = append(lines, t.Dim.Render(place(words.kept)))
 		if p.replaces(s) {
-			lines = append(lines, "", t.Warn.Render(kit.Wrap("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.", width)))
+			lines = append(lines, "", t.Warn.Render(place("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.")))
 		}
 	} else {
-		lines = append(lines, p.choices(s, width, max(2, height-10))...)
+		lines = append(lines, p.choices(s, width, max(2, height-9-len(foot)))...)
 	}
-	lines = append(lines, "", t.Accent.Render(kit.Clamp("◉ "+words.gesture, width, 1)), t.Button(button, request.Ceremony == authenticator.Create || len(request.Accounts) < 2)+"  "+t.Dim.Render("  n  "+words.no))
-	if lines = strings.Split(strings.Join(lines, "\n"), "\n"); len(lines) > height && height > 3 {
-		lines = append(lines[:height-2], lines[len(lines)-2:]...) // the way out is always in sight
+	lines = strings.Split(strings.Join(append(lines, ""), "\n"), "\n")
+	if room := height - len(foot); len(lines) > room {
+		lines = lines[:max(0, room)] // the buttons are always in sight
 	}
-	return strings.Join(lines, "\n")
+	return kit.Clamp(strings.Join(append(lines, foot...), "\n"), width, height)
+}
+
+// buttons are those of the sheet: below each other on an iPhone, at the right end of a row on others.
+func (p *Consent) buttons(s kit.Situation, words sheetWords, width int) []string {
+	if words.centred {
+		return []string{s.Button(words.yes, width, kit.Focused), "", s.Theme.QuietButton(words.no+"  n", width)}
+	}
+	yes, no := s.Button(words.yes, len(words.yes)+8, kit.Focused), s.Theme.QuietButton(words.no+"  n", len(words.no)+5)
+	return []string{s.Theme.Dim.Render(kit.Clamp("◉ "+words.gesture, width, 1)), "", kit.Spread("", no+"  "+yes, width)}
 }
 
 // replaces reports whether the phone has a passkey for the account already: a phone keeps one for each.
@@ -217,14 +271,14 @@ func AccountName(account authenticator.Account) string {
 }
 
 // Keys implements Page.
-func (p *Consent) Keys(kit.Situation) []kit.Key {
+func (p *Consent) Keys(s kit.Situation) []kit.Key {
 	choose := kit.UpDown("choose", p.choose)
 	if len(p.ask.Request.Accounts) < 2 {
 		choose = choose.Unlisted()
 	}
 	return []kit.Key{
 		choose,
-		kit.NewKey("approve", func() tea.Msg { return p.approve() }, "enter", "y"),
+		kit.NewKey("approve", func() tea.Msg { return p.gesture(s) }, "enter", "y"),
 		kit.NewKey("refuse", func() tea.Msg { return p.close(ConsentAnswer{}) }, "n"),
 		kit.NewKey("leave the sheet", func() tea.Msg { return p.close(ConsentAnswer{Left: true}) }, "esc"),
 	}

@@ -18,6 +18,7 @@ type emailPage struct {
 	input   textinput.Model
 	button  bool // the button has the focus, not the input
 	problem *login.Problem
+	offset  int // of what is scrolled in a small window
 }
 
 func newEmailPage(s kit.Situation, step login.EnterEmail) *emailPage {
@@ -57,28 +58,52 @@ func (p *emailPage) mayCreate(s kit.Situation) bool { return s.Tenant.API == han
 
 func (p *emailPage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	lines := []string{"", t.Title.Render("Sign in"), ""}
-	if height < 12 {
-		lines = lines[1:2]
+	var top []string
+	switch {
+	case height >= 24:
+		top = []string{kit.Centre("◈", width), "", kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), "", ""}
+	case height >= 14:
+		top = []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
 	}
-	if s.Notice != "" && height >= 16 {
-		lines = append(lines, t.Dim.Render(kit.Wrap(hanko.Printable(s.Notice), width)), "")
-	}
-	if s.Tenant.Recognition != "" && height >= 16 && !(s.Tenant.Embedded && s.Tenant.API != "") {
-		lines = append(lines, t.Dim.Render(kit.Wrap(s.Tenant.Recognition, width)), "")
-	}
-	lines = append(append(lines, "Email"), t.InputView(&p.input, width, !p.button)...)
+	top = append(append(top, t.Dim.Render("Email")), t.InputView(&p.input, width, !p.button)...)
 	if p.problem != nil {
-		lines = append(lines, describeProblem(t, *p.problem, width)...)
+		top = append(top, describeProblem(t, *p.problem, width)...)
+	}
+	if unknown := s.Tenant.Recognition; s.Tenant.API == "" && unknown != "" && p.problem == nil {
+		top = append(top, t.Warn.Render(kit.Wrap(unknown, width)))
 	}
 	if s.Tenant.AsksToRemember {
-		lines = append(lines, kit.Clamp(rememberBox(s), width, 1))
+		top = append(top, kit.Clamp(rememberBox(s), width, 1))
 	}
-	lines = append(lines, "", t.Button("Sign in with a passkey", p.button))
-	if s.CanConnect && s.Tenant.Embedded && height >= 16 {
-		lines = append(lines, "", kit.Wrap(t.Key.Render("ctrl+o")+" connects your own tenant.", width))
+	first, second, text := kit.Primary, kit.Secondary, "Continue"
+	if p.button {
+		first, second = kit.Secondary, kit.Focused
 	}
-	return strings.Join(lines, "\n")
+	if p.mayCreate(s) {
+		text = "Sign in"
+	}
+	buttons := []string{s.Button(text, width, first)}
+	if height >= 14 {
+		buttons = append(buttons, orRule(t, width))
+	}
+	buttons = append(buttons, s.Button("Sign in with a passkey", width, second))
+	var foot []string
+	if p.mayCreate(s) && height >= 14 {
+		foot = append(foot, t.QuietButton("ctrl+n  create an account", width))
+	}
+	if s.CanConnect && s.Tenant.Embedded && height >= 14 {
+		foot = append(foot, t.QuietButton("ctrl+o  connect your own tenant", width))
+	}
+	if len(foot) > 0 && height >= 20 {
+		foot = append(foot, "")
+	}
+	return s.Page(top, buttons, foot, &p.offset, width, height)
+}
+
+// orRule stands between two ways to sign in.
+func orRule(t *kit.Theme, width int) string {
+	rule := strings.Repeat("─", max(0, (width-8)/2))
+	return t.Dim.Render(kit.Centre(rule+"   or   "+rule, width))
 }
 
 // rememberBox is what `session.cookie.retention: prompt` asks.

@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"strings"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/kit"
@@ -19,40 +17,42 @@ func newFailedPage(step login.Failed) *failedPage { return &failedPage{step: ste
 
 func (p *failedPage) View(s kit.Situation, width, height int) string {
 	t, problem := s.Theme, p.step.Problem
-	lines := []string{"", t.Bad.Render(kit.Wrap("✗ "+problem.Sentence, width)), ""}
-	if height < 12 {
-		lines = lines[1:2]
-	}
+	top := []string{t.Bad.Render(kit.Wrap("✗ "+problem.Sentence, width)), ""}
 	for _, part := range []struct{ label, text string }{
 		{"What was said", problem.Said},
 		{"What it means", problem.Cause},
 		{"What to do", problem.Remedy},
 	} {
 		if part.text != "" {
-			lines = append(lines, t.Dim.Render(part.label), kit.Wrap(hanko.Printable(part.text), width), "")
+			top = append(top, t.Dim.Render(part.label), kit.Wrap(hanko.Printable(part.text), width), "")
 		}
 	}
 	if wait := problem.RetryAt.Sub(s.Now); wait > 0 {
-		lines = append(lines, t.Warn.Render(kit.Wrap("The tenant asks to wait: "+kit.InWords(wait)+".", width)), "")
+		top = append(top, t.Warn.Render(kit.Wrap("The tenant asks to wait: "+kit.InWords(wait)+".", width)), "")
 	}
-	if exchanges := p.step.Exchanges(); len(exchanges) > 0 {
-		lines = append(lines, t.Dim.Render(kit.Wrap("What went over the wire is in the Wire tab (1).", width)))
+	buttons := []string{s.Button("Back", width, kit.Focused)}
+	if p.cannotRetry(s) == "" {
+		buttons = append(buttons, t.QuietButton("Try again  r", width))
 	}
-	return s.Scroll(strings.Join(lines, "\n"), &p.offset, width, height)
+	return s.Page(top, buttons, nil, &p.offset, width, height)
+}
+
+// cannotRetry is why the same cannot be tried again now; "" where it can.
+func (p *failedPage) cannotRetry(s kit.Situation) string {
+	switch wait := p.step.Problem.RetryAt.Sub(s.Now); {
+	case p.step.Again == nil:
+		return "Doing the same again would fail the same way. esc goes back."
+	case wait > 0:
+		return "The tenant asks to wait for another " + kit.InWords(wait) + "."
+	}
+	return ""
 }
 
 // Keys implements Page.
 func (p *failedPage) Keys(s kit.Situation) []kit.Key {
-	why := ""
-	switch wait := p.step.Problem.RetryAt.Sub(s.Now); {
-	case p.step.Again == nil:
-		why = "Doing the same again would fail the same way. esc goes back."
-	case wait > 0:
-		why = "The tenant asks to wait for another " + kit.InWords(wait) + "."
-	}
 	return []kit.Key{
 		kit.NewKey("back", kit.PressAct(login.Back{}), "esc", "enter", "b").As("enter esc"),
-		kit.NewKey("try again", kit.PressAct(login.Retry{}), "r").Unless(why),
+		kit.NewKey("try again", kit.PressAct(login.Retry{}), "r").Unless(p.cannotRetry(s)),
 		kit.Scrolling(func(name string) { p.offset += kit.Moved(name, 1) }),
 	}
 }

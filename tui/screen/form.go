@@ -217,7 +217,8 @@ func (p *formPage) enter(s kit.Situation, item *formItem) tea.Msg {
 
 func (p *formPage) View(s kit.Situation, width, height int) string {
 	t, text := s.Theme, kit.TextOfState(p.step.State)
-	lines := []string{"", t.Title.Render(kit.Wrap(hanko.Printable(text.Title), width)), "", kit.Wrap(text.Text, width)}
+	lines := append([]string{""}, heading(t, hanko.Printable(text.Title), width)...)
+	lines = append(lines, kit.Centre(text.Text, width))
 	if height < 14 {
 		lines = lines[1:2]
 	}
@@ -264,14 +265,18 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 	t, item := s.Theme, &p.items[i]
 	if item.field == nil {
 		text := hanko.Printable(kit.TextOfAction(p.step.State, item.form.Action, item.form.Description))
-		return []string{kit.Clamp(t.Button(text, i == p.choice), width, 1)}
+		look := kit.FocusedWhere(i == p.choice)
+		if at := p.current(); at != nil && at.field != nil && at.form.Action == item.form.Action {
+			look = kit.Primary // what enter leads to from the field that has the focus
+		}
+		return []string{s.Button(text, width, look)}
 	}
 	label := kit.Humanised(hanko.Printable(item.field.Name))
 	if item.field.Required {
 		label += " *"
 	}
 	drawn := t.InputView(s.VeiledInput(&item.input, SecretField(*item.field)), width, i == p.choice)
-	lines := []string{kit.Clamp(label, width, 1)}
+	lines := []string{t.Dim.Render(kit.Clamp(label, width, 1))}
 	if values := FieldValues(*item.field); len(values) > 0 {
 		drawn[0] = t.Choice(ChoiceLabels(*item.field), slices.Index(values, item.input.Value()), width)
 	}

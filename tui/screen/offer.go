@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"strings"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/kit"
@@ -11,32 +9,32 @@ import (
 // offerPage offers a passkey to somebody who has just signed in with a passcode.
 type offerPage struct {
 	kit.Still
-	step login.OfferPasskey
+	step   login.OfferPasskey
+	offset int
 }
 
 func newOfferPage(step login.OfferPasskey) *offerPage { return &offerPage{step: step} }
 
-func (p *offerPage) View(s kit.Situation, width, _ int) string {
+func (p *offerPage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	who := "You are signed in."
+	who := "Signed in"
 	switch {
 	case p.step.Session == nil:
-		who = "The tenant knows now that it is you."
+		who = "The tenant knows now that it is you"
 	case p.step.Email != "":
-		who = "You are signed in as " + hanko.Printable(p.step.Email) + "."
+		who = "Signed in as " + hanko.Printable(p.step.Email)
 	}
-	lines := []string{"", t.Good.Render(kit.Wrap("✓ "+who, width)), ""}
+	top := []string{kit.Centre(t.Good.Render("✓")+" "+who, width), ""}
 	if p.step.Problem != nil {
-		lines = append(append(lines, describeProblem(t, *p.step.Problem, width)...), "")
+		top = append(append(top, describeProblem(t, *p.step.Problem, width)...), "")
 	}
-	return strings.Join(append(lines,
-		t.Title.Render(kit.Wrap("Sign in faster next time", width)),
-		"",
-		kit.Wrap("A passkey takes the place of the mail: "+kit.ThisPhone(s.Phone)+
-			" keeps a private key, and the tenant gets the public one.", width),
-		"",
-		t.Button("Create a passkey", true),
-	), "\n")
+	top = append(append(top, heading(t, "Sign in faster next time", width)...),
+		kit.Centre("A passkey takes the place of the mail: "+kit.ThisPhone(s.Phone)+" keeps a private key, and the tenant gets the public one.", width), "")
+	buttons := []string{s.Button("Create a passkey", width, kit.Focused)}
+	if p.step.MaySkip {
+		buttons = append(buttons, t.QuietButton("Not now  esc", width))
+	}
+	return s.Page(top, buttons, nil, &p.offset, width, height)
 }
 
 // Keys implements Page.

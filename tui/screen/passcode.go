@@ -20,8 +20,9 @@ const CodeLength = 6
 // passcodePage asks for the code from the mail.
 type passcodePage struct {
 	kit.Still
-	step login.EnterPasscode
-	code string
+	step   login.EnterPasscode
+	code   string
+	offset int
 }
 
 func newPasscodePage(step login.EnterPasscode) *passcodePage { return &passcodePage{step: step} }
@@ -130,49 +131,69 @@ func PasscodeIn(text string) (string, bool) {
 
 func (p *passcodePage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	lines := []string{"", t.Title.Render("Check your mail"), ""}
-	if height < 14 {
-		lines = lines[1:2]
-	}
+	top := heading(t, "Check your mail", width)
 	to := "A passcode is on its way to " + hanko.Printable(p.step.Email) + "."
 	if p.step.NewUser {
 		to += " It makes the new account yours."
 	}
-	lines = append(lines, kit.Wrap(to, width), "")
-	lines = append(lines, p.cells(s, width, height)...)
-	lines = append(lines, "")
-	if p.step.Problem != nil && p.code == "" {
-		lines = append(lines, describeProblem(t, *p.step.Problem, width)...)
+	top = append(top, kit.Centre(to, width), "")
+	if height < 14 {
+		top = nil
 	}
-	lines = append(lines, p.state(s, width)...)
+	top = append(append(top, p.cells(s, width, height)...), p.chip(s, width), "")
+	if p.step.Problem != nil && p.code == "" && s.Waiting == "" {
+		top = append(append(top, describeProblem(t, *p.step.Problem, width)...), "")
+	}
+	top = append(top, p.state(s, width)...)
 	if p.step.Unsure {
-		hint := "Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one."
-		if p.step.NewUser {
-			hint = "Tenants may hide whether an address has an account. If the mail has no code, there is one already: esc, then sign in."
-		}
+		style := t.Dim
 		if p.mailHasNoCode(s) {
-			hint = "The mail that came has no code: no account has this address. ctrl+n creates one."
-			if p.step.NewUser {
-				hint = "The mail that came has no code: there is an account with this address already. esc, then sign in."
-			}
-			lines = append(lines, "", t.Warn.Render(kit.Wrap(hint, width)))
-		} else {
-			lines = append(lines, "", t.Dim.Render(kit.Wrap(hint, width)))
+			style = t.Warn
 		}
+		top = append(top, "", style.Render(kit.Centre(p.unsureHint(s), width)))
 	}
-	if mail, found := newestMail(s.Mails, p.step.Email, s.Now); found && !p.step.Dead {
-		lines = append(lines, "", t.Accent.Render(kit.Wrap("@ "+s.VeiledText(hanko.Printable(mail.Subject)), width)))
+	buttons := []string{s.Button("Continue", width, kit.Primary)}
+	if p.step.Dead {
+		buttons = []string{s.Button("Send a new code  ctrl+r", width, kit.Primary)}
+	} else {
+		buttons = append(buttons, t.QuietButton("Send a new code  ctrl+r", width))
 	}
-	return strings.Join(lines, "\n")
+	return s.Page(top, buttons, nil, &p.offset, width, height)
+}
+
+// unsureHint says what to do where the tenant does not tell whether an address has an account.
+func (p *passcodePage) unsureHint(s kit.Situation) string {
+	without, with := "ctrl+n creates one.", "esc, then sign in."
+	switch {
+	case p.mailHasNoCode(s) && p.step.NewUser:
+		return "The mail that came has no code: there is an account with this address already. " + with
+	case p.mailHasNoCode(s):
+		return "The mail that came has no code: no account has this address. " + without
+	case p.step.NewUser:
+		return "Tenants may hide whether an address has an account. If the mail has no code, there is one already: " + with
+	default:
+		return "Tenants may hide whether an address has an account. If the mail has no code, there is none: " + without
+	}
+}
+
+// chip offers the code of the mail that has come, as a phone does above its keyboard. Its row is there without it.
+func (p *passcodePage) chip(s kit.Situation, width int) string {
+	code, found := CodeFor(s.Mails, p.step.Email, s.Now)
+	if !found || p.step.Dead || p.code != "" || len(code) != CodeLength {
+		return ""
+	}
+	code = s.Veiled(hanko.Printable(code))
+	text := "From Mail  " + string([]rune(code)[:3]) + " " + string([]rune(code)[3:]) + "  ctrl+f"
+	return kit.Centre(s.Theme.Chip(text), width)
 }
 
 // cells draws the code as it is typed, one cell a character.
 func (p *passcodePage) cells(s kit.Situation, width, height int) []string {
 	t, code := s.Theme, []rune(s.Veiled(p.code))
 	if width < 6*CodeLength || height < 12 {
-		return []string{strings.Join(strings.Split(string(code)+strings.Repeat("_", CodeLength-len(code)), ""), " ")}
+		return []string{kit.Centre(strings.Join(strings.Split(string(code)+strings.Repeat("_", CodeLength-len(code)), ""), " "), width)}
 	}
-	var top, middle, bottom strings.Builder
+	var top, middle, bottom []string
 	for i := range CodeLength {
 		style, character := t.Dim, " "
 		switch {
@@ -181,11 +202,15 @@ func (p *passcodePage) cells(s kit.Situation, width, height int) []string {
 		case i == len(code):
 			style, character = t.Accent, "▏"
 		}
-		top.WriteString(style.Render("╭───╮") + " ")
-		middle.WriteString(style.Render("│ "+character+" │") + " ")
-		bottom.WriteString(style.Render("╰───╯") + " ")
+		top = append(top, style.Render("╭───╮"))
+		middle = append(middle, style.Render("│ "+character+" │"))
+		bottom = append(bottom, style.Render("╰───╯"))
 	}
-	return []string{top.String(), middle.String(), bottom.String()}
+	var rows []string
+	for _, row := range [][]string{top, middle, bottom} {
+		rows = append(rows, kit.Centre(strings.Join(row, " "), width))
+	}
+	return rows
 }
 
 // state says how long the code is good, how many tries are left, and when the next one may be sent.
@@ -195,9 +220,9 @@ func (p *passcodePage) state(s kit.Situation, width int) []string {
 	left := p.step.ExpiresAt().Sub(now)
 	switch {
 	case p.step.Dead:
-		lines = append(lines, t.Warn.Render(kit.Wrap("This code is of no use any more: send a new one.", width)))
+		lines = append(lines, t.Warn.Render(kit.Centre("This code is of no use any more: send a new one.", width)))
 	case p.step.TTL > 0 && left <= 0:
-		lines = append(lines, t.Warn.Render(kit.Wrap("The code has expired: send a new one.", width)))
+		lines = append(lines, t.Warn.Render(kit.Centre("The code has expired: send a new one.", width)))
 	default:
 		tries := "3 tries"
 		switch p.step.TriesLeft {
@@ -210,10 +235,10 @@ func (p *passcodePage) state(s kit.Situation, width int) []string {
 		if p.step.TTL > 0 {
 			good = "Good for " + kit.InWords(left) + " · " + tries
 		}
-		lines = append(lines, kit.Wrap(good, width))
+		lines = append(lines, kit.Centre(good, width))
 	}
 	if wait := p.step.ResendAt.Sub(now); wait > 0 {
-		lines = append(lines, t.Dim.Render(kit.Wrap("The tenant's limit is reached; a new code can be sent in "+kit.InWords(wait)+".", width)))
+		lines = append(lines, t.Dim.Render(kit.Centre("The tenant's limit is reached; a new code can be sent in "+kit.InWords(wait)+".", width)))
 	}
 	return lines
 }

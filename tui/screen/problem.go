@@ -19,3 +19,8 @@ func describeProblem(t *kit.Theme, problem login.Problem, width int) []string {
 	}
 	return lines
 }
+
+// heading is the title of a page, with a blank row below.
+func heading(t *kit.Theme, text string, width int) []string {
+	return []string{kit.Centre(t.Title.Render(text), width), ""}
+}

@@ -18,12 +18,14 @@ type signedInPage struct {
 	step   login.SignedIn
 	choice int // of the buttons
 	offset int
-	moved  bool // by keys that scroll: else the chosen button is in sight
 }
 
 func newSignedInPage(step login.SignedIn) *signedInPage {
-	p := &signedInPage{step: step, moved: step.Problem != nil}
-	if step.Registered != "" || step.Method == login.ByPasskey {
+	p := &signedInPage{step: step}
+	switch {
+	case step.Registered != "":
+		p.choice = 2 // the next step of the guide is to log out and sign in with the passkey
+	case step.Method == login.ByPasskey:
 		p.choice = 1 // a habitual enter creates no second passkey, and logs nobody out
 	}
 	return p
@@ -44,61 +46,42 @@ func (p *signedInPage) Init(kit.Situation) tea.Msg { return kit.InspectMsg{} }
 
 func (p *signedInPage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	r := &kit.Report{Theme: t}
-	who := "Signed in"
+	top := []string{kit.Centre(t.Good.Render("✓")+" "+t.Title.Render("Signed in"), width)}
 	if p.step.Email != "" {
-		who += " as " + hanko.Printable(p.step.Email)
+		top = append(top, kit.Centre(hanko.Printable(p.step.Email), width))
 	}
-	r.Line(t.Good.Render(kit.Wrap("✓ "+who, width)))
-	r.Line(t.Dim.Render(kit.Wrap("  "+kit.SignedInHow(p.step), width)))
+	top = append(top, t.Dim.Render(kit.Centre(kit.SignedInHow(p.step), width)), "")
 	if p.step.Registered != "" {
-		r.Line(t.Good.Render(kit.Wrap("✓ Passkey registered; log out (l) and sign in with it", width)))
+		top = append(top, kit.Centre(t.Good.Render("✓")+" The passkey is registered. Log out and sign in with it.", width), "")
 	}
 	if p.step.Problem != nil {
-		for _, line := range describeProblem(t, *p.step.Problem, width) {
-			r.Line(line)
-		}
-		r.Line(kit.Wrap("You are signed in all the same: the tenant gave a session. p tries again.", width))
+		top = append(top, describeProblem(t, *p.step.Problem, width)...)
+		top = append(top, kit.Wrap("You are signed in all the same: the tenant gave a session. p tries again.", width), "")
 	}
-	r.Line("")
-	p.checks(s, r, width)
-	r.Line("")
-	focused := len(r.Lines) + p.choice
+	if bad := p.refuted(s); bad != "" {
+		top = append(top, t.Bad.Render(kit.Wrap("✗ "+bad, width)), "")
+	}
+	var buttons []string
 	for i, button := range signedInButtons {
-		r.Line(t.Button(button.text, i == p.choice))
+		buttons = append(buttons, s.Button(button.text, width, kit.FocusedWhere(i == p.choice)))
 	}
-	r.Line("")
-	r.Line(t.Dim.Render(kit.Wrap("The token is in the Token tab (2).", width)))
-	if !p.moved {
-		p.offset = max(0, focused+2-max(1, height-1))
-	}
-	return s.ScrollLines(r.Lines, &p.offset, width, height)
+	return s.Page(top, buttons, nil, &p.offset, width, height)
 }
 
-// checks tells what the tenant's keys, GET /me and /sessions/validate say about the token, each in one line, and how
-// long it is good.
-func (p *signedInPage) checks(s kit.Situation, r *kit.Report, width int) {
-	t := r.Theme
+// refuted is what is wrong with the session: the Token tab has it all, but nobody may miss this. "" for nothing.
+func (p *signedInPage) refuted(s kit.Situation) string {
+	if expires := p.step.Token.ExpiresAt; !expires.IsZero() && !s.Now.Before(expires) {
+		return "The token has expired: sign in again."
+	}
 	if s.Session == nil || s.Session.Inspection == nil {
-		r.Line(t.Dim.Render(kit.Clamp("asking the tenant about the session…", width, 1)))
-	} else {
-		for _, check := range kit.ChecksOf(p.step.Token, *s.Session.Inspection) {
-			if check.Err == nil {
-				r.Line(t.Good.Render(kit.Clamp("✓ "+check.Name+": "+check.Brief, width, 1)))
-			} else {
-				r.Line(t.Bad.Render(kit.Clamp("✗ "+check.Name+": "+hanko.Printable(check.Err.Error()), width, 1)))
-			}
+		return ""
+	}
+	for _, check := range kit.ChecksOf(p.step.Token, *s.Session.Inspection) {
+		if check.Err != nil {
+			return check.Name + ": " + hanko.Printable(check.Err.Error())
 		}
 	}
-	expires := p.step.Token.ExpiresAt
-	if expires.IsZero() {
-		return
-	}
-	if left := expires.Sub(s.Now); left > 0 {
-		r.Line(t.Dim.Render(kit.Clamp("expires in "+kit.InWords(left), width, 1)))
-	} else {
-		r.Line(t.Bad.Render(kit.Clamp("✗ expired "+kit.InWords(-left)+" ago: sign in again", width, 1)))
-	}
+	return ""
 }
 
 // Keys implements Page: the buttons, which have keys of their own, and what can be done with the token.
@@ -126,13 +109,13 @@ func (p *signedInPage) Keys(s kit.Situation) []kit.Key {
 }
 
 func (p *signedInPage) choose(name string) {
-	p.choice, p.moved = max(0, min(p.choice+kit.Moved(name, 1), len(signedInButtons)-1)), false
+	p.choice = max(0, min(p.choice+kit.Moved(name, 1), len(signedInButtons)-1))
 }
 
 func (p *signedInPage) scroll(name string) {
-	p.offset, p.moved = max(0, p.offset+kit.Moved(name, 10)), true
+	p.offset = max(0, p.offset+kit.Moved(name, 10))
 }
 
-// Ticking counts the token's lifetime down.
-func (p *signedInPage) Ticking(kit.Situation) bool { return true }
-func (p *signedInPage) Title() string              { return "Signed in" }
+// Ticking waits for the token's end.
+func (p *signedInPage) Ticking(s kit.Situation) bool { return s.Now.Before(p.step.Token.ExpiresAt) }
+func (p *signedInPage) Title() string                { return "Signed in" }

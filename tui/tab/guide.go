@@ -251,7 +251,7 @@ func (p *Guide) Keys(kit.Situation) []kit.Key {
 		last = exchange
 	}
 	show := kit.NewKey("show it on the wire", kit.PressFor(kit.OpenExchangeMsg{Index: last}), "enter").
-		Unless(kit.UnlessSo(last >= 0, "This run has not come by here: nothing on the wire is of it."))
+		Unless(kit.UnlessSo(last >= 0, "Not done in this run yet."))
 	return []kit.Key{show, kit.UpDown("choose", move), kit.ToPhone(), kit.Paging(move)}
 }
 

@@ -53,7 +53,7 @@ func (w *walking) took(t *testing.T, action login.Action) login.Step {
 	t.Helper()
 	first := len(w.wire.exchanges)
 	step := w.walk.Take(t.Context(), action)
-	for _, msg := range []tea.Msg{kit.ExchangesMsg{First: first, More: w.client.Log().From(first)}, kit.StepMsg{Step: step}} {
+	for _, msg := range []tea.Msg{kit.ExchangesMsg{First: first, Prompted: true, More: w.client.Log().From(first)}, kit.StepMsg{Step: step}} {
 		w.Send(msg)
 		w.wire.Update(w.S, msg)
 	}
@@ -105,7 +105,7 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 	for app.guide.rows[app.guide.choice].What != "create the user" {
 		app.Press("down")
 	}
-	if view := app.View(t); !strings.Contains(view, "▸ ✓ 2  create the user") {
+	if view := app.View(t); !strings.Contains(view, "┃ ✓ 2  create the user") {
 		t.Errorf("the guide shows\n%s", view)
 	}
 	app.Press("enter")
@@ -135,7 +135,7 @@ func TestGuideFollowsAFlow(t *testing.T) {
 	}
 	app.S.Focused = true
 	app.guide.choice = len(app.guide.rows) - 1
-	if toast, ok := app.Press("enter")().(kit.ToastMsg); !ok || app.Last() != nil || !strings.Contains(toast.Text, "has not come by") {
+	if toast, ok := app.Press("enter")().(kit.ToastMsg); !ok || app.Last() != nil || !strings.Contains(toast.Text, "Not done in this run yet") {
 		t.Error("enter on a row that was not walked does not say so")
 	}
 }

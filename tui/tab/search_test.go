@@ -18,7 +18,7 @@ import (
 func searching(t *testing.T, word string) *wireAlone {
 	t.Helper()
 	app := showWire(t)
-	app.Send(kit.ExchangesMsg{More: sample.DifferentExchanges()})
+	app.Send(kit.ExchangesMsg{Prompted: true, More: sample.DifferentExchanges()})
 	app.Press("/")
 	app.Send(pasted(word))
 	return app
@@ -76,7 +76,7 @@ func TestSearchGoesRound(t *testing.T) {
 		t.Errorf("n n n N lead to %v", visited)
 	}
 
-	app.Send(kit.ExchangesMsg{More: sample.DifferentExchanges()})
+	app.Send(kit.ExchangesMsg{Prompted: true, More: sample.DifferentExchanges()})
 	if got := app.wire.search.found; !reflect.DeepEqual(got, []int{0, 1, 3, 4}) {
 		t.Errorf("after more have come, %v are found", got)
 	}
@@ -131,7 +131,7 @@ func TestOpenedAtTheFirstMatch(t *testing.T) {
 	app.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	long := sample.DifferentExchanges()[1]
 	long.ResponseBody = []byte(`{"a":[` + strings.Repeat("1,", 100) + `1],"id":"sought"}`)
-	app.Send(kit.ExchangesMsg{More: []hanko.Exchange{long}})
+	app.Send(kit.ExchangesMsg{Prompted: true, More: []hanko.Exchange{long}})
 	app.Press("/")
 	app.Send(pasted("sought"))
 	app.Press("enter")

@@ -20,10 +20,10 @@ type Wire struct {
 	kit.Still
 	exchanges []hanko.Exchange
 	known     []known // what has been found out about each of them
-	choice    int
-	follow    bool // the newest exchange is chosen as it comes
-	open      bool // the chosen exchange has the whole room
-	offset    int  // the first line of it that is shown
+	choice    int     // -1 as long as nothing is chosen
+	follow    bool    // the newest exchange is chosen as it comes
+	open      bool    // the chosen exchange has the whole room
+	offset    int     // the first line of it that is shown
 	view      wireView
 	search    search
 	drawings  map[drawingKey]*drawing
@@ -34,13 +34,14 @@ type Wire struct {
 
 // known is what is found out about an exchange once, when it comes: the wire may be long when a key is pressed.
 type known struct {
-	note   string // decode.Explain's
-	sought string // what a search looks through, folded, without secrets
+	note     string // decode.Explain's
+	expected string // decode.Expected's
+	sought   string // what a search looks through, folded, without secrets
 }
 
 func knownOf(masked hanko.Exchange) known {
 	note := decode.Explain(masked)
-	return known{note: note, sought: folded(note) + "\n" + soughtIn(masked)}
+	return known{note: note, expected: decode.Expected(masked), sought: folded(note) + "\n" + soughtIn(masked)}
 }
 
 // wireView is how an exchange is shown.
@@ -56,22 +57,22 @@ const (
 )
 
 // NewWire makes the tab; it follows what goes over the wire.
-func NewWire() *Wire { return &Wire{follow: true, drawings: map[drawingKey]*drawing{}} }
+func NewWire() *Wire { return &Wire{choice: -1, follow: true, drawings: map[drawingKey]*drawing{}} }
 
-// Shown are the exchanges that have come, which of them is chosen, and whether it is shown whole.
+// Shown are the exchanges that have come, which of them is chosen, -1 for none, and whether it is shown whole.
 func (p *Wire) Shown() (exchanges []hanko.Exchange, chosen int, open bool) {
 	return p.exchanges, p.choice, p.open
 }
 
-// add appends exchanges that have come.
-func (p *Wire) add(more []hanko.Exchange) {
+// add appends exchanges that have come. What nobody has prompted is listed, and chosen only by who wants to see it.
+func (p *Wire) add(more []hanko.Exchange, prompted bool) {
 	for _, exchange := range more {
 		masked := exchange.Masked()
 		p.exchanges = append(p.exchanges, exchange)
 		p.known = append(p.known, knownOf(masked))
 		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)
 	}
-	if p.follow && !p.open && p.count() > 0 {
+	if p.follow && !p.open && prompted && p.count() > 0 {
 		p.choose(p.count() - 1)
 	}
 }
@@ -80,7 +81,7 @@ func (p *Wire) add(more []hanko.Exchange) {
 func (p *Wire) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.ExchangesMsg:
-		p.add(msg.More)
+		p.add(msg.More, msg.Prompted)
 	case kit.OpenExchangeMsg:
 		if msg.Index >= 0 && msg.Index < len(p.exchanges) {
 			p.openAt(msg.Index)
@@ -123,6 +124,9 @@ func (p *Wire) sideways(name string) tea.Msg {
 
 // turn opens the chosen exchange, or closes it.
 func (p *Wire) turn(s kit.Situation) tea.Msg {
+	if p.choice < 0 {
+		p.step(0)
+	}
 	p.open = !p.open && p.count() > 0
 	p.offset = 0
 	p.firstMatch(s)
@@ -146,6 +150,9 @@ func (p *Wire) leave() tea.Msg {
 func (p *Wire) show(s kit.Situation, view wireView) tea.Msg {
 	if p.open && p.view == view {
 		view = asSent
+	}
+	if p.choice < 0 {
+		p.step(0)
 	}
 	p.view, p.offset, p.open = view, 0, p.count() > 0
 	p.firstMatch(s)
@@ -210,7 +217,11 @@ func (p *Wire) place() int {
 
 // step chooses another exchange of the list.
 func (p *Wire) step(by int) {
-	if p.count() > 0 {
+	switch {
+	case p.count() == 0:
+	case p.choice < 0:
+		p.choose(p.count() - 1) // the first key chooses, the next ones move
+	default:
 		p.choose(max(0, min(p.place()+by, p.count()-1)))
 	}
 }
@@ -274,7 +285,7 @@ func (p *Wire) Keys(s kit.Situation) []kit.Key {
 	if p.search.on() {
 		leave.Help = "end the search"
 	}
-	if !splits(s.Room.Width, s.Room.Height) {
+	if !splits(s.Room.Width, s.Room.Height) || p.choice < 0 {
 		below = below.Unlisted()
 	}
 	return []kit.Key{
@@ -285,12 +296,18 @@ func (p *Wire) Keys(s kit.Situation) []kit.Key {
 
 // copyCode copies the call as the code that is shown, else as curl.
 func (p *Wire) copyCode(s kit.Situation) tea.Msg {
+	if p.choice < 0 {
+		p.step(0)
+	}
 	code := codeOf(p.view, []hanko.Exchange{p.exchanges[p.choice]}, exportOptions(s), false)
 	return kit.CopyMsg{What: "the call as " + cmp.Or(codeTitles[p.view], "curl"), Text: code, Otherwise: "s saves the walk as files"}
 }
 
 // copyWhole copies the exchange as it is shown, in lines as they are.
 func (p *Wire) copyWhole(s kit.Situation) tea.Msg {
+	if p.choice < 0 {
+		p.step(0)
+	}
 	lines := p.draw(s, p.choice, 1<<16).lines
 	return kit.CopyMsg{What: "the exchange", Text: ansi.Strip(strings.Join(lines, "\n")), Otherwise: "s saves the walk as files"}
 }

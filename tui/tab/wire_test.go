@@ -22,7 +22,7 @@ import (
 func TestWalkIsSaved(t *testing.T) {
 	app := showWire(t)
 	app.S.Folder = t.TempDir()
-	app.wire.add(sample.Exchanges(sample.OrdinaryWords(), 4))
+	app.wire.add(sample.Exchanges(sample.OrdinaryWords(), 4), true)
 	cmd := app.Press("s")
 	if cmd == nil {
 		t.Fatal("s does nothing")
@@ -70,13 +70,13 @@ func TestSavedFilesAreNotOverwritten(t *testing.T) {
 func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 	app := showWire(t)
 	for i, one := range sample.DifferentExchanges() {
-		app.Send(kit.ExchangesMsg{More: []hanko.Exchange{one}})
+		app.Send(kit.ExchangesMsg{Prompted: true, More: []hanko.Exchange{one}})
 		app.Send(tea.WindowSizeMsg{Width: 120, Height: 40})
 		view := app.View(t)
-		if !strings.Contains(view, fmt.Sprintf("▸ %d %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
+		if !strings.Contains(view, fmt.Sprintf("┃ %d  %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
 			t.Errorf("exchange %d is not in the list and below it:\n%s", i+1, view)
 		}
-		for _, size := range []tea.WindowSizeMsg{{Width: 110, Height: 40}, {Width: 120, Height: 28}, {Width: 80, Height: 24}} {
+		for _, size := range []tea.WindowSizeMsg{{Width: 49, Height: 40}, {Width: 120, Height: 21}, {Width: 40, Height: 12}} {
 			app.Send(size)
 			if view := app.View(t); strings.Contains(view, "00:00:00.000") || !strings.Contains(view, one.Method) {
 				t.Errorf("in %d×%d the list does not stand alone:\n%s", size.Width, size.Height, view)
@@ -90,11 +90,11 @@ func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 	before := app.View(t)
 	app.Press("J", "J")
 	after := app.View(t)
-	if app.wire.choice != 0 || app.wire.open || before == after || !strings.Contains(after, "▸ 1 POST") || strings.Contains(after, "00:00:00.000") {
+	if app.wire.choice != 0 || app.wire.open || before == after || !strings.Contains(after, "┃ 1  POST") || strings.Contains(after, "00:00:00.000") {
 		t.Errorf("J does not scroll the exchange below the list:\n%s", after)
 	}
 	app.Press("enter")
-	if view := app.View(t); strings.Contains(view, "▸ 1 POST") {
+	if view := app.View(t); strings.Contains(view, "┃ 1  POST") {
 		t.Errorf("enter does not give the exchange the whole room:\n%s", view)
 	}
 }
@@ -106,7 +106,7 @@ func TestListIsStraight(t *testing.T) {
 	for len(all) < 120 {
 		all = append(all, sample.DifferentExchanges()...)
 	}
-	app.Send(kit.ExchangesMsg{More: all})
+	app.Send(kit.ExchangesMsg{Prompted: true, More: all})
 	app.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	app.View(t) // keys go by what is seen
 	app.Press("g", "ctrl+d", "ctrl+d", "pgdown", "down", "k", "j", "up", "ctrl+u")
@@ -124,14 +124,13 @@ func TestListIsStraight(t *testing.T) {
 		above, below := 0, 0
 		shown := 0
 		for _, line := range strings.Split(view, "\n") {
-			line = strings.TrimLeft(line, "│ ")
-			_, _ = fmt.Sscanf(line, "↑ %d more", &above)
-			_, _ = fmt.Sscanf(line, "↓ %d more", &below)
+			line = strings.TrimSpace(line)
+			_, _ = fmt.Sscanf(line, "↑ %d ↓ %d more", &above, &below)
 			if strings.Contains(line, "POST   ") || strings.Contains(line, "DELETE ") || strings.Contains(line, "PATCH  ") {
 				shown++
 			}
 		}
-		if width < wideWindow && (above == 0 || below == 0 || above+shown+below != len(all)) {
+		if above == 0 || below == 0 || above+shown+below != len(all) {
 			t.Errorf("%d above, %d shown, %d below are not %d:\n%s", above, shown, below, len(all), view)
 		}
 	}
@@ -141,7 +140,7 @@ func TestListIsStraight(t *testing.T) {
 func TestDrawingsAreKept(t *testing.T) {
 	app := showWire(t)
 	app.Send(tea.WindowSizeMsg{Width: 80, Height: 24})
-	app.Send(kit.ExchangesMsg{More: sample.Exchanges(sample.OrdinaryWords(), 3*manyDrawings)})
+	app.Send(kit.ExchangesMsg{Prompted: true, More: sample.Exchanges(sample.OrdinaryWords(), 3*manyDrawings)})
 	app.Press("tab")
 	wire := app.wire
 	first := wire.drawing(app.S, 0, 60)
@@ -174,7 +173,7 @@ func TestDrawingsAreKept(t *testing.T) {
 func TestCopiedExchangeIsMaskedAndWhole(t *testing.T) {
 	app := showWire(t)
 	app.Send(tea.WindowSizeMsg{Width: 60, Height: 24})
-	app.Send(kit.ExchangesMsg{More: sample.DifferentExchanges()})
+	app.Send(kit.ExchangesMsg{Prompted: true, More: sample.DifferentExchanges()})
 	app.Press("g", "c")
 	asked, _ := app.Last().(kit.CopyMsg)
 	copied := asked.Text
@@ -209,7 +208,7 @@ func BenchmarkKeyToNewExchange(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			app := showWire(b)
 			app.Send(tea.WindowSizeMsg{Width: 120, Height: 40})
-			app.Send(kit.ExchangesMsg{More: sample.Exchanges(sample.OrdinaryWords(), n)})
+			app.Send(kit.ExchangesMsg{Prompted: true, More: sample.Exchanges(sample.OrdinaryWords(), n)})
 			keys := []string{"up", "down"}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {

@@ -12,8 +12,8 @@ import (
 
 // From here on the list and the chosen exchange stand one above the other.
 const (
-	splitHeight = 26
-	splitWidth  = 60
+	splitHeight = 22
+	splitWidth  = 50
 )
 
 func splits(width, height int) bool { return width >= splitWidth && height >= splitHeight }
@@ -22,9 +22,8 @@ func splits(width, height int) bool { return width >= splitWidth && height >= sp
 func (p *Wire) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	p.width = width
-	both := splits(width, height)
 	if len(p.exchanges) == 0 {
-		return t.Dim.Render(kit.Wrap("What the app and the tenant say to each other appears here.", width))
+		return t.Dim.Render(kit.Wrap(p.nothingYet(s, "What the app and the tenant say to each other appears here."), width))
 	}
 	var lines []string
 	if p.search.typing || p.search.on() {
@@ -37,17 +36,27 @@ func (p *Wire) View(s kit.Situation, width, height int) string {
 	case p.count() == 0:
 		p.page = height
 		lines = append(lines, "", t.Dim.Render(kit.Wrap("Nothing on the wire has that.", width)))
-	case both:
-		room := max(8, height/4)
-		rule := t.Dim.Render(strings.Repeat("─", width))
+	case p.choice < 0:
+		said := t.Dim.Render(kit.Indent(kit.Wrap(p.nothingYet(s, "What you do next appears here."), max(1, width-p.margin())), p.margin()))
+		room := max(1, height-strings.Count(said, "\n")-3)
+		lines = append(lines, strings.TrimRight(p.list(s, width, room), " \n"), "", said)
+	case splits(width, height):
+		room := max(8, height/3)
+		rule := s.Theme.Behind.Render(strings.Repeat("─", width))
 		lines = append(lines, p.list(s, width, room), rule, p.whole(s, width, height-room-1))
-		p.page = room
+		p.page = room / callRows
 	default:
-		note := strings.Split(kit.Wrap(p.known[p.choice].note, width), "\n")
-		note = note[:min(len(note), max(0, height/4))]
-		lines = append(lines, p.list(s, width, height-len(note)), t.Dim.Render(strings.Join(note, "\n")))
+		lines = append(lines, p.list(s, width, height))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// nothingYet is what stands where the next call will, with what the person should know of the tenant.
+func (p *Wire) nothingYet(s kit.Situation, text string) string {
+	if s.Notice != "" {
+		text += "\n\n" + hanko.Printable(s.Notice)
+	}
+	return text
 }
 
 // whole is the chosen exchange from the offset on, which is brought into range.
@@ -65,28 +74,81 @@ func (p *Wire) whole(s kit.Situation, width, height int) string {
 	return s.ScrollLines(lines, &p.offset, width, height)
 }
 
-// list is the list around the choice. Its first and last lines say how much is above and below.
+// callRows is how many rows a call has in the list: what it was, and why.
+const callRows = 2
+
+// list is the list around the choice, which follows its end. Its first and last rows say how much is above and below.
 func (p *Wire) list(s kit.Situation, width, height int) string {
 	t := s.Theme
-	p.page = height
+	if height < 6 {
+		return p.shortList(s, width, height)
+	}
 	place, count := p.place(), p.count()
-	first := min(max(0, place-height/2), max(0, count-height))
-	last := min(first+height, count)
+	if p.choice < 0 {
+		place = count - 1
+	}
+	shown := height / callRows
+	if count > shown {
+		shown = (height - 1) / callRows // one row says how much more there is
+	}
+	p.page = shown
+	first := min(max(0, place-shown/2), max(0, count-shown))
+	last := min(first+shown, count)
 	var lines []string
 	for i := first; i < last; i++ {
-		switch {
-		case i == first && i > 0 && height > 2:
-			lines = append(lines, t.Dim.Render(fmt.Sprintf("  ↑ %d more", i+1)))
-		case i == last-1 && last < count && height > 2:
-			lines = append(lines, t.Dim.Render(fmt.Sprintf("  ↓ %d more", count-i)))
-		default:
-			lines = append(lines, p.row(s, p.listed(i), width, i == place))
+		lines = append(lines, p.row(s, p.listed(i), width, i == place && p.choice >= 0), p.why(s, p.listed(i), width, i == place && p.choice >= 0))
+	}
+	if count > shown {
+		more := kit.MoreMark(first, count-last)
+		if !p.follow {
+			more += "; the newest is not followed, G goes to it"
 		}
+		lines = append(lines, t.Dim.Render(kit.Clamp("  "+more, width, 1)))
 	}
 	for len(lines) < height {
 		lines = append(lines, "")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// shortList has a row for each call, where there are few rows.
+func (p *Wire) shortList(s kit.Situation, width, height int) string {
+	place, count := p.place(), p.count()
+	if p.choice < 0 {
+		place = count - 1
+	}
+	p.page = height
+	first := min(max(0, place-height/2), max(0, count-height))
+	var lines []string
+	for i := first; i < min(first+height, count); i++ {
+		lines = append(lines, p.row(s, p.listed(i), width, i == place && p.choice >= 0))
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// margin is how far in the second row of a call begins: below its method.
+func (p *Wire) margin() int { return 2 + len(fmt.Sprint(len(p.exchanges))) + 2 }
+
+// why is the second row of a call: what it was for, or what came of it.
+func (p *Wire) why(s kit.Situation, index, width int, chosen bool) string {
+	note, _, _ := strings.Cut(p.known[index].note, "\n")
+	text := strings.Repeat(" ", max(0, p.margin()-2)) + note
+	style := s.Theme.Dim
+	if chosen {
+		return s.Theme.ChosenMark(s.Focused) + style.Render(kit.Clamp(text, max(1, width-2), 1))
+	}
+	return "  " + style.Render(kit.Clamp(text, max(1, width-2), 1))
+}
+
+// LastCall is the newest exchange in one row, for a window that has no room for the tab.
+func (p *Wire) LastCall(s kit.Situation, width int) string {
+	if len(p.exchanges) == 0 {
+		return ""
+	}
+	return p.row(s, len(p.exchanges)-1, width, false)
 }
 
 // row is an exchange in one line: number, method, path, status, time. Where there is little room the time and then
@@ -97,17 +159,20 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 		exchange = exchange.Masked()
 	}
 	status, style := fmt.Sprint(exchange.Status), t.Good
+	expected := p.known[index].expected
 	switch {
+	case expected != "":
+		status, style = status+" "+expected, t.Dim
 	case exchange.Status == 0:
-		status, style = "---", t.Bad
+		status, style = "no answer", t.Bad
 	case exchange.Status >= 500:
 		style = t.Bad
 	case exchange.Status >= 400 || exchange.Err != nil:
 		style = t.Warn
 	}
-	number := fmt.Sprintf("%*d ", len(fmt.Sprint(len(p.exchanges))), index+1)
+	number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(p.exchanges))), index+1)
 	took := fmt.Sprintf(" %8s", kit.Milliseconds(exchange.Duration))
-	room := width - 2 - len("DELETE ") - len(" 200")
+	room := width - 2 - len("DELETE ") - len(status) - 1
 	const least = 24 // of a path
 	if room-len(number)-len(took) < least {
 		took = ""
@@ -115,15 +180,25 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 	if room-len(number)-len(took) < least {
 		number = ""
 	}
-	path := cellOfPath(hanko.Printable(kit.ShortPath(exchange.Path)), max(4, room-len(number)-len(took)))
-	row := fmt.Sprintf("%s%s %s %s%s", t.Dim.Render(number), kit.Cell(exchange.Method, len("DELETE")), path, style.Render(status), t.Dim.Render(took))
+	path := cellOfPath(hanko.Printable(kit.ShortPath(exchange.Path)), max(4, min(room-len(number)-len(took), pathCells)))
+	call := fmt.Sprintf("%s %s", kit.Cell(exchange.Method, len("DELETE")), path)
+	if chosen {
+		call = t.Title.Render(call)
+	}
+	row := t.Dim.Render(number) + call + " " + style.Render(status) + t.Dim.Render(took)
 	if p.search.on() && !chosen {
 		one := &drawing{lines: []string{row}}
 		one.matches(p.search.sought)
 		row = t.Marked(row, one.marks[0])
 	}
-	return t.ChosenRow(row, chosen, s.Focused)
+	if chosen {
+		return t.ChosenMark(s.Focused) + row
+	}
+	return "  " + row
 }
+
+// pathCells is how many cells a path has at most: status and time stand close to it.
+const pathCells = 44
 
 // cellOfPath is a path in so many cells. What is too much is cut before its last part, which tells the call.
 func cellOfPath(path string, width int) string {
