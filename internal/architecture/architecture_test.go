@@ -24,10 +24,10 @@ const (
 var rows = map[string][]string{
 	".": {"internal/cli"},
 
-	"authenticator":                {"authenticator/internal/vault"},
+	"authenticator":                {"authenticator/internal/vault", "internal/exactjson"},
 	"authenticator/apk":            {},
-	"authenticator/association":    {"authenticator"},
-	"authenticator/exchange":       {"authenticator"},
+	"authenticator/association":    {"authenticator", "internal/exactjson"},
+	"authenticator/exchange":       {"authenticator", "internal/exactjson"},
 	"authenticator/fault":          {"authenticator"},
 	"authenticator/internal/vault": {},
 	"authenticator/totp":           {"authenticator/internal/vault"},
@@ -65,8 +65,9 @@ var rows = map[string][]string{
 		"hanko", "hanko/mailbox", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input",
 		"tui", "tui/cast", "tui/cast/svg", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
 	},
-	"internal/config": {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
-	"internal/input":  {},
+	"internal/config":    {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
+	"internal/exactjson": {},
+	"internal/input":     {},
 }
 
 // listed is what `go list` says of a package.
