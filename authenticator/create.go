@@ -1,6 +1,7 @@
 package authenticator
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -18,8 +19,8 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 		return nil, err
 	}
 	options.RP.ID = p.defaultRPID(options.RP.ID)
-	if err := options.check(); err != nil {
-		return nil, malformed(Create, err)
+	if err := options.Check(); err != nil {
+		return nil, err
 	}
 	if err := p.checkRP(ctx, Create, options.RP.ID); err != nil {
 		return nil, err
@@ -204,7 +205,7 @@ func (p *Phone) checkExcluded(ctx context.Context, options CreationOptions) erro
 				Ceremony: Create,
 				Name:     InvalidStateError,
 				Platform: p.profile.Platform.words(refusedExcluded, Create),
-				Sentence: fmt.Sprintf("a passkey for %s is already on this phone", c.UserName),
+				Sentence: fmt.Sprintf("a passkey for %s is already on this phone", cmp.Or(c.UserName, c.RPID)),
 				Hint:     "sign in with it, or delete it first",
 			}
 		}

@@ -17,8 +17,8 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 		return nil, err
 	}
 	options.RPID = p.defaultRPID(options.RPID)
-	if err := options.check(); err != nil {
-		return nil, malformed(Get, err)
+	if err := options.Check(); err != nil {
+		return nil, err
 	}
 	if err := p.checkRP(ctx, Get, options.RPID); err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"example.com/hankosim/internal/exactjson"
 )
 
 // RelyingParty is the service a passkey is for (PublicKeyCredentialRpEntity).
@@ -54,6 +56,9 @@ type CreationOptions struct {
 	Attestation        string // "none" (also when empty), "indirect", "direct" or "enterprise"
 	AttestationFormats []string
 	Extensions         CreationExtensions
+
+	lacks    []string // the names that the JSON does not have: they may be empty, not missing
+	miscased []exactjson.Miscased
 }
 
 // RequestOptions asks for a proof with an existing passkey (PublicKeyCredentialRequestOptions, section 5.5).
@@ -65,6 +70,8 @@ type RequestOptions struct {
 	UserVerification string        // "required", "preferred" (also when empty or unknown) or "discouraged"
 	Hints            []string
 	Extensions       RequestExtensions
+
+	miscased []exactjson.Miscased
 }
 
 const publicKeyType = "public-key"
@@ -78,41 +85,47 @@ func verificationWish(s string) string {
 	return "preferred"
 }
 
-// check finds what a platform's own conversion refuses with a TypeError.
-func (o *CreationOptions) check() error {
+// Check returns the *Error named TypeError that a platform's own conversion gives for options that lack something
+// required, or nil. Names may be empty (sections 5.4.1 and 5.4.3).
+func (o *CreationOptions) Check() error {
+	var missing error
 	switch {
 	case len(o.Challenge) == 0:
-		return errors.New("challenge is missing or empty")
+		missing = errors.New("challenge is missing or empty")
 	case o.RP.ID == "":
-		return errors.New("rp.id is missing or empty")
-	case o.RP.Name == "":
-		return errors.New("rp.name is missing or empty")
+		missing = errors.New("rp.id is missing or empty")
 	case len(o.User.ID) == 0:
-		return errors.New("user.id is missing or empty")
+		missing = errors.New("user.id is missing or empty")
 	case len(o.User.ID) > 64:
-		return fmt.Errorf("user.id has %d bytes, more than 64", len(o.User.ID))
-	case o.User.Name == "":
-		return errors.New("user.name is missing or empty")
-	case o.User.DisplayName == "":
-		return errors.New("user.displayName is missing or empty")
+		return malformed(Create, fmt.Errorf("user.id has %d bytes, more than 64", len(o.User.ID)))
+	case len(o.lacks) > 0:
+		missing = fmt.Errorf("%s is missing", o.lacks[0])
 	}
-	return checkDescriptors("excludeCredentials", o.ExcludeCredentials)
+	if missing != nil {
+		return malformed(Create, miscasing(o.miscased, missing))
+	}
+	return checkDescriptors(Create, "excludeCredentials", o.ExcludeCredentials)
 }
 
-func (o *RequestOptions) check() error {
+// Check is as CreationOptions.Check is.
+func (o *RequestOptions) Check() error {
+	var missing error
 	switch {
 	case len(o.Challenge) == 0:
-		return errors.New("challenge is missing or empty")
+		missing = errors.New("challenge is missing or empty")
 	case o.RPID == "":
-		return errors.New("rpId is missing or empty")
+		missing = errors.New("rpId is missing or empty")
 	}
-	return checkDescriptors("allowCredentials", o.AllowCredentials)
+	if missing != nil {
+		return malformed(Get, miscasing(o.miscased, missing))
+	}
+	return checkDescriptors(Get, "allowCredentials", o.AllowCredentials)
 }
 
-func checkDescriptors(member string, list []Descriptor) error {
+func checkDescriptors(ceremony Ceremony, member string, list []Descriptor) error {
 	for i, d := range list {
 		if len(d.ID) == 0 {
-			return fmt.Errorf("%s[%d].id is missing or empty", member, i)
+			return malformed(ceremony, fmt.Errorf("%s[%d].id is missing or empty", member, i))
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"example.com/hankosim/internal/exactjson"
 )
 
 // Bytes are raw bytes that travel as base64url in JSON: written without padding, read with or without.
@@ -33,13 +35,13 @@ func (b *Bytes) UnmarshalText(text []byte) error {
 
 type creationOptionsJSON struct {
 	RP struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
+		ID   string  `json:"id"`
+		Name *string `json:"name"`
 	} `json:"rp"`
 	User struct {
-		ID          Bytes  `json:"id"`
-		Name        string `json:"name"`
-		DisplayName string `json:"displayName"`
+		ID          Bytes   `json:"id"`
+		Name        *string `json:"name"`
+		DisplayName *string `json:"displayName"`
 	} `json:"user"`
 	Challenge  Bytes `json:"challenge"`
 	Parameters []struct {
@@ -82,23 +84,25 @@ type milliseconds uint32
 func (m milliseconds) duration() time.Duration { return time.Duration(m) * time.Millisecond }
 
 // ParseCreationOptions reads PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 section 5.1.8), bare or
-// wrapped as {"publicKey":{…}}. Binary members are base64url, padded or not. What it cannot read, and options
-// without a challenge, give an *Error named TypeError; everything else is checked by Phone.Create.
+// wrapped as {"publicKey":{…}}. Binary members are base64url, padded or not. Names of members count as they are
+// written, as on phones. What it cannot read, and options without a challenge, give an *Error named TypeError;
+// everything else is checked by Phone.Create.
 func ParseCreationOptions(data []byte) (CreationOptions, error) {
 	var in creationOptionsJSON
-	if err := parseOptions(data, &in); err != nil {
-		return CreationOptions{}, malformed(Create, err)
+	miscased, err := parseOptions(data, &in)
+	if err == nil && len(in.Challenge) == 0 {
+		err = miscasing(miscased, errNoChallenge)
 	}
-	if len(in.Challenge) == 0 {
-		return CreationOptions{}, malformed(Create, errNoChallenge)
+	if err != nil {
+		return CreationOptions{}, malformed(Create, err)
 	}
 	extensions, err := in.Extensions.forCreate()
 	if err != nil {
 		return CreationOptions{}, malformed(Create, err)
 	}
 	out := CreationOptions{
-		RP:                 RelyingParty{ID: in.RP.ID, Name: in.RP.Name},
-		User:               User{ID: in.User.ID, Name: in.User.Name, DisplayName: in.User.DisplayName},
+		RP:                 RelyingParty{ID: in.RP.ID},
+		User:               User{ID: in.User.ID},
 		Challenge:          in.Challenge,
 		Timeout:            in.Timeout.duration(),
 		ExcludeCredentials: descriptors(in.ExcludeCredentials),
@@ -107,6 +111,22 @@ func ParseCreationOptions(data []byte) (CreationOptions, error) {
 		Attestation:        in.Attestation,
 		AttestationFormats: in.AttestationFormats,
 		Extensions:         extensions,
+		miscased:           miscased,
+	}
+	for _, name := range []struct {
+		member string
+		value  *string
+		to     *string
+	}{
+		{"rp.name", in.RP.Name, &out.RP.Name},
+		{"user.name", in.User.Name, &out.User.Name},
+		{"user.displayName", in.User.DisplayName, &out.User.DisplayName},
+	} {
+		if name.value == nil {
+			out.lacks = append(out.lacks, name.member)
+		} else {
+			*name.to = *name.value
+		}
 	}
 	for _, p := range in.Parameters {
 		out.Parameters = append(out.Parameters, Parameter{Type: p.Type, Algorithm: Algorithm(p.Algorithm)})
@@ -117,11 +137,12 @@ func ParseCreationOptions(data []byte) (CreationOptions, error) {
 // ParseRequestOptions reads PublicKeyCredentialRequestOptionsJSON, under the same rules as ParseCreationOptions.
 func ParseRequestOptions(data []byte) (RequestOptions, error) {
 	var in requestOptionsJSON
-	if err := parseOptions(data, &in); err != nil {
-		return RequestOptions{}, malformed(Get, err)
+	miscased, err := parseOptions(data, &in)
+	if err == nil && len(in.Challenge) == 0 {
+		err = miscasing(miscased, errNoChallenge)
 	}
-	if len(in.Challenge) == 0 {
-		return RequestOptions{}, malformed(Get, errNoChallenge)
+	if err != nil {
+		return RequestOptions{}, malformed(Get, err)
 	}
 	extensions, err := in.Extensions.forGet()
 	if err != nil {
@@ -135,25 +156,40 @@ func ParseRequestOptions(data []byte) (RequestOptions, error) {
 		UserVerification: in.UserVerification,
 		Hints:            in.Hints,
 		Extensions:       extensions,
+		miscased:         miscased,
 	}, nil
 }
 
 var errNoChallenge = errors.New("they have no challenge")
 
-func parseOptions(data []byte, into any) error {
+func parseOptions(data []byte, into any) ([]exactjson.Miscased, error) {
 	var wrapped struct {
 		PublicKey json.RawMessage `json:"publicKey"`
 	}
-	if err := json.Unmarshal(data, &wrapped); err != nil {
-		return err
+	outer, err := exactjson.Unmarshal(data, &wrapped)
+	if err != nil {
+		return nil, err
 	}
 	if wrapped.PublicKey != nil {
 		data = wrapped.PublicKey
 	}
 	if string(data) == "null" {
-		return errors.New("they are null")
+		return nil, errors.New("they are null")
 	}
-	return json.Unmarshal(data, into)
+	inner, err := exactjson.Unmarshal(data, into)
+	return append(outer, inner...), err
+}
+
+// miscasing adds to what is missing the names that may be meant for it.
+func miscasing(miscased []exactjson.Miscased, missing error) error {
+	if len(miscased) == 0 {
+		return missing
+	}
+	var said []string
+	for _, m := range miscased {
+		said = append(said, m.String())
+	}
+	return fmt.Errorf("%w: %s, and phones tell capitals from small letters", missing, strings.Join(said, ", "))
 }
 
 func malformed(ceremony Ceremony, err error) error {

@@ -75,6 +75,73 @@ func TestMalformedOptionsAreATypeError(t *testing.T) {
 	}
 }
 
+// A phone reads names as they are written, and so it misses what is written otherwise.
+func TestNamesCountAsTheyAreWritten(t *testing.T) {
+	for _, test := range []struct{ name, old, with, says string }{
+		{"rpId", `"rpId"`, `"rpid"`, `rpId is missing or empty: "rpid" should be "rpId", and phones tell capitals from small letters`},
+		{"rp", `"rp"`, `"RP"`, `rp.id is missing or empty: "RP" should be "rp"`},
+		{"rp.id", `"rp":{"id"`, `"rp":{"ID"`, `rp.id is missing or empty: "rp.ID" should be "rp.id"`},
+		{"user.id", `"user":{"displayName":"Ada","id"`, `"user":{"displayName":"Ada","Id"`, `user.id is missing or empty: "user.Id" should be "user.id"`},
+		{"displayName", `"displayName"`, `"displayname"`, `user.displayName is missing: "user.displayname" should be "user.displayName"`},
+		{"challenge", `"challenge"`, `"Challenge"`, `they have no challenge: "Challenge" should be "challenge"`},
+		{"publicKey", `"publicKey"`, `"publickey"`, `they have no challenge: "publickey" should be "publicKey"`},
+		{"no user name", `,"name":"ada@example.com"`, ``, `user.name is missing`},
+		{"no RP name", `,"name":"Authentication Service"`, ``, `rp.name is missing`},
+		{"no display name", `"displayName":"Ada",`, ``, `user.displayName is missing`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			phone := NewPhone(IPhone(), NewMemoryKeystore(), AlwaysApprove)
+			spoil := func(in string) []byte { return []byte(strings.Replace(in, test.old, test.with, 1)) }
+			creation, err := ParseCreationOptions(spoil(creationJSON))
+			if err == nil {
+				_, err = phone.Create(t.Context(), creation)
+			}
+			if !strings.Contains(creationJSON, test.old) {
+				request, parse := ParseRequestOptions(spoil(requestJSON))
+				if err = parse; err == nil {
+					_, err = phone.Get(t.Context(), request)
+				}
+			}
+			var refused *Error
+			if !errors.As(err, &refused) || refused.Name != TypeError || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v, want a TypeError that says %s", err, test.says)
+			}
+		})
+	}
+}
+
+// WebAuthn Level 3 sections 5.4.1 and 5.4.3: there may be nothing to show, though a name has to be there.
+func TestEmptyNames(t *testing.T) {
+	in := strings.NewReplacer(`"Ada"`, `""`, `"ada@example.com"`, `""`, `"Authentication Service"`, `""`).Replace(creationJSON)
+	options, err := ParseCreationOptions([]byte(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone := NewPhone(IPhone(), NewMemoryKeystore(), AlwaysApprove)
+	made, err := phone.Create(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.ExcludeCredentials = []Descriptor{{Type: publicKeyType, ID: made.RawID}}
+	if _, err := phone.Create(t.Context(), options); err == nil || !strings.Contains(err.Error(), "a passkey for localhost is already on this phone") {
+		t.Errorf("excluded: %v", err)
+	}
+}
+
+// JSON has many spellings of a number.
+func TestNumbersInAnySpelling(t *testing.T) {
+	for _, timeout := range []string{"600000.0", "6e5", "6.0E+5", "60000000e-2"} {
+		request, err := ParseRequestOptions([]byte(strings.Replace(requestJSON, "600000", timeout, 1)))
+		if err != nil || request.Timeout != 10*time.Minute {
+			t.Errorf("timeout %s: %v, %v", timeout, request.Timeout, err)
+		}
+	}
+	creation, err := ParseCreationOptions([]byte(strings.Replace(creationJSON, `"alg":-7,`, `"alg":-7.0,`, 1)))
+	if err != nil || creation.Parameters[0].Algorithm != ES256 {
+		t.Errorf("%+v, %v", creation.Parameters, err)
+	}
+}
+
 func TestBytesReadPaddedOrNotAndWriteUnpadded(t *testing.T) {
 	for _, in := range []string{"-_8", "-_8=", "", "AAAA"} {
 		var b Bytes
@@ -89,7 +156,7 @@ func TestBytesReadPaddedOrNotAndWriteUnpadded(t *testing.T) {
 
 func FuzzParseOptions(f *testing.F) {
 	for _, seed := range []string{
-		creationJSON, requestJSON, bare(creationJSON), bare(requestJSON), `{"publicKey":{"publicKey":{}}}`, `null`, `{"challenge":"AA=="}`,
+		creationJSON, requestJSON, bare(creationJSON), bare(requestJSON), strings.ToLower(creationJSON), `{"publicKey":{"publicKey":{}}}`, `null`, `{"challenge":"AA=="}`,
 		`{"challenge":"AAAA","extensions":{"credProps":true,"prf":{"eval":{"first":"AAAA"},"evalByCredential":{}},"largeBlob":{"read":true}}}`,
 	} {
 		f.Add([]byte(seed))

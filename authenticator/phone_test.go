@@ -60,11 +60,8 @@ func TestCreateRefusals(t *testing.T) {
 		},
 		{name: "no challenge", want: TypeError, says: "challenge", change: func(o *CreationOptions) { o.Challenge = nil }},
 		{name: "no RP id", want: TypeError, says: "rp.id", change: func(o *CreationOptions) { o.RP.ID = "" }},
-		{name: "no RP name", want: TypeError, says: "rp.name", change: func(o *CreationOptions) { o.RP.Name = "" }},
 		{name: "no user id", want: TypeError, says: "user.id", change: func(o *CreationOptions) { o.User.ID = nil }},
 		{name: "user id too long", want: TypeError, says: "65 bytes", change: func(o *CreationOptions) { o.User.ID = make([]byte, 65) }},
-		{name: "no user name", want: TypeError, says: "user.name", change: func(o *CreationOptions) { o.User.Name = "" }},
-		{name: "no display name", want: TypeError, says: "user.displayName", change: func(o *CreationOptions) { o.User.DisplayName = "" }},
 		{name: "empty excluded id", want: TypeError, says: "excludeCredentials[0].id", change: func(o *CreationOptions) { o.ExcludeCredentials = []Descriptor{{Type: publicKeyType}} }},
 		{
 			name: "public suffix", want: SecurityError, says: "public suffix", change: func(o *CreationOptions) { o.RP.ID = "co.uk" },

@@ -96,6 +96,9 @@ func nativeRPID(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
+	if err := options.Check(); err != nil { // as when the RP id is called "rpid"
+		return diagnose(err)
+	}
 	r.rpID = options.RPID
 	if r.rpID == "localhost" || strings.HasSuffix(r.rpID, ".localhost") {
 		return skip("the RP id is %s: an app on a real phone needs a domain, so nothing more can be said here", r.rpID)

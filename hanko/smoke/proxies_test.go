@@ -31,6 +31,8 @@ var proxies = map[string]func(http.Handler) http.Handler{
 	"rpid-a-bare-name": replaces(`"localhost"`, `"intranet"`),
 	"rpid-with-scheme": replaces(`"localhost"`, `"https://localhost"`),
 	"rpid-with-port":   replaces(`"localhost"`, `"localhost:8000"`),
+	"rpid-miscased":    replaces(`"rpId"`, `"rpid"`),
+	"user-miscased":    replaces(`"displayName"`, `"displayname"`),
 
 	"origins-of-quickstart": refusesPasskeys(func(p passkey) bool { return p.origin != "http://localhost:8888" }),
 	"origins-of-others":     refusesPasskeys(func(passkey) bool { return true }),
