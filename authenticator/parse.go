@@ -182,14 +182,10 @@ func parseOptions(data []byte, into any) ([]exactjson.Miscased, error) {
 
 // miscasing adds to what is missing the names that may be meant for it.
 func miscasing(miscased []exactjson.Miscased, missing error) error {
-	if len(miscased) == 0 {
-		return missing
+	if hint := exactjson.Hint(miscased); hint != "" {
+		return fmt.Errorf("%w: %s", missing, hint)
 	}
-	var said []string
-	for _, m := range miscased {
-		said = append(said, m.String())
-	}
-	return fmt.Errorf("%w: %s, and phones tell capitals from small letters", missing, strings.Join(said, ", "))
+	return missing
 }
 
 func malformed(ceremony Ceremony, err error) error {

@@ -48,8 +48,17 @@ type Miscased struct {
 	Want string // as it is known: "target.package_name"
 }
 
-// String tells about the member as part of a sentence.
-func (m Miscased) String() string { return fmt.Sprintf("%q should be %q", m.Path, m.Want) }
+// Hint tells about such members, as part of a sentence; "" if there are none.
+func Hint(members []Miscased) string {
+	if len(members) == 0 {
+		return ""
+	}
+	var said []string
+	for _, m := range members[:min(len(members), 5)] { // a file can have any number
+		said = append(said, fmt.Sprintf("%q should be %q", m.Path, m.Want))
+	}
+	return strings.Join(said, ", ") + ", and phones tell capitals from small letters"
+}
 
 // Unmarshal decodes a document into what the pointer into points to, as json.Unmarshal does but for the names and the
 // numbers. Fields of structs need a json tag; others, embedded ones too, are left alone. Of members with the same name

@@ -128,8 +128,11 @@ func TestMiscased(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if s := want[0].String(); s != `"RPID" should be "rpId"` {
-		t.Error(s)
+	if hint := Hint(got[:1]); hint != `"RPID" should be "rpId", and phones tell capitals from small letters` {
+		t.Error(hint)
+	}
+	if hint := Hint(nil); hint != "" {
+		t.Error(hint)
 	}
 }
 
