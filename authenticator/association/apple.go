@@ -2,8 +2,9 @@ package association
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
+
+	"example.com/hankosim/internal/exactjson"
 )
 
 // Apple checks that an iOS app may use the RP id: that https://<RP id>/.well-known/apple-app-site-association
@@ -18,26 +19,27 @@ func (c *Checker) Apple(ctx context.Context, appID, rpID string) error {
 	if err != nil {
 		return err
 	}
-	apps, err := webCredentialApps(file)
-	if err != nil {
+	apps, miscased, err := webCredentialApps(file)
+	if slices.Contains(apps, appID) { // then the file may have odd entries of other apps
+		return nil
+	}
+	if err != nil && len(apps) == 0 {
 		return &Error{URL: url, Problem: "is not an apple-app-site-association file", Err: err}
 	}
-	if !slices.Contains(apps, appID) {
-		return &Error{
-			URL: url, Problem: "does not list " + appID + " under webcredentials",
-			Hint: `add {"webcredentials":{"apps":["` + appID + `"]}}`,
-		}
+	problem := "does not list " + appID + " under webcredentials"
+	if hint := exactjson.Hint(miscased); hint != "" {
+		problem += ": " + hint
 	}
-	return nil
+	return &Error{URL: url, Problem: problem, Hint: `add {"webcredentials":{"apps":["` + appID + `"]}}`}
 }
 
-// webCredentialApps reads the file's list of app ids.
-func webCredentialApps(file []byte) ([]string, error) {
+// webCredentialApps reads the file's list of app ids. Beside an error it returns those that it could read.
+func webCredentialApps(file []byte) ([]string, []exactjson.Miscased, error) {
 	var in struct {
 		WebCredentials struct {
 			Apps []string `json:"apps"`
 		} `json:"webcredentials"`
 	}
-	err := json.Unmarshal(file, &in)
-	return in.WebCredentials.Apps, err
+	miscased, err := exactjson.Unmarshal(file, &in)
+	return in.WebCredentials.Apps, miscased, err
 }

@@ -171,6 +171,7 @@ func TestRelatedOrigins(t *testing.T) {
 		{"sixth origin, fifth name", list(`"https://a.example","https://a.test","https://b.example","https://c.example","https://d.example","https://other.example"`), ""},
 		{"nonsense before", list(`"com","","://","https://other.example"`), ""},
 		{"no list", file(path, "application/json", `{}`), "it has no origins"},
+		{"another case", file(path, "application/json", `{"Origins":["https://other.example"]}`), `it has no origins: "Origins" should be "origins"`},
 		{"not JSON", file(path, "application/json", `<html>`), "is not a list"},
 		{"wrong type", file(path, "text/plain", `{"origins":["https://other.example"]}`), "type"},
 		{"redirect on https", redirect("https://example.com/moved"), ""},
@@ -226,31 +227,6 @@ func TestAPhoneThatChecks(t *testing.T) {
 	if err := checker.App(t.Context(), authenticator.SecurityKey("https://example.com"), rpID); err != nil {
 		t.Errorf("no platform asks for a security key: %v", err)
 	}
-}
-
-func FuzzFiles(f *testing.F) {
-	for _, seed := range []string{
-		`{"webcredentials":{"apps":["` + appID + `"]}}`,
-		`[{"relation":["x"],"target":{"namespace":"android_app","package_name":"p","sha256_cert_fingerprints":["AA:BB"]},"include":"https://x"}]`,
-		`{"origins":["https://other.example","https://[::1]:1","://"]}`, `null`, `[null]`, ``,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if apps, err := webCredentialApps(data); err != nil && len(apps) > 0 && !bytes.Contains(data, []byte("apps")) {
-			t.Errorf("apps %q out of nothing", apps)
-		}
-		if list, err := parseStatements(data); err == nil {
-			for _, s := range list {
-				if s.mismatch(hash) == "" && !bytes.Contains(data, []byte("get_login_creds")) && !bytes.Contains(data, []byte(`\u`)) {
-					t.Errorf("%s matches", data)
-				}
-			}
-		}
-		if listed, err := listsOrigin(data, "https://other.example"); listed && err != nil {
-			t.Errorf("listed with an error: %v", err)
-		}
-	})
 }
 
 // upgrading answers 101 and keeps the connection, whose body net/http then gives out without the request's context.

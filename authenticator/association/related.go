@@ -2,13 +2,15 @@ package association
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"example.com/hankosim/internal/exactjson"
 )
 
 // maxLabels is how many different names a list may use before clients stop reading it (WebAuthn Level 3 section
@@ -52,10 +54,14 @@ func listsOrigin(file []byte, origin string) (bool, error) {
 	var in struct {
 		Origins []string `json:"origins"`
 	}
-	if err := json.Unmarshal(file, &in); err != nil {
+	miscased, err := exactjson.Unmarshal(file, &in)
+	if err != nil {
 		return false, err
 	}
 	if in.Origins == nil {
+		if hint := exactjson.Hint(miscased); hint != "" {
+			return false, fmt.Errorf("it has no origins: %s", hint)
+		}
 		return false, errors.New("it has no origins")
 	}
 	labels := map[string]bool{}

@@ -156,6 +156,8 @@ func (s site) assetLinksFile(t testing.TB) http.Handler {
 		return answers(200, asJSON, strings.Replace(right, app.PackageName, "com.example.other", 1))
 	case "other-fingerprint":
 		return answers(200, asJSON, strings.Replace(right, pairs[0]+":"+pairs[1], "00:11", 1))
+	case "lower-case":
+		return answers(200, asJSON, strings.Replace(right, strings.Join(pairs, ":"), strings.ToLower(strings.Join(pairs, ":")), 1))
 	case "other-relation":
 		return answers(200, asJSON, strings.Replace(right, "get_login_creds", "share_location", 1))
 	case "as-text":
@@ -178,6 +180,8 @@ func (s site) appleFile(t testing.TB) http.Handler {
 		return http.RedirectHandler("https://www.example.test"+applePath, http.StatusMovedPermanently)
 	case "other-app":
 		return answers(200, asJSON, strings.Replace(right, appleID, "ZZZZZ12345.com.example.app", 1))
+	case "miscased":
+		return answers(200, asJSON, strings.Replace(right, "webcredentials", "webCredentials", 1))
 	case "links-alone":
 		return answers(200, asJSON, fmt.Sprintf(`{"applinks":{"details":[{"appIDs":[%q]}]}}`, appleID))
 	case "as-text":
