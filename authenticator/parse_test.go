@@ -78,7 +78,7 @@ func TestMalformedOptionsAreATypeError(t *testing.T) {
 // A phone reads names as they are written, and so it misses what is written otherwise.
 func TestNamesCountAsTheyAreWritten(t *testing.T) {
 	for _, test := range []struct{ name, old, with, says string }{
-		{"rpId", `"rpId"`, `"rpid"`, `rpId is missing or empty: "rpid" should be "rpId", and phones tell capitals from small letters`},
+		{"rpId", `"rpId"`, `"rpid"`, `rpId is missing or empty: "rpid" should be "rpId", and upper and lower case count`},
 		{"rp", `"rp"`, `"RP"`, `rp.id is missing or empty: "RP" should be "rp"`},
 		{"rp.id", `"rp":{"id"`, `"rp":{"ID"`, `rp.id is missing or empty: "rp.ID" should be "rp.id"`},
 		{"user.id", `"user":{"displayName":"Ada","id"`, `"user":{"displayName":"Ada","Id"`, `user.id is missing or empty: "user.Id" should be "user.id"`},

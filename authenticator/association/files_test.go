@@ -25,7 +25,7 @@ func TestFieldCases(t *testing.T) {
 		},
 		"assetlinks-other-statement-malformed.json": {android, ""},
 		"aasa-webCredentials-wrong-case.json": {
-			apple, "does not list " + appID + ` under webcredentials: "webCredentials" should be "webcredentials", and phones tell capitals from small letters`,
+			apple, "does not list " + appID + ` under webcredentials: "webCredentials" should be "webcredentials", and upper and lower case count`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

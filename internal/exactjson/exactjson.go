@@ -57,7 +57,7 @@ func Hint(members []Miscased) string {
 	for _, m := range members[:min(len(members), 5)] { // a file can have any number
 		said = append(said, fmt.Sprintf("%q should be %q", m.Path, m.Want))
 	}
-	return strings.Join(said, ", ") + ", and phones tell capitals from small letters"
+	return strings.Join(said, ", ") + ", and upper and lower case count"
 }
 
 // Unmarshal decodes a document into what the pointer into points to, as json.Unmarshal does but for the names and the

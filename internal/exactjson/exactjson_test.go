@@ -128,7 +128,7 @@ func TestMiscased(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if hint := Hint(got[:1]); hint != `"RPID" should be "rpId", and phones tell capitals from small letters` {
+	if hint := Hint(got[:1]); hint != `"RPID" should be "rpId", and upper and lower case count` {
 		t.Error(hint)
 	}
 	if hint := Hint(nil); hint != "" {
