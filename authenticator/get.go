@@ -56,7 +56,9 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 	)
 	chosen, err = p.store.update(ctx, chosen.CredentialID, func(c *credential) {
 		c.LastUsedAt = p.now().UTC()
-		if p.profile.Counts {
+		// A passkey that counted before it was imported must go on: a relying party that has seen a count takes it for a
+		// clone otherwise (section 6.1.1).
+		if p.profile.Counts || c.SignCount > 0 {
 			c.SignCount++
 		}
 		extensions, kept = requestOutputs(options.Extensions, c, decision.UserVerified)

@@ -17,7 +17,7 @@ type Passkey struct {
 	Algorithm    Algorithm
 	Keychain     string    // where it is kept: the Keychain of the profile that made it
 	Profile      string    // the Name of the profile that made it
-	SignCount    uint32    // of the last assertion; always 0 on phones
+	SignCount    uint32    // of the last assertion; 0 on phones, unless it counted elsewhere before
 	ServerSide   bool      // not discoverable: found only through an allow list
 	CreatedAt    time.Time // UTC
 	LastUsedAt   time.Time // UTC; zero when never used
