@@ -19,7 +19,7 @@ import (
 type Error struct {
 	Path string // the member's, "rp.id" or "apps[2]"; empty for the document itself
 	Want string // what should be there, "text"; empty where Err says what is wrong
-	Got  string // what is there, "a number"; empty where nobody knows
+	Got  string // what is there, "a number"; empty where Want says it all
 	Err  error  // the cause, may be nil
 }
 
@@ -32,8 +32,10 @@ func (e *Error) Error() string {
 	switch {
 	case e.Want == "":
 		return path + ": " + e.Err.Error()
-	case e.Got == "":
+	case e.Err != nil:
 		return fmt.Sprintf("%s is not %s: %v", path, e.Want, e.Err)
+	case e.Got == "":
+		return fmt.Sprintf("%s is not %s", path, e.Want)
 	}
 	return fmt.Sprintf("%s is %s, not %s", path, e.Got, e.Want)
 }
@@ -125,13 +127,13 @@ func (d *decoder) decode(raw json.RawMessage, into reflect.Value, path string) {
 		if n, ok := whole(raw); ok && !into.OverflowInt(n) {
 			into.SetInt(n)
 		} else {
-			d.unfit(raw, path, fmt.Sprintf("a whole number from %d to %d", int64(-1)<<(bits-1), int64(math.MaxInt64)>>(64-bits)))
+			d.unfit(raw, path, wholeNumber(int64(-1)<<(bits-1), int64(math.MaxInt64)>>(64-bits)))
 		}
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32:
 		if n, ok := whole(raw); ok && n >= 0 && !into.OverflowUint(uint64(n)) {
 			into.SetUint(uint64(n))
 		} else {
-			d.unfit(raw, path, fmt.Sprintf("a whole number from 0 to %d", uint64(math.MaxUint64)>>(64-into.Type().Bits())))
+			d.unfit(raw, path, wholeNumber(0, int64(math.MaxUint32)>>(32-into.Type().Bits())))
 		}
 	case reflect.String:
 		d.plain(raw, into, path, "text")
@@ -199,7 +201,7 @@ func (d *decoder) list(raw json.RawMessage, into reflect.Value, path string) {
 
 // unfit notes that a value is of another kind than it should be.
 func (d *decoder) unfit(raw json.RawMessage, path, want string) {
-	got := "another number"
+	got := ""
 	switch raw[0] {
 	case '"':
 		got = "text"
@@ -230,6 +232,13 @@ func whole(raw json.RawMessage) (int64, bool) {
 		return 0, false
 	}
 	return int64(f), true
+}
+
+func wholeNumber(least, greatest int64) string {
+	if greatest == math.MaxInt64 {
+		return "a whole number"
+	}
+	return fmt.Sprintf("a whole number from %d to %d", least, greatest)
 }
 
 func join(path, name string) string {
