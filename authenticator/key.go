@@ -75,7 +75,7 @@ func newKey(private crypto.PrivateKey) (*key, error) {
 		}
 		return &key{algorithm: RS256, signer: private, public: x509.MarshalPKCS1PublicKey(&private.PublicKey)}, nil
 	}
-	return nil, fmt.Errorf("a %T cannot sign for a passkey", private)
+	return nil, errors.New("a key of this kind cannot sign for a passkey")
 }
 
 func parseKey(pkcs8 []byte) (*key, error) {
@@ -83,8 +83,8 @@ func parseKey(pkcs8 []byte) (*key, error) {
 		return nil, errors.New("it is missing")
 	}
 	private, err := x509.ParsePKCS8PrivateKey(pkcs8)
-	if err != nil {
-		return nil, err
+	if err != nil { // its words are for those who wrote the parser
+		return nil, errors.New("it is no private key in the form PKCS#8")
 	}
 	return newKey(private)
 }

@@ -55,25 +55,41 @@ func (k *Keystore) Export(credentialIDs ...[]byte) ([]PrivatePasskey, error) {
 	return out, nil
 }
 
-// Import adds passkeys, all or none. One that cannot be used, or that is there already, is an error that says
-// which; whatever is wrong with the file is a *KeystoreError. Algorithm follows from the key, and a zero
-// CreatedAt becomes now.
+// ImportError is a passkey that cannot be imported.
+type ImportError struct {
+	Index int // in the list
+	Of    int // how many there are
+	RPID  string
+	Err   error // why; ErrPasskeyExists where it is there already
+}
+
+// Error says which passkey it is, and the cause.
+func (e *ImportError) Error() string {
+	return fmt.Sprintf("passkey %d of %d, for %q: %v", e.Index+1, e.Of, e.RPID, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ImportError) Unwrap() error { return e.Err }
+
+// Import adds passkeys, all or none. One that cannot be used, or that is there already, is an *ImportError;
+// whatever is wrong with the file is a *KeystoreError. Algorithm follows from the key, and a zero CreatedAt
+// becomes now.
 func (k *Keystore) Import(list []PrivatePasskey) error {
 	var fresh []*credential
 	for i, p := range list {
 		c, err := p.credential()
 		if err != nil {
-			return fmt.Errorf("passkey %d of %d, for %q: %w", i+1, len(list), p.RPID, err)
+			return &ImportError{i, len(list), p.RPID, err}
 		}
 		if indexOf(fresh, c.CredentialID) >= 0 {
-			return fmt.Errorf("passkey %d of %d, for %q: %w", i+1, len(list), p.RPID, ErrPasskeyExists)
+			return &ImportError{i, len(list), p.RPID, ErrPasskeyExists}
 		}
 		fresh = append(fresh, c)
 	}
 	return k.change(context.Background(), func(have []*credential) ([]*credential, error) {
 		for i, c := range fresh {
 			if indexOf(have, c.CredentialID) >= 0 {
-				return nil, fmt.Errorf("passkey %d of %d, for %q: %w", i+1, len(list), c.RPID, ErrPasskeyExists)
+				return nil, &ImportError{i, len(list), c.RPID, ErrPasskeyExists}
 			}
 		}
 		return slices.Concat(have, fresh), nil
@@ -91,10 +107,14 @@ func (p *Phone) Import(list []PrivatePasskey) error {
 
 func (p PrivatePasskey) credential() (*credential, error) {
 	switch {
-	case len(p.CredentialID) == 0 || len(p.CredentialID) > 1023:
-		return nil, fmt.Errorf("its credential id has %d bytes, not 1 to 1023", len(p.CredentialID))
-	case len(p.UserHandle) > 64 || len(p.UserHandle) == 0 && !p.ServerSide:
-		return nil, fmt.Errorf("its user handle has %d bytes, not 1 to 64", len(p.UserHandle))
+	case len(p.CredentialID) == 0:
+		return nil, errors.New("it has no credential id")
+	case len(p.CredentialID) > 1023:
+		return nil, fmt.Errorf("its credential id has %d bytes, more than 1023", len(p.CredentialID))
+	case len(p.UserHandle) == 0 && !p.ServerSide:
+		return nil, errors.New("it has no user handle")
+	case len(p.UserHandle) > 64:
+		return nil, fmt.Errorf("its user handle has %d bytes, more than 64", len(p.UserHandle))
 	case p.Keychain == "":
 		return nil, errors.New("it does not say in which keychain it belongs")
 	case p.PRFSecret != nil && len(p.PRFSecret) != 32:
@@ -117,9 +137,9 @@ func (p PrivatePasskey) credential() (*credential, error) {
 		largeBlob:    bytes.Clone(p.LargeBlob),
 	}
 	c.Algorithm = k.algorithm
-	if c.CreatedAt.IsZero() {
-		c.CreatedAt = time.Now()
-	}
 	c.CreatedAt, c.LastUsedAt = c.CreatedAt.UTC(), c.LastUsedAt.UTC()
+	if year := c.CreatedAt.Year(); c.CreatedAt.IsZero() || year < 1 || year > 9999 { // the keystore's JSON has no others
+		c.CreatedAt = time.Now().UTC()
+	}
 	return c, nil
 }
