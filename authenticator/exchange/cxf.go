@@ -6,16 +6,13 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"time"
 
 	"example.com/hankosim/authenticator"
 )
 
 // The Credential Exchange Format, version 1.0 (FIDO Alliance, proposed standard of 2025-08-14), as far as
-// passkeys need it. Members this package does not know are ignored when reading.
+// passkeys need it.
 type (
 	cxfHeader struct {
 		Version             cxfVersion   `json:"version"`
@@ -74,9 +71,8 @@ type (
 )
 
 const (
-	cxfMajor       = 1
-	cxfHMACSHA256  = "hmac-sha256"
-	cxfBlobMaximum = 1 << 16 // bytes; what a longer one is inflated from is not for a passkey
+	cxfMajor      = 1
+	cxfHMACSHA256 = "hmac-sha256"
 )
 
 // CXF writes passkeys in FIDO's Credential Exchange Format. The format demands that passkeys whose counter
@@ -150,92 +146,4 @@ func deflate(raw []byte) []byte {
 	_, _ = w.Write(raw)                                   // a Buffer takes everything
 	_ = w.Close()
 	return b.Bytes()
-}
-
-// ParseCXF reads the passkeys of a document in FIDO's Credential Exchange Format, whole or just one account of
-// it. Other credentials are counted as skipped. As the format demands, sign counts begin at 0. The passkeys
-// have no keychain yet: Phone.Import gives them one, and checks them.
-func ParseCXF(data []byte) (list []authenticator.PrivatePasskey, skipped int, err error) {
-	var header struct {
-		cxfHeader
-		Items []cxfItem `json:"items"` // of a document that is just an account
-	}
-	if err := json.Unmarshal(data, &header); err != nil {
-		return nil, 0, fmt.Errorf("this is no document of the Credential Exchange Format: %w", err)
-	}
-	if header.Accounts != nil && header.Version.Major != cxfMajor {
-		return nil, 0, fmt.Errorf("this document has version %d.%d of the Credential Exchange Format, not %d", header.Version.Major, header.Version.Minor, cxfMajor)
-	}
-	items := header.Items
-	for _, account := range header.Accounts {
-		items = append(items, account.Items...)
-	}
-	for _, item := range items {
-		for _, raw := range item.Credentials {
-			p, ok, err := parsePasskey(item, raw)
-			switch {
-			case err != nil:
-				return nil, 0, fmt.Errorf("item %q: %w", item.Title, err)
-			case ok:
-				list = append(list, p)
-			default:
-				skipped++
-			}
-		}
-	}
-	if len(list) == 0 {
-		return nil, skipped, errors.New("there are no passkeys in this document of the Credential Exchange Format")
-	}
-	return list, skipped, nil
-}
-
-// parsePasskey reads one credential; ok is false for one of another type.
-func parsePasskey(item cxfItem, raw json.RawMessage) (p authenticator.PrivatePasskey, ok bool, err error) {
-	var head struct {
-		Type string `json:"type"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		return p, false, err
-	}
-	if head.Type != "passkey" {
-		return p, false, nil
-	}
-	var in cxfPasskey
-	if err := json.Unmarshal(raw, &in); err != nil {
-		return p, false, err
-	}
-	p = authenticator.PrivatePasskey{
-		Passkey: authenticator.Passkey{
-			CredentialID: in.CredentialID,
-			RPID:         in.RPID,
-			RPName:       item.Title,
-			UserHandle:   in.UserHandle,
-			UserName:     in.Username,
-			DisplayName:  in.UserDisplayName,
-		},
-		PrivateKey: in.Key,
-	}
-	if item.CreationAt > 0 {
-		p.CreatedAt = time.Unix(item.CreationAt, 0).UTC()
-	}
-	if in.Extensions == nil {
-		return p, true, nil
-	}
-	if h := in.Extensions.HMAC; h != nil {
-		if h.Algorithm != cxfHMACSHA256 {
-			return p, false, fmt.Errorf("its prf secret is for %q, not %s", h.Algorithm, cxfHMACSHA256)
-		}
-		p.PRFSecret = h.WithUV
-	}
-	if b := in.Extensions.LargeBlob; b != nil {
-		blob, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(b.Data)), cxfBlobMaximum))
-		if err != nil {
-			return p, false, fmt.Errorf("its large blob does not inflate: %w", err)
-		}
-		if len(blob) != b.UncompressedSize {
-			return p, false, fmt.Errorf("its large blob inflates to %d bytes, not %d", len(blob), b.UncompressedSize)
-		}
-		p.LargeBlob, p.HasLargeBlob = blob, true
-	}
-	return p, true, nil
 }

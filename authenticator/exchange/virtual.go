@@ -1,14 +1,8 @@
-// Package exchange writes and reads passkeys in the formats of others: as credentials of the virtual
-// authenticators of Chromium (DevTools protocol, domain WebAuthn) and WebDriver, and in FIDO's Credential
-// Exchange Format. What it writes contains private keys: it is for files only their owner can read.
 package exchange
 
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"strings"
 
 	"example.com/hankosim/authenticator"
 )
@@ -80,98 +74,4 @@ func virtualCredentials(profileOf ProfileOf, list []authenticator.PrivatePasskey
 		})
 	}
 	return out
-}
-
-// ParseVirtual reads what DevTools or WebDriver wrote, or a browser: {"credentials": […]}, {"credential": …},
-// an array, or one credential; base64 or base64url, padded or not. The passkeys have no keychain yet:
-// Phone.Import gives them one, and checks them.
-func ParseVirtual(data []byte) ([]authenticator.PrivatePasskey, error) {
-	var list []virtualCredential
-	trimmed := strings.TrimLeft(string(data), " \t\r\n")
-	var err error
-	if strings.HasPrefix(trimmed, "[") {
-		err = json.Unmarshal(data, &list)
-	} else {
-		list, err = parseObject(data)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("these are no virtual authenticator's credentials: %w", err)
-	}
-	if len(list) == 0 {
-		return nil, errors.New("there are no credentials in it")
-	}
-	out := make([]authenticator.PrivatePasskey, 0, len(list))
-	for i, v := range list {
-		p, err := v.passkey()
-		if err != nil {
-			return nil, fmt.Errorf("credential %d of %d: %w", i+1, len(list), err)
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-func parseObject(data []byte) ([]virtualCredential, error) {
-	var in struct {
-		Credentials []virtualCredential `json:"credentials"`
-		Credential  *virtualCredential  `json:"credential"`
-		virtualCredential
-	}
-	if err := json.Unmarshal(data, &in); err != nil {
-		return nil, err
-	}
-	switch {
-	case in.Credentials != nil:
-		return in.Credentials, nil
-	case in.Credential != nil:
-		return []virtualCredential{*in.Credential}, nil
-	case in.CredentialID != "":
-		return []virtualCredential{in.virtualCredential}, nil
-	}
-	return nil, nil
-}
-
-func (v virtualCredential) passkey() (authenticator.PrivatePasskey, error) {
-	var p authenticator.PrivatePasskey
-	for _, member := range []struct {
-		name  string
-		value string
-		to    *[]byte
-	}{
-		{"credentialId", v.CredentialID, &p.CredentialID},
-		{"privateKey", v.PrivateKey, &p.PrivateKey},
-		{"userHandle", v.UserHandle, &p.UserHandle},
-		{"largeBlob", v.LargeBlob, &p.LargeBlob},
-	} {
-		if member.value == "" {
-			continue
-		}
-		raw, err := decodeAny(member.value)
-		if err != nil {
-			return p, fmt.Errorf("its %s is neither base64 nor base64url: %w", member.name, err)
-		}
-		*member.to = raw
-	}
-	p.RPID = v.RPID
-	p.UserName, p.DisplayName = v.UserName, v.UserDisplayName
-	if p.UserName == "" { // WebDriver knows none
-		p.UserName = v.RPID
-	}
-	if p.DisplayName == "" {
-		p.DisplayName = p.UserName
-	}
-	p.ServerSide = !v.IsResidentCredential
-	if v.SignCount > 0 {
-		if v.SignCount > 1<<32-1 {
-			return p, fmt.Errorf("its signCount %d is too great", v.SignCount)
-		}
-		p.SignCount = uint32(v.SignCount)
-	}
-	return p, nil
-}
-
-// decodeAny reads base64 in either alphabet, padded or not.
-func decodeAny(s string) ([]byte, error) {
-	s = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "="))
-	return base64.RawURLEncoding.DecodeString(s)
 }

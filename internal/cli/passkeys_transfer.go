@@ -1,8 +1,7 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -149,10 +148,15 @@ func importCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE|-",
 		Short: "Take passkeys with their private keys from a file onto the phone",
-		Long: `import reads what export writes, and what browsers and password managers do: FIDO's Credential Exchange Format, and
-the credentials of DevTools and WebDriver. It sees by itself which of them a file is. - is
-standard input. The passkeys go onto the phone
-that --device names.`,
+		Long: `import reads what export writes, and what browsers and password managers do:
+
+  FIDO's Credential Exchange Format 1.0
+  Bitwarden's .json, not encrypted
+  KeePassXC's .passkey
+  credentials of DevTools, WebDriver and Playwright, alone or in the messages they come in
+
+It sees by itself which of them a file is. - is standard input. The passkeys go onto the phone that --device names.
+What cannot be taken is skipped, and told.`,
 		Args: arguments(1, 1, "name one file to import"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := load(cmd)
@@ -167,13 +171,14 @@ that --device names.`,
 // maxImport is how long a file of passkeys can be, in bytes: a password manager's export may be large.
 const maxImport = 64 << 20
 
-// importPasskeys takes what it can, one by one, and tells what it could not.
+// importPasskeys takes what it can, one by one, and tells what it could not. Only where it could take none is that an
+// error.
 func importPasskeys(cmd *cobra.Command, cfg config.Config, path string) error {
 	content, err := input.Read(cmd.Context(), path, maxImport)
 	if err != nil {
 		return fmt.Errorf("%s cannot be read: %w", path, err)
 	}
-	passkeys, others, err := parsePasskeys(content)
+	found, err := exchange.Parse(content)
 	if err != nil {
 		return fmt.Errorf("%s cannot be imported: %w", path, err)
 	}
@@ -182,43 +187,45 @@ func importPasskeys(cmd *cobra.Command, cfg config.Config, path string) error {
 		return err
 	}
 	phone := authenticator.NewPhone(cfg.Phones[0], store, nil)
-	var imported, bad int
-	for _, passkey := range passkeys {
+	skipped := found.Skipped
+	var imported, there int
+	for _, passkey := range found.Passkeys {
 		err := phone.Import([]authenticator.PrivatePasskey{passkey})
-		var keystore *authenticator.KeystoreError
+		var unfit *authenticator.ImportError
 		switch {
 		case err == nil:
 			imported++
-		case errors.As(err, &keystore):
-			return err
 		case errors.Is(err, authenticator.ErrPasskeyExists):
-			fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s of %s: it is in the keystore already.\n", credentialID(passkey.Passkey), hanko.Printable(passkey.UserName))
+			there++
+			fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: it is in the keystore already.\n", skippedName(passkey.Passkey))
+		case errors.As(err, &unfit):
+			skipped = append(skipped, exchange.Skipped{Passkey: passkey.Passkey, Err: unfit.Err})
 		default:
-			bad++
-			fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: %s.\n", credentialID(passkey.Passkey), hanko.Printable(err.Error()))
+			return err
 		}
 	}
-	if others > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: no passkeys.\n", count(others, "other credential"))
+	for _, s := range skipped {
+		fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: %s.\n", skippedName(s.Passkey), hanko.Printable(s.Err.Error()))
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "Imported %d of %s. The phone keeps them in %s.\n", imported, count(len(passkeys), "passkey"), phone.Profile().Keychain)
-	if bad > 0 {
-		return fmt.Errorf("%s could not be imported", count(bad, "passkey"))
+	if found.Others > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "Skipped %s: no passkeys.\n", count(found.Others, "other credential"))
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "Imported %d of %s. The phone keeps them in %s.\n",
+		imported, count(len(found.Passkeys)+len(found.Skipped), "passkey"), phone.Profile().Keychain)
+	if imported+there == 0 {
+		return fmt.Errorf("%s could not be imported", count(len(skipped), "passkey"))
 	}
 	return nil
 }
 
-// parsePasskeys reads passkeys in whichever format they are. others are credentials of other kinds, such as passwords.
-func parsePasskeys(content []byte) (passkeys []authenticator.PrivatePasskey, others int, err error) {
-	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
-	if !json.Valid(content) {
-		return nil, 0, errors.New("it is not JSON; passkeys come in FIDO's Credential Exchange Format, or as DevTools or WebDriver credentials")
+// skippedName names a passkey that may lack anything.
+func skippedName(passkey authenticator.Passkey) string {
+	name := credentialID(passkey)
+	if name == "" {
+		name = "a passkey without an id"
 	}
-	var members map[string]json.RawMessage // stays nil for an array, as WebDriver writes it
-	_ = json.Unmarshal(content, &members)
-	if members["accounts"] != nil || members["items"] != nil {
-		return exchange.ParseCXF(content)
+	if whose := hanko.Printable(cmp.Or(passkey.UserName, passkey.RPID)); whose != "" {
+		name += " of " + whose
 	}
-	passkeys, err = exchange.ParseVirtual(content)
-	return passkeys, 0, err
+	return name
 }

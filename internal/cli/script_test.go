@@ -25,13 +25,15 @@ import (
 // The command line, as scripts: testdata/script.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	certificates, err := filepath.Abs("../../authenticator/apk/testdata")
-	if err != nil {
-		t.Fatal(err)
+	files := map[string]string{
+		"APK": "../../authenticator/apk/testdata", "EXCHANGE": "../../authenticator/exchange/testdata", "STORED": "testdata/stored",
 	}
-	stored, err := filepath.Abs("testdata/stored")
-	if err != nil {
-		t.Fatal(err)
+	for name, folder := range files {
+		absolute, err := filepath.Abs(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = absolute
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
@@ -44,8 +46,9 @@ func TestScripts(t *testing.T) {
 			port, err := freePort()
 			env.Setenv("PORT", port)
 			env.Setenv("URL", "http://localhost:"+port)
-			env.Setenv("APK", certificates)
-			env.Setenv("STORED", stored)
+			for name, folder := range files {
+				env.Setenv(name, folder)
+			}
 			env.Setenv("TZ", "UTC")
 			env.Vars = append(env.Vars, noRaceSleep)
 			return errors.Join(err, os.WriteFile(filepath.Join(env.WorkDir, "crlf"), []byte("secret1\r\n"), 0o600))
