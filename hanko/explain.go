@@ -110,7 +110,8 @@ var explanations = map[string]explanation{
 		"Passkeys are switched off on this tenant.", "Sign in with a passcode, or set `passkey.enabled: true` in the tenant's configuration.",
 	},
 	"POST /webauthn/login/finalize 400": {
-		"The tenant could not read the assertion, or its challenge was used already.", "Try again from the start of the sign-in.",
+		"The tenant could not read the assertion, its challenge was used already, or the passkey looks like a copy (its sign count did not rise).",
+		"Try again from the start of the sign-in; a passkey that was copied is good in one place only.",
 	},
 	"POST /webauthn/login/finalize 401": {
 		"The tenant does not accept the assertion: the passkey is unknown to it (deleted there, or made on another tenant of the same domain), or the app's origin is not among its origins.",

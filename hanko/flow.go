@@ -269,7 +269,7 @@ var flowErrors = map[ErrorCode]explanation{
 	},
 	CodeUnauthorized:    {"The session is gone: it has ended, was logged out or was revoked.", "Sign in again."},
 	CodeNotFound:        {"The tenant does not have what was asked for.", "Start again with the email."},
-	CodePasskeyInvalid:  {"The tenant does not accept the passkey: it is unknown to it, or the app's origin is not among its origins.", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
+	CodePasskeyInvalid:  {"The tenant does not accept the passkey: it is unknown to it, the app's origin is not among its origins, or it looks like a copy (its sign count did not rise).", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
 	CodePasscodeInvalid: {"The code is wrong, was used already or is too old: the tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
 	CodeOTPCodeInvalid: {
 		"The authenticator app's code is wrong or too old.", "Enter the code that the app shows now; if that does not help, look whether its clock and the tenant's agree.",
