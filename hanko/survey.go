@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"example.com/hankosim/internal/exactjson"
 )
 
 // Survey is what a tenant tells about itself before anybody signs in.
@@ -54,8 +56,12 @@ func (s *Survey) addPasskeys(options json.RawMessage, err error) {
 			RPID string `json:"rpId"`
 		} `json:"publicKey"`
 	}
-	_ = json.Unmarshal(options, &wanted) // then there is no relying party to be named
+	miscased, _ := exactjson.Unmarshal(options, &wanted) // then there is no relying party to be named
 	s.RPID = wanted.PublicKey.RPID
+	if hint := exactjson.Hint(miscased); s.RPID == "" && hint != "" {
+		s.add("Passkeys", "a phone finds no relying party id in the options: %s", hint)
+		return
+	}
 	if s.RPID == "" {
 		s.add("Passkeys", "it offers no sign-in with one (passkey.enabled)")
 		return

@@ -1,9 +1,12 @@
 package tenant
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,5 +68,30 @@ func TestSurvey(t *testing.T) {
 				t.Errorf("when it is over the survey gives %v", err)
 			}
 		})
+	}
+}
+
+// What a phone does not find is not there, though a name is like it.
+func TestSurveyReadsNamesAsPhonesDo(t *testing.T) {
+	a := openTenant(t, Options{Settings: settingsOf(t, PresetGuide)})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		a.tenant.Handler().ServeHTTP(answer, r)
+		w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(bytes.ReplaceAll(answer.Body.Bytes(), []byte(`"rpId"`), []byte(`"rpid"`)))
+	}))
+	t.Cleanup(server.Close)
+	client, err := hanko.NewClient(server.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	survey, err := client.Survey(t.Context())
+	want := hanko.Fact{
+		About: "Passkeys",
+		Says:  `a phone finds no relying party id in the options: "publicKey.rpid" should be "publicKey.rpId", and upper and lower case count`,
+	}
+	if err != nil || survey.RPID != "" || !slices.Contains(survey.Facts, want) {
+		t.Errorf("%+v, %v", survey, err)
 	}
 }

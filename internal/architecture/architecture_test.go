@@ -32,7 +32,7 @@ var rows = map[string][]string{
 	"authenticator/internal/vault": {},
 	"authenticator/totp":           {"authenticator/internal/vault"},
 
-	"hanko":              {},
+	"hanko":              {"internal/exactjson"},
 	"hanko/decode":       {"authenticator", "hanko"},
 	"hanko/export":       {"hanko", "hanko/decode"},
 	"hanko/login":        {"authenticator", "hanko"},
