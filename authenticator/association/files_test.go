@@ -65,6 +65,7 @@ func TestStatements(t *testing.T) {
 		"lower case":                 {change(sha, strings.ToLower(sha)), "in lower case, which Android and Google take for malformed"},
 		"partly lower case":          {change("A1", "a1"), "in lower case"},
 		"no colons":                  {change(sha, strings.ReplaceAll(sha, ":", "")), "without its colons, which Android and Google likely take for malformed (write it as A1:0B:"},
+		"a space before it":          {change(sha, " "+sha), "with something else than its colons, which Android and Google likely take for malformed"},
 		"no fingerprint list":        {change(`["`+sha+`"]`, `"`+sha+`"`), malformed + "target.sha256_cert_fingerprints is text, not a list"},
 		"no fingerprint text":        {change(`["`+sha+`"]`, `[{}]`), malformed + "target.sha256_cert_fingerprints[0] is an object, not text"},
 		"no fingerprints":            {change(`["`+sha+`"]`, `[]`), malformed + "it needs a relation, and a target with namespace, package_name and sha256_cert_fingerprints"},

@@ -93,10 +93,14 @@ func (s statement) flaw(packageName string, hash []byte) flaw {
 
 // misspelling tells how the right fingerprint is not written as it should be.
 func misspelling(written string) string {
-	if strings.ToUpper(written) != written {
+	switch {
+	case strings.ToUpper(written) != written:
 		return "in lower case, which Android and Google take for malformed"
+	case !strings.Contains(written, ":"):
+		return "without its colons, which Android and Google likely take for malformed"
+	default:
+		return "with something else than its colons, which Android and Google likely take for malformed"
 	}
-	return "without its colons, which Android and Google likely take for malformed"
 }
 
 // fingerprint writes a hash as keytool and assetlinks.json do: upper-case pairs between colons.
@@ -108,7 +112,8 @@ func fingerprint(hash []byte) string {
 	return strings.Join(pairs, ":")
 }
 
+// sameFingerprint reports whether a fingerprint is meant to be that of a hash, however it is written.
 func sameFingerprint(written string, hash []byte) bool {
-	raw, err := hex.DecodeString(strings.ReplaceAll(written, ":", ""))
+	raw, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "", "-", "").Replace(written))
 	return err == nil && bytes.Equal(raw, hash)
 }
