@@ -9,8 +9,9 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// envelopes are the members that credentials come in: results and events of DevTools, responses of WebDriver.
-var envelopes = []string{"credentials", "credential", "result", "value", "params"}
+// envelopes are the members that credentials come in: results and events of DevTools, responses of WebDriver, lists that
+// others make.
+var envelopes = []string{"credentials", "credential", "passkeys", "result", "value", "params"}
 
 // deepest is how many envelopes there can be around a credential: a list of events has four.
 const deepest = 8
@@ -126,6 +127,7 @@ func readPlaywright(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 		Passkey:    authenticator.Passkey{CredentialID: in.ID, RPID: in.RPID, UserHandle: in.UserHandle},
 		PrivateKey: in.PrivateKey,
 	}
+	p.ServerSide = len(in.UserHandle) == 0 && len(miscased) == 0 // only such a credential has no user handle
 	if err == nil {
 		err = complete(p, miscased)
 	}

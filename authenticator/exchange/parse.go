@@ -93,7 +93,7 @@ func (f *Found) read(content []byte) error {
 		return &Error{Encrypted, "it is an encrypted export of Bitwarden", "export again with the file format .json, not .json (Encrypted)"}
 	case has("hpke"):
 		return &Error{Encrypted, "it is encrypted for the password manager that asked for it", "export to a file that is not encrypted"}
-	case has("version") && has("passkeys"):
+	case has("version") && bytes.Contains(members["passkeys"], []byte(`"keychain"`)):
 		return &Error{Unknown, "it is a keystore of hankosim", "name it in HANKOSIM_KEYSTORE, and use passkeys export"}
 	case has("items") && (has("encrypted") || has("folders")):
 		return f.bitwarden(members["items"])

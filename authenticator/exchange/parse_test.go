@@ -104,7 +104,7 @@ func TestEnvelopes(t *testing.T) {
 		one, "[" + one + "]", `{"credentials":[` + one + `]}`, ` {"credential":` + one + `}`, "\xef\xbb\xbf" + one,
 		`{"id":1,"result":{"credentials":[` + one + `]}}`, `{"id":1,"result":{"credential":` + one + `}}`, `{"value":[` + one + `]}`,
 		`{"method":"WebAuthn.credentialAdded","params":{"authenticatorId":"a","credential":` + one + `}}`,
-		`{"cookies":[],"origins":[],"credentials":[` + one + `]}`,
+		`{"cookies":[],"origins":[],"credentials":[` + one + `]}`, `{"passkeys":[` + one + `]}`,
 		strings.Replace(one, `"isResidentCredential":true,`, "", 1),
 	} {
 		found, err := Parse([]byte(in))
@@ -154,16 +154,16 @@ func TestDocumentsWithoutPasskeys(t *testing.T) {
 		`{"id":1,"error":{"code":-32000,"message":"Could not find a Virtual Authenticator"}}`:      {Unknown, "it is an error that the browser answered with"},
 		`{"value":{"error":"invalid argument","message":"no such authenticator","stacktrace":""}}`: {Unknown, "it is an error that the browser answered with"},
 
-		`{"encrypted":true,"passwordProtected":true,"data":"2.x"}`: {Encrypted, "it is an encrypted export of Bitwarden (export again with the file format .json, not .json (Encrypted))"},
-		`{"encrypted":true,"items":[]}`:                            {Encrypted, "it is an encrypted export of Bitwarden"},
-		`{"version":0,"hpke":{},"payload":"x"}`:                    {Encrypted, "it is encrypted for the password manager that asked for it (export to a file that is not encrypted)"},
-		`{"version":1,"passkeys":[]}`:                              {Unknown, "it is a keystore of hankosim"},
-		"age-encryption.org/v1\n-> scrypt":                         {Encrypted, "it is encrypted with age (decrypt it first: age -d"},
-		"-----BEGIN AGE ENCRYPTED FILE-----\n":                     {Encrypted, "it is encrypted with age"},
-		"\n-----BEGIN PGP MESSAGE-----\n":                          {Encrypted, "it is encrypted with PGP"},
-		"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5":                         {Encrypted, "it is a KeePass database (KeePassXC exports passkeys"},
-		"PK\x03\x04":                                               {Unknown, "it is a ZIP archive (unpack it"},
-		"-----BEGIN PRIVATE KEY-----\n":                            {Unknown, "it is a key alone, and a passkey has more"},
+		`{"encrypted":true,"passwordProtected":true,"data":"2.x"}`:  {Encrypted, "it is an encrypted export of Bitwarden (export again with the file format .json, not .json (Encrypted))"},
+		`{"encrypted":true,"items":[]}`:                             {Encrypted, "it is an encrypted export of Bitwarden"},
+		`{"version":0,"hpke":{},"payload":"x"}`:                     {Encrypted, "it is encrypted for the password manager that asked for it (export to a file that is not encrypted)"},
+		`{"version":1,"passkeys":[{"keychain":"iCloud Keychain"}]}`: {Unknown, "it is a keystore of hankosim"},
+		"age-encryption.org/v1\n-> scrypt":                          {Encrypted, "it is encrypted with age (decrypt it first: age -d"},
+		"-----BEGIN AGE ENCRYPTED FILE-----\n":                      {Encrypted, "it is encrypted with age"},
+		"\n-----BEGIN PGP MESSAGE-----\n":                           {Encrypted, "it is encrypted with PGP"},
+		"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5":                          {Encrypted, "it is a KeePass database (KeePassXC exports passkeys"},
+		"PK\x03\x04":                                                {Unknown, "it is a ZIP archive (unpack it"},
+		"-----BEGIN PRIVATE KEY-----\n":                             {Unknown, "it is a key alone, and a passkey has more"},
 
 		`{"encrypted":false,"items":[{"type":2}]}`:             {Empty, "there are no passkeys in it"},
 		`{"encrypted":false,"items":{}}`:                       {Unknown, "it is no export of Bitwarden: its items: it is an object, not a list"},
@@ -238,10 +238,12 @@ func TestSkipped(t *testing.T) {
 		"Bitwarden odd counter": {inBitwarden, bitwarden, `"counter":"0"`, `"counter":{}`, "counter: it is neither text nor a number"},
 		"Bitwarden hidden":      {inBitwarden, bitwarden, `"discoverable":"true"`, `"discoverable":false,"creationDate":"yesterday"`, ""},
 
-		"KeePassXC":        {plain, keepass, ``, ``, ""},
-		"KeePassXC no key": {plain, keepass, `"privateKey"`, `"PrivateKey"`, `it has no private key: "PrivateKey" should be "privateKey"`},
-		"Playwright":       {plain, playwright, ``, ``, ""},
-		"Playwright id":    {plain, playwright, `"AQID"`, `7`, "id is a number, not text"},
+		"KeePassXC":         {plain, keepass, ``, ``, ""},
+		"KeePassXC no key":  {plain, keepass, `"privateKey"`, `"PrivateKey"`, `it has no private key: "PrivateKey" should be "privateKey"`},
+		"Playwright":        {plain, playwright, ``, ``, ""},
+		"Playwright hidden": {plain, playwright, `"userHandle":"AQ",`, ``, ""},
+		"Playwright handle": {plain, playwright, `"userHandle"`, `"userhandle"`, `it has no user handle: "userhandle" should be "userHandle"`},
+		"Playwright id":     {plain, playwright, `"AQID"`, `7`, "id is a number, not text"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(test.one, test.old) {
