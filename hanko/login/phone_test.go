@@ -259,3 +259,28 @@ func TestSeveralTakes(t *testing.T) {
 	}
 	p.finish()
 }
+
+// TestImportedCount: a passkey that counted before it came to this phone goes on counting. One that stands still signs in
+// once, and then the tenant takes it for a clone.
+func TestImportedCount(t *testing.T) {
+	stage := newStage(t, unlimited)
+	keystore := authenticator.NewMemoryKeystore()
+	first := stage.personWith(t, "ada@example.com", keystore, hanko.Options{})
+	first.finish()
+	first.take(login.LogOut{})
+	list, err := keystore.Export()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list[0].SignCount = 5
+	moved := authenticator.NewMemoryKeystore()
+	if err := moved.Import(list); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		again := stage.personWith(t, "", moved, hanko.Options{})
+		if in := to[login.SignedIn](again, login.SignInWithPasskey{}); in.Email != first.email {
+			t.Errorf("%s signs in, not %s", in.Email, first.email)
+		}
+	}
+}
