@@ -95,7 +95,7 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 
 	data := AuthenticatorData{
 		RPIDHash:  sha256.Sum256([]byte(options.RP.ID)),
-		Flags:     p.profile.flags(decision.UserVerified) | AttestedData,
+		Flags:     p.profile.flags(decision.UserVerified, c.Eligibility) | AttestedData,
 		SignCount: c.SignCount,
 		Attested: &AttestedCredential{
 			AAGUID:       p.profile.reveals(options.Attestation),

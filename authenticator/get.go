@@ -110,7 +110,7 @@ func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, 
 
 	data := AuthenticatorData{
 		RPIDHash:  sha256.Sum256([]byte(options.RPID)),
-		Flags:     p.profile.flags(decision.UserVerified),
+		Flags:     p.profile.flags(decision.UserVerified, c.Eligibility),
 		SignCount: c.SignCount,
 	}
 	change(tampering.AuthData, &data)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"example.com/hankosim/authenticator/internal/vault"
@@ -32,6 +33,7 @@ type passkeyJSON struct {
 	CreatedAt    time.Time `json:"createdAt"`
 	LastUsedAt   time.Time `json:"lastUsedAt,omitzero"`
 	ServerSide   bool      `json:"serverSide,omitempty"`
+	Eligibility  string    `json:"eligibility,omitempty"`
 	PrivateKey   Bytes     `json:"privateKey"` // PKCS#8, DER
 	PRFSecret    Bytes     `json:"prfSecret,omitempty"`
 	HasLargeBlob bool      `json:"hasLargeBlob,omitempty"`
@@ -68,6 +70,7 @@ func encodeKeystore(list []*credential) ([]byte, error) {
 			CreatedAt:    c.CreatedAt,
 			LastUsedAt:   c.LastUsedAt,
 			ServerSide:   c.ServerSide,
+			Eligibility:  string(c.Eligibility),
 			PrivateKey:   pkcs8,
 			PRFSecret:    c.prfSecret,
 			HasLargeBlob: c.hasLargeBlob,
@@ -123,6 +126,9 @@ func (p passkeyJSON) credential(known []*credential) (*credential, error) {
 	if len(p.CredentialID) == 0 || p.RPID == "" {
 		return nil, errors.New("it lacks a credential id or an RP id")
 	}
+	if !slices.Contains([]Eligibility{EligibleAsPhone, BackupYes, BackupNo}, Eligibility(p.Eligibility)) {
+		return nil, fmt.Errorf("its eligibility for a backup is %q, which is unknown", p.Eligibility)
+	}
 	k, err := p.key(known)
 	if err != nil {
 		return nil, fmt.Errorf("its private key: %w", err)
@@ -142,6 +148,7 @@ func (p passkeyJSON) credential(known []*credential) (*credential, error) {
 			CreatedAt:    p.CreatedAt,
 			LastUsedAt:   p.LastUsedAt,
 			ServerSide:   p.ServerSide,
+			Eligibility:  Eligibility(p.Eligibility),
 		},
 		key:          k,
 		prfSecret:    p.PRFSecret,

@@ -110,6 +110,7 @@ func TestADamagedKeystoreIsKeptAsideAndNeverOverwritten(t *testing.T) {
 		"null":                []byte("null"),
 		"something follows":   append(bytes.Clone(good), "{}"...),
 		"unknown member":      bytes.Replace(good, []byte(`"rpId"`), []byte(`"rpID2"`), 1),
+		"unknown eligibility": bytes.Replace(good, []byte(`"rpId"`), []byte(`"eligibility":"perhaps","rpId"`), 1),
 		"key damaged":         append(append(bytes.Clone(good[:key]), "AAAA"...), good[key+4:]...),
 		"key gone":            bytes.Replace(good, []byte(`"privateKey"`), []byte(`"profile"`), 1),
 		"credential id gone":  bytes.Replace(good, []byte(`"credentialId"`), []byte(`"userHandle"`), 1),

@@ -15,13 +15,25 @@ type Passkey struct {
 	UserName     string
 	DisplayName  string
 	Algorithm    Algorithm
-	Keychain     string    // where it is kept: the Keychain of the profile that made it
-	Profile      string    // the Name of the profile that made it
-	SignCount    uint32    // of the last assertion; 0 on phones, unless it counted elsewhere before
-	ServerSide   bool      // not discoverable: found only through an allow list
+	Keychain     string // where it is kept: the Keychain of the profile that made it
+	Profile      string // the Name of the profile that made it
+	SignCount    uint32 // of the last assertion; 0 on phones, unless it counted elsewhere before
+	ServerSide   bool   // not discoverable: found only through an allow list
+	Eligibility  Eligibility
 	CreatedAt    time.Time // UTC
 	LastUsedAt   time.Time // UTC; zero when never used
 }
+
+// Eligibility is whether a passkey may be backed up (the flag BE), which never changes: relying parties refuse one whose
+// flag is not what it was when it was made.
+type Eligibility string
+
+// The eligibilities.
+const (
+	EligibleAsPhone Eligibility = ""       // as the phone's passkeys are: it was made there, or nobody knows
+	BackupYes       Eligibility = "backup" // it was made to be backed up
+	BackupNo        Eligibility = "bound"  // it was made to stay on one device
+)
 
 // credential is a passkey with its key. It is never changed once it is in a keystore: a change puts a copy
 // in its place, so that whoever holds one needs no lock.

@@ -208,12 +208,12 @@ func (p Profile) discoverable(s Selection) bool {
 	return s.RequireResidentKey
 }
 
-func (p Profile) flags(userVerified bool) Flags {
+func (p Profile) flags(userVerified bool, eligible Eligibility) Flags {
 	f := UserPresent
 	if userVerified {
 		f |= UserVerified
 	}
-	if p.Synced {
+	if eligible == BackupYes || eligible == EligibleAsPhone && p.Synced {
 		f |= BackupEligible | BackedUp
 	}
 	return f

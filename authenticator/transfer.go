@@ -101,6 +101,9 @@ func (p *Phone) Import(list []PrivatePasskey) error {
 	list = slices.Clone(list)
 	for i := range list {
 		list[i].Keychain, list[i].Profile = p.profile.Keychain, p.profile.Name
+		if eligible := list[i].Eligibility; eligible == BackupYes && p.profile.Synced || eligible == BackupNo && !p.profile.Synced {
+			list[i].Eligibility = EligibleAsPhone
+		}
 	}
 	return p.store.Import(list)
 }

@@ -86,6 +86,7 @@ func readVirtual(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 		UserHandle           binary     `json:"userHandle"`
 		SignCount            int64      `json:"signCount"` // -1 in Chromium: it does not count
 		LargeBlob            binary     `json:"largeBlob"`
+		BackupEligibility    *bool      `json:"backupEligibility"`
 		UserName             string     `json:"userName"`
 		UserDisplayName      string     `json:"userDisplayName"`
 	}
@@ -107,6 +108,12 @@ func readVirtual(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 	}
 	if len(in.LargeBlob) > 0 {
 		p.LargeBlob = in.LargeBlob
+	}
+	if in.BackupEligibility != nil {
+		p.Eligibility = authenticator.BackupNo
+		if *in.BackupEligibility {
+			p.Eligibility = authenticator.BackupYes
+		}
 	}
 	if err == nil {
 		err = complete(p, miscased)

@@ -117,6 +117,12 @@ func TestEnvelopes(t *testing.T) {
 			t.Errorf("%s gives %+v", in, p.Passkey)
 		}
 	}
+	for flag, want := range map[string]authenticator.Eligibility{"true": authenticator.BackupYes, "false": authenticator.BackupNo, "null": authenticator.EligibleAsPhone} {
+		found, err := Parse([]byte(strings.Replace(one, `"rpId"`, `"backupEligibility":`+flag+`,"rpId"`, 1)))
+		if err != nil || len(found.Passkeys) != 1 || found.Passkeys[0].Eligibility != want {
+			t.Errorf("backupEligibility %s: %+v, %v", flag, found, err)
+		}
+	}
 	for _, order := range []endian.AppendByteOrder{endian.LittleEndian, endian.BigEndian} {
 		document := order.AppendUint16(nil, 0xfeff)
 		for _, unit := range utf16.Encode([]rune(one)) {

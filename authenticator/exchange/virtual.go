@@ -56,6 +56,7 @@ func virtualCredentials(profileOf ProfileOf, list []authenticator.PrivatePasskey
 	out := make([]virtualCredential, 0, len(list))
 	for _, p := range list {
 		profile, count := profileOf(p.Passkey), int64(p.SignCount)
+		eligible := p.Eligibility == authenticator.BackupYes || p.Eligibility == authenticator.EligibleAsPhone && profile.Synced
 		if count == 0 && !profile.Counts {
 			count = e.still
 		}
@@ -67,8 +68,8 @@ func virtualCredentials(profileOf ProfileOf, list []authenticator.PrivatePasskey
 			UserHandle:           e.base64.EncodeToString(p.UserHandle),
 			SignCount:            count,
 			LargeBlob:            e.base64.EncodeToString(p.LargeBlob),
-			BackupEligibility:    profile.Synced,
-			BackupState:          profile.Synced,
+			BackupEligibility:    eligible,
+			BackupState:          eligible,
 			UserName:             p.UserName,
 			UserDisplayName:      p.DisplayName,
 		})
