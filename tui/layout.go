@@ -12,7 +12,7 @@ const (
 	phoneWidth      = 46 // a cell is about twice as high as wide, so this looks like a phone
 	phoneHeight     = 34
 	tallPhoneHeight = 46 // in windows that have room for it
-	phoneApart      = 3  // columns between the phone and the tab
+	phoneApart      = 2  // columns between the phone and the tab
 )
 
 // rect is a part of the window: the cell of its upper left corner, and its size.

@@ -28,7 +28,7 @@ func TestDemoToItsEnd(t *testing.T) {
 	home := t.TempDir()
 	term := start(t, home, "demo", "--speed", "100")
 	term.resize(100, 30)
-	term.wait("the end · What next", "✓ Signed in as "+ada, "with a passkey", "hankosim smoke", "r play again")
+	term.wait("the end · What next", "✓ Signed in", ada, "with a passkey", "hankosim smoke", "r play again")
 	term.press("p")
 	term.wait("scene 11 of 12, as it ended", "Signature")
 	term.press("n")
@@ -73,7 +73,7 @@ func TestDemoIsTakenOver(t *testing.T) {
 	}
 	term.settle()
 	term.press("ctrl+f")
-	term.wait("[ Create a passkey ]")
+	term.wait("▸ Create a passkey")
 	term.quit()
 }
 
@@ -89,11 +89,11 @@ func TestDemoOfOnesOwn(t *testing.T) {
 	write("mine.yaml", `
 - name: Grace comes
   say: She has an address of her own.
-  do: [{type: grace@example.com}, {press: enter}, {wait: account}, {wait_text: grace@example.com has no user}]
+  do: [{type: grace@example.com}, {press: enter}, {wait: account}, {wait_text: grace@example.com has no account}]
 `)
 	write("never.yaml", "- {name: Never, do: [{wait: signed-in, within: 100ms}]}\n")
 	term := start(t, home, "demo", "--script", "mine.yaml", "--speed", "20")
-	term.wait("the end · Grace comes", "She has an address of her own.", "grace@example.com has no user")
+	term.wait("the end · Grace comes", "She has an address of her own.", "grace@example.com has no account")
 	term.quit()
 
 	term = start(t, home, "demo", "--script", "mine.yaml", "--speed", "100", "--exit")

@@ -39,7 +39,7 @@ func TestPictures(t *testing.T) {
 	term.picture(folder, "screen")
 	term.settle()
 	term.press("enter")
-	term.wait("✓ Passkey registered", "✓ session")
+	term.wait("The passkey is registered", "/sessions/validate")
 	term.settle()
 	term.press("1")
 	term.wait("/ search")

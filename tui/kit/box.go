@@ -1,19 +1,31 @@
 package kit
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Wrap breaks text into lines of at most width cells, inside words where it must.
+// Wrap breaks text into lines of at most width cells, inside words where it must. An address is one word: its hyphens are
+// no places to break it.
 func Wrap(text string, width int) string {
 	if width < 1 {
 		return ""
 	}
-	return ansi.Wrap(text, width, "")
+	if !strings.Contains(text, "@") {
+		return ansi.Wrap(text, width, "")
+	}
+	held := emailAddress.ReplaceAllStringFunc(text, func(address string) string { return strings.ReplaceAll(address, "-", heldHyphen) })
+	return strings.ReplaceAll(ansi.Wrap(held, width, ""), heldHyphen, "-")
 }
+
+// emailAddress finds what may be an address in a text.
+var emailAddress = regexp.MustCompile(`[^\s“”"<>]+@[^\s“”"<>]+`)
+
+// heldHyphen stands for a hyphen that holds a word together, and is as wide. It is for private use, so no text has it.
+const heldHyphen = "\ue000"
 
 // Clamp cuts text to a box: no line is wider than width, no line comes after the height-th.
 func Clamp(text string, width, height int) string {

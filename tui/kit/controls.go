@@ -131,7 +131,7 @@ func (s Situation) Page(top, buttons, foot []string, offset *int, width, height 
 		apart = nil
 	}
 	if spare := height - len(top) - 1 - len(apart) - len(foot); spare >= 0 {
-		lead := min(2, spare/4)
+		lead := min(4, spare/3) // a notification hides no title
 		rows := append(make([]string, lead), append(append(top, ""), apart...)...)
 		return Pad(strings.Join(rows, "\n"), width, height-len(foot)) + strings.Repeat("\n", min(1, len(foot))) + strings.Join(foot, "\n")
 	}

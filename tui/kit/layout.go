@@ -53,15 +53,18 @@ func (t *Theme) look() *Look {
 	return &all
 }
 
-// breaks are the lengths of the rows that a line is broken into, in bytes: behind a blank where one is in a row's last
-// two thirds and the rest of the row fits into the next, else anywhere between two characters. Rows after the first have
-// a margin.
+// separators are where a long value is broken: between the members of JSON, the parts of an address or an identifier.
+const separators = ",;&?/:}"
+
+// breaks are the lengths of the rows that a line is broken into, in bytes: behind a blank, or else behind a separator, where
+// one is in a row's last two thirds and the rest of the row fits into the next, else anywhere between two characters. Rows
+// after the first have a margin.
 func breaks(line string, width, margin int) []int {
 	if len(line) <= width {
 		return []int{len(line)} // no character is wider than its bytes are many
 	}
 	var rows []int
-	begin, cells, soft, room := 0, 0, 0, width
+	begin, cells, soft, softer, room := 0, 0, 0, 0, width
 	for at := 0; at < len(line); {
 		size, wide := 1, 1
 		if c := line[at]; c >= 0x80 || at+1 < len(line) && line[at+1] >= 0x80 {
@@ -71,18 +74,25 @@ func breaks(line string, width, margin int) []int {
 		if cells+wide > room && at > begin {
 			end, taken := at, 0
 			room = max(1, width-margin)
-			if soft > begin {
-				if word := ansi.StringWidth(line[soft:at]); word <= room { // else the next row is too short for it, too
-					end, taken = soft, word
+			for _, candidate := range []int{softer, soft} {
+				if candidate <= begin {
+					continue
+				}
+				if word := ansi.StringWidth(line[candidate:at]); word <= room { // else the next row is too short for it, too
+					end, taken = candidate, word
 				}
 			}
 			rows = append(rows, end-begin)
-			begin, soft, cells = end, 0, taken
+			begin, soft, softer, cells = end, 0, 0, taken
 			continue // what was taken along may fill the next row
 		}
 		at, cells = at+size, cells+wide
-		if line[at-1] == ' ' && cells > room/3 {
+		switch {
+		case cells <= room/3:
+		case line[at-1] == ' ':
 			soft = at
+		case strings.IndexByte(separators, line[at-1]) >= 0:
+			softer = at
 		}
 	}
 	return append(rows, len(line)-begin)

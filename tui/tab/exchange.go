@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
@@ -59,8 +62,8 @@ func (p *Wire) draw(s kit.Situation, index, width int) *drawing {
 		shown = sent.Masked()
 	}
 	x := &kit.Text{}
-	x.Add(kit.Aside, fmt.Sprintf("%d ", index+1)).Add(kit.Heading, shown.Method+" "+hanko.Printable(cmp.Or(shown.Path, shown.URL)))
-	x.Add(kit.Aside, "  "+shown.Start.Local().Format("15:04:05.000")+", "+kit.Milliseconds(shown.Duration)+"\n")
+	x.Add(kit.Aside, fmt.Sprintf("%d  ", index+1)).Add(kit.Heading, shown.Method+" "+hanko.Printable(cmp.Or(shown.Path, shown.URL)))
+	x.Add(kit.Aside, "  "+shown.Start.Local().Format("15:04:05.000")+"\n")
 	x.Add(kit.PlainText, p.known[index].note+"\n")
 	if guide, flow := decode.GuideStep(shown); guide != "" || flow != "" {
 		x.Add(kit.Aside, "mobile guide: "+hanko.Printable(cmp.Or(guide, "none")+" · Flow API: "+cmp.Or(flow, "none"))+"\n")
@@ -68,37 +71,82 @@ func (p *Wire) draw(s kit.Situation, index, width int) *drawing {
 	x.Add(kit.PlainText, "\n")
 	switch p.view {
 	case decoded:
-		parts(x, sent) // it shows no token, and a masked one could not be taken apart
+		parts(x, sent, width) // it shows no token, and a masked one could not be taken apart
 	case asCurl, asSwift, asKotlin:
 		x.Add(kit.Heading, codeTitles[p.view]+"\n").Paint(codeSyntax[p.view], codeOf(p.view, []hanko.Exchange{sent}, exportOptions(s), false)+"\n")
 	default:
-		message(x, shown)
+		return &drawing{lines: append(trimmedLines(x, s.Theme, width), p.message(s.Theme, shown, p.known[index], width)...)}
 	}
-	return &drawing{lines: s.Theme.LayOut(strings.TrimRight(x.String(), "\n"), x.Spans, width, 2)}
+	return &drawing{lines: trimmedLines(x, s.Theme, width)}
 }
 
-// message is an exchange as it went over the wire.
-func message(x *kit.Text, exchange hanko.Exchange) {
-	half := func(header http.Header, content []byte) {
-		for _, line := range headerLines(header) {
-			name, value, _ := strings.Cut(line, ": ")
-			x.Add(kit.Aside, name+": ").Add(kit.PlainText, value+"\n")
-		}
-		if len(content) > 0 {
-			text, language := prettyBody(content)
-			x.Add(kit.PlainText, "\n").Paint(language, text+"\n")
-		}
-	}
-	half(exchange.RequestHeader, exchange.RequestBody)
-	x.Add(kit.PlainText, "\n")
+// trimmedLines are the lines of a text without blank ones at its end, but for one where the text goes on.
+func trimmedLines(x *kit.Text, t *kit.Theme, width int) []string {
+	return t.LayOut(strings.TrimSuffix(x.String(), "\n"), x.Spans, width, 2)
+}
+
+// sideBySide is how wide a tab must be for request and response to stand beside each other.
+const sideBySide = 100
+
+// message is an exchange as it went over the wire: request and response, below or beside each other.
+func (p *Wire) message(t *kit.Theme, exchange hanko.Exchange, known known, width int) []string {
+	request, response := &kit.Text{}, &kit.Text{}
+	request.Add(kit.Heading, "Request\n")
+	half(request, exchange.RequestHeader, exchange.RequestBody)
+	response.Add(kit.Heading, "Response  ")
+	as, status := outcome(exchange, known)
+	response.Add(as, status).Add(kit.Aside, "  "+kit.Milliseconds(exchange.Duration)+"\n")
 	if exchange.Status > 0 {
-		x.Add(kit.Heading, fmt.Sprintf("%d %s\n", exchange.Status, http.StatusText(exchange.Status)))
-		half(exchange.ResponseHeader, exchange.ResponseBody)
-	} else {
-		x.Add(kit.BadText, "no answer\n")
+		half(response, exchange.ResponseHeader, exchange.ResponseBody)
 	}
-	if failure := exchange.Err; failure != nil {
-		x.Add(kit.WarningText, "\n"+hanko.Printable(failure.Error())+"\n")
+	if failure := exchange.Err; failure != nil && known.expected == "" {
+		response.Add(kit.WarningText, "\n"+hanko.Printable(failure.Error())+"\n")
+	}
+	if width < sideBySide {
+		return append(append(trimmedLines(request, t, width), ""), trimmedLines(response, t, width)...)
+	}
+	column := (width - 3) / 2
+	left, right := trimmedLines(request, t, column), trimmedLines(response, t, width-3-column)
+	var lines []string
+	for i := range max(len(left), len(right)) {
+		row := strings.Repeat(" ", column)
+		if i < len(left) {
+			row = kit.Cell(left[i], column)
+		}
+		if row += "   "; i < len(right) {
+			row += right[i]
+		}
+		lines = append(lines, row)
+	}
+	return lines
+}
+
+// outcome is the status of an exchange, in the role of what it means for the person.
+func outcome(exchange hanko.Exchange, known known) (kit.Role, string) {
+	status := fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status))
+	switch {
+	case known.expected != "":
+		return kit.Aside, status + ", " + known.expected
+	case exchange.Status == 0:
+		return kit.BadText, "no answer"
+	case exchange.Status >= 500:
+		return kit.BadText, status
+	case exchange.Status >= 400 || exchange.Err != nil:
+		return kit.WarningText, status
+	default:
+		return kit.GoodText, status
+	}
+}
+
+// half is a request or a response.
+func half(x *kit.Text, header http.Header, content []byte) {
+	for _, line := range headerLines(header) {
+		name, value, _ := strings.Cut(line, ": ")
+		x.Add(kit.Aside, name+": ").Add(kit.PlainText, value+"\n")
+	}
+	if len(content) > 0 {
+		text, language := prettyBody(content)
+		x.Add(kit.PlainText, "\n").Paint(language, text+"\n")
 	}
 }
 
@@ -107,18 +155,29 @@ var (
 	codeSyntax = map[wireView]*kit.Syntax{asCurl: kit.Shell, asSwift: kit.Swift, asKotlin: kit.Kotlin}
 )
 
-// parts takes an exchange apart: tokens, client data, authenticator data, attestation objects, keys.
-func parts(x *kit.Text, exchange hanko.Exchange) {
+// parts takes an exchange apart: client data, authenticator data, attestation objects, keys; and last the tokens, of
+// which a header's is a line: the Token tab has it whole.
+func parts(x *kit.Text, exchange hanko.Exchange, width int) {
 	found := decode.Exchange(exchange)
+	slices.SortStableFunc(found, func(a, b decode.Part) int { return cmp.Compare(rank(a), rank(b)) })
 	for i, part := range found {
 		if i > 0 {
 			x.Add(kit.PlainText, "\n")
 		}
 		x.Add(kit.Heading, part.Title).Add(kit.Aside, "  "+string(part.In)+" "+part.Path+"\n")
+		if rank(part) > rank(found[0]) {
+			x.Add(kit.Aside, fmt.Sprintf("%d lines, in the Token tab\n", len(part.Lines)))
+			continue
+		}
 		for _, line := range part.Lines {
-			x.Add(kit.Aside, strings.Repeat("  ", line.Depth)+line.Name).Add(kit.PlainText, "  "+line.Value)
+			name := strings.Repeat("  ", line.Depth) + line.Name
+			x.Add(kit.Aside, kit.Cell(name, max(nameCells, ansi.StringWidth(name)))).Add(kit.PlainText, "  "+line.Value)
 			if line.Note != "" {
-				x.Add(kit.Aside, "  ("+line.Note+")")
+				// The note stands beside its value where both have room, else below it.
+				if nameCells+2+ansi.StringWidth(line.Value)+2+ansi.StringWidth(line.Note) > width {
+					x.Add(kit.PlainText, "\n"+strings.Repeat(" ", nameCells))
+				}
+				x.Add(kit.Aside, "  "+line.Note)
 			}
 			x.Add(kit.PlainText, "\n")
 		}
@@ -126,6 +185,17 @@ func parts(x *kit.Text, exchange hanko.Exchange) {
 	if len(found) == 0 {
 		x.Add(kit.Aside, "There is nothing in this exchange to take apart.\n")
 	}
+}
+
+// nameCells is how wide the column of names is.
+const nameCells = 14
+
+// rank puts tokens behind everything else.
+func rank(part decode.Part) int {
+	if part.Kind == decode.KindJWT {
+		return 1
+	}
+	return 0
 }
 
 // headerLines are a header's fields in order, one to a line.

@@ -73,7 +73,7 @@ func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 		app.Send(kit.ExchangesMsg{Prompted: true, More: []hanko.Exchange{one}})
 		app.Send(tea.WindowSizeMsg{Width: 120, Height: 40})
 		view := app.View(t)
-		if !strings.Contains(view, fmt.Sprintf("┃ %d  %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
+		if !strings.Contains(view, fmt.Sprintf("┃ %d  %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d  %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
 			t.Errorf("exchange %d is not in the list and below it:\n%s", i+1, view)
 		}
 		for _, size := range []tea.WindowSizeMsg{{Width: 49, Height: 40}, {Width: 120, Height: 21}, {Width: 40, Height: 12}} {

@@ -162,9 +162,9 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 	expected := p.known[index].expected
 	switch {
 	case expected != "":
-		status, style = status+" "+expected, t.Dim
+		style = t.Dim
 	case exchange.Status == 0:
-		status, style = "no answer", t.Bad
+		status, style = "---", t.Bad
 	case exchange.Status >= 500:
 		style = t.Bad
 	case exchange.Status >= 400 || exchange.Err != nil:
@@ -172,7 +172,14 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 	}
 	number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(p.exchanges))), index+1)
 	took := fmt.Sprintf(" %8s", kit.Milliseconds(exchange.Duration))
-	room := width - 2 - len("DELETE ") - len(status) - 1
+	cells := len("400 probe")
+	if width < roomForWord {
+		cells = len("404")
+	} else if expected != "" {
+		status += " " + expected
+	}
+	status = strings.Repeat(" ", max(0, cells-len(status))) + status
+	room := width - 2 - len("DELETE ") - cells - 1
 	const least = 24 // of a path
 	if room-len(number)-len(took) < least {
 		took = ""
@@ -196,6 +203,9 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 	}
 	return "  " + row
 }
+
+// roomForWord is how wide the list must be for a word beside a status.
+const roomForWord = 60
 
 // pathCells is how many cells a path has at most: status and time stand close to it.
 const pathCells = 44
