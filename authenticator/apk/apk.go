@@ -2,15 +2,15 @@
 //
 // An Android app's passkeys carry the origin "android:apk-key-hash:" followed by the SHA-256 of the DER of its signing
 // certificate, base64url without padding. The tenant refuses them unless that origin stands in its
-// webauthn.relying_party.origins. This package makes it from a fingerprint that keytool, Gradle, apksigner, OpenSSL or
-// the Play Console printed ([ParseFingerprint]), or from the certificate or the keystore itself ([ReadFile]).
+// webauthn.relying_party.origins. This package makes it from what people have: a fingerprint ([ParseFingerprint]), or
+// what keytool, Gradle, apksigner, OpenSSL or the Play Console print, the certificate or the keystore itself
+// ([ReadFile], [Decode]).
 package apk
 
 import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -34,34 +34,27 @@ func (h KeyHash) Fingerprint() string {
 	return strings.ReplaceAll(fmt.Sprintf("% X", h[:]), " ", ":")
 }
 
-// sha256Label and sha1Label match what tools print before a fingerprint: "SHA256:" (keytool), "SHA-256:" (Gradle's
-// signingReport), "Certificate fingerprint (SHA-256):", "sha256 Fingerprint=" (OpenSSL), "Signer #1 certificate
-// SHA-256 digest:" (apksigner).
-var (
-	sha256Label = regexp.MustCompile(`(?im)\bsha-?256\)?(?: digest| fingerprint)?[ \t]*[:= \t][ \t]*(\S.*)$`)
-	sha1Label   = regexp.MustCompile(`(?im)\bsha-?1\)?(?: digest| fingerprint)?[ \t]*[:= \t][ \t]*\S`)
-)
-
 // ParseFingerprint reads a SHA-256 fingerprint in any of the usual spellings: hexadecimal digits in either case,
 // plain or with colons, dashes or spaces between them; base64 or base64url, padded or not; the origin itself; each
-// with or without the label or the quotation marks that tools print around it. Of several lines that a tool printed,
-// the one labelled SHA-256 counts.
+// with or without the label or the quotation marks that tools print around it. The whole output of a tool will do when
+// it is about one certificate.
 //
-// The error is an [*Error] of kind [NotFingerprint], or [SHA1Fingerprint] for the 20 bytes of a SHA-1 fingerprint.
+// The error is an [*Error] of kind [NotFingerprint], [SHA1Fingerprint] for the 20 bytes of a SHA-1 fingerprint, or
+// [PublicKeyDigest].
 func ParseFingerprint(s string) (KeyHash, error) {
-	// Copied out of a web page, a fingerprint may bring invisible characters along.
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, s)
-	if m := sha256Label.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	} else if sha1Label.MatchString(s) {
-		return KeyHash{}, errSHA1()
+	signers, err := readText(s)
+	switch {
+	case err != nil:
+		return KeyHash{}, err
+	case len(signers) > 1:
+		return KeyHash{}, notFingerprint(fmt.Sprintf("it names %d certificates", len(signers)))
 	}
-	s = strings.Trim(s, " \t\r\n\u00a0\"'`,;")
+	return signers[0].Hash, nil
+}
+
+// parseHash reads one fingerprint without its label.
+func parseHash(s string) (KeyHash, error) {
+	s = strings.Trim(s, " \t\r\n\u00a0\"'`,;[]")
 	s = strings.TrimPrefix(s, OriginPrefix)
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
@@ -89,7 +82,11 @@ func ParseFingerprint(s string) (KeyHash, error) {
 	return KeyHash(raw), nil
 }
 
+// decodeBase64 reads base64 and base64url, padded or not.
 func decodeBase64(s string) ([]byte, error) {
-	s = strings.TrimSuffix(strings.NewReplacer("+", "-", "/", "_").Replace(s), "=")
+	s = strings.NewReplacer("+", "-", "/", "_").Replace(s)
+	for range 2 {
+		s = strings.TrimSuffix(s, "=")
+	}
 	return base64.RawURLEncoding.Strict().DecodeString(s)
 }

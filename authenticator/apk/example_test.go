@@ -42,7 +42,7 @@ func ExampleReadFile() {
 		return
 	}
 	for _, s := range signers {
-		fmt.Println(s.Alias, s.Hash.Origin())
+		fmt.Println(s.Name, s.Hash.Origin())
 	}
 	// Output:
 	// play android:apk-key-hash:xrXnoZKG-GMV2mt6tQiCkarTcFn8Q4b7zFnxIF5FhOk

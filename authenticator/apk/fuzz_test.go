@@ -52,7 +52,7 @@ func FuzzDecode(f *testing.F) {
 			h.Write(data[:end])
 			data = h.Sum(append([]byte{}, data[:end]...))
 		}
-		signers, err := decode(t.Context(), "x", data, given(password))
+		signers, err := Decode(t.Context(), "x", data, given(password))
 		if err != nil {
 			if own, ok := errors.AsType[*Error](err); !ok || own.Kind == "" || own.Hint == "" {
 				t.Fatalf("error %#v", err)
@@ -63,11 +63,11 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal("neither a signer nor an error")
 		}
 		for i, s := range signers {
-			if s.Hash == (KeyHash{}) || printable(s.Alias) != s.Alias || printable(s.Subject) != s.Subject {
+			if s.Hash == (KeyHash{}) || printable(s.Name) != s.Name || printable(s.Subject) != s.Subject {
 				t.Fatalf("signer %#v", s)
 			}
-			if i > 0 && signers[i-1].Alias > s.Alias {
-				t.Fatalf("%q sorted before %q", signers[i-1].Alias, s.Alias)
+			if i > 0 && signers[i-1].Name > s.Name {
+				t.Fatalf("%q sorted before %q", signers[i-1].Name, s.Name)
 			}
 		}
 	})

@@ -36,30 +36,31 @@ func readJKS(data []byte, password string) ([]Signer, error) {
 
 	var keys, trusted []Signer
 	for _, alias := range store.Aliases() {
-		list, certificate := &trusted, keystore.Certificate{}
+		list, content := &trusted, []byte(nil)
 		if store.IsPrivateKeyEntry(alias) {
 			chain, err := store.GetPrivateKeyEntryCertificateChain(alias)
 			if err != nil || len(chain) == 0 {
 				continue
 			}
-			list, certificate = &keys, chain[0]
+			list, content = &keys, chain[0].Content
 		} else {
 			entry, err := store.GetTrustedCertificateEntry(alias)
 			if err != nil {
 				continue
 			}
-			certificate = entry.Certificate
+			content = entry.Certificate.Content
 		}
-		signers, err := parseCertificates(alias, certificate.Content)
-		if err != nil {
-			return nil, err
+		der := cryptobyte.String(content)
+		one, ok := cutCertificate(&der)
+		if !ok { // one in another format, which is no app's
+			continue
 		}
-		*list = append(*list, signers...)
+		*list = append(*list, one.signer(alias))
 	}
-	if len(keys) > 0 {
-		return keys, nil
+	if len(keys) == 0 {
+		keys = trusted
 	}
-	return trusted, nil
+	return byName(keys), nil
 }
 
 // jksLengthsFit says whether the lengths and counts in a JKS keystore add up to its size. The library allocates

@@ -1,6 +1,7 @@
 package apk
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -9,10 +10,17 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 	"software.sslmate.com/src/go-pkcs12"
 )
 
@@ -71,7 +79,7 @@ func TestReadPKCS12OfOtherTools(t *testing.T) {
 			if test.password != "" {
 				ask = given(test.password)
 			}
-			signers, err := decode(t.Context(), "x", data, ask)
+			signers, err := Decode(t.Context(), "x", data, ask)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,34 +90,129 @@ func TestReadPKCS12OfOtherTools(t *testing.T) {
 	}
 }
 
-// The certificate that belongs to the key counts, wherever it is stored.
-func TestReadPKCS12FindsTheLeaf(t *testing.T) {
-	_, caKey, err := ed25519.GenerateKey(rand.Reader)
+// What OpenSSL 3 makes: keys that Go does not know, and locks that Java does not make.
+func TestReadPKCS12OfOpenSSL(t *testing.T) {
+	const (
+		pss   = "8D:36:80:2A:C1:E1:02:38:47:30:27:97:C3:C6:DE:B5:3D:90:34:F6:78:F1:2C:77:5A:5F:5D:48:61:3B:3D:23"
+		ed448 = "2A:25:D7:DD:60:E6:96:52:C2:92:EA:73:5B:41:5B:63:52:03:5D:7A:28:0A:FE:22:AC:1E:37:93:68:96:0A:C3"
+		ec    = "99:89:FB:5E:23:25:63:CC:6F:F9:43:4D:61:4C:D1:94:B0:12:AB:91:BB:D5:2A:57:33:AB:7F:38:43:7C:34:FA"
+	)
+	for file, want := range map[string]entry{
+		"pss.p12":           {Name: "pss", Fingerprint: pss},
+		"ed448.p12":         {Name: "ed448", Fingerprint: ed448},
+		"rc2-128.p12":       {Name: "ec", Fingerprint: ec},
+		"two-keys-3des.p12": {Name: "ec", Fingerprint: ec},
+		"pbes2-3des.p12":    {Name: "ec", Fingerprint: ec},
+		"aes192.p12":        {Name: "ec", Fingerprint: ec},
+	} {
+		t.Run(file, func(t *testing.T) {
+			want.Subject, want.NotAfter = "CN="+want.Name+",O=Example", "Tue Jul 18 17:25:36 UTC 2051"
+			data, err := os.ReadFile(filepath.Join("testdata", "openssl", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, data := range map[string][]byte{"as it is": data, "without a MAC": withoutMAC(t, data), "BER": indefinitely(t, data)} {
+				signers, err := Decode(t.Context(), "x", data, given("secret1"))
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if diff := cmp.Diff([]entry{want}, entries(signers)); diff != "" {
+					t.Errorf("%s: (-openssl +Decode)\n%s", name, diff)
+				}
+				if _, err := Decode(t.Context(), "x", data, given("secret2")); kindOf(err) != WrongPassword {
+					t.Errorf("%s: with another password: %v", name, err)
+				}
+				if _, err := Decode(t.Context(), "x", data, nil); kindOf(err) != PasswordNeeded {
+					t.Errorf("%s: without a password: %v", name, err)
+				}
+			}
+		})
+	}
+}
+
+// withoutMAC takes the checksum off a keystore.
+func withoutMAC(t *testing.T, data []byte) []byte {
+	var pfx, version, authSafe cryptobyte.String
+	s := cryptobyte.String(data)
+	if !s.ReadASN1(&pfx, asn1.SEQUENCE) || !pfx.ReadASN1Element(&version, asn1.INTEGER) || !pfx.ReadASN1Element(&authSafe, asn1.SEQUENCE) {
+		t.Fatal("the keystore is no PFX")
+	}
+	var b cryptobyte.Builder
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddBytes(version); b.AddBytes(authSafe) })
+	return b.BytesOrPanic()
+}
+
+// indefinitely writes a keystore as NSS does: without lengths, its content in pieces.
+func indefinitely(t *testing.T, data []byte) []byte {
+	var convert func(s cryptobyte.String) []byte
+	convert = func(s cryptobyte.String) []byte {
+		var out []byte
+		for !s.Empty() {
+			var element, content cryptobyte.String
+			var tag asn1.Tag
+			if !s.ReadAnyASN1Element(&element, &tag) {
+				t.Fatal("the keystore is no DER")
+			}
+			whole := element
+			element.ReadAnyASN1(&content, &tag)
+			switch {
+			case tag == asn1.OCTET_STRING && len(content) > 200:
+				var pieces cryptobyte.Builder
+				for piece := range slices.Chunk([]byte(content), 100) {
+					pieces.AddASN1OctetString(piece)
+				}
+				out = slices.Concat(out, []byte{0x24, 0x80}, pieces.BytesOrPanic(), []byte{0, 0})
+			case tag == 0x80 && len(content) > 200:
+				var pieces cryptobyte.Builder
+				pieces.AddASN1OctetString(content[:8])
+				pieces.AddASN1OctetString(content[8:])
+				out = slices.Concat(out, []byte{0xa0, 0x80}, pieces.BytesOrPanic(), []byte{0, 0})
+			case tag&0x20 != 0:
+				out = slices.Concat(out, []byte{byte(tag), 0x80}, convert(content), []byte{0, 0})
+			default:
+				out = append(out, whole...)
+			}
+		}
+		return out
+	}
+	return convert(data)
+}
+
+func TestDefiniteLeavesDERAlone(t *testing.T) {
+	data, err := os.ReadFile("testdata/openssl/two.p7b")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
+	if !bytes.Equal(definite(data), data) {
+		t.Error("DER was changed")
 	}
-	leaf, authority := selfSigned(t, "leaf", key), selfSigned(t, "CA", caKey)
-	data, err := pkcs12.Modern2023.Encode(key, authority, []*x509.Certificate{leaf}, "secret1")
-	if err != nil {
-		t.Fatal(err)
+	if ber := indefinitely(t, data); bytes.Equal(ber, data) || !bytes.Equal(definite(ber), data) {
+		t.Error("BER does not come back as the DER it was made of")
 	}
-	signers, err := decode(t.Context(), "x", data, given("secret1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(signers) != 1 || signers[0].Hash != sha256.Sum256(leaf.Raw) {
-		t.Errorf("signers %v, want the leaf alone", signers)
-	}
-	// No certificate of the key's at all.
-	data, err = pkcs12.Modern2023.Encode(key, authority, nil, "secret1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if signers, err := decode(t.Context(), "x", data, given("secret1")); kindOf(err) != NoCertificate {
-		t.Errorf("%v, %v, want kind %q", signers, err, NoCertificate)
+}
+
+// RFC 2268 section 5, those with all bits of the key in effect.
+func TestRC2(t *testing.T) {
+	for _, test := range []struct{ key, plain, encrypted string }{
+		{"ffffffffffffffff", "ffffffffffffffff", "278b27e42e2f0d49"},
+		{"3000000000000000", "1000000000000001", "30649edf9be7d2c2"},
+		{"88bca90e90875a7f0f79c384627bafb2", "0000000000000000", "2269552ab0f85ca6"},
+	} {
+		bytesOf := func(s string) []byte {
+			b, err := hex.DecodeString(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		block, err := newRC2(bytesOf(test.key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := make([]byte, block.BlockSize())
+		block.Decrypt(plain, bytesOf(test.encrypted))
+		if !bytes.Equal(plain, bytesOf(test.plain)) {
+			t.Errorf("%s with %s gives %x, want %s", test.encrypted, test.key, plain, test.plain)
+		}
 	}
 }

@@ -1,22 +1,18 @@
 package apk
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/kballard/go-shellquote"
 )
 
 // MaxFileSize is the largest file [ReadFile] takes, in bytes: a keystore with a thousand keys stays below it.
@@ -31,12 +27,14 @@ const (
 
 // Signer is a certificate that an app can be signed with.
 type Signer struct {
-	// Alias is the entry's name in its keystore. It is empty for a certificate file, and where a PKCS#12 keystore
-	// does not let it be read: in trust stores, and in keystores that hold a key beside trusted certificates.
-	Alias string
-	// Subject is the certificate's distinguished name (RFC 4514), with CN first whatever the certificate's own order.
+	// Name is what the certificate is called where it was found: the alias of its entry in the keystore, the variants
+	// in Gradle's signing report, "Signer #1" of apksigner. It may be empty.
+	Name string
+	// Subject is the certificate's distinguished name (RFC 4514), with CN first whatever the certificate's own order;
+	// of a tool's output, as the tool writes it. It may be empty.
 	Subject string
-	// NotAfter is the end of the certificate's validity, in UTC. Android does not refuse an expired one.
+	// NotAfter is the end of the certificate's validity, in UTC; the zero time when only its fingerprint is known.
+	// Android does not refuse an expired one.
 	NotAfter time.Time
 	// Hash is the SHA-256 of the certificate's DER.
 	Hash KeyHash
@@ -46,29 +44,38 @@ type Signer struct {
 // without one (nor, if it is called debug.keystore, with the well-known "android").
 type Password func(ctx context.Context, path string) (string, error)
 
-// ReadFile reads the signing certificates from a certificate (PEM or DER) or a keystore (JKS or PKCS#12). The format
-// is recognised by content, as keytool has called its PKCS#12 keystores .jks since Java 9.
-//
-// A keystore's signers are its keys' own certificates, sorted by alias; its trusted certificates count only when it
-// holds no key. A PEM gives its certificates in the order of the file. There is always at least one signer when the
-// error is nil. Control characters in names are replaced, so that names can be printed.
-//
-// password may be nil when there is nobody to ask. When ctx ends, ReadFile returns its error at once. Every other
-// error is an [*Error]; one that password returned is its cause.
+// ReadFile is [Decode] for the content of the file at path.
 func ReadFile(ctx context.Context, path string, password Password) ([]Signer, error) {
-	signers, err := readFile(ctx, path, password)
-	if own, ok := errors.AsType[*Error](err); ok {
-		own.Path = path
-	}
-	return signers, err
-}
-
-func readFile(ctx context.Context, path string, password Password) ([]Signer, error) {
 	data, err := await(ctx, func() ([]byte, error) { return load(path) })
 	if err != nil {
-		return nil, err
+		return nil, named(err, path)
 	}
-	return decode(ctx, path, data, password)
+	return Decode(ctx, path, data, password)
+}
+
+// Decode reads the signing certificates from a certificate (PEM, DER or PKCS#7), a keystore (JKS or PKCS#12), the
+// base64 of either, or what a tool printed (see [ParseFingerprint]). The format is recognised by content, as keytool
+// has called its PKCS#12 keystores .jks since Java 9; text may be UTF-8 or UTF-16. The path is what data is called in
+// errors and to password; it may be empty.
+//
+// A keystore's signers are its keys' own certificates, sorted by alias; its trusted certificates count only when it
+// holds no key. Others come in their order, without those that signed another of them. There is always at least one
+// signer when the error is nil, and none twice. Control characters in names are replaced, so that names can be printed.
+//
+// password may be nil when there is nobody to ask. When ctx ends, Decode returns its error at once. Every other error
+// is an [*Error]; one that password returned is its cause.
+func Decode(ctx context.Context, path string, data []byte, password Password) ([]Signer, error) {
+	signers, err := decode(ctx, path, data, password, false)
+	return signers, named(err, path)
+}
+
+// named puts the file's name into an error, and into the commands of its hint.
+func named(err error, path string) error {
+	if own, ok := errors.AsType[*Error](err); ok && path != "" {
+		own.Path = path
+		own.Hint = strings.ReplaceAll(own.Hint, " FILE", " "+shellquote.Join(path))
+	}
+	return err
 }
 
 // await runs f, but stops waiting when ctx ends: neither opening a named pipe nor deriving a key with as many rounds
@@ -122,7 +129,8 @@ func load(path string) ([]byte, error) {
 	return data, nil
 }
 
-func decode(ctx context.Context, path string, data []byte, password Password) ([]Signer, error) {
+// decode is Decode without the file's name in errors. Base64 is undone once: wrapped says that it was.
+func decode(ctx context.Context, path string, data []byte, password Password, wrapped bool) ([]Signer, error) {
 	found := recognise(data)
 	// An app is larger than any keystore: say that it is one rather than that it is large.
 	if found != archive && len(data) > MaxFileSize {
@@ -132,32 +140,27 @@ func decode(ctx context.Context, path string, data []byte, password Password) ([
 		}
 	}
 	var signers []Signer
+	var certificates []certificate
 	var err error
 	switch found {
-	case certificatePEM:
-		signers, err = readPEM(data)
+	case plainText:
+		text := Text(data)
+		if inner, ok := unwrap(text); ok && !wrapped {
+			return decode(ctx, path, inner, password, true)
+		}
+		return readText(text)
 	case certificateDER:
-		signers, err = parseCertificates("", data)
+		certificates, err = parseCertificates(data)
+		signers = merge(signersOf(certificates))
+	case certificatesPKCS7:
+		certificates, err = parsePKCS7(data)
+		signers = merge(signersOf(certificates))
 	case keystoreJKS:
 		signers, err = openKeystore(ctx, path, data, password, readJKS)
 	case keystorePKCS12:
 		signers, err = openKeystore(ctx, path, data, password, readPKCS12)
-	case keystoreJCEKS:
-		return nil, &Error{
-			Kind: UnknownFormat, Message: "This is a JCEKS keystore, which cannot be read here",
-			Hint: "Convert it with `keytool -importkeystore -srckeystore FILE -destkeystore NEW -deststoretype PKCS12`. " + hintFingerprint,
-		}
-	case archive:
-		return nil, &Error{
-			Kind: UnknownFormat, Message: "This is a zip archive, such as an app (APK, AAB), and not its certificate or keystore",
-			Hint: "`apksigner verify --print-certs FILE` prints an APK's SHA-256 digest, `keytool -printcert -jarfile FILE` an app bundle's;" +
-				" give that as the fingerprint.",
-		}
 	default:
-		return nil, &Error{
-			Kind: UnknownFormat, Message: "This is neither a certificate (PEM, DER) nor a keystore (JKS, PKCS#12)",
-			Hint: hintFingerprint,
-		}
+		return nil, errFormat(found)
 	}
 	if err != nil {
 		return nil, err
@@ -168,83 +171,7 @@ func decode(ctx context.Context, path string, data []byte, password Password) ([
 			Hint: "Check with `keytool -list -v -keystore FILE` that this is the keystore the app is signed with.",
 		}
 	}
-	slices.SortStableFunc(signers, func(a, b Signer) int { return cmp.Compare(a.Alias, b.Alias) })
 	return signers, nil
-}
-
-type format int
-
-const (
-	unknown format = iota
-	certificatePEM
-	certificateDER
-	keystoreJKS
-	keystoreJCEKS
-	keystorePKCS12
-	archive
-)
-
-// recognise tells the format from the first bytes. It promises nothing about the rest.
-func recognise(data []byte) format {
-	switch {
-	case bytes.HasPrefix(data, []byte("\xfe\xed\xfe\xed")):
-		return keystoreJKS
-	case bytes.HasPrefix(data, []byte("\xce\xce\xce\xce")):
-		return keystoreJCEKS
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return archive
-	case len(data) > 2 && data[0] == 0x30:
-		header := 2
-		if data[1] > 0x80 {
-			header += int(data[1] & 0x7f)
-		}
-		content := data[min(header, len(data)):]
-		// PFX ::= SEQUENCE { version INTEGER (3), … }, RFC 7292 section 4.
-		if bytes.HasPrefix(content, []byte{0x02, 0x01, 0x03}) {
-			return keystorePKCS12
-		}
-		// Certificate ::= SEQUENCE { tbsCertificate SEQUENCE { … }, … }, RFC 5280 section 4.1.
-		if bytes.HasPrefix(content, []byte{0x30}) {
-			return certificateDER
-		}
-	case bytes.Contains(data, []byte("-----BEGIN ")):
-		return certificatePEM
-	}
-	return unknown
-}
-
-func readPEM(data []byte) ([]Signer, error) {
-	var signers []Signer
-	var others []string
-	for rest := bytes.TrimPrefix(data, []byte("\ufeff")); ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		if block.Type != "CERTIFICATE" && block.Type != "X509 CERTIFICATE" {
-			others = append(others, printable(block.Type))
-			continue
-		}
-		found, err := parseCertificates("", block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		signers = append(signers, found...)
-	}
-	switch {
-	case len(signers) > 0:
-		return signers, nil
-	case len(others) > 0:
-		return nil, &Error{
-			Kind: NoCertificate, Message: fmt.Sprintf("There is no certificate inside, only: %s", strings.Join(others, ", ")),
-			Hint: "A certificate begins with -----BEGIN CERTIFICATE-----; `keytool -exportcert -rfc` writes one.",
-		}
-	default:
-		return nil, &Error{
-			Kind: NotDecodable, Message: "The PEM text is damaged", Err: errors.New("no block has both a whole beginning and a whole end"),
-			Hint: "Copy the certificate again, with its -----BEGIN and -----END lines.",
-		}
-	}
 }
 
 // errWrongPassword is how a keystore's reader asks for another password.
@@ -287,25 +214,6 @@ func openKeystore(
 		}
 	}
 	return signers, err
-}
-
-// parseCertificates reads one certificate, or several one after the other.
-func parseCertificates(alias string, der []byte) ([]Signer, error) {
-	certificates, err := x509.ParseCertificates(der)
-	if err != nil {
-		return nil, &Error{Kind: NotDecodable, Message: "The certificate cannot be read", Err: err, Hint: hintFingerprint}
-	}
-	return signersOf(alias, certificates...), nil
-}
-
-func signersOf(alias string, certificates ...*x509.Certificate) []Signer {
-	signers := make([]Signer, 0, len(certificates))
-	for _, c := range certificates {
-		signers = append(signers, Signer{
-			Alias: printable(alias), Subject: printable(c.Subject.String()), NotAfter: c.NotAfter.UTC(), Hash: sha256.Sum256(c.Raw),
-		})
-	}
-	return signers
 }
 
 // printable keeps a foreign file's names from moving the cursor of the terminal they are shown on.

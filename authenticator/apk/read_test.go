@@ -27,12 +27,12 @@ const (
 )
 
 // entry is a Signer as keytool describes it.
-type entry struct{ Alias, Subject, NotAfter, Fingerprint string }
+type entry struct{ Name, Subject, NotAfter, Fingerprint string }
 
 func entries(signers []Signer) []entry {
 	var list []entry
 	for _, s := range signers {
-		list = append(list, entry{s.Alias, s.Subject, s.NotAfter.Format(time.UnixDate), s.Hash.Fingerprint()})
+		list = append(list, entry{s.Name, s.Subject, s.NotAfter.Format(time.UnixDate), s.Hash.Fingerprint()})
 	}
 	return list
 }
@@ -51,26 +51,25 @@ func given(password string) Password {
 
 func TestReadFile(t *testing.T) {
 	upload := entry{"upload", "CN=Upload,O=Example", "Fri Apr 10 20:55:45 UTC 2054", uploadFingerprint}
-	uploadNoAlias := upload
-	uploadNoAlias.Alias = ""
+	file := upload
+	file.Name = ""
 	chained := entry{"release", "CN=Chained,O=Example", "Fri Apr 10 20:55:50 UTC 2054", chainedFingerprint}
-	chainedNoAlias := chained
-	chainedNoAlias.Alias = ""
 
 	for _, test := range []struct {
 		file     string
 		password string // empty: must not be asked
 		want     []entry
 	}{
-		{"cert/upload.pem", "", []entry{uploadNoAlias}},
-		{"cert/upload.der", "", []entry{uploadNoAlias}},
+		{"cert/upload.pem", "", []entry{file}},
+		{"cert/upload.der", "", []entry{file}},
 		{"debug/jks/debug.keystore", "", []entry{{"androiddebugkey", "CN=Android Debug,O=Android,C=US", "Wed Nov 15 20:55:44 UTC 2056", debugJKSFingerprint}}},
 		{"debug/pkcs12/debug.keystore", "", []entry{{"androiddebugkey", "CN=Android Debug,O=Android,C=US", "Wed Nov 15 20:55:45 UTC 2056", debugPKCS12Fingerprint}}},
 		{"pkcs12/two-keys.jks", "secret1", []entry{{"play", "CN=Play,O=Example", "Fri Apr 10 20:55:46 UTC 2054", playFingerprint}, upload}},
 		{"pkcs12/legacy.p12", "secret1", []entry{{"release", "CN=Legacy,O=Example", "Fri Apr 10 20:55:47 UTC 2054", legacyFingerprint}}},
 		{"pkcs12/chain.p12", "secret1", []entry{chained}},
-		{"pkcs12/mixed.p12", "secret1", []entry{chainedNoAlias}},
-		{"pkcs12/trust.p12", "secret1", []entry{uploadNoAlias}},
+		{"pkcs12/mixed.p12", "secret1", []entry{chained}},
+		{"pkcs12/trust.p12", "secret1", []entry{upload}},
+		{"pkcs12/key-password.p12", "secret1", []entry{upload}},
 		{"jks/trust.jks", "secret1", []entry{upload}},
 		{"jks/several.jks", "secret1", []entry{
 			{"beta", "CN=Beta JKS", "Fri Apr 10 20:55:53 UTC 2054", betaFingerprint},
@@ -164,32 +163,36 @@ func TestReadFileRefuses(t *testing.T) {
 		kind     Kind
 		says     string
 	}{
-		"empty file":                 {nil, unasked(t), UnknownFormat, "keytool"},
-		"text":                       {[]byte("hello"), unasked(t), UnknownFormat, "keytool"},
-		"APK":                        {[]byte("PK\x03\x04rest"), unasked(t), UnknownFormat, "apksigner verify --print-certs"},
-		"large APK":                  {append([]byte("PK\x03\x04"), make([]byte, MaxFileSize)...), unasked(t), UnknownFormat, "apksigner"},
-		"JCEKS":                      {read("jks/old.jceks"), unasked(t), UnknownFormat, "-importkeystore"},
-		"too large":                  {append(bytes.Clone(jks), make([]byte, MaxFileSize)...), unasked(t), TooLarge, "4 MiB"},
-		"PEM without certificate":    {[]byte("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"), unasked(t), NoCertificate, "only: PUBLIC KEY"},
-		"PEM cut off":                {certificate[:len(certificate)-10], unasked(t), NotDecodable, "-----END"},
-		"PEM of something else":      {[]byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), unasked(t), NotDecodable, "certificate"},
-		"DER cut off":                {read("cert/upload.der")[:100], unasked(t), NotDecodable, "keytool -printcert"},
-		"JKS, wrong password":        {jks, given("secret2"), WrongPassword, "storePassword"},
-		"JKS, the key's password":    {jks, given("another2"), WrongPassword, "storePassword"},
-		"JKS, nobody to ask":         {jks, nil, PasswordNeeded, "password"},
-		"JKS, a bit changed":         {flipped, given("secret1"), WrongPassword, "damaged"},
-		"JKS cut off":                {jks[:len(jks)-1], unasked(t), NotDecodable, "add up"},
-		"JKS with more behind it":    {append(bytes.Clone(jks), 0), unasked(t), NotDecodable, "add up"},
-		"JKS with a huge length":     {hugeLength, unasked(t), NotDecodable, "add up"},
-		"JKS with a huge count":      {hugeCount, unasked(t), NotDecodable, "add up"},
-		"JKS, password beyond":       {jks, given("пароль"), NotDecodable, "Latin-1"},
-		"JKS, empty":                 {read("jks/empty.jks"), given("secret1"), NoCertificate, "keytool -list -v"},
-		"PKCS#12, wrong password":    {p12, given("secret2"), WrongPassword, "storePassword"},
-		"PKCS#12, nobody to ask":     {p12, nil, PasswordNeeded, "password"},
-		"PKCS#12 cut off":            {p12[:len(p12)-1], unasked(t), NotDecodable, "damaged"},
-		"PKCS#12 with many rounds":   {hugeRounds, unasked(t), NotDecodable, "too many rounds"},
-		"PKCS#12, empty":             {read("pkcs12/empty.p12"), given("secret1"), NotDecodable, "this file has 0"},
-		"PKCS#12, key with password": {read("pkcs12/key-password.p12"), given("secret1"), NotDecodable, "a password other than the keystore's"},
+		"empty file":               {nil, unasked(t), UnknownFormat, "keytool"},
+		"text":                     {[]byte("hello"), unasked(t), NotFingerprint, "keytool"},
+		"binary":                   {[]byte("\x01\x02\x00\x04\xff"), unasked(t), UnknownFormat, "keytool -list -v -keystore"},
+		"BKS":                      {[]byte("\x00\x00\x00\x02\x00\x00\x00\x14rest"), unasked(t), UnknownFormat, "-storetype BKS"},
+		"private key":              {[]byte("\x30\x82\x01\x00\x02\x01\x00\x30"), unasked(t), NoCertificate, "private key"},
+		"APK":                      {[]byte("PK\x03\x04rest"), unasked(t), UnknownFormat, "apksigner verify --print-certs"},
+		"large APK":                {append([]byte("PK\x03\x04"), make([]byte, MaxFileSize)...), unasked(t), UnknownFormat, "apksigner"},
+		"JCEKS":                    {read("jks/old.jceks"), unasked(t), UnknownFormat, "keytool -list -v -storetype JCEKS -keystore"},
+		"too large":                {append(bytes.Clone(jks), make([]byte, MaxFileSize)...), unasked(t), TooLarge, "4 MiB"},
+		"PEM without certificate":  {[]byte("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"), unasked(t), NoCertificate, "only: PUBLIC KEY"},
+		"PEM cut off":              {certificate[:len(certificate)-10], unasked(t), NotDecodable, "-----END"},
+		"PEM of something else":    {[]byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), unasked(t), NotDecodable, "certificate"},
+		"DER cut off":              {read("cert/upload.der")[:100], unasked(t), NotDecodable, "keytool -printcert"},
+		"JKS, wrong password":      {jks, given("secret2"), WrongPassword, "storePassword"},
+		"JKS, the key's password":  {jks, given("another2"), WrongPassword, "storePassword"},
+		"JKS, nobody to ask":       {jks, nil, PasswordNeeded, "password"},
+		"JKS, a bit changed":       {flipped, given("secret1"), WrongPassword, "damaged"},
+		"JKS cut off":              {jks[:len(jks)-1], unasked(t), NotDecodable, "add up"},
+		"JKS with more behind it":  {append(bytes.Clone(jks), 0), unasked(t), NotDecodable, "add up"},
+		"JKS with a huge length":   {hugeLength, unasked(t), NotDecodable, "add up"},
+		"JKS with a huge count":    {hugeCount, unasked(t), NotDecodable, "add up"},
+		"JKS, password beyond":     {jks, given("пароль"), NotDecodable, "Latin-1"},
+		"JKS, empty":               {read("jks/empty.jks"), given("secret1"), NoCertificate, "keytool -list -v"},
+		"PKCS#12, wrong password":  {p12, given("secret2"), WrongPassword, "storePassword"},
+		"PKCS#12, nobody to ask":   {p12, nil, PasswordNeeded, "password"},
+		"PKCS#12 cut off":          {p12[:len(p12)-1], unasked(t), NotDecodable, "damaged"},
+		"PKCS#12 with many rounds": {hugeRounds, unasked(t), NotDecodable, "too many rounds"},
+		"PKCS#12, empty":           {read("pkcs12/empty.p12"), given("secret1"), NoCertificate, "keytool -list -v"},
+		"PKCS#12, RC4":             {read("openssl/rc4.p12"), given("secret1"), NotDecodable, "keytool -list -v -keystore"},
+		"PKCS#12, Camellia":        {read("openssl/camellia.p12"), given("secret1"), NotDecodable, "openssl pkcs12 -nokeys -in"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "file")
@@ -267,12 +270,12 @@ func TestReadPEMOfSeveral(t *testing.T) {
 	}
 	// As keytool -list -rfc prints it: with text around the certificates; and as Windows stores it.
 	text := "\ufeff" + strings.ReplaceAll("Alias name: upload\n"+string(pem)+"\n*****\n"+string(pem), "\n", "\r\n")
-	signers, err := decode(t.Context(), "x", []byte(text), unasked(t))
+	signers, err := Decode(t.Context(), "x", []byte(text), unasked(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := entry{"", "CN=Upload,O=Example", "Fri Apr 10 20:55:45 UTC 2054", uploadFingerprint}
-	if diff := cmp.Diff([]entry{want, want}, entries(signers)); diff != "" {
+	want := entry{"upload", "CN=Upload,O=Example", "Fri Apr 10 20:55:45 UTC 2054", uploadFingerprint}
+	if diff := cmp.Diff([]entry{want}, entries(signers)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -29,7 +29,9 @@ const (
 func Main(buildVersion, exampleConfig string) int {
 	version = buildVersion
 	ctx := untilInterrupted()
-	err := rootCommand(exampleConfig).ExecuteContext(ctx)
+	root := rootCommand(exampleConfig)
+	root.SetArgs(dashedArguments(os.Args[1:]))
+	err := root.ExecuteContext(ctx)
 	return exitCode(err, ctx.Err() != nil, os.Stderr)
 }
 

@@ -3,8 +3,8 @@
 # prints what keytool says of each. The keys are new on every run: copy the printed SHA-256 into read_test.go.
 set -eu
 cd "$(dirname "$0")"
-rm -rf debug jks pkcs12 cert
-mkdir -p debug/jks debug/pkcs12 jks pkcs12 cert
+rm -rf debug jks pkcs12 cert openssl
+mkdir -p debug/jks debug/pkcs12 jks pkcs12 cert openssl
 
 ec="-genkeypair -keyalg EC -groupname secp256r1 -validity 10000"
 rsa="-genkeypair -keyalg RSA -keysize 2048 -validity 10950"
@@ -72,6 +72,23 @@ class KeyPass { public static void main(String[] a) throws Exception {
 JAVA
 java KeyPass.java
 
+# OpenSSL 3: keys that Go does not know, locks that Java does not make, and two that are not opened here.
+request() { openssl req -x509 -nodes -days 9000 -keyout "$1.tmp" -out "openssl/$1.pem" -subj "/O=Example/CN=$1" -newkey "$2" ${3+-pkeyopt "$3"} 2>/dev/null; }
+export_p12() { key=$1; to=$2; shift 2; openssl pkcs12 -export -inkey "$key.tmp" -in "openssl/$key.pem" -name "$key" -passout pass:secret1 -out "openssl/$to.p12" "$@"; }
+request pss rsa-pss rsa_keygen_bits:2048
+request ed448 ed448
+request ec ec ec_paramgen_curve:secp256k1
+export_p12 pss pss
+export_p12 ed448 ed448
+export_p12 ec rc2-128 -legacy -certpbe PBE-SHA1-RC2-128 -macalg sha1
+export_p12 ec two-keys-3des -legacy -certpbe PBE-SHA1-2DES -macalg sha512
+export_p12 ec pbes2-3des -certpbe DES-EDE3-CBC -macalg sha384
+export_p12 ec aes192 -certpbe AES-192-CBC -macalg sha224
+export_p12 ec rc4 -legacy -certpbe PBE-SHA1-RC4-128 -macalg sha1
+export_p12 ec camellia -certpbe camellia-256-cbc
+openssl pkcs12 -in openssl/pss.p12 -passin pass:secret1 -nokeys -out openssl/bag-attributes.txt 2>/dev/null
+openssl crl2pkcs7 -nocrl -certfile openssl/ec.pem -certfile openssl/pss.pem -outform DER -out openssl/two.p7b
+
 # A format that is recognised, and not read.
 key $ec -storetype JCEKS -keystore jks/old.jceks -storepass secret1 -keypass secret1 -alias release -dname "CN=Jceks"
 
@@ -82,6 +99,7 @@ for f in debug/*/debug.keystore jks/*.jks pkcs12/*; do
     keytool -list -v -keystore "$f" -storepass $p 2>/dev/null | grep -E 'Alias|Owner|until|SHA256:|Entry type|^Certificate\[' ||
         echo "nothing inside"
 done
+for f in openssl/*.pem; do echo "== $f"; openssl x509 -in "$f" -noout -subject -enddate -fingerprint -sha256; done
 echo "== jks/umlaut.jks"
 keytool -list -v -storetype JKS -keystore jks/umlaut.jks </dev/null 2>/dev/null | grep -E 'Alias|Owner|until|SHA256:'
 echo "== cert/upload.der"
