@@ -110,6 +110,15 @@ func TestFieldCases(t *testing.T) {
 	}
 }
 
+// A text in an encoding that nothing tells is read all the same: what matters is ASCII.
+func TestDecodeOfAnUnknownEncoding(t *testing.T) {
+	text := "Aliasname: upload\nEigent\xfcmer: CN=Upload\n\t SHA256: " + uploadFingerprint + "\nG\xfcltig\n"
+	signers, err := Decode(t.Context(), "", []byte(text), unasked(t))
+	if diff := cmp.Diff([]origin{{"upload", uploadBase64}}, originsOf(signers)); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+}
+
 func TestText(t *testing.T) {
 	const text = "Schlüssel 🔑\n"
 	bigEndian := func(text string) []byte {

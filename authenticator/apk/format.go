@@ -3,9 +3,9 @@ package apk
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
-	"golang.org/x/text/encoding/unicode"
+	textunicode "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
@@ -40,10 +40,16 @@ func recognise(data []byte) format {
 			return found
 		}
 	}
-	if text := Text(data); utf8.ValidString(text) && !strings.ContainsRune(text, 0) && strings.TrimSpace(text) != "" {
+	if text := Text(data); strings.TrimSpace(text) != "" && !strings.ContainsFunc(text, isBinary) {
 		return plainText
 	}
 	return unknown
+}
+
+// isBinary reports whether a character is in no text. Bytes beyond ASCII may be of an encoding that is not known here.
+func isBinary(r rune) bool {
+	const escape = 0x1b // colours
+	return r < ' ' && r != escape && !unicode.IsSpace(r)
 }
 
 // oidSignedData is PKCS#7's (RFC 2315 section 14): 1.2.840.113549.1.7.2, with tag and length.
@@ -78,12 +84,12 @@ func Text(data []byte) string {
 	if len(data) >= 2 && len(data)%2 == 0 {
 		switch {
 		case data[0] != 0 && data[1] == 0:
-			fallback = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
+			fallback = textunicode.UTF16(textunicode.LittleEndian, textunicode.IgnoreBOM).NewDecoder()
 		case data[0] == 0 && data[1] != 0:
-			fallback = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()
+			fallback = textunicode.UTF16(textunicode.BigEndian, textunicode.IgnoreBOM).NewDecoder()
 		}
 	}
-	text, _, err := transform.Bytes(unicode.BOMOverride(fallback), data)
+	text, _, err := transform.Bytes(textunicode.BOMOverride(fallback), data)
 	if err != nil {
 		return string(data)
 	}

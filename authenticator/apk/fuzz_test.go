@@ -1,6 +1,7 @@
 package apk
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,7 +10,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"software.sslmate.com/src/go-pkcs12"
 )
@@ -66,9 +70,79 @@ func FuzzDecode(f *testing.F) {
 			if s.Hash == (KeyHash{}) || printable(s.Name) != s.Name || printable(s.Subject) != s.Subject {
 				t.Fatalf("signer %#v", s)
 			}
-			if i > 0 && signers[i-1].Name > s.Name {
-				t.Fatalf("%q sorted before %q", signers[i-1].Name, s.Name)
+			if slices.ContainsFunc(signers[:i], func(other Signer) bool { return other.Hash == s.Hash }) {
+				t.Fatalf("%#v is there twice", s)
 			}
+		}
+	})
+}
+
+// FuzzReadText feeds what tools print, as UTF-8 and as UTF-16.
+func FuzzReadText(f *testing.F) {
+	for _, pattern := range []string{"testdata/tools/*.txt", "testdata/field/*.txt", "testdata/openssl/*.txt", "testdata/cert/*.pem"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(string(data))
+		}
+	}
+	f.Add("SHA-256\n\n" + uploadFingerprint)
+	f.Add("Variant: a\nSHA-256: " + uploadFingerprint[:40] + "\n" + uploadFingerprint[40:])
+	f.Fuzz(func(t *testing.T, text string) {
+		signers, err := readText(text)
+		if err != nil {
+			if own, ok := errors.AsType[*Error](err); !ok || own.Kind == "" || own.Hint == "" {
+				t.Fatalf("error %#v", err)
+			}
+			if len(signers) > 0 {
+				t.Fatalf("signers beside the error: %v", signers)
+			}
+		} else if len(signers) == 0 {
+			t.Fatal("neither a signer nor an error")
+		}
+		for _, s := range signers {
+			if s.Hash == (KeyHash{}) && !strings.Contains(text, "00") && !strings.Contains(text, "AA") || printable(s.Name) != s.Name || printable(s.Subject) != s.Subject {
+				t.Fatalf("signer %#v", s)
+			}
+		}
+		if file := utf16File(text); utf8.ValidString(text) && Text([]byte(text)) == text && Text(file) != text {
+			t.Fatalf("as UTF-16 it is %q", Text(file))
+		}
+	})
+}
+
+// FuzzPKCS12 feeds keystores without their checksums: as no change is noticed, they are read to their ends.
+func FuzzPKCS12(f *testing.F) {
+	for _, pattern := range []string{"testdata/pkcs12/*", "testdata/openssl/*.p12", "testdata/field/*.p12"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(withoutMAC(f, data))
+			f.Add(indefinitely(f, withoutMAC(f, data)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if again := definite(definite(data)); !bytes.Equal(again, definite(data)) {
+			t.Fatalf("%x is changed twice", data)
+		}
+		signers, err := readPKCS12(data, "secret1")
+		if own, ok := errors.AsType[*Error](err); err != nil && !errors.Is(err, errWrongPassword) && (!ok || own.Kind == "" || own.Hint == "") {
+			t.Fatalf("error %#v", err)
+		}
+		if err != nil && len(signers) > 0 {
+			t.Fatalf("signers beside the error: %v", signers)
 		}
 	})
 }

@@ -131,7 +131,7 @@ func TestReadPKCS12OfOpenSSL(t *testing.T) {
 }
 
 // withoutMAC takes the checksum off a keystore.
-func withoutMAC(t *testing.T, data []byte) []byte {
+func withoutMAC(t testing.TB, data []byte) []byte {
 	var pfx, version, authSafe cryptobyte.String
 	s := cryptobyte.String(data)
 	if !s.ReadASN1(&pfx, asn1.SEQUENCE) || !pfx.ReadASN1Element(&version, asn1.INTEGER) || !pfx.ReadASN1Element(&authSafe, asn1.SEQUENCE) {
@@ -143,7 +143,7 @@ func withoutMAC(t *testing.T, data []byte) []byte {
 }
 
 // indefinitely writes a keystore as NSS does: without lengths, its content in pieces.
-func indefinitely(t *testing.T, data []byte) []byte {
+func indefinitely(t testing.TB, data []byte) []byte {
 	var convert func(s cryptobyte.String) []byte
 	convert = func(s cryptobyte.String) []byte {
 		var out []byte

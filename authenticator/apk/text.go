@@ -42,13 +42,15 @@ var (
 	pemBlock = regexp.MustCompile(`(?s)-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END [A-Z0-9 ]+-----`)
 	// Fingerprints without a label, as in assetlinks.json, and origins.
 	inTheOpen = regexp.MustCompile(OriginPrefix + `[\w-]+|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19,}`)
+	colours   = regexp.MustCompile("\x1b\\[[0-9;]*m")
 	digits    = regexp.MustCompile(`(?i)^["' ]*(?:[0-9a-f]{2}[: -]?){8}`)
 )
 
 // readText finds the certificates in a text: what a tool printed, PEM, or a lone fingerprint. Like in a keystore,
 // those of keys count, and trusted ones only where there is no key; of a chain, the first.
 func readText(text string) ([]Signer, error) {
-	// Copied out of a web page, a text may bring invisible characters along.
+	// Copied out of a web page, a text may bring invisible characters along, and out of a terminal its colours.
+	text = colours.ReplaceAllString(text, "")
 	text = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1

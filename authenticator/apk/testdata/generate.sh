@@ -3,8 +3,8 @@
 # prints what keytool says of each. The keys are new on every run: copy the printed SHA-256 into read_test.go.
 set -eu
 cd "$(dirname "$0")"
-rm -rf debug jks pkcs12 cert openssl
-mkdir -p debug/jks debug/pkcs12 jks pkcs12 cert openssl
+rm -rf debug jks pkcs12 cert openssl tools
+mkdir -p debug/jks debug/pkcs12 jks pkcs12 cert openssl tools
 
 ec="-genkeypair -keyalg EC -groupname secp256r1 -validity 10000"
 rsa="-genkeypair -keyalg RSA -keysize 2048 -validity 10950"
@@ -91,6 +91,19 @@ openssl crl2pkcs7 -nocrl -certfile openssl/ec.pem -certfile openssl/pss.pem -out
 
 # A format that is recognised, and not read.
 key $ec -storetype JCEKS -keystore jks/old.jceks -storepass secret1 -keypass secret1 -alias release -dname "CN=Jceks"
+
+# What keytool prints of some of them.
+said() { to=$1; shift; keytool -J-Dfile.encoding=UTF-8 "$@" > "tools/$to.txt" 2>/dev/null; }
+said keytool-list-v-german -J-Duser.language=de -list -v -keystore pkcs12/mixed.p12 -storepass secret1
+said keytool-list-japanese -J-Duser.language=ja -list -keystore pkcs12/mixed.p12 -storepass secret1
+said keytool-list-v-two-keys -list -v -keystore pkcs12/two-keys.jks -storepass secret1
+said keytool-list-rfc-chain -list -rfc -keystore pkcs12/chain.p12 -storepass secret1
+said keytool-list-trusted -list -keystore pkcs12/trust.p12 -storepass secret1
+cat openssl/ec.pem openssl/pss.pem > two.tmp
+said keytool-printcert-two -printcert -file two.tmp
+jar cf signed.tmp generate.sh
+jarsigner -keystore pkcs12/chain.p12 -storepass secret1 signed.tmp release >/dev/null 2>&1
+said keytool-printcert-jarfile -printcert -jarfile signed.tmp
 
 rm -f ./*.tmp KeyPass.java
 for f in debug/*/debug.keystore jks/*.jks pkcs12/*; do
