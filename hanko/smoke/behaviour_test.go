@@ -140,7 +140,7 @@ func TestNoApps(t *testing.T) {
 	s.say(t, "rpid=app.example.test")
 	s.say(t, "android=unknown")
 	options := s.options(t)
-	options.App.APKKeyHash, options.AppleID = "", ""
+	options.Apps, options.AppleID = nil, ""
 	judged := judge(t.Context(), t, options)
 	for _, id := range []string{"passkey.register.android", "passkey.signin.android", "native.assetlinks", "native.apple"} {
 		if r := result(t, judged, id); r.Verdict != smoke.Skipped {

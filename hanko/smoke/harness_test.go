@@ -98,7 +98,7 @@ func openBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) ht
 		Client:  newClient(t, "http://localhost:8000"+opened.BasePath(), inMemory{handler}),
 		Box:     mailbox.FromInbox(opened.Inbox()),
 		Address: smoke.PlusAddresses("ada@example.com"),
-		App:     app, AppleID: appleID,
+		Apps:    []authenticator.AndroidApp{app}, AppleID: appleID,
 		Patience: 5 * time.Second,
 		HTTP:     &http.Client{Transport: noNetwork{}},
 	}}

@@ -105,14 +105,16 @@ func (r *run) variations(profile authenticator.Profile, rpID string) []variation
 
 // otherOrigins are those that a tenant may have been given instead of the app's.
 func (r *run) otherOrigins(profile authenticator.Profile, rpID string) []string {
-	candidates := []string{
-		"https://" + rpID,
-		authenticator.Android(r.App).Origin(rpID),
-		"http://" + rpID + ":8888", // Hanko's own quickstart
-		"http://" + rpID + ":3000",
-		"http://" + rpID,
-		"https://www." + rpID,
+	candidates := []string{"https://" + rpID}
+	for _, app := range r.Apps {
+		candidates = append(candidates, authenticator.Android(app).Origin(rpID))
 	}
+	candidates = append(candidates,
+		"http://"+rpID+":8888", // Hanko's own quickstart
+		"http://"+rpID+":3000",
+		"http://"+rpID,
+		"https://www."+rpID,
+	)
 	if base, err := url.Parse(r.client.BaseURL()); err == nil {
 		candidates = append(candidates, base.Scheme+"://"+base.Host)
 	}

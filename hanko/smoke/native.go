@@ -115,10 +115,17 @@ func nativeRPID(ctx context.Context, r *run) Outcome {
 }
 
 func nativeAssetLinks(ctx context.Context, r *run) Outcome {
-	if r.App.APKKeyHash == "" || r.App.PackageName == "" {
+	if len(r.Apps) == 0 || r.Apps[0].PackageName == "" {
 		return skip("%s", noAndroidApp)
 	}
-	return associated(association.New(r.HTTP).Android(ctx, r.App, r.rpID), KeyAssetLinks)
+	var outcome Outcome
+	for _, app := range r.Apps {
+		outcome = associated(association.New(r.HTTP).Android(ctx, app, r.rpID), KeyAssetLinks)
+		if outcome.Verdict != Passed {
+			return outcome
+		}
+	}
+	return outcome
 }
 
 func nativeApple(ctx context.Context, r *run) Outcome {

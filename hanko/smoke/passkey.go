@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
@@ -32,19 +34,12 @@ func passkeyChecks() []Check {
 		{
 			ID: "passkey.register.android", Suite: Passkey, Severity: Critical, Title: "An Android app can register a passkey",
 			Proves: "the tenant knows the app's signing certificate", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
-			run: func(ctx context.Context, r *run) Outcome {
-				if r.App.APKKeyHash == "" {
-					return skip("%s", noAndroidApp)
-				}
-				var outcome Outcome
-				r.android, outcome = r.register(ctx, authenticator.Android(r.App))
-				return outcome
-			},
+			run: registerAndroid,
 		},
 		{
 			ID: "passkey.signin.android", Suite: Passkey, Severity: Critical, Title: "An Android app can sign in with it",
 			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.android"}, Docs: passkeyDocs,
-			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.android) },
+			run: signInWithAndroid,
 		},
 		{
 			ID: "passkey.devicebound", Suite: Passkey, Severity: Warning, Title: "A passkey that is not synced works too",
@@ -58,6 +53,54 @@ func passkeyChecks() []Check {
 }
 
 const noAndroidApp = "no Android app is named (android.apk_key_hash and android.package_name in the configuration)"
+
+// registerAndroid registers a passkey with each of the app's signing certificates.
+func registerAndroid(ctx context.Context, r *run) Outcome {
+	if len(r.Apps) == 0 {
+		return skip("%s", noAndroidApp)
+	}
+	var outcomes []Outcome
+	for _, app := range r.Apps {
+		pair, outcome := r.register(ctx, authenticator.Android(app))
+		if pair != nil {
+			r.androids = append(r.androids, pair)
+		}
+		outcomes = append(outcomes, outcome)
+	}
+	return together(outcomes)
+}
+
+// signInWithAndroid signs in with each of the passkeys of registerAndroid.
+func signInWithAndroid(ctx context.Context, r *run) Outcome {
+	var outcomes []Outcome
+	for _, pair := range r.androids {
+		outcomes = append(outcomes, r.signInWith(ctx, pair))
+	}
+	return together(outcomes)
+}
+
+// together is one outcome for what was done with each of an app's signing certificates: the first that has not passed,
+// with what the other failures ask for; else that all have.
+func together(outcomes []Outcome) Outcome {
+	if len(outcomes) == 1 {
+		return outcomes[0]
+	}
+	worst := slices.IndexFunc(outcomes, func(o Outcome) bool { return o.Verdict != Passed })
+	if worst < 0 {
+		var notes []string
+		for _, outcome := range outcomes {
+			notes = append(notes, outcome.Note)
+		}
+		return pass("with each of the app's %d signing certificates: %s", len(outcomes), strings.Join(slices.Compact(notes), "; "))
+	}
+	first := outcomes[worst]
+	for _, other := range outcomes[worst+1:] {
+		if other.Verdict == Failed && first.Verdict == Failed && other.Key == first.Key && other.Remedy != first.Remedy {
+			first.Cause, first.Remedy = first.Cause+" "+other.Cause, first.Remedy+" "+other.Remedy
+		}
+	}
+	return first
+}
 
 // registerOn registers a passkey of the guide's user on a phone.
 func (r *run) registerOn(ctx context.Context, phone *authenticator.Phone) error {

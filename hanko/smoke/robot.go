@@ -36,7 +36,7 @@ type run struct {
 	rpID       string         // what the tenant's options name
 	returned   login.SignedIn // ada's second session, to be thrown away
 	iphone     *pair          // a phone that has registered a passkey for ada and signed in with it
-	android    *pair
+	androids   []*pair        // the same for each of the Android app's signing certificates
 	addresses  int
 }
 

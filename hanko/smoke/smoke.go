@@ -94,16 +94,16 @@ type Result struct {
 // Options is what a run works with.
 type Options struct {
 	Client   *hanko.Client
-	API      hanko.API                // "" finds out
-	Box      mailbox.Box              // where the passcodes arrive; without one, what needs a session is inconclusive
-	Address  func(n int) string       // the nth address to sign up with, as PlusAddresses makes them
-	App      authenticator.AndroidApp // whose origin the tenant should take; the zero value skips what needs it
-	AppleID  string                   // TEAMID.bundle.id of the iOS app; "" skips what needs it
-	Only     []string                 // ids or suites to run, with what they need; nil means all but Limits
-	Skip     []string                 // ids or suites not to run; what needs them is skipped
-	Patience time.Duration            // how long to wait for a mail; 0 means 30 s
-	HTTP     *http.Client             // for the association files of the RP id's domain; nil means a default one
-	Admin    *Admin                   // deletes the users that were made; nil leaves it to the tenant's public API
+	API      hanko.API                  // "" finds out
+	Box      mailbox.Box                // where the passcodes arrive; without one, what needs a session is inconclusive
+	Address  func(n int) string         // the nth address to sign up with, as PlusAddresses makes them
+	Apps     []authenticator.AndroidApp // by each of its signing certificates, whose origins the tenant should take; none skips what needs it
+	AppleID  string                     // TEAMID.bundle.id of the iOS app; "" skips what needs it
+	Only     []string                   // ids or suites to run, with what they need; nil means all but Limits
+	Skip     []string                   // ids or suites not to run; what needs them is skipped
+	Patience time.Duration              // how long to wait for a mail; 0 means 30 s
+	HTTP     *http.Client               // for the association files of the RP id's domain; nil means a default one
+	Admin    *Admin                     // deletes the users that were made; nil leaves it to the tenant's public API
 }
 
 // Event is told while a run goes on: a check begins (Result nil) or has ended, or there is something to say (Talk).

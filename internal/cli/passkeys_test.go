@@ -293,10 +293,15 @@ func TestAppAssociationOfNobody(t *testing.T) {
 // The embedded tenant accepts the pages of the phones that play against it.
 func TestEmbeddedOrigins(t *testing.T) {
 	cfg := config.Config{
-		App:    authenticator.AndroidApp{APKKeyHash: config.DemoKeyHash},
-		Phones: []authenticator.Profile{authenticator.IPhone(), authenticator.SecurityKey("https://login.example.com")},
+		Apps: []authenticator.AndroidApp{{APKKeyHash: config.DemoKeyHash}, {APKKeyHash: "play"}},
+		Phones: []authenticator.Profile{
+			authenticator.IPhone(), authenticator.SecurityKey("https://login.example.com"),
+			authenticator.Android(authenticator.AndroidApp{APKKeyHash: "play"}), authenticator.Android(authenticator.AndroidApp{APKKeyHash: "beta"}),
+		},
 	}
-	want := []string{"android:apk-key-hash:" + config.DemoKeyHash, "https://login.example.com"}
+	want := []string{
+		"android:apk-key-hash:" + config.DemoKeyHash, "android:apk-key-hash:play", "https://login.example.com", "android:apk-key-hash:beta",
+	}
 	if diff := cmp.Diff(want, origins(cfg)); diff != "" {
 		t.Error(diff)
 	}

@@ -129,7 +129,7 @@ func profileOf(cfg config.Config) exchange.ProfileOf {
 				return phone
 			}
 		}
-		profile, err := authenticator.NamedProfile(passkey.Profile, cfg.App, "")
+		profile, err := authenticator.NamedProfile(passkey.Profile, cfg.Apps[0], "")
 		if err != nil {
 			return authenticator.IPhone() // made by another version; nearly all are synced
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,13 +84,23 @@ func writeSecret(path string, content []byte) error {
 	return nil
 }
 
-// origins are those of the phones that play against the embedded tenant, beside the ones it accepts by itself.
+// origins are those of the apps and the phones that play against the embedded tenant, beside the ones it accepts by
+// itself.
 func origins(cfg config.Config) []string {
-	all := []string{authenticator.Android(cfg.App).Origin("")}
-	for _, phone := range cfg.Phones {
-		if phone.PageOrigin != "" {
-			all = append(all, phone.PageOrigin)
+	var all []string
+	add := func(origin string) {
+		if origin != "" && !slices.Contains(all, origin) {
+			all = append(all, origin)
 		}
+	}
+	for _, app := range cfg.Apps {
+		add(authenticator.Android(app).Origin(""))
+	}
+	for _, phone := range cfg.Phones {
+		if phone.Platform == authenticator.AndroidOS {
+			add(phone.Origin(""))
+		}
+		add(phone.PageOrigin)
 	}
 	return all
 }

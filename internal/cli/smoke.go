@@ -196,10 +196,9 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	if err != nil {
 		return smoke.Report{}, err
 	}
-	app := cfg.App
-	if app.APKKeyHash == config.DemoKeyHash && !embedded {
-		app = authenticator.AndroidApp{} // of no real app: no tenant should be told to take its passkeys
-	}
+	apps := slices.DeleteFunc(slices.Clone(cfg.Apps), func(app authenticator.AndroidApp) bool {
+		return app.APKKeyHash == config.DemoKeyHash && !embedded // of no real app: no tenant should be told to take its passkeys
+	})
 	var admin *smoke.Admin
 	if flags.adminURL != "" {
 		admin = &smoke.Admin{URL: flags.adminURL, Key: os.Getenv(adminKeyVariable)}
@@ -207,7 +206,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")),
-		App: app, AppleID: cfg.AppleID, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
+		Apps: apps, AppleID: cfg.AppleID, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
 	}, report.Live(stderr, isTerminal(stderr)))
 }
 

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
 )
@@ -81,6 +80,9 @@ func (l *loader) checkFile() {
 			l.report(key, l.fileName, "is not a key of hankosim", nearest(key, known))
 			continue
 		}
+		if key == appKey {
+			continue // apps looks at it
+		}
 		l.checkType(key, setting.value, l.file.Get(key))
 	}
 }
@@ -92,7 +94,7 @@ func (l *loader) checkTenantKey(key, rest string) {
 		l.report(key, l.fileName, "must hold a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
 	case !slices.Contains(tenantKeys, member):
 		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", "))
-	default:
+	case member != appKey: // else apps looks at it
 		l.checkType(key, "", l.file.Get(key))
 	}
 }
@@ -205,10 +207,13 @@ func (l *loader) checkTenant(name string) {
 	checks := map[string]func(string) (string, error){
 		"url": checkURL, "email": checkEmail, "device": l.checkDevice,
 	}
+	if key := "tenants." + name + "." + appKey; l.file.Get(key) != nil {
+		l.apps(key, l.fileName, l.file.Get(key))
+	}
 	for _, member := range tenantKeys {
 		key := "tenants." + name + "." + member
 		value := l.file.GetString(key)
-		if value == "" && member != "url" || l.reported(key, l.fileName) {
+		if value == "" && member != "url" || checks[member] == nil || l.reported(key, l.fileName) {
 			continue
 		}
 		if fix, err := checks[member](value); err != nil {
@@ -283,13 +288,6 @@ func checkDuration(value string) (string, error) {
 	}
 	if duration < 100*time.Millisecond || duration > 10*time.Minute {
 		return "Between 100ms and 10m makes sense", fmt.Errorf("is %s", duration)
-	}
-	return "", nil
-}
-
-func checkKeyHash(value string) (string, error) {
-	if _, err := apk.ParseFingerprint(value); err != nil {
-		return "`hankosim apk-key-hash` prints it", fmt.Errorf("is %q, which is no SHA-256 of a signing certificate", shown(value))
 	}
 	return "", nil
 }

@@ -21,7 +21,6 @@ import (
 	"github.com/spf13/viper"
 
 	"example.com/hankosim/authenticator"
-	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/input"
@@ -37,20 +36,20 @@ type Config struct {
 	Device    string    // the name of a profile, or of one of the file's phones
 	Email     string    // fills the email screen in; may be ""
 	Timeout   time.Duration
-	Keystore  string // the file of the phone's passkeys
-	Ephemeral bool   // nothing is kept on disk
-	Debug     string // the file for exchanges; "" for none
-	Plain     bool   // in plain lines, not on a drawn screen
-	Theme     string // one of Themes
-	Motion    bool   // sheets rise and notifications slide
-	Mouse     bool   // clicks and the wheel are for the app
-	App       authenticator.AndroidApp
-	AppleID   string          // of the iOS app: TEAMID.bundle.id; may be ""
-	Listen    string          // where the embedded tenant listens, host:port; "" when nobody said
-	Data      string          // the embedded tenant's file
-	Hosts     []string        // further host names that the embedded tenant takes requests for, as tenant.ParseHost has them
-	Preset    string          // the kind of embedded tenant
-	Settings  tenant.Settings // what kind of tenant the embedded one is
+	Keystore  string                     // the file of the phone's passkeys
+	Ephemeral bool                       // nothing is kept on disk
+	Debug     string                     // the file for exchanges; "" for none
+	Plain     bool                       // in plain lines, not on a drawn screen
+	Theme     string                     // one of Themes
+	Motion    bool                       // sheets rise and notifications slide
+	Mouse     bool                       // clicks and the wheel are for the app
+	Apps      []authenticator.AndroidApp // the Android app by each of its signing certificates; never empty
+	AppleID   string                     // of the iOS app: TEAMID.bundle.id; may be ""
+	Listen    string                     // where the embedded tenant listens, host:port; "" when nobody said
+	Data      string                     // the embedded tenant's file
+	Hosts     []string                   // further host names that the embedded tenant takes requests for, as tenant.ParseHost has them
+	Preset    string                     // the kind of embedded tenant
+	Settings  tenant.Settings            // what kind of tenant the embedded one is
 
 	Phones        []authenticator.Profile // the one that is played, then those to change to; Device names the first
 	PageOrigin    string                  // of the page that uses a browser or a security key; may be ""
@@ -129,7 +128,7 @@ func settings() []setting {
 		{key: "motion", value: "on", check: oneOf("on", "off")},
 		{key: "mouse", flag: "mouse", value: false, usage: "take clicks and the mouse wheel"},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
-		{key: "android.apk_key_hash", value: DemoKeyHash, check: checkKeyHash},
+		{key: appKey, value: DemoKeyHash}, // apps checks it
 		{key: "ios.app_id", value: ""},
 		{
 			key: "embedded.listen", flag: "listen", local: true, value: "", check: checkListen,
@@ -187,7 +186,7 @@ func (s setting) addFlag(flags *pflag.FlagSet) {
 }
 
 // tenantKeys are the keys of one of the `tenants`.
-var tenantKeys = []string{"url", "email", "device"}
+var tenantKeys = []string{"url", "email", "device", appKey}
 
 // Embedded is the name that always means the embedded tenant.
 const Embedded = "embedded"
@@ -347,9 +346,8 @@ func (l *loader) config() Config {
 	if api := text("api"); api != "auto" {
 		config.API = hanko.API(api)
 	}
-	if hash, err := apk.ParseFingerprint(text("android.apk_key_hash")); err == nil {
-		config.App = authenticator.AndroidApp{PackageName: text("android.package_name"), APKKeyHash: hash.String()}
-	}
+	_, appSource := l.source(bySetting(appKey))
+	config.Apps = l.apps(appKey, appSource, l.all.Get(appKey))
 	config.Preset, config.Settings, config.Hosts = text("embedded.preset"), l.settings(), l.hosts()
 	config.File = l.fileName
 	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
@@ -438,6 +436,9 @@ func (l *loader) chooseTenant(config *Config) {
 		if value := l.file.GetString(key + member); value != "" && from <= fromFile {
 			*field = value
 		}
+	}
+	if from, _ := l.source(bySetting(appKey)); from <= fromFile && l.file.Get(key+appKey) != nil {
+		config.Apps = l.apps(key+appKey, l.fileName, l.file.Get(key+appKey))
 	}
 }
 

@@ -98,9 +98,9 @@ func TestConfigSources(t *testing.T) {
 		}},
 		"mouse": {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Mouse) }},
 		"android.package_name": {"com.example.file", "com.example.environment", "", func(c Config) string {
-			return c.App.PackageName
+			return c.Apps[0].PackageName
 		}},
-		"android.apk_key_hash": {otherHash, DemoKeyHash, "", func(c Config) string { return c.App.APKKeyHash }},
+		"android.apk_key_hash": {otherHash, DemoKeyHash, "", func(c Config) string { return c.Apps[0].APKKeyHash }},
 		"embedded.listen":      {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", func(c Config) string { return c.Listen }},
 		"embedded.data":        {"/file", "/environment", "", func(c Config) string { return c.Data }},
 		"embedded.allow_host": {"file.example", "environment.example", "flag.example", func(c Config) string {
@@ -389,7 +389,7 @@ tenants:
 		"  hankosim.yaml: ephemeral is the text \"true\", not true or false. Write true or false without quotes\n" +
 		"  hankosim.yaml: frobnicate is not a key of hankosim. config.example.yaml has all keys\n" +
 		"  hankosim.yaml: tenants.one must hold a url. Write `one: {url: https://…}`\n" +
-		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device\n" +
+		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device, android.apk_key_hash\n" +
 		"  hankosim.yaml: timeout is the number 30, not text. Write a unit: 30s\n" +
 		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
 		"  hankosim.yaml: url is \"localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
@@ -397,8 +397,8 @@ tenants:
 		"  HANKOSIM_EMAIL: email is \"not an address\", which is no email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: keystore is empty. Leave the key out for the default\n" +
 		"  HANKOSIM_EPHEMERAL: ephemeral is \"maybe\", not true or false\n" +
-		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is no SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
 		"  --listen: embedded.listen is \"nowhere\", which is no host and port. It looks like 127.0.0.1:8000; port 0 is any free one\n" +
+		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is no SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
 		"  hankosim.yaml: tenants.three.url is \"https://example.com/?q\": a query or a fragment cannot be part of it. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
 		"  hankosim.yaml: tenants.three.email is \"nobody\", which is no email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: tenants.two.url is \"https://••••••@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
@@ -516,7 +516,8 @@ func FuzzLoad(f *testing.F) {
 	for _, seed := range []string{
 		"", "a: &a [*a]", "1: 2", "? [a]\n: b", "tenants: 3", "tenants: {a: , b: {}, c: [1], 1: {url: 2}}", "tenants: {a.b: {url: x}}",
 		"timeout: 1e400s", "timeout: -1s", "url: {a: b}", "embedded: 1", "embedded.preset: v3", "tenant: a\ntenants: {a: {url: http://b}}",
-		"\"\\e[31m\": \"\\u202e\"", "ephemeral: 1", "android: {apk_key_hash: " + DemoKeyHash + "}", "<<: {url: 1}", "--- a\n--- b", "!!binary x", tenantsYAML,
+		"\"\\e[31m\": \"\\u202e\"", "ephemeral: 1", "android: {apk_key_hash: " + DemoKeyHash + "}", "android: {apk_key_hash: [1, [a]]}",
+		"phones: [{name: a, profile: android, apk_key_hash: [" + DemoKeyHash + ", 2]}]", "tenants: {a: {url: http://a, android: {apk_key_hash: {b: c}}}}", "<<: {url: 1}", "--- a\n--- b", "!!binary x", tenantsYAML,
 		"phones: 1", "phones: {a: {name: b}}", "device: Key\npage_origin: https://a.example\nphones: [{name: key, profile: security-key, transports: usb, synced: 1}, 2, {name: [x]}]",
 		"phones: [{name: \"\\e[31m\", account: \"\\u202e\", aaguid: 0, algorithms: [ES256, 1], attestation: packed}]", "device: ſecurity-key",
 	} {
@@ -544,7 +545,7 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 		if len(config.Phones) == 0 || config.Device == "" || config.Timeout <= 0 || config.Tenant == "" ||
-			config.Keystore == "" || config.Data == "" || config.App.APKKeyHash == "" || config.App.PackageName == "" {
+			config.Keystore == "" || config.Data == "" || len(config.Apps) == 0 || config.Apps[0].APKKeyHash == "" || config.Apps[0].PackageName == "" {
 			t.Errorf("the configuration cannot be used: %+v", config)
 		}
 	})

@@ -16,6 +16,39 @@ import (
 type configuredPhone struct {
 	name    string
 	profile authenticator.Profile
+	apps    []authenticator.AndroidApp // of an Android phone, the app by each of its certificates
+}
+
+// profiles are the phone by each of the app's signing certificates: as on a phone, one app has one at a time.
+func (p configuredPhone) profiles() []authenticator.Profile {
+	if len(p.apps) == 0 {
+		return []authenticator.Profile{p.profile}
+	}
+	var profiles []authenticator.Profile
+	for i, app := range p.apps {
+		profile := p.profile
+		profile.App = app
+		if i > 0 {
+			profile.Label += fmt.Sprintf(", certificate %d", i+1)
+		}
+		profiles = append(profiles, profile)
+	}
+	return profiles
+}
+
+// phoneOf is a profile as a phone with the configured apps.
+func (c Config) phoneOf(name, profileName string) (configuredPhone, error) {
+	var app authenticator.AndroidApp
+	if len(c.Apps) > 0 { // else it is reported already
+		app = c.Apps[0]
+	}
+	profile, err := authenticator.NamedProfile(profileName, app, c.PageOrigin)
+	profile.AppleAppID = c.AppleID
+	phone := configuredPhone{name: name, profile: profile}
+	if profile.Platform == authenticator.AndroidOS {
+		phone.apps = c.Apps
+	}
+	return phone, err
 }
 
 // profileKey is a key of one of the `phones` that changes its profile.
@@ -108,7 +141,7 @@ func asBool(set func(*authenticator.Profile, bool)) func(*authenticator.Profile,
 
 // phoneKeys are the keys that one of the `phones` may have.
 func phoneKeys() []string {
-	keys := []string{"name", "profile", "account"}
+	keys := []string{"name", "profile", "account", phoneAppKey}
 	for _, key := range profileKeys() {
 		keys = append(keys, key.name)
 	}
@@ -192,11 +225,17 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	case indexName(taken, name) >= 0:
 		l.report(key+".name", l.fileName, fmt.Sprintf("is %q, which is a profile's or another phone's", shown(name)), "Give each phone a name of its own")
 	}
-	profile, err := authenticator.NamedProfile(cmp.Or(profileName, "iphone"), config.App, config.PageOrigin)
+	phone, err := config.phoneOf(name, cmp.Or(profileName, "iphone"))
 	if err != nil {
 		l.report(key+".profile", l.fileName, fmt.Sprintf("is %q, not %s", shown(profileName), orList(authenticator.ProfileNames())), "")
-		profile = authenticator.IPhone() // to look at the rest
+		phone, _ = config.phoneOf(name, "iphone") // to look at the rest
 	}
+	if value, given := members[phoneAppKey]; given && phone.apps == nil && err == nil {
+		l.report(key+"."+phoneAppKey, l.fileName, "is for the app of an Android phone", "Add `profile: android`")
+	} else if given {
+		phone.apps = l.apps(key+"."+phoneAppKey, l.fileName, value)
+	}
+	profile := phone.profile
 	isPage := profile.Platform == authenticator.NoPlatform
 	for _, change := range profileKeys() {
 		if value, given := members[change.name]; given {
@@ -205,7 +244,6 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 			}
 		}
 	}
-	profile.AppleAppID = config.AppleID
 	if account != "" || !profile.Synced {
 		profile = profile.Owned(name, account)
 	}
@@ -216,7 +254,8 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	if len(l.problems) == before {
 		l.checkProfile(key, profile)
 	}
-	return configuredPhone{name, profile}
+	phone.profile = profile
+	return phone
 }
 
 // phoneText is a text of one of the `phones`, printable; "" when it is not given or is none.
@@ -266,16 +305,18 @@ func (l *loader) choosePhones(config *Config) {
 			return // reported already: no phone has that name, or something is wrong with the one that does
 		}
 		config.Device = authenticator.ProfileNames()[i]
-		profile, _ := authenticator.NamedProfile(config.Device, config.App, config.PageOrigin) // it is one of the names
-		profile.AppleAppID = config.AppleID
-		if profile.Platform == authenticator.NoPlatform && profile.PageOrigin == "" {
+		phone, _ := config.phoneOf(config.Device, config.Device) // it is one of the names
+		if phone.profile.Platform == authenticator.NoPlatform && phone.profile.PageOrigin == "" {
 			l.report(key, source, fmt.Sprintf("is %s, which is used from a web page, and page_origin is empty", config.Device), pageOriginFix)
 		}
-		phones, at = append([]configuredPhone{{config.Device, profile}}, phones...), 0
+		phones, at = append([]configuredPhone{phone}, phones...), 0
 	}
 	config.Device = phones[at].name
+	if apps := phones[at].apps; apps != nil {
+		config.Apps = apps
+	}
 	for _, phone := range slices.Concat(phones[at:], phones[:at]) {
-		config.Phones = append(config.Phones, phone.profile)
+		config.Phones = append(config.Phones, phone.profiles()...)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestConfigPhoneProfiles(t *testing.T) {
 	}
 	iphone := authenticator.IPhone().Owned("Ada's iPhone", "ada")
 	iphone.AppleAppID = "TEAM.app"
-	pixel := authenticator.Android(config.App).Owned("Ada's Pixel", "ada")
+	pixel := authenticator.Android(config.Apps[0]).Owned("Ada's Pixel", "ada")
 	pixel.AppleAppID = "TEAM.app"
 	odd := authenticator.SecurityKey("https://odd.example").Owned("Odd", "")
 	odd.AppleAppID = "TEAM.app"
@@ -102,7 +102,7 @@ tenants:
   one: {url: "http://localhost:1", device: nowhere}
 `)
 	_, err := load(t, "")
-	keys := "name, profile, account, aaguid, algorithms, attachment, attestation, counts, credential_ids, discoverable_if_asked, large_blob, page_origin, prf, synced, transports"
+	keys := "name, profile, account, apk_key_hash, aaguid, algorithms, attachment, attestation, counts, credential_ids, discoverable_if_asked, large_blob, page_origin, prf, synced, transports"
 	profiles := "iphone, android, iphone-old, android-old, iphone-browser, android-browser"
 	want := `the configuration cannot be used:
   hankosim.yaml: strict is the text "sometimes", not true or false. Write true or false without quotes
@@ -163,8 +163,8 @@ func TestExamplePhones(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(config.Phones) != 3 || config.Phones[0].Keychain != config.Phones[1].Keychain {
-		t.Errorf("the example should have three phones, two of them of one account: %+v", config.Phones)
+	if len(config.Phones) != 4 || config.Phones[0].Keychain != config.Phones[1].Keychain {
+		t.Errorf("the example should have four phones, two of them of one account and maker: %+v", config.Phones)
 	}
 	for _, key := range phoneKeys() {
 		if !strings.Contains(file, " "+key+": ") {
