@@ -54,7 +54,7 @@ func ParseFingerprint(s string) (KeyHash, error) {
 
 // parseHash reads one fingerprint without its label.
 func parseHash(s string) (KeyHash, error) {
-	s = strings.Trim(s, " \t\r\n\u00a0\"'`,;[]{}")
+	s = strings.Trim(s, " \t\r\n\u00a0\"'`,;|*[]{}")
 	s = strings.TrimPrefix(s, OriginPrefix)
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {

@@ -40,7 +40,7 @@ func recognise(data []byte) format {
 			return found
 		}
 	}
-	if text := Text(data); strings.TrimSpace(text) != "" && !strings.ContainsFunc(text, isBinary) {
+	if !strings.ContainsFunc(Text(data), isBinary) {
 		return plainText
 	}
 	return unknown

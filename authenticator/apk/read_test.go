@@ -163,7 +163,7 @@ func TestReadFileRefuses(t *testing.T) {
 		kind     Kind
 		says     string
 	}{
-		"empty file":               {nil, unasked(t), UnknownFormat, "keytool"},
+		"empty file":               {nil, unasked(t), NotFingerprint, "there is nothing in it"},
 		"text":                     {[]byte("hello"), unasked(t), NotFingerprint, "keytool"},
 		"binary":                   {[]byte("\x01\x02\x00\x04\xff"), unasked(t), UnknownFormat, "keytool -list -v -keystore"},
 		"BKS":                      {[]byte("\x00\x00\x00\x02\x00\x00\x00\x14rest"), unasked(t), UnknownFormat, "-storetype BKS"},

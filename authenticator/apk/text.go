@@ -42,8 +42,10 @@ var (
 	pemBlock = regexp.MustCompile(`(?s)-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END [A-Z0-9 ]+-----`)
 	// Fingerprints without a label, as in assetlinks.json, and origins.
 	inTheOpen = regexp.MustCompile(OriginPrefix + `[\w-]+|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19,}`)
-	colours   = regexp.MustCompile("\x1b\\[[0-9;]*m")
-	digits    = regexp.MustCompile(`(?i)^["' ]*(?:[0-9a-f]{2}[: -]?){8}`)
+	// A fingerprint with a remark behind it.
+	remarked = regexp.MustCompile(`^((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{64})[\s,;(]`)
+	colours  = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	digits   = regexp.MustCompile(`(?i)^["' ]*(?:[0-9a-f]{2}[: -]?){8}`)
 )
 
 // readText finds the certificates in a text: what a tool printed, PEM, or a lone fingerprint. Like in a keystore,
@@ -181,6 +183,11 @@ func (s *textScanner) labelled(before, value string) {
 		s.about.signer = source[1]
 	}
 	hash, err := parseHash(value)
+	if err != nil {
+		if match := remarked.FindStringSubmatch(value); match != nil {
+			hash, err = parseHash(match[1])
+		}
+	}
 	if err != nil {
 		s.waiting, s.begun = true, value
 		return

@@ -106,6 +106,9 @@ func TestReadText(t *testing.T) {
 		"a JSON member":    {`{"sha256": "` + uploadFingerprint + `"}`, []namedFingerprint{upload}},
 		"wrapped":          {"SHA256: " + uploadFingerprint[:48] + "\n   " + uploadFingerprint[48:] + "\nVersion: 3", []namedFingerprint{upload}},
 		"both in one line": {"SHA1: " + sha1 + " SHA256: " + uploadFingerprint, []namedFingerprint{upload}},
+		"with a remark":    {"SHA256: " + uploadFingerprint + " (upload key)", []namedFingerprint{upload}},
+		"in a table":       {"| SHA-256 | " + uploadFingerprint + " |\n", []namedFingerprint{upload}},
+		"in Markdown":      {"- **SHA-256:** `" + uploadFingerprint + "`\n", []namedFingerprint{upload}},
 		"in colours":       {"\x1b[32mSHA256:\x1b[0m \x1b[1m" + uploadFingerprint + "\x1b[0m", []namedFingerprint{upload}},
 		"other words":      {"Digest algorithm: SHA-256\nSHA-256 is used\nSHA256: " + uploadFingerprint, []namedFingerprint{upload}},
 	} {
