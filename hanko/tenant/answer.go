@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // maxBody is the most that is read of a request's body, in bytes: room for an attestation with a certificate chain.
@@ -57,14 +58,14 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 // internalRefusal is how a request is answered that failed for no fault of its own. Hanko says no more than that; what is
 // wrong with the tenant's file is told, as whoever runs the app can mend it.
 func internalRefusal(err error) *refusal {
-	var store *StoreError
+	var failed *store.Error
 	switch {
-	case !errors.As(err, &store):
+	case !errors.As(err, &failed):
 		return &refusal{http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError)}
-	case store.Problem == StoreFull:
-		return &refusal{http.StatusInsufficientStorage, store.Error()}
+	case failed.Problem == store.Full:
+		return &refusal{http.StatusInsufficientStorage, failed.Error()}
 	default:
-		return &refusal{http.StatusInternalServerError, store.Error()}
+		return &refusal{http.StatusInternalServerError, failed.Error()}
 	}
 }
 

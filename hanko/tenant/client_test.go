@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // reply is what came back, its body decoded to any.
@@ -216,7 +218,7 @@ func openTenant(t testing.TB, options Options) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tenant.store.update(func(tx txn) error { return storeKeys(tx, keys) }); err != nil {
+	if err := tenant.store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // authenticatorName is what Hanko calls a passkey of a well-known authenticator, nil for the others.
@@ -80,8 +81,8 @@ func (p *passkey) stored() storedCredential {
 // listCredentials answers GET /webauthn/credentials.
 func (t *Tenant) listCredentials(w http.ResponseWriter, _ *http.Request, c *claims) error {
 	listed := []hanko.Credential{}
-	err := t.store.view(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+	err := t.store.View(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		if err != nil || u == nil {
 			return err
 		}
@@ -99,8 +100,8 @@ func (t *Tenant) listCredentials(w http.ResponseWriter, _ *http.Request, c *clai
 }
 
 // ownPasskey finds a passkey of the session's user, or refuses.
-func ownPasskey(tx txn, id string, c *claims) (*passkey, error) {
-	p, err := load[passkey](tx, bucketPasskeys, id)
+func ownPasskey(tx store.Tx, id string, c *claims) (*passkey, error) {
+	p, err := store.Load[passkey](tx, store.Passkeys, id)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *cla
 	if err := bind(r, &request); err != nil {
 		return err
 	}
-	return t.store.update(func(tx txn) error {
+	return t.store.Update(func(tx store.Tx) error {
 		p, err := ownPasskey(tx, r.PathValue("id"), c)
 		if err != nil {
 			return err
@@ -127,27 +128,27 @@ func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *cla
 			p.Name = request.Name
 		}
 		p.Updated = t.now()
-		return save(tx, bucketPasskeys, r.PathValue("id"), p)
+		return store.Save(tx, store.Passkeys, r.PathValue("id"), p)
 	})
 }
 
 // deleteCredential answers DELETE /webauthn/credentials/{id}.
 func (t *Tenant) deleteCredential(w http.ResponseWriter, r *http.Request, c *claims) error {
 	id := r.PathValue("id")
-	err := t.store.update(func(tx txn) error {
+	err := t.store.Update(func(tx store.Tx) error {
 		p, err := ownPasskey(tx, id, c)
 		if err != nil {
 			return err
 		}
-		u, err := load[user](tx, bucketUsers, p.UserID)
+		u, err := store.Load[user](tx, store.Users, p.UserID)
 		if err != nil {
 			return err
 		}
 		u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
-		if err := save(tx, bucketUsers, u.ID, u); err != nil {
+		if err := store.Save(tx, store.Users, u.ID, u); err != nil {
 			return err
 		}
-		return tx.delete(bucketPasskeys, id)
+		return tx.Delete(store.Passkeys, id)
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // smallDisk mounts a file system of a size ("200k"), and returns its folder. Only root may: for others the test is skipped.
@@ -82,7 +84,7 @@ func TestNoRoomForANewFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Open(Options{Path: path})
-		wantStoreError(t, err, path, StoreFull)
+		wantStoreError(t, err, path, store.Full)
 		if err := os.Remove(filler); err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +109,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 	for _, path := range []string{filepath.Join(folder, "tenant.db"), filepath.Join(folder, "new", "tenant.db")} {
 		_, err := Open(Options{Path: path})
-		wantStoreError(t, err, path, StoreUnreachable)
+		wantStoreError(t, err, path, store.Unreachable)
 		if text := err.Error(); !strings.Contains(text, "read-only file system. ") || !strings.Contains(text, "--ephemeral") {
 			t.Errorf("the error is %q", text)
 		}

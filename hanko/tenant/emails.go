@@ -9,13 +9,14 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // listEmails answers GET /emails.
 func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *claims) error {
 	emails := []hanko.Email{}
-	err := t.store.view(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+	err := t.store.View(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		if err != nil || u == nil {
 			return err
 		}
@@ -54,8 +55,8 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 		return refuse(http.StatusInternalServerError) // Hanko's answer to what is no address
 	}
 	var added addedEmail
-	err := t.store.update(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+	err := t.store.Update(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		switch {
 		case err != nil:
 			return err
@@ -77,15 +78,15 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 		if t.settings.SkipVerification {
 			e.UserID = u.ID
 			u.Emails = append(u.Emails, e.ID)
-			if err := save(tx, bucketUsers, u.ID, u); err != nil {
+			if err := store.Save(tx, store.Users, u.ID, u); err != nil {
 				return err
 			}
 		}
 		added = addedEmail{ID: e.ID, UserID: e.UserID, Address: e.Address, Verified: e.Verified}
-		if err := save(tx, bucketEmails, e.ID, e); err != nil {
+		if err := store.Save(tx, store.Emails, e.ID, e); err != nil {
 			return err
 		}
-		return save(tx, bucketAddresses, address, e.ID)
+		return store.Save(tx, store.Addresses, address, e.ID)
 	})
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *clai
 	if uuid.Validate(id) != nil {
 		return refuse(http.StatusBadRequest)
 	}
-	return t.changeEmails(w, c, func(_ txn, u *user) error {
+	return t.changeEmails(w, c, func(_ store.Tx, u *user) error {
 		if !slices.Contains(u.Emails, id) {
 			return refuse(http.StatusNotFound)
 		}
@@ -112,8 +113,8 @@ func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *clai
 // deleteEmail answers DELETE /emails/{id}. What is not the user's is a 500, as in Hanko.
 func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
 	id := r.PathValue("id")
-	return t.changeEmails(w, c, func(tx txn, u *user) error {
-		e, err := load[email](tx, bucketEmails, id)
+	return t.changeEmails(w, c, func(tx store.Tx, u *user) error {
+		e, err := store.Load[email](tx, store.Emails, id)
 		switch {
 		case err != nil:
 			return err
@@ -123,17 +124,17 @@ func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) 
 			return refuse(http.StatusConflict)
 		}
 		u.Emails = slices.DeleteFunc(u.Emails, func(other string) bool { return other == id })
-		if err := tx.delete(bucketAddresses, e.Address); err != nil {
+		if err := tx.Delete(store.Addresses, e.Address); err != nil {
 			return err
 		}
-		return tx.delete(bucketEmails, id)
+		return tx.Delete(store.Emails, id)
 	})
 }
 
 // changeEmails changes the session's user and answers 204.
-func (t *Tenant) changeEmails(w http.ResponseWriter, c *claims, change func(txn, *user) error) error {
-	err := t.store.update(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+func (t *Tenant) changeEmails(w http.ResponseWriter, c *claims, change func(store.Tx, *user) error) error {
+	err := t.store.Update(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		if err != nil {
 			return err
 		}
@@ -143,7 +144,7 @@ func (t *Tenant) changeEmails(w http.ResponseWriter, c *claims, change func(txn,
 		if err := change(tx, u); err != nil {
 			return err
 		}
-		return save(tx, bucketUsers, u.ID, u)
+		return store.Save(tx, store.Users, u.ID, u)
 	})
 	if err != nil {
 		return err

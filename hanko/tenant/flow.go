@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // flowTTL is how long a flow lives (backend/flow_api/flow/flows.go).
@@ -51,10 +52,10 @@ func (t *Tenant) flowEndpoint(name hanko.FlowName) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		answer, err := t.runFlow(w, request, name)
 		var refused *flowError
-		var store *StoreError
+		var failed *store.Error
 		switch {
 		case err == nil:
-		case errors.As(err, &store):
+		case errors.As(err, &failed):
 			t.serve(func(http.ResponseWriter, *http.Request) error { return err })(w, request)
 			return
 		case errors.As(err, &refused):
@@ -102,7 +103,7 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 		act = func() error { return r.act(name, id, action, body) }
 	}
 	var answer flowAnswer
-	err := t.store.update(func(tx txn) error {
+	err := t.store.Update(func(tx store.Tx) error {
 		r.tx = tx
 		if err := r.loadProfileUser(); err != nil {
 			return err
@@ -211,7 +212,7 @@ func (r *run) open(name hanko.FlowName) {
 
 // act takes an action of a flow.
 func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body flowRequest) error {
-	flow, err := load[flowRecord](r.tx, bucketFlows, id)
+	flow, err := store.Load[flowRecord](r.tx, store.Flows, id)
 	switch {
 	case err != nil:
 		return err
@@ -262,4 +263,4 @@ func (r *run) answer() flowAnswer {
 	return answer
 }
 
-func (r *run) save() error { return save(r.tx, bucketFlows, r.flow.ID, r.flow) }
+func (r *run) save() error { return store.Save(r.tx, store.Flows, r.flow.ID, r.flow) }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 func TestFlowRunsOut(t *testing.T) {
@@ -303,7 +305,7 @@ func TestOlderFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, b := range []bucket{bucketFlows, bucketUsernames, bucketDevices} {
+		for _, b := range []store.Bucket{store.Flows, store.Usernames, store.Devices} {
 			if err := tx.DeleteBucket([]byte(b)); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // loginStates are those in which a login finds out who is there, but for the passcode's.
@@ -166,7 +167,7 @@ func (r *run) loginWithPassword() error {
 		r.pay("retry_after", after)
 		return r.refuse(rateLimitExceeded)
 	}
-	u, err := load[user](r.tx, bucketUsers, s.UserID)
+	u, err := store.Load[user](r.tx, store.Users, s.UserID)
 	if err != nil {
 		return err
 	}

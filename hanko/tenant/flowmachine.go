@@ -6,6 +6,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // The state machine: a state offers actions; an action leads to the next state, back, or stays with an error. Which
@@ -38,7 +39,7 @@ func (a action) fields(r *run) []input {
 // run is one request to a flow.
 type run struct {
 	t       *Tenant
-	tx      txn
+	tx      store.Tx
 	request *http.Request
 	flow    *flowRecord
 	before  stash // as it was when the request came in

@@ -14,6 +14,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // mfaStates are those in which a second factor is made or used.
@@ -163,7 +164,7 @@ func (r *run) validateOTP() error {
 		r.pay("retry_after", after)
 		return r.refuse(rateLimitExceeded)
 	}
-	u, err := load[user](r.tx, bucketUsers, s.UserID)
+	u, err := store.Load[user](r.tx, store.Users, s.UserID)
 	if err != nil {
 		return err
 	}
@@ -221,7 +222,7 @@ func (r *run) deviceTrusted() (bool, error) {
 		if userID != r.stash().UserID {
 			continue
 		}
-		d, err := load[device](r.tx, bucketDevices, token)
+		d, err := store.Load[device](r.tx, store.Devices, token)
 		if err != nil {
 			return false, err
 		}
@@ -242,7 +243,7 @@ func (r *run) issueTrust() error {
 	_, _ = rand.Read(random)
 	token := base64.URLEncoding.EncodeToString(random)
 	userID := r.stash().UserID
-	if err := save(r.tx, bucketDevices, token, device{UserID: userID, Expires: r.t.now().Add(trustDuration)}); err != nil {
+	if err := store.Save(r.tx, store.Devices, token, device{UserID: userID, Expires: r.t.now().Add(trustDuration)}); err != nil {
 		return err
 	}
 	entries := []string{userID + ":" + token}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // passcodeStates is the one in which the code from a mail is typed in.
@@ -40,7 +41,7 @@ func (r *run) enterPasscode() error {
 		r.err = rateLimitExceeded
 		return nil
 	}
-	p, err := load[passcode](r.tx, bucketPasscodes, r.flow.PasscodeID)
+	p, err := store.Load[passcode](r.tx, store.Passcodes, r.flow.PasscodeID)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (r *run) sendPasscode() error {
 	}
 	p := &passcode{ID: uuid.NewString(), TTL: int(r.settings().PasscodeTTL / time.Second), Created: r.t.now()}
 	p.Code = passcodeDigest(p.ID, code)
-	if err := save(r.tx, bucketPasscodes, p.ID, p); err != nil {
+	if err := store.Save(r.tx, store.Passcodes, p.ID, p); err != nil {
 		return err
 	}
 	r.flow.PasscodeID, r.flow.PasscodeTo = p.ID, r.stash().Email
@@ -92,7 +93,7 @@ func (r *run) verifyPasscode() error {
 	if r.flow.PasscodeID == "" {
 		return misuse("no passcode was sent yet")
 	}
-	p, err := load[passcode](r.tx, bucketPasscodes, r.flow.PasscodeID)
+	p, err := store.Load[passcode](r.tx, store.Passcodes, r.flow.PasscodeID)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (r *run) verifyPasscode() error {
 		return r.refuse(maxAttemptsReached)
 	case !p.matches(r.form.text(hanko.InputCode)):
 		p.Tries++
-		if err := save(r.tx, bucketPasscodes, p.ID, p); err != nil {
+		if err := store.Save(r.tx, store.Passcodes, p.ID, p); err != nil {
 			return err
 		}
 		if p.Tries >= passcodeTries {
@@ -111,7 +112,7 @@ func (r *run) verifyPasscode() error {
 		}
 		return r.refuseField(hanko.InputCode, passcodeInvalid)
 	}
-	if err := r.tx.delete(bucketPasscodes, p.ID); err != nil {
+	if err := r.tx.Delete(store.Passcodes, p.ID); err != nil {
 		return err
 	}
 	r.flow.PasscodeID, r.flow.PasscodeTo = "", ""

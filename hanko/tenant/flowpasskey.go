@@ -7,6 +7,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 func requestOptions() action {
@@ -94,7 +95,7 @@ func (r *run) verifyAssertion() error {
 		r.err = refused
 		return r.again()
 	}
-	if err := r.tx.delete(bucketChallenges, s.Challenge); err != nil {
+	if err := r.tx.Delete(store.Challenges, s.Challenge); err != nil {
 		return err
 	}
 	if !second {
@@ -125,7 +126,7 @@ func (r *run) signedBy(begun *challenge, second bool) (*user, *flowError, error)
 	if err != nil {
 		return nil, passkeyInvalid, nil
 	}
-	p, err := load[passkey](r.tx, bucketPasskeys, credentialID(response.RawID))
+	p, err := store.Load[passkey](r.tx, store.Passkeys, credentialID(response.RawID))
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -161,7 +162,7 @@ func creationOptions(description string, securityKey bool) action {
 
 // beginAttestation asks for a credential for the flow's user, who may be one to be.
 func (r *run) beginAttestation(securityKey bool) error {
-	u, err := load[user](r.tx, bucketUsers, r.flowUserID())
+	u, err := store.Load[user](r.tx, store.Users, r.flowUserID())
 	if err != nil {
 		return err
 	}
@@ -235,7 +236,7 @@ func (r *run) finishAttestation() error {
 		r.err = passkeyInvalid
 		return nil
 	}
-	if err := r.tx.delete(bucketChallenges, s.Challenge); err != nil {
+	if err := r.tx.Delete(store.Challenges, s.Challenge); err != nil {
 		return err
 	}
 	made := passkey{

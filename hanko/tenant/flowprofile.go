@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // profileStates are what a session's user can change about the account.
@@ -61,8 +62,8 @@ func (r *run) showProfile() error {
 // sessions are the user's that have not ended, newest first.
 func (r *run) sessions() ([]*session, error) {
 	var live []*session
-	for _, key := range r.tx.keys(bucketSessions, r.who.ID+"/") {
-		s, err := load[session](r.tx, bucketSessions, key)
+	for _, key := range r.tx.Keys(store.Sessions, r.who.ID+"/") {
+		s, err := store.Load[session](r.tx, store.Sessions, key)
 		if err != nil {
 			return nil, err
 		}
@@ -218,7 +219,7 @@ func deleteSession() action {
 		},
 		offered: func(r *run) bool { return len(others(r)) > 0 },
 		act: do(func(r *run) error {
-			return r.tx.delete(bucketSessions, sessionKey(r.who.ID, r.form.text(hanko.InputSessionID)))
+			return r.tx.Delete(store.Sessions, sessionKey(r.who.ID, r.form.text(hanko.InputSessionID)))
 		}),
 	}
 }
@@ -292,7 +293,7 @@ func usernameActions() []action {
 			},
 			act: do(func(r *run) error {
 				return errors.Join(
-					r.tx.delete(bucketUsernames, r.who.Username.Name),
+					r.tx.Delete(store.Usernames, r.who.Username.Name),
 					r.changeUser(func(u *user) { u.Username = nil }),
 				)
 			}),

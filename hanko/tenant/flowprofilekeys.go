@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // emailActions are what can be done with the addresses of a profile.
@@ -113,8 +114,8 @@ func (r *run) deleteEmail() error {
 	}
 	return errors.Join(
 		r.notify("An email address has been removed"),
-		r.tx.delete(bucketAddresses, e.Address),
-		r.tx.delete(bucketEmails, e.ID),
+		r.tx.Delete(store.Addresses, e.Address),
+		r.tx.Delete(store.Emails, e.ID),
 		r.changeUser(func(u *user) {
 			u.Emails = slices.DeleteFunc(u.Emails, func(id string) bool { return id == e.ID })
 			if u.PrimaryEmail == e.ID {
@@ -184,7 +185,7 @@ func credentialActions() []action {
 				}
 				name := r.form.text(hanko.InputPasskeyName)
 				p.Name, p.Updated = &name, r.t.now()
-				return save(r.tx, bucketPasskeys, credentialID(p.Credential.ID), p)
+				return store.Save(r.tx, store.Passkeys, credentialID(p.Credential.ID), p)
 			}),
 		},
 		{
@@ -243,7 +244,7 @@ func (r *run) credentialNamed(field hanko.InputName) (*passkey, error) {
 	if !slices.Contains(r.who.Passkeys, id) {
 		return nil, resourceNotFound
 	}
-	return load[passkey](r.tx, bucketPasskeys, id)
+	return store.Load[passkey](r.tx, store.Passkeys, id)
 }
 
 func (r *run) removeCredential(field hanko.InputName) error {
@@ -253,7 +254,7 @@ func (r *run) removeCredential(field hanko.InputName) error {
 	}
 	id := credentialID(p.Credential.ID)
 	return errors.Join(
-		r.tx.delete(bucketPasskeys, id),
+		r.tx.Delete(store.Passkeys, id),
 		r.changeUser(func(u *user) {
 			u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
 		}),

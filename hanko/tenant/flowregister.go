@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Hanko's defaults (backend/config/config_default.go).
@@ -117,7 +118,7 @@ func (r *run) usernameProblem(name string) (*fieldError, error) {
 func (r *run) createUser() error {
 	s := r.stash()
 	u := &user{ID: s.UserID, Created: r.t.now(), Password: s.Password, OTPSecret: s.OTPSecret}
-	if err := save(r.tx, bucketUsers, u.ID, u); err != nil {
+	if err := store.Save(r.tx, store.Users, u.ID, u); err != nil {
 		return err
 	}
 	if s.Email != "" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // flowSession is a session that a flow has issued, to be delivered when its transaction is done.
@@ -35,7 +36,7 @@ func (r *run) succeed() error {
 			return err
 		}
 	}
-	u, err := load[user](r.tx, bucketUsers, r.stash().UserID)
+	u, err := store.Load[user](r.tx, store.Users, r.stash().UserID)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // What flows read and write of users.
@@ -16,15 +17,15 @@ func (r *run) userByAddress(address string) (*user, error) {
 	if err != nil || e == nil || e.UserID == "" {
 		return nil, err
 	}
-	return load[user](r.tx, bucketUsers, e.UserID)
+	return store.Load[user](r.tx, store.Users, e.UserID)
 }
 
 func (r *run) userByUsername(name string) (*user, error) {
-	id, err := load[string](r.tx, bucketUsernames, name)
+	id, err := store.Load[string](r.tx, store.Usernames, name)
 	if err != nil || id == nil {
 		return nil, err
 	}
-	return load[user](r.tx, bucketUsers, *id)
+	return store.Load[user](r.tx, store.Users, *id)
 }
 
 // loadProfileUser finds the session's user, and notes that the session was used.
@@ -33,11 +34,11 @@ func (r *run) loadProfileUser() error {
 		return nil
 	}
 	var err error
-	if r.who, err = load[user](r.tx, bucketUsers, r.claims.Subject); err != nil {
+	if r.who, err = store.Load[user](r.tx, store.Users, r.claims.Subject); err != nil {
 		return err
 	}
 	key := sessionKey(r.claims.Subject, r.claims.SessionID)
-	s, err := load[session](r.tx, bucketSessions, key)
+	s, err := store.Load[session](r.tx, store.Sessions, key)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (r *run) loadProfileUser() error {
 		return sessionUnauthorized // revoked a moment ago
 	}
 	s.LastUsed = r.t.now()
-	return save(r.tx, bucketSessions, key, s)
+	return store.Save(r.tx, store.Sessions, key, s)
 }
 
 // flowUserID is the user that the flow is about: the session's in the profile flow.
@@ -61,7 +62,7 @@ const errNoUser = misuse("the flow's user is gone")
 
 // changeUser changes the flow's user in the store.
 func (r *run) changeUser(change func(*user)) error {
-	u, err := load[user](r.tx, bucketUsers, r.flowUserID())
+	u, err := store.Load[user](r.tx, store.Users, r.flowUserID())
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (r *run) changeUser(change func(*user)) error {
 	if r.who != nil {
 		r.who = u
 	}
-	return save(r.tx, bucketUsers, u.ID, u)
+	return store.Save(r.tx, store.Users, u.ID, u)
 }
 
 func (r *run) primaryAddress(u *user) (string, error) {
@@ -110,14 +111,14 @@ func (r *run) claimAddress(address string, verified bool) error {
 	id := r.flowUserID()
 	if e == nil {
 		e = &email{ID: uuid.NewString(), Address: address, UserID: id, Created: r.t.now()}
-		if err := save(r.tx, bucketAddresses, address, e.ID); err != nil {
+		if err := store.Save(r.tx, store.Addresses, address, e.ID); err != nil {
 			return err
 		}
 	} else if e.UserID != id {
 		return misuse("the address is another user's")
 	}
 	e.Verified = e.Verified || verified
-	if err := save(r.tx, bucketEmails, e.ID, e); err != nil {
+	if err := store.Save(r.tx, store.Emails, e.ID, e); err != nil {
 		return err
 	}
 	return r.changeUser(func(u *user) {
@@ -153,16 +154,16 @@ func (r *run) setUsername(name string) error {
 		return err
 	}
 	if before != "" {
-		if err := r.tx.delete(bucketUsernames, before); err != nil {
+		if err := r.tx.Delete(store.Usernames, before); err != nil {
 			return err
 		}
 	}
-	return save(r.tx, bucketUsernames, name, r.flowUserID())
+	return store.Save(r.tx, store.Usernames, name, r.flowUserID())
 }
 
 // storePasskey adds a passkey or a security key to the flow's user.
 func (r *run) storePasskey(p *passkey) error {
-	u, err := load[user](r.tx, bucketUsers, r.flowUserID())
+	u, err := store.Load[user](r.tx, store.Users, r.flowUserID())
 	if err != nil {
 		return err
 	}

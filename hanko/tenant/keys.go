@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 const (
@@ -23,7 +25,7 @@ const (
 // keyring signs and checks session tokens. The keys are made when the first token or the key set is asked for, and kept
 // in the store.
 type keyring struct {
-	store store
+	store store.Store
 
 	mu     sync.Mutex
 	keys   []jose.JSONWebKey // private; the last one signs
@@ -36,9 +38,9 @@ func (k *keyring) ready() error {
 		return nil
 	}
 	var keys []jose.JSONWebKey
-	err := k.store.view(func(tx txn) error {
-		for _, name := range tx.keys(bucketSigning, "") {
-			key, err := load[jose.JSONWebKey](tx, bucketSigning, name)
+	err := k.store.View(func(tx store.Tx) error {
+		for _, name := range tx.Keys(store.Signing, "") {
+			key, err := store.Load[jose.JSONWebKey](tx, store.Signing, name)
 			if err != nil {
 				return err
 			}
@@ -53,7 +55,7 @@ func (k *keyring) ready() error {
 		if keys, err = newKeys(); err != nil {
 			return err
 		}
-		if err := k.store.update(func(tx txn) error { return storeKeys(tx, keys) }); err != nil {
+		if err := k.store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
 			return err
 		}
 	}
@@ -84,9 +86,9 @@ func newKeys() ([]jose.JSONWebKey, error) {
 	return keys, errors.Join(failed...)
 }
 
-func storeKeys(tx txn, keys []jose.JSONWebKey) error {
+func storeKeys(tx store.Tx, keys []jose.JSONWebKey) error {
 	for i, key := range keys {
-		if err := save(tx, bucketSigning, strconv.Itoa(i+1), key); err != nil {
+		if err := store.Save(tx, store.Signing, strconv.Itoa(i+1), key); err != nil {
 			return err
 		}
 	}

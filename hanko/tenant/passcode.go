@@ -13,6 +13,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // emailCookie is set by POST /users and read when a passcode is asked for without an email_id.
@@ -46,8 +47,8 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	asks := t.bearer(r)
 	var p *passcode
 	var to string
-	err = t.store.update(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, request.UserID)
+	err = t.store.Update(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, request.UserID)
 		if err != nil {
 			return err
 		}
@@ -71,7 +72,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		}
 		p.Code = passcodeDigest(p.ID, code)
 		to = e.Address
-		return save(tx, bucketPasscodes, p.ID, p)
+		return store.Save(tx, store.Passcodes, p.ID, p)
 	})
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 
 // passcodeAddress finds the address to send to: the one asked for, else the user's main one, else the one in the cookie
 // of POST /users. The one asked for may belong to somebody else: Hanko notices that at the end only.
-func passcodeAddress(tx txn, r *http.Request, asked *string, u *user) (*email, error) {
+func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *user) (*email, error) {
 	id := uuid.Nil.String() // counts as not asked for
 	if asked != nil {
 		var ok bool
@@ -111,7 +112,7 @@ func passcodeAddress(tx txn, r *http.Request, asked *string, u *user) (*email, e
 			}
 		}
 	}
-	e, err := load[email](tx, bucketEmails, id)
+	e, err := store.Load[email](tx, store.Emails, id)
 	if err != nil {
 		return nil, err
 	}
@@ -174,9 +175,9 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	var s *session
 	var address *hanko.Email
 	var spent error // a refusal that uses up a try: what was written stays
-	err := t.store.update(func(tx txn) error {
+	err := t.store.Update(func(tx store.Tx) error {
 		var err error
-		if p, err = load[passcode](tx, bucketPasscodes, request.ID); err != nil {
+		if p, err = store.Load[passcode](tx, store.Passcodes, request.ID); err != nil {
 			return err
 		}
 		if spent, err = tryCode(tx, p, request.Code, t.now()); spent != nil || err != nil {
@@ -203,30 +204,30 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 }
 
 // tryCode uses up the passcode, or one of its tries; then it returns the refusal to answer with.
-func tryCode(tx txn, p *passcode, code string, now time.Time) (spent, err error) {
+func tryCode(tx store.Tx, p *passcode, code string, now time.Time) (spent, err error) {
 	switch {
 	case p == nil:
 		return refuseWith(http.StatusUnauthorized, "passcode not found"), nil
 	case p.expires().Before(now):
 		return refuseWith(http.StatusRequestTimeout, "passcode request timed out"), nil
 	case p.matches(code):
-		return nil, tx.delete(bucketPasscodes, p.ID)
+		return nil, tx.Delete(store.Passcodes, p.ID)
 	}
 	p.Tries++
 	if p.Tries >= passcodeTries {
-		return refuseWith(http.StatusGone, "max attempts reached"), tx.delete(bucketPasscodes, p.ID)
+		return refuseWith(http.StatusGone, "max attempts reached"), tx.Delete(store.Passcodes, p.ID)
 	}
-	return refuse(http.StatusUnauthorized), save(tx, bucketPasscodes, p.ID, p)
+	return refuse(http.StatusUnauthorized), store.Save(tx, store.Passcodes, p.ID, p)
 }
 
 // claimAddress returns the passcode's user and makes the address it was sent to that user's, verified. It refuses an
 // address that is somebody else's, and an asker who may not have it.
-func claimAddress(tx txn, p *passcode, asks *claims) (*user, error) {
-	u, err := load[user](tx, bucketUsers, p.UserID)
+func claimAddress(tx store.Tx, p *passcode, asks *claims) (*user, error) {
+	u, err := store.Load[user](tx, store.Users, p.UserID)
 	if err != nil {
 		return nil, err
 	}
-	e, err := load[email](tx, bucketEmails, p.EmailID)
+	e, err := store.Load[email](tx, store.Emails, p.EmailID)
 	if err != nil {
 		return nil, err
 	}
@@ -249,8 +250,8 @@ func claimAddress(tx txn, p *passcode, asks *claims) (*user, error) {
 	if u.PrimaryEmail == "" {
 		u.PrimaryEmail = e.ID
 	}
-	if err := save(tx, bucketEmails, e.ID, e); err != nil {
+	if err := store.Save(tx, store.Emails, e.ID, e); err != nil {
 		return nil, err
 	}
-	return u, save(tx, bucketUsers, u.ID, u)
+	return u, store.Save(tx, store.Users, u.ID, u)
 }

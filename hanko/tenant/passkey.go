@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // newWebAuthn configures the library as Hanko does. The library's own clock is not used: see challenge.
@@ -65,8 +66,8 @@ func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential {
 var errNoAddress = errors.New("the user has no primary address")
 
 // loadPasskeyUser finds a user with passkeys and address, nil when there is no such user.
-func loadPasskeyUser(tx txn, id string) (*passkeyUser, error) {
-	u, err := load[user](tx, bucketUsers, id)
+func loadPasskeyUser(tx store.Tx, id string) (*passkeyUser, error) {
+	u, err := store.Load[user](tx, store.Users, id)
 	if err != nil || u == nil {
 		return nil, err
 	}
@@ -94,15 +95,15 @@ func loadPasskeyUser(tx txn, id string) (*passkeyUser, error) {
 func credentialID(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
 
 // openChallenge keeps a ceremony until it is finished.
-func (t *Tenant) openChallenge(tx txn, registration bool, begun *webauthn.SessionData) error {
-	return save(tx, bucketChallenges, begun.Challenge, challenge{
+func (t *Tenant) openChallenge(tx store.Tx, registration bool, begun *webauthn.SessionData) error {
+	return store.Save(tx, store.Challenges, begun.Challenge, challenge{
 		Registration: registration, Session: *begun, Expires: t.now().Add(ceremonyTimeout),
 	})
 }
 
 // findChallenge finds the ceremony that was begun with the challenge, nil when there is none of that kind.
-func findChallenge(tx txn, registration bool, name string) (*challenge, error) {
-	c, err := load[challenge](tx, bucketChallenges, name)
+func findChallenge(tx store.Tx, registration bool, name string) (*challenge, error) {
+	c, err := store.Load[challenge](tx, store.Challenges, name)
 	if err != nil || c == nil || c.Registration != registration {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ const challengeMismatch = "Stored challenge and received challenge do not match"
 // initializeRegistration answers POST /webauthn/registration/initialize. Passkeys that the user has are not excluded.
 func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, c *claims) error {
 	var options *protocol.CredentialCreation
-	err := t.store.update(func(tx txn) error {
+	err := t.store.Update(func(tx store.Tx) error {
 		u, err := loadPasskeyUser(tx, c.Subject)
 		if err != nil {
 			return err
@@ -146,7 +147,7 @@ func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c 
 		return refuseWith(http.StatusBadRequest, err.Error())
 	}
 	var added *passkey
-	err = t.store.update(func(tx txn) error {
+	err = t.store.Update(func(tx store.Tx) error {
 		begun, err := findChallenge(tx, true, response.Response.CollectedClientData.Challenge)
 		if err != nil {
 			return err
@@ -176,7 +177,7 @@ func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c 
 		if err := addPasskey(tx, u.user, added); err != nil {
 			return err
 		}
-		return tx.delete(bucketChallenges, begun.Session.Challenge)
+		return tx.Delete(store.Challenges, begun.Session.Challenge)
 	})
 	if err != nil {
 		return err
@@ -197,16 +198,16 @@ func userOf(c *challenge) string {
 // errKnownCredential makes the 500 with which Hanko answers a credential id that it has already.
 var errKnownCredential = errors.New("a passkey with this credential id is registered already")
 
-func addPasskey(tx txn, u *user, p *passkey) error {
+func addPasskey(tx store.Tx, u *user, p *passkey) error {
 	id := credentialID(p.Credential.ID)
-	if tx.get(bucketPasskeys, id) != nil {
+	if tx.Get(store.Passkeys, id) != nil {
 		return errKnownCredential
 	}
 	u.Passkeys = append(u.Passkeys, id)
-	if err := save(tx, bucketUsers, u.ID, u); err != nil {
+	if err := store.Save(tx, store.Users, u.ID, u); err != nil {
 		return err
 	}
-	return save(tx, bucketPasskeys, id, p)
+	return store.Save(tx, store.Passkeys, id, p)
 }
 
 // attestationRefusal tells missing user verification apart from everything else that is wrong with an attestation.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // initializeLogin answers POST /webauthn/login/initialize. Asked for a user with passkeys it allows only those, without
@@ -20,7 +21,7 @@ func (t *Tenant) initializeLogin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var options *protocol.CredentialAssertion
-	err := t.store.update(func(tx txn) error {
+	err := t.store.Update(func(tx store.Tx) error {
 		var known *passkeyUser
 		if request.UserID != nil {
 			id, ok := parseUUID(*request.UserID)
@@ -70,7 +71,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 	}
 	var s *session
 	var address *hanko.Email
-	err = t.store.update(func(tx txn) error {
+	err = t.store.Update(func(tx store.Tx) error {
 		begun, err := findChallenge(tx, false, response.Response.CollectedClientData.Challenge)
 		if err != nil {
 			return err
@@ -78,7 +79,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 		if begun == nil {
 			return refuseWith(http.StatusUnauthorized, challengeMismatch)
 		}
-		if p, err := load[passkey](tx, bucketPasskeys, credentialID(response.RawID)); err != nil {
+		if p, err := store.Load[passkey](tx, store.Passkeys, credentialID(response.RawID)); err != nil {
 			return err
 		} else if p != nil && p.SecurityKey {
 			return refuseWith(http.StatusUnauthorized, "failed to validate assertion")
@@ -87,7 +88,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.delete(bucketChallenges, begun.Session.Challenge); err != nil {
+		if err := tx.Delete(store.Challenges, begun.Session.Challenge); err != nil {
 			return err
 		}
 		if address, err = primaryEmail(tx, u); err != nil {
@@ -107,7 +108,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 }
 
 // verifyAssertion returns whom the assertion signs in, and notes on the passkey that it was used.
-func (t *Tenant) verifyAssertion(tx txn, begun *challenge, response *protocol.ParsedCredentialAssertionData) (*user, error) {
+func (t *Tenant) verifyAssertion(tx store.Tx, begun *challenge, response *protocol.ParsedCredentialAssertionData) (*user, error) {
 	const message = "failed to validate assertion"
 	id := userOf(begun)
 	discoverable := id == ""
@@ -146,7 +147,7 @@ func (t *Tenant) verifyAssertion(tx txn, begun *challenge, response *protocol.Pa
 		p.Credential = *credential
 		p.Credential.Authenticator.SignCount = now
 		p.LastUsed, p.Updated = t.now(), t.now()
-		if err := save(tx, bucketPasskeys, credentialID(credential.ID), p); err != nil {
+		if err := store.Save(tx, store.Passkeys, credentialID(credential.ID), p); err != nil {
 			return nil, err
 		}
 	}

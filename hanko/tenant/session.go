@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // claims are a session token's, in the order in which Hanko writes them.
@@ -26,7 +27,7 @@ type claims struct {
 }
 
 // primaryEmail is the user's main address as a token carries it, nil when there is none.
-func primaryEmail(tx txn, u *user) (*hanko.Email, error) {
+func primaryEmail(tx store.Tx, u *user) (*hanko.Email, error) {
 	emails, err := emailsOf(tx, u)
 	if err != nil {
 		return nil, err
@@ -117,8 +118,8 @@ func (t *Tenant) verifyLive(token string) (*claims, error) {
 		return nil, nil
 	}
 	live := false
-	err = t.store.view(func(tx txn) error {
-		live = tx.get(bucketSessions, sessionKey(c.Subject, c.SessionID)) != nil
+	err = t.store.View(func(tx store.Tx) error {
+		live = tx.Get(store.Sessions, sessionKey(c.Subject, c.SessionID)) != nil
 		return nil
 	})
 	if err != nil || !live {
@@ -212,7 +213,7 @@ func validation(c *claims) validationAnswer {
 
 // logout answers POST /logout. The cookie is deleted even where tokens go by header, as Hanko does.
 func (t *Tenant) logout(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	err := t.store.update(func(tx txn) error { return tx.delete(bucketSessions, sessionKey(c.Subject, c.SessionID)) })
+	err := t.store.Update(func(tx store.Tx) error { return tx.Delete(store.Sessions, sessionKey(c.Subject, c.SessionID)) })
 	if err != nil {
 		return err
 	}

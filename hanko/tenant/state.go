@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // user owns addresses once they are verified, and passkeys.
@@ -111,10 +112,10 @@ type session struct {
 func sessionKey(userID, id string) string { return userID + "/" + id }
 
 // emailsOf lists the user's addresses as the API shows them.
-func emailsOf(tx txn, u *user) ([]hanko.Email, error) {
+func emailsOf(tx store.Tx, u *user) ([]hanko.Email, error) {
 	emails := make([]hanko.Email, 0, len(u.Emails))
 	for _, id := range u.Emails {
-		e, err := load[email](tx, bucketEmails, id)
+		e, err := store.Load[email](tx, store.Emails, id)
 		if err != nil {
 			return nil, err
 		}
@@ -128,10 +129,10 @@ func emailsOf(tx txn, u *user) ([]hanko.Email, error) {
 }
 
 // passkeysOf lists the user's passkeys, oldest first.
-func passkeysOf(tx txn, u *user) ([]*passkey, error) {
+func passkeysOf(tx store.Tx, u *user) ([]*passkey, error) {
 	passkeys := make([]*passkey, 0, len(u.Passkeys))
 	for _, id := range u.Passkeys {
-		p, err := load[passkey](tx, bucketPasskeys, id)
+		p, err := store.Load[passkey](tx, store.Passkeys, id)
 		if err != nil {
 			return nil, err
 		}
@@ -143,10 +144,10 @@ func passkeysOf(tx txn, u *user) ([]*passkey, error) {
 }
 
 // addSession stores a new session and, as Hanko does, ends the user's oldest ones beyond five.
-func addSession(tx txn, request *http.Request, userID string, now time.Time) (*session, error) {
+func addSession(tx store.Tx, request *http.Request, userID string, now time.Time) (*session, error) {
 	var active []*session
-	for _, key := range tx.keys(bucketSessions, userID+"/") {
-		s, err := load[session](tx, bucketSessions, key)
+	for _, key := range tx.Keys(store.Sessions, userID+"/") {
+		s, err := store.Load[session](tx, store.Sessions, key)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +157,7 @@ func addSession(tx txn, request *http.Request, userID string, now time.Time) (*s
 	}
 	slices.SortStableFunc(active, func(a, b *session) int { return b.Created.Compare(a.Created) })
 	for _, s := range active[min(len(active), sessionLimit-1):] {
-		if err := tx.delete(bucketSessions, sessionKey(userID, s.ID)); err != nil {
+		if err := tx.Delete(store.Sessions, sessionKey(userID, s.ID)); err != nil {
 			return nil, err
 		}
 	}
@@ -165,50 +166,50 @@ func addSession(tx txn, request *http.Request, userID string, now time.Time) (*s
 		ID: uuid.NewString(), UserID: userID, Created: now, Expires: issued.Add(sessionLifespan),
 		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
 	}
-	return s, save(tx, bucketSessions, sessionKey(userID, s.ID), s)
+	return s, store.Save(tx, store.Sessions, sessionKey(userID, s.ID), s)
 }
 
 // removeUser deletes the user with everything that belongs to it.
-func removeUser(tx txn, u *user) error {
+func removeUser(tx store.Tx, u *user) error {
 	for _, id := range u.Emails {
-		e, err := load[email](tx, bucketEmails, id)
+		e, err := store.Load[email](tx, store.Emails, id)
 		if err != nil {
 			return err
 		}
 		if e != nil {
-			if err := tx.delete(bucketAddresses, e.Address); err != nil {
+			if err := tx.Delete(store.Addresses, e.Address); err != nil {
 				return err
 			}
 		}
-		if err := tx.delete(bucketEmails, id); err != nil {
+		if err := tx.Delete(store.Emails, id); err != nil {
 			return err
 		}
 	}
 	for _, id := range u.Passkeys {
-		if err := tx.delete(bucketPasskeys, id); err != nil {
+		if err := tx.Delete(store.Passkeys, id); err != nil {
 			return err
 		}
 	}
-	for _, key := range tx.keys(bucketSessions, u.ID+"/") {
-		if err := tx.delete(bucketSessions, key); err != nil {
+	for _, key := range tx.Keys(store.Sessions, u.ID+"/") {
+		if err := tx.Delete(store.Sessions, key); err != nil {
 			return err
 		}
 	}
-	for _, id := range tx.keys(bucketPasscodes, "") {
-		p, err := load[passcode](tx, bucketPasscodes, id)
+	for _, id := range tx.Keys(store.Passcodes, "") {
+		p, err := store.Load[passcode](tx, store.Passcodes, id)
 		if err != nil {
 			return err
 		}
 		if p.UserID == u.ID {
-			if err := tx.delete(bucketPasscodes, id); err != nil {
+			if err := tx.Delete(store.Passcodes, id); err != nil {
 				return err
 			}
 		}
 	}
 	if u.Username != nil {
-		if err := tx.delete(bucketUsernames, u.Username.Name); err != nil {
+		if err := tx.Delete(store.Usernames, u.Username.Name); err != nil {
 			return err
 		}
 	}
-	return tx.delete(bucketUsers, u.ID)
+	return tx.Delete(store.Users, u.ID)
 }

@@ -11,13 +11,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 func TestPasskeySurvives(t *testing.T) {
@@ -89,7 +90,7 @@ func TestLockedStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(Options{Path: path})
-	wantStoreError(t, err, path, StoreLocked)
+	wantStoreError(t, err, path, store.Locked)
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -102,9 +103,9 @@ func TestLockedStore(t *testing.T) {
 	}
 }
 
-func wantStoreError(t *testing.T, err error, path string, problem StoreProblem) {
+func wantStoreError(t *testing.T, err error, path string, problem store.Problem) {
 	t.Helper()
-	var wrong *StoreError
+	var wrong *store.Error
 	if !errors.As(err, &wrong) || wrong.Problem != problem || wrong.Path != path {
 		t.Fatalf("Open says %v, want the problem %q with %s", err, problem, path)
 	}
@@ -150,26 +151,26 @@ func TestBadStores(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		data    []byte
-		problem StoreProblem
+		problem store.Problem
 	}{
-		{"text", []byte("passwords: hunter2\n"), StoreForeign},
-		{"much text", bytes.Repeat([]byte("passwords: hunter2\n"), 10000), StoreForeign},
+		{"text", []byte("passwords: hunter2\n"), store.Foreign},
+		{"much text", bytes.Repeat([]byte("passwords: hunter2\n"), 10000), store.Foreign},
 		{"another program's bbolt file", foreign(t, func(tx *bbolt.Tx) error {
 			_, err := tx.CreateBucket([]byte("theirs"))
 			return err
-		}), StoreForeign},
+		}), store.Foreign},
 		{"a later version's file", foreign(t, func(tx *bbolt.Tx) error {
-			b, err := tx.CreateBucket([]byte(bucketMeta))
+			b, err := tx.CreateBucket([]byte(store.Meta))
 			if err != nil {
 				return err
 			}
 			return b.Put([]byte("format"), []byte(`"hankosim tenant 2"`))
-		}), StoreForeign},
-		{"a record that is no JSON", bytes.ReplaceAll(whole, []byte(`{"id":"`), []byte(`{"id"::`)), StoreDamaged},
-		{"cut off after its first pages", whole[:3*page], StoreDamaged},
-		{"cut off in the middle", whole[:len(whole)/2/page*page], StoreDamaged},
-		{"overwritten after its first pages", overwritten(2*page, len(whole)), StoreDamaged},
-		{"overwritten in places", eaten, StoreDamaged},
+		}), store.Foreign},
+		{"a record that is no JSON", bytes.ReplaceAll(whole, []byte(`{"id":"`), []byte(`{"id"::`)), store.Damaged},
+		{"cut off after its first pages", whole[:3*page], store.Damaged},
+		{"cut off in the middle", whole[:len(whole)/2/page*page], store.Damaged},
+		{"overwritten after its first pages", overwritten(2*page, len(whole)), store.Damaged},
+		{"overwritten in places", eaten, store.Damaged},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "tenant.db")
@@ -195,7 +196,7 @@ func TestBadStores(t *testing.T) {
 	t.Run("a directory", func(t *testing.T) {
 		path := t.TempDir()
 		_, err := Open(Options{Path: path})
-		wantStoreError(t, err, path, StoreUnreachable)
+		wantStoreError(t, err, path, store.Unreachable)
 	})
 	t.Run("below a file", func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "file")
@@ -204,7 +205,7 @@ func TestBadStores(t *testing.T) {
 		}
 		path := filepath.Join(file, "tenant.db")
 		_, err := Open(Options{Path: path})
-		wantStoreError(t, err, path, StoreUnreachable)
+		wantStoreError(t, err, path, store.Unreachable)
 	})
 	t.Run("no file", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "tenant.db")
@@ -237,12 +238,12 @@ func TestEmptyFile(t *testing.T) {
 
 // failing is a store that has no room for what is written to it.
 type failing struct {
-	store
+	store.Store
 	err error
 }
 
-func (f failing) update(fn func(txn) error) error {
-	_ = f.view(fn) // which finds out what fn would refuse
+func (f failing) Update(fn func(store.Tx) error) error {
+	_ = f.View(fn) // which finds out what fn would refuse
 	return f.err
 }
 
@@ -266,7 +267,7 @@ func TestUnwritableStore(t *testing.T) {
 			}
 			var log bytes.Buffer
 			a := openTenant(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-			a.tenant.store = failing{a.tenant.store, storeError("/home/ada/tenant.db", StoreUnwritable, test.err)}
+			a.tenant.store = failing{a.tenant.store, store.NewError("/home/ada/tenant.db", store.Unwritable, test.err)}
 			for _, path := range []string{"/users", "/login", "/webauthn/login/initialize"} {
 				answer := a.call("POST", path, object{"email": "ada@example.com"}).want(t, test.status, "")
 				if told := answer.text(t, "message"); !strings.Contains(told, test.told) {
@@ -303,76 +304,9 @@ func TestIrregularFiles(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%s: %v", path, tenant.Close())
 		}
-		wantStoreError(t, err, path, StoreUnreachable)
+		wantStoreError(t, err, path, store.Unreachable)
 		if !strings.Contains(err.Error(), "it is "+kind+", not a regular file") {
 			t.Errorf("of %s it says %v", path, err)
 		}
-	}
-}
-
-// Whatever keeps the file from being used, --ephemeral does without it.
-func TestStoreErrorsNameTheWayOut(t *testing.T) {
-	for _, problem := range []StoreProblem{StoreLocked, StoreUnreachable, StoreFull, StoreUnwritable} {
-		if text := (&StoreError{Path: "/tenant.db", Problem: problem}).Error(); !strings.Contains(text, "--ephemeral") {
-			t.Errorf("for %q it says %s", problem, text)
-		}
-	}
-}
-
-// TestStoreContract holds both stores to the same behaviour.
-func TestStoreContract(t *testing.T) {
-	file, err := openBolt(filepath.Join(t.TempDir(), "tenant.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, s := range map[string]store{"memory": newMemoryStore(), "file": file} {
-		t.Run(name, func(t *testing.T) {
-			defer func() {
-				if err := s.close(); err != nil {
-					t.Error(err)
-				}
-			}()
-			put := func(tx txn, keys ...string) error {
-				for _, key := range keys {
-					if err := save(tx, bucketSessions, key, key); err != nil {
-						return err
-					}
-				}
-				return nil
-			}
-			if err := s.update(func(tx txn) error { return put(tx, "b/2", "a/1", "b/1", "c") }); err != nil {
-				t.Fatal(err)
-			}
-			undone := errors.New("undone")
-			err := s.update(func(tx txn) error {
-				if err := errors.Join(put(tx, "b/3"), save(tx, bucketSessions, "b/1", "changed"), tx.delete(bucketSessions, "c"),
-					tx.delete(bucketSessions, "not there"), save(tx, bucketSessions, "b/1", "changed again")); err != nil {
-					return err
-				}
-				if got := tx.keys(bucketSessions, "b/"); !slices.Equal(got, []string{"b/1", "b/2", "b/3"}) {
-					t.Errorf("within the transaction the keys are %q", got)
-				}
-				return undone
-			})
-			if !errors.Is(err, undone) {
-				t.Errorf("update returned %v, want what its function did", err)
-			}
-			err = s.view(func(tx txn) error {
-				if got := tx.keys(bucketSessions, ""); !slices.Equal(got, []string{"a/1", "b/1", "b/2", "c"}) {
-					t.Errorf("the keys are %q after an update that failed", got)
-				}
-				if got, err := load[string](tx, bucketSessions, "b/1"); err != nil || *got != "b/1" {
-					t.Errorf("the record is %v (%v) after an update that failed", got, err)
-				}
-				if got, err := load[string](tx, bucketSessions, "b"); err != nil || got != nil {
-					t.Errorf("a record that is not there is %v (%v)", got, err)
-				}
-				_, err := load[int](tx, bucketSessions, "c")
-				return err
-			})
-			if err == nil || !strings.Contains(err.Error(), "sessions/c") {
-				t.Errorf("a record of the wrong type gives %v, want an error that names it", err)
-			}
-		})
 	}
 }

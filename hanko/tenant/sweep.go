@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Whoever reaches the tenant can have it store things without end: flows, passcodes, ceremonies, accounts whose address is
@@ -31,7 +33,7 @@ func (t *Tenant) sweepNowAndThen(ctx context.Context) {
 		return
 	}
 	t.unswept, t.lastSweep = 0, now
-	if err := t.store.update(func(tx txn) error { return sweep(tx, now) }); err != nil {
+	if err := t.store.Update(func(tx store.Tx) error { return sweep(tx, now) }); err != nil {
 		// The request may do without; what is wrong with the store it will meet itself.
 		t.log.ErrorContext(ctx, "the store cannot be swept", "error", err)
 	}
@@ -55,33 +57,33 @@ func until(end, now time.Time) fate {
 }
 
 // sweep deletes what is over, and the oldest of what there is too much of.
-func sweep(tx txn, now time.Time) error {
+func sweep(tx store.Tx, now time.Time) error {
 	s := &sweeper{tx: tx}
-	sweepBucket(s, bucketFlows, func(f *flowRecord) (fate, time.Time) {
+	sweepBucket(s, store.Flows, func(f *flowRecord) (fate, time.Time) {
 		return until(f.Expires.Add(leftover), now), f.Expires
 	})
-	sweepBucket(s, bucketPasscodes, func(p *passcode) (fate, time.Time) {
+	sweepBucket(s, store.Passcodes, func(p *passcode) (fate, time.Time) {
 		return until(p.expires().Add(leftover), now), p.Created
 	})
-	sweepBucket(s, bucketChallenges, func(c *challenge) (fate, time.Time) {
+	sweepBucket(s, store.Challenges, func(c *challenge) (fate, time.Time) {
 		return until(c.Expires.Add(leftover), now), c.Expires
 	})
-	sweepBucket(s, bucketDevices, func(d *device) (fate, time.Time) {
+	sweepBucket(s, store.Devices, func(d *device) (fate, time.Time) {
 		return until(d.Expires, now), d.Expires
 	})
-	sweepBucket(s, bucketSessions, func(s *session) (fate, time.Time) {
+	sweepBucket(s, store.Sessions, func(s *session) (fate, time.Time) {
 		if s.Expires.Before(now) {
 			return goes, s.Created
 		}
 		return stays, s.Created // a user has sessionLimit of them at most
 	})
-	sweepBucket(s, bucketUsers, func(u *user) (fate, time.Time) {
+	sweepBucket(s, store.Users, func(u *user) (fate, time.Time) {
 		if u.pending() {
 			return waits, u.Created
 		}
 		return stays, u.Created
 	})
-	sweepBucket(s, bucketEmails, func(e *email) (fate, time.Time) {
+	sweepBucket(s, store.Emails, func(e *email) (fate, time.Time) {
 		if e.UserID == "" {
 			return waits, e.Created
 		}
@@ -93,19 +95,19 @@ func sweep(tx txn, now time.Time) error {
 
 // sweeper sweeps until something fails.
 type sweeper struct {
-	tx  txn
+	tx  store.Tx
 	err error
 }
 
 // sweepBucket judges every record of a bucket; judge says when a record was made too, or a time that is in the same order.
-func sweepBucket[T any](s *sweeper, b bucket, judge func(*T) (fate, time.Time)) {
+func sweepBucket[T any](s *sweeper, b store.Bucket, judge func(*T) (fate, time.Time)) {
 	type aged struct {
 		key  string
 		made time.Time
 	}
 	var waiting []aged
 	for _, key := range s.keys(b) {
-		record, err := load[T](s.tx, b, key)
+		record, err := store.Load[T](s.tx, b, key)
 		if err != nil {
 			s.err = err
 			return
@@ -129,27 +131,27 @@ func sweepBucket[T any](s *sweeper, b bucket, judge func(*T) (fate, time.Time)) 
 
 // sweepAddresses deletes the addresses that lead to no email any more.
 func sweepAddresses(s *sweeper) {
-	for _, address := range s.keys(bucketAddresses) {
-		id, err := load[string](s.tx, bucketAddresses, address)
+	for _, address := range s.keys(store.Addresses) {
+		id, err := store.Load[string](s.tx, store.Addresses, address)
 		if err != nil {
 			s.err = err
 			return
 		}
-		if s.tx.get(bucketEmails, *id) == nil {
-			s.delete(bucketAddresses, address)
+		if s.tx.Get(store.Emails, *id) == nil {
+			s.delete(store.Addresses, address)
 		}
 	}
 }
 
-func (s *sweeper) keys(b bucket) []string {
+func (s *sweeper) keys(b store.Bucket) []string {
 	if s.err != nil {
 		return nil
 	}
-	return s.tx.keys(b, "")
+	return s.tx.Keys(b, "")
 }
 
-func (s *sweeper) delete(b bucket, key string) {
+func (s *sweeper) delete(b store.Bucket, key string) {
 	if s.err == nil {
-		s.err = s.tx.delete(b, key)
+		s.err = s.tx.Delete(b, key)
 	}
 }

@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // counts says how many records of each kind there are.
-func counts(t *testing.T, a *app) map[bucket]int {
+func counts(t *testing.T, a *app) map[store.Bucket]int {
 	t.Helper()
-	held := make(map[bucket]int)
-	err := a.tenant.store.view(func(tx txn) error {
-		for _, b := range buckets() {
-			held[b] = len(tx.keys(b, ""))
+	held := make(map[store.Bucket]int)
+	err := a.tenant.store.View(func(tx store.Tx) error {
+		for _, b := range store.Buckets() {
+			held[b] = len(tx.Keys(b, ""))
 		}
 		return nil
 	})
@@ -38,8 +39,8 @@ func TestSweep(t *testing.T) {
 		userID, emailID := a.create("new@example.com")
 		a.post("/passcode/login/initialize", object{"user_id": userID, "email_id": emailID})
 		held := func() (n int) {
-			_ = a.tenant.store.view(func(tx txn) error {
-				n = len(tx.keys(bucketPasscodes, "")) + len(tx.keys(bucketChallenges, "")) + len(tx.keys(bucketSessions, ""))
+			_ = a.tenant.store.View(func(tx store.Tx) error {
+				n = len(tx.Keys(store.Passcodes, "")) + len(tx.Keys(store.Challenges, "")) + len(tx.Keys(store.Sessions, ""))
 				return nil
 			})
 			return n
@@ -56,8 +57,8 @@ func TestSweep(t *testing.T) {
 }
 
 // temporary are the buckets that anybody can fill.
-func temporary() []bucket {
-	return []bucket{bucketFlows, bucketPasscodes, bucketChallenges, bucketDevices, bucketUsers, bucketEmails, bucketAddresses}
+func temporary() []store.Bucket {
+	return []store.Bucket{store.Flows, store.Passcodes, store.Challenges, store.Devices, store.Users, store.Emails, store.Addresses}
 }
 
 // Of what there is too much of the oldest goes, and what is somebody's stays.
@@ -69,24 +70,24 @@ func TestTheOldestGo(t *testing.T) {
 		userID, _ := a.signUp("ada@example.com")
 		handle := a.addPasskey(newPhoneKey(t))
 		const many = kept + 300
-		err := a.tenant.store.update(func(tx txn) error {
+		err := a.tenant.store.Update(func(tx store.Tx) error {
 			for n := range many {
 				// Keys are in another order than ages; the first has come first.
 				id, at := fmt.Sprintf("%08x-0000-4000-8000-%012d", (n*7919)%many, n), now.time().Add(time.Duration(n-many)*time.Second)
 				address := fmt.Sprintf("user%d@example.com", n)
-				for b, record := range map[bucket]any{
-					bucketFlows:      flowRecord{ID: id, Name: hanko.LoginFlow, Expires: at.Add(flowTTL)},
-					bucketPasscodes:  passcode{ID: id, TTL: 300, Created: at},
-					bucketChallenges: challenge{Expires: at.Add(ceremonyTimeout)},
-					bucketDevices:    device{Expires: at.Add(trustDuration)},
-					bucketUsers:      user{ID: id, Created: at},
-					bucketEmails:     email{ID: id, Address: address, Created: at},
+				for b, record := range map[store.Bucket]any{
+					store.Flows:      flowRecord{ID: id, Name: hanko.LoginFlow, Expires: at.Add(flowTTL)},
+					store.Passcodes:  passcode{ID: id, TTL: 300, Created: at},
+					store.Challenges: challenge{Expires: at.Add(ceremonyTimeout)},
+					store.Devices:    device{Expires: at.Add(trustDuration)},
+					store.Users:      user{ID: id, Created: at},
+					store.Emails:     email{ID: id, Address: address, Created: at},
 				} {
-					if err := save(tx, b, id, record); err != nil {
+					if err := store.Save(tx, b, id, record); err != nil {
 						return err
 					}
 				}
-				if err := save(tx, bucketAddresses, address, id); err != nil {
+				if err := store.Save(tx, store.Addresses, address, id); err != nil {
 					return err
 				}
 			}
@@ -100,15 +101,15 @@ func TestTheOldestGo(t *testing.T) {
 		held := counts(t, a)
 		for _, b := range temporary() {
 			want := kept
-			if b == bucketUsers || b == bucketEmails || b == bucketAddresses {
+			if b == store.Users || b == store.Emails || b == store.Addresses {
 				want++ // ada
 			}
 			if held[b] != want {
 				t.Errorf("%d %s are kept of %d, want %d", held[b], b, many, want)
 			}
 		}
-		err = a.tenant.store.view(func(tx txn) error {
-			flows := tx.keys(bucketFlows, "")
+		err = a.tenant.store.View(func(tx store.Tx) error {
+			flows := tx.Keys(store.Flows, "")
 			for n := range many {
 				id := fmt.Sprintf("%08x-0000-4000-8000-%012d", (n*7919)%many, n)
 				if there := slices.Contains(flows, id); there != (n >= many-kept) {
@@ -134,7 +135,7 @@ func TestFloods(t *testing.T) {
 	now := newClock()
 	a := openTenant(t, Options{Now: now.time, Settings: Settings{PasscodesPerMinute: -1}})
 	var first, last reply
-	most := make(map[bucket]int)
+	most := make(map[store.Bucket]int)
 	for n := range (kept + 2*sweepEvery) / 4 {
 		address := fmt.Sprintf("user%d@example.com", n)
 		for range 4 {
@@ -156,7 +157,7 @@ func TestFloods(t *testing.T) {
 			t.Errorf("there were %d %s", most[b], b)
 		}
 	}
-	if most[bucketFlows] < kept || most[bucketUsers] < kept {
+	if most[store.Flows] < kept || most[store.Users] < kept {
 		t.Errorf("there were never too many: %v", most)
 	}
 	act := func(flow reply) reply {

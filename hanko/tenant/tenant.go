@@ -13,6 +13,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
@@ -23,7 +24,7 @@ type Tenant struct {
 	log          *slog.Logger
 	clock        func() time.Time
 	webauthn     *webauthn.WebAuthn
-	store        store
+	store        store.Store
 	keys         *keyring
 	limiter      *limiter // of passcodes
 	passwords    *limiter
@@ -57,9 +58,9 @@ func Open(options Options) (*Tenant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the inbox page of the embedded tenant is broken: %w", err)
 	}
-	var s store = newMemoryStore()
+	var s store.Store = store.NewMemory()
 	if o.Path != "" {
-		if s, err = openBolt(o.Path); err != nil {
+		if s, err = store.Open(o.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -80,8 +81,8 @@ func Open(options Options) (*Tenant, error) {
 // StartedEmpty reports whether the tenant's file was there when it was opened, and was empty. If there ever was something
 // in it, it is gone.
 func (t *Tenant) StartedEmpty() bool {
-	file, ok := t.store.(*boltStore)
-	return ok && file.wasEmpty
+	file, ok := t.store.(*store.File)
+	return ok && file.WasEmpty
 }
 
 // Handler serves the tenant's API and its inbox, at the root of its URL.
@@ -126,7 +127,7 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 func (t *Tenant) Inbox() *mailbox.Inbox { return t.inbox }
 
 // Close frees the tenant's file once running requests are done with it. Requests after that are answered with 500.
-func (t *Tenant) Close() error { return t.store.close() }
+func (t *Tenant) Close() error { return t.store.Close() }
 
 // now is the time as the tenant writes it: in UTC, to the microsecond like Hanko's database.
 func (t *Tenant) now() time.Time { return t.clock().UTC().Truncate(time.Microsecond) }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // bindAddress reads {"email"} and returns the address in lower case.
@@ -45,12 +46,12 @@ const maxStored = 255
 var errTooLong = errors.New("the address is longer than what the database holds")
 
 // emailByAddress finds an address, nil when nobody ever gave it.
-func emailByAddress(tx txn, address string) (*email, error) {
-	id, err := load[string](tx, bucketAddresses, address)
+func emailByAddress(tx store.Tx, address string) (*email, error) {
+	id, err := store.Load[string](tx, store.Addresses, address)
 	if err != nil || id == nil {
 		return nil, err
 	}
-	return load[email](tx, bucketEmails, *id)
+	return store.Load[email](tx, store.Emails, *id)
 }
 
 // lookUp answers POST /user.
@@ -60,7 +61,7 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var answer hanko.UserLookup
-	err = t.store.view(func(tx txn) error {
+	err = t.store.View(func(tx store.Tx) error {
 		e, err := emailByAddress(tx, address)
 		if err != nil {
 			return err
@@ -68,7 +69,7 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 		if e == nil || e.UserID == "" {
 			return refuse(http.StatusNotFound)
 		}
-		u, err := load[user](tx, bucketUsers, e.UserID)
+		u, err := store.Load[user](tx, store.Users, e.UserID)
 		if err != nil {
 			return err
 		}
@@ -99,22 +100,22 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	}
 	u := &user{ID: uuid.NewString(), Created: t.now()}
 	var e *email
-	err = t.store.update(func(tx txn) error {
+	err = t.store.Update(func(tx store.Tx) error {
 		if e, err = emailByAddress(tx, address); err != nil {
 			return err
 		}
 		if e == nil {
 			e = &email{ID: uuid.NewString(), Address: address, Created: u.Created}
-			if err := save(tx, bucketAddresses, address, e.ID); err != nil {
+			if err := store.Save(tx, store.Addresses, address, e.ID); err != nil {
 				return err
 			}
-			if err := save(tx, bucketEmails, e.ID, e); err != nil {
+			if err := store.Save(tx, store.Emails, e.ID, e); err != nil {
 				return err
 			}
 		} else if e.UserID != "" {
 			return refuse(http.StatusConflict)
 		}
-		return save(tx, bucketUsers, u.ID, u)
+		return store.Save(tx, store.Users, u.ID, u)
 	})
 	if err != nil {
 		return err
@@ -135,7 +136,7 @@ type profileData struct {
 }
 
 // profile is what GET /me says.
-func (t *Tenant) profile(tx txn, u *user) (profileData, []*passkey, error) {
+func (t *Tenant) profile(tx store.Tx, u *user) (profileData, []*passkey, error) {
 	emails, err := emailsOf(tx, u)
 	if err != nil {
 		return profileData{}, nil, err
@@ -173,8 +174,8 @@ func (t *Tenant) profile(tx txn, u *user) (profileData, []*passkey, error) {
 // me answers GET /me.
 func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
 	var answer profileData
-	err := t.store.view(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+	err := t.store.View(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		if err != nil {
 			return err
 		}
@@ -229,8 +230,8 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) erro
 		return refuse(http.StatusForbidden)
 	}
 	var answer fullUser
-	err := t.store.view(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+	err := t.store.View(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		if err != nil {
 			return err
 		}
@@ -261,8 +262,8 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) erro
 
 // deleteUser answers DELETE /user.
 func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	err := t.store.update(func(tx txn) error {
-		u, err := load[user](tx, bucketUsers, c.Subject)
+	err := t.store.Update(func(tx store.Tx) error {
+		u, err := store.Load[user](tx, store.Users, c.Subject)
 		if err != nil {
 			return err
 		}

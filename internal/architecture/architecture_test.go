@@ -39,7 +39,8 @@ var rows = map[string][]string{
 	"hanko/mailbox":      {"hanko"},
 	"hanko/smoke":        {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox"},
 	"hanko/smoke/report": {"hanko", "hanko/smoke"},
-	"hanko/tenant":       {"hanko", "hanko/mailbox"},
+	"hanko/tenant":       {"hanko", "hanko/mailbox", "hanko/tenant/store"},
+	"hanko/tenant/store": {},
 
 	"tui":            {"authenticator", "hanko", "hanko/login", "hanko/mailbox", "tui/background", "tui/kit", "tui/screen", "tui/tab", "tui/terminal"},
 	"tui/background": {},

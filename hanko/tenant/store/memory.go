@@ -1,4 +1,4 @@
-package tenant
+package store
 
 import (
 	"maps"
@@ -7,27 +7,27 @@ import (
 	"sync"
 )
 
-// memoryStore keeps everything in maps.
-type memoryStore struct {
+// Memory keeps everything in maps.
+type Memory struct {
 	mu      sync.RWMutex
-	records map[bucket]map[string][]byte
+	records map[Bucket]map[string][]byte
 }
 
-func newMemoryStore() *memoryStore {
-	s := &memoryStore{records: make(map[bucket]map[string][]byte)}
-	for _, b := range buckets() {
+func NewMemory() *Memory {
+	s := &Memory{records: make(map[Bucket]map[string][]byte)}
+	for _, b := range Buckets() {
 		s.records[b] = make(map[string][]byte)
 	}
 	return s
 }
 
-func (s *memoryStore) view(fn func(txn) error) error {
+func (s *Memory) View(fn func(Tx) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return fn(&memoryTxn{records: s.records})
 }
 
-func (s *memoryStore) update(fn func(txn) error) error {
+func (s *Memory) Update(fn func(Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	tx := &memoryTxn{records: s.records}
@@ -40,28 +40,28 @@ func (s *memoryStore) update(fn func(txn) error) error {
 	return err
 }
 
-func (s *memoryStore) close() error { return nil }
+func (s *Memory) Close() error { return nil }
 
 type memoryTxn struct {
-	records map[bucket]map[string][]byte
+	records map[Bucket]map[string][]byte
 	undo    []func()
 }
 
-func (tx *memoryTxn) get(b bucket, key string) []byte { return tx.records[b][key] }
+func (tx *memoryTxn) Get(b Bucket, key string) []byte { return tx.records[b][key] }
 
-func (tx *memoryTxn) put(b bucket, key string, value []byte) error {
+func (tx *memoryTxn) Put(b Bucket, key string, value []byte) error {
 	tx.remember(b, key)
 	tx.records[b][key] = value
 	return nil
 }
 
-func (tx *memoryTxn) delete(b bucket, key string) error {
+func (tx *memoryTxn) Delete(b Bucket, key string) error {
 	tx.remember(b, key)
 	delete(tx.records[b], key)
 	return nil
 }
 
-func (tx *memoryTxn) remember(b bucket, key string) {
+func (tx *memoryTxn) remember(b Bucket, key string) {
 	before, existed := tx.records[b][key]
 	tx.undo = append(tx.undo, func() {
 		if existed {
@@ -72,7 +72,7 @@ func (tx *memoryTxn) remember(b bucket, key string) {
 	})
 }
 
-func (tx *memoryTxn) keys(b bucket, prefix string) []string {
+func (tx *memoryTxn) Keys(b Bucket, prefix string) []string {
 	var keys []string
 	for key := range maps.Keys(tx.records[b]) {
 		if strings.HasPrefix(key, prefix) {

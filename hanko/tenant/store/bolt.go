@@ -1,4 +1,4 @@
-package tenant
+package store
 
 import (
 	"bytes"
@@ -21,32 +21,32 @@ import (
 )
 
 const (
-	storeFormat = `"hankosim tenant 1"`
+	fileFormat  = `"hankosim tenant 1"`
 	lockTimeout = 500 * time.Millisecond
 )
 
-// StoreProblem is the kind of a StoreError.
-type StoreProblem string
+// Problem is the kind of an Error.
+type Problem string
 
 const (
 	// StoreLocked: another process has the file open.
-	StoreLocked StoreProblem = "locked"
+	Locked Problem = "locked"
 	// StoreDamaged: the file was a tenant's, or a bbolt file at least, and cannot be read any more.
-	StoreDamaged StoreProblem = "damaged"
+	Damaged Problem = "damaged"
 	// StoreForeign: the file belongs to something else, or to another version of this program.
-	StoreForeign StoreProblem = "foreign"
+	Foreign Problem = "foreign"
 	// StoreUnreachable: the file cannot be opened or made at all, or it is no regular file.
-	StoreUnreachable StoreProblem = "unreachable"
+	Unreachable Problem = "unreachable"
 	// StoreFull: the disk has no room for what is to be written, or the user's quota is used up.
-	StoreFull StoreProblem = "full"
+	Full Problem = "full"
 	// StoreUnwritable: the file is open, and writing to it fails.
-	StoreUnwritable StoreProblem = "unwritable"
+	Unwritable Problem = "unwritable"
 )
 
-// StoreError says why Open could not use its file, or why a request could not be stored. The file is as it was.
-type StoreError struct {
+// Error says why Open could not use its file, or why a request could not be stored. The file is as it was.
+type Error struct {
 	Path    string
-	Problem StoreProblem
+	Problem Problem
 	Err     error // what the system or the store said, nil when there is nothing to add
 }
 
@@ -54,22 +54,22 @@ type StoreError struct {
 const keepNothing = "--ephemeral, which keeps nothing on disk."
 
 // Error is a sentence, the cause, and what to do.
-func (e *StoreError) Error() string {
+func (e *Error) Error() string {
 	var sentence, hint string
 	switch e.Problem {
-	case StoreLocked:
+	case Locked:
 		sentence = "The tenant's file %s is in use by another process"
 		hint = "Close the other hankosim, or give this one a file of its own (embedded.data), or start it with " + keepNothing
-	case StoreDamaged:
+	case Damaged:
 		sentence = "The tenant's file %s is damaged"
 		hint = "It was left as it is. Move it aside to start afresh, or restore a copy."
-	case StoreForeign:
+	case Foreign:
 		sentence = "The file %s is not a tenant's file that this version can read"
 		hint = "It was left as it is. Give the tenant another file."
-	case StoreFull:
+	case Full:
 		sentence = "The tenant's file %s cannot be written, because the disk is full"
 		hint = "Free some space, or start hankosim with " + keepNothing
-	case StoreUnwritable:
+	case Unwritable:
 		sentence = "The tenant's file %s cannot be written"
 		hint = "Check the disk, or start hankosim with " + keepNothing
 	default:
@@ -83,14 +83,14 @@ func (e *StoreError) Error() string {
 }
 
 // Unwrap returns what the system or the store said.
-func (e *StoreError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// storeError is the error for a problem, or for a full disk where that is behind it.
-func storeError(path string, problem StoreProblem, err error) *StoreError {
+// NewError is the error for a problem, or for a full disk where that is behind it.
+func NewError(path string, problem Problem, err error) *Error {
 	if isFull(err) {
-		problem = StoreFull
+		problem = Full
 	}
-	return &StoreError{path, problem, err}
+	return &Error{path, problem, err}
 }
 
 // isFull reports whether a disk is full, or a quota used up. bbolt repeats some errors of the system by their text alone.
@@ -104,36 +104,36 @@ func isFull(err error) bool {
 	})
 }
 
-// boltStore keeps everything in one bbolt file.
-type boltStore struct {
+// File keeps everything in one bbolt file.
+type File struct {
 	db   *bbolt.DB
 	path string
-	// wasEmpty tells that the file was there and had nothing in it, not even what bbolt puts into a new one.
-	wasEmpty bool
+	// WasEmpty tells that the file was there and had nothing in it, not even what bbolt puts into a new one.
+	WasEmpty bool
 }
 
-// openBolt opens or makes the file. Every error is a *StoreError. A file that existed is read through once before
+// Open opens or makes the file. Every error is a *Error. A file that existed is read through once before
 // anything is written to it, so that damage is met here and not in the middle of a login. A new file for which there is
 // no room is removed again.
-func openBolt(path string) (*boltStore, error) {
+func Open(path string) (*File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, storeError(path, StoreUnreachable, err)
+		return nil, NewError(path, Unreachable, err)
 	}
 	before, err := os.Stat(path)
 	isNew := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case isNew:
 	case err != nil:
-		return nil, storeError(path, StoreUnreachable, err)
+		return nil, NewError(path, Unreachable, err)
 	case !before.Mode().IsRegular(): // opening some of them has an effect, and reading may wait for ever
-		return nil, &StoreError{path, StoreUnreachable, fmt.Errorf("it is %s, not a regular file", fileKind(before.Mode()))}
+		return nil, &Error{path, Unreachable, fmt.Errorf("it is %s, not a regular file", fileKind(before.Mode()))}
 	}
 	s, err := openRegular(path)
-	var failed *StoreError
+	var failed *Error
 	switch {
 	case err == nil:
-		s.wasEmpty = s.wasEmpty && !isNew && before.Size() == 0
-	case errors.As(err, &failed) && failed.Problem == StoreFull && isNew:
+		s.WasEmpty = s.WasEmpty && !isNew && before.Size() == 0
+	case errors.As(err, &failed) && failed.Problem == Full && isNew:
 		_ = os.Remove(path) // half a file would count as a damaged one; what keeps it from going has its own error then
 	}
 	return s, err
@@ -153,8 +153,8 @@ func fileKind(mode fs.FileMode) string {
 	}
 }
 
-// openRegular opens or makes a regular file; wasEmpty then tells that there was nothing in it.
-func openRegular(path string) (s *boltStore, err error) {
+// openRegular opens or makes a regular file; WasEmpty then tells that there was nothing in it.
+func openRegular(path string) (s *File, err error) {
 	// A truncated file faults when its missing pages are touched, and bbolt panics on pages that make no sense.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	var file *os.File
@@ -164,7 +164,7 @@ func openRegular(path string) (s *boltStore, err error) {
 				unlock(file)
 				_ = file.Close()
 			}
-			s, err = nil, &StoreError{path, StoreDamaged, fmt.Errorf("%v", cause)}
+			s, err = nil, &Error{path, Damaged, fmt.Errorf("%v", cause)}
 		}
 	}()
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
@@ -176,64 +176,64 @@ func openRegular(path string) (s *boltStore, err error) {
 		},
 	})
 	if err != nil {
-		return nil, storeError(path, openProblem(err), err)
+		return nil, NewError(path, openProblem(err), err)
 	}
-	s = &boltStore{db: db, path: path}
+	s = &File{db: db, path: path}
 	if err := db.View(s.check); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
 	if err := db.Update(makeBuckets); err != nil {
 		_ = db.Close()
-		return nil, storeError(path, StoreUnwritable, err)
+		return nil, NewError(path, Unwritable, err)
 	}
 	return s, nil
 }
 
-func openProblem(err error) StoreProblem {
+func openProblem(err error) Problem {
 	var pathError *fs.PathError
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
-		return StoreLocked
+		return Locked
 	case errors.Is(err, bbolterrors.ErrInvalid):
-		return StoreForeign
+		return Foreign
 	case errors.As(err, &pathError):
-		return StoreUnreachable
+		return Unreachable
 	default:
-		return StoreDamaged
+		return Damaged
 	}
 }
 
 // check accepts a file that is empty or holds a tenant whole, and notes which it is. The walk over all records comes
 // before bbolt's own check because that runs in a goroutine of its own, where a fault could not be caught.
-func (s *boltStore) check(tx *bbolt.Tx) error {
+func (s *File) check(tx *bbolt.Tx) error {
 	info, err := os.Stat(s.path)
 	if err != nil {
-		return &StoreError{s.path, StoreUnreachable, err}
+		return &Error{s.path, Unreachable, err}
 	}
 	if info.Size() < tx.Size() {
-		return &StoreError{s.path, StoreDamaged, fmt.Errorf("%d of its %d bytes are there", info.Size(), tx.Size())}
+		return &Error{s.path, Damaged, fmt.Errorf("%d of its %d bytes are there", info.Size(), tx.Size())}
 	}
-	meta := tx.Bucket([]byte(bucketMeta))
+	meta := tx.Bucket([]byte(Meta))
 	if meta == nil {
 		if first, _ := tx.Cursor().First(); first != nil {
-			return &StoreError{s.path, StoreForeign, nil}
+			return &Error{s.path, Foreign, nil}
 		}
-		s.wasEmpty = true
+		s.WasEmpty = true
 		return nil
 	}
-	if format := meta.Get([]byte("format")); string(format) != storeFormat {
-		return &StoreError{s.path, StoreForeign, fmt.Errorf("its format is %s, not %s", format, storeFormat)}
+	if format := meta.Get([]byte("format")); string(format) != fileFormat {
+		return &Error{s.path, Foreign, fmt.Errorf("its format is %s, not %s", format, fileFormat)}
 	}
 	if err := tx.ForEach(checkRecords); err != nil {
-		return &StoreError{s.path, StoreDamaged, err}
+		return &Error{s.path, Damaged, err}
 	}
 	var damage error
 	for err := range tx.Check() { // to the end, or its goroutine would hang
 		damage = cmp.Or(damage, err)
 	}
 	if damage != nil {
-		return &StoreError{s.path, StoreDamaged, damage}
+		return &Error{s.path, Damaged, damage}
 	}
 	return nil
 }
@@ -249,19 +249,19 @@ func checkRecords(name []byte, b *bbolt.Bucket) error {
 
 // makeBuckets makes those that are missing: a file of an earlier version has fewer.
 func makeBuckets(tx *bbolt.Tx) error {
-	for _, b := range buckets() {
+	for _, b := range Buckets() {
 		if _, err := tx.CreateBucketIfNotExists([]byte(b)); err != nil {
 			return err
 		}
 	}
-	return boltTxn{tx}.put(bucketMeta, "format", []byte(storeFormat))
+	return boltTxn{tx}.Put(Meta, "format", []byte(fileFormat))
 }
 
-func (s *boltStore) view(fn func(txn) error) error {
+func (s *File) View(fn func(Tx) error) error {
 	return s.db.View(func(tx *bbolt.Tx) error { return fn(boltTxn{tx}) })
 }
 
-func (s *boltStore) update(fn func(txn) error) error {
+func (s *File) Update(fn func(Tx) error) error {
 	done := false
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		err := fn(boltTxn{tx})
@@ -269,26 +269,26 @@ func (s *boltStore) update(fn func(txn) error) error {
 		return err
 	})
 	if done && err != nil { // the commit failed
-		return storeError(s.path, StoreUnwritable, err)
+		return NewError(s.path, Unwritable, err)
 	}
 	return err
 }
 
-func (s *boltStore) close() error { return s.db.Close() }
+func (s *File) Close() error { return s.db.Close() }
 
 type boltTxn struct{ tx *bbolt.Tx }
 
-func (t boltTxn) get(b bucket, key string) []byte { return t.tx.Bucket([]byte(b)).Get([]byte(key)) }
+func (t boltTxn) Get(b Bucket, key string) []byte { return t.tx.Bucket([]byte(b)).Get([]byte(key)) }
 
-func (t boltTxn) put(b bucket, key string, value []byte) error {
+func (t boltTxn) Put(b Bucket, key string, value []byte) error {
 	return t.tx.Bucket([]byte(b)).Put([]byte(key), value)
 }
 
-func (t boltTxn) delete(b bucket, key string) error {
+func (t boltTxn) Delete(b Bucket, key string) error {
 	return t.tx.Bucket([]byte(b)).Delete([]byte(key))
 }
 
-func (t boltTxn) keys(b bucket, prefix string) []string {
+func (t boltTxn) Keys(b Bucket, prefix string) []string {
 	var keys []string
 	cursor := t.tx.Bucket([]byte(b)).Cursor()
 	for key, _ := cursor.Seek([]byte(prefix)); key != nil && bytes.HasPrefix(key, []byte(prefix)); key, _ = cursor.Next() {

@@ -1,0 +1,77 @@
+// Package store keeps an embedded tenant's records: in a bbolt file, or in memory. It knows the kinds of records by their
+// buckets and that each is JSON, and nothing of what is in them.
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Store is a small transactional key-value store. Its two implementations are a bbolt file and plain memory.
+type Store interface {
+	// View runs fn on a consistent, read-only state.
+	View(fn func(Tx) error) error
+	// Update runs fn alone. What fn changed is kept when it returns nil and undone when it returns an error.
+	Update(fn func(Tx) error) error
+	// Close frees the store once running transactions are done.
+	Close() error
+}
+
+// Tx is a transaction. Values must not be changed, nor kept after it ends.
+type Tx interface {
+	Get(b Bucket, key string) []byte
+	Put(b Bucket, key string, value []byte) error
+	Delete(b Bucket, key string) error
+	// Keys lists the keys that start with prefix, in order.
+	Keys(b Bucket, prefix string) []string
+}
+
+// Bucket names one kind of record.
+type Bucket string
+
+// The buckets: what the keys are, and what the records.
+const (
+	Meta       Bucket = "meta"       // "format" → fileFormat
+	Signing    Bucket = "signing"    // "1", "2" → private JWK; the last one signs
+	Users      Bucket = "users"      // user id → user
+	Emails     Bucket = "emails"     // email id → email
+	Addresses  Bucket = "addresses"  // lower-case address → email id
+	Passcodes  Bucket = "passcodes"  // passcode id → passcode
+	Challenges Bucket = "challenges" // challenge → challenge
+	Passkeys   Bucket = "passkeys"   // base64url credential id → passkey
+	Sessions   Bucket = "sessions"   // user id "/" session id → session
+	Usernames  Bucket = "usernames"  // lower-case name → user id
+	Flows      Bucket = "flows"      // flow id → flowRecord
+	Devices    Bucket = "devices"    // token of a trusted device → device
+)
+
+// Buckets lists them all.
+func Buckets() []Bucket {
+	return []Bucket{
+		Meta, Signing, Users, Emails, Addresses,
+		Passcodes, Challenges, Passkeys, Sessions,
+		Usernames, Flows, Devices,
+	}
+}
+
+// Load reads the record under key, nil when there is none.
+func Load[T any](tx Tx, b Bucket, key string) (*T, error) {
+	data := tx.Get(b, key)
+	if data == nil {
+		return nil, nil
+	}
+	record := new(T)
+	if err := json.Unmarshal(data, record); err != nil {
+		return nil, fmt.Errorf("the stored record %s/%s cannot be read: %w", b, key, err)
+	}
+	return record, nil
+}
+
+// Save writes the record under key.
+func Save(tx Tx, b Bucket, key string, record any) error {
+	data, err := json.Marshal(record)
+	if err != nil {
+		return fmt.Errorf("the record %s/%s cannot be stored: %w", b, key, err)
+	}
+	return tx.Put(b, key, data)
+}
