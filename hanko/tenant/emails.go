@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -62,7 +63,7 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 			return err
 		case u == nil:
 			return refuse(http.StatusUnauthorized)
-		case len(u.Emails) >= maxEmails:
+		case len(u.Emails) >= setting.MaxEmails:
 			return refuse(http.StatusConflict)
 		}
 		e, err := emailByAddress(tx, address)

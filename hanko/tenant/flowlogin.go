@@ -4,6 +4,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -92,9 +93,9 @@ func (r *run) identify() error {
 		}
 	}
 	switch {
-	case r.settings().passwords() && s.Email != "":
+	case r.settings().Passwords() && s.Email != "":
 		return r.next(hanko.StateLoginMethodChooser)
-	case r.settings().passwords():
+	case r.settings().Passwords():
 		return r.next(hanko.StateLoginPassword)
 	case s.Email != "":
 		return r.sendPasscodeFor("passcode", mailLogin)
@@ -141,7 +142,7 @@ func rememberMe() action {
 	return action{
 		name: hanko.ActionRememberMe, description: "Enables the user to stay signed in.",
 		inputs:  func(*run) []input { return []input{field("boolean", hanko.InputRememberMe).required(true)} },
-		offered: func(r *run) bool { return r.settings().Retention == retentionPrompt },
+		offered: func(r *run) bool { return r.settings().Retention == setting.RetentionPrompt },
 		act: func(r *run) error {
 			r.stash().RememberMe = r.form.bool(hanko.InputRememberMe)
 			return r.again()
@@ -153,7 +154,7 @@ func passwordLogin() action {
 	return action{
 		name: hanko.ActionPasswordLogin, description: "Login with a password.",
 		inputs:  func(*run) []input { return []input{field("password", hanko.InputPassword).required(true)} },
-		offered: func(r *run) bool { return r.settings().passwords() },
+		offered: func(r *run) bool { return r.settings().Passwords() },
 		act:     (*run).loginWithPassword,
 	}
 }
@@ -184,9 +185,9 @@ func passwordRecovery() action {
 	return action{
 		name: hanko.ActionPasswordRecovery, description: "Submit a new password.",
 		inputs: func(*run) []input {
-			return []input{field("password", hanko.InputNewPassword).required(true).min(minPasswordLength).max(maxPassword)}
+			return []input{field("password", hanko.InputNewPassword).required(true).min(setting.MinPasswordLength).max(maxPassword)}
 		},
-		offered: func(r *run) bool { return r.settings().passwords() },
+		offered: func(r *run) bool { return r.settings().Passwords() },
 		act: func(r *run) error {
 			if !r.valid() {
 				return r.refuse(formDataInvalid)
@@ -246,7 +247,7 @@ func (r *run) scheduleOnboarding() error {
 		r.schedule(hanko.StateOnboardingEmail)
 	}
 	r.schedule(r.credentialsToMake(r.settings().PasskeyOnLogin, r.passwordOnLogin())...)
-	if second && r.settings().DeviceTrust == trustPrompt && (s.Has.SecurityKey || s.Has.OTP) {
+	if second && r.settings().DeviceTrust == setting.TrustPrompt && (s.Has.SecurityKey || s.Has.OTP) {
 		r.schedule(hanko.StateDeviceTrust)
 	}
 	r.schedule(hanko.StateSuccess)
@@ -254,44 +255,44 @@ func (r *run) scheduleOnboarding() error {
 }
 
 // passwordOnLogin is never while a password is being recovered.
-func (r *run) passwordOnLogin() Acquire {
+func (r *run) passwordOnLogin() setting.Acquire {
 	if r.stash().Recovering {
-		return AcquireNever
+		return setting.AcquireNever
 	}
 	return r.settings().PasswordOnLogin
 }
 
 // credentialsToMake are the states in which a passkey and a password are made, for somebody who has what the stash
 // says. A conditional one is wanted where there is neither.
-func (r *run) credentialsToMake(passkey, password Acquire) []hanko.State {
+func (r *run) credentialsToMake(passkey, password setting.Acquire) []hanko.State {
 	s, has := r.settings(), r.stash().Has
 	if s.DisablePasskeys || !r.stash().WebAuthn {
-		passkey = AcquireNever
-		if password == AcquireConditional {
-			password = AcquireAlways
+		passkey = setting.AcquireNever
+		if password == setting.AcquireConditional {
+			password = setting.AcquireAlways
 		}
 	}
-	if !s.passwords() {
-		password = AcquireNever
-		if passkey == AcquireConditional {
-			passkey = AcquireAlways
+	if !s.Passwords() {
+		password = setting.AcquireNever
+		if passkey == setting.AcquireConditional {
+			passkey = setting.AcquireAlways
 		}
 	}
 	neither := !has.Passkey && !has.Password
-	if passkey == AcquireConditional && password == AcquireConditional {
+	if passkey == setting.AcquireConditional && password == setting.AcquireConditional {
 		if neither {
 			return []hanko.State{hanko.StateCredentialOnboardingChooser}
 		}
 		return nil
 	}
 	var states []hanko.State
-	if passkey == AcquireAlways && !has.Passkey || passkey == AcquireConditional && password == AcquireNever && neither {
+	if passkey == setting.AcquireAlways && !has.Passkey || passkey == setting.AcquireConditional && password == setting.AcquireNever && neither {
 		states = append(states, hanko.StateOnboardingCreatePasskey)
 	}
-	if password == AcquireAlways && !has.Password || password == AcquireConditional && passkey == AcquireNever && neither {
+	if password == setting.AcquireAlways && !has.Password || password == setting.AcquireConditional && passkey == setting.AcquireNever && neither {
 		states = append(states, hanko.StatePasswordCreation)
 	}
-	if len(states) == 2 && s.Password == PasswordRequired && !s.RequirePasskey {
+	if len(states) == 2 && s.Password == setting.PasswordRequired && !s.RequirePasskey {
 		states[0], states[1] = states[1], states[0] // what cannot be skipped comes first
 	}
 	return states
@@ -307,7 +308,7 @@ func (r *run) scheduleMFACreation() {
 	}
 	wanted := r.is(hanko.RegistrationFlow) || r.is(hanko.LoginFlow) && set.MFAOnLogin
 	possible := set.MFA && (!set.DisableSecurityKeys || !set.DisableTOTP)
-	used := set.passwords() && s.Has.Password || s.Email != "" || s.Has.Email
+	used := set.Passwords() && s.Has.Password || s.Email != "" || s.Has.Email
 	if !s.Recovering && !r.visited(hanko.StateMFAMethodChooser) && wanted && possible && used && !s.Has.SecurityKey && !s.Has.OTP {
 		r.schedule(hanko.StateMFAMethodChooser)
 	}

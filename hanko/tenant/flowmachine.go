@@ -6,6 +6,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -61,8 +62,8 @@ type run struct {
 	session *flowSession
 }
 
-func (r *run) stash() *stash      { return &r.flow.Stash }
-func (r *run) settings() Settings { return r.t.settings }
+func (r *run) stash() *stash              { return &r.flow.Stash }
+func (r *run) settings() setting.Settings { return r.t.settings }
 
 func (r *run) is(name hanko.FlowName) bool { return r.flow.Name == name }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -214,7 +215,7 @@ func (r *run) trustEntries() []string {
 
 // deviceTrusted says whether the flow's user trusts the device that the request comes from.
 func (r *run) deviceTrusted() (bool, error) {
-	if r.settings().DeviceTrust == trustNever || r.stash().UserID == "" {
+	if r.settings().DeviceTrust == setting.TrustNever || r.stash().UserID == "" {
 		return false, nil
 	}
 	for _, entry := range r.trustEntries() {
@@ -236,7 +237,7 @@ func (r *run) deviceTrusted() (bool, error) {
 // issueTrust sets the trust cookie, with the other users that it had. Hanko marks it Secure whatever the settings say.
 func (r *run) issueTrust() error {
 	policy := r.settings().DeviceTrust
-	if policy == trustNever || policy == trustPrompt && !r.stash().TrustDevice {
+	if policy == setting.TrustNever || policy == setting.TrustPrompt && !r.stash().TrustDevice {
 		return nil
 	}
 	random := make([]byte, 64)

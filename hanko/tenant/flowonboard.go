@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 )
 
 // onboardingStates are those in which a user gets what the tenant wants it to have.
@@ -28,7 +29,7 @@ func onboardingStates(back action) map[hanko.State]state {
 		hanko.StateOnboardingCreatePasskey: {actions: []action{
 			creationOptions("Get creation options to create a webauthn credential.", false),
 			skip((*run).canSkipPasskey, func(r *run) error {
-				if r.acquired().password == AcquireConditional && !r.stash().Has.Password {
+				if r.acquired().password == setting.AcquireConditional && !r.stash().Has.Password {
 					return r.next(hanko.StatePasswordCreation)
 				}
 				r.scheduleMFACreation()
@@ -40,7 +41,7 @@ func onboardingStates(back action) map[hanko.State]state {
 		hanko.StatePasswordCreation: {actions: []action{
 			registerPassword(),
 			skip((*run).canSkipPassword, func(r *run) error {
-				if r.acquired().passkey == AcquireConditional && !r.stash().Has.Credential && r.stash().WebAuthn {
+				if r.acquired().passkey == setting.AcquireConditional && !r.stash().Has.Credential && r.stash().WebAuthn {
 					return r.next(hanko.StateOnboardingCreatePasskey)
 				}
 				r.scheduleMFACreation()
@@ -54,7 +55,7 @@ func onboardingStates(back action) map[hanko.State]state {
 				inputs: func(r *run) []input { return []input{r.usernameField()} },
 				act:    (*run).onboardUsername,
 			},
-			skip(func(r *run) bool { return r.settings().Username == UsernameOptional }, (*run).skipOn),
+			skip(func(r *run) bool { return r.settings().Username == setting.UsernameOptional }, (*run).skipOn),
 		}},
 		hanko.StateOnboardingEmail: {actions: []action{
 			{
@@ -70,9 +71,9 @@ func onboardingStates(back action) map[hanko.State]state {
 }
 
 // acquired is what the tenant wants users to make in this flow; never for what is switched off.
-func (r *run) acquired() (wanted struct{ passkey, password Acquire }) {
+func (r *run) acquired() (wanted struct{ passkey, password setting.Acquire }) {
 	s := r.settings()
-	wanted.passkey, wanted.password = AcquireNever, AcquireNever
+	wanted.passkey, wanted.password = setting.AcquireNever, setting.AcquireNever
 	switch {
 	case r.is(hanko.LoginFlow):
 		wanted.passkey, wanted.password = s.PasskeyOnLogin, s.PasswordOnLogin
@@ -80,10 +81,10 @@ func (r *run) acquired() (wanted struct{ passkey, password Acquire }) {
 		wanted.passkey, wanted.password = s.PasskeyOnRegistration, s.PasswordOnRegistration
 	}
 	if s.DisablePasskeys {
-		wanted.passkey = AcquireNever
+		wanted.passkey = setting.AcquireNever
 	}
-	if !s.passwords() {
-		wanted.password = AcquireNever
+	if !s.Passwords() {
+		wanted.password = setting.AcquireNever
 	}
 	return wanted
 }
@@ -92,7 +93,7 @@ func (r *run) canSkipCredentials() bool {
 	if r.is(hanko.RegistrationFlow) && r.stash().Email == "" {
 		return false
 	}
-	return r.settings().Password == PasswordOptional || !r.settings().RequirePasskey
+	return r.settings().Password == setting.PasswordOptional || !r.settings().RequirePasskey
 }
 
 // canSkipPasskey is false where there would be no way left to sign in.
@@ -106,7 +107,7 @@ func (r *run) canSkipPasskey() bool {
 	case from == hanko.StatePasswordCreation:
 		return s.Has.Password
 	case from == hanko.StatePasscodeConfirmation, from == hanko.StateRegistrationInit:
-		return !r.settings().passwords() || r.acquired().password != AcquireNever
+		return !r.settings().Passwords() || r.acquired().password != setting.AcquireNever
 	}
 	return true
 }
@@ -115,14 +116,14 @@ func (r *run) canSkipPasskey() bool {
 func (r *run) canSkipPassword() bool {
 	from, s := r.flow.Previous, r.stash()
 	switch {
-	case r.settings().Password != PasswordOptional, from == hanko.StateCredentialOnboardingChooser:
+	case r.settings().Password != setting.PasswordOptional, from == hanko.StateCredentialOnboardingChooser:
 		return false
 	case s.Email != "":
 		return true
 	case from == hanko.StateOnboardingCreatePasskey:
 		return s.Has.Credential
 	case from == hanko.StatePasscodeConfirmation, from == hanko.StateRegistrationInit:
-		return r.settings().DisablePasskeys || r.acquired().passkey != AcquireNever
+		return r.settings().DisablePasskeys || r.acquired().passkey != setting.AcquireNever
 	}
 	return true
 }
@@ -131,8 +132,8 @@ func registerPassword() action {
 	return action{
 		name: hanko.ActionRegisterPassword, description: "Submit a new password.",
 		inputs: func(r *run) []input {
-			required := r.settings().Password != PasswordOptional
-			return []input{field("password", hanko.InputNewPassword).required(required).min(minPasswordLength)}
+			required := r.settings().Password != setting.PasswordOptional
+			return []input{field("password", hanko.InputNewPassword).required(required).min(setting.MinPasswordLength)}
 		},
 		act: (*run).registerPassword,
 	}
@@ -144,7 +145,7 @@ func (r *run) registerPassword() error {
 	}
 	password := r.form.text(hanko.InputNewPassword)
 	switch {
-	case utf8.RuneCountInString(password) < minPasswordLength:
+	case utf8.RuneCountInString(password) < setting.MinPasswordLength:
 		return r.refuseField(hanko.InputNewPassword, valueInvalid)
 	case len(password) > maxPassword:
 		return r.refuseField(hanko.InputNewPassword, valueTooLong)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -235,18 +236,18 @@ func (r *run) has() belongs {
 
 func passwordActions() []action {
 	inputs := func(*run) []input {
-		return []input{field("string", hanko.InputPassword).required(true).min(minPasswordLength).max(maxPassword)}
+		return []input{field("string", hanko.InputPassword).required(true).min(setting.MinPasswordLength).max(maxPassword)}
 	}
 	set := func(r *run) error { return r.setPassword(r.form.text(hanko.InputPassword)) }
 	return []action{
 		{
 			name: hanko.ActionPasswordCreate, description: "Create a new password.", inputs: inputs,
-			offered: func(r *run) bool { return r.settings().passwords() && r.who.Password == nil },
+			offered: func(r *run) bool { return r.settings().Passwords() && r.who.Password == nil },
 			act:     do(set),
 		},
 		{
 			name: hanko.ActionPasswordUpdate, description: "Update an existing password.", inputs: inputs,
-			offered: func(r *run) bool { return r.settings().passwords() && r.who.Password != nil },
+			offered: func(r *run) bool { return r.settings().Passwords() && r.who.Password != nil },
 			act: do(func(r *run) error {
 				return errors.Join(set(r), r.notify("Your password has been updated"))
 			}),
@@ -255,7 +256,7 @@ func passwordActions() []action {
 			name: hanko.ActionPasswordDelete, description: "Delete a password.",
 			offered: func(r *run) bool {
 				other := len(r.who.Emails) > 0 || len(r.who.Passkeys) > 0 && !r.settings().DisablePasskeys
-				return r.settings().Password == PasswordOptional && r.who.Password != nil && other
+				return r.settings().Password == setting.PasswordOptional && r.who.Password != nil && other
 			},
 			act: do(func(r *run) error { return r.changeUser(func(u *user) { u.Password = nil }) }),
 		},
@@ -289,7 +290,7 @@ func usernameActions() []action {
 			name: hanko.ActionUsernameDelete, description: "Delete the username of a user.",
 			offered: func(r *run) bool {
 				other := len(r.who.Emails) > 0 || r.has().Passkey && !r.settings().DisablePasskeys
-				return r.settings().Username == UsernameOptional && r.who.Username != nil && other
+				return r.settings().Username == setting.UsernameOptional && r.who.Username != nil && other
 			},
 			act: do(func(r *run) error {
 				return errors.Join(

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -16,7 +17,7 @@ func emailActions() []action {
 			inputs: func(*run) []input {
 				return []input{field("email", hanko.InputEmail).required(true).max(maxAddress).tidied()}
 			},
-			offered: func(r *run) bool { return len(r.who.Emails) < maxEmails },
+			offered: func(r *run) bool { return len(r.who.Emails) < setting.MaxEmails },
 			act:     (*run).addEmail,
 		},
 		{
@@ -93,7 +94,7 @@ func (r *run) deletableEmails() input {
 	}
 	has := r.has()
 	bySomethingElse := has.Passkey && !r.settings().DisablePasskeys ||
-		has.Password && r.settings().passwords() && has.Username && r.settings().Username != ""
+		has.Password && r.settings().Passwords() && has.Username && r.settings().Username != ""
 	for _, e := range emails {
 		if !e.IsPrimary || len(emails) == 1 && r.settings().OptionalEmail && bySomethingElse {
 			i = i.allow(e.ID, e.Address)
@@ -221,7 +222,7 @@ func credentialActions() []action {
 }
 
 func (r *run) canUsePassword() bool {
-	return r.settings().passwords() && r.who.Password != nil && r.who.Username != nil
+	return r.settings().Passwords() && r.who.Password != nil && r.who.Username != nil
 }
 
 func (r *run) securityKeys() int {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -39,7 +40,7 @@ func registrationStates() map[hanko.State]state {
 }
 
 func (r *run) usernameField() input {
-	required := r.settings().Username == UsernameRequired
+	required := r.settings().Username == setting.UsernameRequired
 	return field("string", hanko.InputUsername).min(minUsername).max(maxUsername).required(required).tidied()
 }
 

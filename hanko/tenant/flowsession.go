@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -113,11 +114,11 @@ func (r *run) methods() []string {
 
 // retention is what X-Session-Retention says: a "session" ends with the browser.
 func (r *run) retention() string {
-	setting := r.settings().Retention
-	if setting == retentionSession || setting == retentionPrompt && !r.stash().RememberMe {
-		return retentionSession
+	switch set := r.settings(); {
+	case set.Retention == setting.RetentionSession, set.Retention == setting.RetentionPrompt && !r.stash().RememberMe:
+		return setting.RetentionSession
 	}
-	return retentionPersistent
+	return setting.RetentionPersistent
 }
 
 // deliver sends what was held back until the transaction was done.
@@ -149,7 +150,7 @@ func (r *run) deliver(w http.ResponseWriter) error {
 		w.Header().Set("X-Auth-Token", token)
 		return nil
 	}
-	if r.session.retention == retentionSession {
+	if r.session.retention == setting.RetentionSession {
 		lifetime = 0
 	}
 	http.SetCookie(w, r.t.sessionCookie(token, lifetime))

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 )
 
 // thirdPartyStates is the one that waits for the one-time token with which a browser comes back from a third party. No
@@ -36,7 +37,7 @@ func thirdPartySignIn() action {
 		inputs: func(r *run) []input {
 			provider := field("string", hanko.InputProvider).hidden(true).required(true)
 			for _, p := range r.settings().ThirdParties {
-				provider = provider.allow(p, providerName(p))
+				provider = provider.allow(p, setting.ThirdPartyName(p))
 			}
 			return []input{
 				field("string", hanko.InputRedirectTo).hidden(true).required(true), provider,
@@ -64,25 +65,4 @@ func thirdPartySignIn() action {
 			return r.next(hanko.StateThirdParty)
 		},
 	}
-}
-
-// providerName is what Hanko shows for a provider that it knows.
-func providerName(id string) string {
-	for _, p := range thirdParties {
-		if p.Value == id {
-			return p.Text
-		}
-	}
-	return id
-}
-
-// thirdParties are those that Hanko has built in (third_party.providers).
-var thirdParties = []hanko.FlowValue{
-	{Value: "apple", Text: "Apple"},
-	{Value: "discord", Text: "Discord"},
-	{Value: "facebook", Text: "Facebook"},
-	{Value: "github", Text: "GitHub"},
-	{Value: "google", Text: "Google"},
-	{Value: "linkedin", Text: "LinkedIn"},
-	{Value: "microsoft", Text: "Microsoft"},
 }

@@ -1,6 +1,9 @@
 package tenant
 
-import "example.com/hankosim/hanko/tenant/store"
+import (
+	"example.com/hankosim/hanko/tenant/setting"
+	"example.com/hankosim/hanko/tenant/store"
+)
 
 // What Open's callers meet of the tenant's rooms.
 type (
@@ -8,9 +11,22 @@ type (
 	StoreError = store.Error
 	// StoreProblem is the kind of a StoreError.
 	StoreProblem = store.Problem
+
+	// Settings are what real tenants differ in.
+	Settings = setting.Settings
+	// Switch is one thing in which tenants differ, by name.
+	Switch = setting.Switch
+	// Preset names a kind of tenant that is met in the field.
+	Preset = setting.Preset
+	// PasswordUse says whether users have a password.
+	PasswordUse = setting.PasswordUse
+	// UsernameUse says whether users have a username.
+	UsernameUse = setting.UsernameUse
+	// Acquire says when a flow has a credential made.
+	Acquire = setting.Acquire
 )
 
-// The problems, each described where it is declared.
+// The values of these types, each described where it is declared.
 const (
 	StoreLocked      = store.Locked
 	StoreDamaged     = store.Damaged
@@ -18,4 +34,32 @@ const (
 	StoreUnreachable = store.Unreachable
 	StoreFull        = store.Full
 	StoreUnwritable  = store.Unwritable
+
+	PresetGuide          = setting.PresetGuide
+	PresetV2MFA          = setting.PresetV2MFA
+	PresetV3             = setting.PresetV3
+	PresetV3Passwordless = setting.PresetV3Passwordless
+	PresetV3MFA          = setting.PresetV3MFA
+	PresetV3Multitenant  = setting.PresetV3Multitenant
+
+	PasswordOff      = setting.PasswordOff
+	PasswordOptional = setting.PasswordOptional
+	PasswordRequired = setting.PasswordRequired
+
+	UsernameOff      = setting.UsernameOff
+	UsernameOptional = setting.UsernameOptional
+	UsernameRequired = setting.UsernameRequired
+
+	AcquireAlways      = setting.AcquireAlways
+	AcquireConditional = setting.AcquireConditional
+	AcquireNever       = setting.AcquireNever
 )
+
+// MultitenantID is the tenant id of PresetV3Multitenant.
+const MultitenantID = setting.MultitenantID
+
+// Switches lists all switches, in the order in which they are documented.
+func Switches() []Switch { return setting.Switches() }
+
+// Presets lists all presets, the default one first.
+func Presets() []Preset { return setting.Presets() }

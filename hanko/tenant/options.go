@@ -2,12 +2,12 @@ package tenant
 
 import (
 	"cmp"
-	"fmt"
 	"log/slog"
 	"slices"
 	"time"
 
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/setting"
 )
 
 // Options says what Open opens. The zero value is a tenant for localhost that lives in memory.
@@ -36,144 +36,8 @@ type Options struct {
 	// Now is the tenant's clock. nil is time.Now.
 	Now func() time.Time
 	// Settings are what real tenants differ in.
-	Settings Settings
+	Settings setting.Settings
 }
-
-// Settings are the switches of a tenant's configuration that change what an app meets. The zero value is the tenant of
-// Hanko's mobile guide, with the session in a cookie.
-type Settings struct {
-	// TokenInHeader delivers the session token in X-Auth-Token instead of a cookie (session.enable_auth_token_header).
-	TokenInHeader bool
-	// CookieName names the session cookie; "" is "hanko" (session.cookie.name).
-	CookieName string
-	// CookieSecure marks cookies Secure, which makes them useless over plain http (session.cookie.secure; Hanko's
-	// default is true).
-	CookieSecure bool
-	// DisableREST takes away all that v3.0 has taken away: the endpoints of the mobile guide, and /.well-known/config.
-	DisableREST bool
-	// TenantID makes the server a multi-tenant one, with this tenant below /<TenantID> (multi_tenancy.enabled). It is a
-	// UUID in lower case; "" is a server with one tenant.
-	TenantID string
-	// Origins are added to those of Options (webauthn.relying_party.origins).
-	Origins []string
-	// RequireUserVerification refuses passkeys without user verification (passkey.user_verification: required; else it
-	// is preferred).
-	RequireUserVerification bool
-	// DisableSignup answers POST /users with 403 (account.allow_signup: false).
-	DisableSignup bool
-	// DisableDeletion takes away DELETE /user (account.allow_deletion: false, Hanko's default).
-	DisableDeletion bool
-	// DisablePasskeys takes away /webauthn (passkey.enabled: false).
-	DisablePasskeys bool
-	// RequirePasskey leaves no way to skip the making of a passkey in a flow (passkey.optional: false).
-	RequirePasskey bool
-	// PasskeyOnRegistration and PasskeyOnLogin say when flows have a passkey made; "" is AcquireAlways
-	// (passkey.acquire_on_registration, passkey.acquire_on_login).
-	PasskeyOnRegistration, PasskeyOnLogin Acquire
-	// Attestation is what new passkeys are asked for; "" is "direct" (passkey.attestation_preference).
-	Attestation string
-	// Password says whether flows know passwords. REST never does (password.enabled, password.optional).
-	Password PasswordUse
-	// PasswordOnRegistration and PasswordOnLogin say when flows have a password made; "" is AcquireAlways for the first
-	// and AcquireNever for the second (password.acquire_on_registration, password.acquire_on_login).
-	PasswordOnRegistration, PasswordOnLogin Acquire
-	// Username says whether flows know usernames (username.enabled, username.optional).
-	Username UsernameUse
-	// OptionalEmail lets users with a username be without an address (email.optional).
-	OptionalEmail bool
-	// SkipVerification takes addresses without a passcode in flows (email.require_verification: false).
-	SkipVerification bool
-	// ExistenceHints lets flows say whether an address has a user (privacy.show_account_existence_hints).
-	ExistenceHints bool
-	// ThirdParties are the ids of Hanko's built-in providers that flows offer (third_party.providers).
-	ThirdParties []string
-	// RequireMFA leaves no way to skip the making of a second factor, where MFA is set (mfa.optional: false).
-	RequireMFA bool
-	// MFAOnLogin has a second factor made at the next login too (mfa.acquire_on_login).
-	MFAOnLogin bool
-	// DisableTOTP and DisableSecurityKeys take away the kinds of second factor (mfa.totp.enabled,
-	// mfa.security_keys.enabled).
-	DisableTOTP, DisableSecurityKeys bool
-	// DeviceTrust is "prompt", "never" or "always"; "" is "prompt" (mfa.device_trust_policy).
-	DeviceTrust string
-	// Retention is "persistent", "session" or "prompt"; "" is "persistent" (session.cookie.retention).
-	Retention string
-	// MailDown makes every mail fail.
-	MailDown bool
-	// PasswordsPerMinute and OTPsPerMinute are how often a user may try a password and a code of an authenticator app in
-	// a minute from one address; 0 is 5 and 3, below 0 is no limit (rate_limiter.password_limits, otp_limits).
-	PasswordsPerMinute, OTPsPerMinute int
-	// MFA takes away /passcode, as Hanko does from v1.2 on (mfa.enabled; Hanko's default is true).
-	MFA bool
-	// PasscodeCharset is "numeric", "alphanumeric", or "" for numeric (email.passcode_charset; Hanko v2.7.0 itself heeds
-	// it in flows only).
-	PasscodeCharset string
-	// PasscodeTTL is how long a passcode is valid, in whole seconds; 0 is 300 s (email.passcode_ttl).
-	PasscodeTTL time.Duration
-	// PasscodesPerMinute is how many passcodes a user may ask for in a minute from one address; 0 is 3
-	// (rate_limiter.passcode_limits.tokens), below 0 is no limit (rate_limiter.enabled: false).
-	PasscodesPerMinute int
-}
-
-// PasswordUse says whether users have a password.
-type PasswordUse string
-
-// The uses of passwords.
-const (
-	PasswordOff      PasswordUse = ""
-	PasswordOptional PasswordUse = "optional"
-	PasswordRequired PasswordUse = "required"
-)
-
-// UsernameUse says whether users have a username.
-type UsernameUse string
-
-// The uses of usernames.
-const (
-	UsernameOff      UsernameUse = ""
-	UsernameOptional UsernameUse = "optional"
-	UsernameRequired UsernameUse = "required"
-)
-
-// Acquire says when a flow has a credential made.
-type Acquire string
-
-// The times at which a credential is made.
-const (
-	AcquireAlways      Acquire = "always"      // whenever it is missing
-	AcquireConditional Acquire = "conditional" // when there is no other either
-	AcquireNever       Acquire = "never"
-)
-
-// passwords says whether flows know passwords.
-func (s Settings) passwords() bool { return s.Password != PasswordOff }
-
-// Hanko's defaults that are not switches here.
-const (
-	sessionLifespan   = 12 * time.Hour   // session.lifespan
-	sessionLimit      = 5                // session.limit
-	ceremonyTimeout   = 10 * time.Minute // webauthn.timeouts
-	passcodeTries     = 3
-	passcodeLength    = 6
-	defaultTTL        = 5 * time.Minute
-	defaultPerMinute  = 3
-	maxEmails         = 5 // email.limit, published in the configuration
-	minPasswordLength = 8 // password.min_length, likewise
-
-	defaultPasswordsPerMinute = 5
-	defaultCookie             = "hanko"
-
-	retentionPersistent = "persistent"
-	retentionSession    = "session"
-	retentionPrompt     = "prompt"
-
-	trustPrompt = "prompt"
-	trustNever  = "never"
-	trustAlways = "always"
-
-	charsetNumeric      = "numeric"
-	charsetAlphanumeric = "alphanumeric"
-)
 
 // filled returns the options with every default in place, or an error for a setting that cannot be meant.
 func (o Options) filled() (Options, error) {
@@ -198,26 +62,7 @@ func (o Options) filled() (Options, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &o.Settings
-	s.CookieName = cmp.Or(s.CookieName, defaultCookie)
-	s.PasskeyOnRegistration = cmp.Or(s.PasskeyOnRegistration, AcquireAlways)
-	s.PasskeyOnLogin = cmp.Or(s.PasskeyOnLogin, AcquireAlways)
-	s.PasswordOnRegistration = cmp.Or(s.PasswordOnRegistration, AcquireAlways)
-	s.PasswordOnLogin = cmp.Or(s.PasswordOnLogin, AcquireNever)
-	s.Attestation = cmp.Or(s.Attestation, "direct")
-	s.DeviceTrust = cmp.Or(s.DeviceTrust, trustPrompt)
-	s.Retention = cmp.Or(s.Retention, retentionPersistent)
-	s.PasswordsPerMinute = cmp.Or(s.PasswordsPerMinute, defaultPasswordsPerMinute)
-	s.OTPsPerMinute = cmp.Or(s.OTPsPerMinute, defaultPerMinute)
-	s.PasscodeCharset = cmp.Or(s.PasscodeCharset, charsetNumeric)
-	s.PasscodeTTL = cmp.Or(s.PasscodeTTL, defaultTTL)
-	s.PasscodesPerMinute = cmp.Or(s.PasscodesPerMinute, defaultPerMinute)
-	if s.PasscodeCharset != charsetNumeric && s.PasscodeCharset != charsetAlphanumeric {
-		return o, fmt.Errorf("the passcode charset %q is unknown: use %q or %q",
-			s.PasscodeCharset, charsetNumeric, charsetAlphanumeric)
-	}
-	if s.PasscodeTTL < time.Second {
-		return o, fmt.Errorf("a passcode cannot be valid for %s: use one second or more", s.PasscodeTTL)
-	}
-	return o, nil
+	filled, err := o.Settings.Filled()
+	o.Settings = filled
+	return o, err
 }

@@ -13,6 +13,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -127,7 +128,7 @@ const alphanumerics = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz
 
 func newCode(charset string) (string, error) {
 	characters := "0123456789"
-	if charset == charsetAlphanumeric {
+	if charset == setting.CharsetAlphanumeric {
 		characters = alphanumerics
 	}
 	code := make([]byte, passcodeLength)

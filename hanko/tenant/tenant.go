@@ -13,13 +13,14 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
 type Tenant struct {
 	rpID, rpName string
-	settings     Settings
+	settings     setting.Settings
 	inbox        *mailbox.Inbox
 	log          *slog.Logger
 	clock        func() time.Time

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 )
 
 // config answers GET /.well-known/config.
@@ -11,10 +12,10 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 	var c hanko.PublicConfig
 	c.Account.AllowDeletion = !t.settings.DisableDeletion
 	c.Account.AllowSignup = !t.settings.DisableSignup
-	c.Emails.MaxNumOfAddresses = maxEmails
+	c.Emails.MaxNumOfAddresses = setting.MaxEmails
 	c.Emails.RequireVerification = !t.settings.SkipVerification
-	c.Password.Enabled = t.settings.passwords()
-	c.Password.MinPasswordLength = minPasswordLength
+	c.Password.Enabled = t.settings.Passwords()
+	c.Password.MinPasswordLength = setting.MinPasswordLength
 	writeJSON(w, http.StatusOK, c)
 	return nil
 }

@@ -1,4 +1,4 @@
-package tenant
+package setting
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Switch is one thing in which tenants differ, as it is named in flags, in configuration and in the documentation.
@@ -98,10 +100,10 @@ func Switches() []Switch {
 		inverse("security-keys", "mfa.security_keys.enabled", "The second factor can be a security key.",
 			func(s *Settings) *bool { return &s.DisableSecurityKeys }),
 		choice("device-trust", "mfa.device_trust_policy", "Whether a device can be trusted to do without the second factor.",
-			func(s *Settings) *string { return &s.DeviceTrust }, trustPrompt, trustNever, trustAlways),
+			func(s *Settings) *string { return &s.DeviceTrust }, TrustPrompt, TrustNever, TrustAlways),
 		thirdPartySwitch(),
 		choice("passcode-charset", "email.passcode_charset", "What a passcode is made of.",
-			func(s *Settings) *string { return &s.PasscodeCharset }, charsetNumeric, charsetAlphanumeric),
+			func(s *Settings) *string { return &s.PasscodeCharset }, CharsetNumeric, CharsetAlphanumeric),
 		{
 			Name: "passcode-ttl", Key: "email.passcode_ttl", Meaning: "How long a passcode is valid, like 5m or 90s.",
 			get: func(s *Settings) string { return duration(cmp.Or(s.PasscodeTTL, defaultTTL)) },
@@ -129,7 +131,7 @@ func Switches() []Switch {
 		flag("cookie-secure", "session.cookie.secure", "Cookies are Secure, and of no use over plain http.",
 			func(s *Settings) *bool { return &s.CookieSecure }),
 		choice("retention", "session.cookie.retention", "How long the session cookie is kept; prompt asks with remember_me.",
-			func(s *Settings) *string { return &s.Retention }, retentionPersistent, retentionSession, retentionPrompt),
+			func(s *Settings) *string { return &s.Retention }, RetentionPersistent, RetentionSession, RetentionPrompt),
 	}
 	for i := range switches {
 		switches[i].Default = switches[i].get(new(Settings))
@@ -249,7 +251,7 @@ func thirdPartySwitch() Switch {
 	set := w.set
 	w.set = func(s *Settings, value string) error {
 		for id := range strings.SplitSeq(value, ",") {
-			if id = strings.TrimSpace(id); id != "" && providerName(id) == id {
+			if id = strings.TrimSpace(id); id != "" && ThirdPartyName(id) == id {
 				return fmt.Errorf("use some of %s", providerIDs())
 			}
 		}
@@ -263,11 +265,11 @@ func setTenantID(s *Settings, value string) error {
 		s.TenantID = ""
 		return nil
 	}
-	id, ok := parseUUID(value)
-	if !ok {
+	id, err := uuid.Parse(value)
+	if err != nil {
 		return fmt.Errorf("use a UUID, or nothing for a server with one tenant")
 	}
-	s.TenantID = id
+	s.TenantID = id.String()
 	return nil
 }
 
@@ -300,12 +302,4 @@ func duration(d time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
-}
-
-func providerIDs() string {
-	ids := make([]string, len(thirdParties))
-	for i, p := range thirdParties {
-		ids[i] = fmt.Sprint(p.Value)
-	}
-	return strings.Join(ids, ", ")
 }

@@ -1,0 +1,73 @@
+package setting
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each switch takes each of its values, and says what it is then.
+func TestSwitchValues(t *testing.T) {
+	for _, s := range Switches() {
+		values := s.Values
+		if values == nil {
+			values = map[string][]string{
+				"tenant-id": {MultitenantID, ""}, "origins": {"https://a.example,https://b.example", ""},
+				"third-parties": {"google", "apple,github", ""}, "passcode-ttl": {"90s", "1h", "5m"},
+				"passcodes-per-minute": {"1", "off", "9"}, "passwords-per-minute": {"off"}, "otps-per-minute": {"7"},
+				"cookie-name": {"sid"},
+			}[s.Name]
+		}
+		if len(values) == 0 || s.Meaning == "" || !strings.HasSuffix(s.Meaning, ".") {
+			t.Errorf("the switch %+v is not documented", s)
+		}
+		if s.Values != nil && !slices.Contains(s.Values, s.Default) {
+			t.Errorf("the default of %s is %q, none of %q", s.Name, s.Default, s.Values)
+		}
+		for _, value := range values {
+			var settings Settings
+			if err := settings.Set(s.Name, value); err != nil {
+				t.Errorf("%s=%s: %v", s.Name, value, err)
+				continue
+			}
+			want := value
+			if value == "90s" {
+				want = "1m30s"
+			}
+			if got := s.Value(settings); got != want {
+				t.Errorf("%s is %q after it was set to %q", s.Name, got, value)
+			}
+			if err := settings.Set(s.Name, s.Default); err != nil {
+				t.Errorf("%s cannot be set to its default %q: %v", s.Name, s.Default, err)
+			}
+		}
+	}
+}
+
+// What cannot be meant is refused with what can, and changes nothing.
+func TestSwitchRefusals(t *testing.T) {
+	for set, want := range map[string]string{
+		"passwort=off":           `no switch "passwort": use one of rest, tenant-id, password`,
+		"password=on":            `password cannot be "on": use one of off, optional, required`,
+		"rest=":                  `rest cannot be "": use one of on, off`,
+		"tenant-id=7":            "use a UUID",
+		"passcode-ttl=soon":      "like 5m",
+		"passcode-ttl=1ms":       "a second or more",
+		"passcodes-per-minute=0": "above 0, or off",
+		"otps-per-minute=x":      "above 0, or off",
+		"third-parties=me":       "use some of apple",
+		"cookie-name=a b":        "letters, digits",
+		"cookie-name=":           "letters, digits",
+	} {
+		name, value, _ := strings.Cut(set, "=")
+		s := Settings{PasscodeTTL: time.Hour, CookieName: "kept"}
+		err := s.Set(name, value)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", set, err, want)
+		}
+		if s.PasscodeTTL != time.Hour || s.CookieName != "kept" {
+			t.Errorf("%s: the settings have changed", set)
+		}
+	}
+}
