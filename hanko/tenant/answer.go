@@ -48,7 +48,7 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 		}
 		var no *refusal
 		if !errors.As(err, &no) {
-			t.log.ErrorContext(r.Context(), "internal error", "method", r.Method, "path", r.URL.Path, "error", err)
+			t.accounts.Log.ErrorContext(r.Context(), "internal error", "method", r.Method, "path", r.URL.Path, "error", err)
 			no = internalRefusal(err)
 		}
 		writeJSON(w, no.status, hanko.ErrorBody{Code: no.status, Message: no.message})
@@ -97,7 +97,7 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 			}
 			routes.ServeHTTP(seen, r)
 		}
-		t.log.InfoContext(r.Context(), "request", append(record, "status", seen.status, "took", time.Since(start))...)
+		t.accounts.Log.InfoContext(r.Context(), "request", append(record, "status", seen.status, "took", time.Since(start))...)
 	})
 }
 

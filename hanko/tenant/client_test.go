@@ -218,7 +218,7 @@ func openTenant(t testing.TB, options Options) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tenant.store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
+	if err := tenant.accounts.Store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,8 +17,8 @@ import (
 // listEmails answers GET /emails.
 func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *claims) error {
 	emails := []hanko.Email{}
-	err := t.store.View(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, c.Subject)
+	err := t.accounts.Store.View(func(tx store.Tx) error {
+		u, err := findUser(tx, c.Subject)
 		if err != nil || u == nil {
 			return err
 		}
@@ -56,8 +57,8 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 		return refuse(http.StatusInternalServerError) // Hanko's answer to what is no address
 	}
 	var added addedEmail
-	err := t.store.Update(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, c.Subject)
+	err := t.accounts.Store.Update(func(tx store.Tx) error {
+		u, err := findUser(tx, c.Subject)
 		switch {
 		case err != nil:
 			return err
@@ -74,20 +75,19 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 			return refuse(http.StatusBadRequest)
 		}
 		if e == nil {
-			e = &email{ID: uuid.NewString(), Address: address, Created: t.now()}
+			if e, err = t.accounts.addEmail(tx, address); err != nil {
+				return err
+			}
 		}
-		if t.settings.SkipVerification {
-			e.UserID = u.ID
+		if t.accounts.Settings.SkipVerification {
+			e.UserID = u.ID // and nobody's main address, not even when it is the first
 			u.Emails = append(u.Emails, e.ID)
-			if err := store.Save(tx, store.Users, u.ID, u); err != nil {
+			if err := errors.Join(saveEmail(tx, e), saveUser(tx, u)); err != nil {
 				return err
 			}
 		}
 		added = addedEmail{ID: e.ID, UserID: e.UserID, Address: e.Address, Verified: e.Verified}
-		if err := store.Save(tx, store.Emails, e.ID, e); err != nil {
-			return err
-		}
-		return store.Save(tx, store.Addresses, address, e.ID)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -102,12 +102,12 @@ func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *clai
 	if uuid.Validate(id) != nil {
 		return refuse(http.StatusBadRequest)
 	}
-	return t.changeEmails(w, c, func(_ store.Tx, u *user) error {
+	return t.changeEmails(w, c, func(tx store.Tx, u *user) error {
 		if !slices.Contains(u.Emails, id) {
 			return refuse(http.StatusNotFound)
 		}
 		u.PrimaryEmail = id
-		return nil
+		return saveUser(tx, u)
 	})
 }
 
@@ -115,7 +115,7 @@ func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *clai
 func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
 	id := r.PathValue("id")
 	return t.changeEmails(w, c, func(tx store.Tx, u *user) error {
-		e, err := store.Load[email](tx, store.Emails, id)
+		e, err := findEmail(tx, id)
 		switch {
 		case err != nil:
 			return err
@@ -124,28 +124,21 @@ func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) 
 		case u.PrimaryEmail == id:
 			return refuse(http.StatusConflict)
 		}
-		u.Emails = slices.DeleteFunc(u.Emails, func(other string) bool { return other == id })
-		if err := tx.Delete(store.Addresses, e.Address); err != nil {
-			return err
-		}
-		return tx.Delete(store.Emails, id)
+		return removeEmail(tx, u, e)
 	})
 }
 
 // changeEmails changes the session's user and answers 204.
 func (t *Tenant) changeEmails(w http.ResponseWriter, c *claims, change func(store.Tx, *user) error) error {
-	err := t.store.Update(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, c.Subject)
+	err := t.accounts.Store.Update(func(tx store.Tx) error {
+		u, err := findUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return refuse(http.StatusUnauthorized)
 		}
-		if err := change(tx, u); err != nil {
-			return err
-		}
-		return store.Save(tx, store.Users, u.ID, u)
+		return change(tx, u)
 	})
 	if err != nil {
 		return err

@@ -47,43 +47,42 @@ func brokenFlow(err *flowError) flowAnswer {
 	return flowAnswer{Name: hanko.StateError, Status: err.status, Actions: map[hanko.ActionName]actionAnswer{}, Error: &err.FlowError}
 }
 
-// flowEndpoint answers POST /login, /registration or /profile: it opens a flow, or takes the action that the query names.
-func (t *Tenant) flowEndpoint(name hanko.FlowName) http.HandlerFunc {
-	return func(w http.ResponseWriter, request *http.Request) {
-		answer, err := t.runFlow(w, request, name)
-		var refused *flowError
-		var failed *store.Error
-		switch {
-		case err == nil:
-		case errors.As(err, &failed):
-			t.serve(func(http.ResponseWriter, *http.Request) error { return err })(w, request)
-			return
-		case errors.As(err, &refused):
-			answer = brokenFlow(refused)
-		default:
-			t.logFlowFailure(request, err)
-			answer = brokenFlow(technicalError)
-		}
-		writeJSON(w, answer.Status, answer)
+// serve runs one request to a flow: it opens one, or takes the action that the query names. bind reads the request's
+// body, and what goes into the answer's header is put into header. An error is the store's; every other failure is an
+// answer too.
+func (m *machine) serve(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (flowAnswer, error) {
+	answer, err := m.run(header, request, name, bind)
+	var refused *flowError
+	var failed *store.Error
+	switch {
+	case err == nil:
+		return answer, nil
+	case errors.As(err, &failed):
+		return flowAnswer{}, err
+	case errors.As(err, &refused):
+		return brokenFlow(refused), nil
+	default:
+		m.log(request, err)
+		return brokenFlow(technicalError), nil
 	}
 }
 
-func (t *Tenant) logFlowFailure(request *http.Request, err error) {
+func (m *machine) log(request *http.Request, err error) {
 	var misused misuse
 	if errors.As(err, &misused) {
-		t.log.WarnContext(request.Context(), "technical error", "path", request.URL.Path, "error", err)
+		m.accounts.Log.WarnContext(request.Context(), "technical error", "path", request.URL.Path, "error", err)
 		return
 	}
-	t.log.ErrorContext(request.Context(), "internal error", "path", request.URL.Path, "error", err)
+	m.accounts.Log.ErrorContext(request.Context(), "internal error", "path", request.URL.Path, "error", err)
 }
 
-// runFlow runs one request to a flow in one transaction: when it fails, everything is as it was, the csrf token too.
-// Mails, cookies and the session token go out when it is done.
-func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hanko.FlowName) (flowAnswer, error) {
-	r := &run{t: t, request: request, header: make(http.Header)}
+// run runs one request to a flow in one transaction: when it fails, everything is as it was, the csrf token too. Mails,
+// cookies and the session token go out when it is done.
+func (m *machine) run(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (flowAnswer, error) {
+	r := &run{machine: m, request: request, header: make(http.Header)}
 	if name == hanko.ProfileFlow {
 		var err error
-		if r.claims, err = t.liveSession(request); err != nil {
+		if r.claims, err = m.accounts.liveSession(request); err != nil {
 			return flowAnswer{}, err
 		}
 		if r.claims == nil {
@@ -93,7 +92,7 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 	var act func() error // nil opens a flow
 	if query := request.URL.Query().Get("action"); query != "" {
 		var body flowRequest
-		if err := bind(request, &body); err != nil {
+		if err := bind(&body); err != nil {
 			return flowAnswer{}, misuse("the body cannot be read: " + err.Error())
 		}
 		action, id, err := splitAction(query)
@@ -103,7 +102,7 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 		act = func() error { return r.act(name, id, action, body) }
 	}
 	var answer flowAnswer
-	err := t.store.Update(func(tx store.Tx) error {
+	err := m.accounts.Store.Update(func(tx store.Tx) error {
 		r.tx = tx
 		if err := r.loadProfileUser(); err != nil {
 			return err
@@ -119,7 +118,7 @@ func (t *Tenant) runFlow(w http.ResponseWriter, request *http.Request, name hank
 	if err != nil {
 		return flowAnswer{}, err
 	}
-	return answer, r.deliver(w)
+	return answer, r.deliver(header)
 }
 
 // splitAction reads "<action>@<flow id>".
@@ -206,7 +205,7 @@ func (r *run) open(name hanko.FlowName) {
 		hanko.LoginFlow: hanko.StateLoginInit, hanko.RegistrationFlow: hanko.StateRegistrationInit, hanko.ProfileFlow: hanko.StateProfileInit,
 	}[name]
 	r.flow = &flowRecord{
-		ID: uuid.NewString(), Name: name, Expires: r.t.now().Add(flowTTL), State: hanko.StatePreflight, Next: []hanko.State{first},
+		ID: uuid.NewString(), Name: name, Expires: r.now().Add(flowTTL), State: hanko.StatePreflight, Next: []hanko.State{first},
 	}
 }
 
@@ -218,13 +217,13 @@ func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body 
 		return err
 	case flow == nil || flow.Name != name:
 		return notPermitted
-	case r.t.now().After(flow.Expires):
+	case r.now().After(flow.Expires):
 		return flowExpired
 	case flow.CSRF != body.CSRFToken:
 		return notPermitted
 	}
 	r.flow, r.before, r.form = flow, flow.Stash, newForm(body.InputData)
-	for _, offered := range r.t.states[flow.State].actions {
+	for _, offered := range r.states[flow.State].actions {
 		if offered.name == action && offered.isOffered(r) {
 			r.acted = offered
 			return offered.act(r)
@@ -246,7 +245,7 @@ func (r *run) answer() flowAnswer {
 	if r.err != nil {
 		answer.Status, answer.Error = r.err.status, &r.err.FlowError
 	}
-	for _, a := range r.t.states[r.flow.State].actions {
+	for _, a := range r.states[r.flow.State].actions {
 		if !a.isOffered(r) {
 			continue
 		}

@@ -1,11 +1,8 @@
 package tenant
 
 import (
-	"golang.org/x/crypto/bcrypt"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/setting"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 // loginStates are those in which a login finds out who is there, but for the passcode's.
@@ -63,11 +60,11 @@ func (r *run) identify() error {
 		isAddress = addressPattern.MatchString(r.form.text(name))
 	}
 	value := r.form.text(name)
-	find, unknown := r.userByUsername, unknownUsername
+	find, unknown := userByUsername, unknownUsername
 	if isAddress {
-		find, unknown = r.userByAddress, unknownEmail
+		find, unknown = userByAddress, unknownEmail
 	}
-	u, err := find(value)
+	u, err := find(r.tx, value)
 	if err != nil {
 		return err
 	}
@@ -87,7 +84,7 @@ func (r *run) identify() error {
 			return err
 		}
 		if !isAddress {
-			if s.Email, err = r.primaryAddress(u); err != nil {
+			if s.Email, err = primaryAddress(r.tx, u); err != nil {
 				return err
 			}
 		}
@@ -164,15 +161,15 @@ func (r *run) loginWithPassword() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	if after, ok := r.t.passwords.allow(r.request, "password/"+s.Identifier, r.t.now()); !ok {
-		r.pay("retry_after", after)
+	if q := r.accounts.passwords.take(r.request, "password/"+s.Identifier, r.now()); !q.allowed {
+		r.pay("retry_after", q.reset)
 		return r.refuse(rateLimitExceeded)
 	}
-	u, err := store.Load[user](r.tx, store.Users, s.UserID)
+	u, err := findUser(r.tx, s.UserID)
 	if err != nil {
 		return err
 	}
-	if u == nil || bcrypt.CompareHashAndPassword(u.Password, []byte(r.form.text(hanko.InputPassword))) != nil {
+	if u == nil || !u.hasPassword(r.form.text(hanko.InputPassword)) {
 		return r.refuseField(hanko.InputPassword, valueInvalid)
 	}
 	s.Method = "password"
@@ -205,18 +202,11 @@ func passwordRecovery() action {
 
 // setPassword gives the flow's user a password.
 func (r *run) setPassword(password string) error {
-	hash, err := passwordHash(password)
+	hash, err := r.accounts.hashPassword(password)
 	if err != nil {
 		return err
 	}
 	return r.changeUser(func(u *user) { u.Password = hash })
-}
-
-// passwordCost is far below Hanko's 12: the transaction waits for it.
-const passwordCost = 6
-
-func passwordHash(password string) ([]byte, error) {
-	return bcrypt.GenerateFromPassword([]byte(password), passwordCost)
 }
 
 // scheduleOnboarding says what follows once it is known who is there: the second factor, a forgotten password's

@@ -3,6 +3,7 @@ package tenant
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
@@ -12,6 +13,14 @@ import (
 
 // The state machine: a state offers actions; an action leads to the next state, back, or stays with an error. Which
 // state is next is either said by the action or was scheduled before.
+
+// machine runs a tenant's flows.
+type machine struct {
+	accounts *accounts
+	states   map[hanko.State]state
+}
+
+func newMachine(shared *accounts) *machine { return &machine{accounts: shared, states: states()} }
 
 // state is what can be done in it, and what happens when it is entered, or shown again with an error.
 type state struct {
@@ -39,7 +48,7 @@ func (a action) fields(r *run) []input {
 
 // run is one request to a flow.
 type run struct {
-	t       *Tenant
+	*machine
 	tx      store.Tx
 	request *http.Request
 	flow    *flowRecord
@@ -57,13 +66,15 @@ type run struct {
 	payload   map[string]any
 
 	// What goes out when the transaction is done.
-	header  http.Header
-	mails   []mailbox.Mail
-	session *flowSession
+	header http.Header
+	mails  []mailbox.Mail
+	issued *claims // the session's, nil when there is none
 }
 
 func (r *run) stash() *stash              { return &r.flow.Stash }
-func (r *run) settings() setting.Settings { return r.t.settings }
+func (r *run) settings() setting.Settings { return r.accounts.Settings }
+
+func (r *run) now() time.Time { return r.accounts.now() }
 
 func (r *run) is(name hanko.FlowName) bool { return r.flow.Name == name }
 
@@ -169,7 +180,7 @@ func (r *run) back() error {
 }
 
 func (r *run) enter(name hanko.State) error {
-	if enter := r.t.states[name].enter; enter != nil {
+	if enter := r.states[name].enter; enter != nil {
 		return enter(r)
 	}
 	return nil

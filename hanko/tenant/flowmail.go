@@ -1,9 +1,7 @@
 package tenant
 
 import (
-	"errors"
 	"fmt"
-	"time"
 
 	"example.com/hankosim/hanko/mailbox"
 )
@@ -19,20 +17,17 @@ const (
 	mailRegistrationAttempted mailKind = "email_registration_attempted"
 )
 
-// errMailDown is what every mail meets where Settings.MailDown is set.
-var errMailDown = errors.New("the mail server does not answer (mail-down)")
-
 // mailPasscode sends the template's mail when the transaction is done. The words are those of
 // backend/mail/locales/passcode.en.yaml.
-func (r *run) mailPasscode(template mailKind, to, code string, ttl int) error {
+func (r *run) mailPasscode(template mailKind, to, code string, p *passcode) error {
 	const attempted = "You or someone else tried to %s %s, but the provided email address is %s.\n"
 	switch template {
 	case mailLoginAttempted:
 		return r.mail(to, "", "Provided email address is not recognized",
-			fmt.Sprintf(attempted, "sign in to", r.t.rpName, "not recognized. Please create an account first"))
+			fmt.Sprintf(attempted, "sign in to", r.accounts.RPName, "not recognized. Please create an account first"))
 	case mailRegistrationAttempted:
 		return r.mail(to, "", "Provided email address already taken",
-			fmt.Sprintf(attempted, "register an email for", r.t.rpName, "already registered. Please try to log in instead"))
+			fmt.Sprintf(attempted, "register an email for", r.accounts.RPName, "already registered. Please try to log in instead"))
 	}
 	words := map[mailKind][2]string{
 		mailLogin:        {"login to your account", "Enter the following passcode to verify your identity:"},
@@ -40,13 +35,13 @@ func (r *run) mailPasscode(template mailKind, to, code string, ttl int) error {
 		mailVerification: {"verify your email address", "Enter the following passcode to verify your email address:"},
 	}[template]
 	return r.mail(to, code, "Use passcode "+code+" to "+words[0],
-		fmt.Sprintf("%s\n\n%s\n\nThe passcode is valid for %.0f minutes.\n", words[1], code, (time.Duration(ttl)*time.Second).Minutes()))
+		fmt.Sprintf("%s\n\n%s\n\nThe passcode is valid for %.0f minutes.\n", words[1], code, p.minutes()))
 }
 
 // notify tells the session's user that something about the account has changed (security_notifications). Hanko goes on
 // when this mail cannot be sent.
 func (r *run) notify(subject string) error {
-	to, err := r.primaryAddress(r.who)
+	to, err := primaryAddress(r.tx, r.who)
 	if err != nil || to == "" || r.settings().MailDown {
 		return err
 	}
@@ -58,7 +53,7 @@ func (r *run) mail(to, code, subject, body string) error {
 		return misuse(errMailDown.Error())
 	}
 	r.mails = append(r.mails, mailbox.Mail{
-		To: to, From: mailFrom, Subject: subject, Body: body, At: r.t.now(), Code: code,
+		To: to, Subject: subject, Body: body, At: r.now(), Code: code,
 	})
 	return nil
 }

@@ -81,7 +81,7 @@ func continueToOTPCreation(offered func(*run) bool, then ...hanko.State) action 
 		act: func(r *run) error {
 			if r.who != nil {
 				var err error
-				if r.stash().Email, err = r.primaryAddress(r.who); err != nil {
+				if r.stash().Email, err = primaryAddress(r.tx, r.who); err != nil {
 					return err
 				}
 				if r.who.Username != nil {
@@ -101,7 +101,7 @@ func (r *run) enterOTPCreation() error {
 		if account == "" {
 			account = s.Username
 		}
-		key, err := totp.Generate(totp.GenerateOpts{Issuer: r.t.rpName, AccountName: account})
+		key, err := totp.Generate(totp.GenerateOpts{Issuer: r.accounts.RPName, AccountName: account})
 		if err != nil {
 			return fmt.Errorf("no OTP secret can be made: %w", err)
 		}
@@ -130,7 +130,7 @@ func pngURL(key *otp.Key) (string, error) {
 
 // otpMatches checks a code against the tenant's clock: of six digits, for 30 s, and for the 30 s before and after.
 func (r *run) otpMatches(secret string) bool {
-	ok, err := totp.ValidateCustom(r.form.text(hanko.InputOTPCode), secret, r.t.now(), totp.ValidateOpts{
+	ok, err := totp.ValidateCustom(r.form.text(hanko.InputOTPCode), secret, r.now(), totp.ValidateOpts{
 		Period: 30, Skew: 1, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
 	})
 	return ok && err == nil
@@ -161,11 +161,11 @@ func (r *run) validateOTP() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	if after, ok := r.t.otps.allow(r.request, "otp/"+s.UserID, r.t.now()); !ok {
-		r.pay("retry_after", after)
+	if q := r.accounts.otps.take(r.request, "otp/"+s.UserID, r.now()); !q.allowed {
+		r.pay("retry_after", q.reset)
 		return r.refuse(rateLimitExceeded)
 	}
-	u, err := store.Load[user](r.tx, store.Users, s.UserID)
+	u, err := findUser(r.tx, s.UserID)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (r *run) deviceTrusted() (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if d != nil && d.UserID == userID && d.Expires.After(r.t.now()) {
+		if d != nil && d.UserID == userID && d.Expires.After(r.now()) {
 			return true, nil
 		}
 	}
@@ -244,7 +244,7 @@ func (r *run) issueTrust() error {
 	_, _ = rand.Read(random)
 	token := base64.URLEncoding.EncodeToString(random)
 	userID := r.stash().UserID
-	if err := store.Save(r.tx, store.Devices, token, device{UserID: userID, Expires: r.t.now().Add(trustDuration)}); err != nil {
+	if err := store.Save(r.tx, store.Devices, token, device{UserID: userID, Expires: r.now().Add(trustDuration)}); err != nil {
 		return err
 	}
 	entries := []string{userID + ":" + token}

@@ -151,7 +151,7 @@ func (r *run) registerPassword() error {
 		return r.refuseField(hanko.InputNewPassword, valueTooLong)
 	}
 	if r.is(hanko.RegistrationFlow) {
-		hash, err := passwordHash(password)
+		hash, err := r.accounts.hashPassword(password)
 		if err != nil {
 			return err
 		}

@@ -1,12 +1,7 @@
 package tenant
 
 import (
-	"time"
-
-	"github.com/google/uuid"
-
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 // passcodeStates is the one in which the code from a mail is typed in.
@@ -41,22 +36,22 @@ func (r *run) enterPasscode() error {
 		r.err = rateLimitExceeded
 		return nil
 	}
-	p, err := store.Load[passcode](r.tx, store.Passcodes, r.flow.PasscodeID)
+	p, err := findPasscode(r.tx, r.flow.PasscodeID)
 	if err != nil {
 		return err
 	}
-	if p != nil && p.Tries < passcodeTries && !p.expires().Before(r.t.now()) && r.flow.PasscodeTo == r.stash().Email {
+	if p != nil && r.accounts.good(p) && r.flow.PasscodeTo == r.stash().Email {
 		return nil
 	}
 	return r.sendPasscode()
 }
 
 func (r *run) passcodeAllowed() bool {
-	after, ok := r.t.limiter.allow(r.request, "passcode/"+r.stash().Email, r.t.now())
-	if !ok {
-		r.pay("resend_after", after)
+	q := r.accounts.passcodes.take(r.request, "passcode/"+r.stash().Email, r.now())
+	if !q.allowed {
+		r.pay("resend_after", q.reset)
 	}
-	return ok
+	return q.allowed
 }
 
 // resendPasscode costs two tokens: its own and that of the state, which is entered again.
@@ -73,17 +68,12 @@ func (r *run) resendPasscode() error {
 // sendPasscode makes a new passcode and mails it. For somebody who is not to know that there is no user, or that there
 // is one, the passcode is made as well; only the mail has no code.
 func (r *run) sendPasscode() error {
-	code, err := newCode(r.settings().PasscodeCharset)
+	p, code, err := r.accounts.newPasscode(r.tx, "", "")
 	if err != nil {
 		return err
 	}
-	p := &passcode{ID: uuid.NewString(), TTL: int(r.settings().PasscodeTTL / time.Second), Created: r.t.now()}
-	p.Code = passcodeDigest(p.ID, code)
-	if err := store.Save(r.tx, store.Passcodes, p.ID, p); err != nil {
-		return err
-	}
 	r.flow.PasscodeID, r.flow.PasscodeTo = p.ID, r.stash().Email
-	return r.mailPasscode(r.stash().Template, r.stash().Email, code, p.TTL)
+	return r.mailPasscode(r.stash().Template, r.stash().Email, code, p)
 }
 
 func (r *run) verifyPasscode() error {
@@ -93,27 +83,23 @@ func (r *run) verifyPasscode() error {
 	if r.flow.PasscodeID == "" {
 		return misuse("no passcode was sent yet")
 	}
-	p, err := store.Load[passcode](r.tx, store.Passcodes, r.flow.PasscodeID)
+	p, err := findPasscode(r.tx, r.flow.PasscodeID)
 	if err != nil {
 		return err
 	}
-	switch {
-	case p == nil || p.expires().Before(r.t.now()):
-		return r.refuseField(hanko.InputCode, passcodeInvalid)
-	case p.Tries >= passcodeTries:
-		return r.refuse(maxAttemptsReached)
-	case !p.matches(r.form.text(hanko.InputCode)):
-		p.Tries++
-		if err := store.Save(r.tx, store.Passcodes, p.ID, p); err != nil {
-			return err
-		}
-		if p.Tries >= passcodeTries {
-			return r.refuse(maxAttemptsReached)
-		}
+	if p == nil {
 		return r.refuseField(hanko.InputCode, passcodeInvalid)
 	}
-	if err := r.tx.Delete(store.Passcodes, p.ID); err != nil {
+	end, err := r.accounts.try(r.tx, p, r.form.text(hanko.InputCode))
+	if err != nil {
 		return err
+	}
+	switch end {
+	case triedLate, triedWrong:
+		return r.refuseField(hanko.InputCode, passcodeInvalid)
+	case triedTooOff:
+		return r.refuse(maxAttemptsReached)
+	case triedRight:
 	}
 	r.flow.PasscodeID, r.flow.PasscodeTo = "", ""
 	s := r.stash()

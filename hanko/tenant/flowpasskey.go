@@ -7,7 +7,6 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 func requestOptions() action {
@@ -32,14 +31,14 @@ func securityKeyOptions() action {
 		description: "Get webauthn request options in order to sign in with a webauthn credential.",
 		offered:     func(r *run) bool { return r.stash().WebAuthn },
 		act: func(r *run) error {
-			u, err := loadPasskeyUser(r.tx, r.stash().UserID)
+			o, err := findOwner(r.tx, r.stash().UserID)
 			if err != nil {
 				return err
 			}
-			if u == nil {
+			if o == nil {
 				return errNoUser
 			}
-			if err := r.beginAssertion(u); err != nil {
+			if err := r.beginAssertion(o); err != nil {
 				return err
 			}
 			r.stash().SecondFactor = "security_key"
@@ -48,23 +47,19 @@ func securityKeyOptions() action {
 	}
 }
 
-// beginAssertion asks for a credential of the user, or for any passkey when there is none.
-func (r *run) beginAssertion(u *passkeyUser) error {
-	wa := r.t.webauthn
-	var options *protocol.CredentialAssertion
-	var begun *webauthn.SessionData
-	var err error
-	if u == nil {
-		options, begun, err = wa.BeginDiscoverableLogin(webauthn.WithUserVerification(wa.Config.AuthenticatorSelection.UserVerification))
-	} else {
-		options, begun, err = wa.BeginLogin(u, webauthn.WithUserVerification(protocol.VerificationDiscouraged))
+// beginAssertion asks for a credential of its owner, or for any passkey when there is none.
+func (r *run) beginAssertion(o *owner) error {
+	var verification protocol.UserVerificationRequirement // as the tenant says
+	if o != nil {
+		verification = protocol.VerificationDiscouraged
 	}
+	options, err := r.accounts.beginLogin(r.tx, o, verification)
 	if err != nil {
 		return err
 	}
-	r.stash().Challenge = begun.Challenge
+	r.stash().Challenge = options.Response.Challenge.String()
 	r.pay("request_options", options)
-	return r.t.openChallenge(r.tx, false, begun)
+	return nil
 }
 
 func verifyAssertion() action {
@@ -79,7 +74,7 @@ func verifyAssertion() action {
 
 func (r *run) verifyAssertion() error {
 	s := r.stash()
-	begun, err := findChallenge(r.tx, false, s.Challenge)
+	begun, err := findLogin(r.tx, s.Challenge)
 	if err != nil {
 		return err
 	}
@@ -95,9 +90,6 @@ func (r *run) verifyAssertion() error {
 		r.err = refused
 		return r.again()
 	}
-	if err := r.tx.Delete(store.Challenges, s.Challenge); err != nil {
-		return err
-	}
 	if !second {
 		s.Method = "passkey"
 	}
@@ -109,7 +101,7 @@ func (r *run) verifyAssertion() error {
 	if s.Has, err = r.belongings(u); err != nil {
 		return err
 	}
-	if s.Email, err = r.primaryAddress(u); err != nil {
+	if s.Email, err = primaryAddress(r.tx, u); err != nil {
 		return err
 	}
 	if u.Username != nil {
@@ -126,7 +118,7 @@ func (r *run) signedBy(begun *challenge, second bool) (*user, *flowError, error)
 	if err != nil {
 		return nil, passkeyInvalid, nil
 	}
-	p, err := store.Load[passkey](r.tx, store.Passkeys, credentialID(response.RawID))
+	p, err := findPasskey(r.tx, credentialID(response.RawID))
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -135,8 +127,8 @@ func (r *run) signedBy(begun *challenge, second bool) (*user, *flowError, error)
 	case p.SecurityKey && !second:
 		return nil, securityKeyOnly, nil
 	}
-	u, err := r.t.verifyAssertion(r.tx, begun, response)
-	var refused *refusal
+	u, err := r.accounts.finishLogin(r.tx, begun, response)
+	var refused refusedAssertion
 	switch {
 	case errors.As(err, &refused):
 		return nil, passkeyInvalid, nil
@@ -162,20 +154,18 @@ func creationOptions(description string, securityKey bool) action {
 
 // beginAttestation asks for a credential for the flow's user, who may be one to be.
 func (r *run) beginAttestation(securityKey bool) error {
-	u, err := store.Load[user](r.tx, store.Users, r.flowUserID())
+	u, err := findUser(r.tx, r.flowUserID())
 	if err != nil {
 		return err
 	}
 	var options []webauthn.RegistrationOption
-	owner := &passkeyUser{user: u, address: r.stash().Email, username: r.stash().Username}
-	if u == nil {
-		owner.user = &user{ID: r.flowUserID()}
-	} else {
-		if owner, err = loadPasskeyUser(r.tx, u.ID); err != nil {
+	o := r.ownerToBe()
+	if u != nil {
+		if o, err = findOwner(r.tx, u.ID); err != nil {
 			return err
 		}
 		var known []protocol.CredentialDescriptor
-		for _, c := range owner.WebAuthnCredentials() {
+		for _, c := range o.WebAuthnCredentials() {
 			known = append(known, c.Descriptor())
 		}
 		options = append(options, webauthn.WithExclusions(known))
@@ -188,13 +178,18 @@ func (r *run) beginAttestation(securityKey bool) error {
 			UserVerification:        protocol.VerificationDiscouraged,
 		}))
 	}
-	creation, begun, err := r.t.webauthn.BeginRegistration(owner, options...)
+	creation, err := r.accounts.beginRegistration(r.tx, o, options...)
 	if err != nil {
 		return err
 	}
-	r.stash().Challenge, r.stash().SecurityKey = begun.Challenge, securityKey
+	r.stash().Challenge, r.stash().SecurityKey = creation.Response.Challenge.String(), securityKey
 	r.pay("creation_options", creation)
-	return r.t.openChallenge(r.tx, true, begun)
+	return nil
+}
+
+// ownerToBe is the flow's user with what the flow knows of it.
+func (r *run) ownerToBe() *owner {
+	return &owner{User: &user{ID: r.flowUserID()}, Address: r.stash().Email, Username: r.stash().Username}
 }
 
 func verifyAttestation() action {
@@ -222,36 +217,32 @@ func (r *run) finishAttestation() error {
 	if err != nil {
 		return misuse("the attestation cannot be read: " + err.Error())
 	}
-	begun, err := findChallenge(r.tx, true, s.Challenge)
+	begun, err := findRegistration(r.tx, s.Challenge)
 	if err != nil {
 		return err
 	}
 	if begun == nil {
 		return misuse("no credential was asked for")
 	}
-	owner := &passkeyUser{user: &user{ID: r.flowUserID()}, address: s.Email, username: s.Username}
-	credential, err := r.t.webauthn.CreateCredential(owner, begun.Session, response)
-	now := r.t.now()
-	if err != nil || begun.Expires.Before(now) {
+	made, err := r.accounts.finishRegistration(r.tx, r.ownerToBe(), begun, response)
+	var refused *refusedAttestation
+	switch {
+	case errors.As(err, &refused):
 		r.err = passkeyInvalid
 		return nil
-	}
-	if err := r.tx.Delete(store.Challenges, s.Challenge); err != nil {
+	case err != nil:
 		return err
 	}
-	made := passkey{
-		UserID: owner.user.ID, Name: authenticatorName(credential.Authenticator.AAGUID), Credential: *credential,
-		Created: now, Updated: now, LastUsed: now, SecurityKey: s.SecurityKey,
-	}
+	made.SecurityKey = s.SecurityKey
 	s.Has.Credential = true
 	if s.SecurityKey {
 		s.Has.SecurityKey = true
 	}
 	if r.is(hanko.RegistrationFlow) {
-		s.Passkeys = append(s.Passkeys[:len(s.Passkeys):len(s.Passkeys)], made)
+		s.Passkeys = append(s.Passkeys[:len(s.Passkeys):len(s.Passkeys)], *made)
 		return nil
 	}
-	if err := r.storePasskey(&made); err != nil {
+	if err := r.storePasskey(made); err != nil {
 		return err
 	}
 	if r.who == nil {

@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/setting"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 // profileStates are what a session's user can change about the account.
@@ -43,7 +41,7 @@ func lacksOTP(r *run) bool { return r.totp() && r.who.OTPSecret == "" }
 
 // showProfile lists what the user has.
 func (r *run) showProfile() error {
-	shown, _, err := r.t.profile(r.tx, r.who)
+	shown, err := r.accounts.profile(r.tx, r.who)
 	if err != nil {
 		return err
 	}
@@ -54,27 +52,14 @@ func (r *run) showProfile() error {
 	}
 	listed := make([]sessionData, len(sessions))
 	for i, s := range sessions {
-		listed[i] = s.listedAs(r.claims.SessionID)
+		listed[i] = listedSession(s, r.claims.SessionID)
 	}
 	r.pay("sessions", listed)
 	return nil
 }
 
 // sessions are the user's that have not ended, newest first.
-func (r *run) sessions() ([]*session, error) {
-	var live []*session
-	for _, key := range r.tx.Keys(store.Sessions, r.who.ID+"/") {
-		s, err := store.Load[session](r.tx, store.Sessions, key)
-		if err != nil {
-			return nil, err
-		}
-		if s.Expires.After(r.t.now()) {
-			live = append(live, s)
-		}
-	}
-	slices.SortStableFunc(live, func(a, b *session) int { return b.Created.Compare(a.Created) })
-	return live, nil
-}
+func (r *run) sessions() ([]*session, error) { return r.accounts.sessionsOf(r.tx, r.who.ID) }
 
 // do makes the act of a profile action: check the form, change something, show the profile.
 func do(change func(*run) error) func(*run) error {
@@ -116,7 +101,7 @@ func deleteAccount() action {
 			if err := removeUser(r.tx, r.who); err != nil {
 				return err
 			}
-			r.header.Add("Set-Cookie", r.t.sessionCookie("", -1).String())
+			r.accounts.dropCookie(r.header)
 			return r.next(hanko.StateAccountDeleted)
 		},
 	}
@@ -220,7 +205,7 @@ func deleteSession() action {
 		},
 		offered: func(r *run) bool { return len(others(r)) > 0 },
 		act: do(func(r *run) error {
-			return r.tx.Delete(store.Sessions, sessionKey(r.who.ID, r.form.text(hanko.InputSessionID)))
+			return endSession(r.tx, r.who.ID, r.form.text(hanko.InputSessionID))
 		}),
 	}
 }
@@ -292,18 +277,7 @@ func usernameActions() []action {
 				other := len(r.who.Emails) > 0 || r.has().Passkey && !r.settings().DisablePasskeys
 				return r.settings().Username == setting.UsernameOptional && r.who.Username != nil && other
 			},
-			act: do(func(r *run) error {
-				return errors.Join(
-					r.tx.Delete(store.Usernames, r.who.Username.Name),
-					r.changeUser(func(u *user) { u.Username = nil }),
-				)
-			}),
+			act: do(func(r *run) error { return removeUsername(r.tx, r.who) }),
 		},
 	}
-}
-
-// clientAgent is the user agent, cut to what a session's list can show.
-func clientAgent(agent string) string {
-	const most = 512
-	return strings.ToValidUTF8(agent[:min(len(agent), most)], "")
 }

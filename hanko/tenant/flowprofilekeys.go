@@ -6,7 +6,6 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/setting"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 // emailActions are what can be done with the addresses of a profile.
@@ -38,7 +37,7 @@ func emailActions() []action {
 					return err
 				case e == nil:
 					return resourceNotFound
-				case e.IsPrimary:
+				case e.ID == r.who.PrimaryEmail:
 					return nil
 				}
 				return errors.Join(
@@ -110,19 +109,12 @@ func (r *run) deleteEmail() error {
 		return err
 	case e == nil:
 		return formDataInvalid
-	case e.IsPrimary && !r.settings().OptionalEmail:
+	case e.ID == r.who.PrimaryEmail && !r.settings().OptionalEmail:
 		return notPermitted
 	}
 	return errors.Join(
 		r.notify("An email address has been removed"),
-		r.tx.Delete(store.Addresses, e.Address),
-		r.tx.Delete(store.Emails, e.ID),
-		r.changeUser(func(u *user) {
-			u.Emails = slices.DeleteFunc(u.Emails, func(id string) bool { return id == e.ID })
-			if u.PrimaryEmail == e.ID {
-				u.PrimaryEmail = ""
-			}
-		}),
+		removeEmail(r.tx, r.who, e),
 	)
 }
 
@@ -185,8 +177,7 @@ func credentialActions() []action {
 					return err
 				}
 				name := r.form.text(hanko.InputPasskeyName)
-				p.Name, p.Updated = &name, r.t.now()
-				return store.Save(r.tx, store.Passkeys, credentialID(p.Credential.ID), p)
+				return r.accounts.renamePasskey(r.tx, p, &name)
 			}),
 		},
 		{
@@ -245,7 +236,7 @@ func (r *run) credentialNamed(field hanko.InputName) (*passkey, error) {
 	if !slices.Contains(r.who.Passkeys, id) {
 		return nil, resourceNotFound
 	}
-	return store.Load[passkey](r.tx, store.Passkeys, id)
+	return findPasskey(r.tx, id)
 }
 
 func (r *run) removeCredential(field hanko.InputName) error {
@@ -253,11 +244,5 @@ func (r *run) removeCredential(field hanko.InputName) error {
 	if err != nil {
 		return err
 	}
-	id := credentialID(p.Credential.ID)
-	return errors.Join(
-		r.tx.Delete(store.Passkeys, id),
-		r.changeUser(func(u *user) {
-			u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
-		}),
-	)
+	return removePasskey(r.tx, r.who, p.id())
 }

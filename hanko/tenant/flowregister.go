@@ -7,7 +7,6 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/setting"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Hanko's defaults (backend/config/config_default.go).
@@ -105,7 +104,7 @@ func (r *run) usernameProblem(name string) (*fieldError, error) {
 	if !usernamePattern.MatchString(name) {
 		return &invalidUsername, nil
 	}
-	u, err := r.userByUsername(name)
+	u, err := userByUsername(r.tx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +117,8 @@ func (r *run) usernameProblem(name string) (*fieldError, error) {
 // createUser makes the user that the registration was about.
 func (r *run) createUser() error {
 	s := r.stash()
-	u := &user{ID: s.UserID, Created: r.t.now(), Password: s.Password, OTPSecret: s.OTPSecret}
-	if err := store.Save(r.tx, store.Users, u.ID, u); err != nil {
+	u := &user{ID: s.UserID, Created: r.now(), Password: s.Password, OTPSecret: s.OTPSecret}
+	if err := saveUser(r.tx, u); err != nil {
 		return err
 	}
 	if s.Email != "" {

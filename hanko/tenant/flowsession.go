@@ -1,34 +1,13 @@
 package tenant
 
 import (
-	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/setting"
-	"example.com/hankosim/hanko/tenant/store"
 )
-
-// flowSession is a session that a flow has issued, to be delivered when its transaction is done.
-type flowSession struct {
-	claims    claims
-	retention string
-}
-
-// claimsPayload is a token's claims as the state "success" shows them.
-type claimsPayload struct {
-	AMR        []string     `json:"amr,omitempty"`
-	Audience   []string     `json:"audience"`
-	Email      *hanko.Email `json:"email,omitempty"`
-	Expiration time.Time    `json:"expiration"`
-	IssuedAt   time.Time    `json:"issued_at"`
-	SessionID  string       `json:"session_id"`
-	Subject    string       `json:"subject"`
-	Username   string       `json:"username,omitempty"`
-}
 
 // succeed is what entering "success" does: make the user that registered, and issue the session.
 func (r *run) succeed() error {
@@ -37,36 +16,30 @@ func (r *run) succeed() error {
 			return err
 		}
 	}
-	u, err := store.Load[user](r.tx, store.Users, r.stash().UserID)
+	u, err := findUser(r.tx, r.stash().UserID)
 	if err != nil {
 		return err
 	}
 	if u == nil {
 		return errNoUser
 	}
-	shown, _, err := r.t.profile(r.tx, u)
+	shown, err := r.accounts.profile(r.tx, u)
 	if err != nil {
 		return err
 	}
 	r.pay("user", shown)
-	address, err := primaryEmail(r.tx, u)
+	s, issued, err := r.accounts.openSession(r.tx, r.request, u)
 	if err != nil {
 		return err
 	}
-	s, err := addSession(r.tx, r.request, u.ID, r.t.now())
-	if err != nil {
-		return err
-	}
-	issued := r.t.claims(s, address)
 	issued.AMR = r.methods()
 	if u.Username != nil {
 		issued.Username = u.Username.Name
 	}
-	r.session = &flowSession{claims: issued, retention: r.retention()}
-	r.pay("claims", claimsPayload{
-		AMR: issued.AMR, Audience: issued.Audience, Email: address, Expiration: s.Expires, IssuedAt: s.Created,
-		SessionID: s.ID, Subject: u.ID, Username: issued.Username,
-	})
+	r.issued = issued
+	said := issued.shown()
+	said.IssuedAt = s.Created // to the microsecond, other than in the token
+	r.pay("claims", said)
 	if !r.is(hanko.LoginFlow) {
 		return nil
 	}
@@ -122,48 +95,19 @@ func (r *run) retention() string {
 }
 
 // deliver sends what was held back until the transaction was done.
-func (r *run) deliver(w http.ResponseWriter) error {
+func (r *run) deliver(header http.Header) error {
 	for _, mail := range r.mails {
-		r.t.inbox.Deliver(mail)
-		if mail.Code != "" {
-			r.t.log.InfoContext(r.request.Context(), "passcode sent", "to", mail.To, "passcode", mail.Code)
-		} else {
-			r.t.log.InfoContext(r.request.Context(), "mail sent", "to", mail.To, "subject", mail.Subject)
-		}
+		r.accounts.send(r.request.Context(), mail)
 	}
 	for name, values := range r.header {
 		for _, value := range values {
-			w.Header().Add(name, value)
+			header.Add(name, value)
 		}
 	}
-	if r.session == nil {
+	if r.issued == nil {
 		return nil
 	}
-	token, err := r.t.keys.sign(r.session.claims)
-	if err != nil {
-		return err
-	}
-	lifetime := int(sessionLifespan / time.Second)
-	w.Header().Set("X-Session-Lifetime", strconv.Itoa(lifetime))
-	w.Header().Set("X-Session-Retention", r.session.retention)
-	if r.settings().TokenInHeader {
-		w.Header().Set("X-Auth-Token", token)
-		return nil
-	}
-	if r.session.retention == setting.RetentionSession {
-		lifetime = 0
-	}
-	http.SetCookie(w, r.t.sessionCookie(token, lifetime))
-	return nil
-}
-
-// remoteIP is where a request comes from.
-func remoteIP(request *http.Request) string {
-	host, _, err := net.SplitHostPort(request.RemoteAddr)
-	if err != nil {
-		return request.RemoteAddr
-	}
-	return host
+	return r.accounts.deliver(header, r.issued, r.retention())
 }
 
 // sessionData is a session as the profile lists it.
@@ -178,9 +122,9 @@ type sessionData struct {
 	LastUsed     time.Time `json:"last_used"`
 }
 
-// listedAs is the session as the profile of the session with the id shows it. The user agent is that of an app:
+// listedSession is a session as the profile of the session with the id shows it. The user agent is that of an app:
 // Hanko's " (name)", without the operating system that it reads out of a browser's.
-func (s *session) listedAs(current string) sessionData {
+func listedSession(s *session, current string) sessionData {
 	name, _, _ := strings.Cut(s.UserAgent, "/")
 	return sessionData{
 		ID: s.ID, UserAgentRaw: s.UserAgent, UserAgent: " (" + name + ")", IPAddress: s.IPAddress, Current: s.ID == current,

@@ -16,7 +16,7 @@ var inboxHTML string
 
 // mails are those in the inbox, newest first, and with ?to= only those to that address.
 func (t *Tenant) mails(r *http.Request) []mailbox.Mail {
-	mails := t.inbox.Mails()
+	mails := t.accounts.Inbox.Mails()
 	if to := r.URL.Query().Get("to"); to != "" {
 		mails = slices.DeleteFunc(mails, func(m mailbox.Mail) bool { return !strings.EqualFold(m.To, to) })
 	}
@@ -54,7 +54,7 @@ func (t *Tenant) inboxPage(page *template.Template) endpoint {
 		err := page.Execute(&out, struct {
 			Tenant, To string
 			Mails      []mailbox.Mail
-		}{t.rpName, r.URL.Query().Get("to"), t.mails(r)})
+		}{t.accounts.RPName, r.URL.Query().Get("to"), t.mails(r)})
 		if err != nil {
 			return err
 		}

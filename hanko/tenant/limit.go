@@ -2,7 +2,6 @@ package tenant
 
 import (
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -51,8 +50,20 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 }
 
-// take uses up one token for the key.
-func (l *limiter) take(key string, now time.Time) (remaining int, reset time.Duration, ok bool) {
+// quota is what the limit says to one request.
+type quota struct {
+	allowed   bool
+	limit     int // requests in a minute; below 0: there is no limit, and the rest says nothing
+	remaining int
+	reset     int // whole seconds until there are new ones
+}
+
+// take uses up one token for somebody at the request's address.
+func (l *limiter) take(r *http.Request, who string, now time.Time) quota {
+	if l.perMinute < 0 {
+		return quota{allowed: true, limit: l.perMinute}
+	}
+	key := who + " " + remoteIP(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w := l.windows[key]
@@ -63,35 +74,11 @@ func (l *limiter) take(key string, now time.Time) (remaining int, reset time.Dur
 		w = &window{began: now}
 		l.windows[key] = w
 	}
-	ok = w.used < l.perMinute
-	if ok {
+	q := quota{limit: l.perMinute, reset: int(w.began.Add(time.Minute).Sub(now) / time.Second)}
+	if w.used < l.perMinute {
 		w.used++
+		q.allowed = true
 	}
-	return l.perMinute - w.used, w.began.Add(time.Minute).Sub(now), ok
-}
-
-// allow takes a token for somebody at the request's address, and says after how many seconds there are new ones.
-func (l *limiter) allow(r *http.Request, who string, now time.Time) (after int, ok bool) {
-	if l.perMinute < 0 {
-		return 0, true
-	}
-	_, reset, ok := l.take(who+" "+remoteIP(r), now)
-	return int(reset / time.Second), ok
-}
-
-// limit takes a token for the user at the request's address and writes the headers that say how many are left.
-func (l *limiter) limit(w http.ResponseWriter, r *http.Request, userID string, now time.Time) error {
-	if l.perMinute < 0 {
-		return nil
-	}
-	remaining, reset, ok := l.take(userID+" "+remoteIP(r), now)
-	seconds := strconv.Itoa(int(reset / time.Second))
-	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(l.perMinute))
-	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(remaining))
-	w.Header().Set("X-RateLimit-Reset", seconds)
-	if !ok {
-		w.Header().Set("Retry-After", seconds)
-		return refuse(http.StatusTooManyRequests)
-	}
-	return nil
+	q.remaining = l.perMinute - w.used
+	return q
 }

@@ -1,19 +1,16 @@
 package tenant
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/big"
 	"net/http"
 	"slices"
-	"time"
+	"strconv"
 
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
-	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -41,15 +38,11 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	if err := wrong.refusal(); err != nil {
 		return err
 	}
-	code, err := newCode(t.settings.PasscodeCharset)
-	if err != nil {
-		return err
-	}
-	asks := t.bearer(r)
+	asks := t.accounts.bearer(r)
 	var p *passcode
-	var to string
-	err = t.store.Update(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, request.UserID)
+	var to, code string
+	err := t.accounts.Store.Update(func(tx store.Tx) error {
+		u, err := findUser(tx, request.UserID)
 		if err != nil {
 			return err
 		}
@@ -57,7 +50,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 			return refuse(http.StatusBadRequest)
 		}
 		// The limiter is no part of the store: a request that is refused further down has cost its token all the same.
-		if err := t.limiter.limit(w, r, u.ID, t.now()); err != nil {
+		if err := t.limitPasscodes(w, r, u); err != nil {
 			return err
 		}
 		e, err := passcodeAddress(tx, r, request.EmailID, u)
@@ -67,22 +60,35 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		if asks != nil && asks.Subject != u.ID {
 			return refuse(http.StatusForbidden)
 		}
-		p = &passcode{
-			ID: uuid.NewString(), UserID: u.ID, EmailID: e.ID,
-			TTL: int(t.settings.PasscodeTTL / time.Second), Created: t.now(),
-		}
-		p.Code = passcodeDigest(p.ID, code)
 		to = e.Address
-		return store.Save(tx, store.Passcodes, p.ID, p)
+		p, code, err = t.accounts.newPasscode(tx, u.ID, e.ID)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if t.settings.MailDown {
+	if t.accounts.Settings.MailDown {
 		return errMailDown // the passcode stays, as with Hanko
 	}
-	t.mail(r, to, code, p)
+	t.mailPasscode(r, to, code, p)
 	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
+	return nil
+}
+
+// limitPasscodes takes a token for the user at the request's address and writes the headers that say how many are left.
+func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *user) error {
+	q := t.accounts.passcodes.take(r, u.ID, t.accounts.now())
+	if q.limit < 0 {
+		return nil
+	}
+	seconds := strconv.Itoa(q.reset)
+	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(q.limit))
+	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(q.remaining))
+	w.Header().Set("X-RateLimit-Reset", seconds)
+	if !q.allowed {
+		w.Header().Set("Retry-After", seconds)
+		return refuse(http.StatusTooManyRequests)
+	}
 	return nil
 }
 
@@ -113,7 +119,7 @@ func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *user) (*ema
 			}
 		}
 	}
-	e, err := store.Load[email](tx, store.Emails, id)
+	e, err := findEmail(tx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -123,40 +129,16 @@ func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *user) (*ema
 	return e, nil
 }
 
-// alphanumerics are the letters and digits that cannot be mistaken for one another.
-const alphanumerics = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-
-func newCode(charset string) (string, error) {
-	characters := "0123456789"
-	if charset == setting.CharsetAlphanumeric {
-		characters = alphanumerics
-	}
-	code := make([]byte, passcodeLength)
-	for i := range code {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(characters))))
-		if err != nil {
-			return "", fmt.Errorf("no passcode can be drawn: %w", err)
-		}
-		code[i] = characters[n.Int64()]
-	}
-	return string(code), nil
-}
-
-// mailFrom is email_delivery.from_address and from_name.
-const mailFrom = `"Hanko" <noreply@hanko.io>`
-
-// mail sends the passcode to the inbox and to the log. The subject begins with the code, as Hanko's does.
-func (t *Tenant) mail(r *http.Request, to, code string, p *passcode) {
-	t.inbox.Deliver(mailbox.Mail{
+// mailPasscode sends the passcode. The subject begins with the code, as Hanko's does.
+func (t *Tenant) mailPasscode(r *http.Request, to, code string, p *passcode) {
+	t.accounts.send(r.Context(), mailbox.Mail{
 		To:      to,
-		From:    mailFrom,
-		Subject: code + " is your passcode for " + t.rpName,
+		Subject: code + " is your passcode for " + t.accounts.RPName,
 		Body: fmt.Sprintf("Enter the following passcode to verify your identity:\n\n%s\n\nThe passcode is valid for %.0f minutes.\n",
-			code, (time.Duration(p.TTL) * time.Second).Minutes()),
+			code, p.minutes()),
 		At:   p.Created,
 		Code: code,
 	})
-	t.log.InfoContext(r.Context(), "passcode sent", "to", to, "passcode", code)
 }
 
 // finalizePasscode answers POST /passcode/login/finalize.
@@ -171,33 +153,29 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	if err := wrong.refusal(); err != nil {
 		return err
 	}
-	asks := t.bearer(r)
+	asks := t.accounts.bearer(r)
 	var p *passcode
-	var s *session
-	var address *hanko.Email
+	var issued *claims
 	var spent error // a refusal that uses up a try: what was written stays
-	err := t.store.Update(func(tx store.Tx) error {
+	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		var err error
-		if p, err = store.Load[passcode](tx, store.Passcodes, request.ID); err != nil {
+		if p, err = findPasscode(tx, request.ID); err != nil {
 			return err
 		}
-		if spent, err = tryCode(tx, p, request.Code, t.now()); spent != nil || err != nil {
+		if spent, err = t.tryCode(tx, p, request.Code); spent != nil || err != nil {
 			return err
 		}
 		u, err := claimAddress(tx, p, asks)
 		if err != nil {
 			return err
 		}
-		if address, err = primaryEmail(tx, u); err != nil {
-			return err
-		}
-		s, err = addSession(tx, r, u.ID, t.now())
+		_, issued, err = t.accounts.openSession(tx, r, u)
 		return err
 	})
 	if err = errors.Join(err, spent); err != nil {
 		return err
 	}
-	if err := t.deliver(w, s, address); err != nil {
+	if err := t.accounts.deliver(w.Header(), issued, ""); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
@@ -205,30 +183,34 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 }
 
 // tryCode uses up the passcode, or one of its tries; then it returns the refusal to answer with.
-func tryCode(tx store.Tx, p *passcode, code string, now time.Time) (spent, err error) {
-	switch {
-	case p == nil:
+func (t *Tenant) tryCode(tx store.Tx, p *passcode, code string) (spent, err error) {
+	if p == nil {
 		return refuseWith(http.StatusUnauthorized, "passcode not found"), nil
-	case p.expires().Before(now):
+	}
+	end, err := t.accounts.try(tx, p, code)
+	if err != nil {
+		return nil, err
+	}
+	switch end {
+	case triedLate:
 		return refuseWith(http.StatusRequestTimeout, "passcode request timed out"), nil
-	case p.matches(code):
-		return nil, tx.Delete(store.Passcodes, p.ID)
+	case triedTooOff:
+		return refuseWith(http.StatusGone, "max attempts reached"), removePasscode(tx, p)
+	case triedWrong:
+		return refuse(http.StatusUnauthorized), nil
+	case triedRight:
 	}
-	p.Tries++
-	if p.Tries >= passcodeTries {
-		return refuseWith(http.StatusGone, "max attempts reached"), tx.Delete(store.Passcodes, p.ID)
-	}
-	return refuse(http.StatusUnauthorized), store.Save(tx, store.Passcodes, p.ID, p)
+	return nil, nil
 }
 
 // claimAddress returns the passcode's user and makes the address it was sent to that user's, verified. It refuses an
 // address that is somebody else's, and an asker who may not have it.
 func claimAddress(tx store.Tx, p *passcode, asks *claims) (*user, error) {
-	u, err := store.Load[user](tx, store.Users, p.UserID)
+	u, err := findUser(tx, p.UserID)
 	if err != nil {
 		return nil, err
 	}
-	e, err := store.Load[email](tx, store.Emails, p.EmailID)
+	e, err := findEmail(tx, p.EmailID)
 	if err != nil {
 		return nil, err
 	}
@@ -243,16 +225,5 @@ func claimAddress(tx store.Tx, p *passcode, asks *claims) (*user, error) {
 	if !allowed {
 		return nil, refuse(http.StatusForbidden)
 	}
-	if e.Verified {
-		return u, nil
-	}
-	e.Verified, e.UserID = true, u.ID
-	u.Emails = append(u.Emails, e.ID)
-	if u.PrimaryEmail == "" {
-		u.PrimaryEmail = e.ID
-	}
-	if err := store.Save(tx, store.Emails, e.ID, e); err != nil {
-		return nil, err
-	}
-	return u, store.Save(tx, store.Users, u.ID, u)
+	return u, giveEmail(tx, u, e, true)
 }

@@ -267,7 +267,7 @@ func TestUnwritableStore(t *testing.T) {
 			}
 			var log bytes.Buffer
 			a := openTenant(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-			a.tenant.store = failing{a.tenant.store, store.NewError("/home/ada/tenant.db", store.Unwritable, test.err)}
+			a.tenant.accounts.Store = failing{a.tenant.accounts.Store, store.NewError("/home/ada/tenant.db", store.Unwritable, test.err)}
 			for _, path := range []string{"/users", "/login", "/webauthn/login/initialize"} {
 				answer := a.call("POST", path, object{"email": "ada@example.com"}).want(t, test.status, "")
 				if told := answer.text(t, "message"); !strings.Contains(told, test.told) {

@@ -16,7 +16,7 @@ import (
 func counts(t *testing.T, a *app) map[store.Bucket]int {
 	t.Helper()
 	held := make(map[store.Bucket]int)
-	err := a.tenant.store.View(func(tx store.Tx) error {
+	err := a.tenant.accounts.Store.View(func(tx store.Tx) error {
 		for _, b := range store.Buckets() {
 			held[b] = len(tx.Keys(b, ""))
 		}
@@ -39,7 +39,7 @@ func TestSweep(t *testing.T) {
 		userID, emailID := a.create("new@example.com")
 		a.post("/passcode/login/initialize", object{"user_id": userID, "email_id": emailID})
 		held := func() (n int) {
-			_ = a.tenant.store.View(func(tx store.Tx) error {
+			_ = a.tenant.accounts.Store.View(func(tx store.Tx) error {
 				n = len(tx.Keys(store.Passcodes, "")) + len(tx.Keys(store.Challenges, "")) + len(tx.Keys(store.Sessions, ""))
 				return nil
 			})
@@ -69,8 +69,8 @@ func TestTheOldestGo(t *testing.T) {
 		a := openTenant(t, options)
 		userID, _ := a.signUp("ada@example.com")
 		handle := a.addPasskey(newPhoneKey(t))
-		const many = kept + 300
-		err := a.tenant.store.Update(func(tx store.Tx) error {
+		const many = store.Kept + 300
+		err := a.tenant.accounts.Store.Update(func(tx store.Tx) error {
 			for n := range many {
 				// Keys are in another order than ages; the first has come first.
 				id, at := fmt.Sprintf("%08x-0000-4000-8000-%012d", (n*7919)%many, n), now.time().Add(time.Duration(n-many)*time.Second)
@@ -100,7 +100,7 @@ func TestTheOldestGo(t *testing.T) {
 		a.call("POST", "/nothing", nil).want(t, 404, "")
 		held := counts(t, a)
 		for _, b := range temporary() {
-			want := kept
+			want := store.Kept
 			if b == store.Users || b == store.Emails || b == store.Addresses {
 				want++ // ada
 			}
@@ -108,11 +108,11 @@ func TestTheOldestGo(t *testing.T) {
 				t.Errorf("%d %s are kept of %d, want %d", held[b], b, many, want)
 			}
 		}
-		err = a.tenant.store.View(func(tx store.Tx) error {
+		err = a.tenant.accounts.Store.View(func(tx store.Tx) error {
 			flows := tx.Keys(store.Flows, "")
 			for n := range many {
 				id := fmt.Sprintf("%08x-0000-4000-8000-%012d", (n*7919)%many, n)
-				if there := slices.Contains(flows, id); there != (n >= many-kept) {
+				if there := slices.Contains(flows, id); there != (n >= many-store.Kept) {
 					t.Errorf("the flow %d of %d is there: %t", n, many, there)
 				}
 			}
@@ -136,7 +136,7 @@ func TestFloods(t *testing.T) {
 	a := openTenant(t, Options{Now: now.time, Settings: Settings{PasscodesPerMinute: -1}})
 	var first, last reply
 	most := make(map[store.Bucket]int)
-	for n := range (kept + 2*sweepEvery) / 4 {
+	for n := range (store.Kept + 2*sweepEvery) / 4 {
 		address := fmt.Sprintf("user%d@example.com", n)
 		for range 4 {
 			last = a.post("/login", nil)
@@ -153,11 +153,11 @@ func TestFloods(t *testing.T) {
 		}
 	}
 	for _, b := range slices.Sorted(maps.Keys(most)) {
-		if most[b] > kept+sweepEvery {
+		if most[b] > store.Kept+sweepEvery {
 			t.Errorf("there were %d %s", most[b], b)
 		}
 	}
-	if most[store.Flows] < kept || most[store.Users] < kept {
+	if most[store.Flows] < store.Kept || most[store.Users] < store.Kept {
 		t.Errorf("there were never too many: %v", most)
 	}
 	act := func(flow reply) reply {
@@ -179,7 +179,7 @@ func TestFlowsThatGoRound(t *testing.T) {
 	a := openTenant(t, Options{})
 	flow := &flowRecord{State: hanko.StateLoginOTP}
 	for n := range 3 * maxHistory {
-		r := &run{t: a.tenant, flow: flow}
+		r := &run{machine: a.tenant.flows, flow: flow}
 		to := []hanko.State{hanko.StateLoginSecurityKey, hanko.StateLoginOTP}[n%2]
 		if err := r.next(to); err != nil {
 			t.Fatal(err)
@@ -187,36 +187,6 @@ func TestFlowsThatGoRound(t *testing.T) {
 	}
 	if len(flow.History) != maxHistory || flow.State != hanko.StateLoginOTP || flow.History[maxHistory-1].State != hanko.StateLoginSecurityKey {
 		t.Errorf("the flow is in %s and remembers %d states, of which the last is %s", flow.State, len(flow.History), flow.History[len(flow.History)-1].State)
-	}
-}
-
-// What a limiter notes of whoever asked is bounded.
-func TestLimiterForgets(t *testing.T) {
-	now := newClock()
-	l := newLimiter(3)
-	for n := range maxWindows + 100 {
-		l.take(fmt.Sprint(n), now.time())
-		now.pass(time.Microsecond)
-	}
-	if len(l.windows) > maxWindows {
-		t.Errorf("%d windows are kept", len(l.windows))
-	}
-	for range 3 {
-		l.take("ada", now.time())
-	}
-	if _, _, ok := l.take("ada", now.time()); ok {
-		t.Error("a fourth request in a minute is let pass")
-	}
-	if l.windows["0"] != nil || l.windows[fmt.Sprint(maxWindows+99)] == nil {
-		t.Error("the newest went, and the oldest stayed")
-	}
-	now.pass(time.Minute)
-	if remaining, _, ok := l.take("ada", now.time()); !ok || remaining != 2 {
-		t.Errorf("a minute later %d are left", remaining)
-	}
-	l.take("bob", now.time())
-	if len(l.windows) != 2 {
-		t.Errorf("%d windows are kept, want two that are not over", len(l.windows))
 	}
 }
 

@@ -1,38 +1,25 @@
 package tenant
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/go-webauthn/webauthn/webauthn"
-
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
-	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
 type Tenant struct {
-	rpID, rpName string
-	settings     setting.Settings
-	inbox        *mailbox.Inbox
-	log          *slog.Logger
-	clock        func() time.Time
-	webauthn     *webauthn.WebAuthn
-	store        store.Store
-	keys         *keyring
-	limiter      *limiter // of passcodes
-	passwords    *limiter
-	otps         *limiter
-	states       map[hanko.State]state
-	guard        *guard
-	handler      http.Handler
+	accounts *accounts
+	flows    *machine
+	guard    *guard
+	handler  http.Handler
 
 	sweeping  sync.Mutex
 	lastSweep time.Time
@@ -46,10 +33,6 @@ func Open(options Options) (*Tenant, error) {
 	o, err := options.filled()
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be opened: %w", err)
-	}
-	wa, err := newWebAuthn(o)
-	if err != nil {
-		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
 	}
 	doorkeeper, err := newGuard(o)
 	if err != nil {
@@ -65,16 +48,14 @@ func Open(options Options) (*Tenant, error) {
 			return nil, err
 		}
 	}
-	t := &Tenant{
-		rpID: o.RPID, rpName: o.RPName, settings: o.Settings,
-		inbox: o.Inbox, log: o.Log, clock: o.Now, webauthn: wa, store: s,
-		keys:      &keyring{store: s},
-		limiter:   newLimiter(o.Settings.PasscodesPerMinute),
-		passwords: newLimiter(o.Settings.PasswordsPerMinute),
-		otps:      newLimiter(o.Settings.OTPsPerMinute),
-		states:    states(),
-		guard:     doorkeeper,
+	shared, err := newAccounts(accountConfig{
+		RPID: o.RPID, RPName: o.RPName, Origins: o.Origins, Settings: o.Settings,
+		Store: s, Inbox: o.Inbox, Log: o.Log, Now: o.Now,
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
+	t := &Tenant{accounts: shared, flows: newMachine(shared), guard: doorkeeper}
 	t.handler = t.frame(t.belowBasePath(t.routes(page)))
 	return t, nil
 }
@@ -82,7 +63,7 @@ func Open(options Options) (*Tenant, error) {
 // StartedEmpty reports whether the tenant's file was there when it was opened, and was empty. If there ever was something
 // in it, it is gone.
 func (t *Tenant) StartedEmpty() bool {
-	file, ok := t.store.(*store.File)
+	file, ok := t.accounts.Store.(*store.File)
 	return ok && file.WasEmpty
 }
 
@@ -92,10 +73,10 @@ func (t *Tenant) Handler() http.Handler { return t.handler }
 // BasePath is the path below which the API is: "" or, on a multi-tenant server, "/" and the tenant's id. It belongs to
 // the tenant's URL; the hrefs of flows do not contain it. The inbox is at the root as well.
 func (t *Tenant) BasePath() string {
-	if t.settings.TenantID == "" {
+	if t.accounts.Settings.TenantID == "" {
 		return ""
 	}
-	return "/" + t.settings.TenantID
+	return "/" + t.accounts.Settings.TenantID
 }
 
 // belowBasePath answers like a multi-tenant server, where the tenant is one.
@@ -114,7 +95,7 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 			t.serve(func(http.ResponseWriter, *http.Request) error {
 				return refuseWith(http.StatusBadRequest, "invalid tenant ID format")
 			})(w, r)
-		case id != t.settings.TenantID:
+		case id != t.accounts.Settings.TenantID:
 			t.serve(func(http.ResponseWriter, *http.Request) error {
 				return refuseWith(http.StatusNotFound, "tenant not found")
 			})(w, r)
@@ -125,13 +106,10 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 }
 
 // Inbox is where the tenant's mails arrive.
-func (t *Tenant) Inbox() *mailbox.Inbox { return t.inbox }
+func (t *Tenant) Inbox() *mailbox.Inbox { return t.accounts.Inbox }
 
 // Close frees the tenant's file once running requests are done with it. Requests after that are answered with 500.
-func (t *Tenant) Close() error { return t.store.Close() }
-
-// now is the time as the tenant writes it: in UTC, to the microsecond like Hanko's database.
-func (t *Tenant) now() time.Time { return t.clock().UTC().Truncate(time.Microsecond) }
+func (t *Tenant) Close() error { return t.accounts.Store.Close() }
 
 // routes are Hanko's, with what the settings take away. As with Hanko a wrong method is a 404, not a 405.
 func (t *Tenant) routes(inbox *template.Template) http.Handler {
@@ -139,9 +117,9 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 	handle := func(pattern string, e endpoint) { mux.HandleFunc(pattern, t.serve(e)) }
 
 	for _, name := range []hanko.FlowName{hanko.LoginFlow, hanko.RegistrationFlow, hanko.ProfileFlow} {
-		mux.HandleFunc("POST /"+string(name), t.flowEndpoint(name))
+		handle("POST /"+string(name), t.flowEndpoint(name))
 	}
-	if !t.settings.DisableREST {
+	if !t.accounts.Settings.DisableREST {
 		t.restRoutes(handle)
 	}
 	handle("GET /me", t.withSession(t.me))
@@ -169,16 +147,16 @@ func (t *Tenant) restRoutes(handle func(pattern string, e endpoint)) {
 	handle("POST /emails", t.withSession(t.addEmail))
 	handle("POST /emails/{id}/set_primary", t.withSession(t.setPrimaryEmail))
 	handle("DELETE /emails/{id}", t.withSession(t.deleteEmail))
-	if !t.settings.DisableDeletion {
+	if !t.accounts.Settings.DisableDeletion {
 		handle("DELETE /user", t.withSession(t.deleteUser))
 	}
 
-	if !t.settings.MFA {
+	if !t.accounts.Settings.MFA {
 		handle("POST /passcode/login/initialize", t.initializePasscode)
 		handle("POST /passcode/login/finalize", t.finalizePasscode)
 	}
 
-	if !t.settings.DisablePasskeys {
+	if !t.accounts.Settings.DisablePasskeys {
 		handle("POST /webauthn/registration/initialize", t.withSession(t.initializeRegistration))
 		handle("POST /webauthn/registration/finalize", t.withSession(t.finalizeRegistration))
 		handle("POST /webauthn/login/initialize", t.initializeLogin)

@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/mail"
@@ -45,15 +44,6 @@ const maxStored = 255
 // errTooLong makes the 500 with which Hanko answers a longer one.
 var errTooLong = errors.New("the address is longer than what the database holds")
 
-// emailByAddress finds an address, nil when nobody ever gave it.
-func emailByAddress(tx store.Tx, address string) (*email, error) {
-	id, err := store.Load[string](tx, store.Addresses, address)
-	if err != nil || id == nil {
-		return nil, err
-	}
-	return store.Load[email](tx, store.Emails, *id)
-}
-
 // lookUp answers POST /user.
 func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 	address, err := bindAddress(r)
@@ -61,7 +51,7 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var answer hanko.UserLookup
-	err = t.store.View(func(tx store.Tx) error {
+	err = t.accounts.Store.View(func(tx store.Tx) error {
 		e, err := emailByAddress(tx, address)
 		if err != nil {
 			return err
@@ -69,7 +59,7 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 		if e == nil || e.UserID == "" {
 			return refuse(http.StatusNotFound)
 		}
-		u, err := store.Load[user](tx, store.Users, e.UserID)
+		u, err := findUser(tx, e.UserID)
 		if err != nil {
 			return err
 		}
@@ -88,7 +78,7 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 // createUser answers POST /users. The new user owns no address until a passcode is answered; asked again before that,
 // Hanko makes another user for the same address.
 func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
-	if t.settings.DisableSignup {
+	if t.accounts.Settings.DisableSignup {
 		return refuse(http.StatusForbidden)
 	}
 	address, err := bindAddress(r)
@@ -98,91 +88,44 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	if utf8.RuneCountInString(address) > maxStored {
 		return errTooLong
 	}
-	u := &user{ID: uuid.NewString(), Created: t.now()}
+	u := &user{ID: uuid.NewString(), Created: t.accounts.now()}
 	var e *email
-	err = t.store.Update(func(tx store.Tx) error {
-		if e, err = emailByAddress(tx, address); err != nil {
+	err = t.accounts.Store.Update(func(tx store.Tx) error {
+		e, err = emailByAddress(tx, address)
+		switch {
+		case err != nil:
 			return err
-		}
-		if e == nil {
-			e = &email{ID: uuid.NewString(), Address: address, Created: u.Created}
-			if err := store.Save(tx, store.Addresses, address, e.ID); err != nil {
+		case e == nil:
+			if e, err = t.accounts.addEmail(tx, address); err != nil {
 				return err
 			}
-			if err := store.Save(tx, store.Emails, e.ID, e); err != nil {
-				return err
-			}
-		} else if e.UserID != "" {
+		case e.UserID != "":
 			return refuse(http.StatusConflict)
 		}
-		return store.Save(tx, store.Users, u.ID, u)
+		return saveUser(tx, u)
 	})
 	if err != nil {
 		return err
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: emailCookie, Value: e.ID, HttpOnly: true, SameSite: http.SameSiteNoneMode, Secure: t.settings.CookieSecure,
+		Name: emailCookie, Value: e.ID, HttpOnly: true, SameSite: http.SameSiteNoneMode, Secure: t.accounts.Settings.CookieSecure,
 	})
 	writeJSON(w, http.StatusOK, hanko.CreatedUser{EmailID: e.ID, ID: u.ID, UserID: u.ID})
 	return nil
 }
 
-// profileData is hanko.Me with what only flows make.
-type profileData struct {
-	hanko.Me
-	SecurityKeys []hanko.Credential         `json:"security_keys,omitempty"`
-	Username     *username                  `json:"username,omitempty"`
-	Metadata     map[string]json.RawMessage `json:"metadata,omitempty"`
-}
-
-// profile is what GET /me says.
-func (t *Tenant) profile(tx store.Tx, u *user) (profileData, []*passkey, error) {
-	emails, err := emailsOf(tx, u)
-	if err != nil {
-		return profileData{}, nil, err
-	}
-	passkeys, err := passkeysOf(tx, u)
-	if err != nil {
-		return profileData{}, nil, err
-	}
-	me := profileData{
-		Me: hanko.Me{
-			// Neither a verified address nor a passkey counts as an update of the user with Hanko.
-			CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
-			MFAConfig: &hanko.MFAConfig{
-				AuthAppSetUp:        u.OTPSecret != "",
-				SecurityKeysEnabled: t.settings.MFA && !t.settings.DisableSecurityKeys,
-				TOTPEnabled:         t.settings.MFA && !t.settings.DisableTOTP,
-			},
-		},
-		Username: u.Username,
-	}
-	if u.Metadata != nil {
-		me.Metadata = map[string]json.RawMessage{"unsafe_metadata": u.Metadata}
-	}
-	for _, p := range passkeys {
-		switch {
-		case p.SecurityKey && !t.settings.DisableSecurityKeys:
-			me.SecurityKeys = append(me.SecurityKeys, p.listed())
-		case !p.SecurityKey && !t.settings.DisablePasskeys:
-			me.Passkeys = append(me.Passkeys, p.listed())
-		}
-	}
-	return me, passkeys, nil
-}
-
 // me answers GET /me.
 func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
 	var answer profileData
-	err := t.store.View(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, c.Subject)
+	err := t.accounts.Store.View(func(tx store.Tx) error {
+		u, err := findUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return refuse(http.StatusNotFound)
 		}
-		answer, _, err = t.profile(tx, u)
+		answer, err = t.accounts.profile(tx, u)
 		return err
 	})
 	if err != nil {
@@ -224,21 +167,40 @@ type storedTransport struct {
 	WebauthnCredential   *struct{}
 }
 
+// storedAs is the passkey as GET /users/{id} shows it.
+func storedAs(p *passkey) storedCredential {
+	l := p.listed()
+	transports := make([]storedTransport, len(l.Transports))
+	for i, name := range l.Transports {
+		transports[i] = storedTransport{ID: uuid.NewString(), Name: name, WebauthnCredentialID: l.ID}
+	}
+	return storedCredential{
+		ID: l.ID, Name: l.Name, UserID: p.UserID, PublicKey: l.PublicKey, AttestationType: l.AttestationType,
+		AAGUID: l.AAGUID, SignCount: p.Credential.Authenticator.SignCount, LastUsedAt: l.LastUsedAt,
+		CreatedAt: p.Created, UpdatedAt: p.Updated, Transports: transports,
+		BackupEligible: l.BackupEligible, BackupState: l.BackupState, MFAOnly: l.MFAOnly,
+	}
+}
+
 // getUser answers GET /users/{id}, where the id can only be one's own.
 func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) error {
 	if r.PathValue("id") != c.Subject {
 		return refuse(http.StatusForbidden)
 	}
 	var answer fullUser
-	err := t.store.View(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, c.Subject)
+	err := t.accounts.Store.View(func(tx store.Tx) error {
+		u, err := findUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return refuse(http.StatusNotFound)
 		}
-		me, passkeys, err := t.profile(tx, u)
+		me, err := t.accounts.profile(tx, u)
+		if err != nil {
+			return err
+		}
+		passkeys, err := passkeysOf(tx, u)
 		if err != nil {
 			return err
 		}
@@ -249,7 +211,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) erro
 			}
 		}
 		for _, p := range passkeys {
-			answer.Credentials = append(answer.Credentials, p.stored())
+			answer.Credentials = append(answer.Credentials, storedAs(p))
 		}
 		return nil
 	})
@@ -262,8 +224,8 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) erro
 
 // deleteUser answers DELETE /user.
 func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	err := t.store.Update(func(tx store.Tx) error {
-		u, err := store.Load[user](tx, store.Users, c.Subject)
+	err := t.accounts.Store.Update(func(tx store.Tx) error {
+		u, err := findUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
@@ -275,7 +237,7 @@ func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *claims) e
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, t.sessionCookie("", -1))
+	t.accounts.dropCookie(w.Header())
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -10,11 +10,11 @@ import (
 // config answers GET /.well-known/config.
 func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 	var c hanko.PublicConfig
-	c.Account.AllowDeletion = !t.settings.DisableDeletion
-	c.Account.AllowSignup = !t.settings.DisableSignup
+	c.Account.AllowDeletion = !t.accounts.Settings.DisableDeletion
+	c.Account.AllowSignup = !t.accounts.Settings.DisableSignup
 	c.Emails.MaxNumOfAddresses = setting.MaxEmails
-	c.Emails.RequireVerification = !t.settings.SkipVerification
-	c.Password.Enabled = t.settings.Passwords()
+	c.Emails.RequireVerification = !t.accounts.Settings.SkipVerification
+	c.Password.Enabled = t.accounts.Settings.Passwords()
 	c.Password.MinPasswordLength = setting.MinPasswordLength
 	writeJSON(w, http.StatusOK, c)
 	return nil
@@ -22,7 +22,7 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 
 // publicKeys answers GET /.well-known/jwks.json.
 func (t *Tenant) publicKeys(w http.ResponseWriter, _ *http.Request) error {
-	set, err := t.keys.public()
+	set, err := t.accounts.publishedKeys()
 	if err != nil {
 		return err
 	}

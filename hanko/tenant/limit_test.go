@@ -1,0 +1,41 @@
+package tenant
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// What a limiter notes of whoever asked is bounded.
+func TestLimiterForgets(t *testing.T) {
+	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	request := httptest.NewRequestWithContext(t.Context(), "POST", "/", nil)
+	l := newLimiter(3)
+	take := func(who string) quota { return l.take(request, who, now) }
+	key := func(who string) string { return who + " " + remoteIP(request) }
+	for n := range maxWindows + 100 {
+		take(fmt.Sprint(n))
+		now = now.Add(time.Microsecond)
+	}
+	if len(l.windows) > maxWindows {
+		t.Errorf("%d windows are kept", len(l.windows))
+	}
+	for range 3 {
+		take("ada")
+	}
+	if take("ada").allowed {
+		t.Error("a fourth request in a minute is let pass")
+	}
+	if l.windows[key("0")] != nil || l.windows[key(fmt.Sprint(maxWindows+99))] == nil {
+		t.Error("the newest went, and the oldest stayed")
+	}
+	now = now.Add(time.Minute)
+	if q := take("ada"); !q.allowed || q.remaining != 2 {
+		t.Errorf("a minute later it is %+v", q)
+	}
+	take("bob")
+	if len(l.windows) != 2 {
+		t.Errorf("%d windows are kept, want two that are not over", len(l.windows))
+	}
+}

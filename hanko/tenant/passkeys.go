@@ -1,0 +1,117 @@
+package tenant
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// credentialID is how a credential's id is written.
+func credentialID(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
+
+// id is the credential's id as it is written.
+func (p *passkey) id() string { return credentialID(p.Credential.ID) }
+
+// authenticatorName is what Hanko calls a passkey of a well-known authenticator, nil for the others.
+func authenticatorName(aaguid []byte) *string {
+	id, err := uuid.FromBytes(aaguid)
+	if err != nil {
+		return nil
+	}
+	name, known := map[string]string{
+		"fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
+		"dd4ec289-e01d-41c9-bb89-70fa845d4bf2": "iCloud Keychain (Managed)",
+		"ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4": "Google Password Manager",
+		"53414d53-554e-4700-0000-000000000000": "Samsung Pass",
+		"bada5566-a7aa-401f-bd96-45619a55120d": "1Password",
+		"d548826e-79b4-db40-a3d8-11116f7e8349": "Bitwarden",
+		"531126d6-e717-415c-9320-3d9aa6981239": "Dashlane",
+		"50726f74-6f6e-5061-7373-50726f746f6e": "Proton Pass",
+	}[id.String()]
+	if !known {
+		return nil
+	}
+	return &name
+}
+
+func (p *passkey) aaguid() string {
+	id, err := uuid.FromBytes(p.Credential.Authenticator.AAGUID)
+	if err != nil {
+		return uuid.Nil.String()
+	}
+	return id.String()
+}
+
+// listed is the passkey as the API lists it.
+func (p *passkey) listed() hanko.Credential {
+	transports := make([]string, len(p.Credential.Transport))
+	for i, transport := range p.Credential.Transport {
+		transports[i] = string(transport)
+	}
+	used := p.LastUsed
+	return hanko.Credential{
+		AAGUID:          p.aaguid(),
+		AttestationType: p.Credential.AttestationFormat,
+		BackupEligible:  p.Credential.Flags.BackupEligible,
+		BackupState:     p.Credential.Flags.BackupState,
+		CreatedAt:       p.Created,
+		ID:              p.id(),
+		LastUsedAt:      &used,
+		MFAOnly:         p.SecurityKey,
+		Name:            p.Name,
+		PublicKey:       base64.RawURLEncoding.EncodeToString(p.Credential.PublicKey),
+		Transports:      transports,
+	}
+}
+
+// findPasskey finds a passkey by its credential id, nil when there is none.
+func findPasskey(tx store.Tx, id string) (*passkey, error) {
+	return store.Load[passkey](tx, store.Passkeys, id)
+}
+
+// passkeysOf lists the user's passkeys and security keys, oldest first.
+func passkeysOf(tx store.Tx, u *user) ([]*passkey, error) {
+	passkeys := make([]*passkey, 0, len(u.Passkeys))
+	for _, id := range u.Passkeys {
+		p, err := findPasskey(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			passkeys = append(passkeys, p)
+		}
+	}
+	return passkeys, nil
+}
+
+// errKnownCredential is a new credential whose id there is already.
+var errKnownCredential = errors.New("a passkey with this credential id is registered already")
+
+// addPasskey gives the user a new passkey or security key.
+func addPasskey(tx store.Tx, u *user, p *passkey) error {
+	if tx.Get(store.Passkeys, p.id()) != nil {
+		return errKnownCredential
+	}
+	u.Passkeys = append(u.Passkeys, p.id())
+	return errors.Join(saveUser(tx, u), store.Save(tx, store.Passkeys, p.id(), p))
+}
+
+// renamePasskey gives a passkey another name, or nil to leave it as it is; it counts as changed all the same.
+func (a *accounts) renamePasskey(tx store.Tx, p *passkey, name *string) error {
+	if name != nil {
+		p.Name = name
+	}
+	p.Updated = a.now()
+	return store.Save(tx, store.Passkeys, p.id(), p)
+}
+
+// removePasskey deletes a passkey or security key of the user's.
+func removePasskey(tx store.Tx, u *user, id string) error {
+	u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
+	return errors.Join(tx.Delete(store.Passkeys, id), saveUser(tx, u))
+}

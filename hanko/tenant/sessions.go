@@ -1,0 +1,130 @@
+package tenant
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// Hanko's, which are no switches here.
+const (
+	sessionLifespan = 12 * time.Hour // session.lifespan
+	sessionLimit    = 5              // session.limit
+)
+
+func sessionKey(userID, id string) string { return userID + "/" + id }
+
+// findSession finds a session that was issued and not revoked, nil when there is none.
+func findSession(tx store.Tx, userID, id string) (*session, error) {
+	return store.Load[session](tx, store.Sessions, sessionKey(userID, id))
+}
+
+// endSession revokes a session.
+func endSession(tx store.Tx, userID, id string) error {
+	return tx.Delete(store.Sessions, sessionKey(userID, id))
+}
+
+// useSession notes that a session was used.
+func (a *accounts) useSession(tx store.Tx, s *session) error {
+	s.LastUsed = a.now()
+	return store.Save(tx, store.Sessions, sessionKey(s.UserID, s.ID), s)
+}
+
+// sessionsOf are the user's that have not ended, newest first.
+func (a *accounts) sessionsOf(tx store.Tx, userID string) ([]*session, error) {
+	var live []*session
+	for _, key := range tx.Keys(store.Sessions, userID+"/") {
+		s, err := store.Load[session](tx, store.Sessions, key)
+		if err != nil {
+			return nil, err
+		}
+		if s.Expires.After(a.now()) {
+			live = append(live, s)
+		}
+	}
+	slices.SortStableFunc(live, func(a, b *session) int { return b.Created.Compare(a.Created) })
+	return live, nil
+}
+
+// openSession stores a new session of the user's and, as Hanko does, ends the oldest ones beyond five. It returns what
+// the session's token is to say.
+func (a *accounts) openSession(tx store.Tx, request *http.Request, u *user) (*session, *claims, error) {
+	live, err := a.sessionsOf(tx, u.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range live[min(len(live), sessionLimit-1):] {
+		if err := endSession(tx, u.ID, s.ID); err != nil {
+			return nil, nil, err
+		}
+	}
+	address, err := primaryEmail(tx, u)
+	if err != nil {
+		return nil, nil, err
+	}
+	now := a.now()
+	issued := now.Truncate(time.Second) // as the token will say it
+	s := &session{
+		ID: uuid.NewString(), UserID: u.ID, Created: now, Expires: issued.Add(sessionLifespan),
+		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
+	}
+	c := &claims{
+		Audience: []string{a.RPID}, Email: address, Expires: s.Expires.Unix(), IssuedAt: s.Created.Unix(),
+		SessionID: s.ID, Subject: u.ID,
+	}
+	return s, c, store.Save(tx, store.Sessions, sessionKey(u.ID, s.ID), s)
+}
+
+// remoteIP is where a request comes from.
+func remoteIP(request *http.Request) string {
+	host, _, err := net.SplitHostPort(request.RemoteAddr)
+	if err != nil {
+		return request.RemoteAddr
+	}
+	return host
+}
+
+// clientAgent is the user agent, cut to what a session's list can show.
+func clientAgent(agent string) string {
+	const most = 512
+	return strings.ToValidUTF8(agent[:min(len(agent), most)], "")
+}
+
+// claims are a session token's, in the order in which Hanko writes them.
+type claims struct {
+	AMR       []string     `json:"amr,omitempty"` // of flows: how the user signed in
+	Audience  []string     `json:"aud"`
+	Email     *hanko.Email `json:"email,omitempty"`
+	Expires   int64        `json:"exp"` // seconds since 1970
+	IssuedAt  int64        `json:"iat"` // likewise
+	SessionID string       `json:"session_id"`
+	Subject   string       `json:"sub"`
+	Username  string       `json:"username,omitempty"`
+}
+
+// shownClaims are a token's claims as the API shows them.
+type shownClaims struct {
+	AMR        []string     `json:"amr,omitempty"`
+	Audience   []string     `json:"audience"`
+	Email      *hanko.Email `json:"email,omitempty"`
+	Expiration time.Time    `json:"expiration"`
+	IssuedAt   time.Time    `json:"issued_at"`
+	SessionID  string       `json:"session_id"`
+	Subject    string       `json:"subject"`
+	Username   string       `json:"username,omitempty"`
+}
+
+// shown is what the API shows of the claims.
+func (c *claims) shown() shownClaims {
+	return shownClaims{
+		AMR: c.AMR, Audience: c.Audience, Email: c.Email, Expiration: time.Unix(c.Expires, 0).UTC(),
+		IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), SessionID: c.SessionID, Subject: c.Subject, Username: c.Username,
+	}
+}

@@ -1,0 +1,122 @@
+package tenant
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko/tenant/setting"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// deliver signs a session's token and puts it into an answer's header, where the settings say. A retention, which flows have, is told in
+// X-Session-Retention; "session" makes a cookie that ends with the browser.
+func (a *accounts) deliver(header http.Header, c *claims, retention string) error {
+	token, err := a.keys.sign(c)
+	if err != nil {
+		return err
+	}
+	lifetime := int(sessionLifespan / time.Second)
+	header.Set("X-Session-Lifetime", strconv.Itoa(lifetime))
+	if retention != "" {
+		header.Set("X-Session-Retention", retention)
+	}
+	if a.Settings.TokenInHeader {
+		header.Set("X-Auth-Token", token)
+		return nil
+	}
+	if retention == setting.RetentionSession {
+		lifetime = 0
+	}
+	header.Add("Set-Cookie", a.sessionCookie(token, lifetime).String())
+	return nil
+}
+
+// dropCookie deletes the session cookie. It does so where tokens go by header too, as Hanko does.
+func (a *accounts) dropCookie(header http.Header) {
+	header.Add("Set-Cookie", a.sessionCookie("", -1).String())
+}
+
+// sessionCookie makes the session cookie; maxAge is in seconds, below 0 deletes it.
+func (a *accounts) sessionCookie(token string, maxAge int) *http.Cookie {
+	return &http.Cookie{
+		Name: a.Settings.CookieName, Value: token, Path: "/", MaxAge: maxAge,
+		Secure: a.Settings.CookieSecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	}
+}
+
+// tokens lists the session tokens a request carries, in the order in which they are tried.
+func (a *accounts) tokens(r *http.Request) []string {
+	const scheme = "Bearer"
+	var tokens []string
+	for _, value := range r.Header.Values("Authorization") {
+		if len(value) > len(scheme) && strings.EqualFold(value[:len(scheme)], scheme) {
+			tokens = append(tokens, strings.TrimSpace(value[len(scheme):]))
+		}
+	}
+	for _, cookie := range r.CookiesNamed(a.Settings.CookieName) {
+		tokens = append(tokens, cookie.Value)
+	}
+	return tokens
+}
+
+var errBadTime = errors.New("the token has expired or is not valid yet")
+
+// verify checks a token's signature and times; not whether its session was revoked.
+func (a *accounts) verify(token string) (*claims, error) {
+	payload, err := a.keys.verify(token)
+	if err != nil {
+		return nil, err
+	}
+	c := new(claims)
+	if err := json.Unmarshal(payload, c); err != nil {
+		return nil, err
+	}
+	now := a.now().Unix()
+	if now < c.IssuedAt || now >= c.Expires {
+		return nil, errBadTime
+	}
+	return c, nil
+}
+
+// verifyLive checks a token and that its session was not revoked. It returns nil claims for one that is not valid.
+func (a *accounts) verifyLive(token string) (*claims, error) {
+	c, err := a.verify(token)
+	if err != nil {
+		return nil, nil
+	}
+	live := false
+	err = a.Store.View(func(tx store.Tx) error {
+		s, err := findSession(tx, c.Subject, c.SessionID)
+		live = s != nil
+		return err
+	})
+	if err != nil || !live {
+		return nil, err
+	}
+	return c, nil
+}
+
+// bearer is who a request says it comes from, by a token that is valid but perhaps revoked; nil when nobody. Hanko's
+// passcode endpoints go by this.
+func (a *accounts) bearer(r *http.Request) *claims {
+	for _, token := range a.tokens(r) {
+		if c, err := a.verify(token); err == nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// liveSession finds the first live session among the request's tokens, nil when there is none.
+func (a *accounts) liveSession(r *http.Request) (*claims, error) {
+	for _, token := range a.tokens(r) {
+		if c, err := a.verifyLive(token); c != nil || err != nil {
+			return c, err
+		}
+	}
+	return nil, nil
+}
