@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -206,7 +207,7 @@ func (c *clock) pass(d time.Duration) {
 }
 
 // sharedKeys saves most tests the making of keys.
-var sharedKeys = sync.OnceValues(newKeys)
+var sharedKeys = sync.OnceValues(account.NewKeys)
 
 func openTenant(t testing.TB, options Options) *app {
 	t.Helper()
@@ -218,7 +219,7 @@ func openTenant(t testing.TB, options Options) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tenant.accounts.Store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
+	if err := tenant.accounts.Store.Update(func(tx store.Tx) error { return account.StoreKeys(tx, keys) }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"example.com/hankosim/hanko/tenant/account"
 )
 
 func TestManyAtOnce(t *testing.T) {
@@ -79,7 +81,7 @@ func BenchmarkWalk(b *testing.B) {
 // BenchmarkKeys measures what the first session token of a new tenant costs.
 func BenchmarkKeys(b *testing.B) {
 	for b.Loop() {
-		if _, err := newKeys(); err != nil {
+		if _, err := account.NewKeys(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -4,20 +4,21 @@ import (
 	"net/http"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // listCredentials answers GET /webauthn/credentials.
-func (t *Tenant) listCredentials(w http.ResponseWriter, _ *http.Request, c *claims) error {
+func (t *Tenant) listCredentials(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
 	listed := []hanko.Credential{}
 	err := t.accounts.Store.View(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		if err != nil || u == nil {
 			return err
 		}
-		passkeys, err := passkeysOf(tx, u)
+		passkeys, err := account.PasskeysOf(tx, u)
 		for _, p := range passkeys {
-			listed = append(listed, p.listed())
+			listed = append(listed, p.Listed())
 		}
 		return err
 	})
@@ -29,8 +30,8 @@ func (t *Tenant) listCredentials(w http.ResponseWriter, _ *http.Request, c *clai
 }
 
 // ownPasskey finds a passkey of the session's user, or refuses.
-func ownPasskey(tx store.Tx, id string, c *claims) (*passkey, error) {
-	p, err := findPasskey(tx, id)
+func ownPasskey(tx store.Tx, id string, c *account.Claims) (*account.Passkey, error) {
+	p, err := account.FindPasskey(tx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func ownPasskey(tx store.Tx, id string, c *claims) (*passkey, error) {
 }
 
 // renameCredential answers PATCH /webauthn/credentials/{id}, with no body at all.
-func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	var request struct {
 		Name *string `json:"name"`
 	}
@@ -53,23 +54,23 @@ func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *cla
 		if err != nil {
 			return err
 		}
-		return t.accounts.renamePasskey(tx, p, request.Name)
+		return t.accounts.RenamePasskey(tx, p, request.Name)
 	})
 }
 
 // deleteCredential answers DELETE /webauthn/credentials/{id}.
-func (t *Tenant) deleteCredential(w http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) deleteCredential(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	id := r.PathValue("id")
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		p, err := ownPasskey(tx, id, c)
 		if err != nil {
 			return err
 		}
-		u, err := findUser(tx, p.UserID)
+		u, err := account.FindUser(tx, p.UserID)
 		if err != nil {
 			return err
 		}
-		return removePasskey(tx, u, id)
+		return account.RemovePasskey(tx, u, id)
 	})
 	if err != nil {
 		return err

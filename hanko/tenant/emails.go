@@ -10,19 +10,20 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // listEmails answers GET /emails.
-func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *claims) error {
+func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
 	emails := []hanko.Email{}
 	err := t.accounts.Store.View(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		if err != nil || u == nil {
 			return err
 		}
-		emails, err = emailsOf(tx, u)
+		emails, err = account.EmailsOf(tx, u)
 		return err
 	})
 	if err != nil {
@@ -42,7 +43,7 @@ type addedEmail struct {
 
 // addEmail answers POST /emails. Like Hanko's, an address that must be verified belongs to nobody until a passcode was
 // sent to it and answered, and is not listed before.
-func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	var request struct {
 		Address string `json:"address"`
 	}
@@ -58,7 +59,7 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 	}
 	var added addedEmail
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		switch {
 		case err != nil:
 			return err
@@ -67,7 +68,7 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 		case len(u.Emails) >= setting.MaxEmails:
 			return refuse(http.StatusConflict)
 		}
-		e, err := emailByAddress(tx, address)
+		e, err := account.EmailByAddress(tx, address)
 		if err != nil {
 			return err
 		}
@@ -75,14 +76,14 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 			return refuse(http.StatusBadRequest)
 		}
 		if e == nil {
-			if e, err = t.accounts.addEmail(tx, address); err != nil {
+			if e, err = t.accounts.AddEmail(tx, address); err != nil {
 				return err
 			}
 		}
 		if t.accounts.Settings.SkipVerification {
 			e.UserID = u.ID // and nobody's main address, not even when it is the first
 			u.Emails = append(u.Emails, e.ID)
-			if err := errors.Join(saveEmail(tx, e), saveUser(tx, u)); err != nil {
+			if err := errors.Join(account.SaveEmail(tx, e), account.SaveUser(tx, u)); err != nil {
 				return err
 			}
 		}
@@ -97,25 +98,25 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *claims) err
 }
 
 // setPrimaryEmail answers POST /emails/{id}/set_primary.
-func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	id := r.PathValue("id")
 	if uuid.Validate(id) != nil {
 		return refuse(http.StatusBadRequest)
 	}
-	return t.changeEmails(w, c, func(tx store.Tx, u *user) error {
+	return t.changeEmails(w, c, func(tx store.Tx, u *account.User) error {
 		if !slices.Contains(u.Emails, id) {
 			return refuse(http.StatusNotFound)
 		}
 		u.PrimaryEmail = id
-		return saveUser(tx, u)
+		return account.SaveUser(tx, u)
 	})
 }
 
 // deleteEmail answers DELETE /emails/{id}. What is not the user's is a 500, as in Hanko.
-func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	id := r.PathValue("id")
-	return t.changeEmails(w, c, func(tx store.Tx, u *user) error {
-		e, err := findEmail(tx, id)
+	return t.changeEmails(w, c, func(tx store.Tx, u *account.User) error {
+		e, err := account.FindEmail(tx, id)
 		switch {
 		case err != nil:
 			return err
@@ -124,14 +125,14 @@ func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *claims) 
 		case u.PrimaryEmail == id:
 			return refuse(http.StatusConflict)
 		}
-		return removeEmail(tx, u, e)
+		return account.RemoveEmail(tx, u, e)
 	})
 }
 
 // changeEmails changes the session's user and answers 204.
-func (t *Tenant) changeEmails(w http.ResponseWriter, c *claims, change func(store.Tx, *user) error) error {
+func (t *Tenant) changeEmails(w http.ResponseWriter, c *account.Claims, change func(store.Tx, *account.User) error) error {
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}

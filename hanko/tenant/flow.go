@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -82,7 +83,7 @@ func (m *machine) run(header http.Header, request *http.Request, name hanko.Flow
 	r := &run{machine: m, request: request, header: make(http.Header)}
 	if name == hanko.ProfileFlow {
 		var err error
-		if r.claims, err = m.accounts.liveSession(request); err != nil {
+		if r.claims, err = m.accounts.LiveSession(request); err != nil {
 			return flowAnswer{}, err
 		}
 		if r.claims == nil {
@@ -177,12 +178,12 @@ type stash struct {
 	Recovering   bool   `json:"recovering"` // of a password
 	Onboarded    bool   `json:"onboarded"`  // what follows a login was scheduled
 
-	Challenge   string    `json:"challenge"`
-	SecurityKey bool      `json:"security_key"` // the ceremony makes one, not a passkey
-	OTPSecret   string    `json:"otp_secret"`
-	OTPImage    string    `json:"otp_image"`
-	Password    []byte    `json:"password"` // bcrypt hash, of a user to be
-	Passkeys    []passkey `json:"passkeys"` // likewise
+	Challenge   string            `json:"challenge"`
+	SecurityKey bool              `json:"security_key"` // the ceremony makes one, not a passkey
+	OTPSecret   string            `json:"otp_secret"`
+	OTPImage    string            `json:"otp_image"`
+	Password    []byte            `json:"password"` // bcrypt hash, of a user to be
+	Passkeys    []account.Passkey `json:"passkeys"` // likewise
 }
 
 // belongs is what the flow's user has.

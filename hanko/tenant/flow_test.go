@@ -13,6 +13,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -35,7 +36,7 @@ func TestFlowRunsOut(t *testing.T) {
 	if got := w.step("register_login_identifier email=$EMAIL"); got != "410 error !flow_expired_error" {
 		t.Errorf("after its end the flow answers %s", got)
 	}
-	now.pass(leftover)
+	now.pass(account.Leftover)
 	w.send("POST", "/login", "", nil, object{}) // sweeps
 	if got := w.step("register_login_identifier email=$EMAIL"); got != "403 error !operation_not_permitted_error" {
 		t.Errorf("long after its end the flow answers %s", got)

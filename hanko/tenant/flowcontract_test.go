@@ -134,7 +134,7 @@ func (c *flowContract) body(e exchange) string {
 		case e.Note == "right passcode":
 			inputs[name] = c.app.tenant.Inbox().Mails()[0].Code
 		case e.Note == "right TOTP code":
-			code, err := totp.GenerateCode(c.secret, c.app.tenant.accounts.now())
+			code, err := totp.GenerateCode(c.secret, c.app.tenant.accounts.Now())
 			if err != nil {
 				c.t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -60,9 +61,9 @@ func (r *run) identify() error {
 		isAddress = addressPattern.MatchString(r.form.text(name))
 	}
 	value := r.form.text(name)
-	find, unknown := userByUsername, unknownUsername
+	find, unknown := account.UserByUsername, unknownUsername
 	if isAddress {
-		find, unknown = userByAddress, unknownEmail
+		find, unknown = account.UserByAddress, unknownEmail
 	}
 	u, err := find(r.tx, value)
 	if err != nil {
@@ -84,7 +85,7 @@ func (r *run) identify() error {
 			return err
 		}
 		if !isAddress {
-			if s.Email, err = primaryAddress(r.tx, u); err != nil {
+			if s.Email, err = account.PrimaryAddress(r.tx, u); err != nil {
 				return err
 			}
 		}
@@ -161,15 +162,15 @@ func (r *run) loginWithPassword() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	if q := r.accounts.passwords.take(r.request, "password/"+s.Identifier, r.now()); !q.allowed {
-		r.pay("retry_after", q.reset)
+	if q := r.accounts.PasswordLimit.Take(r.request, "password/"+s.Identifier, r.now()); !q.Allowed {
+		r.pay("retry_after", q.Reset)
 		return r.refuse(rateLimitExceeded)
 	}
-	u, err := findUser(r.tx, s.UserID)
+	u, err := account.FindUser(r.tx, s.UserID)
 	if err != nil {
 		return err
 	}
-	if u == nil || !u.hasPassword(r.form.text(hanko.InputPassword)) {
+	if u == nil || !u.HasPassword(r.form.text(hanko.InputPassword)) {
 		return r.refuseField(hanko.InputPassword, valueInvalid)
 	}
 	s.Method = "password"
@@ -202,11 +203,11 @@ func passwordRecovery() action {
 
 // setPassword gives the flow's user a password.
 func (r *run) setPassword(password string) error {
-	hash, err := r.accounts.hashPassword(password)
+	hash, err := r.accounts.HashPassword(password)
 	if err != nil {
 		return err
 	}
-	return r.changeUser(func(u *user) { u.Password = hash })
+	return r.changeUser(func(u *account.User) { u.Password = hash })
 }
 
 // scheduleOnboarding says what follows once it is known who is there: the second factor, a forgotten password's

@@ -7,6 +7,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
@@ -16,11 +17,13 @@ import (
 
 // machine runs a tenant's flows.
 type machine struct {
-	accounts *accounts
+	accounts *account.Accounts
 	states   map[hanko.State]state
 }
 
-func newMachine(shared *accounts) *machine { return &machine{accounts: shared, states: states()} }
+func newMachine(shared *account.Accounts) *machine {
+	return &machine{accounts: shared, states: states()}
+}
 
 // state is what can be done in it, and what happens when it is entered, or shown again with an error.
 type state struct {
@@ -57,8 +60,8 @@ type run struct {
 	acted   action
 
 	// The profile flow's session and its user; nil in the others.
-	claims *claims
-	who    *user
+	claims *account.Claims
+	who    *account.User
 
 	scheduled []hanko.State // states to come before those that were scheduled by earlier requests
 	final     bool          // there is no way back from the next state
@@ -68,13 +71,13 @@ type run struct {
 	// What goes out when the transaction is done.
 	header http.Header
 	mails  []mailbox.Mail
-	issued *claims // the session's, nil when there is none
+	issued *account.Claims // the session's, nil when there is none
 }
 
 func (r *run) stash() *stash              { return &r.flow.Stash }
 func (r *run) settings() setting.Settings { return r.accounts.Settings }
 
-func (r *run) now() time.Time { return r.accounts.now() }
+func (r *run) now() time.Time { return r.accounts.Now() }
 
 func (r *run) is(name hanko.FlowName) bool { return r.flow.Name == name }
 

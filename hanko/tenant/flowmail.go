@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/account"
 )
 
 // mailKind is a template of Hanko's (backend/flow_api/flow/shared/const_email_templates.go).
@@ -19,7 +20,7 @@ const (
 
 // mailPasscode sends the template's mail when the transaction is done. The words are those of
 // backend/mail/locales/passcode.en.yaml.
-func (r *run) mailPasscode(template mailKind, to, code string, p *passcode) error {
+func (r *run) mailPasscode(template mailKind, to, code string, p *account.Passcode) error {
 	const attempted = "You or someone else tried to %s %s, but the provided email address is %s.\n"
 	switch template {
 	case mailLoginAttempted:
@@ -35,13 +36,13 @@ func (r *run) mailPasscode(template mailKind, to, code string, p *passcode) erro
 		mailVerification: {"verify your email address", "Enter the following passcode to verify your email address:"},
 	}[template]
 	return r.mail(to, code, "Use passcode "+code+" to "+words[0],
-		fmt.Sprintf("%s\n\n%s\n\nThe passcode is valid for %.0f minutes.\n", words[1], code, p.minutes()))
+		fmt.Sprintf("%s\n\n%s\n\nThe passcode is valid for %.0f minutes.\n", words[1], code, p.Minutes()))
 }
 
 // notify tells the session's user that something about the account has changed (security_notifications). Hanko goes on
 // when this mail cannot be sent.
 func (r *run) notify(subject string) error {
-	to, err := primaryAddress(r.tx, r.who)
+	to, err := account.PrimaryAddress(r.tx, r.who)
 	if err != nil || to == "" || r.settings().MailDown {
 		return err
 	}
@@ -50,7 +51,7 @@ func (r *run) notify(subject string) error {
 
 func (r *run) mail(to, code, subject, body string) error {
 	if r.settings().MailDown {
-		return misuse(errMailDown.Error())
+		return misuse(account.ErrMailDown.Error())
 	}
 	r.mails = append(r.mails, mailbox.Mail{
 		To: to, Subject: subject, Body: body, At: r.now(), Code: code,

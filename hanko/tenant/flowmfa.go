@@ -14,6 +14,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
@@ -81,7 +82,7 @@ func continueToOTPCreation(offered func(*run) bool, then ...hanko.State) action 
 		act: func(r *run) error {
 			if r.who != nil {
 				var err error
-				if r.stash().Email, err = primaryAddress(r.tx, r.who); err != nil {
+				if r.stash().Email, err = account.PrimaryAddress(r.tx, r.who); err != nil {
 					return err
 				}
 				if r.who.Username != nil {
@@ -144,7 +145,7 @@ func (r *run) verifyNewOTP() error {
 	s.Has.OTP = true
 	r.final = true
 	if !r.is(hanko.RegistrationFlow) {
-		if err := r.changeUser(func(u *user) { u.OTPSecret = s.OTPSecret }); err != nil {
+		if err := r.changeUser(func(u *account.User) { u.OTPSecret = s.OTPSecret }); err != nil {
 			return err
 		}
 	}
@@ -161,11 +162,11 @@ func (r *run) validateOTP() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	if q := r.accounts.otps.take(r.request, "otp/"+s.UserID, r.now()); !q.allowed {
-		r.pay("retry_after", q.reset)
+	if q := r.accounts.OTPLimit.Take(r.request, "otp/"+s.UserID, r.now()); !q.Allowed {
+		r.pay("retry_after", q.Reset)
 		return r.refuse(rateLimitExceeded)
 	}
-	u, err := findUser(r.tx, s.UserID)
+	u, err := account.FindUser(r.tx, s.UserID)
 	if err != nil {
 		return err
 	}
@@ -198,8 +199,8 @@ const (
 	trustUsers    = 20                   // mfa.device_trust_max_users_per_device
 )
 
-// device is one that a user trusts.
-type device struct {
+// Device is one that a user trusts.
+type Device struct {
 	UserID  string    `json:"user_id"`
 	Expires time.Time `json:"expires"`
 }
@@ -223,7 +224,7 @@ func (r *run) deviceTrusted() (bool, error) {
 		if userID != r.stash().UserID {
 			continue
 		}
-		d, err := store.Load[device](r.tx, store.Devices, token)
+		d, err := store.Load[Device](r.tx, store.Devices, token)
 		if err != nil {
 			return false, err
 		}
@@ -244,7 +245,7 @@ func (r *run) issueTrust() error {
 	_, _ = rand.Read(random)
 	token := base64.URLEncoding.EncodeToString(random)
 	userID := r.stash().UserID
-	if err := store.Save(r.tx, store.Devices, token, device{UserID: userID, Expires: r.now().Add(trustDuration)}); err != nil {
+	if err := store.Save(r.tx, store.Devices, token, Device{UserID: userID, Expires: r.now().Add(trustDuration)}); err != nil {
 		return err
 	}
 	entries := []string{userID + ":" + token}

@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -151,7 +152,7 @@ func (r *run) registerPassword() error {
 		return r.refuseField(hanko.InputNewPassword, valueTooLong)
 	}
 	if r.is(hanko.RegistrationFlow) {
-		hash, err := r.accounts.hashPassword(password)
+		hash, err := r.accounts.HashPassword(password)
 		if err != nil {
 			return err
 		}
@@ -186,7 +187,7 @@ func (r *run) onboardEmail() error {
 	}
 	s := r.stash()
 	address := r.form.text(hanko.InputEmail)
-	e, err := emailByAddress(r.tx, address)
+	e, err := account.EmailByAddress(r.tx, address)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 )
 
 // passcodeStates is the one in which the code from a mail is typed in.
@@ -36,22 +37,22 @@ func (r *run) enterPasscode() error {
 		r.err = rateLimitExceeded
 		return nil
 	}
-	p, err := findPasscode(r.tx, r.flow.PasscodeID)
+	p, err := account.FindPasscode(r.tx, r.flow.PasscodeID)
 	if err != nil {
 		return err
 	}
-	if p != nil && r.accounts.good(p) && r.flow.PasscodeTo == r.stash().Email {
+	if p != nil && r.accounts.Good(p) && r.flow.PasscodeTo == r.stash().Email {
 		return nil
 	}
 	return r.sendPasscode()
 }
 
 func (r *run) passcodeAllowed() bool {
-	q := r.accounts.passcodes.take(r.request, "passcode/"+r.stash().Email, r.now())
-	if !q.allowed {
-		r.pay("resend_after", q.reset)
+	q := r.accounts.PasscodeLimit.Take(r.request, "passcode/"+r.stash().Email, r.now())
+	if !q.Allowed {
+		r.pay("resend_after", q.Reset)
 	}
-	return q.allowed
+	return q.Allowed
 }
 
 // resendPasscode costs two tokens: its own and that of the state, which is entered again.
@@ -68,7 +69,7 @@ func (r *run) resendPasscode() error {
 // sendPasscode makes a new passcode and mails it. For somebody who is not to know that there is no user, or that there
 // is one, the passcode is made as well; only the mail has no code.
 func (r *run) sendPasscode() error {
-	p, code, err := r.accounts.newPasscode(r.tx, "", "")
+	p, code, err := r.accounts.NewPasscode(r.tx, "", "")
 	if err != nil {
 		return err
 	}
@@ -83,23 +84,23 @@ func (r *run) verifyPasscode() error {
 	if r.flow.PasscodeID == "" {
 		return misuse("no passcode was sent yet")
 	}
-	p, err := findPasscode(r.tx, r.flow.PasscodeID)
+	p, err := account.FindPasscode(r.tx, r.flow.PasscodeID)
 	if err != nil {
 		return err
 	}
 	if p == nil {
 		return r.refuseField(hanko.InputCode, passcodeInvalid)
 	}
-	end, err := r.accounts.try(r.tx, p, r.form.text(hanko.InputCode))
+	end, err := r.accounts.Try(r.tx, p, r.form.text(hanko.InputCode))
 	if err != nil {
 		return err
 	}
 	switch end {
-	case triedLate, triedWrong:
+	case account.Late, account.Wrong:
 		return r.refuseField(hanko.InputCode, passcodeInvalid)
-	case triedTooOff:
+	case account.Spent:
 		return r.refuse(maxAttemptsReached)
-	case triedRight:
+	case account.Right:
 	}
 	r.flow.PasscodeID, r.flow.PasscodeTo = "", ""
 	s := r.stash()

@@ -7,6 +7,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 )
 
 func requestOptions() action {
@@ -31,7 +32,7 @@ func securityKeyOptions() action {
 		description: "Get webauthn request options in order to sign in with a webauthn credential.",
 		offered:     func(r *run) bool { return r.stash().WebAuthn },
 		act: func(r *run) error {
-			o, err := findOwner(r.tx, r.stash().UserID)
+			o, err := account.FindOwner(r.tx, r.stash().UserID)
 			if err != nil {
 				return err
 			}
@@ -48,12 +49,12 @@ func securityKeyOptions() action {
 }
 
 // beginAssertion asks for a credential of its owner, or for any passkey when there is none.
-func (r *run) beginAssertion(o *owner) error {
+func (r *run) beginAssertion(o *account.Owner) error {
 	var verification protocol.UserVerificationRequirement // as the tenant says
 	if o != nil {
 		verification = protocol.VerificationDiscouraged
 	}
-	options, err := r.accounts.beginLogin(r.tx, o, verification)
+	options, err := r.accounts.BeginLogin(r.tx, o, verification)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func verifyAssertion() action {
 
 func (r *run) verifyAssertion() error {
 	s := r.stash()
-	begun, err := findLogin(r.tx, s.Challenge)
+	begun, err := account.FindLogin(r.tx, s.Challenge)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (r *run) verifyAssertion() error {
 	if s.Has, err = r.belongings(u); err != nil {
 		return err
 	}
-	if s.Email, err = primaryAddress(r.tx, u); err != nil {
+	if s.Email, err = account.PrimaryAddress(r.tx, u); err != nil {
 		return err
 	}
 	if u.Username != nil {
@@ -113,12 +114,12 @@ func (r *run) verifyAssertion() error {
 }
 
 // signedBy returns whose credential signed the form's assertion, or what the flow says to one that is not good.
-func (r *run) signedBy(begun *challenge, second bool) (*user, *flowError, error) {
+func (r *run) signedBy(begun *account.Challenge, second bool) (*account.User, *flowError, error) {
 	response, err := protocol.ParseCredentialRequestResponseBytes([]byte(r.form.text(hanko.InputAssertionResponse)))
 	if err != nil {
 		return nil, passkeyInvalid, nil
 	}
-	p, err := findPasskey(r.tx, credentialID(response.RawID))
+	p, err := account.FindPasskey(r.tx, account.CredentialID(response.RawID))
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -127,8 +128,8 @@ func (r *run) signedBy(begun *challenge, second bool) (*user, *flowError, error)
 	case p.SecurityKey && !second:
 		return nil, securityKeyOnly, nil
 	}
-	u, err := r.accounts.finishLogin(r.tx, begun, response)
-	var refused refusedAssertion
+	u, err := r.accounts.FinishLogin(r.tx, begun, response)
+	var refused account.RefusedAssertion
 	switch {
 	case errors.As(err, &refused):
 		return nil, passkeyInvalid, nil
@@ -154,14 +155,14 @@ func creationOptions(description string, securityKey bool) action {
 
 // beginAttestation asks for a credential for the flow's user, who may be one to be.
 func (r *run) beginAttestation(securityKey bool) error {
-	u, err := findUser(r.tx, r.flowUserID())
+	u, err := account.FindUser(r.tx, r.flowUserID())
 	if err != nil {
 		return err
 	}
 	var options []webauthn.RegistrationOption
 	o := r.ownerToBe()
 	if u != nil {
-		if o, err = findOwner(r.tx, u.ID); err != nil {
+		if o, err = account.FindOwner(r.tx, u.ID); err != nil {
 			return err
 		}
 		var known []protocol.CredentialDescriptor
@@ -178,7 +179,7 @@ func (r *run) beginAttestation(securityKey bool) error {
 			UserVerification:        protocol.VerificationDiscouraged,
 		}))
 	}
-	creation, err := r.accounts.beginRegistration(r.tx, o, options...)
+	creation, err := r.accounts.BeginRegistration(r.tx, o, options...)
 	if err != nil {
 		return err
 	}
@@ -188,8 +189,8 @@ func (r *run) beginAttestation(securityKey bool) error {
 }
 
 // ownerToBe is the flow's user with what the flow knows of it.
-func (r *run) ownerToBe() *owner {
-	return &owner{User: &user{ID: r.flowUserID()}, Address: r.stash().Email, Username: r.stash().Username}
+func (r *run) ownerToBe() *account.Owner {
+	return &account.Owner{User: &account.User{ID: r.flowUserID()}, Address: r.stash().Email, Username: r.stash().Username}
 }
 
 func verifyAttestation() action {
@@ -217,15 +218,15 @@ func (r *run) finishAttestation() error {
 	if err != nil {
 		return misuse("the attestation cannot be read: " + err.Error())
 	}
-	begun, err := findRegistration(r.tx, s.Challenge)
+	begun, err := account.FindRegistration(r.tx, s.Challenge)
 	if err != nil {
 		return err
 	}
 	if begun == nil {
 		return misuse("no credential was asked for")
 	}
-	made, err := r.accounts.finishRegistration(r.tx, r.ownerToBe(), begun, response)
-	var refused *refusedAttestation
+	made, err := r.accounts.FinishRegistration(r.tx, r.ownerToBe(), begun, response)
+	var refused *account.RefusedAttestation
 	switch {
 	case errors.As(err, &refused):
 		r.err = passkeyInvalid

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -41,7 +42,7 @@ func lacksOTP(r *run) bool { return r.totp() && r.who.OTPSecret == "" }
 
 // showProfile lists what the user has.
 func (r *run) showProfile() error {
-	shown, err := r.accounts.profile(r.tx, r.who)
+	shown, err := r.accounts.Profile(r.tx, r.who)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (r *run) showProfile() error {
 }
 
 // sessions are the user's that have not ended, newest first.
-func (r *run) sessions() ([]*session, error) { return r.accounts.sessionsOf(r.tx, r.who.ID) }
+func (r *run) sessions() ([]*account.Session, error) { return r.accounts.SessionsOf(r.tx, r.who.ID) }
 
 // do makes the act of a profile action: check the form, change something, show the profile.
 func do(change func(*run) error) func(*run) error {
@@ -98,10 +99,10 @@ func deleteAccount() action {
 		name: hanko.ActionAccountDelete, description: "Delete an account.",
 		offered: func(r *run) bool { return !r.settings().DisableDeletion },
 		act: func(r *run) error {
-			if err := removeUser(r.tx, r.who); err != nil {
+			if err := account.RemoveUser(r.tx, r.who); err != nil {
 				return err
 			}
-			r.accounts.dropCookie(r.header)
+			r.accounts.DropCookie(r.header)
 			return r.next(hanko.StateAccountDeleted)
 		},
 	}
@@ -116,7 +117,7 @@ func deleteOTP() action {
 		},
 		act: do(func(r *run) error {
 			return errors.Join(
-				r.changeUser(func(u *user) { u.OTPSecret = "" }),
+				r.changeUser(func(u *account.User) { u.OTPSecret = "" }),
 				r.notify("MFA method removed"),
 			)
 		}),
@@ -156,7 +157,7 @@ func patchMetadata() action {
 				}
 				patched = merged
 			}
-			return r.changeUser(func(u *user) { u.Metadata = patched })
+			return r.changeUser(func(u *account.User) { u.Metadata = patched })
 		}),
 	}
 }
@@ -205,7 +206,7 @@ func deleteSession() action {
 		},
 		offered: func(r *run) bool { return len(others(r)) > 0 },
 		act: do(func(r *run) error {
-			return endSession(r.tx, r.who.ID, r.form.text(hanko.InputSessionID))
+			return account.EndSession(r.tx, r.who.ID, r.form.text(hanko.InputSessionID))
 		}),
 	}
 }
@@ -243,7 +244,7 @@ func passwordActions() []action {
 				other := len(r.who.Emails) > 0 || len(r.who.Passkeys) > 0 && !r.settings().DisablePasskeys
 				return r.settings().Password == setting.PasswordOptional && r.who.Password != nil && other
 			},
-			act: do(func(r *run) error { return r.changeUser(func(u *user) { u.Password = nil }) }),
+			act: do(func(r *run) error { return r.changeUser(func(u *account.User) { u.Password = nil }) }),
 		},
 	}
 }
@@ -277,7 +278,7 @@ func usernameActions() []action {
 				other := len(r.who.Emails) > 0 || r.has().Passkey && !r.settings().DisablePasskeys
 				return r.settings().Username == setting.UsernameOptional && r.who.Username != nil && other
 			},
-			act: do(func(r *run) error { return removeUsername(r.tx, r.who) }),
+			act: do(func(r *run) error { return account.RemoveUsername(r.tx, r.who) }),
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -42,7 +43,7 @@ func emailActions() []action {
 				}
 				return errors.Join(
 					r.notify("Your primary email address has been updated"), // to the address before
-					r.changeUser(func(u *user) { u.PrimaryEmail = e.ID }),
+					r.changeUser(func(u *account.User) { u.PrimaryEmail = e.ID }),
 				)
 			}),
 		},
@@ -61,7 +62,7 @@ func (r *run) addEmail() error {
 		return r.refuse(formDataInvalid)
 	}
 	address := r.form.text(hanko.InputEmail)
-	e, err := emailByAddress(r.tx, address)
+	e, err := account.EmailByAddress(r.tx, address)
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (r *run) addEmail() error {
 // needs one.
 func (r *run) deletableEmails() input {
 	i := hiddenID(hanko.InputEmailID)
-	emails, err := emailsOf(r.tx, r.who)
+	emails, err := account.EmailsOf(r.tx, r.who)
 	if err != nil {
 		return i // the profile itself reports what cannot be read
 	}
@@ -114,12 +115,12 @@ func (r *run) deleteEmail() error {
 	}
 	return errors.Join(
 		r.notify("An email address has been removed"),
-		removeEmail(r.tx, r.who, e),
+		account.RemoveEmail(r.tx, r.who, e),
 	)
 }
 
 func (r *run) hasUnverified() bool {
-	emails, err := emailsOf(r.tx, r.who)
+	emails, err := account.EmailsOf(r.tx, r.who)
 	return err == nil && slices.ContainsFunc(emails, func(e hanko.Email) bool { return !e.IsVerified })
 }
 
@@ -177,7 +178,7 @@ func credentialActions() []action {
 					return err
 				}
 				name := r.form.text(hanko.InputPasskeyName)
-				return r.accounts.renamePasskey(r.tx, p, &name)
+				return r.accounts.RenamePasskey(r.tx, p, &name)
 			}),
 		},
 		{
@@ -217,7 +218,7 @@ func (r *run) canUsePassword() bool {
 }
 
 func (r *run) securityKeys() int {
-	credentials, err := passkeysOf(r.tx, r.who)
+	credentials, err := account.PasskeysOf(r.tx, r.who)
 	if err != nil {
 		return 0 // the profile itself reports what cannot be read
 	}
@@ -231,12 +232,12 @@ func (r *run) securityKeys() int {
 }
 
 // credentialNamed is the user's credential that a field names, or resourceNotFound.
-func (r *run) credentialNamed(field hanko.InputName) (*passkey, error) {
+func (r *run) credentialNamed(field hanko.InputName) (*account.Passkey, error) {
 	id := r.form.text(field)
 	if !slices.Contains(r.who.Passkeys, id) {
 		return nil, resourceNotFound
 	}
-	return findPasskey(r.tx, id)
+	return account.FindPasskey(r.tx, id)
 }
 
 func (r *run) removeCredential(field hanko.InputName) error {
@@ -244,5 +245,5 @@ func (r *run) removeCredential(field hanko.InputName) error {
 	if err != nil {
 		return err
 	}
-	return removePasskey(r.tx, r.who, p.id())
+	return account.RemovePasskey(r.tx, r.who, p.ID())
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -66,7 +67,7 @@ func (r *run) register() error {
 		s.Username = username
 	}
 	if address != "" {
-		e, err := emailByAddress(r.tx, address)
+		e, err := account.EmailByAddress(r.tx, address)
 		if err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (r *run) usernameProblem(name string) (*fieldError, error) {
 	if !usernamePattern.MatchString(name) {
 		return &invalidUsername, nil
 	}
-	u, err := userByUsername(r.tx, name)
+	u, err := account.UserByUsername(r.tx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +118,8 @@ func (r *run) usernameProblem(name string) (*fieldError, error) {
 // createUser makes the user that the registration was about.
 func (r *run) createUser() error {
 	s := r.stash()
-	u := &user{ID: s.UserID, Created: r.now(), Password: s.Password, OTPSecret: s.OTPSecret}
-	if err := saveUser(r.tx, u); err != nil {
+	u := &account.User{ID: s.UserID, Created: r.now(), Password: s.Password, OTPSecret: s.OTPSecret}
+	if err := account.SaveUser(r.tx, u); err != nil {
 		return err
 	}
 	if s.Email != "" {

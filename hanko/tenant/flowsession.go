@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -16,19 +17,19 @@ func (r *run) succeed() error {
 			return err
 		}
 	}
-	u, err := findUser(r.tx, r.stash().UserID)
+	u, err := account.FindUser(r.tx, r.stash().UserID)
 	if err != nil {
 		return err
 	}
 	if u == nil {
 		return errNoUser
 	}
-	shown, err := r.accounts.profile(r.tx, u)
+	shown, err := r.accounts.Profile(r.tx, u)
 	if err != nil {
 		return err
 	}
 	r.pay("user", shown)
-	s, issued, err := r.accounts.openSession(r.tx, r.request, u)
+	s, issued, err := r.accounts.OpenSession(r.tx, r.request, u)
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (r *run) succeed() error {
 		issued.Username = u.Username.Name
 	}
 	r.issued = issued
-	said := issued.shown()
+	said := issued.Shown()
 	said.IssuedAt = s.Created // to the microsecond, other than in the token
 	r.pay("claims", said)
 	if !r.is(hanko.LoginFlow) {
@@ -97,7 +98,7 @@ func (r *run) retention() string {
 // deliver sends what was held back until the transaction was done.
 func (r *run) deliver(header http.Header) error {
 	for _, mail := range r.mails {
-		r.accounts.send(r.request.Context(), mail)
+		r.accounts.Send(r.request.Context(), mail)
 	}
 	for name, values := range r.header {
 		for _, value := range values {
@@ -107,7 +108,7 @@ func (r *run) deliver(header http.Header) error {
 	if r.issued == nil {
 		return nil
 	}
-	return r.accounts.deliver(header, r.issued, r.retention())
+	return r.accounts.Deliver(header, r.issued, r.retention())
 }
 
 // sessionData is a session as the profile lists it.
@@ -124,7 +125,7 @@ type sessionData struct {
 
 // listedSession is a session as the profile of the session with the id shows it. The user agent is that of an app:
 // Hanko's " (name)", without the operating system that it reads out of a browser's.
-func listedSession(s *session, current string) sessionData {
+func listedSession(s *account.Session, current string) sessionData {
 	name, _, _ := strings.Cut(s.UserAgent, "/")
 	return sessionData{
 		ID: s.ID, UserAgentRaw: s.UserAgent, UserAgent: " (" + name + ")", IPAddress: s.IPAddress, Current: s.ID == current,

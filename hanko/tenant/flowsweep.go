@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -12,9 +13,9 @@ import (
 func sweepFlows(tx store.Tx, now time.Time) error {
 	return errors.Join(
 		store.Sweep(tx, store.Flows, func(f *flowRecord) (store.Fate, time.Time) {
-			return store.Until(f.Expires.Add(leftover), now), f.Expires
+			return store.Until(f.Expires.Add(account.Leftover), now), f.Expires
 		}),
-		store.Sweep(tx, store.Devices, func(d *device) (store.Fate, time.Time) {
+		store.Sweep(tx, store.Devices, func(d *Device) (store.Fate, time.Time) {
 			return store.Until(d.Expires, now), d.Expires
 		}),
 	)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 )
 
 // What flows read and write of users.
@@ -15,17 +16,17 @@ func (r *run) loadProfileUser() error {
 		return nil
 	}
 	var err error
-	if r.who, err = findUser(r.tx, r.claims.Subject); err != nil {
+	if r.who, err = account.FindUser(r.tx, r.claims.Subject); err != nil {
 		return err
 	}
-	s, err := findSession(r.tx, r.claims.Subject, r.claims.SessionID)
+	s, err := account.FindSession(r.tx, r.claims.Subject, r.claims.SessionID)
 	if err != nil {
 		return err
 	}
 	if r.who == nil || s == nil {
 		return sessionUnauthorized // revoked a moment ago
 	}
-	return r.accounts.useSession(r.tx, s)
+	return r.accounts.UseSession(r.tx, s)
 }
 
 // flowUserID is the user that the flow is about: the session's in the profile flow.
@@ -40,11 +41,11 @@ func (r *run) flowUserID() string {
 const errNoUser = misuse("the flow's user is gone")
 
 // user is the flow's user, who may be one of a moment ago; errNoUser when it is gone.
-func (r *run) user() (*user, error) {
+func (r *run) user() (*account.User, error) {
 	if r.who != nil {
 		return r.who, nil
 	}
-	u, err := findUser(r.tx, r.stash().UserID)
+	u, err := account.FindUser(r.tx, r.stash().UserID)
 	if err == nil && u == nil {
 		err = errNoUser
 	}
@@ -52,22 +53,22 @@ func (r *run) user() (*user, error) {
 }
 
 // changeUser changes the flow's user in the store.
-func (r *run) changeUser(change func(*user)) error {
+func (r *run) changeUser(change func(*account.User)) error {
 	u, err := r.user()
 	if err != nil {
 		return err
 	}
 	change(u)
-	return saveUser(r.tx, u)
+	return account.SaveUser(r.tx, u)
 }
 
 // belongings is what the user has.
-func (r *run) belongings(u *user) (belongs, error) {
+func (r *run) belongings(u *account.User) (belongs, error) {
 	has := belongs{
 		Password: u.Password != nil, OTP: u.OTPSecret != "", Username: u.Username != nil, Email: len(u.Emails) > 0,
 		Credential: len(u.Passkeys) > 0,
 	}
-	passkeys, err := passkeysOf(r.tx, u)
+	passkeys, err := account.PasskeysOf(r.tx, u)
 	for _, p := range passkeys {
 		if p.SecurityKey {
 			has.SecurityKey = true
@@ -85,18 +86,18 @@ func (r *run) claimAddress(address string, verified bool) error {
 	if err != nil {
 		return err
 	}
-	e, err := emailByAddress(r.tx, address)
+	e, err := account.EmailByAddress(r.tx, address)
 	switch {
 	case err != nil:
 		return err
 	case e == nil:
-		if e, err = r.accounts.addEmail(r.tx, address); err != nil {
+		if e, err = r.accounts.AddEmail(r.tx, address); err != nil {
 			return err
 		}
 	case e.UserID != u.ID:
 		return misuse("the address is another user's")
 	}
-	return giveEmail(r.tx, u, e, verified)
+	return account.GiveEmail(r.tx, u, e, verified)
 }
 
 // setUsername gives the flow's user a name in place of the one before.
@@ -105,29 +106,29 @@ func (r *run) setUsername(name string) error {
 	if err != nil {
 		return err
 	}
-	if err = r.accounts.setUsername(r.tx, u, name); errors.Is(err, errUsernameTaken) {
+	if err = r.accounts.SetUsername(r.tx, u, name); errors.Is(err, account.ErrUsernameTaken) {
 		return misuse(err.Error())
 	}
 	return err
 }
 
 // storePasskey adds a passkey or a security key to the flow's user.
-func (r *run) storePasskey(p *passkey) error {
+func (r *run) storePasskey(p *account.Passkey) error {
 	u, err := r.user()
 	if err != nil {
 		return err
 	}
-	if err = addPasskey(r.tx, u, p); errors.Is(err, errKnownCredential) {
+	if err = account.AddPasskey(r.tx, u, p); errors.Is(err, account.ErrKnownCredential) {
 		return misuse(err.Error())
 	}
 	return err
 }
 
 // emailNamed is the one of the session user's addresses that a field names, nil when there is no such.
-func (r *run) emailNamed(field hanko.InputName) (*email, error) {
+func (r *run) emailNamed(field hanko.InputName) (*account.Email, error) {
 	id, _ := parseUUID(r.form.text(field))
 	if !slices.Contains(r.who.Emails, id) {
 		return nil, nil
 	}
-	return findEmail(r.tx, id)
+	return account.FindEmail(r.tx, id)
 }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -38,11 +39,11 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	if err := wrong.refusal(); err != nil {
 		return err
 	}
-	asks := t.accounts.bearer(r)
-	var p *passcode
+	asks := t.accounts.Bearer(r)
+	var p *account.Passcode
 	var to, code string
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		u, err := findUser(tx, request.UserID)
+		u, err := account.FindUser(tx, request.UserID)
 		if err != nil {
 			return err
 		}
@@ -61,14 +62,14 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 			return refuse(http.StatusForbidden)
 		}
 		to = e.Address
-		p, code, err = t.accounts.newPasscode(tx, u.ID, e.ID)
+		p, code, err = t.accounts.NewPasscode(tx, u.ID, e.ID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if t.accounts.Settings.MailDown {
-		return errMailDown // the passcode stays, as with Hanko
+		return account.ErrMailDown // the passcode stays, as with Hanko
 	}
 	t.mailPasscode(r, to, code, p)
 	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
@@ -76,16 +77,16 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 }
 
 // limitPasscodes takes a token for the user at the request's address and writes the headers that say how many are left.
-func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *user) error {
-	q := t.accounts.passcodes.take(r, u.ID, t.accounts.now())
-	if q.limit < 0 {
+func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *account.User) error {
+	q := t.accounts.PasscodeLimit.Take(r, u.ID, t.accounts.Now())
+	if q.Limit < 0 {
 		return nil
 	}
-	seconds := strconv.Itoa(q.reset)
-	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(q.limit))
-	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(q.remaining))
+	seconds := strconv.Itoa(q.Reset)
+	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(q.Limit))
+	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(q.Remaining))
 	w.Header().Set("X-RateLimit-Reset", seconds)
-	if !q.allowed {
+	if !q.Allowed {
 		w.Header().Set("Retry-After", seconds)
 		return refuse(http.StatusTooManyRequests)
 	}
@@ -94,7 +95,7 @@ func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *user)
 
 // passcodeAddress finds the address to send to: the one asked for, else the user's main one, else the one in the cookie
 // of POST /users. The one asked for may belong to somebody else: Hanko notices that at the end only.
-func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *user) (*email, error) {
+func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *account.User) (*account.Email, error) {
 	id := uuid.Nil.String() // counts as not asked for
 	if asked != nil {
 		var ok bool
@@ -119,7 +120,7 @@ func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *user) (*ema
 			}
 		}
 	}
-	e, err := findEmail(tx, id)
+	e, err := account.FindEmail(tx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -130,12 +131,12 @@ func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *user) (*ema
 }
 
 // mailPasscode sends the passcode. The subject begins with the code, as Hanko's does.
-func (t *Tenant) mailPasscode(r *http.Request, to, code string, p *passcode) {
-	t.accounts.send(r.Context(), mailbox.Mail{
+func (t *Tenant) mailPasscode(r *http.Request, to, code string, p *account.Passcode) {
+	t.accounts.Send(r.Context(), mailbox.Mail{
 		To:      to,
 		Subject: code + " is your passcode for " + t.accounts.RPName,
 		Body: fmt.Sprintf("Enter the following passcode to verify your identity:\n\n%s\n\nThe passcode is valid for %.0f minutes.\n",
-			code, p.minutes()),
+			code, p.Minutes()),
 		At:   p.Created,
 		Code: code,
 	})
@@ -153,13 +154,13 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	if err := wrong.refusal(); err != nil {
 		return err
 	}
-	asks := t.accounts.bearer(r)
-	var p *passcode
-	var issued *claims
+	asks := t.accounts.Bearer(r)
+	var p *account.Passcode
+	var issued *account.Claims
 	var spent error // a refusal that uses up a try: what was written stays
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		var err error
-		if p, err = findPasscode(tx, request.ID); err != nil {
+		if p, err = account.FindPasscode(tx, request.ID); err != nil {
 			return err
 		}
 		if spent, err = t.tryCode(tx, p, request.Code); spent != nil || err != nil {
@@ -169,13 +170,13 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 		if err != nil {
 			return err
 		}
-		_, issued, err = t.accounts.openSession(tx, r, u)
+		_, issued, err = t.accounts.OpenSession(tx, r, u)
 		return err
 	})
 	if err = errors.Join(err, spent); err != nil {
 		return err
 	}
-	if err := t.accounts.deliver(w.Header(), issued, ""); err != nil {
+	if err := t.accounts.Deliver(w.Header(), issued, ""); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
@@ -183,34 +184,34 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 }
 
 // tryCode uses up the passcode, or one of its tries; then it returns the refusal to answer with.
-func (t *Tenant) tryCode(tx store.Tx, p *passcode, code string) (spent, err error) {
+func (t *Tenant) tryCode(tx store.Tx, p *account.Passcode, code string) (spent, err error) {
 	if p == nil {
 		return refuseWith(http.StatusUnauthorized, "passcode not found"), nil
 	}
-	end, err := t.accounts.try(tx, p, code)
+	end, err := t.accounts.Try(tx, p, code)
 	if err != nil {
 		return nil, err
 	}
 	switch end {
-	case triedLate:
+	case account.Late:
 		return refuseWith(http.StatusRequestTimeout, "passcode request timed out"), nil
-	case triedTooOff:
-		return refuseWith(http.StatusGone, "max attempts reached"), removePasscode(tx, p)
-	case triedWrong:
+	case account.Spent:
+		return refuseWith(http.StatusGone, "max attempts reached"), account.RemovePasscode(tx, p)
+	case account.Wrong:
 		return refuse(http.StatusUnauthorized), nil
-	case triedRight:
+	case account.Right:
 	}
 	return nil, nil
 }
 
 // claimAddress returns the passcode's user and makes the address it was sent to that user's, verified. It refuses an
 // address that is somebody else's, and an asker who may not have it.
-func claimAddress(tx store.Tx, p *passcode, asks *claims) (*user, error) {
-	u, err := findUser(tx, p.UserID)
+func claimAddress(tx store.Tx, p *account.Passcode, asks *account.Claims) (*account.User, error) {
+	u, err := account.FindUser(tx, p.UserID)
 	if err != nil {
 		return nil, err
 	}
-	e, err := findEmail(tx, p.EmailID)
+	e, err := account.FindEmail(tx, p.EmailID)
 	if err != nil {
 		return nil, err
 	}
@@ -225,5 +226,5 @@ func claimAddress(tx store.Tx, p *passcode, asks *claims) (*user, error) {
 	if !allowed {
 		return nil, refuse(http.StatusForbidden)
 	}
-	return u, giveEmail(tx, u, e, true)
+	return u, account.GiveEmail(tx, u, e, true)
 }

@@ -7,23 +7,24 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 const challengeMismatch = "Stored challenge and received challenge do not match"
 
 // initializeRegistration answers POST /webauthn/registration/initialize. Passkeys that the user has are not excluded.
-func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, c *claims) error {
+func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
 	var options *protocol.CredentialCreation
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		o, err := findOwner(tx, c.Subject)
+		o, err := account.FindOwner(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if o == nil {
 			return refuseWith(http.StatusBadRequest, "user not found")
 		}
-		options, err = t.accounts.beginRegistration(tx, o)
+		options, err = t.accounts.BeginRegistration(tx, o)
 		return err
 	})
 	if err != nil {
@@ -34,7 +35,7 @@ func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, 
 }
 
 // finalizeRegistration answers POST /webauthn/registration/finalize.
-func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	body, err := readBody(r)
 	if err != nil {
 		return err
@@ -43,44 +44,44 @@ func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c 
 	if err != nil {
 		return refuseWith(http.StatusBadRequest, err.Error())
 	}
-	var added *passkey
+	var added *account.Passkey
 	err = t.accounts.Store.Update(func(tx store.Tx) error {
-		begun, err := findRegistration(tx, response.Response.CollectedClientData.Challenge)
+		begun, err := account.FindRegistration(tx, response.Response.CollectedClientData.Challenge)
 		if err != nil {
 			return err
 		}
-		if begun == nil || begun.userID() != c.Subject {
+		if begun == nil || begun.UserID() != c.Subject {
 			return refuseWith(http.StatusBadRequest, challengeMismatch)
 		}
-		o, err := findOwner(tx, c.Subject)
+		o, err := account.FindOwner(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if o == nil {
 			return refuse(http.StatusBadRequest)
 		}
-		if added, err = t.accounts.finishRegistration(tx, o, begun, response); err != nil {
+		if added, err = t.accounts.FinishRegistration(tx, o, begun, response); err != nil {
 			return attestationRefusal(err)
 		}
-		return addPasskey(tx, o.User, added)
+		return account.AddPasskey(tx, o.User, added)
 	})
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, hanko.PasskeyResult{CredentialID: added.id(), UserID: added.UserID})
+	writeJSON(w, http.StatusOK, hanko.PasskeyResult{CredentialID: added.ID(), UserID: added.UserID})
 	return nil
 }
 
 // attestationRefusal tells missing user verification apart from everything else that is wrong with an attestation.
 func attestationRefusal(err error) error {
 	const message = "failed to validate attestation"
-	var refused *refusedAttestation
+	var refused *account.RefusedAttestation
 	switch {
 	case !errors.As(err, &refused):
 		return err
-	case refused.lacksUserVerification():
+	case refused.LacksUserVerification():
 		return refuseWith(http.StatusUnprocessableEntity,
-			message+": Error validating the authenticator response: "+noUserVerification+"\n")
+			message+": Error validating the authenticator response: "+account.NoUserVerification+"\n")
 	}
 	return refuseWith(http.StatusBadRequest, message)
 }
@@ -96,14 +97,14 @@ func (t *Tenant) initializeLogin(w http.ResponseWriter, r *http.Request) error {
 	}
 	var options *protocol.CredentialAssertion
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		var known *owner
+		var known *account.Owner
 		var err error
 		if request.UserID != nil {
 			id, ok := parseUUID(*request.UserID)
 			if !ok {
 				return refuseWith(http.StatusBadRequest, "failed to parse UserID as uuid")
 			}
-			if known, err = findOwner(tx, id); err != nil {
+			if known, err = account.FindOwner(tx, id); err != nil {
 				return err
 			}
 			if known == nil {
@@ -113,7 +114,7 @@ func (t *Tenant) initializeLogin(w http.ResponseWriter, r *http.Request) error {
 				known = nil
 			}
 		}
-		options, err = t.accounts.beginLogin(tx, known, "")
+		options, err = t.accounts.BeginLogin(tx, known, "")
 		return err
 	})
 	if err != nil {
@@ -136,32 +137,32 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return refuseWith(http.StatusBadRequest, err.Error())
 	}
-	id := credentialID(response.RawID)
-	var issued *claims
+	id := account.CredentialID(response.RawID)
+	var issued *account.Claims
 	err = t.accounts.Store.Update(func(tx store.Tx) error {
-		begun, err := findLogin(tx, response.Response.CollectedClientData.Challenge)
+		begun, err := account.FindLogin(tx, response.Response.CollectedClientData.Challenge)
 		if err != nil {
 			return err
 		}
 		if begun == nil {
 			return refuseWith(http.StatusUnauthorized, challengeMismatch)
 		}
-		if p, err := findPasskey(tx, id); err != nil {
+		if p, err := account.FindPasskey(tx, id); err != nil {
 			return err
 		} else if p != nil && p.SecurityKey {
-			return assertionRefusal(notSigned)
+			return assertionRefusal(account.NotSigned)
 		}
-		u, err := t.accounts.finishLogin(tx, begun, response)
+		u, err := t.accounts.FinishLogin(tx, begun, response)
 		if err != nil {
 			return assertionRefusal(err)
 		}
-		_, issued, err = t.accounts.openSession(tx, r, u)
+		_, issued, err = t.accounts.OpenSession(tx, r, u)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := t.accounts.deliver(w.Header(), issued, ""); err != nil {
+	if err := t.accounts.Deliver(w.Header(), issued, ""); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, hanko.PasskeyResult{CredentialID: id, UserID: issued.Subject})
@@ -171,16 +172,16 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 // assertionRefusal is how Hanko answers an assertion that signs nobody in.
 func assertionRefusal(err error) error {
 	const message = "failed to validate assertion"
-	var refused refusedAssertion
+	var refused account.RefusedAssertion
 	if !errors.As(err, &refused) {
 		return err
 	}
 	switch refused {
-	case noUserHandle:
+	case account.NoUserHandle:
 		return refuseWith(http.StatusBadRequest, "failed to parse userHandle as uuid")
-	case handleUnknown:
+	case account.HandleUnknown:
 		return refuse(http.StatusUnauthorized)
-	case countedBack:
+	case account.CountedBack:
 		return refuseWith(http.StatusBadRequest, message)
 	default:
 		return refuseWith(http.StatusUnauthorized, message)

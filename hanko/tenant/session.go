@@ -6,13 +6,14 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // withSession guards an endpoint: without a live session the answer is 401.
-func (t *Tenant) withSession(e func(w http.ResponseWriter, r *http.Request, c *claims) error) endpoint {
+func (t *Tenant) withSession(e func(w http.ResponseWriter, r *http.Request, c *account.Claims) error) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		c, err := t.accounts.liveSession(r)
+		c, err := t.accounts.LiveSession(r)
 		if err != nil {
 			return err
 		}
@@ -25,7 +26,7 @@ func (t *Tenant) withSession(e func(w http.ResponseWriter, r *http.Request, c *c
 
 // validateRequest answers GET /sessions/validate.
 func (t *Tenant) validateRequest(w http.ResponseWriter, r *http.Request) error {
-	c, err := t.accounts.liveSession(r)
+	c, err := t.accounts.LiveSession(r)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
 		// Hanko wraps one error in another here and sends the text of both.
 		return refuseWith(http.StatusBadRequest, "code=400, message=session_token is a required field")
 	}
-	c, err := t.accounts.verifyLive(request.SessionToken)
+	c, err := t.accounts.VerifyLive(request.SessionToken)
 	if err != nil {
 		return err
 	}
@@ -54,14 +55,14 @@ func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
 // validationAnswer is hanko.Validation with the claims that only tokens of flows have.
 type validationAnswer struct {
 	hanko.Validation
-	Claims *shownClaims `json:"claims,omitempty"`
+	Claims *account.ShownClaims `json:"claims,omitempty"`
 }
 
-func validation(c *claims) validationAnswer {
+func validation(c *account.Claims) validationAnswer {
 	if c == nil {
 		return validationAnswer{}
 	}
-	shown := c.shown()
+	shown := c.Shown()
 	return validationAnswer{
 		Validation: hanko.Validation{ExpirationTime: &shown.Expiration, IsValid: true, UserID: c.Subject},
 		Claims:     &shown,
@@ -69,12 +70,12 @@ func validation(c *claims) validationAnswer {
 }
 
 // logout answers POST /logout.
-func (t *Tenant) logout(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	err := t.accounts.Store.Update(func(tx store.Tx) error { return endSession(tx, c.Subject, c.SessionID) })
+func (t *Tenant) logout(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
+	err := t.accounts.Store.Update(func(tx store.Tx) error { return account.EndSession(tx, c.Subject, c.SessionID) })
 	if err != nil {
 		return err
 	}
-	t.accounts.dropCookie(w.Header())
+	t.accounts.DropCookie(w.Header())
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -20,14 +21,14 @@ const sweepEvery = 500
 func (t *Tenant) sweepNowAndThen(ctx context.Context) {
 	t.sweeping.Lock()
 	defer t.sweeping.Unlock()
-	now := t.accounts.now()
+	now := t.accounts.Now()
 	t.unswept++
 	if t.unswept < sweepEvery && now.Sub(t.lastSweep) < time.Minute {
 		return
 	}
 	t.unswept, t.lastSweep = 0, now
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		return errors.Join(sweepAccounts(tx, now), sweepFlows(tx, now))
+		return errors.Join(account.Sweep(tx, now), sweepFlows(tx, now))
 	})
 	if err != nil {
 		// The request may do without; what is wrong with the store it will meet itself.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -77,11 +78,11 @@ func TestTheOldestGo(t *testing.T) {
 				address := fmt.Sprintf("user%d@example.com", n)
 				for b, record := range map[store.Bucket]any{
 					store.Flows:      flowRecord{ID: id, Name: hanko.LoginFlow, Expires: at.Add(flowTTL)},
-					store.Passcodes:  passcode{ID: id, TTL: 300, Created: at},
-					store.Challenges: challenge{Expires: at.Add(ceremonyTimeout)},
-					store.Devices:    device{Expires: at.Add(trustDuration)},
-					store.Users:      user{ID: id, Created: at},
-					store.Emails:     email{ID: id, Address: address, Created: at},
+					store.Passcodes:  account.Passcode{ID: id, TTL: 300, Created: at},
+					store.Challenges: account.Challenge{Expires: at.Add(10 * time.Minute)},
+					store.Devices:    Device{Expires: at.Add(trustDuration)},
+					store.Users:      account.User{ID: id, Created: at},
+					store.Emails:     account.Email{ID: id, Address: address, Created: at},
 				} {
 					if err := store.Save(tx, b, id, record); err != nil {
 						return err

@@ -119,7 +119,7 @@ func TestEverySwitch(t *testing.T) {
 					t.Errorf("a passkey of that origin is answered with %s", got)
 				}
 			case "passcode-charset":
-				if code := w.code(w.email); len(code) != passcodeLength || strings.Trim(code, "0123456789") == "" {
+				if code := w.code(w.email); len(code) != 6 || strings.Trim(code, "0123456789") == "" {
 					t.Errorf("the code is %q", code)
 				}
 			case "passcode-ttl":

@@ -11,12 +11,13 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
 type Tenant struct {
-	accounts *accounts
+	accounts *account.Accounts
 	flows    *machine
 	guard    *guard
 	handler  http.Handler
@@ -48,9 +49,9 @@ func Open(options Options) (*Tenant, error) {
 			return nil, err
 		}
 	}
-	shared, err := newAccounts(accountConfig{
+	shared, err := account.New(account.Config{
 		RPID: o.RPID, RPName: o.RPName, Origins: o.Origins, Settings: o.Settings,
-		Store: s, Inbox: o.Inbox, Log: o.Log, Now: o.Now,
+		Store: s, Inbox: o.Inbox, Log: o.Log, Clock: o.Now,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -52,14 +53,14 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 	}
 	var answer hanko.UserLookup
 	err = t.accounts.Store.View(func(tx store.Tx) error {
-		e, err := emailByAddress(tx, address)
+		e, err := account.EmailByAddress(tx, address)
 		if err != nil {
 			return err
 		}
 		if e == nil || e.UserID == "" {
 			return refuse(http.StatusNotFound)
 		}
-		u, err := findUser(tx, e.UserID)
+		u, err := account.FindUser(tx, e.UserID)
 		if err != nil {
 			return err
 		}
@@ -88,21 +89,21 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	if utf8.RuneCountInString(address) > maxStored {
 		return errTooLong
 	}
-	u := &user{ID: uuid.NewString(), Created: t.accounts.now()}
-	var e *email
+	u := &account.User{ID: uuid.NewString(), Created: t.accounts.Now()}
+	var e *account.Email
 	err = t.accounts.Store.Update(func(tx store.Tx) error {
-		e, err = emailByAddress(tx, address)
+		e, err = account.EmailByAddress(tx, address)
 		switch {
 		case err != nil:
 			return err
 		case e == nil:
-			if e, err = t.accounts.addEmail(tx, address); err != nil {
+			if e, err = t.accounts.AddEmail(tx, address); err != nil {
 				return err
 			}
 		case e.UserID != "":
 			return refuse(http.StatusConflict)
 		}
-		return saveUser(tx, u)
+		return account.SaveUser(tx, u)
 	})
 	if err != nil {
 		return err
@@ -115,17 +116,17 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 }
 
 // me answers GET /me.
-func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
-	var answer profileData
+func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
+	var answer account.Profile
 	err := t.accounts.Store.View(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return refuse(http.StatusNotFound)
 		}
-		answer, err = t.accounts.profile(tx, u)
+		answer, err = t.accounts.Profile(tx, u)
 		return err
 	})
 	if err != nil {
@@ -137,7 +138,7 @@ func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *claims) error {
 
 // fullUser answers GET /users/{id}: what /me says, the main address, and the passkeys as Hanko's database has them.
 type fullUser struct {
-	profileData
+	account.Profile
 	Email       string             `json:"email,omitempty"`
 	Credentials []storedCredential `json:"webauthn_credentials"`
 }
@@ -168,8 +169,8 @@ type storedTransport struct {
 }
 
 // storedAs is the passkey as GET /users/{id} shows it.
-func storedAs(p *passkey) storedCredential {
-	l := p.listed()
+func storedAs(p *account.Passkey) storedCredential {
+	l := p.Listed()
 	transports := make([]storedTransport, len(l.Transports))
 	for i, name := range l.Transports {
 		transports[i] = storedTransport{ID: uuid.NewString(), Name: name, WebauthnCredentialID: l.ID}
@@ -183,28 +184,28 @@ func storedAs(p *passkey) storedCredential {
 }
 
 // getUser answers GET /users/{id}, where the id can only be one's own.
-func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) error {
+func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	if r.PathValue("id") != c.Subject {
 		return refuse(http.StatusForbidden)
 	}
 	var answer fullUser
 	err := t.accounts.Store.View(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return refuse(http.StatusNotFound)
 		}
-		me, err := t.accounts.profile(tx, u)
+		me, err := t.accounts.Profile(tx, u)
 		if err != nil {
 			return err
 		}
-		passkeys, err := passkeysOf(tx, u)
+		passkeys, err := account.PasskeysOf(tx, u)
 		if err != nil {
 			return err
 		}
-		answer.profileData = me
+		answer.Profile = me
 		for _, e := range me.Emails {
 			if e.IsPrimary {
 				answer.Email = e.Address
@@ -223,21 +224,21 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *claims) erro
 }
 
 // deleteUser answers DELETE /user.
-func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *claims) error {
+func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		u, err := findUser(tx, c.Subject)
+		u, err := account.FindUser(tx, c.Subject)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return refuse(http.StatusInternalServerError) // Hanko's answer to a session whose user is gone
 		}
-		return removeUser(tx, u)
+		return account.RemoveUser(tx, u)
 	})
 	if err != nil {
 		return err
 	}
-	t.accounts.dropCookie(w.Header())
+	t.accounts.DropCookie(w.Header())
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -22,7 +22,7 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 
 // publicKeys answers GET /.well-known/jwks.json.
 func (t *Tenant) publicKeys(w http.ResponseWriter, _ *http.Request) error {
-	set, err := t.accounts.publishedKeys()
+	set, err := t.accounts.PublishedKeys()
 	if err != nil {
 		return err
 	}

@@ -257,10 +257,12 @@ func makeBuckets(tx *bbolt.Tx) error {
 	return boltTxn{tx}.Put(Meta, "format", []byte(fileFormat))
 }
 
+// View implements Store.
 func (s *File) View(fn func(Tx) error) error {
 	return s.db.View(func(tx *bbolt.Tx) error { return fn(boltTxn{tx}) })
 }
 
+// Update implements Store. A commit that fails gives an *Error.
 func (s *File) Update(fn func(Tx) error) error {
 	done := false
 	err := s.db.Update(func(tx *bbolt.Tx) error {
@@ -274,6 +276,7 @@ func (s *File) Update(fn func(Tx) error) error {
 	return err
 }
 
+// Close implements Store.
 func (s *File) Close() error { return s.db.Close() }
 
 type boltTxn struct{ tx *bbolt.Tx }

@@ -13,6 +13,7 @@ type Memory struct {
 	records map[Bucket]map[string][]byte
 }
 
+// NewMemory makes an empty one.
 func NewMemory() *Memory {
 	s := &Memory{records: make(map[Bucket]map[string][]byte)}
 	for _, b := range Buckets() {
@@ -21,12 +22,14 @@ func NewMemory() *Memory {
 	return s
 }
 
+// View implements Store.
 func (s *Memory) View(fn func(Tx) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return fn(&memoryTxn{records: s.records})
 }
 
+// Update implements Store.
 func (s *Memory) Update(fn func(Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,6 +43,7 @@ func (s *Memory) Update(fn func(Tx) error) error {
 	return err
 }
 
+// Close implements Store.
 func (s *Memory) Close() error { return nil }
 
 type memoryTxn struct {

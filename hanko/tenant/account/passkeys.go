@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"encoding/base64"
@@ -11,11 +11,11 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// credentialID is how a credential's id is written.
-func credentialID(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
+// CredentialID is how a credential's id is written.
+func CredentialID(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
 
-// id is the credential's id as it is written.
-func (p *passkey) id() string { return credentialID(p.Credential.ID) }
+// ID is the credential's id as it is written.
+func (p *Passkey) ID() string { return CredentialID(p.Credential.ID) }
 
 // authenticatorName is what Hanko calls a passkey of a well-known authenticator, nil for the others.
 func authenticatorName(aaguid []byte) *string {
@@ -39,7 +39,7 @@ func authenticatorName(aaguid []byte) *string {
 	return &name
 }
 
-func (p *passkey) aaguid() string {
+func (p *Passkey) aaguid() string {
 	id, err := uuid.FromBytes(p.Credential.Authenticator.AAGUID)
 	if err != nil {
 		return uuid.Nil.String()
@@ -47,8 +47,8 @@ func (p *passkey) aaguid() string {
 	return id.String()
 }
 
-// listed is the passkey as the API lists it.
-func (p *passkey) listed() hanko.Credential {
+// Listed is the passkey as the API lists it.
+func (p *Passkey) Listed() hanko.Credential {
 	transports := make([]string, len(p.Credential.Transport))
 	for i, transport := range p.Credential.Transport {
 		transports[i] = string(transport)
@@ -60,7 +60,7 @@ func (p *passkey) listed() hanko.Credential {
 		BackupEligible:  p.Credential.Flags.BackupEligible,
 		BackupState:     p.Credential.Flags.BackupState,
 		CreatedAt:       p.Created,
-		ID:              p.id(),
+		ID:              p.ID(),
 		LastUsedAt:      &used,
 		MFAOnly:         p.SecurityKey,
 		Name:            p.Name,
@@ -69,16 +69,16 @@ func (p *passkey) listed() hanko.Credential {
 	}
 }
 
-// findPasskey finds a passkey by its credential id, nil when there is none.
-func findPasskey(tx store.Tx, id string) (*passkey, error) {
-	return store.Load[passkey](tx, store.Passkeys, id)
+// FindPasskey finds a passkey by its credential id, nil when there is none.
+func FindPasskey(tx store.Tx, id string) (*Passkey, error) {
+	return store.Load[Passkey](tx, store.Passkeys, id)
 }
 
-// passkeysOf lists the user's passkeys and security keys, oldest first.
-func passkeysOf(tx store.Tx, u *user) ([]*passkey, error) {
-	passkeys := make([]*passkey, 0, len(u.Passkeys))
+// PasskeysOf lists the user's passkeys and security keys, oldest first.
+func PasskeysOf(tx store.Tx, u *User) ([]*Passkey, error) {
+	passkeys := make([]*Passkey, 0, len(u.Passkeys))
 	for _, id := range u.Passkeys {
-		p, err := findPasskey(tx, id)
+		p, err := FindPasskey(tx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -89,29 +89,29 @@ func passkeysOf(tx store.Tx, u *user) ([]*passkey, error) {
 	return passkeys, nil
 }
 
-// errKnownCredential is a new credential whose id there is already.
-var errKnownCredential = errors.New("a passkey with this credential id is registered already")
+// ErrKnownCredential is a new credential whose id there is already.
+var ErrKnownCredential = errors.New("a passkey with this credential id is registered already")
 
-// addPasskey gives the user a new passkey or security key.
-func addPasskey(tx store.Tx, u *user, p *passkey) error {
-	if tx.Get(store.Passkeys, p.id()) != nil {
-		return errKnownCredential
+// AddPasskey gives the user a new passkey or security key.
+func AddPasskey(tx store.Tx, u *User, p *Passkey) error {
+	if tx.Get(store.Passkeys, p.ID()) != nil {
+		return ErrKnownCredential
 	}
-	u.Passkeys = append(u.Passkeys, p.id())
-	return errors.Join(saveUser(tx, u), store.Save(tx, store.Passkeys, p.id(), p))
+	u.Passkeys = append(u.Passkeys, p.ID())
+	return errors.Join(SaveUser(tx, u), store.Save(tx, store.Passkeys, p.ID(), p))
 }
 
-// renamePasskey gives a passkey another name, or nil to leave it as it is; it counts as changed all the same.
-func (a *accounts) renamePasskey(tx store.Tx, p *passkey, name *string) error {
+// RenamePasskey gives a passkey another name, or nil to leave it as it is; it counts as changed all the same.
+func (a *Accounts) RenamePasskey(tx store.Tx, p *Passkey, name *string) error {
 	if name != nil {
 		p.Name = name
 	}
-	p.Updated = a.now()
-	return store.Save(tx, store.Passkeys, p.id(), p)
+	p.Updated = a.Now()
+	return store.Save(tx, store.Passkeys, p.ID(), p)
 }
 
-// removePasskey deletes a passkey or security key of the user's.
-func removePasskey(tx store.Tx, u *user, id string) error {
+// RemovePasskey deletes a passkey or security key of the user's.
+func RemovePasskey(tx store.Tx, u *User, id string) error {
 	u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
-	return errors.Join(tx.Delete(store.Passkeys, id), saveUser(tx, u))
+	return errors.Join(tx.Delete(store.Passkeys, id), SaveUser(tx, u))
 }

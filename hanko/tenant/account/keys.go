@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"crypto/rand"
@@ -52,10 +52,10 @@ func (k *keyring) ready() error {
 		return err
 	}
 	if len(keys) == 0 {
-		if keys, err = newKeys(); err != nil {
+		if keys, err = NewKeys(); err != nil {
 			return err
 		}
-		if err := k.store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
+		if err := k.store.Update(func(tx store.Tx) error { return StoreKeys(tx, keys) }); err != nil {
 			return err
 		}
 	}
@@ -70,8 +70,8 @@ func (k *keyring) ready() error {
 	return nil
 }
 
-// newKeys makes the keys side by side, since each takes a moment.
-func newKeys() ([]jose.JSONWebKey, error) {
+// NewKeys makes the keys side by side, since each takes a moment.
+func NewKeys() ([]jose.JSONWebKey, error) {
 	keys := make([]jose.JSONWebKey, signingKeys)
 	failed := make([]error, signingKeys)
 	var all sync.WaitGroup
@@ -86,7 +86,7 @@ func newKeys() ([]jose.JSONWebKey, error) {
 	return keys, errors.Join(failed...)
 }
 
-func storeKeys(tx store.Tx, keys []jose.JSONWebKey) error {
+func StoreKeys(tx store.Tx, keys []jose.JSONWebKey) error {
 	for i, key := range keys {
 		if err := store.Save(tx, store.Signing, strconv.Itoa(i+1), key); err != nil {
 			return err

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"encoding/json"
@@ -7,8 +7,8 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 )
 
-// user owns addresses once they are verified, and passkeys.
-type user struct {
+// User owns addresses once they are verified, and passkeys.
+type User struct {
 	ID           string    `json:"id"`
 	Emails       []string  `json:"emails"` // email ids, oldest first
 	PrimaryEmail string    `json:"primary_email"`
@@ -16,22 +16,22 @@ type user struct {
 	Created      time.Time `json:"created"`
 
 	// What only flows know.
-	Username  *username       `json:"username,omitempty"`
+	Username  *Username       `json:"username,omitempty"`
 	Password  []byte          `json:"password,omitempty"` // bcrypt hash
 	OTPSecret string          `json:"otp_secret,omitempty"`
 	Metadata  json.RawMessage `json:"metadata,omitempty"` // an object
 }
 
-// username is a user's, with an id of its own as in Hanko's database.
-type username struct {
+// Username is a user's, with an id of its own as in Hanko's database.
+type Username struct {
 	ID      string    `json:"id"`
 	Name    string    `json:"username"` // lower case
 	Created time.Time `json:"created_at"`
 	Updated time.Time `json:"updated_at"`
 }
 
-// email is an address; UserID is "" until a passcode sent to it was answered.
-type email struct {
+// Email is an address; UserID is "" until a passcode sent to it was answered.
+type Email struct {
 	ID       string `json:"id"`
 	Address  string `json:"address"` // lower case
 	UserID   string `json:"user_id"`
@@ -40,9 +40,9 @@ type email struct {
 	Created time.Time `json:"created,omitzero"` // files of earlier versions do not say
 }
 
-// passcode is one that was sent and not used up. Code is a digest, so that a look into the file does not sign anyone
+// Passcode is one that was sent and not used up. Code is a digest, so that a look into the file does not sign anyone
 // in; it is a fast one, since six digits fall to any digest within the passcode's life anyway.
-type passcode struct {
+type Passcode struct {
 	ID      string    `json:"id"`
 	UserID  string    `json:"user_id"`
 	EmailID string    `json:"email_id"`
@@ -52,15 +52,15 @@ type passcode struct {
 	Created time.Time `json:"created"`
 }
 
-// challenge is a passkey ceremony that was begun. Session.Expires stays zero: Expires is judged by the tenant's clock.
-type challenge struct {
+// Challenge is a passkey ceremony that was begun. Session.Expires stays zero: Expires is judged by the tenant's clock.
+type Challenge struct {
 	Registration bool                 `json:"registration"`
 	Session      webauthn.SessionData `json:"session"`
 	Expires      time.Time            `json:"expires"`
 }
 
-// passkey is a registered credential.
-type passkey struct {
+// Passkey is a registered credential.
+type Passkey struct {
 	UserID     string              `json:"user_id"`
 	Name       *string             `json:"name"`
 	Credential webauthn.Credential `json:"credential"`
@@ -71,8 +71,8 @@ type passkey struct {
 	SecurityKey bool `json:"security_key,omitempty"`
 }
 
-// session is a session token that was issued and not revoked.
-type session struct {
+// Session is a session token that was issued and not revoked.
+type Session struct {
 	ID      string    `json:"id"`
 	UserID  string    `json:"user_id"`
 	Created time.Time `json:"created"`

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"errors"
@@ -7,33 +7,33 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// leftover is how long an expired passcode, challenge or flow is kept, so that a late answer is told that it is late and
+// Leftover is how long an expired passcode, challenge or flow is kept, so that a late answer is told that it is late and
 // not that it is unknown.
-const leftover = 24 * time.Hour
+const Leftover = 24 * time.Hour
 
-// sweepAccounts deletes what is over, and the oldest of what there is too much of: see store.Sweep. Users and addresses
+// Sweep deletes what is over, and the oldest of what there is too much of: see store.Sweep. Users and addresses
 // stay once somebody has answered a passcode.
-func sweepAccounts(tx store.Tx, now time.Time) error {
+func Sweep(tx store.Tx, now time.Time) error {
 	return errors.Join(
-		store.Sweep(tx, store.Passcodes, func(p *passcode) (store.Fate, time.Time) {
-			return store.Until(p.expires().Add(leftover), now), p.Created
+		store.Sweep(tx, store.Passcodes, func(p *Passcode) (store.Fate, time.Time) {
+			return store.Until(p.expires().Add(Leftover), now), p.Created
 		}),
-		store.Sweep(tx, store.Challenges, func(c *challenge) (store.Fate, time.Time) {
-			return store.Until(c.Expires.Add(leftover), now), c.Expires
+		store.Sweep(tx, store.Challenges, func(c *Challenge) (store.Fate, time.Time) {
+			return store.Until(c.Expires.Add(Leftover), now), c.Expires
 		}),
-		store.Sweep(tx, store.Sessions, func(s *session) (store.Fate, time.Time) {
+		store.Sweep(tx, store.Sessions, func(s *Session) (store.Fate, time.Time) {
 			if s.Expires.Before(now) {
 				return store.Goes, s.Created
 			}
 			return store.Stays, s.Created // a user has sessionLimit of them at most
 		}),
-		store.Sweep(tx, store.Users, func(u *user) (store.Fate, time.Time) {
+		store.Sweep(tx, store.Users, func(u *User) (store.Fate, time.Time) {
 			if u.pending() {
 				return store.Waits, u.Created
 			}
 			return store.Stays, u.Created
 		}),
-		store.Sweep(tx, store.Emails, func(e *email) (store.Fate, time.Time) {
+		store.Sweep(tx, store.Emails, func(e *Email) (store.Fate, time.Time) {
 			if e.UserID == "" {
 				return store.Waits, e.Created
 			}

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"cmp"
@@ -16,7 +16,7 @@ import (
 const ceremonyTimeout = 10 * time.Minute
 
 // newWebAuthn configures the library as Hanko does. The library's own clock is not used: see challenge.
-func newWebAuthn(c accountConfig) (*webauthn.WebAuthn, error) {
+func newWebAuthn(c Config) (*webauthn.WebAuthn, error) {
 	verification := protocol.VerificationPreferred
 	if c.Settings.RequireUserVerification {
 		verification = protocol.VerificationRequired
@@ -40,29 +40,29 @@ func newWebAuthn(c accountConfig) (*webauthn.WebAuthn, error) {
 	})
 }
 
-// owner is a user as the library sees it: one that is stored, or one to be. Hanko knows its users by their main address
+// Owner is a user as the library sees it: one that is stored, or one to be. Hanko knows its users by their main address
 // alone.
-type owner struct {
-	User     *user
+type Owner struct {
+	User     *User
 	Address  string
 	Username string
-	Passkeys []*passkey
+	Passkeys []*Passkey
 }
 
 // WebAuthnID returns the user handle.
-func (o *owner) WebAuthnID() []byte {
+func (o *Owner) WebAuthnID() []byte {
 	id := uuid.MustParse(o.User.ID)
 	return id[:]
 }
 
 // WebAuthnName returns the address, or else the username.
-func (o *owner) WebAuthnName() string { return cmp.Or(o.Address, o.Username) }
+func (o *Owner) WebAuthnName() string { return cmp.Or(o.Address, o.Username) }
 
 // WebAuthnDisplayName returns the username, or else the address.
-func (o *owner) WebAuthnDisplayName() string { return cmp.Or(o.Username, o.Address) }
+func (o *Owner) WebAuthnDisplayName() string { return cmp.Or(o.Username, o.Address) }
 
 // WebAuthnCredentials returns the user's passkeys and security keys.
-func (o *owner) WebAuthnCredentials() []webauthn.Credential {
+func (o *Owner) WebAuthnCredentials() []webauthn.Credential {
 	credentials := make([]webauthn.Credential, len(o.Passkeys))
 	for i, p := range o.Passkeys {
 		credentials[i] = p.Credential
@@ -73,21 +73,21 @@ func (o *owner) WebAuthnCredentials() []webauthn.Credential {
 // errNoAddress is a passkey request of a user who has neither a verified address nor a name.
 var errNoAddress = errors.New("the user has no primary address")
 
-// findOwner finds a user with passkeys and address, nil when there is no such user.
-func findOwner(tx store.Tx, id string) (*owner, error) {
-	u, err := findUser(tx, id)
+// FindOwner finds a user with passkeys and address, nil when there is no such user.
+func FindOwner(tx store.Tx, id string) (*Owner, error) {
+	u, err := FindUser(tx, id)
 	if err != nil || u == nil {
 		return nil, err
 	}
-	passkeys, err := passkeysOf(tx, u)
+	passkeys, err := PasskeysOf(tx, u)
 	if err != nil {
 		return nil, err
 	}
-	address, err := primaryAddress(tx, u)
+	address, err := PrimaryAddress(tx, u)
 	if err != nil {
 		return nil, err
 	}
-	known := &owner{User: u, Passkeys: passkeys, Address: address}
+	known := &Owner{User: u, Passkeys: passkeys, Address: address}
 	if u.Username != nil {
 		known.Username = u.Username.Name
 	}
@@ -98,30 +98,30 @@ func findOwner(tx store.Tx, id string) (*owner, error) {
 }
 
 // openChallenge keeps a ceremony until it is finished.
-func (a *accounts) openChallenge(tx store.Tx, registration bool, begun *webauthn.SessionData) error {
-	return store.Save(tx, store.Challenges, begun.Challenge, challenge{
-		Registration: registration, Session: *begun, Expires: a.now().Add(ceremonyTimeout),
+func (a *Accounts) openChallenge(tx store.Tx, registration bool, begun *webauthn.SessionData) error {
+	return store.Save(tx, store.Challenges, begun.Challenge, Challenge{
+		Registration: registration, Session: *begun, Expires: a.Now().Add(ceremonyTimeout),
 	})
 }
 
-// findRegistration finds the ceremony that was begun with the challenge to make a passkey, nil when there is none.
-func findRegistration(tx store.Tx, name string) (*challenge, error) {
+// FindRegistration finds the ceremony that was begun with the challenge to make a passkey, nil when there is none.
+func FindRegistration(tx store.Tx, name string) (*Challenge, error) {
 	return findChallenge(tx, true, name)
 }
 
-// findLogin finds the ceremony that was begun with the challenge to use a passkey, nil when there is none.
-func findLogin(tx store.Tx, name string) (*challenge, error) { return findChallenge(tx, false, name) }
+// FindLogin finds the ceremony that was begun with the challenge to use a passkey, nil when there is none.
+func FindLogin(tx store.Tx, name string) (*Challenge, error) { return findChallenge(tx, false, name) }
 
-func findChallenge(tx store.Tx, registration bool, name string) (*challenge, error) {
-	c, err := store.Load[challenge](tx, store.Challenges, name)
+func findChallenge(tx store.Tx, registration bool, name string) (*Challenge, error) {
+	c, err := store.Load[Challenge](tx, store.Challenges, name)
 	if err != nil || c == nil || c.Registration != registration {
 		return nil, err
 	}
 	return c, nil
 }
 
-// userID is whom a ceremony was begun for, "" when anybody.
-func (c *challenge) userID() string {
+// UserID is whom a ceremony was begun for, "" when anybody.
+func (c *Challenge) UserID() string {
 	id, err := uuid.FromBytes(c.Session.UserID)
 	if err != nil {
 		return ""
@@ -129,8 +129,8 @@ func (c *challenge) userID() string {
 	return id.String()
 }
 
-// beginRegistration asks for a credential for its owner.
-func (a *accounts) beginRegistration(tx store.Tx, o *owner, options ...webauthn.RegistrationOption) (*protocol.CredentialCreation, error) {
+// BeginRegistration asks for a credential for its owner.
+func (a *Accounts) BeginRegistration(tx store.Tx, o *Owner, options ...webauthn.RegistrationOption) (*protocol.CredentialCreation, error) {
 	creation, begun, err := a.webauthn.BeginRegistration(o, options...)
 	if err != nil {
 		return nil, err
@@ -138,12 +138,13 @@ func (a *accounts) beginRegistration(tx store.Tx, o *owner, options ...webauthn.
 	return creation, a.openChallenge(tx, true, begun)
 }
 
-// refusedAttestation is an attestation that makes no passkey.
-type refusedAttestation struct {
+// RefusedAttestation is an attestation that makes no passkey.
+type RefusedAttestation struct {
 	err error // the library's; nil: it came too late
 }
 
-func (r *refusedAttestation) Error() string {
+// Error returns what the library said, or that it came too late.
+func (r *RefusedAttestation) Error() string {
 	if r.err == nil {
 		return "the attestation came too late"
 	}
@@ -151,34 +152,34 @@ func (r *refusedAttestation) Error() string {
 }
 
 // Unwrap returns what the library said.
-func (r *refusedAttestation) Unwrap() error { return r.err }
+func (r *RefusedAttestation) Unwrap() error { return r.err }
 
-// noUserVerification is what the library says of an attestation without the user verification that was asked for.
-const noUserVerification = "User verification required but flag not set by authenticator"
+// NoUserVerification is what the library says of an attestation without the user verification that was asked for.
+const NoUserVerification = "User verification required but flag not set by authenticator"
 
-// lacksUserVerification reports whether user verification was asked for, and is what is missing.
-func (r *refusedAttestation) lacksUserVerification() bool {
+// LacksUserVerification reports whether user verification was asked for, and is what is missing.
+func (r *RefusedAttestation) LacksUserVerification() bool {
 	var refused *protocol.Error
-	return errors.As(r.err, &refused) && refused.DevInfo == noUserVerification
+	return errors.As(r.err, &refused) && refused.DevInfo == NoUserVerification
 }
 
-// finishRegistration checks an attestation and returns the passkey that it makes, which is not stored yet, or a
-// *refusedAttestation. A challenge is used up by success alone.
-func (a *accounts) finishRegistration(tx store.Tx, o *owner, begun *challenge, response *protocol.ParsedCredentialCreationData) (*passkey, error) {
+// FinishRegistration checks an attestation and returns the passkey that it makes, which is not stored yet, or a
+// *RefusedAttestation. A challenge is used up by success alone.
+func (a *Accounts) FinishRegistration(tx store.Tx, o *Owner, begun *Challenge, response *protocol.ParsedCredentialCreationData) (*Passkey, error) {
 	credential, err := a.webauthn.CreateCredential(o, begun.Session, response)
-	now := a.now()
+	now := a.Now()
 	if err != nil || begun.Expires.Before(now) {
-		return nil, &refusedAttestation{err}
+		return nil, &RefusedAttestation{err}
 	}
-	return &passkey{
+	return &Passkey{
 		UserID: o.User.ID, Name: authenticatorName(credential.Authenticator.AAGUID), Credential: *credential,
 		Created: now, Updated: now, LastUsed: now,
 	}, tx.Delete(store.Challenges, begun.Session.Challenge)
 }
 
-// beginLogin asks for a credential of its owner, or for any passkey when there is none. A verification of "" is the
+// BeginLogin asks for a credential of its owner, or for any passkey when there is none. A verification of "" is the
 // tenant's.
-func (a *accounts) beginLogin(tx store.Tx, o *owner, verification protocol.UserVerificationRequirement) (*protocol.CredentialAssertion, error) {
+func (a *Accounts) BeginLogin(tx store.Tx, o *Owner, verification protocol.UserVerificationRequirement) (*protocol.CredentialAssertion, error) {
 	verify := webauthn.WithUserVerification(cmp.Or(verification, a.webauthn.Config.AuthenticatorSelection.UserVerification))
 	var options *protocol.CredentialAssertion
 	var begun *webauthn.SessionData
@@ -194,37 +195,38 @@ func (a *accounts) beginLogin(tx store.Tx, o *owner, verification protocol.UserV
 	return options, a.openChallenge(tx, false, begun)
 }
 
-// refusedAssertion is why an assertion signs nobody in.
-type refusedAssertion string
+// RefusedAssertion is why an assertion signs nobody in.
+type RefusedAssertion string
 
 // The reasons.
 const (
-	noUserHandle  refusedAssertion = "the user handle is not a user's id"
-	handleUnknown refusedAssertion = "the user handle is nobody's"
-	notSigned     refusedAssertion = "the assertion is not signed as it should be, or came too late"
-	countedBack   refusedAssertion = "the signature counter did not go up"
+	NoUserHandle  RefusedAssertion = "the user handle is not a user's id"
+	HandleUnknown RefusedAssertion = "the user handle is nobody's"
+	NotSigned     RefusedAssertion = "the assertion is not signed as it should be, or came too late"
+	CountedBack   RefusedAssertion = "the signature counter did not go up"
 )
 
-func (r refusedAssertion) Error() string { return string(r) }
+// Error returns the reason.
+func (r RefusedAssertion) Error() string { return string(r) }
 
-// finishLogin returns whom the assertion signs in, and notes on the passkey that it was used; or a refusedAssertion. A
+// FinishLogin returns whom the assertion signs in, and notes on the passkey that it was used; or a RefusedAssertion. A
 // challenge is used up by success alone.
-func (a *accounts) finishLogin(tx store.Tx, begun *challenge, response *protocol.ParsedCredentialAssertionData) (*user, error) {
-	id := begun.userID()
+func (a *Accounts) FinishLogin(tx store.Tx, begun *Challenge, response *protocol.ParsedCredentialAssertionData) (*User, error) {
+	id := begun.UserID()
 	discoverable := id == ""
 	if discoverable {
 		handle, err := uuid.FromBytes(response.Response.UserHandle)
 		if err != nil {
-			return nil, noUserHandle
+			return nil, NoUserHandle
 		}
 		id = handle.String()
 	}
-	o, err := findOwner(tx, id)
+	o, err := FindOwner(tx, id)
 	if err != nil {
 		return nil, err
 	}
 	if o == nil {
-		return nil, handleUnknown
+		return nil, HandleUnknown
 	}
 	var credential *webauthn.Credential
 	if discoverable {
@@ -233,21 +235,21 @@ func (a *accounts) finishLogin(tx store.Tx, begun *challenge, response *protocol
 	} else {
 		credential, err = a.webauthn.ValidateLogin(o, begun.Session, response)
 	}
-	if err != nil || begun.Expires.Before(a.now()) {
-		return nil, notSigned
+	if err != nil || begun.Expires.Before(a.Now()) {
+		return nil, NotSigned
 	}
 	for _, p := range o.Passkeys {
-		if p.id() != credentialID(credential.ID) {
+		if p.ID() != CredentialID(credential.ID) {
 			continue
 		}
 		before, now := p.Credential.Authenticator.SignCount, response.Response.AuthenticatorData.Counter
 		if before > 0 && now > 0 && now <= before { // 0 is a passkey that does not count, on phones all of them
-			return nil, countedBack
+			return nil, CountedBack
 		}
 		p.Credential = *credential
 		p.Credential.Authenticator.SignCount = now
-		p.LastUsed, p.Updated = a.now(), a.now()
-		if err := store.Save(tx, store.Passkeys, p.id(), p); err != nil {
+		p.LastUsed, p.Updated = a.Now(), a.Now()
+		if err := store.Save(tx, store.Passkeys, p.ID(), p); err != nil {
 			return nil, err
 		}
 	}

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"encoding/json"
@@ -12,58 +12,58 @@ import (
 
 // pending reports whether the user was made by POST /users and nobody has answered a passcode yet: it has nothing to sign
 // in with.
-func (u *user) pending() bool {
+func (u *User) pending() bool {
 	return len(u.Emails) == 0 && len(u.Passkeys) == 0 && u.Username == nil && u.Password == nil
 }
 
-// findUser finds a user by its id, nil when there is none.
-func findUser(tx store.Tx, id string) (*user, error) { return store.Load[user](tx, store.Users, id) }
+// FindUser finds a user by its id, nil when there is none.
+func FindUser(tx store.Tx, id string) (*User, error) { return store.Load[User](tx, store.Users, id) }
 
-// saveUser stores a user that is new or has changed.
-func saveUser(tx store.Tx, u *user) error { return store.Save(tx, store.Users, u.ID, u) }
+// SaveUser stores a user that is new or has changed.
+func SaveUser(tx store.Tx, u *User) error { return store.Save(tx, store.Users, u.ID, u) }
 
-// userByUsername finds a user by its name in lower case, nil when there is none.
-func userByUsername(tx store.Tx, name string) (*user, error) {
+// UserByUsername finds a user by its name in lower case, nil when there is none.
+func UserByUsername(tx store.Tx, name string) (*User, error) {
 	id, err := store.Load[string](tx, store.Usernames, name)
 	if err != nil || id == nil {
 		return nil, err
 	}
-	return findUser(tx, *id)
+	return FindUser(tx, *id)
 }
 
-// errUsernameTaken is a name that is some user's already.
-var errUsernameTaken = errors.New("the username is taken")
+// ErrUsernameTaken is a name that is some user's already.
+var ErrUsernameTaken = errors.New("the username is taken")
 
-// setUsername gives the user a name in place of the one before.
-func (a *accounts) setUsername(tx store.Tx, u *user, name string) error {
-	taken, err := userByUsername(tx, name)
+// SetUsername gives the user a name in place of the one before.
+func (a *Accounts) SetUsername(tx store.Tx, u *User, name string) error {
+	taken, err := UserByUsername(tx, name)
 	switch {
 	case err != nil:
 		return err
 	case taken != nil:
-		return errUsernameTaken
+		return ErrUsernameTaken
 	}
-	now := a.now()
+	now := a.Now()
 	if u.Username == nil {
-		u.Username = &username{ID: uuid.NewString(), Created: now}
+		u.Username = &Username{ID: uuid.NewString(), Created: now}
 	} else if err := tx.Delete(store.Usernames, u.Username.Name); err != nil {
 		return err
 	}
 	u.Username.Name, u.Username.Updated = name, now
-	return errors.Join(store.Save(tx, store.Usernames, name, u.ID), saveUser(tx, u))
+	return errors.Join(store.Save(tx, store.Usernames, name, u.ID), SaveUser(tx, u))
 }
 
-// removeUsername takes away the user's name.
-func removeUsername(tx store.Tx, u *user) error {
+// RemoveUsername takes away the user's name.
+func RemoveUsername(tx store.Tx, u *User) error {
 	name := u.Username.Name
 	u.Username = nil
-	return errors.Join(tx.Delete(store.Usernames, name), saveUser(tx, u))
+	return errors.Join(tx.Delete(store.Usernames, name), SaveUser(tx, u))
 }
 
-// removeUser deletes the user with everything that belongs to it.
-func removeUser(tx store.Tx, u *user) error {
+// RemoveUser deletes the user with everything that belongs to it.
+func RemoveUser(tx store.Tx, u *User) error {
 	for _, id := range u.Emails {
-		e, err := store.Load[email](tx, store.Emails, id)
+		e, err := store.Load[Email](tx, store.Emails, id)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func removeUser(tx store.Tx, u *user) error {
 		}
 	}
 	for _, id := range tx.Keys(store.Passcodes, "") {
-		p, err := store.Load[passcode](tx, store.Passcodes, id)
+		p, err := store.Load[Passcode](tx, store.Passcodes, id)
 		if err != nil {
 			return err
 		}
@@ -105,26 +105,26 @@ func removeUser(tx store.Tx, u *user) error {
 	return tx.Delete(store.Users, u.ID)
 }
 
-// profileData is hanko.Me with what only flows make.
-type profileData struct {
+// Profile is hanko.Me with what only flows make.
+type Profile struct {
 	hanko.Me
 	SecurityKeys []hanko.Credential         `json:"security_keys,omitempty"`
-	Username     *username                  `json:"username,omitempty"`
+	Username     *Username                  `json:"username,omitempty"`
 	Metadata     map[string]json.RawMessage `json:"metadata,omitempty"`
 }
 
-// profile is what GET /me and the profile flow show of a user.
-func (a *accounts) profile(tx store.Tx, u *user) (profileData, error) {
-	emails, err := emailsOf(tx, u)
+// Profile is what GET /me and the profile flow show of a user.
+func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
+	emails, err := EmailsOf(tx, u)
 	if err != nil {
-		return profileData{}, err
+		return Profile{}, err
 	}
-	passkeys, err := passkeysOf(tx, u)
+	passkeys, err := PasskeysOf(tx, u)
 	if err != nil {
-		return profileData{}, err
+		return Profile{}, err
 	}
 	set := a.Settings
-	me := profileData{
+	me := Profile{
 		Me: hanko.Me{
 			// Neither a verified address nor a passkey counts as an update of the user with Hanko.
 			CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
@@ -142,9 +142,9 @@ func (a *accounts) profile(tx store.Tx, u *user) (profileData, error) {
 	for _, p := range passkeys {
 		switch {
 		case p.SecurityKey && !set.DisableSecurityKeys:
-			me.SecurityKeys = append(me.SecurityKeys, p.listed())
+			me.SecurityKeys = append(me.SecurityKeys, p.Listed())
 		case !p.SecurityKey && !set.DisablePasskeys:
-			me.Passkeys = append(me.Passkeys, p.listed())
+			me.Passkeys = append(me.Passkeys, p.Listed())
 		}
 	}
 	return me, nil

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"encoding/json"
@@ -12,9 +12,9 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// deliver signs a session's token and puts it into an answer's header, where the settings say. A retention, which flows have, is told in
+// Deliver signs a session's token and puts it into an answer's header, where the settings say. A retention, which flows have, is told in
 // X-Session-Retention; "session" makes a cookie that ends with the browser.
-func (a *accounts) deliver(header http.Header, c *claims, retention string) error {
+func (a *Accounts) Deliver(header http.Header, c *Claims, retention string) error {
 	token, err := a.keys.sign(c)
 	if err != nil {
 		return err
@@ -35,13 +35,13 @@ func (a *accounts) deliver(header http.Header, c *claims, retention string) erro
 	return nil
 }
 
-// dropCookie deletes the session cookie. It does so where tokens go by header too, as Hanko does.
-func (a *accounts) dropCookie(header http.Header) {
+// DropCookie deletes the session cookie. It does so where tokens go by header too, as Hanko does.
+func (a *Accounts) DropCookie(header http.Header) {
 	header.Add("Set-Cookie", a.sessionCookie("", -1).String())
 }
 
 // sessionCookie makes the session cookie; maxAge is in seconds, below 0 deletes it.
-func (a *accounts) sessionCookie(token string, maxAge int) *http.Cookie {
+func (a *Accounts) sessionCookie(token string, maxAge int) *http.Cookie {
 	return &http.Cookie{
 		Name: a.Settings.CookieName, Value: token, Path: "/", MaxAge: maxAge,
 		Secure: a.Settings.CookieSecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
@@ -49,7 +49,7 @@ func (a *accounts) sessionCookie(token string, maxAge int) *http.Cookie {
 }
 
 // tokens lists the session tokens a request carries, in the order in which they are tried.
-func (a *accounts) tokens(r *http.Request) []string {
+func (a *Accounts) tokens(r *http.Request) []string {
 	const scheme = "Bearer"
 	var tokens []string
 	for _, value := range r.Header.Values("Authorization") {
@@ -66,31 +66,31 @@ func (a *accounts) tokens(r *http.Request) []string {
 var errBadTime = errors.New("the token has expired or is not valid yet")
 
 // verify checks a token's signature and times; not whether its session was revoked.
-func (a *accounts) verify(token string) (*claims, error) {
+func (a *Accounts) verify(token string) (*Claims, error) {
 	payload, err := a.keys.verify(token)
 	if err != nil {
 		return nil, err
 	}
-	c := new(claims)
+	c := new(Claims)
 	if err := json.Unmarshal(payload, c); err != nil {
 		return nil, err
 	}
-	now := a.now().Unix()
+	now := a.Now().Unix()
 	if now < c.IssuedAt || now >= c.Expires {
 		return nil, errBadTime
 	}
 	return c, nil
 }
 
-// verifyLive checks a token and that its session was not revoked. It returns nil claims for one that is not valid.
-func (a *accounts) verifyLive(token string) (*claims, error) {
+// VerifyLive checks a token and that its session was not revoked. It returns nil claims for one that is not valid.
+func (a *Accounts) VerifyLive(token string) (*Claims, error) {
 	c, err := a.verify(token)
 	if err != nil {
 		return nil, nil
 	}
 	live := false
 	err = a.Store.View(func(tx store.Tx) error {
-		s, err := findSession(tx, c.Subject, c.SessionID)
+		s, err := FindSession(tx, c.Subject, c.SessionID)
 		live = s != nil
 		return err
 	})
@@ -100,9 +100,9 @@ func (a *accounts) verifyLive(token string) (*claims, error) {
 	return c, nil
 }
 
-// bearer is who a request says it comes from, by a token that is valid but perhaps revoked; nil when nobody. Hanko's
+// Bearer is who a request says it comes from, by a token that is valid but perhaps revoked; nil when nobody. Hanko's
 // passcode endpoints go by this.
-func (a *accounts) bearer(r *http.Request) *claims {
+func (a *Accounts) Bearer(r *http.Request) *Claims {
 	for _, token := range a.tokens(r) {
 		if c, err := a.verify(token); err == nil {
 			return c
@@ -111,10 +111,10 @@ func (a *accounts) bearer(r *http.Request) *claims {
 	return nil
 }
 
-// liveSession finds the first live session among the request's tokens, nil when there is none.
-func (a *accounts) liveSession(r *http.Request) (*claims, error) {
+// LiveSession finds the first live session among the request's tokens, nil when there is none.
+func (a *Accounts) LiveSession(r *http.Request) (*Claims, error) {
 	for _, token := range a.tokens(r) {
-		if c, err := a.verifyLive(token); c != nil || err != nil {
+		if c, err := a.VerifyLive(token); c != nil || err != nil {
 			return c, err
 		}
 	}

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ func TestLimiterForgets(t *testing.T) {
 	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 	request := httptest.NewRequestWithContext(t.Context(), "POST", "/", nil)
 	l := newLimiter(3)
-	take := func(who string) quota { return l.take(request, who, now) }
+	take := func(who string) Quota { return l.Take(request, who, now) }
 	key := func(who string) string { return who + " " + remoteIP(request) }
 	for n := range maxWindows + 100 {
 		take(fmt.Sprint(n))
@@ -24,14 +24,14 @@ func TestLimiterForgets(t *testing.T) {
 	for range 3 {
 		take("ada")
 	}
-	if take("ada").allowed {
+	if take("ada").Allowed {
 		t.Error("a fourth request in a minute is let pass")
 	}
 	if l.windows[key("0")] != nil || l.windows[key(fmt.Sprint(maxWindows+99))] == nil {
 		t.Error("the newest went, and the oldest stayed")
 	}
 	now = now.Add(time.Minute)
-	if q := take("ada"); !q.allowed || q.remaining != 2 {
+	if q := take("ada"); !q.Allowed || q.Remaining != 2 {
 		t.Errorf("a minute later it is %+v", q)
 	}
 	take("bob")

@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"net/http"
@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// limiter counts requests in windows of a minute for each key, as Hanko's does: a window begins with the key's first
+// Limiter counts requests in windows of a minute for each key, as Hanko's does: a window begins with the key's first
 // request, and when it is over all tokens are back at once.
-type limiter struct {
+type Limiter struct {
 	perMinute int // below 0: no limit
 
 	mu      sync.Mutex
 	windows map[string]*window
 }
 
-func newLimiter(perMinute int) *limiter {
-	return &limiter{perMinute: perMinute, windows: make(map[string]*window)}
+func newLimiter(perMinute int) *Limiter {
+	return &Limiter{perMinute: perMinute, windows: make(map[string]*window)}
 }
 
 type window struct {
@@ -33,7 +33,7 @@ func (w *window) over(now time.Time) bool {
 const maxWindows = 10_000
 
 // makeRoom forgets windows until there is room for another: those that are over, else the oldest.
-func (l *limiter) makeRoom(now time.Time) {
+func (l *Limiter) makeRoom(now time.Time) {
 	if len(l.windows) < maxWindows {
 		return
 	}
@@ -50,18 +50,18 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 }
 
-// quota is what the limit says to one request.
-type quota struct {
-	allowed   bool
-	limit     int // requests in a minute; below 0: there is no limit, and the rest says nothing
-	remaining int
-	reset     int // whole seconds until there are new ones
+// Quota is what the limit says to one request.
+type Quota struct {
+	Allowed   bool
+	Limit     int // requests in a minute; below 0: there is no limit, and the rest says nothing
+	Remaining int
+	Reset     int // whole seconds until there are new ones
 }
 
-// take uses up one token for somebody at the request's address.
-func (l *limiter) take(r *http.Request, who string, now time.Time) quota {
+// Take uses up one token for somebody at the request's address.
+func (l *Limiter) Take(r *http.Request, who string, now time.Time) Quota {
 	if l.perMinute < 0 {
-		return quota{allowed: true, limit: l.perMinute}
+		return Quota{Allowed: true, Limit: l.perMinute}
 	}
 	key := who + " " + remoteIP(r)
 	l.mu.Lock()
@@ -74,11 +74,11 @@ func (l *limiter) take(r *http.Request, who string, now time.Time) quota {
 		w = &window{began: now}
 		l.windows[key] = w
 	}
-	q := quota{limit: l.perMinute, reset: int(w.began.Add(time.Minute).Sub(now) / time.Second)}
+	q := Quota{Limit: l.perMinute, Reset: int(w.began.Add(time.Minute).Sub(now) / time.Second)}
 	if w.used < l.perMinute {
 		w.used++
-		q.allowed = true
+		q.Allowed = true
 	}
-	q.remaining = l.perMinute - w.used
+	q.Remaining = l.perMinute - w.used
 	return q
 }

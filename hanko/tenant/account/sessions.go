@@ -1,4 +1,4 @@
-package tenant
+package account
 
 import (
 	"net"
@@ -21,47 +21,47 @@ const (
 
 func sessionKey(userID, id string) string { return userID + "/" + id }
 
-// findSession finds a session that was issued and not revoked, nil when there is none.
-func findSession(tx store.Tx, userID, id string) (*session, error) {
-	return store.Load[session](tx, store.Sessions, sessionKey(userID, id))
+// FindSession finds a session that was issued and not revoked, nil when there is none.
+func FindSession(tx store.Tx, userID, id string) (*Session, error) {
+	return store.Load[Session](tx, store.Sessions, sessionKey(userID, id))
 }
 
-// endSession revokes a session.
-func endSession(tx store.Tx, userID, id string) error {
+// EndSession revokes a session.
+func EndSession(tx store.Tx, userID, id string) error {
 	return tx.Delete(store.Sessions, sessionKey(userID, id))
 }
 
-// useSession notes that a session was used.
-func (a *accounts) useSession(tx store.Tx, s *session) error {
-	s.LastUsed = a.now()
+// UseSession notes that a session was used.
+func (a *Accounts) UseSession(tx store.Tx, s *Session) error {
+	s.LastUsed = a.Now()
 	return store.Save(tx, store.Sessions, sessionKey(s.UserID, s.ID), s)
 }
 
-// sessionsOf are the user's that have not ended, newest first.
-func (a *accounts) sessionsOf(tx store.Tx, userID string) ([]*session, error) {
-	var live []*session
+// SessionsOf are the user's that have not ended, newest first.
+func (a *Accounts) SessionsOf(tx store.Tx, userID string) ([]*Session, error) {
+	var live []*Session
 	for _, key := range tx.Keys(store.Sessions, userID+"/") {
-		s, err := store.Load[session](tx, store.Sessions, key)
+		s, err := store.Load[Session](tx, store.Sessions, key)
 		if err != nil {
 			return nil, err
 		}
-		if s.Expires.After(a.now()) {
+		if s.Expires.After(a.Now()) {
 			live = append(live, s)
 		}
 	}
-	slices.SortStableFunc(live, func(a, b *session) int { return b.Created.Compare(a.Created) })
+	slices.SortStableFunc(live, func(a, b *Session) int { return b.Created.Compare(a.Created) })
 	return live, nil
 }
 
-// openSession stores a new session of the user's and, as Hanko does, ends the oldest ones beyond five. It returns what
+// OpenSession stores a new session of the user's and, as Hanko does, ends the oldest ones beyond five. It returns what
 // the session's token is to say.
-func (a *accounts) openSession(tx store.Tx, request *http.Request, u *user) (*session, *claims, error) {
-	live, err := a.sessionsOf(tx, u.ID)
+func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User) (*Session, *Claims, error) {
+	live, err := a.SessionsOf(tx, u.ID)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, s := range live[min(len(live), sessionLimit-1):] {
-		if err := endSession(tx, u.ID, s.ID); err != nil {
+		if err := EndSession(tx, u.ID, s.ID); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -69,13 +69,13 @@ func (a *accounts) openSession(tx store.Tx, request *http.Request, u *user) (*se
 	if err != nil {
 		return nil, nil, err
 	}
-	now := a.now()
+	now := a.Now()
 	issued := now.Truncate(time.Second) // as the token will say it
-	s := &session{
+	s := &Session{
 		ID: uuid.NewString(), UserID: u.ID, Created: now, Expires: issued.Add(sessionLifespan),
 		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
 	}
-	c := &claims{
+	c := &Claims{
 		Audience: []string{a.RPID}, Email: address, Expires: s.Expires.Unix(), IssuedAt: s.Created.Unix(),
 		SessionID: s.ID, Subject: u.ID,
 	}
@@ -97,8 +97,8 @@ func clientAgent(agent string) string {
 	return strings.ToValidUTF8(agent[:min(len(agent), most)], "")
 }
 
-// claims are a session token's, in the order in which Hanko writes them.
-type claims struct {
+// Claims are a session token's, in the order in which Hanko writes them.
+type Claims struct {
 	AMR       []string     `json:"amr,omitempty"` // of flows: how the user signed in
 	Audience  []string     `json:"aud"`
 	Email     *hanko.Email `json:"email,omitempty"`
@@ -109,8 +109,8 @@ type claims struct {
 	Username  string       `json:"username,omitempty"`
 }
 
-// shownClaims are a token's claims as the API shows them.
-type shownClaims struct {
+// ShownClaims are a token's claims as the API shows them.
+type ShownClaims struct {
 	AMR        []string     `json:"amr,omitempty"`
 	Audience   []string     `json:"audience"`
 	Email      *hanko.Email `json:"email,omitempty"`
@@ -121,9 +121,9 @@ type shownClaims struct {
 	Username   string       `json:"username,omitempty"`
 }
 
-// shown is what the API shows of the claims.
-func (c *claims) shown() shownClaims {
-	return shownClaims{
+// Shown is what the API shows of the claims.
+func (c *Claims) Shown() ShownClaims {
+	return ShownClaims{
 		AMR: c.AMR, Audience: c.Audience, Email: c.Email, Expiration: time.Unix(c.Expires, 0).UTC(),
 		IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), SessionID: c.SessionID, Subject: c.Subject, Username: c.Username,
 	}

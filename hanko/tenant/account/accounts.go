@@ -1,0 +1,79 @@
+// Package account keeps an embedded tenant's users, with their addresses, passcodes, passkeys and sessions, and says how
+// often somebody may try. What the REST API and flows both do is done here, once; what they answer is theirs.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/setting"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// Config is what accounts need. All of it has to be there.
+type Config struct {
+	RPID, RPName string
+	Origins      []string // of passkeys
+	Settings     setting.Settings
+	Store        store.Store
+	Inbox        *mailbox.Inbox
+	Log          *slog.Logger
+	Clock        func() time.Time
+}
+
+// Accounts are a tenant's users, with their addresses, passcodes, passkeys and sessions. Its methods that take a
+// transaction are safe for concurrent use as far as the store is.
+type Accounts struct {
+	Config
+	webauthn *webauthn.WebAuthn
+	keys     *keyring
+
+	// How often somebody may ask for a passcode, and try a password or a code of an authenticator app.
+	PasscodeLimit, PasswordLimit, OTPLimit *Limiter
+}
+
+// New makes the accounts of a tenant.
+func New(c Config) (*Accounts, error) {
+	wa, err := newWebAuthn(c)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
+	}
+	return &Accounts{
+		Config:        c,
+		webauthn:      wa,
+		keys:          &keyring{store: c.Store},
+		PasscodeLimit: newLimiter(c.Settings.PasscodesPerMinute),
+		PasswordLimit: newLimiter(c.Settings.PasswordsPerMinute),
+		OTPLimit:      newLimiter(c.Settings.OTPsPerMinute),
+	}, nil
+}
+
+// Now is the time as the tenant writes it: in UTC, to the microsecond like Hanko's database.
+func (a *Accounts) Now() time.Time { return a.Clock().UTC().Truncate(time.Microsecond) }
+
+// mailFrom is email_delivery.from_address and from_name.
+const mailFrom = `"Hanko" <noreply@hanko.io>`
+
+// ErrMailDown is what every mail meets where Settings.MailDown is set.
+var ErrMailDown = errors.New("the mail server does not answer (mail-down)")
+
+// Send delivers a mail to the inbox, and tells the log of it.
+func (a *Accounts) Send(ctx context.Context, mail mailbox.Mail) {
+	mail.From = mailFrom
+	a.Inbox.Deliver(mail)
+	if mail.Code != "" {
+		a.Log.InfoContext(ctx, "passcode sent", "to", mail.To, "passcode", mail.Code)
+	} else {
+		a.Log.InfoContext(ctx, "mail sent", "to", mail.To, "subject", mail.Subject)
+	}
+}
+
+// PublishedKeys is the key set that session tokens are checked with, oldest first.
+func (a *Accounts) PublishedKeys() (jose.JSONWebKeySet, error) { return a.keys.public() }

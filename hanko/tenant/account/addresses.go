@@ -1,0 +1,105 @@
+package account
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// FindEmail finds an address by its id, nil when there is none.
+func FindEmail(tx store.Tx, id string) (*Email, error) {
+	return store.Load[Email](tx, store.Emails, id)
+}
+
+// EmailByAddress finds an address, nil when nobody ever gave it.
+func EmailByAddress(tx store.Tx, address string) (*Email, error) {
+	id, err := store.Load[string](tx, store.Addresses, address)
+	if err != nil || id == nil {
+		return nil, err
+	}
+	return FindEmail(tx, *id)
+}
+
+// UserByAddress finds the user that an address belongs to, nil when it is nobody's.
+func UserByAddress(tx store.Tx, address string) (*User, error) {
+	e, err := EmailByAddress(tx, address)
+	if err != nil || e == nil || e.UserID == "" {
+		return nil, err
+	}
+	return FindUser(tx, e.UserID)
+}
+
+// AddEmail stores an address that was not there before, and that is nobody's yet.
+func (a *Accounts) AddEmail(tx store.Tx, address string) (*Email, error) {
+	e := &Email{ID: uuid.NewString(), Address: address, Created: a.Now()}
+	return e, errors.Join(store.Save(tx, store.Addresses, address, e.ID), SaveEmail(tx, e))
+}
+
+// SaveEmail stores an address that has changed.
+func SaveEmail(tx store.Tx, e *Email) error { return store.Save(tx, store.Emails, e.ID, e) }
+
+// GiveEmail makes an address the user's, and its main one when there is none. One that was verified stays so.
+func GiveEmail(tx store.Tx, u *User, e *Email, verified bool) error {
+	e.UserID, e.Verified = u.ID, e.Verified || verified
+	if !slices.Contains(u.Emails, e.ID) {
+		u.Emails = append(u.Emails, e.ID)
+		if u.PrimaryEmail == "" {
+			u.PrimaryEmail = e.ID
+		}
+	}
+	return errors.Join(SaveEmail(tx, e), SaveUser(tx, u))
+}
+
+// RemoveEmail deletes an address of the user's.
+func RemoveEmail(tx store.Tx, u *User, e *Email) error {
+	u.Emails = slices.DeleteFunc(u.Emails, func(id string) bool { return id == e.ID })
+	if u.PrimaryEmail == e.ID {
+		u.PrimaryEmail = ""
+	}
+	return errors.Join(tx.Delete(store.Addresses, e.Address), tx.Delete(store.Emails, e.ID), SaveUser(tx, u))
+}
+
+// EmailsOf lists the user's addresses as the API shows them.
+func EmailsOf(tx store.Tx, u *User) ([]hanko.Email, error) {
+	emails := make([]hanko.Email, 0, len(u.Emails))
+	for _, id := range u.Emails {
+		e, err := FindEmail(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			emails = append(emails, hanko.Email{
+				Address: e.Address, ID: e.ID, IsPrimary: e.ID == u.PrimaryEmail, IsVerified: e.Verified,
+			})
+		}
+	}
+	return emails, nil
+}
+
+// primaryEmail is the user's main address as a token carries it, nil when there is none.
+func primaryEmail(tx store.Tx, u *User) (*hanko.Email, error) {
+	emails, err := EmailsOf(tx, u)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range emails {
+		if e.IsPrimary {
+			e.ID = ""
+			return &e, nil
+		}
+	}
+	return nil, nil
+}
+
+// PrimaryAddress is the user's main address, "" when there is none.
+func PrimaryAddress(tx store.Tx, u *User) (string, error) {
+	e, err := primaryEmail(tx, u)
+	if err != nil || e == nil {
+		return "", err
+	}
+	return e.Address, nil
+}
