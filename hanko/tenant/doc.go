@@ -14,7 +14,7 @@
 //     of a user who has no address yet, over which v3.0.4 drops the connection.
 //   - What anybody can have stored without end is bounded: see sweep. A full disk is told, with 507.
 //   - Third parties can be offered, but nobody comes back from them. There is no SAML, no CORS, no language other than
-//     English, and over REST no password and no adding of a second email.
+//     English, and over REST no password.
 //   - It takes requests for its own hosts alone (see Options.Hosts), and none by which a web page of another site would
 //     change something or read the inbox (see Options.Origins).
 //   - GET /inbox (a page) and GET /inbox.json (an array of mailbox.Mail, newest first) show the mails sent; both take
@@ -23,7 +23,6 @@
 // What tenants differ in is in Settings, field by field; Switches lists the same by name, for flags and configuration, and
 // a Preset is a set of switches that is met in the field.
 //
-// A flow is one record in the store. Its request runs in one transaction: the state machine of states (see state and
-// action) changes the record and whatever else, and what must not be undone (mails, cookies, the session token) goes out
-// when that is stored. So a technical_error leaves everything as it was, the csrf token too, as with Hanko.
+// Below it are its rooms: store has the records, setting the switches, account what REST and flows both do with users, and
+// flow the flows. The package itself is HTTP, the REST API and what puts them together.
 package tenant

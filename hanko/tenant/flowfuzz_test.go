@@ -97,7 +97,7 @@ func FuzzFlow(f *testing.F) {
 		if err := json.Unmarshal([]byte(answer.raw), &flow); err != nil || flow.Name == "" || flow.Status != answer.status {
 			t.Errorf("%s answers %d %s to %q", href, answer.status, answer.raw, inputs)
 		}
-		if answer.status == 500 && (flow.Error == nil || flow.Error.Code != technicalError.Code || flow.CSRFToken != "") {
+		if answer.status == 500 && (flow.Error == nil || flow.Error.Code != hanko.CodeTechnicalError || flow.CSRFToken != "") {
 			t.Errorf("%s answers %s to %q", href, answer.raw, inputs)
 		}
 	})

@@ -9,7 +9,7 @@ import (
 // flowEndpoint answers POST /login, /registration or /profile.
 func (t *Tenant) flowEndpoint(name hanko.FlowName) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		answer, err := t.flows.serve(w.Header(), r, name, func(body any) error { return bind(r, body) })
+		answer, err := t.flows.Serve(w.Header(), r, name, func(body any) error { return bind(r, body) })
 		if err != nil {
 			return err
 		}

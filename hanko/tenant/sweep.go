@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko/tenant/account"
+	"example.com/hankosim/hanko/tenant/flow"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -28,7 +29,7 @@ func (t *Tenant) sweepNowAndThen(ctx context.Context) {
 	}
 	t.unswept, t.lastSweep = 0, now
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		return errors.Join(account.Sweep(tx, now), sweepFlows(tx, now))
+		return errors.Join(account.Sweep(tx, now), flow.Sweep(tx, now))
 	})
 	if err != nil {
 		// The request may do without; what is wrong with the store it will meet itself.

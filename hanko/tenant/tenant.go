@@ -12,13 +12,14 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant/account"
+	"example.com/hankosim/hanko/tenant/flow"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
 type Tenant struct {
 	accounts *account.Accounts
-	flows    *machine
+	flows    *flow.Machine
 	guard    *guard
 	handler  http.Handler
 
@@ -56,7 +57,7 @@ func Open(options Options) (*Tenant, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	t := &Tenant{accounts: shared, flows: newMachine(shared), guard: doorkeeper}
+	t := &Tenant{accounts: shared, flows: flow.New(shared), guard: doorkeeper}
 	t.handler = t.frame(t.belowBasePath(t.routes(page)))
 	return t, nil
 }

@@ -39,8 +39,9 @@ var rows = map[string][]string{
 	"hanko/mailbox":        {"hanko"},
 	"hanko/smoke":          {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox"},
 	"hanko/smoke/report":   {"hanko", "hanko/smoke"},
-	"hanko/tenant":         {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/setting", "hanko/tenant/store"},
+	"hanko/tenant":         {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/flow", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/account": {"hanko", "hanko/mailbox", "hanko/tenant/setting", "hanko/tenant/store"},
+	"hanko/tenant/flow":    {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/setting": {"hanko"},
 	"hanko/tenant/store":   {},
 

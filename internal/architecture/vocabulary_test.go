@@ -99,7 +99,7 @@ var tables = []table{
 				OTPSecretDelete SessionDelete PatchMetadata ConnectThirdPartyOAuthProvider DisconnectThirdPartyOAuthProvider`},
 		},
 	},
-	{in: "hanko/tenant", of: "State"},
+	{in: "hanko/tenant/flow", of: "State"},
 	{
 		in: "tui/kit", at: []string{"stateTexts"}, of: "State",
 		without: []exception{
@@ -120,19 +120,19 @@ var tables = []table{
 		},
 	},
 	{
-		in: "hanko/tenant", of: "ActionName",
+		in: "hanko/tenant/flow", of: "ActionName",
 		without: []exception{
 			{"no third party ever comes back to the embedded tenant", "ConnectThirdPartyOAuthProvider DisconnectThirdPartyOAuthProvider"},
 		},
 	},
 	{
-		in: "hanko/tenant", of: "InputName",
+		in: "hanko/tenant/flow", of: "InputName",
 		without: []exception{
 			{"no third party ever comes back to the embedded tenant", "IdentityID"},
 		},
 	},
 	{
-		in: "hanko/tenant", of: "ErrorCode",
+		in: "hanko/tenant/flow", of: "ErrorCode",
 		without: []exception{
 			{"the embedded tenant is a v3.0.4, which does not have it", "OTPCodeInvalid OTPCodeAlreadyUsed"},
 			{"the embedded tenant has no SAML", "Forbidden"},

@@ -1,4 +1,4 @@
-package tenant
+package flow
 
 import (
 	"net/http"
@@ -15,14 +15,15 @@ import (
 // The state machine: a state offers actions; an action leads to the next state, back, or stays with an error. Which
 // state is next is either said by the action or was scheduled before.
 
-// machine runs a tenant's flows.
-type machine struct {
+// Machine runs a tenant's flows.
+type Machine struct {
 	accounts *account.Accounts
 	states   map[hanko.State]state
 }
 
-func newMachine(shared *account.Accounts) *machine {
-	return &machine{accounts: shared, states: states()}
+// New makes the machine that runs the flows of a tenant with these accounts.
+func New(shared *account.Accounts) *Machine {
+	return &Machine{accounts: shared, states: states()}
 }
 
 // state is what can be done in it, and what happens when it is entered, or shown again with an error.
@@ -51,10 +52,10 @@ func (a action) fields(r *run) []input {
 
 // run is one request to a flow.
 type run struct {
-	*machine
+	*Machine
 	tx      store.Tx
 	request *http.Request
-	flow    *flowRecord
+	flow    *record
 	before  stash // as it was when the request came in
 	form    form
 	acted   action

@@ -1,4 +1,4 @@
-package tenant
+package flow
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package tenant
+package flow
 
 import (
 	"bytes"
@@ -199,8 +199,8 @@ const (
 	trustUsers    = 20                   // mfa.device_trust_max_users_per_device
 )
 
-// Device is one that a user trusts.
-type Device struct {
+// device is one that a user trusts.
+type device struct {
 	UserID  string    `json:"user_id"`
 	Expires time.Time `json:"expires"`
 }
@@ -224,7 +224,7 @@ func (r *run) deviceTrusted() (bool, error) {
 		if userID != r.stash().UserID {
 			continue
 		}
-		d, err := store.Load[Device](r.tx, store.Devices, token)
+		d, err := store.Load[device](r.tx, store.Devices, token)
 		if err != nil {
 			return false, err
 		}
@@ -245,7 +245,7 @@ func (r *run) issueTrust() error {
 	_, _ = rand.Read(random)
 	token := base64.URLEncoding.EncodeToString(random)
 	userID := r.stash().UserID
-	if err := store.Save(r.tx, store.Devices, token, Device{UserID: userID, Expires: r.now().Add(trustDuration)}); err != nil {
+	if err := store.Save(r.tx, store.Devices, token, device{UserID: userID, Expires: r.now().Add(trustDuration)}); err != nil {
 		return err
 	}
 	entries := []string{userID + ":" + token}

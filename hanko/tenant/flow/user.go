@@ -1,8 +1,10 @@
-package tenant
+package flow
 
 import (
 	"errors"
 	"slices"
+
+	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/account"
@@ -126,9 +128,9 @@ func (r *run) storePasskey(p *account.Passkey) error {
 
 // emailNamed is the one of the session user's addresses that a field names, nil when there is no such.
 func (r *run) emailNamed(field hanko.InputName) (*account.Email, error) {
-	id, _ := parseUUID(r.form.text(field))
-	if !slices.Contains(r.who.Emails, id) {
+	id, err := uuid.Parse(r.form.text(field))
+	if err != nil || !slices.Contains(r.who.Emails, id.String()) {
 		return nil, nil
 	}
-	return account.FindEmail(r.tx, id)
+	return account.FindEmail(r.tx, id.String())
 }

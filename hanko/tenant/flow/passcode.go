@@ -1,4 +1,4 @@
-package tenant
+package flow
 
 import (
 	"example.com/hankosim/hanko"

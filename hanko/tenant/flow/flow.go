@@ -1,4 +1,9 @@
-package tenant
+// Package flow is an embedded tenant's Flow API: the state machine, and its states.
+//
+// A flow is one record in the store. Its request runs in one transaction: an action of a state (see state and action)
+// changes the record and whatever else, and what must not be undone (mails, cookies, the session token) goes out when that
+// is stored. So a technical_error leaves everything as it was, the csrf token too, as with Hanko.
+package flow
 
 import (
 	"crypto/rand"
@@ -16,11 +21,11 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// flowTTL is how long a flow lives (backend/flow_api/flow/flows.go).
-const flowTTL = 24 * time.Hour
+// lifetime is how long a flow lives (backend/flow_api/flow/flows.go).
+const lifetime = 24 * time.Hour
 
-// flowAnswer is a hanko.Flow as Hanko writes it, in its order, with inputs that tell false from absent.
-type flowAnswer struct {
+// Answer is a hanko.Flow as Hanko writes it, in its order, with inputs that tell false from absent.
+type Answer struct {
 	Name      hanko.State                       `json:"name"`
 	Status    int                               `json:"status"`
 	Payload   map[string]any                    `json:"payload,omitzero"` // {} in a state, absent when the flow broke
@@ -37,21 +42,21 @@ type actionAnswer struct {
 	Description string                    `json:"description"`
 }
 
-// flowRequest is a hanko.FlowInputs whose values are not decoded yet.
-type flowRequest struct {
+// submission is a hanko.FlowInputs whose values are not decoded yet.
+type submission struct {
 	InputData map[hanko.InputName]json.RawMessage `json:"input_data"`
 	CSRFToken string                              `json:"csrf_token"`
 }
 
 // brokenFlow is the answer when a flow cannot go on, or cannot be found.
-func brokenFlow(err *flowError) flowAnswer {
-	return flowAnswer{Name: hanko.StateError, Status: err.status, Actions: map[hanko.ActionName]actionAnswer{}, Error: &err.FlowError}
+func brokenFlow(err *flowError) Answer {
+	return Answer{Name: hanko.StateError, Status: err.status, Actions: map[hanko.ActionName]actionAnswer{}, Error: &err.FlowError}
 }
 
-// serve runs one request to a flow: it opens one, or takes the action that the query names. bind reads the request's
+// Serve runs one request to a flow: it opens one, or takes the action that the query names. bind reads the request's
 // body, and what goes into the answer's header is put into header. An error is the store's; every other failure is an
 // answer too.
-func (m *machine) serve(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (flowAnswer, error) {
+func (m *Machine) Serve(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (Answer, error) {
 	answer, err := m.run(header, request, name, bind)
 	var refused *flowError
 	var failed *store.Error
@@ -59,7 +64,7 @@ func (m *machine) serve(header http.Header, request *http.Request, name hanko.Fl
 	case err == nil:
 		return answer, nil
 	case errors.As(err, &failed):
-		return flowAnswer{}, err
+		return Answer{}, err
 	case errors.As(err, &refused):
 		return brokenFlow(refused), nil
 	default:
@@ -68,7 +73,7 @@ func (m *machine) serve(header http.Header, request *http.Request, name hanko.Fl
 	}
 }
 
-func (m *machine) log(request *http.Request, err error) {
+func (m *Machine) log(request *http.Request, err error) {
 	var misused misuse
 	if errors.As(err, &misused) {
 		m.accounts.Log.WarnContext(request.Context(), "technical error", "path", request.URL.Path, "error", err)
@@ -79,30 +84,30 @@ func (m *machine) log(request *http.Request, err error) {
 
 // run runs one request to a flow in one transaction: when it fails, everything is as it was, the csrf token too. Mails,
 // cookies and the session token go out when it is done.
-func (m *machine) run(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (flowAnswer, error) {
-	r := &run{machine: m, request: request, header: make(http.Header)}
+func (m *Machine) run(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (Answer, error) {
+	r := &run{Machine: m, request: request, header: make(http.Header)}
 	if name == hanko.ProfileFlow {
 		var err error
 		if r.claims, err = m.accounts.LiveSession(request); err != nil {
-			return flowAnswer{}, err
+			return Answer{}, err
 		}
 		if r.claims == nil {
-			return flowAnswer{}, sessionUnauthorized
+			return Answer{}, sessionUnauthorized
 		}
 	}
 	var act func() error // nil opens a flow
 	if query := request.URL.Query().Get("action"); query != "" {
-		var body flowRequest
+		var body submission
 		if err := bind(&body); err != nil {
-			return flowAnswer{}, misuse("the body cannot be read: " + err.Error())
+			return Answer{}, misuse("the body cannot be read: " + err.Error())
 		}
 		action, id, err := splitAction(query)
 		if err != nil {
-			return flowAnswer{}, err
+			return Answer{}, err
 		}
 		act = func() error { return r.act(name, id, action, body) }
 	}
-	var answer flowAnswer
+	var answer Answer
 	err := m.accounts.Store.Update(func(tx store.Tx) error {
 		r.tx = tx
 		if err := r.loadProfileUser(); err != nil {
@@ -117,7 +122,7 @@ func (m *machine) run(header http.Header, request *http.Request, name hanko.Flow
 		return r.save()
 	})
 	if err != nil {
-		return flowAnswer{}, err
+		return Answer{}, err
 	}
 	return answer, r.deliver(header)
 }
@@ -125,15 +130,15 @@ func (m *machine) run(header http.Header, request *http.Request, name hanko.Flow
 // splitAction reads "<action>@<flow id>".
 func splitAction(query string) (action hanko.ActionName, id string, err error) {
 	name, flow, _ := strings.Cut(query, "@")
-	id, ok := parseUUID(flow)
-	if !ok || name == "" {
+	parsed, err := uuid.Parse(flow)
+	if err != nil || name == "" {
 		return "", "", misuse("the action " + query + " names no flow")
 	}
-	return hanko.ActionName(name), id, nil
+	return hanko.ActionName(name), parsed.String(), nil
 }
 
-// flowRecord is a flow as it is stored.
-type flowRecord struct {
+// record is a flow as it is stored.
+type record struct {
 	ID       string         `json:"id"`
 	Name     hanko.FlowName `json:"name"`
 	CSRF     string         `json:"csrf"`
@@ -205,14 +210,14 @@ func (r *run) open(name hanko.FlowName) {
 	first := map[hanko.FlowName]hanko.State{
 		hanko.LoginFlow: hanko.StateLoginInit, hanko.RegistrationFlow: hanko.StateRegistrationInit, hanko.ProfileFlow: hanko.StateProfileInit,
 	}[name]
-	r.flow = &flowRecord{
-		ID: uuid.NewString(), Name: name, Expires: r.now().Add(flowTTL), State: hanko.StatePreflight, Next: []hanko.State{first},
+	r.flow = &record{
+		ID: uuid.NewString(), Name: name, Expires: r.now().Add(lifetime), State: hanko.StatePreflight, Next: []hanko.State{first},
 	}
 }
 
 // act takes an action of a flow.
-func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body flowRequest) error {
-	flow, err := store.Load[flowRecord](r.tx, store.Flows, id)
+func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body submission) error {
+	flow, err := store.Load[record](r.tx, store.Flows, id)
 	switch {
 	case err != nil:
 		return err
@@ -234,9 +239,9 @@ func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body 
 }
 
 // answer shows the flow's state, with a new csrf token.
-func (r *run) answer() flowAnswer {
+func (r *run) answer() Answer {
 	r.flow.CSRF = csrfToken()
-	answer := flowAnswer{
+	answer := Answer{
 		Name: r.flow.State, Status: http.StatusOK, Payload: r.payload, CSRFToken: r.flow.CSRF,
 		Actions: make(map[hanko.ActionName]actionAnswer),
 	}

@@ -1,0 +1,29 @@
+package flow
+
+import (
+	"testing"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/account"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// A flow that goes round in a circle does not grow for ever, and goes back as far as it remembers.
+func TestFlowsThatGoRound(t *testing.T) {
+	shared, err := account.New(account.Config{RPID: "localhost", RPName: "Test", Origins: []string{"https://localhost"}, Store: store.NewMemory()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := New(shared)
+	flow := &record{State: hanko.StateLoginOTP}
+	for n := range 3 * maxHistory {
+		r := &run{Machine: m, flow: flow}
+		to := []hanko.State{hanko.StateLoginSecurityKey, hanko.StateLoginOTP}[n%2]
+		if err := r.next(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(flow.History) != maxHistory || flow.State != hanko.StateLoginOTP || flow.History[maxHistory-1].State != hanko.StateLoginSecurityKey {
+		t.Errorf("the flow is in %s and remembers %d states, of which the last is %s", flow.State, len(flow.History), flow.History[len(flow.History)-1].State)
+	}
+}

@@ -1,0 +1,22 @@
+package flow
+
+import (
+	"errors"
+	"time"
+
+	"example.com/hankosim/hanko/tenant/account"
+	"example.com/hankosim/hanko/tenant/store"
+)
+
+// Sweep deletes the flows and trusted devices that are over, and the oldest of what there is too much of: see
+// store.Sweep.
+func Sweep(tx store.Tx, now time.Time) error {
+	return errors.Join(
+		store.Sweep(tx, store.Flows, func(f *record) (store.Fate, time.Time) {
+			return store.Until(f.Expires.Add(account.Leftover), now), f.Expires
+		}),
+		store.Sweep(tx, store.Devices, func(d *device) (store.Fate, time.Time) {
+			return store.Until(d.Expires, now), d.Expires
+		}),
+	)
+}
