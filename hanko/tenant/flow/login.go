@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
@@ -153,7 +155,7 @@ func passwordLogin() action {
 		name: hanko.ActionPasswordLogin, description: "Login with a password.",
 		inputs:  func(*run) []input { return []input{field("password", hanko.InputPassword).required(true)} },
 		offered: func(r *run) bool { return r.settings().Passwords() },
-		act:     (*run).loginWithPassword,
+		act:     (*run).loginWithPassword, credential: true, noReturn: always,
 	}
 }
 
@@ -174,8 +176,6 @@ func (r *run) loginWithPassword() error {
 		return r.refuseField(hanko.InputPassword, valueInvalid)
 	}
 	s.Method = "password"
-	r.final = true
-	r.scheduleMFACreation()
 	return r.next()
 }
 
@@ -185,7 +185,8 @@ func passwordRecovery() action {
 		inputs: func(*run) []input {
 			return []input{field("password", hanko.InputNewPassword).required(true).min(setting.MinPasswordLength).max(maxPassword)}
 		},
-		offered: func(r *run) bool { return r.settings().Passwords() },
+		offered:    func(r *run) bool { return r.settings().Passwords() },
+		credential: true, noReturn: always,
 		act: func(r *run) error {
 			if !r.valid() {
 				return r.refuse(formDataInvalid)
@@ -194,8 +195,6 @@ func passwordRecovery() action {
 				return err
 			}
 			r.stash().Has.Password, r.stash().Recovering = true, false
-			r.scheduleMFACreation()
-			r.final = true
 			return r.next()
 		},
 	}
@@ -289,18 +288,14 @@ func (r *run) credentialsToMake(passkey, password setting.Acquire) []hanko.State
 	return states
 }
 
-// scheduleMFACreation schedules the making of a second factor, once, where the tenant wants one and there is none.
-func (r *run) scheduleMFACreation() {
-	s, set := r.stash(), r.settings()
-	for _, next := range r.flow.Next {
-		if next == hanko.StatePasswordCreation {
-			return // when the password is there
-		}
+// wantsMFACreation reports whether a second factor is to be made: once, where the tenant wants one and there is none.
+func (r *run) wantsMFACreation() bool {
+	if slices.Contains(r.flow.Next, hanko.StatePasswordCreation) {
+		return false // yet: when the password is there
 	}
+	s, set := r.stash(), r.settings()
 	wanted := r.is(hanko.RegistrationFlow) || r.is(hanko.LoginFlow) && set.MFAOnLogin
 	possible := set.MFA && (!set.DisableSecurityKeys || !set.DisableTOTP)
 	used := set.Passwords() && s.Has.Password || s.Email != "" || s.Has.Email
-	if !s.Recovering && !r.visited(hanko.StateMFAMethodChooser) && wanted && possible && used && !s.Has.SecurityKey && !s.Has.OTP {
-		r.schedule(hanko.StateMFAMethodChooser)
-	}
+	return wanted && possible && used && !s.Recovering && !s.Has.SecurityKey && !s.Has.OTP && !r.visited(hanko.StateMFAMethodChooser)
 }

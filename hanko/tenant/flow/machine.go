@@ -39,7 +39,13 @@ type action struct {
 	inputs      func(*run) []input // nil: none
 	offered     func(*run) bool    // nil: always
 	act         func(*run) error
+	noReturn    func(*run) bool // whether there is no way back once it has led on; nil: there is one
+	// credential actions show a credential, make one, or pass over the making. Before they lead on to what follows, the
+	// making of a second factor is scheduled where the tenant wants one.
+	credential bool
 }
+
+func always(*run) bool { return true }
 
 func (a action) isOffered(r *run) bool { return a.offered == nil || a.offered(r) }
 
@@ -65,7 +71,6 @@ type run struct {
 	who    *account.User
 
 	scheduled []hanko.State // states to come before those that were scheduled by earlier requests
-	final     bool          // there is no way back from the next state
 	err       *flowError
 	payload   map[string]any
 
@@ -117,6 +122,9 @@ const maxHistory = 40
 
 // next leaves for the first of the states, or for what was scheduled when there is none; the others follow it.
 func (r *run) next(states ...hanko.State) error {
+	if len(states) == 0 && r.acted.credential && r.wantsMFACreation() {
+		r.scheduled = append([]hanko.State{hanko.StateMFAMethodChooser}, r.scheduled...)
+	}
 	r.schedule(states...)
 	upcoming := r.upcoming()
 	if r.is(hanko.LoginFlow) && !r.stash().Onboarded && isCredentialState(r.flow.State) &&
@@ -135,7 +143,7 @@ func (r *run) next(states ...hanko.State) error {
 	f := r.flow
 	if f.State != upcoming[0] {
 		f.History = append(f.History, moment{
-			State: f.State, Previous: f.Previous, Next: f.Next, Stash: r.before, Revertible: !r.final,
+			State: f.State, Previous: f.Previous, Next: f.Next, Stash: r.before, Revertible: r.acted.noReturn == nil || !r.acted.noReturn(r),
 		})
 		f.History = f.History[max(0, len(f.History)-maxHistory):]
 	}

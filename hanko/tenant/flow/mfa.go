@@ -39,7 +39,7 @@ func mfaStates(back action) map[hanko.State]state {
 			actions: []action{
 				{
 					name: hanko.ActionOTPCodeVerify, description: "Verify an OTP code",
-					inputs: otpField, offered: (*run).totp, act: (*run).verifyNewOTP,
+					inputs: otpField, offered: (*run).totp, act: (*run).verifyNewOTP, noReturn: always,
 				},
 				back,
 			},
@@ -51,7 +51,7 @@ func mfaStates(back action) map[hanko.State]state {
 		hanko.StateLoginOTP: {actions: []action{
 			{
 				name: hanko.ActionOTPCodeValidate, description: "Validates the provided code.",
-				inputs: otpField, act: (*run).validateOTP,
+				inputs: otpField, act: (*run).validateOTP, noReturn: always,
 			},
 			{
 				name: hanko.ActionContinueToLoginSecurityKey, description: "Continues the flow to the security key login.",
@@ -143,7 +143,6 @@ func (r *run) verifyNewOTP() error {
 		return r.refuseField(hanko.InputOTPCode, passcodeInvalid)
 	}
 	s.Has.OTP = true
-	r.final = true
 	if !r.is(hanko.RegistrationFlow) {
 		if err := r.changeUser(func(u *account.User) { u.OTPSecret = s.OTPSecret }); err != nil {
 			return err
@@ -177,16 +176,14 @@ func (r *run) validateOTP() error {
 		return r.refuseField(hanko.InputOTPCode, passcodeInvalid)
 	}
 	s.SecondFactor = "totp"
-	r.final = true
 	return r.next()
 }
 
 func trustDevice() action {
 	return action{
-		name: hanko.ActionTrustDevice, description: "Trust this device, to skip MFA on subsequent logins.",
+		name: hanko.ActionTrustDevice, description: "Trust this device, to skip MFA on subsequent logins.", noReturn: always,
 		act: func(r *run) error {
 			r.stash().TrustDevice = true
-			r.final = true
 			return r.next()
 		},
 	}

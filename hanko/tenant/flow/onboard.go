@@ -20,20 +20,15 @@ func onboardingStates(back action) map[hanko.State]state {
 				name: hanko.ActionContinueToPasswordRegistration, description: "Register a password credential",
 				act: func(r *run) error { return r.next(hanko.StatePasswordCreation) },
 			},
-			skip((*run).canSkipCredentials, func(r *run) error {
-				r.final = true
-				r.scheduleMFACreation()
-				return r.next()
-			}),
+			passOver((*run).canSkipCredentials, (*run).skipOn).withoutReturn(),
 			back,
 		}},
 		hanko.StateOnboardingCreatePasskey: {actions: []action{
 			creationOptions("Get creation options to create a webauthn credential.", false),
-			skip((*run).canSkipPasskey, func(r *run) error {
+			passOver((*run).canSkipPasskey, func(r *run) error {
 				if r.acquired().password == setting.AcquireConditional && !r.stash().Has.Password {
 					return r.next(hanko.StatePasswordCreation)
 				}
-				r.scheduleMFACreation()
 				return r.next()
 			}),
 			back,
@@ -41,11 +36,10 @@ func onboardingStates(back action) map[hanko.State]state {
 		hanko.StateOnboardingVerifyPasskeyAttestation: {actions: []action{verifyAttestation(), back}},
 		hanko.StatePasswordCreation: {actions: []action{
 			registerPassword(),
-			skip((*run).canSkipPassword, func(r *run) error {
+			passOver((*run).canSkipPassword, func(r *run) error {
 				if r.acquired().passkey == setting.AcquireConditional && !r.stash().Has.Credential && r.stash().WebAuthn {
 					return r.next(hanko.StateOnboardingCreatePasskey)
 				}
-				r.scheduleMFACreation()
 				return r.next()
 			}),
 			back,
@@ -54,7 +48,7 @@ func onboardingStates(back action) map[hanko.State]state {
 			{
 				name: hanko.ActionUsernameCreate, description: "Set a new username.",
 				inputs: func(r *run) []input { return []input{r.usernameField()} },
-				act:    (*run).onboardUsername,
+				act:    (*run).onboardUsername, noReturn: always,
 			},
 			skip(func(r *run) bool { return r.settings().Username == setting.UsernameOptional }, (*run).skipOn),
 		}},
@@ -64,12 +58,22 @@ func onboardingStates(back action) map[hanko.State]state {
 				inputs: func(r *run) []input {
 					return []input{field("string", hanko.InputEmail).required(!r.settings().OptionalEmail).max(maxAddress).kept().tidied()}
 				},
-				act: (*run).onboardEmail,
+				act:      (*run).onboardEmail,
+				noReturn: func(r *run) bool { return r.settings().SkipVerification }, // else until the passcode is verified
 			},
 			skip(func(r *run) bool { return r.settings().OptionalEmail }, (*run).skipOn),
 		}},
 	}
 }
+
+// passOver makes the action that skips the making of a credential.
+func passOver(offered func(*run) bool, act func(*run) error) action {
+	a := skip(offered, act)
+	a.credential = true
+	return a
+}
+
+func (a action) withoutReturn() action { a.noReturn = always; return a }
 
 // acquired is what the tenant wants users to make in this flow; never for what is switched off.
 func (r *run) acquired() (wanted struct{ passkey, password setting.Acquire }) {
@@ -136,7 +140,7 @@ func registerPassword() action {
 			required := r.settings().Password != setting.PasswordOptional
 			return []input{field("password", hanko.InputNewPassword).required(required).min(setting.MinPasswordLength)}
 		},
-		act: (*run).registerPassword,
+		act: (*run).registerPassword, credential: true, noReturn: always,
 	}
 }
 
@@ -161,8 +165,6 @@ func (r *run) registerPassword() error {
 		return err
 	}
 	r.stash().Has.Password = true
-	r.final = true
-	r.scheduleMFACreation()
 	return r.next()
 }
 
@@ -177,7 +179,6 @@ func (r *run) onboardUsername() error {
 	if err := r.setUsername(name); err != nil {
 		return err
 	}
-	r.final = true
 	return r.next()
 }
 
@@ -205,6 +206,5 @@ func (r *run) onboardEmail() error {
 	if err := r.claimAddress(address, false); err != nil {
 		return err
 	}
-	r.final = true
 	return r.next()
 }

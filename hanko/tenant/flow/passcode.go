@@ -13,7 +13,7 @@ func passcodeStates(back action) map[hanko.State]state {
 			{
 				name: hanko.ActionVerifyPasscode, description: "Enter a passcode.",
 				inputs: func(*run) []input { return []input{field("string", hanko.InputCode).required(true)} },
-				act:    (*run).verifyPasscode,
+				act:    (*run).verifyPasscode, credential: true, noReturn: always,
 			},
 			{
 				name: hanko.ActionResendPasscode, description: "Send the passcode email again.",
@@ -108,8 +108,6 @@ func (r *run) verifyPasscode() error {
 		return r.refuse(notPermitted) // somebody guessed a code that was mailed to nobody
 	}
 	s.EmailVerified, s.Has.Email = true, true
-	r.final = true
-	r.scheduleMFACreation()
 	if !r.is(hanko.RegistrationFlow) {
 		if err := r.claimAddress(s.Email, true); err != nil {
 			return err

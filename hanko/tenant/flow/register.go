@@ -32,7 +32,7 @@ func registrationStates() map[hanko.State]state {
 				return inputs
 			},
 			offered: func(r *run) bool { return !r.settings().DisableSignup },
-			act:     (*run).register,
+			act:     (*run).register, credential: true,
 		},
 		rememberMe(),
 		thirdPartySignIn(),
@@ -86,10 +86,11 @@ func (r *run) register() error {
 		states = append(states, hanko.StatePasscodeConfirmation)
 	}
 	states = append(states, r.credentialsToMake(r.settings().PasskeyOnRegistration, r.settings().PasswordOnRegistration)...)
-	if len(states) == 0 {
-		r.scheduleMFACreation()
+	if len(states) > 0 {
+		return r.next(append(states, hanko.StateSuccess)...)
 	}
-	return r.next(append(states, hanko.StateSuccess)...)
+	r.schedule(hanko.StateSuccess) // there is no credential to make: what follows one follows at once
+	return r.next()
 }
 
 // refuseFieldOr is the error, or else refuseField.
