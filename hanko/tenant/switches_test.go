@@ -225,3 +225,12 @@ func TestMultitenant(t *testing.T) {
 		t.Errorf("the href is %s, want one without the tenant's id", href)
 	}
 }
+
+// Where there is no credential to make, the second factor follows the address at once.
+func TestSecondFactorWithoutACredential(t *testing.T) {
+	settings := settingsOf(t, PresetV3Passwordless, "verification=off", "passkey-on-registration=never", "mfa=optional")
+	got, _ := walkLines(t, Options{Settings: settings}, "open registration", "register_login_identifier email=$EMAIL")
+	if !strings.HasPrefix(got, "200 mfa_method_chooser") {
+		t.Errorf("an address is answered with %s", got)
+	}
+}
