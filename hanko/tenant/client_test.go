@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -12,8 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"example.com/hankosim/hanko/tenant/account"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 // reply is what came back, its body decoded to any.
@@ -211,15 +213,12 @@ var sharedKeys = sync.OnceValues(account.NewKeys)
 
 func openTenant(t testing.TB, options Options) *app {
 	t.Helper()
+	if options.Keys == nil {
+		options.Keys = sharedKeys
+	}
+	options.PasswordCost = cmp.Or(options.PasswordCost, bcrypt.MinCost)
 	tenant, err := Open(options)
 	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := sharedKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tenant.accounts.Store.Update(func(tx store.Tx) error { return account.StoreKeys(tx, keys) }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

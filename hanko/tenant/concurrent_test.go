@@ -60,7 +60,7 @@ func BenchmarkWalk(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			a := openTenant(b, options)
-			a.call("GET", "/.well-known/jwks.json", nil) // makes the keys
+			a.call("GET", "/.well-known/jwks.json", nil) // waits for the keys
 			key := newPhoneKey(b)
 			n := 0
 			for b.Loop() {

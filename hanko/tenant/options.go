@@ -2,11 +2,16 @@ package tenant
 
 import (
 	"cmp"
+	"crypto/rsa"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
@@ -35,6 +40,12 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the tenant's clock. nil is time.Now.
 	Now func() time.Time
+	// Keys makes the RSA keys that sign session tokens, where the tenant's file has none. nil makes two new ones, which
+	// takes a moment; Open does not wait for it. Tests can share theirs.
+	Keys func() ([]*rsa.PrivateKey, error)
+	// PasswordCost is the cost of bcrypt. 0 is 6, far below Hanko's 12, as requests wait for one another; tests can go
+	// down to 4.
+	PasswordCost int
 	// Settings are what real tenants differ in.
 	Settings setting.Settings
 }
@@ -61,6 +72,13 @@ func (o Options) filled() (Options, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Keys == nil {
+		o.Keys = account.NewKeys
+	}
+	o.PasswordCost = cmp.Or(o.PasswordCost, 6)
+	if o.PasswordCost < bcrypt.MinCost || o.PasswordCost > bcrypt.MaxCost {
+		return o, fmt.Errorf("the cost of bcrypt cannot be %d: use %d to %d", o.PasswordCost, bcrypt.MinCost, bcrypt.MaxCost)
 	}
 	filled, err := o.Settings.Filled()
 	o.Settings = filled

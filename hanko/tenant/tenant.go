@@ -52,7 +52,7 @@ func Open(options Options) (*Tenant, error) {
 	}
 	shared, err := account.New(account.Config{
 		RPID: o.RPID, RPName: o.RPName, Origins: o.Origins, Settings: o.Settings,
-		Store: s, Inbox: o.Inbox, Log: o.Log, Clock: o.Now,
+		Store: s, Inbox: o.Inbox, Log: o.Log, Clock: o.Now, Keys: o.Keys, PasswordCost: o.PasswordCost,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -111,7 +111,7 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 func (t *Tenant) Inbox() *mailbox.Inbox { return t.accounts.Inbox }
 
 // Close frees the tenant's file once running requests are done with it. Requests after that are answered with 500.
-func (t *Tenant) Close() error { return t.accounts.Store.Close() }
+func (t *Tenant) Close() error { return t.accounts.Close() }
 
 // routes are Hanko's, with what the settings take away. As with Hanko a wrong method is a 404, not a 405.
 func (t *Tenant) routes(inbox *template.Template) http.Handler {

@@ -4,6 +4,7 @@ package account
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,6 +27,8 @@ type Config struct {
 	Inbox        *mailbox.Inbox
 	Log          *slog.Logger
 	Clock        func() time.Time
+	Keys         func() ([]*rsa.PrivateKey, error) // makes the keys that sign session tokens; the last one signs
+	PasswordCost int                               // of bcrypt
 }
 
 // Accounts are a tenant's users, with their addresses, passcodes, passkeys and sessions. Its methods that take a
@@ -39,7 +42,7 @@ type Accounts struct {
 	PasscodeLimit, PasswordLimit, OTPLimit *Limiter
 }
 
-// New makes the accounts of a tenant.
+// New makes the accounts of a tenant. They have to be closed.
 func New(c Config) (*Accounts, error) {
 	wa, err := newWebAuthn(c)
 	if err != nil {
@@ -48,11 +51,17 @@ func New(c Config) (*Accounts, error) {
 	return &Accounts{
 		Config:        c,
 		webauthn:      wa,
-		keys:          &keyring{store: c.Store},
+		keys:          newKeyring(c.Store, c.Keys),
 		PasscodeLimit: newLimiter(c.Settings.PasscodesPerMinute),
 		PasswordLimit: newLimiter(c.Settings.PasswordsPerMinute),
 		OTPLimit:      newLimiter(c.Settings.OTPsPerMinute),
 	}, nil
+}
+
+// Close waits for what goes on in the background, and closes the store once running transactions are done.
+func (a *Accounts) Close() error {
+	a.keys.background.Wait()
+	return a.Store.Close()
 }
 
 // Now is the time as the tenant writes it: in UTC, to the microsecond like Hanko's database.

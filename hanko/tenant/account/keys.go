@@ -22,14 +22,26 @@ const (
 	keyBits = 2048
 )
 
-// keyring signs and checks session tokens. The keys are made when the first token or the key set is asked for, and kept
-// in the store.
+// keyring signs and checks session tokens. The keys are kept in the store. Where it has none, they are made from the start,
+// in the background, as nobody is to wait for them while signing in.
 type keyring struct {
-	store store.Store
+	store      store.Store
+	make       func() ([]*rsa.PrivateKey, error)
+	background sync.WaitGroup
 
 	mu     sync.Mutex
 	keys   []jose.JSONWebKey // private; the last one signs
 	signer jose.Signer
+}
+
+func newKeyring(s store.Store, makeKeys func() ([]*rsa.PrivateKey, error)) *keyring {
+	k := &keyring{store: s, make: makeKeys}
+	k.background.Go(func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		_ = k.ready() // whoever needs a key tries again, and is told
+	})
+	return k
 }
 
 // ready loads the keys, or makes and stores them. mu is held.
@@ -52,10 +64,14 @@ func (k *keyring) ready() error {
 		return err
 	}
 	if len(keys) == 0 {
-		if keys, err = NewKeys(); err != nil {
-			return err
+		private, err := k.make()
+		if err != nil {
+			return fmt.Errorf("the tenant's signing keys cannot be made: %w", err)
 		}
-		if err := k.store.Update(func(tx store.Tx) error { return StoreKeys(tx, keys) }); err != nil {
+		for _, key := range private {
+			keys = append(keys, jose.JSONWebKey{Key: key, KeyID: uuid.NewString(), Algorithm: string(jose.RS256), Use: "sig"})
+		}
+		if err := k.store.Update(func(tx store.Tx) error { return storeKeys(tx, keys) }); err != nil {
 			return err
 		}
 	}
@@ -71,22 +87,18 @@ func (k *keyring) ready() error {
 }
 
 // NewKeys makes the keys side by side, since each takes a moment.
-func NewKeys() ([]jose.JSONWebKey, error) {
-	keys := make([]jose.JSONWebKey, signingKeys)
+func NewKeys() ([]*rsa.PrivateKey, error) {
+	keys := make([]*rsa.PrivateKey, signingKeys)
 	failed := make([]error, signingKeys)
 	var all sync.WaitGroup
 	for i := range keys {
-		all.Go(func() {
-			private, err := rsa.GenerateKey(rand.Reader, keyBits)
-			keys[i] = jose.JSONWebKey{Key: private, KeyID: uuid.NewString(), Algorithm: string(jose.RS256), Use: "sig"}
-			failed[i] = err
-		})
+		all.Go(func() { keys[i], failed[i] = rsa.GenerateKey(rand.Reader, keyBits) })
 	}
 	all.Wait()
 	return keys, errors.Join(failed...)
 }
 
-func StoreKeys(tx store.Tx, keys []jose.JSONWebKey) error {
+func storeKeys(tx store.Tx, keys []jose.JSONWebKey) error {
 	for i, key := range keys {
 		if err := store.Save(tx, store.Signing, strconv.Itoa(i+1), key); err != nil {
 			return err

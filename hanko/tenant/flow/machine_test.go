@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"crypto/rsa"
+	"errors"
 	"testing"
 
 	"example.com/hankosim/hanko"
@@ -10,10 +12,11 @@ import (
 
 // A flow that goes round in a circle does not grow for ever, and goes back as far as it remembers.
 func TestFlowsThatGoRound(t *testing.T) {
-	shared, err := account.New(account.Config{RPID: "localhost", RPName: "Test", Origins: []string{"https://localhost"}, Store: store.NewMemory()})
+	shared, err := account.New(account.Config{RPID: "localhost", RPName: "Test", Origins: []string{"https://localhost"}, Store: store.NewMemory(), Keys: func() ([]*rsa.PrivateKey, error) { return nil, errors.New("no keys") }})
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer shared.Close()
 	m := New(shared)
 	flow := &record{State: hanko.StateLoginOTP}
 	for n := range 3 * maxHistory {
