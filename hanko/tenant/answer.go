@@ -6,10 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -18,9 +15,6 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/store"
 )
-
-// maxBody is the most that is read of a request's body, in bytes: room for an attestation with a certificate chain.
-const maxBody = 128 << 10
 
 // refusal is an answer that is not a success.
 type refusal struct {
@@ -51,6 +45,10 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 			t.accounts.Log.ErrorContext(r.Context(), "internal error", "method", r.Method, "path", r.URL.Path, "error", err)
 			no = internalRefusal(err)
 		}
+		if r.Method == http.MethodHead {
+			w.WriteHeader(no.status)
+			return
+		}
 		writeJSON(w, no.status, hanko.ErrorBody{Code: no.status, Message: no.message})
 	}
 }
@@ -70,7 +68,7 @@ func internalRefusal(err error) *refusal {
 }
 
 // frame is around every request: its id, its body's limit, the guard, its log record, a 404 for what the router would
-// redirect or answer by itself, and a sweep of the store now and then.
+// redirect, and a sweep of the store now and then.
 func (t *Tenant) frame(routes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -87,18 +85,26 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 		case refused != nil:
 			t.serve(func(http.ResponseWriter, *http.Request) error { return refused })(seen, r)
 			record = append(record, "host", r.Host, "refused", refused)
-		case r.Method == http.MethodHead:
-			seen.WriteHeader(http.StatusNotFound)
 		case path.Clean("/"+r.URL.Path) != r.URL.Path:
-			t.serve(notFound)(seen, r)
+			t.serve(nowhere)(seen, r)
 		default:
 			if r.Method != http.MethodGet {
 				t.sweepNowAndThen(r.Context())
 			}
-			routes.ServeHTTP(seen, r)
+			routes.ServeHTTP(seen, asWritten(r))
 		}
 		t.accounts.Log.InfoContext(r.Context(), "request", append(record, "status", seen.status, "took", time.Since(start))...)
 	})
+}
+
+// asWritten is the request to its path as it was written. Hanko does not know a path by another spelling (/%75ser).
+func asWritten(r *http.Request) *http.Request {
+	if r.URL.RawPath == "" {
+		return r
+	}
+	written := r.Clone(r.Context())
+	written.URL.Path, written.URL.RawPath = r.URL.RawPath, ""
+	return written
 }
 
 type statusWriter struct {
@@ -122,56 +128,6 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(out.Bytes()) // the client has gone: nobody is left to tell
-}
-
-// bind reads a JSON body into v the way Hanko's web framework does: no body is an empty one, forms bind nothing, keys
-// that nobody knows are ignored, and so is what follows the JSON.
-func bind(r *http.Request, v any) error {
-	if r.ContentLength == 0 {
-		return nil
-	}
-	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // "" when it makes no sense
-	switch mediaType {
-	case "application/json":
-	case "application/x-www-form-urlencoded", "multipart/form-data":
-		return nil
-	default:
-		return refuse(http.StatusUnsupportedMediaType)
-	}
-	err := json.NewDecoder(r.Body).Decode(v)
-	var wrongType *json.UnmarshalTypeError
-	var syntax *json.SyntaxError
-	var tooLarge *http.MaxBytesError
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return refuse(http.StatusRequestTimeout)
-	case errors.As(err, &tooLarge):
-		return refuse(http.StatusRequestEntityTooLarge)
-	case errors.As(err, &wrongType):
-		return refuseWith(http.StatusBadRequest, fmt.Sprintf("Unmarshal type error: expected=%v, got=%v, field=%v, offset=%v",
-			wrongType.Type, wrongType.Value, wrongType.Field, wrongType.Offset))
-	case errors.As(err, &syntax):
-		return refuseWith(http.StatusBadRequest, fmt.Sprintf("Syntax error: offset=%v, error=%v", syntax.Offset, syntax))
-	default:
-		return refuseWith(http.StatusBadRequest, err.Error())
-	}
-}
-
-// readBody reads a whole body of any content type.
-func readBody(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(r.Body)
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, refuse(http.StatusRequestTimeout)
-	case errors.As(err, &tooLarge):
-		return nil, refuse(http.StatusRequestEntityTooLarge)
-	case err != nil:
-		return nil, refuseWith(http.StatusBadRequest, err.Error())
-	}
-	return body, nil
 }
 
 // problems collects what is wrong with a request's fields, in Hanko's words.

@@ -43,9 +43,7 @@ func ownPasskey(tx store.Tx, id string, c *account.Claims) (*account.Passkey, er
 
 // renameCredential answers PATCH /webauthn/credentials/{id}, with no body at all.
 func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *account.Claims) error {
-	var request struct {
-		Name *string `json:"name"`
-	}
+	var request renameRequest
 	if err := bind(r, &request); err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@
 // inbox in memory, so it is for tests, for trying things out, and for building an app; never for real users.
 //
 // Statuses, messages, headers and JSON are those of Hanko, oddities included (an initialize without email_id for an
-// unverified user is a 500; a wrong method is a 404). It differs where that serves its users:
+// unverified user is a 500; a wrong method is a 404 in v3.0 and at some paths of v2.7). It differs where that serves its users:
 //
 //   - Session cookies are not Secure unless Settings says so, because it listens on plain http.
 //   - Attestations and assertions are checked by go-webauthn v0.18, Hanko v2.7.0 has v0.10: BS without BE, a changed BE,
@@ -12,7 +12,8 @@
 //   - A flow belongs to the endpoint that opened it; with Hanko the others take its actions too.
 //   - The profile's username_update works; v3.0.4 answers it with a technical_error. So do email_create and a new passkey
 //     of a user who has no address yet, over which v3.0.4 drops the connection.
-//   - What anybody can have stored without end is bounded: see sweep. A full disk is told, with 507.
+//   - What anybody can have stored without end is bounded: see sweep. A body of more than 1 MiB is refused, with 413, and
+//     a full disk is told, with 507.
 //   - Third parties can be offered, but nobody comes back from them. There is no SAML, no CORS, no language other than
 //     English, and over REST no password.
 //   - It takes requests for its own hosts alone (see Options.Hosts), and none by which a web page of another site would

@@ -44,9 +44,7 @@ type addedEmail struct {
 // addEmail answers POST /emails. Like Hanko's, an address that must be verified belongs to nobody until a passcode was
 // sent to it and answered, and is not listed before.
 func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
-	var request struct {
-		Address string `json:"address"`
-	}
+	var request addEmailRequest
 	if err := bind(r, &request); err != nil {
 		return err
 	}

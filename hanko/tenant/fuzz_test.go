@@ -40,14 +40,20 @@ func FuzzBodies(f *testing.F) {
 	}
 	for endpoint := range paths {
 		for _, seed := range seeds {
-			f.Add(uint(endpoint), seed)
+			f.Add(uint(endpoint), "application/json", seed)
+		}
+		f.Add(uint(endpoint), "text/xml", "<a><Email>new@example.com</Email><UserId>x</UserId><Id>x</Id><Name>x</Name></a>")
+	}
+	for _, sent := range malformedBodies {
+		if len(sent.body) < 1000 {
+			f.Add(uint(1), sent.contentType, sent.body)
 		}
 	}
-	f.Fuzz(func(t *testing.T, endpoint uint, body string) {
+	f.Fuzz(func(t *testing.T, endpoint uint, contentType, body string) {
 		method, path, _ := strings.Cut(paths[endpoint%uint(len(paths))], " ")
 		b := &app{t: t, tenant: a.tenant, token: a.token}
-		if answer := b.call(method, path, body); answer.status >= 500 {
-			t.Errorf("%s %s answers %d to %q", method, path, answer.status, body)
+		if answer := b.ask(method, path, contentType, body); answer >= "5" {
+			t.Errorf("%s %s answers %s to %q of the type %q", method, path, answer, body, contentType)
 		}
 	})
 }

@@ -22,12 +22,6 @@ const emailCookie = "hanko_email_id"
 var errNoEmailCookie = errors.New("the user has no primary address, and the request neither an email_id nor the " +
 	emailCookie + " cookie")
 
-// passcodeRequest is hanko.PasscodeRequest, told apart whether email_id is absent or empty.
-type passcodeRequest struct {
-	EmailID *string `json:"email_id"`
-	UserID  string  `json:"user_id"`
-}
-
 // initializePasscode answers POST /passcode/login/initialize.
 func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) error {
 	var request passcodeRequest
@@ -35,7 +29,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	var wrong problems
-	wrong.add("user_id", request.UserID, uuidPattern.MatchString(request.UserID), "uuid")
+	wrong.add("user_id", request.UserId, uuidPattern.MatchString(request.UserId), "uuid")
 	if err := wrong.refusal(); err != nil {
 		return err
 	}
@@ -43,7 +37,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	var p *account.Passcode
 	var to, code string
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		u, err := account.FindUser(tx, request.UserID)
+		u, err := account.FindUser(tx, request.UserId)
 		if err != nil {
 			return err
 		}
@@ -54,7 +48,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		if err := t.limitPasscodes(w, r, u); err != nil {
 			return err
 		}
-		e, err := passcodeAddress(tx, r, request.EmailID, u)
+		e, err := passcodeAddress(tx, r, request.EmailId, u)
 		if err != nil {
 			return err
 		}
@@ -144,12 +138,12 @@ func (t *Tenant) mailPasscode(r *http.Request, to, code string, p *account.Passc
 
 // finalizePasscode answers POST /passcode/login/finalize.
 func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error {
-	var request hanko.PasscodeAnswer
+	var request passcodeAnswer
 	if err := bind(r, &request); err != nil {
 		return err
 	}
 	var wrong problems
-	wrong.add("id", request.ID, uuidV4Pattern.MatchString(request.ID), "uuid4")
+	wrong.add("id", request.Id, uuidV4Pattern.MatchString(request.Id), "uuid4")
 	wrong.add("code", request.Code, true, "")
 	if err := wrong.refusal(); err != nil {
 		return err
@@ -160,7 +154,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	var spent error // a refusal that uses up a try: what was written stays
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		var err error
-		if p, err = account.FindPasscode(tx, request.ID); err != nil {
+		if p, err = account.FindPasscode(tx, request.Id); err != nil {
 			return err
 		}
 		if spent, err = t.tryCode(tx, p, request.Code); spent != nil || err != nil {

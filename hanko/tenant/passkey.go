@@ -89,9 +89,7 @@ func attestationRefusal(err error) error {
 // initializeLogin answers POST /webauthn/login/initialize. Asked for a user with passkeys it allows only those, without
 // their transports; else any passkey may answer.
 func (t *Tenant) initializeLogin(w http.ResponseWriter, r *http.Request) error {
-	var request struct {
-		UserID *string `json:"user_id"`
-	}
+	var request loginRequest
 	if err := bind(r, &request); err != nil {
 		return err
 	}

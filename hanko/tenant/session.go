@@ -36,7 +36,7 @@ func (t *Tenant) validateRequest(w http.ResponseWriter, r *http.Request) error {
 
 // validateBody answers POST /sessions/validate, which heeds nothing but its body.
 func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
-	var request hanko.SessionRequest
+	var request sessionRequest
 	if err := bind(r, &request); err != nil {
 		return err
 	}

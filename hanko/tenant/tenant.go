@@ -101,6 +101,8 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 			t.serve(func(http.ResponseWriter, *http.Request) error {
 				return refuseWith(http.StatusNotFound, "tenant not found")
 			})(w, r)
+		case r.URL.Path == "/"+first:
+			t.serve(nowhere)(w, r)
 		default:
 			http.StripPrefix("/"+first, routes).ServeHTTP(w, r)
 		}
@@ -113,58 +115,65 @@ func (t *Tenant) Inbox() *mailbox.Inbox { return t.accounts.Inbox }
 // Close frees the tenant's file once running requests are done with it. Requests after that are answered with 500.
 func (t *Tenant) Close() error { return t.accounts.Close() }
 
-// routes are Hanko's, with what the settings take away. As with Hanko a wrong method is a 404, not a 405.
+// routes are Hanko's, with what the settings take away.
 func (t *Tenant) routes(inbox *template.Template) http.Handler {
-	mux := http.NewServeMux()
-	handle := func(pattern string, e endpoint) { mux.HandleFunc(pattern, t.serve(e)) }
-
+	r := newRouter(t)
 	for _, name := range []hanko.FlowName{hanko.LoginFlow, hanko.RegistrationFlow, hanko.ProfileFlow} {
-		handle("POST /"+string(name), t.flowEndpoint(name))
+		r.handle("POST /"+string(name), t.flowEndpoint(name))
 	}
-	if !t.accounts.Settings.DisableREST {
-		t.restRoutes(handle)
+	if t.accounts.Settings.DisableREST {
+		r.group("", notFound) // v3.0 has no path outside of a group
+	} else {
+		t.restRoutes(r)
 	}
-	handle("GET /me", t.withSession(t.me))
-	handle("POST /logout", t.withSession(t.logout))
-	handle("GET /sessions/validate", t.validateRequest)
-	handle("POST /sessions/validate", t.validateBody)
-	handle("GET /.well-known/jwks.json", t.publicKeys)
-	handle("GET /health/alive", healthy("alive"))
-	handle("GET /health/ready", healthy("ready"))
+	r.handle("GET /me", t.withSession(t.me))
+	r.handle("POST /logout", t.withSession(t.logout))
+	r.handle("GET /sessions/validate", t.validateRequest)
+	r.handle("POST /sessions/validate", t.validateBody)
+	r.handle("GET /.well-known/jwks.json", t.publicKeys)
+	r.handle("GET /health/alive", healthy("alive"))
+	r.handle("GET /health/ready", healthy("ready"))
 
-	handle("GET /{$}", start)
-	handle("GET /inbox", t.guard.unlessCrossSite(t.inboxPage(inbox)))
-	handle("GET /inbox.json", t.guard.unlessCrossSite(t.inboxJSON))
-	handle("/", notFound)
-	return mux
+	r.handle("GET /{$}", start)
+	r.handle("GET /inbox", t.guard.unlessCrossSite(t.inboxPage(inbox)))
+	r.handle("GET /inbox.json", t.guard.unlessCrossSite(t.inboxJSON))
+	return r.handler()
 }
 
-// restRoutes are those that v3.0 took away.
-func (t *Tenant) restRoutes(handle func(pattern string, e endpoint)) {
-	handle("GET /.well-known/config", t.config)
-	handle("POST /user", t.lookUp)
-	handle("POST /users", t.createUser)
-	handle("GET /users/{id}", t.withSession(t.getUser))
-	handle("GET /emails", t.withSession(t.listEmails))
-	handle("POST /emails", t.withSession(t.addEmail))
-	handle("POST /emails/{id}/set_primary", t.withSession(t.setPrimaryEmail))
-	handle("DELETE /emails/{id}", t.withSession(t.deleteEmail))
+// restRoutes are those that v3.0 took away. Its groups are those of v2.7.0 that have middleware.
+func (t *Tenant) restRoutes(r *router) {
+	behindSession := t.withSession(func(http.ResponseWriter, *http.Request, *account.Claims) error {
+		return refuse(http.StatusNotFound)
+	})
+	r.handle("GET /.well-known/config", t.config)
+	r.handle("POST /user", t.lookUp)
+	r.group("/users", notFound)
+	r.handle("POST /users", t.createUser)
+	r.handle("GET /users/{id}", t.withSession(t.getUser))
+	r.group("/emails", behindSession)
+	r.handle("GET /emails", t.withSession(t.listEmails))
+	r.handle("POST /emails", t.withSession(t.addEmail))
+	r.handle("POST /emails/{id}/set_primary", t.withSession(t.setPrimaryEmail))
+	r.handle("DELETE /emails/{id}", t.withSession(t.deleteEmail))
 	if !t.accounts.Settings.DisableDeletion {
-		handle("DELETE /user", t.withSession(t.deleteUser))
+		r.handle("DELETE /user", t.withSession(t.deleteUser))
 	}
 
 	if !t.accounts.Settings.MFA {
-		handle("POST /passcode/login/initialize", t.initializePasscode)
-		handle("POST /passcode/login/finalize", t.finalizePasscode)
+		r.group("/passcode/login", notFound)
+		r.handle("POST /passcode/login/initialize", t.initializePasscode)
+		r.handle("POST /passcode/login/finalize", t.finalizePasscode)
 	}
 
 	if !t.accounts.Settings.DisablePasskeys {
-		handle("POST /webauthn/registration/initialize", t.withSession(t.initializeRegistration))
-		handle("POST /webauthn/registration/finalize", t.withSession(t.finalizeRegistration))
-		handle("POST /webauthn/login/initialize", t.initializeLogin)
-		handle("POST /webauthn/login/finalize", t.finalizeLogin)
-		handle("GET /webauthn/credentials", t.withSession(t.listCredentials))
-		handle("PATCH /webauthn/credentials/{id}", t.withSession(t.renameCredential))
-		handle("DELETE /webauthn/credentials/{id}", t.withSession(t.deleteCredential))
+		r.group("/webauthn/registration", behindSession)
+		r.handle("POST /webauthn/registration/initialize", t.withSession(t.initializeRegistration))
+		r.handle("POST /webauthn/registration/finalize", t.withSession(t.finalizeRegistration))
+		r.handle("POST /webauthn/login/initialize", t.initializeLogin)
+		r.handle("POST /webauthn/login/finalize", t.finalizeLogin)
+		r.group("/webauthn/credentials", behindSession)
+		r.handle("GET /webauthn/credentials", t.withSession(t.listCredentials))
+		r.handle("PATCH /webauthn/credentials/{id}", t.withSession(t.renameCredential))
+		r.handle("DELETE /webauthn/credentials/{id}", t.withSession(t.deleteCredential))
 	}
 }

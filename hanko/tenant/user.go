@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -16,24 +17,24 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// bindAddress reads {"email"} and returns the address in lower case.
-func bindAddress(r *http.Request) (string, error) {
-	var request hanko.EmailRequest
-	if err := bind(r, &request); err != nil {
-		return "", err
-	}
+// checkAddress returns an address in lower case, or refuses it.
+func checkAddress(address string) (string, error) {
 	var wrong problems
-	wrong.add("email", request.Email, validAddress(request.Email), "email address")
-	return strings.ToLower(request.Email), wrong.refusal()
+	wrong.add("email", address, validAddress(address), "email address")
+	return strings.ToLower(address), wrong.refusal()
 }
 
 var domainPattern = regexp.MustCompile(`^([\pL\d]([\pL\d-]*[\pL\d])?\.)+\pL([\pL\d-]*\pL)?$`)
 
-// validAddress says whether Hanko's validator would take the address: a mailbox without a name, whose domain has a dot
+// foreign are the characters beyond ASCII that Hanko's validator takes. The one that stands for what is not UTF-8 is none.
+var foreign = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0xa0, Hi: 0xd7ff, Stride: 1}, {Lo: 0xf900, Hi: 0xfdcf, Stride: 1}, {Lo: 0xfdf0, Hi: 0xffef, Stride: 1}}}
+
+// validAddress reports whether Hanko's validator would take the address: a mailbox without a name, whose domain has a dot
 // and a top level of letters at both ends.
 func validAddress(address string) bool {
 	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Name != "" || strings.HasPrefix(address, "<") {
+	if err != nil || parsed.Name != "" || strings.HasPrefix(address, "<") ||
+		strings.ContainsFunc(address, func(c rune) bool { return c > unicode.MaxASCII && !unicode.Is(foreign, c) }) {
 		return false
 	}
 	return domainPattern.MatchString(address[strings.LastIndexByte(address, '@')+1:])
@@ -47,7 +48,11 @@ var errTooLong = errors.New("the address is longer than what the database holds"
 
 // lookUp answers POST /user.
 func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
-	address, err := bindAddress(r)
+	var request lookUpRequest
+	if err := bind(r, &request); err != nil {
+		return err
+	}
+	address, err := checkAddress(request.Email)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,11 @@ func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	if t.accounts.Settings.DisableSignup {
 		return refuse(http.StatusForbidden)
 	}
-	address, err := bindAddress(r)
+	var request signUpRequest
+	if err := bind(r, &request); err != nil {
+		return err
+	}
+	address, err := checkAddress(request.Email)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,134 @@
+package tenant
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"reflect"
+	"strings"
+)
+
+// maxBody is the most that is read of a request's body, in bytes. Hanko reads whatever comes.
+const maxBody = 1 << 20
+
+// The bodies of requests. Their fields have the names that Hanko's have, which is what XML goes by.
+type (
+	lookUpRequest struct {
+		Email string `json:"email"`
+	}
+	signUpRequest struct {
+		Email string `json:"email"`
+	}
+	// passcodeRequest is hanko.PasscodeRequest, told apart whether email_id is absent or empty.
+	passcodeRequest struct {
+		UserId  string  `json:"user_id"`  //nolint:revive // Hanko's name
+		EmailId *string `json:"email_id"` //nolint:revive // likewise
+	}
+	passcodeAnswer struct {
+		Id   string `json:"id"` //nolint:revive // likewise
+		Code string `json:"code"`
+	}
+	loginRequest struct {
+		UserID *string `json:"user_id"`
+	}
+	sessionRequest struct {
+		SessionToken string `json:"session_token"`
+	}
+	addEmailRequest struct {
+		Address string `json:"address"`
+	}
+	renameRequest struct {
+		Name *string `json:"name"`
+	}
+)
+
+// typeName is how a refusal names the type that a value should have had. Of a whole body Hanko tells what it is called in
+// its code.
+func typeName(t reflect.Type, body any) string {
+	if t != reflect.TypeOf(body).Elem() {
+		return t.Kind().String()
+	}
+	switch body.(type) {
+	case *lookUpRequest:
+		return "handler.UserGetByEmailBody"
+	case *signUpRequest:
+		return "handler.UserCreateBody"
+	case *passcodeRequest:
+		return "dto.PasscodeInitRequest"
+	case *passcodeAnswer:
+		return "dto.PasscodeFinishRequest"
+	case *loginRequest:
+		return "handler.BeginAuthenticationBody"
+	case *sessionRequest:
+		return "dto.ValidateSessionRequest"
+	case *addEmailRequest:
+		return "dto.EmailCreateRequest"
+	case *renameRequest:
+		return "dto.WebauthnCredentialUpdateRequest"
+	default:
+		return "flowpilot.InputData"
+	}
+}
+
+// bind reads a body into v the way Hanko's web framework does: no body is an empty one, forms are read and bind nothing,
+// keys that nobody knows are ignored, and so is what follows the JSON or the XML.
+func bind(r *http.Request, v any) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	var err error
+	switch strings.TrimSpace(mediaType) {
+	case "application/json":
+		err = json.NewDecoder(r.Body).Decode(v)
+	case "application/xml", "text/xml":
+		err = xml.NewDecoder(r.Body).Decode(v)
+	case "application/x-www-form-urlencoded":
+		err = r.ParseForm()
+	case "multipart/form-data":
+		err = r.ParseMultipartForm(maxBody)
+	default:
+		return refuse(http.StatusUnsupportedMediaType)
+	}
+	var wrongType *json.UnmarshalTypeError
+	var wrongJSON *json.SyntaxError
+	var wrongXML *xml.SyntaxError
+	switch unread := unreadable(err); {
+	case err == nil:
+		return nil
+	case unread != nil:
+		return unread
+	case errors.As(err, &wrongType):
+		return refuseWith(http.StatusBadRequest, fmt.Sprintf("Unmarshal type error: expected=%v, got=%v, field=%v, offset=%v",
+			typeName(wrongType.Type, v), wrongType.Value, wrongType.Field, wrongType.Offset))
+	case errors.As(err, &wrongJSON):
+		return refuseWith(http.StatusBadRequest, fmt.Sprintf("Syntax error: offset=%v, error=%v", wrongJSON.Offset, wrongJSON))
+	case errors.As(err, &wrongXML):
+		return refuseWith(http.StatusBadRequest, fmt.Sprintf("Syntax error: line=%v, error=%v", wrongXML.Line, wrongXML))
+	default:
+		return refuseWith(http.StatusBadRequest, err.Error())
+	}
+}
+
+// readBody reads a whole body of any content type. What breaks off is for whoever reads it to refuse.
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	return body, unreadable(err)
+}
+
+// unreadable is how a body is refused that is too large, or that does not come; nil for every other error.
+func unreadable(err error) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuse(http.StatusRequestTimeout)
+	case errors.As(err, &tooLarge):
+		return refuse(http.StatusRequestEntityTooLarge)
+	default:
+		return nil
+	}
+}
