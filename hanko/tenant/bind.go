@@ -15,7 +15,7 @@ import (
 // maxBody is the most that is read of a request's body, in bytes. Hanko reads whatever comes.
 const maxBody = 1 << 20
 
-// The bodies of requests. Their fields have the names that Hanko's have, which is what XML goes by.
+// The bodies of requests. In XML their fields have the names that they have in Hanko's code.
 type (
 	lookUpRequest struct {
 		Email string `json:"email"`
@@ -25,11 +25,11 @@ type (
 	}
 	// passcodeRequest is hanko.PasscodeRequest, told apart whether email_id is absent or empty.
 	passcodeRequest struct {
-		UserId  string  `json:"user_id"`  //nolint:revive // Hanko's name
-		EmailId *string `json:"email_id"` //nolint:revive // likewise
+		UserID  string  `json:"user_id" xml:"UserId"`
+		EmailID *string `json:"email_id" xml:"EmailId"`
 	}
 	passcodeAnswer struct {
-		Id   string `json:"id"` //nolint:revive // likewise
+		ID   string `json:"id" xml:"Id"`
 		Code string `json:"code"`
 	}
 	loginRequest struct {

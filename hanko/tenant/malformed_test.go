@@ -138,3 +138,19 @@ func TestMalformed(t *testing.T) {
 		})
 	}
 }
+
+// In XML, the fields have the names of Hanko's code: so a v2.7.0 answers these.
+func TestXML(t *testing.T) {
+	a := openTenant(t, Options{})
+	for _, test := range []struct{ path, body, want string }{
+		{"/webauthn/login/initialize", "<a><UserID>x</UserID></a>", "400 failed to parse UserID as uuid"},
+		{"/passcode/login/initialize", "<a><UserId>x</UserId></a>", "400 user_id must be a valid uuid"},
+		{"/passcode/login/initialize", "<a><UserID>x</UserID></a>", "400 user_id is a required field"},
+		{"/passcode/login/finalize", "<a><Id>x</Id><Code>1</Code></a>", "400 id must be a valid uuid4"},
+		{"/sessions/validate", "<a><SessionToken>x</SessionToken></a>", "200"},
+	} {
+		if got := a.ask("POST", test.path, "application/xml", test.body); got != test.want {
+			t.Errorf("%s answers %s to %s, want %s", test.path, got, test.body, test.want)
+		}
+	}
+}

@@ -29,7 +29,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	var wrong problems
-	wrong.add("user_id", request.UserId, uuidPattern.MatchString(request.UserId), "uuid")
+	wrong.add("user_id", request.UserID, uuidPattern.MatchString(request.UserID), "uuid")
 	if err := wrong.refusal(); err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	var p *account.Passcode
 	var to, code string
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		u, err := account.FindUser(tx, request.UserId)
+		u, err := account.FindUser(tx, request.UserID)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		if err := t.limitPasscodes(w, r, u); err != nil {
 			return err
 		}
-		e, err := passcodeAddress(tx, r, request.EmailId, u)
+		e, err := passcodeAddress(tx, r, request.EmailID, u)
 		if err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	var wrong problems
-	wrong.add("id", request.Id, uuidV4Pattern.MatchString(request.Id), "uuid4")
+	wrong.add("id", request.ID, uuidV4Pattern.MatchString(request.ID), "uuid4")
 	wrong.add("code", request.Code, true, "")
 	if err := wrong.refusal(); err != nil {
 		return err
@@ -154,7 +154,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	var spent error // a refusal that uses up a try: what was written stays
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		var err error
-		if p, err = account.FindPasscode(tx, request.Id); err != nil {
+		if p, err = account.FindPasscode(tx, request.ID); err != nil {
 			return err
 		}
 		if spent, err = t.tryCode(tx, p, request.Code); spent != nil || err != nil {
