@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"slices"
@@ -188,4 +189,28 @@ func TestLongAddresses(t *testing.T) {
 	a.signUp("ada@example.com")
 	a.post("/emails", object{"address": long(254)})
 	a.call("POST", "/emails", object{"address": long(256)}).want(t, 500, "Internal Server Error")
+}
+
+// What is stored of a passkey has an end too.
+func TestLargePasskeys(t *testing.T) {
+	a := openTenant(t, Options{})
+	a.signUp("ada@example.com")
+	key := newTestKey(t)
+	key.packed = false
+	padded := func(size int) reply {
+		challenge := a.post("/webauthn/registration/initialize", nil).text(t, "publicKey", "challenge")
+		made := key.register(t, challenge)
+		response := made["response"].(map[string]any)
+		clientData, err := base64.RawURLEncoding.DecodeString(response["clientDataJSON"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response["clientDataJSON"] = b64(fmt.Appendf(nil, `{"pad":%q,%s`, strings.Repeat("a", size), clientData[1:]))
+		return a.call("POST", "/webauthn/registration/finalize", made)
+	}
+	padded(100_000).want(t, 400, "failed to validate attestation")
+	padded(1_000).want(t, 200, "")
+	path := "/webauthn/credentials/" + b64(key.id)
+	a.call("PATCH", path, object{"name": strings.Repeat("é", 255)}).want(t, 200, "")
+	a.call("PATCH", path, object{"name": strings.Repeat("é", 256)}).want(t, 500, "Internal Server Error")
 }

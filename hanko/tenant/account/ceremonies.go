@@ -2,6 +2,7 @@ package account
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -138,6 +139,12 @@ func (a *Accounts) BeginRegistration(tx store.Tx, o *Owner, options ...webauthn.
 	return creation, a.openChallenge(tx, true, begun)
 }
 
+// maxCredential is the most that is stored of a passkey, in bytes: room for a chain of certificates, and not for all that
+// fits into a request. Flows of whoever asks keep it too.
+const maxCredential = 64 << 10
+
+var errTooLarge = errors.New("the attestation is larger than what is stored")
+
 // RefusedAttestation is an attestation that makes no passkey.
 type RefusedAttestation struct {
 	err error // the library's; nil: it came too late
@@ -170,6 +177,9 @@ func (a *Accounts) FinishRegistration(tx store.Tx, o *Owner, begun *Challenge, r
 	now := a.Now()
 	if err != nil || begun.Expires.Before(now) {
 		return nil, &RefusedAttestation{err}
+	}
+	if stored, err := json.Marshal(credential); err != nil || len(stored) > maxCredential {
+		return nil, &RefusedAttestation{errTooLarge}
 	}
 	return &Passkey{
 		UserID: o.User.ID, Name: authenticatorName(credential.Authenticator.AAGUID), Credential: *credential,

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -101,9 +102,18 @@ func AddPasskey(tx store.Tx, u *User, p *Passkey) error {
 	return errors.Join(SaveUser(tx, u), store.Save(tx, store.Passkeys, p.ID(), p))
 }
 
+// maxName is the most characters that Hanko's database holds of a passkey's name.
+const maxName = 255
+
+// ErrLongName is a name that is longer than what the database holds.
+var ErrLongName = errors.New("the passkey's name is longer than what the database holds")
+
 // RenamePasskey gives a passkey another name, or nil to leave it as it is; it counts as changed all the same.
 func (a *Accounts) RenamePasskey(tx store.Tx, p *Passkey, name *string) error {
 	if name != nil {
+		if utf8.RuneCountInString(*name) > maxName {
+			return ErrLongName
+		}
 		p.Name = name
 	}
 	p.Updated = a.Now()

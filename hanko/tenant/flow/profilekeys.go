@@ -178,7 +178,10 @@ func credentialActions() []action {
 					return err
 				}
 				name := r.form.text(hanko.InputPasskeyName)
-				return r.accounts.RenamePasskey(r.tx, p, &name)
+				if err = r.accounts.RenamePasskey(r.tx, p, &name); errors.Is(err, account.ErrLongName) {
+					return misuse(err.Error())
+				}
+				return err
 			}),
 		},
 		{
