@@ -215,6 +215,24 @@ func TestBadStores(t *testing.T) {
 	})
 }
 
+// Options that cannot be meant leave no file behind.
+func TestNoFileForWrongOptions(t *testing.T) {
+	for name, options := range map[string]Options{
+		"RP ID":   {RPID: "https://example.com"},
+		"host":    {Hosts: []string{"*.example.com"}},
+		"charset": {Settings: Settings{PasscodeCharset: "runes"}},
+		"cost":    {PasswordCost: 99},
+	} {
+		options.Path = filepath.Join(t.TempDir(), "tenant.db")
+		if tenant, err := Open(options); err == nil {
+			t.Errorf("%s: it opens (%v)", name, tenant.Close())
+		}
+		if _, err := os.Stat(options.Path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: there is a file (%v)", name, err)
+		}
+	}
+}
+
 // What was in an empty file is gone. The tenant starts afresh in it, and says so once.
 func TestEmptyFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tenant.db")

@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -36,6 +35,10 @@ func Open(options Options) (*Tenant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be opened: %w", err)
 	}
+	party, err := account.NewRelyingParty(o.RPID, o.RPName, o.Origins, o.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
+	}
 	doorkeeper, err := newGuard(o)
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be opened: %w", err)
@@ -50,13 +53,10 @@ func Open(options Options) (*Tenant, error) {
 			return nil, err
 		}
 	}
-	shared, err := account.New(account.Config{
-		RPID: o.RPID, RPName: o.RPName, Origins: o.Origins, Settings: o.Settings,
+	shared := account.New(account.Config{
+		RPID: o.RPID, RPName: o.RPName, RelyingParty: party, Settings: o.Settings,
 		Store: s, Inbox: o.Inbox, Log: o.Log, Clock: o.Now, Keys: o.Keys, PasswordCost: o.PasswordCost,
 	})
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	t := &Tenant{accounts: shared, flows: flow.New(shared), guard: doorkeeper}
 	t.handler = t.frame(t.belowBasePath(t.routes(page)))
 	return t, nil

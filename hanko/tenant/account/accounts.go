@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -21,7 +20,7 @@ import (
 // Config is what accounts need. All of it has to be there.
 type Config struct {
 	RPID, RPName string
-	Origins      []string // of passkeys
+	RelyingParty *webauthn.WebAuthn // see NewRelyingParty
 	Settings     setting.Settings
 	Store        store.Store
 	Inbox        *mailbox.Inbox
@@ -35,27 +34,21 @@ type Config struct {
 // transaction are safe for concurrent use as far as the store is.
 type Accounts struct {
 	Config
-	webauthn *webauthn.WebAuthn
-	keys     *keyring
+	keys *keyring
 
 	// How often somebody may ask for a passcode, and try a password or a code of an authenticator app.
 	PasscodeLimit, PasswordLimit, OTPLimit *Limiter
 }
 
 // New makes the accounts of a tenant. They have to be closed.
-func New(c Config) (*Accounts, error) {
-	wa, err := newWebAuthn(c)
-	if err != nil {
-		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
-	}
+func New(c Config) *Accounts {
 	return &Accounts{
 		Config:        c,
-		webauthn:      wa,
 		keys:          newKeyring(c.Store, c.Keys),
 		PasscodeLimit: newLimiter(c.Settings.PasscodesPerMinute),
 		PasswordLimit: newLimiter(c.Settings.PasswordsPerMinute),
 		OTPLimit:      newLimiter(c.Settings.OTPsPerMinute),
-	}, nil
+	}
 }
 
 // Close waits for what goes on in the background, and closes the store once running transactions are done.

@@ -10,23 +10,25 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
 // ceremonyTimeout is webauthn.timeouts, which is no switch here.
 const ceremonyTimeout = 10 * time.Minute
 
-// newWebAuthn configures the library as Hanko does. The library's own clock is not used: see challenge.
-func newWebAuthn(c Config) (*webauthn.WebAuthn, error) {
+// NewRelyingParty configures the WebAuthn library as Hanko does, with the origins that passkeys may come from. The
+// library's own clock is not used: see Challenge.
+func NewRelyingParty(id, name string, origins []string, settings setting.Settings) (*webauthn.WebAuthn, error) {
 	verification := protocol.VerificationPreferred
-	if c.Settings.RequireUserVerification {
+	if settings.RequireUserVerification {
 		verification = protocol.VerificationRequired
 	}
 	return webauthn.New(&webauthn.Config{
-		RPID:                  c.RPID,
-		RPDisplayName:         c.RPName,
-		RPOrigins:             c.Origins,
-		AttestationPreference: protocol.ConveyancePreference(c.Settings.Attestation),
+		RPID:                  id,
+		RPDisplayName:         name,
+		RPOrigins:             origins,
+		AttestationPreference: protocol.ConveyancePreference(settings.Attestation),
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			RequireResidentKey: protocol.ResidentKeyRequired(),
 			ResidentKey:        protocol.ResidentKeyRequirementRequired,
@@ -132,7 +134,7 @@ func (c *Challenge) UserID() string {
 
 // BeginRegistration asks for a credential for its owner.
 func (a *Accounts) BeginRegistration(tx store.Tx, o *Owner, options ...webauthn.RegistrationOption) (*protocol.CredentialCreation, error) {
-	creation, begun, err := a.webauthn.BeginRegistration(o, options...)
+	creation, begun, err := a.RelyingParty.BeginRegistration(o, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +175,7 @@ func (r *RefusedAttestation) LacksUserVerification() bool {
 // FinishRegistration checks an attestation and returns the passkey that it makes, which is not stored yet, or a
 // *RefusedAttestation. A challenge is used up by success alone.
 func (a *Accounts) FinishRegistration(tx store.Tx, o *Owner, begun *Challenge, response *protocol.ParsedCredentialCreationData) (*Passkey, error) {
-	credential, err := a.webauthn.CreateCredential(o, begun.Session, response)
+	credential, err := a.RelyingParty.CreateCredential(o, begun.Session, response)
 	now := a.Now()
 	if err != nil || begun.Expires.Before(now) {
 		return nil, &RefusedAttestation{err}
@@ -190,14 +192,14 @@ func (a *Accounts) FinishRegistration(tx store.Tx, o *Owner, begun *Challenge, r
 // BeginLogin asks for a credential of its owner, or for any passkey when there is none. A verification of "" is the
 // tenant's.
 func (a *Accounts) BeginLogin(tx store.Tx, o *Owner, verification protocol.UserVerificationRequirement) (*protocol.CredentialAssertion, error) {
-	verify := webauthn.WithUserVerification(cmp.Or(verification, a.webauthn.Config.AuthenticatorSelection.UserVerification))
+	verify := webauthn.WithUserVerification(cmp.Or(verification, a.RelyingParty.Config.AuthenticatorSelection.UserVerification))
 	var options *protocol.CredentialAssertion
 	var begun *webauthn.SessionData
 	var err error
 	if o == nil {
-		options, begun, err = a.webauthn.BeginDiscoverableLogin(verify)
+		options, begun, err = a.RelyingParty.BeginDiscoverableLogin(verify)
 	} else {
-		options, begun, err = a.webauthn.BeginLogin(o, verify)
+		options, begun, err = a.RelyingParty.BeginLogin(o, verify)
 	}
 	if err != nil {
 		return nil, err
@@ -240,10 +242,10 @@ func (a *Accounts) FinishLogin(tx store.Tx, begun *Challenge, response *protocol
 	}
 	var credential *webauthn.Credential
 	if discoverable {
-		credential, err = a.webauthn.ValidateDiscoverableLogin(
+		credential, err = a.RelyingParty.ValidateDiscoverableLogin(
 			func([]byte, []byte) (webauthn.User, error) { return o, nil }, begun.Session, response)
 	} else {
-		credential, err = a.webauthn.ValidateLogin(o, begun.Session, response)
+		credential, err = a.RelyingParty.ValidateLogin(o, begun.Session, response)
 	}
 	if err != nil || begun.Expires.Before(a.Now()) {
 		return nil, NotSigned
