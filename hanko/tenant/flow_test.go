@@ -11,10 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"example.com/hankosim/hanko/tenant/account"
-	"example.com/hankosim/hanko/tenant/store"
 )
 
 func TestFlowRunsOut(t *testing.T) {
@@ -287,41 +284,6 @@ func TestFlowSurvives(t *testing.T) {
 	}
 	if err := a.tenant.Close(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// TestOlderFile opens the file of a version that knew no flows.
-func TestOlderFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "tenant.db")
-	first, err := Open(Options{Path: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	userID, _ := (&app{t: t, tenant: first}).signUp("ada@example.com")
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, b := range []store.Bucket{store.Flows, store.Usernames, store.Devices} {
-			if err := tx.DeleteBucket([]byte(b)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	got, w := walkLines(t, Options{Path: path}, "open login", "continue_with_login_identifier email=$EMAIL", "verify_passcode code=$CODE", "skip")
-	if !strings.HasPrefix(got, "200 success") || at(w.last, "payload", "user", "id") != userID {
-		t.Errorf("the user of the older file is answered with %s", got)
 	}
 }
 

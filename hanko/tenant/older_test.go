@@ -6,8 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"go.etcd.io/bbolt"
+
+	"example.com/hankosim/hanko/tenant/store"
 )
 
 // A file that the tenant of 2026-11-26 wrote keeps opening: with its session, its user, what the user has, and a login that
@@ -62,5 +67,40 @@ func TestRecordedFile(t *testing.T) {
 	login := a.call("POST", known.Href, object{"csrf_token": known.CSRF, "input_data": object{"password": "correct-horse"}}).want(t, 200, "")
 	if state := login.text(t, "name"); state != "login_security_key" {
 		t.Errorf("the login goes on with %s", login.raw)
+	}
+}
+
+// TestOlderFile opens the file of a version that knew no flows.
+func TestOlderFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tenant.db")
+	first, err := Open(Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	userID, _ := (&app{t: t, tenant: first}).signUp("ada@example.com")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for _, b := range []store.Bucket{store.Flows, store.Usernames, store.Devices} {
+			if err := tx.DeleteBucket([]byte(b)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, w := walkLines(t, Options{Path: path}, "open login", "continue_with_login_identifier email=$EMAIL", "verify_passcode code=$CODE", "skip")
+	if !strings.HasPrefix(got, "200 success") || at(w.last, "payload", "user", "id") != userID {
+		t.Errorf("the user of the older file is answered with %s", got)
 	}
 }

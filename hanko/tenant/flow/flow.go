@@ -147,15 +147,15 @@ type record struct {
 	Previous hanko.State    `json:"previous"`
 	Next     []hanko.State  `json:"next"` // the states that follow, soonest first
 	Stash    stash          `json:"stash"`
-	History  []moment       `json:"history"`
+	History  []pastState    `json:"history"`
 
 	// What was sent is not forgotten by going back.
 	PasscodeID string `json:"passcode_id"`
 	PasscodeTo string `json:"passcode_to"`
 }
 
-// moment is what going back leads back to.
-type moment struct {
+// pastState is what going back leads back to.
+type pastState struct {
 	State      hanko.State   `json:"state"`
 	Previous   hanko.State   `json:"previous"`
 	Next       []hanko.State `json:"next"`

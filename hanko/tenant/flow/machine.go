@@ -102,12 +102,12 @@ func (r *run) schedule(states ...hanko.State) { r.scheduled = append(r.scheduled
 // upcoming lists the states that follow, soonest first.
 func (r *run) upcoming() []hanko.State { return append(slices.Clone(r.scheduled), r.flow.Next...) }
 
-// visited says whether the flow came through the state on the way that it would go back.
+// visited reports whether the flow came through the state on the way that it would go back.
 func (r *run) visited(name hanko.State) bool {
-	return slices.ContainsFunc(r.flow.History, func(m moment) bool { return m.State == name })
+	return slices.ContainsFunc(r.flow.History, func(m pastState) bool { return m.State == name })
 }
 
-// isCredentialState says whether a login still finds out who is there.
+// isCredentialState reports whether a login still finds out who is there.
 func isCredentialState(name hanko.State) bool {
 	switch name {
 	case hanko.StateLoginInit, hanko.StateLoginMethodChooser, hanko.StateLoginPasskey, hanko.StateLoginPassword, hanko.StateLoginPasswordRecovery, hanko.StatePasscodeConfirmation, hanko.StateThirdParty:
@@ -142,7 +142,7 @@ func (r *run) next(states ...hanko.State) error {
 	}
 	f := r.flow
 	if f.State != upcoming[0] {
-		f.History = append(f.History, moment{
+		f.History = append(f.History, pastState{
 			State: f.State, Previous: f.Previous, Next: f.Next, Stash: r.before, Revertible: r.acted.noReturn == nil || !r.acted.noReturn(r),
 		})
 		f.History = f.History[max(0, len(f.History)-maxHistory):]
@@ -176,7 +176,7 @@ func (r *run) refuseField(name hanko.InputName, err fieldError) error {
 	return r.refuse(formDataInvalid)
 }
 
-// canGoBack says whether the state offers a way back.
+// canGoBack reports whether the state offers a way back.
 func (r *run) canGoBack() bool {
 	history := r.flow.History
 	return len(history) > 0 && history[len(history)-1].Revertible

@@ -211,7 +211,7 @@ func (r *run) trustEntries() []string {
 	return strings.Split(cookie.Value, "|")
 }
 
-// deviceTrusted says whether the flow's user trusts the device that the request comes from.
+// deviceTrusted reports whether the flow's user trusts the device that the request comes from.
 func (r *run) deviceTrusted() (bool, error) {
 	if r.settings().DeviceTrust == setting.TrustNever || r.stash().UserID == "" {
 		return false, nil

@@ -42,7 +42,7 @@ func (r *run) flowUserID() string {
 // errNoUser is a flow whose user was deleted meanwhile.
 const errNoUser = misuse("the flow's user is gone")
 
-// user is the flow's user, who may be one of a moment ago; errNoUser when it is gone.
+// user is the flow's user, or errNoUser when it was deleted meanwhile.
 func (r *run) user() (*account.User, error) {
 	if r.who != nil {
 		return r.who, nil

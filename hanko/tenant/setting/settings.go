@@ -84,7 +84,7 @@ type Settings struct {
 	PasscodesPerMinute int
 }
 
-// PasswordUse says whether users have a password.
+// PasswordUse reports whether users have a password.
 type PasswordUse string
 
 // The uses of passwords.
@@ -94,7 +94,7 @@ const (
 	PasswordRequired PasswordUse = "required"
 )
 
-// UsernameUse says whether users have a username.
+// UsernameUse reports whether users have a username.
 type UsernameUse string
 
 // The uses of usernames.
