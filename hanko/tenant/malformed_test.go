@@ -154,3 +154,16 @@ func TestXML(t *testing.T) {
 		}
 	}
 }
+
+// A number that is too large for any type breaks a flow, whatever it is sent as; and leaves it as it was.
+func TestNumbersThatAreTooLarge(t *testing.T) {
+	a := openTenant(t, Options{})
+	flow := a.post("/login", nil)
+	href, csrf := flow.text(t, "actions", "register_client_capabilities", "href"), flow.text(t, "csrf_token")
+	for inputs, want := range map[string]string{`{"webauthn_available":1e400}`: "500 technical_error", `{"x":[1e400]}`: "500 technical_error"} {
+		if got := a.ask("POST", href, "application/json", `{"csrf_token":"`+csrf+`","input_data":`+inputs+"}"); got != want {
+			t.Errorf("%s is answered %s, want %s", inputs, got, want)
+		}
+	}
+	a.call("POST", href, object{"csrf_token": csrf, "input_data": object{"webauthn_available": true}}).want(t, 200, "")
+}

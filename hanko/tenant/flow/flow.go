@@ -101,6 +101,11 @@ func (m *Machine) run(header http.Header, request *http.Request, name hanko.Flow
 		if err := bind(&body); err != nil {
 			return Answer{}, misuse("the body cannot be read: " + err.Error())
 		}
+		for name, value := range body.InputData {
+			if json.Unmarshal(value, new(any)) != nil { // Hanko reads all values, and some numbers are too large for it
+				return Answer{}, misuse("the input " + string(name) + " cannot be read")
+			}
+		}
 		action, id, err := splitAction(query)
 		if err != nil {
 			return Answer{}, err
