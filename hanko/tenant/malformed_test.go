@@ -167,3 +167,16 @@ func TestNumbersThatAreTooLarge(t *testing.T) {
 	}
 	a.call("POST", href, object{"csrf_token": csrf, "input_data": object{"webauthn_available": true}}).want(t, 200, "")
 }
+
+// Metadata without anything in them are none.
+func TestEmptyMetadata(t *testing.T) {
+	for _, patches := range [][]string{
+		{"patch_metadata patch_metadata=json:{}"},
+		{`patch_metadata patch_metadata=json:{"a":1}`, `patch_metadata patch_metadata=json:{"a":null}`},
+	} {
+		_, w := walkLines(t, Options{Settings: settingsOf(t, PresetV3)}, slices.Concat(signUpLines, []string{"open profile"}, patches)...)
+		if metadata := at(w.last, "payload", "user").(map[string]any)["metadata"]; w.last["name"] != "profile_init" || metadata != nil {
+			t.Errorf("after %s, %v has the metadata %v", patches, w.last["name"], metadata)
+		}
+	}
+}

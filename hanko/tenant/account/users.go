@@ -136,7 +136,7 @@ func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
 		},
 		Username: u.Username,
 	}
-	if u.Metadata != nil {
+	if u.Metadata != nil && string(u.Metadata) != "{}" {
 		me.Metadata = map[string]json.RawMessage{"unsafe_metadata": u.Metadata}
 	}
 	for _, p := range passkeys {
