@@ -37,6 +37,7 @@ var rows = map[string][]string{
 	"hanko/export":         {"hanko", "hanko/decode"},
 	"hanko/login":          {"authenticator", "hanko"},
 	"hanko/mailbox":        {"hanko"},
+	"hanko/secret":         {"hanko"},
 	"hanko/smoke":          {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox"},
 	"hanko/smoke/report":   {"hanko", "hanko/smoke"},
 	"hanko/tenant":         {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/flow", "hanko/tenant/setting", "hanko/tenant/store"},

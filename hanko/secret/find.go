@@ -1,0 +1,108 @@
+package secret
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Span is where a secret stands in a text, in bytes.
+type Span struct {
+	From, To int
+	kind     Kind // of all that is in it; Key where they are several
+}
+
+// Find returns where secrets stand in one line of a screen: those that are known, and pieces of them, since long ones are
+// broken over lines; what looks like a token; and others that are secrets only now, such as what is being typed. The spans
+// are in order and apart.
+func (k *Keeper) Find(line string, others ...string) []Span { return k.find(line, true, others) }
+
+func (k *Keeper) find(text string, pieces bool, others []string) []Span {
+	var found []Span
+	for _, at := range jwt.FindAllStringIndex(text, -1) {
+		found = append(found, Span{at[0], at[1], Token})
+	}
+	for _, other := range others {
+		if len(other) >= shortest {
+			found = append(found, allOf(text, other, Code, false)...)
+		}
+	}
+	if k != nil {
+		found = append(found, k.knownIn(text, pieces)...)
+	}
+	return apart(found)
+}
+
+// knownIn returns where the known secrets stand.
+func (k *Keeper) knownIn(text string, pieces bool) []Span {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	var found []Span
+	for _, secret := range k.known {
+		for _, form := range secret.forms {
+			found = append(found, allOf(text, form, secret.kind, secret.alone)...)
+		}
+	}
+	if !pieces {
+		return found
+	}
+	for _, at := range piece.FindAllStringIndex(text, -1) {
+		for _, secret := range k.known {
+			if secret.pieces && strings.Contains(secret.forms[0], text[at[0]:at[1]]) {
+				found = append(found, Span{at[0], at[1], secret.kind})
+				break
+			}
+		}
+	}
+	return found
+}
+
+// piece matches what may be a piece of a token or a key; it has shortestToken characters.
+var piece = regexp.MustCompile(`[A-Za-z0-9_.-]{8,}`)
+
+// allOf returns where a secret stands in a text. One that is alone is no part of a longer word or number.
+func allOf(text, secret string, kind Kind, alone bool) []Span {
+	var found []Span
+	for from := 0; ; {
+		at := strings.Index(text[from:], secret)
+		if at < 0 {
+			return found
+		}
+		begin, end := from+at, from+at+len(secret)
+		if alone && !standsAlone(text, begin, end) {
+			from = begin + 1
+			continue
+		}
+		found = append(found, Span{begin, end, kind})
+		from = end
+	}
+}
+
+func standsAlone(text string, begin, end int) bool {
+	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	before, _ := utf8.DecodeLastRuneInString(text[:begin])
+	first, _ := utf8.DecodeRuneInString(text[begin:])
+	last, _ := utf8.DecodeLastRuneInString(text[:end])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	return !(inWord(before) && inWord(first)) && !(inWord(last) && inWord(after))
+}
+
+// apart puts spans in order, and makes one of those that overlap.
+func apart(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return a.From - b.From })
+	var merged []Span
+	for _, span := range spans {
+		last := len(merged) - 1
+		if last < 0 || span.From >= merged[last].To {
+			merged = append(merged, span)
+			continue
+		}
+		if span.kind != merged[last].kind {
+			merged[last].kind = Key // of which nothing is shown
+		}
+		merged[last].To = max(merged[last].To, span.To)
+	}
+	return merged
+}

@@ -1,0 +1,220 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/hankosim/hanko"
+)
+
+// places goes through exchanges, and tells what stands where secrets belong from all other text. What its functions
+// return takes the place of what they are given.
+type places struct {
+	secret func(kind Kind, value string) string
+	text   func(text string) string
+}
+
+// exchange returns the exchange with everything in it replaced. It changes nothing of what it is given.
+func (p places) exchange(e hanko.Exchange) hanko.Exchange {
+	e.RequestHeader = p.header(e.RequestHeader)
+	e.ResponseHeader = p.header(e.ResponseHeader)
+	e.RequestBody = p.body(e.RequestBody)
+	e.ResponseBody = p.body(e.ResponseBody)
+	e.URL = p.text(e.URL)
+	e.Path = p.text(e.Path)
+	e.Err = p.error(e.Err)
+	if u, err := url.Parse(e.URL); err == nil && u.User != nil {
+		if password, has := u.User.Password(); has {
+			p.secret(Password, password)
+		}
+		e.URL = u.Redacted()
+	}
+	return e
+}
+
+// error replaces what an error repeats of the answer.
+func (p places) error(err *hanko.Error) *hanko.Error {
+	if err == nil {
+		return nil
+	}
+	replaced := *err
+	replaced.Message = p.text(err.Message)
+	if err.Err != nil {
+		before := err.Err.Error()
+		if after := p.text(before); after != before {
+			replaced.Err = errors.New(after)
+		}
+	}
+	return &replaced
+}
+
+func (p places) header(header http.Header) http.Header {
+	replaced := header.Clone()
+	for name, values := range replaced {
+		for i, value := range values {
+			switch http.CanonicalHeaderKey(name) {
+			case "Authorization":
+				scheme, token, found := strings.Cut(value, " ")
+				if found {
+					values[i] = scheme + " " + p.secret(Token, token)
+				} else {
+					values[i] = p.secret(Token, value)
+				}
+			case "X-Auth-Token":
+				values[i] = p.secret(Token, value)
+			case "Cookie":
+				pairs := strings.Split(value, ";")
+				for j, pair := range pairs {
+					pairs[j] = p.pair(pair)
+				}
+				values[i] = strings.Join(pairs, ";")
+			case "Set-Cookie":
+				pair, attributes, found := strings.Cut(value, ";")
+				values[i] = p.pair(pair)
+				if found {
+					values[i] += ";" + p.text(attributes)
+				}
+			default:
+				values[i] = p.text(value)
+			}
+		}
+	}
+	return replaced
+}
+
+// pair is a cookie. One without a name is all value (RFC 6265bis, section 5.6).
+func (p places) pair(pair string) string {
+	name, value, found := strings.Cut(pair, "=")
+	switch {
+	case !found && strings.TrimSpace(pair) != "":
+		return p.secret(Token, pair)
+	case value == "":
+		return pair
+	default:
+		return p.text(name) + "=" + p.secret(Token, value)
+	}
+}
+
+// body goes through JSON member by member, and takes anything else for text. A body that cannot be parsed may be a
+// cut-off one, so the names of members are looked for in its text.
+func (p places) body(body []byte) []byte {
+	if len(body) == 0 {
+		return body
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	whole := decoder.Decode(&value) == nil
+	if whole {
+		_, err := decoder.Token()
+		whole = errors.Is(err, io.EOF) // else what follows the JSON would be lost
+	}
+	if !whole {
+		return []byte(p.text(secretMember.ReplaceAllStringFunc(string(body), p.member)))
+	}
+	var replaced bytes.Buffer
+	encoder := json.NewEncoder(&replaced)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(p.value("", value)); err != nil {
+		return []byte(Dots)
+	}
+	return bytes.TrimRight(replaced.Bytes(), "\n")
+}
+
+// secretMember finds secret members in text that is not whole JSON, where an extension's members are known by their
+// own names alone.
+var secretMember = func() *regexp.Regexp {
+	names := append(slices.Sorted(maps.Keys(secretFields)), "first", "second", "blob", "write")
+	return regexp.MustCompile(`(?i)("(` + strings.Join(names, "|") + `)"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$))`)
+}()
+
+// member hides a member that secretMember has found, whole: where the text is cut off nobody knows what is missing.
+func (p places) member(found string) string {
+	parts := secretMember.FindStringSubmatch(found)
+	var value string
+	if json.Unmarshal([]byte(parts[3]), &value) == nil {
+		kind, known := secretFields[strings.ToLower(parts[2])]
+		if !known {
+			kind = Key
+		}
+		p.secret(kind, value)
+	}
+	return parts[1] + `"` + Dots + `"`
+}
+
+// value replaces a value; name is, in lower case, that of the member it is the value of.
+func (p places) value(name string, value any) any {
+	kind, secret := secretFields[name]
+	switch v := value.(type) {
+	case map[string]any:
+		replaced := make(map[string]any, len(v))
+		for member, inner := range v {
+			lower := strings.ToLower(member)
+			if secretOutputs[name][lower] {
+				replaced[p.text(member)] = p.all(inner)
+				continue
+			}
+			replaced[p.text(member)] = p.value(lower, inner)
+		}
+		return replaced
+	case []any:
+		for i, inner := range v {
+			v[i] = p.value(name, inner)
+		}
+		return v
+	case string:
+		switch {
+		case v == "" || !secret:
+			return p.text(v)
+		case name == string(hanko.InputCode) && errorCode.MatchString(v): // flow errors carry a "code" too: a word, never a passcode
+			return v
+		default:
+			return p.secret(kind, v)
+		}
+	case json.Number:
+		if secret && (name != string(hanko.InputCode) || len(v) > len("500")) { // an error's "code" is its status
+			return p.secret(kind, v.String())
+		}
+		if replaced := p.text(v.String()); replaced == Dots { // else a part of the number looks like a secret
+			return replaced
+		}
+		return v
+	default:
+		return value
+	}
+}
+
+// all hides every text and number of a value, and leaves its shape.
+func (p places) all(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		replaced := make(map[string]any, len(v))
+		for member, inner := range v {
+			replaced[p.text(member)] = p.all(inner)
+		}
+		return replaced
+	case []any:
+		for i, inner := range v {
+			v[i] = p.all(inner)
+		}
+		return v
+	case string:
+		return p.secret(Key, v)
+	case json.Number:
+		return p.secret(Key, v.String())
+	default:
+		return value
+	}
+}
+
+// errorCode tells flow error codes such as "passcode_invalid" from passcodes: they are lower-case words joined by
+// underscores, which no passcode charset contains.
+var errorCode = regexp.MustCompile(`^(?:[a-z]+(?:_[a-z]+)+|unauthorized)$`)
