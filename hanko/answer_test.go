@@ -327,6 +327,7 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 }
 
 func TestMaskUserinfo(t *testing.T) {
+	const dots = "••••••"
 	for _, test := range []struct{ text, want string }{
 		{"", ""},
 		{"https://h/x", "https://h/x"},

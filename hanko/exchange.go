@@ -8,7 +8,7 @@ import (
 )
 
 // Exchange is one request to the tenant and what came back: everything a developer wants to see of the wire.
-// It holds secrets as they were sent; show or save Masked() unless the person asked for them.
+// It holds secrets as they were sent; show or save it as package secret masks it, unless the person asked for them.
 type Exchange struct {
 	Method string
 	URL    string // absolute

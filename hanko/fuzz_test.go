@@ -1,10 +1,8 @@
 package hanko_test
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -12,49 +10,6 @@ import (
 
 	"example.com/hankosim/hanko"
 )
-
-func FuzzMasked(f *testing.F) {
-	token := jwt(`{"alg":"RS256"}`, `{"sub":"7dd96165"}`, "0123456789abcdef")
-	for _, r := range recording(f) {
-		f.Add("843575", []byte(r.ResponseBody), r.ResponseHeaders["Set-Cookie"])
-	}
-	f.Add("a_b", []byte(`{"code":"x`), "hanko="+token)
-	f.Add("correct horse battery staple", []byte(`{"a":1}{"`+token+`":[]}`), token)
-	f.Add("\\\"", []byte(`"\u0065yJ`), ";;=;")
-	jwtLeft := regexp.MustCompile(`eyJ[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}`)
-	f.Fuzz(func(t *testing.T, secret string, body []byte, header string) {
-		e := hanko.Exchange{
-			URL: header, Path: header, RequestBody: body, ResponseBody: body,
-			RequestHeader:  http.Header{"Cookie": {header}, "Authorization": {header}, "X-Other": {header}},
-			ResponseHeader: http.Header{"Set-Cookie": {header}, "X-Auth-Token": {header}},
-			Err:            &hanko.Error{Message: header, Err: errors.New(header)},
-		}
-		before := everything(e)
-		masked := e.Masked()
-		if left := jwtLeft.FindString(everything(masked)); left != "" {
-			t.Errorf("a token is left: %s", left)
-		}
-		if json.Valid(body) && !json.Valid(masked.ResponseBody) {
-			t.Errorf("%q was JSON and becomes %q", body, masked.ResponseBody)
-		}
-		if everything(e) != before {
-			t.Error("the exchange itself was changed")
-		}
-
-		if strings.ContainsAny(secret, ";=") || secret != strings.TrimSpace(secret) || strings.Contains(dots, secret) {
-			return // no cookie can hold that, or the dots do
-		}
-		if regexp.MustCompile(`^[a-z_]+$`).MatchString(secret) || !utf8.ValidString(secret) {
-			return // a flow's error code looks like that; JSON cannot hold what is no UTF-8
-		}
-		if strings.Contains(everything(secretsOf("", token).exchange().Masked()), secret) {
-			return // it is found where it is not a secret
-		}
-		if left := everything(secretsOf(secret, token).exchange().Masked()); strings.Contains(left, secret) || strings.Contains(left, encodedText(secret)) {
-			t.Errorf("%q survives in %s", secret, left)
-		}
-	})
-}
 
 func FuzzParseToken(f *testing.F) {
 	keys := recordedKeys(f)
@@ -140,7 +95,6 @@ func FuzzAnswer(f *testing.F) {
 			if len(logged) != 1 || (logged[0].Err != nil) != (err != nil) {
 				t.Fatalf("%s fails with %v, and logged is %+v", call.name, err, logged)
 			}
-			logged[0].Masked()
 			if err == nil {
 				continue
 			}

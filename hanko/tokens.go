@@ -2,8 +2,12 @@ package hanko
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 )
+
+// jwtPattern finds compact JWS.
+var jwtPattern = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`)
 
 // Tokens are the session tokens, cookies and other secrets of the kind that stand in the exchange, as they are and each
 // once, in no order that means anything: what a screen must not show by accident, wherever it came from. Passcodes and

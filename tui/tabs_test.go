@@ -21,6 +21,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
@@ -88,7 +89,7 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 		t.Errorf("the checks are missing:\n%s", view)
 	}
 	raw := step.Token.Raw
-	if view := app.View(); strings.Contains(view, raw[len(raw)-12:]) || !strings.Contains(view, hanko.MaskToken(raw)) {
+	if view := app.View(); strings.Contains(view, raw[len(raw)-12:]) || !strings.Contains(view, secret.MaskedToken(raw)) {
 		t.Errorf("the token is not masked:\n%s", view)
 	}
 

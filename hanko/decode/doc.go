@@ -8,10 +8,10 @@ package decode
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 )
 
 // Part is one thing that was found in an exchange and taken apart.
@@ -88,12 +88,7 @@ func clean(text string) string {
 		}
 		text = fmt.Sprintf("%s… (%d bytes in all)", text[:cut], len(text))
 	}
-	text = hanko.Printable(text)
-	if strings.Contains(text, "eyJ") {
-		// What is said of a body holds for text: a token's claims may carry another token.
-		text = string(hanko.Exchange{ResponseBody: []byte(text)}.Masked().ResponseBody)
-	}
-	return text
+	return secret.MaskedText(hanko.Printable(text)) // a token's claims may carry another token
 }
 
 // list collects lines; everything foreign goes through it.

@@ -11,6 +11,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 )
 
 // maxParts is how many parts are taken from one body: more than any of Hanko's answers has.
@@ -101,7 +102,7 @@ func token(raw string) (Part, bool) {
 	if part, err := JWT(raw); err == nil {
 		return part, true
 	}
-	if masked := strings.HasPrefix(raw, "eyJ") && strings.Contains(raw, "•"); !masked {
+	if !secret.IsToken(raw) || !secret.IsMasked(raw) {
 		return Part{}, false
 	}
 	var lines list

@@ -12,6 +12,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/secret"
 )
 
 func b64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
@@ -29,7 +30,7 @@ func TestRecordingsExplained(t *testing.T) {
 			if guide == "" && flow == "" {
 				t.Errorf("%s, %s: in no row of the table", name, step.note)
 			}
-			if masked := decode.Explain(step.Masked()); masked != explained {
+			if masked := decode.Explain(secret.Masked(step.Exchange)); masked != explained {
 				t.Errorf("%s, %s: masked it is explained as %q", name, step.note, masked)
 			}
 			if strings.Contains(explained, "the next state is") || strings.Contains(explained, "\n") {

@@ -261,7 +261,7 @@ func (w *codeWriter) token(r request) string {
 // declare makes constants of a body's secrets.
 func (w *codeWriter) declare(value any) {
 	switch v := value.(type) {
-	case secret:
+	case blank:
 		w.constant(constant{Name: identifier(v.name), Value: v.shown, Meaning: meaning(v.name), Masked: true})
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
@@ -336,7 +336,7 @@ func quoted(text, escape, special string) string {
 
 func swiftValue(value any, depth int) string {
 	switch v := value.(type) {
-	case secret:
+	case blank:
 		return identifier(v.name)
 	case map[string]any:
 		if len(v) == 0 {
@@ -360,7 +360,7 @@ func swiftValue(value any, depth int) string {
 
 func kotlinValue(value any, depth int) string {
 	switch v := value.(type) {
-	case secret:
+	case blank:
 		return identifier(v.name)
 	case map[string]any:
 		if len(v) == 0 {

@@ -35,7 +35,7 @@ func Curl(e hanko.Exchange, o Options) string {
 		} else {
 			word.text(field.name + ": " + hanko.Printable(field.value))
 		}
-		word.secret(field.hidden)
+		word.blank(field.hidden)
 		words = append(words, "-H "+word.String())
 	}
 	if body := shellBody(r); body != "" {
@@ -89,12 +89,12 @@ type shellQuoted struct {
 
 func (w *shellQuoted) text(text string) { w.literal.WriteString(text) }
 
-func (w *shellQuoted) secret(s *secret) {
-	if s == nil {
+func (w *shellQuoted) blank(b *blank) {
+	if b == nil {
 		return
 	}
 	w.flush()
-	fmt.Fprintf(&w.out, `"${%s:?%s}"`, variable(s.name), meaning(s.name))
+	fmt.Fprintf(&w.out, `"${%s:?%s}"`, variable(b.name), meaning(b.name))
 }
 
 func (w *shellQuoted) flush() {
@@ -115,12 +115,12 @@ func (w *shellQuoted) String() string {
 	return cmp.Or(w.out.String(), "''")
 }
 
-// json writes a value as JSON, with a variable inside the quotes of each secret.
+// json writes a value as JSON, with a variable inside the quotes of each blank.
 func (w *shellQuoted) json(value any) {
 	switch v := value.(type) {
-	case secret:
+	case blank:
 		w.text(`"`)
-		w.secret(&v)
+		w.blank(&v)
 		w.text(`"`)
 	case map[string]any:
 		w.text("{")

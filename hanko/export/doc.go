@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 )
 
 // Options say how exports are written.
@@ -23,11 +24,8 @@ type Options struct {
 	Secrets bool // write tokens, passcodes, passwords and cookies as they were sent
 }
 
-// dots is what hanko.Exchange.Masked leaves of a secret, in part or in whole.
-const dots = "••••••"
-
-// secret stands in a request for a value that is not to be written.
-type secret struct {
+// blank stands in a request for a secret that is not to be written.
+type blank struct {
 	name  string // the JSON member's or the header's, as it is spelled there
 	shown string // what may be shown of it
 }
@@ -36,20 +34,20 @@ type secret struct {
 type request struct {
 	method, base, path string
 	header             []headerField
-	body               any    // JSON, with a secret for what is to be hidden; nil when raw has it, or there is none
+	body               any    // JSON, with a blank for what is to be hidden; nil when raw has it, or there is none
 	raw                []byte // the body as it was sent, when there is nothing to hide in it
 }
 
 type headerField struct {
 	name, value string
-	hidden      *secret // ends the value; nil when there is nothing to hide
+	hidden      *blank // ends the value; nil when there is nothing to hide
 }
 
 // requestOf takes the request out of an exchange, which may be masked already.
 func requestOf(e hanko.Exchange, o Options) request {
 	shown := e
 	if !o.Secrets {
-		shown = e.Masked()
+		shown = secret.Masked(e)
 	}
 	base, path := address(shown)
 	r := request{method: hanko.Printable(e.Method), base: base, path: path}
@@ -59,7 +57,7 @@ func requestOf(e hanko.Exchange, o Options) request {
 			continue // whoever sends it has their own
 		}
 		for i, value := range shown.RequestHeader[name] {
-			hidden := value != e.RequestHeader[name][i] || strings.Contains(value, dots)
+			hidden := value != e.RequestHeader[name][i] || secret.IsMasked(value)
 			r.header = append(r.header, field(hanko.Printable(name), value, hidden))
 		}
 	}
@@ -84,9 +82,9 @@ func field(name, value string, hidden bool) headerField {
 	}
 	scheme, token, found := strings.Cut(value, " ")
 	if name == "Authorization" && found {
-		return headerField{name: name, value: scheme + " ", hidden: &secret{"token", token}}
+		return headerField{name: name, value: scheme + " ", hidden: &blank{"token", token}}
 	}
-	return headerField{name: name, hidden: &secret{name, value}}
+	return headerField{name: name, hidden: &blank{name, value}}
 }
 
 // parse reads a JSON body and nothing else.
@@ -103,7 +101,7 @@ func parse(body []byte) (any, error) {
 	return value, nil
 }
 
-// hide puts a secret wherever masking has changed a value, and tells whether it did. What changed in other ways than a
+// hide puts a blank wherever masking has changed a value, and tells whether it did. What changed in other ways than a
 // value's stays masked.
 func hide(name string, original, masked any) (any, bool) {
 	switch m := masked.(type) {
@@ -134,8 +132,8 @@ func hide(name string, original, masked any) (any, bool) {
 		}
 		return out, found
 	case string:
-		if m != original || strings.Contains(m, dots) {
-			return secret{name, m}, true
+		if m != original || secret.IsMasked(m) {
+			return blank{name, m}, true
 		}
 	}
 	return masked, false
@@ -177,11 +175,11 @@ func escape(text string) string {
 
 // carriesSession tells that an answer brought a session's token, masked or not.
 func carriesSession(e hanko.Exchange) bool {
-	if strings.HasPrefix(e.ResponseHeader.Get("X-Auth-Token"), "eyJ") {
+	if secret.IsToken(e.ResponseHeader.Get("X-Auth-Token")) {
 		return true
 	}
 	return slices.ContainsFunc(e.ResponseHeader.Values("Set-Cookie"), func(cookie string) bool {
 		_, value, _ := strings.Cut(cookie, "=")
-		return strings.HasPrefix(value, "eyJ")
+		return secret.IsToken(value)
 	})
 }

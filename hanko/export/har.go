@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 )
 
 // HAR writes exchanges as an HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), which browsers and
@@ -22,7 +23,7 @@ func HAR(exchanges []hanko.Exchange, version string, o Options) ([]byte, error) 
 	}}
 	for _, e := range exchanges {
 		if !o.Secrets {
-			e = e.Masked()
+			e = secret.Masked(e)
 		}
 		archive.Log.Entries = append(archive.Log.Entries, harEntryOf(e))
 	}

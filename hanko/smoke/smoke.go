@@ -13,6 +13,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 )
 
 // Suite is a group of checks with one purpose.
@@ -254,7 +255,7 @@ func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdic
 	}
 	for _, exchange := range r.client.Log().From(before) {
 		r.secrets.learn(exchange)
-		result.Evidence = append(result.Evidence, exchange.Masked())
+		result.Evidence = append(result.Evidence, secret.Masked(exchange))
 	}
 	r.secrets.hide(&result)
 	return result

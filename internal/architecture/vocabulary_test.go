@@ -48,7 +48,7 @@ var tables = []table{
 	},
 	{in: "hanko/decode", at: []string{"rows"}, of: "ActionName"},
 	{
-		in: "hanko", at: []string{"secretFields"}, of: "InputName",
+		in: "hanko/secret", at: []string{"secretFields"}, of: "InputName",
 		without: []exception{
 			{"who somebody is, and which thing is meant, lets nobody in", "Email Username Identifier EmailID PasskeyID PasskeyName SecurityKeyID SessionID IdentityID"},
 			{"what the phone answers is good for one challenge", "PublicKey AssertionResponse"},

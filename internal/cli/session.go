@@ -13,6 +13,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/internal/config"
 )
@@ -140,7 +141,7 @@ func openPrivate(path string) (*os.File, error) {
 // logExchanges writes exchanges to a log, masked.
 func logExchanges(log *slog.Logger) func(hanko.Exchange) {
 	return func(exchange hanko.Exchange) {
-		masked := exchange.Masked()
+		masked := secret.Masked(exchange)
 		attributes := []any{
 			"method", masked.Method, "url", masked.URL, "status", masked.Status, "ms", masked.Duration.Milliseconds(),
 			"request_header", masked.RequestHeader, "request_body", string(masked.RequestBody),

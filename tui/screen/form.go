@@ -12,6 +12,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -364,5 +365,5 @@ func (p *formPage) Title() string { return hanko.Printable(kit.TextOfState(p.ste
 
 // SecretField tells that what is typed into a field of a form is nobody else's business.
 func SecretField(field hanko.FlowInput) bool {
-	return field.Type == "password" || hanko.SecretMember(field.Name)
+	return field.Type == "password" || secret.Field(field.Name)
 }

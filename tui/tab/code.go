@@ -11,6 +11,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
 	"example.com/hankosim/hanko/export"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -171,7 +172,7 @@ func codeOf(view wireView, exchanges []hanko.Exchange, options export.Options, c
 	for _, exchange := range exchanges {
 		call := export.Curl(exchange, options)
 		if comments {
-			call = "# " + decode.Explain(exchange.Masked()) + "\n" + call
+			call = "# " + decode.Explain(secret.Masked(exchange)) + "\n" + call
 		}
 		calls = append(calls, call)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -83,7 +84,7 @@ func (p *Token) shown(s kit.Situation, raw string) string {
 	if s.Secrets {
 		return hanko.Printable(raw)
 	}
-	return hanko.MaskToken(raw)
+	return secret.MaskedToken(raw)
 }
 
 // lifetime draws how much of the token's time is left, and says it.

@@ -11,6 +11,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
 	"example.com/hankosim/hanko/export"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -67,7 +68,7 @@ func (p *Wire) Shown() (exchanges []hanko.Exchange, chosen int, open bool) {
 // add appends exchanges that have come. What nobody has prompted is listed, and chosen only by who wants to see it.
 func (p *Wire) add(more []hanko.Exchange, prompted bool) {
 	for _, exchange := range more {
-		masked := exchange.Masked()
+		masked := secret.Masked(exchange)
 		p.exchanges = append(p.exchanges, exchange)
 		p.known = append(p.known, knownOf(masked))
 		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)

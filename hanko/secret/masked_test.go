@@ -1,7 +1,6 @@
-package hanko_test
+package secret_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,23 +10,14 @@ import (
 	"strings"
 	"testing"
 	"testing/quick"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 )
-
-const dots = "••••••"
-
-// everything is all text in an exchange, the error's included.
-func everything(e hanko.Exchange) string {
-	text := fmt.Sprintf("%s %s %s %v %s %d %v %s", e.Method, e.URL, e.Path, e.RequestHeader, e.RequestBody, e.Status, e.ResponseHeader, e.ResponseBody)
-	if e.Err != nil {
-		text += fmt.Sprintf(" %+v %s", *e.Err, e.Err)
-	}
-	return text
-}
 
 func TestMaskedBodies(t *testing.T) {
 	token := jwt(`{"alg":"RS256","kid":"a"}`, `{"sub":"u"}`, "0123456789abcdef")
@@ -79,7 +69,7 @@ func TestMaskedBodies(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
 			e := hanko.Exchange{RequestBody: []byte(test.body), ResponseBody: []byte(test.body)}
-			masked := e.Masked()
+			masked := secret.Masked(e)
 			if string(masked.RequestBody) != test.want || string(masked.ResponseBody) != test.want {
 				t.Errorf("%s\nbecomes %s\n   want %s", test.body, masked.ResponseBody, test.want)
 			}
@@ -113,7 +103,7 @@ func TestMaskedElsewhere(t *testing.T) {
 		},
 	}
 	before := everything(e)
-	got := e.Masked()
+	got := secret.Masked(e)
 	want := hanko.Exchange{
 		URL: "https://tenant.test/x?session=" + short, Path: "/x?session=" + short,
 		RequestHeader: http.Header{
@@ -141,7 +131,7 @@ func TestMaskedElsewhere(t *testing.T) {
 	if everything(e) != before {
 		t.Error("the exchange itself was changed")
 	}
-	if kept := (hanko.Exchange{Err: &hanko.Error{Err: errNothing}}).Masked(); !errors.Is(kept.Err, errNothing) {
+	if kept := secret.Masked(hanko.Exchange{Err: &hanko.Error{Err: errNothing}}); !errors.Is(kept.Err, errNothing) {
 		t.Error("a cause without a secret is not kept for errors.Is")
 	}
 }
@@ -163,10 +153,10 @@ func TestMaskedLosesSecrets(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 7))
 		secrets := secretsOf(draw(random, 8+random.IntN(40)), jwt(
 			`{"alg":"RS256","kid":"`+draw(random, 4)+`"}`, `{"sub":"`+draw(random, 8)+`"}`, draw(random, 32)))
-		masked := everything(secrets.exchange().Masked())
-		for _, secret := range []string{secrets.text, secrets.token} {
-			if strings.Contains(masked, secret) || strings.Contains(masked, encodedText(secret)) {
-				t.Errorf("%q survives in %s", secret, masked)
+		masked := everything(secret.Masked(secrets.exchange()))
+		for _, value := range []string{secrets.text, secrets.token} {
+			if strings.Contains(masked, value) || strings.Contains(masked, encodedText(value)) {
+				t.Errorf("%q survives in %s", value, masked)
 				return false
 			}
 		}
@@ -203,17 +193,8 @@ func (s secrets) exchange() hanko.Exchange {
 	}
 }
 
-// encodedText is a text as it looks inside of JSON.
-func encodedText(text string) string {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text)
-	return strings.Trim(b.String(), "\"\n")
-}
-
-func TestMaskToken(t *testing.T) {
-	for _, test := range []struct{ secret, want string }{
+func TestMaskedToken(t *testing.T) {
+	for _, test := range []struct{ token, want string }{
 		{"", dots},
 		{"843575", dots},
 		{"12345678901234567890123", dots},
@@ -221,8 +202,8 @@ func TestMaskToken(t *testing.T) {
 		{"correct horse battery staple", dots},
 		{"ßßßßßßßßßßßßßßßßßßßßßßßß", dots},
 	} {
-		if got := hanko.MaskToken(test.secret); got != test.want {
-			t.Errorf("%q becomes %q, want %q", test.secret, got, test.want)
+		if got := secret.MaskedToken(test.token); got != test.want {
+			t.Errorf("%q becomes %q, want %q", test.token, got, test.want)
 		}
 	}
 }
@@ -238,7 +219,7 @@ func TestRecordingMasked(t *testing.T) {
 		for name, value := range r.ResponseHeaders {
 			e.ResponseHeader.Set(name, value)
 		}
-		masked := e.Masked()
+		masked := secret.Masked(e)
 		if left := found.FindString(everything(masked)); left != "" {
 			t.Errorf("%s: a token is left: %s", r.Note, left)
 		}
@@ -253,4 +234,47 @@ func TestRecordingMasked(t *testing.T) {
 			}
 		}
 	}
+}
+
+func FuzzMasked(f *testing.F) {
+	token := jwt(`{"alg":"RS256"}`, `{"sub":"7dd96165"}`, "0123456789abcdef")
+	for _, r := range recording(f) {
+		f.Add("843575", []byte(r.ResponseBody), r.ResponseHeaders["Set-Cookie"])
+	}
+	f.Add("a_b", []byte(`{"code":"x`), "hanko="+token)
+	f.Add("correct horse battery staple", []byte(`{"a":1}{"`+token+`":[]}`), token)
+	f.Add("\\\"", []byte(`"\u0065yJ`), ";;=;")
+	jwtLeft := regexp.MustCompile(`eyJ[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}`)
+	f.Fuzz(func(t *testing.T, value string, body []byte, header string) {
+		e := hanko.Exchange{
+			URL: header, Path: header, RequestBody: body, ResponseBody: body,
+			RequestHeader:  http.Header{"Cookie": {header}, "Authorization": {header}, "X-Other": {header}},
+			ResponseHeader: http.Header{"Set-Cookie": {header}, "X-Auth-Token": {header}},
+			Err:            &hanko.Error{Message: header, Err: errors.New(header)},
+		}
+		before := everything(e)
+		masked := secret.Masked(e)
+		if left := jwtLeft.FindString(everything(masked)); left != "" {
+			t.Errorf("a token is left: %s", left)
+		}
+		if json.Valid(body) && !json.Valid(masked.ResponseBody) {
+			t.Errorf("%q was JSON and becomes %q", body, masked.ResponseBody)
+		}
+		if everything(e) != before {
+			t.Error("the exchange itself was changed")
+		}
+
+		if strings.ContainsAny(value, ";=") || value != strings.TrimSpace(value) || strings.Contains(dots, value) {
+			return // no cookie can hold that, or the dots do
+		}
+		if regexp.MustCompile(`^[a-z_]+$`).MatchString(value) || !utf8.ValidString(value) {
+			return // a flow's error code looks like that; JSON cannot hold what is no UTF-8
+		}
+		if strings.Contains(everything(secret.Masked(secretsOf("", token).exchange())), value) {
+			return // it is found where it is not a secret
+		}
+		if left := everything(secret.Masked(secretsOf(value, token).exchange())); strings.Contains(left, value) || strings.Contains(left, encodedText(value)) {
+			t.Errorf("%q survives in %s", value, left)
+		}
+	})
 }
