@@ -21,9 +21,13 @@ func HAR(exchanges []hanko.Exchange, version string, o Options) ([]byte, error) 
 	archive := harFile{Log: harLog{
 		Version: "1.2", Creator: harCreator{Name: "hankosim", Version: version}, Entries: []harEntry{},
 	}}
+	var secrets secret.Keeper // a tenant may repeat one where none belongs
+	for _, e := range exchanges {
+		secrets.Learn(e)
+	}
 	for _, e := range exchanges {
 		if !o.Secrets {
-			e = secret.Masked(e)
+			e = secrets.Exchange(e)
 		}
 		archive.Log.Entries = append(archive.Log.Entries, harEntryOf(e))
 	}

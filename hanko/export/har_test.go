@@ -133,3 +133,20 @@ func TestHARHasWhatHappened(t *testing.T) {
 		t.Errorf("a call without an answer is written as %s (%v)", failed, err)
 	}
 }
+
+// What a tenant repeats where no secret belongs is not in the archive either, whichever call comes first.
+func TestHARHidesWhatIsRepeated(t *testing.T) {
+	const code, password = "843575", "correct horse battery"
+	exchanges := []hanko.Exchange{
+		{URL: "https://h/x", ResponseBody: []byte(`{"message":"not ` + code + ` and not ` + password + `"}`), ResponseHeader: http.Header{"X-Was": {code}}},
+		{URL: "https://h/y", RequestBody: []byte(`{"input_data":{"code":"` + code + `","password":"` + password + `"}}`)},
+	}
+	archive, err := export.HAR(exchanges, "1", export.Options{})
+	if err != nil || strings.Contains(string(archive), code) || strings.Contains(string(archive), password) {
+		t.Errorf("a secret is in the archive: %s (%v)", archive, err)
+	}
+	archive, err = export.HAR(exchanges, "1", export.Options{Secrets: true})
+	if err != nil || strings.Count(string(archive), code) != 3 {
+		t.Errorf("with its secrets, the archive is %s (%v)", archive, err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/secret"
 )
 
 // inputs are what is filled into a form.
@@ -44,7 +45,7 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		return submit(hanko.ActionSkip, nil)
 	case offered(hanko.ActionRegisterPassword), offered(hanko.ActionPasswordRecovery):
 		r.passwords[wish.email] = "smoke " + randomHex(12)
-		r.secrets.add(r.passwords[wish.email])
+		r.secrets.LearnText(secret.Password, r.passwords[wish.email])
 		action := hanko.ActionRegisterPassword
 		if !offered(action) {
 			action = hanko.ActionPasswordRecovery
@@ -59,7 +60,7 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		if err := json.Unmarshal(at.Payload, &payload); err != nil {
 			return login.SubmitForm{}, err
 		}
-		r.secrets.add(payload.Secret)
+		r.secrets.LearnText(secret.Key, payload.Secret)
 		if err := r.otp.Add("tenant", wish.email, payload.Secret); err != nil {
 			return login.SubmitForm{}, err
 		}
@@ -82,6 +83,6 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 // otpCode is what the authenticator app shows for somebody now.
 func (r *run) otpCode(email string) (string, error) {
 	code, err := r.otp.Code("tenant", email, time.Now())
-	r.secrets.add(code)
+	r.secrets.LearnText(secret.Code, code)
 	return code, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/secret"
 )
 
 const (
@@ -93,7 +94,7 @@ func refusedWith(err error, statuses ...int) Outcome {
 
 func refuseForgedToken(ctx context.Context, r *run) Outcome {
 	for _, forgery := range forged(r.ada.in.Token) {
-		r.secrets.add(forgery.token)
+		r.secrets.LearnText(secret.Token, forgery.token)
 		if outcome := r.mustBeDead(ctx, forgery.token, forgery.how); outcome.Verdict != Passed {
 			return outcome
 		}

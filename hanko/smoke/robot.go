@@ -15,6 +15,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 )
 
 // run is what the checks of one run share: who was signed up, and with what.
@@ -26,12 +27,12 @@ type run struct {
 	otp        *totp.App
 	passwords  map[string]string // by address
 	spent      []string          // the passcodes that were read, in order
-	secrets    secrets
-	users      []*user        // all that were made
-	halfway    []string       // addresses whose sign-up broke off, perhaps after the tenant had made the user
-	ada        *user          // the new user of the guide suite, signed in
-	signedUp   time.Time      // when ada was
-	bob        login.SignedIn // another user
+	secrets    *secret.Keeper    // what must not be in the report
+	users      []*user           // all that were made
+	halfway    []string          // addresses whose sign-up broke off, perhaps after the tenant had made the user
+	ada        *user             // the new user of the guide suite, signed in
+	signedUp   time.Time         // when ada was
+	bob        login.SignedIn    // another user
 	bobEmail   string
 	rpID       string         // what the tenant's options name
 	returned   login.SignedIn // ada's second session, to be thrown away
@@ -61,12 +62,14 @@ func newRun(options Options, tell func(Event)) *run {
 		options.HTTP = &http.Client{Timeout: 15 * time.Second}
 	}
 	return &run{
-		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), passwords: map[string]string{}, secrets: secrets{},
+		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), passwords: map[string]string{}, secrets: &secret.Keeper{},
 		recognised: hanko.Recognition{API: options.API},
 	}
 }
 
-func (r *run) talk(format string, args ...any) { r.tell(Event{Talk: fmt.Sprintf(format, args...)}) }
+func (r *run) talk(format string, args ...any) {
+	r.tell(Event{Talk: r.secrets.Text(fmt.Sprintf(format, args...))})
+}
 
 // newAddress is one that nobody has.
 func (r *run) newAddress() string {
@@ -203,7 +206,7 @@ func (r *run) passcode(ctx context.Context, email string, after time.Time) (stri
 	code, err := r.Box.Passcode(ctx, mailbox.Want{To: email, After: after})
 	if err == nil {
 		r.spent = append(r.spent, code)
-		r.secrets.add(code)
+		r.secrets.LearnText(secret.Code, code)
 	}
 	return code, err
 }

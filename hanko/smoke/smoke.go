@@ -13,7 +13,6 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
-	"example.com/hankosim/hanko/secret"
 )
 
 // Suite is a group of checks with one purpose.
@@ -253,11 +252,16 @@ func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdic
 	case check.Severity == Info && result.Verdict == Failed:
 		result.Verdict = Inconclusive // there is nothing that it could fail at
 	}
-	for _, exchange := range r.client.Log().From(before) {
-		r.secrets.learn(exchange)
-		result.Evidence = append(result.Evidence, secret.Masked(exchange))
+	exchanges := r.client.Log().From(before)
+	for _, exchange := range exchanges {
+		r.secrets.Learn(exchange)
 	}
-	r.secrets.hide(&result)
+	for _, exchange := range exchanges {
+		result.Evidence = append(result.Evidence, r.secrets.Exchange(exchange))
+	}
+	for _, text := range []*string{&result.Note, &result.Cause, &result.Remedy} {
+		*text = r.secrets.Text(*text)
+	}
 	return result
 }
 
