@@ -74,7 +74,7 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 	}
 	on, notice := configured(cfg), ""
 	for {
-		s, err := openSession(cfg, on)
+		s, err := openSession(ctx, cfg, on)
 		if err != nil {
 			return endRecording(err)
 		}

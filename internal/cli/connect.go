@@ -23,7 +23,7 @@ type connector struct {
 func (c connector) connect(ctx context.Context, url string) (kit.Connection, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	client, closeLog, err := newClient(c.cfg, url)
+	client, closeLog, err := newClient(ctx, c.cfg, url)
 	if err != nil {
 		return kit.Connection{}, err
 	}

@@ -15,7 +15,7 @@ import (
 func TestEmbeddedHosts(t *testing.T) {
 	emptyHome(t)
 	cfg := loadConfig(t, "--ephemeral", "--allow-host", "devbox.local")
-	s, err := openSession(cfg, configured(cfg))
+	s, err := openSession(t.Context(), cfg, configured(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestEmbeddedNotices(t *testing.T) {
 	}
 	open := func() *session {
 		t.Helper()
-		s, err := openSession(cfg, configured(cfg))
+		s, err := openSession(t.Context(), cfg, configured(cfg))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,7 +31,7 @@ func stallingMain() int {
 	if err != nil {
 		return exitCode(err, false, os.Stderr)
 	}
-	s, err := openSession(cfg.InMemory(), target{name: "embedded tenant"})
+	s, err := openSession(ctx, cfg.InMemory(), target{name: "embedded tenant"})
 	if err != nil {
 		return exitCode(err, false, os.Stderr)
 	}

@@ -28,7 +28,7 @@ const (
 // exampleConfig is the content of config.example.yaml, of which new configuration files are made.
 func Main(buildVersion, exampleConfig string) int {
 	version = buildVersion
-	ctx := untilInterrupted()
+	ctx := withSecrets(untilInterrupted())
 	root := rootCommand(exampleConfig)
 	root.SetArgs(dashedArguments(os.Args[1:]))
 	err := root.ExecuteContext(ctx)

@@ -38,7 +38,7 @@ type session struct {
 }
 
 // openSession opens a session on a tenant, and starts the embedded one for a target without a URL. No call is made yet.
-func openSession(cfg config.Config, on target) (*session, error) {
+func openSession(ctx context.Context, cfg config.Config, on target) (*session, error) {
 	s := &session{cfg: cfg, tenant: on}
 	if on.url == "" {
 		started, err := startEmbedded(cfg, on.listen)
@@ -48,7 +48,7 @@ func openSession(cfg config.Config, on target) (*session, error) {
 		s.close = append(s.close, started.close)
 		s.cfg, s.inbox, s.notice, s.tenant.url = started.cfg, started.tenant.Inbox(), started.notice, started.url
 	}
-	client, closeLog, err := newClient(s.cfg, s.tenant.url)
+	client, closeLog, err := newClient(ctx, s.cfg, s.tenant.url)
 	if err != nil {
 		s.Close()
 		return nil, err
@@ -105,10 +105,11 @@ func askLine(question string, stderr io.Writer) (string, error) {
 	return line, nil
 }
 
-// newClient returns a client for the tenant at a URL. Its exchanges go into the debug file, where the configuration names
-// one; end closes that file.
-func newClient(cfg config.Config, url string) (client *hanko.Client, end func(), err error) {
-	options := hanko.Options{Timeout: cfg.Timeout, UserAgent: "hankosim/" + versionText()}
+// newClient returns a client for the tenant at a URL, whose secrets the context's sessions learn. Its exchanges go into the
+// debug file, where the configuration names one; end closes that file.
+func newClient(ctx context.Context, cfg config.Config, url string) (client *hanko.Client, end func(), err error) {
+	secrets := secretsOf(ctx)
+	options := hanko.Options{Timeout: cfg.Timeout, UserAgent: "hankosim/" + versionText(), Observe: secrets.Learn}
 	end = func() {}
 	if cfg.Debug != "" {
 		file, err := openPrivate(cfg.Debug)
@@ -116,7 +117,7 @@ func newClient(cfg config.Config, url string) (client *hanko.Client, end func(),
 			return nil, nil, fmt.Errorf("the debug file cannot be written: %w", err)
 		}
 		end = func() { _ = file.Close() }
-		options.Observe = logExchanges(slog.New(slog.NewJSONHandler(file, nil)))
+		options.Observe = logExchanges(slog.New(slog.NewJSONHandler(file, nil)), secrets)
 	}
 	client, err = hanko.NewClient(url, options)
 	return client, end, err
@@ -138,10 +139,11 @@ func openPrivate(path string) (*os.File, error) {
 	return file, nil
 }
 
-// logExchanges writes exchanges to a log, masked.
-func logExchanges(log *slog.Logger) func(hanko.Exchange) {
+// logExchanges learns the secrets of exchanges, and writes these to a log without them.
+func logExchanges(log *slog.Logger, secrets *secret.Keeper) func(hanko.Exchange) {
 	return func(exchange hanko.Exchange) {
-		masked := secret.Masked(exchange)
+		secrets.Learn(exchange)
+		masked := secrets.Exchange(exchange)
 		attributes := []any{
 			"method", masked.Method, "url", masked.URL, "status", masked.Status, "ms", masked.Duration.Milliseconds(),
 			"request_header", masked.RequestHeader, "request_body", string(masked.RequestBody),

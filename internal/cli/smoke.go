@@ -187,7 +187,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	if embedded {
 		cfg = cfg.InMemory()
 	}
-	s, err := openSession(cfg, configured(cfg))
+	s, err := openSession(ctx, cfg, configured(cfg))
 	if err != nil {
 		return smoke.Report{}, err
 	}

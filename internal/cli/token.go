@@ -56,7 +56,7 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON
 	if cfg.URL == "" {
 		return &usageError{errors.New("token needs a tenant that goes on running: give its --url, or start one with `hankosim tenant`")}
 	}
-	s, err := openSession(cfg, configured(cfg))
+	s, err := openSession(ctx, cfg, configured(cfg))
 	if err != nil {
 		return err
 	}
