@@ -16,6 +16,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
 	"example.com/hankosim/tui/tab"
@@ -66,10 +67,9 @@ type App struct {
 	help          bool
 	helpAt        int // the first line of the help that is shown
 
-	secrets   bool             // the person wants to see them
-	masked    bool             // what is drawn now is for others than the person
-	learned   []string         // tokens that have been seen, for masking
-	unlearned []hanko.Exchange // in which tokens have not been looked for
+	secrets bool           // the person wants to see them
+	masked  bool           // what is drawn now is for others than the person
+	known   *secret.Keeper // what to hide from them
 
 	narrated bool  // a story is played: its keys are shown, not the app's
 	busy     *busy // an action is under way
@@ -126,6 +126,7 @@ func New(ctx context.Context, options kit.Options) *App {
 		ctx:     ctx,
 		theme:   kit.NewTheme(options.Renderer, options.Theme, true),
 		dark:    true,
+		known:   options.Secrets,
 		asks:    make(chan screen.ConsentRequest),
 		reports: make(chan error),
 		side:    tabWire,
@@ -157,7 +158,7 @@ func (a *App) situation(which part) kit.Situation {
 	}
 	return kit.Situation{
 		Theme: a.theme, Motion: a.moves(), Now: a.now(), Focused: a.focus == which, Waiting: waiting, Room: a.tabRoom(),
-		Secrets: a.secrets && !a.masked, Masked: a.masked,
+		Secrets: a.secrets && !a.masked, Masked: a.masked, Known: a.known,
 		Tenant: a.tenant, Notice: a.options.Notice, CanConnect: a.options.Connect != nil, StaySigned: a.staySignedIn,
 		Folder: a.options.Folder, Version: a.options.Version,
 		Phone: a.phone.Profile(), MorePhones: len(a.phones) > 1, Passkeys: a.passkeys, Unassociated: a.unassociated, OTP: a.options.OTP,
@@ -386,7 +387,9 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 func (a *App) exchanged(more []hanko.Exchange) tea.Cmd {
 	first := a.exchanges
 	a.exchanges += len(more)
-	a.unlearned = append(a.unlearned, more...)
+	for _, exchange := range more {
+		a.known.Learn(exchange)
+	}
 	return tea.Batch(a.tell(kit.ExchangesMsg{First: first, More: more, Prompted: a.prompted}), a.waitForExchanges(a.exchanges))
 }
 
@@ -395,6 +398,9 @@ func (a *App) mailed(msg InboxMsg) tea.Cmd {
 	more := len(msg.Mails) - len(a.mails)
 	cmds := []tea.Cmd{a.tell(kit.MailsMsg{More: more})}
 	a.mails = msg.Mails
+	for _, mail := range a.mails {
+		a.known.LearnText(secret.Code, mail.Code)
+	}
 	if more > 0 {
 		cmds = append(cmds, a.notify(msg.Mails[0]))
 	}
@@ -459,6 +465,9 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 // hold takes the session of the step that the walk has come to, or takes note of its end.
 func (a *App) hold(step login.Step) {
 	in, ended := sessionOf(step)
+	if in != nil {
+		a.learnSession(*in)
+	}
 	switch {
 	case ended && a.session.Live():
 		a.session.EndedAt = a.now()

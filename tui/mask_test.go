@@ -11,6 +11,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 )
@@ -84,6 +85,13 @@ func secretScreens() []appScreen {
 			app.Update(WireMsg{sample.Exchanges(w, 4)})
 			app.press("tab", "/")
 			app.Update(paste("123456"))
+		})},
+		{"a password and a key that the tenant repeats", false, app(func(app *App, w sample.Words) {
+			exchange := sample.Exchanges(w, 1)[0]
+			exchange.RequestBody = []byte(`{"input_data":{"password":"secretsecret"}}`)
+			exchange.ResponseBody = []byte(`{"otp_secret":"` + sample.OTPSecret + `"}`)
+			app.Update(WireMsg{[]hanko.Exchange{exchange}})
+			app.show(login.Failed{Problem: login.Problem{Sentence: "No.", Said: "not secretsecret and not " + sample.OTPSecret}})
 		})},
 		{"a token behind an offer", false, app(func(app *App, w sample.Words) {
 			in := sample.SignedInStep(w)
@@ -165,6 +173,9 @@ func TestMaskedViewsHoldNoSecrets(t *testing.T) {
 // The net knows secrets in any colours and in pieces, and leaves their surroundings alone.
 func TestHide(t *testing.T) {
 	token := "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
+	var known secret.Keeper
+	known.LearnText(secret.Code, "843575")
+	known.LearnText(secret.Token, token)
 	for _, test := range []struct{ line, want string }{
 		{"", ""},
 		{"nothing", "nothing"},
@@ -177,7 +188,7 @@ func TestHide(t *testing.T) {
 		{"another eyJhbGciOiJub25lIn0.eyJzdWIi is one too", "another " + kit.Dots("eyJhbGciOiJub25lIn0.eyJzdWIi") + " is one too"},
 		{"eyJhbG••••••yZQ", "eyJhbG••••••yZQ"},
 	} {
-		got := kit.HideLine(test.line, []string{"843575"}, []string{token})
+		got := kit.HideLine(test.line, &known)
 		if ansi.Strip(got) != test.want {
 			t.Errorf("%q becomes %q, not %q", test.line, got, test.want)
 		}

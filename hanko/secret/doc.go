@@ -41,12 +41,14 @@ var secretOutputs = map[string]map[string]bool{
 	"largeblob": {"blob": true, "write": true},
 }
 
-// Field reports whether a JSON member, or a field of a form, of this name carries a secret, in whatever case it is
-// written: a passcode, a password, a token or what an authenticator app needs.
-func Field[S ~string](name S) bool {
-	_, is := secretFields[strings.ToLower(string(name))]
-	return is
+// Input reports whether what is typed into a field of a form is nobody else's business.
+func Input(field hanko.FlowInput) bool {
+	_, known := secretFields[strings.ToLower(string(field.Name))]
+	return known || field.Type == "password"
 }
+
+// InURL reports whether a URL may have a password in it: it names a user, as none of a tenant does.
+func InURL(text string) bool { return strings.Contains(text, "@") }
 
 // Masked returns a copy of an exchange without what stands where secrets belong: tokens, cookies, passcodes, passwords and
 // keys are replaced by dots, with enough of a token left to tell two apart.

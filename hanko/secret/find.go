@@ -48,9 +48,9 @@ func (k *Keeper) knownIn(text string, pieces bool) []Span {
 	if !pieces {
 		return found
 	}
-	for _, at := range piece.FindAllStringIndex(text, -1) {
+	for _, at := range run.FindAllStringIndex(text, -1) {
 		for _, secret := range k.known {
-			if secret.pieces && strings.Contains(secret.forms[0], text[at[0]:at[1]]) {
+			if secret.hasPiece(text[at[0]:at[1]]) {
 				found = append(found, Span{at[0], at[1], secret.kind})
 				break
 			}
@@ -59,8 +59,21 @@ func (k *Keeper) knownIn(text string, pieces bool) []Span {
 	return found
 }
 
-// piece matches what may be a piece of a token or a key; it has shortestToken characters.
-var piece = regexp.MustCompile(`[A-Za-z0-9_.-]{8,}`)
+// run matches what may be a piece of a token or a key; it has as many characters as shortest at least.
+var run = regexp.MustCompile(`[A-Za-z0-9_.-]{4,}`)
+
+// hasPiece reports whether a run of characters is a piece of the secret. What is left of a key for the last line may be
+// short; the ends of a token are shown on purpose.
+func (k known) hasPiece(run string) bool {
+	switch {
+	case !k.pieces:
+		return false
+	case len(run) >= shortestToken:
+		return strings.Contains(k.forms[0], run)
+	default:
+		return k.kind == Key && (strings.HasPrefix(k.forms[0], run) || strings.HasSuffix(k.forms[0], run))
+	}
+}
 
 // allOf returns where a secret stands in a text. One that is alone is no part of a longer word or number.
 func allOf(text, secret string, kind Kind, alone bool) []Span {

@@ -19,7 +19,7 @@ const (
 	csrf     = "nLSDFsSRkGWYTjB8tkNVAlhCGKKMEwKU"
 	passcode = "843575"
 	password = `correct "horse" battery`
-	setUp    = "JBSWY3DPEHPK3PXPJBSWY3DP"
+	setUp    = "JBSWY3DPEHPK3PXPMFRGGZDF"
 	output   = "b3V0cHV0IG9mIHByZiwgMzIgYnl0ZXMgbG9uZyEhISE"
 	blob     = "Y29udGVudHMgb2YgYSBsYXJnZSBibG9i"
 )
@@ -146,9 +146,14 @@ func TestFind(t *testing.T) {
 	var keeper secret.Keeper
 	keeper.LearnText(secret.Token, session)
 	keeper.LearnText(secret.Token, "https://www.example.com/")
+	keeper.LearnText(secret.Key, setUp)
 	for _, test := range []struct{ line, want string }{
 		{"│ " + session[:20] + " │", "│ ******************** │"},
 		{"│ " + session[:7] + " │", "│ " + session[:7] + " │"},
+		{"│ " + session[len(session)-7:] + " │", "│ " + session[len(session)-7:] + " │"},
+		{"│ " + setUp[:20] + " │", "│ ******************** │"},
+		{"│ " + setUp[20:] + " │", "│ **** │"},
+		{"│ " + setUp[10:14] + " │", "│ " + setUp[10:14] + " │"},
 		{"│ 2870 82 │", "│ **** 82 │"},
 		{"│ 28 │", "│ 28 │"},
 		{"│ www.example.com │", "│ www.example.com │"},

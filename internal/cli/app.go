@@ -100,6 +100,7 @@ func appOptions(ctx context.Context, s *session) (kit.Options, error) {
 	cfg := s.cfg
 	options := kit.Options{
 		Client:          s.client,
+		Secrets:         secretsOf(ctx),
 		Inbox:           s.inbox,
 		Notice:          s.notice,
 		Tenant:          s.tenant.name,

@@ -49,9 +49,6 @@ func CompleteURL(text string) (string, *login.Problem) {
 	return "", &problem
 }
 
-// MayHoldPassword tells that a URL names a user, as none of a tenant does: what is pasted by mistake is not recorded.
-func MayHoldPassword(url string) bool { return strings.Contains(url, "@") }
-
 // NotSaved is the problem of a tenant that could not be written into the configuration.
 func NotSaved(err error) login.Problem {
 	problem := login.ProblemOf("save the tenant", err)

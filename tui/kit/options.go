@@ -14,6 +14,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/cast"
 )
 
@@ -36,7 +37,8 @@ type Options struct {
 	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; nil offers none
 	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
 
-	Record *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
+	Secrets *secret.Keeper // what is known to be secret; nil knows nothing yet
+	Record  *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
 
 	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
 	Strict         bool                         // they refuse what only real platforms refuse
@@ -59,6 +61,9 @@ func (o Options) Filled() Options {
 	}
 	if o.Renderer == nil {
 		o.Renderer = lipgloss.NewRenderer(io.Discard)
+	}
+	if o.Secrets == nil {
+		o.Secrets = &secret.Keeper{}
 	}
 	if o.OTP == nil {
 		o.OTP = totp.NewMemoryApp()

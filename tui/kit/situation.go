@@ -2,7 +2,6 @@ package kit
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 )
 
 // Situation is what a page may read of the app around it. It is a value, made anew for each call.
@@ -22,11 +22,12 @@ type Situation struct {
 	Theme   *Theme
 	Motion  bool // things may move for a moment
 	Now     time.Time
-	Focused bool   // the page has the keys
-	Waiting string // what moves while the tenant is asked; "" while it is not
-	Room    Room   // of a tab
-	Secrets bool   // the person wants to see what is masked otherwise
-	Masked  bool   // what is drawn is for others than the person at the keyboard
+	Focused bool           // the page has the keys
+	Waiting string         // what moves while the tenant is asked; "" while it is not
+	Room    Room           // of a tab
+	Secrets bool           // the person wants to see what is masked otherwise
+	Masked  bool           // what is drawn is for others than the person at the keyboard
+	Known   *secret.Keeper // what is hidden from them
 
 	Tenant     Tenant
 	Notice     string // a sentence for the first screen; may be ""
@@ -100,25 +101,16 @@ func (s Situation) Veiled(secret string) string {
 	return Dots(secret)
 }
 
-// VeiledText is text, a mail's say, without the passcodes that are known to be in mails. It is for text that is going to
-// be wrapped: what hides secrets in whole frames looks at lines.
+// VeiledText is text, a mail's say, without the secrets that are known. It is for text that is going to be wrapped: what
+// hides secrets in whole frames looks at lines.
 func (s Situation) VeiledText(text string) string {
 	if !s.Masked {
 		return text
 	}
-	for _, mail := range s.Mails {
-		if len(LongEnough([]string{mail.Code})) > 0 {
-			// Some mails have a gap in the middle of the code.
-			text = codePattern(mail.Code).ReplaceAllStringFunc(text, Dots)
-		}
+	for _, span := range slices.Backward(s.Known.Find(text)) {
+		text = text[:span.From] + Dots(text[span.From:span.To]) + text[span.To:]
 	}
 	return text
-}
-
-// codePattern finds a code, also with a blank or a dash in its middle.
-func codePattern(code string) *regexp.Regexp {
-	middle := len(code) / 2
-	return regexp.MustCompile(regexp.QuoteMeta(code[:middle]) + `[ \x{00a0}-]?` + regexp.QuoteMeta(code[middle:]))
 }
 
 // VeiledURL is an address in which a secret stands, as it may be drawn.

@@ -6,6 +6,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -13,7 +14,7 @@ import (
 // ends this walk.
 func (p *conversation) connect(ctx context.Context) error {
 	for {
-		answer, err := p.questionKept(ctx, kit.MayHoldPassword, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; b goes back, q quits:")
+		answer, err := p.questionKept(ctx, secret.InURL, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; b goes back, q quits:")
 		if err != nil || answer == "b" {
 			return err
 		}

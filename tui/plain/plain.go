@@ -13,6 +13,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
 )
@@ -40,7 +41,7 @@ var errLeft = errors.New("left")
 // It returns the tenant to go on with where one was connected, else nil.
 func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*kit.Reconnect, error) {
 	options = options.Filled()
-	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now}
+	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now, known: options.Secrets}
 	p := &conversation{options: options, lines: in, out: spoken{out, kept}, kept: kept}
 	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
 	_, p.walk = options.Equip(options.Profile, consentFor, p.report, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
@@ -81,6 +82,7 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 func (p *conversation) exchanges() {
 	for _, exchange := range p.options.Client.Log().From(p.said) {
 		p.said++
+		p.options.Secrets.Learn(exchange)
 		p.say("  %s %s: %d, %s", exchange.Method, hanko.Printable(kit.ShortPath(exchange.Path)), exchange.Status, kit.Milliseconds(exchange.Duration))
 	}
 }
@@ -243,7 +245,7 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 	p.problem(step.Problem)
 	var payload screen.OTPPayload
 	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
-		p.kept.secrets = append(p.kept.secrets, payload.Secret)
+		p.options.Secrets.LearnText(secret.Key, payload.Secret)
 		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
 	}
 	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == hanko.ActionBack }) // b is
@@ -289,12 +291,12 @@ func (p *conversation) askField(ctx context.Context, field hanko.FlowInput) (str
 			p.say("  %d: %s", i+1, label)
 		}
 	}
-	secret := func(line string) bool { return screen.SecretField(field) && line != "f" && line != "q" }
+	isSecret := func(line string) bool { return secret.Input(field) && line != "f" && line != "q" }
 	asked := kit.Humanised(field.Name)
 	if kind != "" {
 		asked += " (" + kind + ")"
 	}
-	value, err := p.questionKept(ctx, secret, "%s:", hanko.Printable(asked))
+	value, err := p.questionKept(ctx, isSecret, "%s:", hanko.Printable(asked))
 	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
 		return values[number-1], err
 	}

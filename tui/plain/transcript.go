@@ -2,13 +2,13 @@ package plain
 
 import (
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/cast"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
@@ -20,7 +20,7 @@ type transcript struct {
 	inbox    *mailbox.Inbox // its passcodes are not kept; may be nil
 	now      func() time.Time
 	chapter  string
-	secrets  []string // that have been said
+	known    *secret.Keeper
 }
 
 // spoken is where a plain walk talks to: the terminal, and the recording.
@@ -33,9 +33,10 @@ type spoken struct {
 func (t *transcript) begin(step login.Step) {
 	switch step := step.(type) {
 	case login.SignedIn:
-		t.secrets = append(t.secrets, step.Session.Token, step.Token.Raw)
+		t.known.LearnText(secret.Token, step.Session.Token)
+		t.known.LearnText(secret.Token, step.Token.Raw)
 	case login.OfferPasskey:
-		t.secrets = append(t.secrets, step.Token.Raw)
+		t.known.LearnText(secret.Token, step.Token.Raw)
 	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.FillForm, login.Profile, login.Failed: // without a token
 	}
 	if chapter := screen.Chapter(step); t.recorder != nil && chapter != t.chapter {
@@ -49,15 +50,14 @@ func (t *transcript) said(text string) {
 	if t.recorder == nil {
 		return
 	}
-	secrets := slices.Clone(t.secrets)
 	if t.inbox != nil {
 		for _, mail := range t.inbox.Mails() {
-			secrets = append(secrets, mail.Code)
+			t.known.LearnText(secret.Code, mail.Code)
 		}
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		lines[i] = kit.HideLine(line, kit.LongEnough(secrets), nil)
+		lines[i] = kit.HideLine(line, t.known)
 	}
 	t.recorder.Text(t.now(), strings.Join(lines, "\r\n"))
 }

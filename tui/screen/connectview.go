@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -21,7 +22,7 @@ func (p *Connect) View(s kit.Situation, width, height int) string {
 	case p.found == nil:
 		lines = append(lines, kit.Wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "", "URL")
 		focused = lineCount(lines) + 1
-		lines = append(lines, t.InputView(s.VeiledInput(&p.url, kit.MayHoldPassword(p.url.Value())), width, true)...)
+		lines = append(lines, t.InputView(s.VeiledInput(&p.url, secret.InURL(p.url.Value())), width, true)...)
 		lines = append(lines, p.trouble(s, width)...)
 		lines = append(lines, "", t.Dim.Render(kit.Wrap("localhost:8000 will do, too. Nothing is sent before you press enter.", width)))
 	default:

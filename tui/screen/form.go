@@ -276,7 +276,7 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 	if item.field.Required {
 		label += " *"
 	}
-	drawn := t.InputView(s.VeiledInput(&item.input, SecretField(*item.field)), width, i == p.choice)
+	drawn := t.InputView(s.VeiledInput(&item.input, secret.Input(*item.field)), width, i == p.choice)
 	lines := []string{t.Dim.Render(kit.Clamp(label, width, 1))}
 	if values := FieldValues(*item.field); len(values) > 0 {
 		drawn[0] = t.Choice(ChoiceLabels(*item.field), slices.Index(values, item.input.Value()), width)
@@ -362,8 +362,3 @@ func (p *formPage) Typing() bool {
 }
 
 func (p *formPage) Title() string { return hanko.Printable(kit.TextOfState(p.step.State).Title) }
-
-// SecretField tells that what is typed into a field of a form is nobody else's business.
-func SecretField(field hanko.FlowInput) bool {
-	return field.Type == "password" || secret.Field(field.Name)
-}
