@@ -13,6 +13,7 @@ import (
 func Run(ctx context.Context, options kit.Options, in io.Reader, out io.Writer) (*kit.Reconnect, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	options = options.Filled()
 	app := New(ctx, options)
 	err := terminal.ShowRecorded(ctx, app, TerminalSettings(options), in, out)
 	return app.next, err
@@ -21,5 +22,7 @@ func Run(ctx context.Context, options kit.Options, in io.Reader, out io.Writer) 
 // TerminalSettings is how an app with such options is shown.
 func TerminalSettings(options kit.Options) terminal.Settings {
 	options = options.Filled()
-	return terminal.Settings{AskBackground: options.Theme.DependsOnBackground(), Mouse: options.Mouse, Record: options.Record, Now: options.Now}
+	return terminal.Settings{
+		AskBackground: options.Theme.DependsOnBackground(), Mouse: options.Mouse, Record: options.Record, Secrets: options.Secrets, Now: options.Now,
+	}
 }

@@ -58,7 +58,7 @@ var rows = map[string][]string{
 	"tui/screen":     {"authenticator", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox", "hanko/secret", "tui/background", "tui/kit"},
 	"tui/story":      {},
 	"tui/tab":        {"authenticator", "hanko", "hanko/decode", "hanko/export", "hanko/login", "hanko/secret", "tui/background", "tui/kit"},
-	"tui/terminal":   {"tui/background", "tui/cast", "tui/keyboard"},
+	"tui/terminal":   {"hanko/secret", "tui/background", "tui/cast", "tui/keyboard"},
 
 	"tui/internal/golden":   {},
 	"tui/internal/pagetest": {"authenticator", "authenticator/totp", "tui/background", "tui/internal/golden", "tui/internal/sample", "tui/kit"},

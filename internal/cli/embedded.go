@@ -2,11 +2,13 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 
 	"example.com/hankosim/hanko/mailbox"
@@ -25,7 +27,7 @@ type embedded struct {
 
 // startEmbedded opens the embedded tenant and serves it. Where another hankosim has its file open, this one's tenant and
 // phone live in memory.
-func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
+func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embedded, error) {
 	started := &embedded{cfg: cfg, notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own."}
 	opened, err := openTenant(cfg, listen, slog.New(slog.DiscardHandler))
 	var store *tenant.StoreError
@@ -45,6 +47,7 @@ func startEmbedded(cfg config.Config, listen string) (*embedded, error) {
 		return nil, errors.Join(listenError(err), opened.Close())
 	}
 	started.tenant, started.server, started.url = opened, opened.Server(), localURL(listener.Addr())+opened.BasePath()
+	started.server.ErrorLog = errorLog(ctx, os.Stderr)
 	go func() { _ = started.server.Serve(listener) }() // ends with close
 	return started, nil
 }

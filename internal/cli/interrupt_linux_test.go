@@ -42,7 +42,7 @@ func TestSecondInterruptEndsAStalledApp(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			term, home := startStalling(t)
+			term, home := startFaulty(t)
 			if mode := term.mode(); mode.Lflag&(unix.ICANON|unix.ISIG) != 0 {
 				t.Fatalf("the app is on a terminal in the mode %#x", mode.Lflag)
 			}
@@ -72,7 +72,7 @@ func exists(folder, name string) func() bool {
 // A terminal whose output is stopped takes nothing of what a program draws, and so the app cannot end by itself.
 func TestSecondInterruptEndsAnAppOnAStoppedTerminal(t *testing.T) {
 	t.Parallel()
-	term, home := startStalling(t)
+	term, home := startFaulty(t)
 	number, err := unix.IoctlGetInt(int(term.pty.Fd()), unix.TIOCGPTN)
 	if err != nil {
 		t.Fatal(err)
@@ -91,17 +91,17 @@ func TestSecondInterruptEndsAnAppOnAStoppedTerminal(t *testing.T) {
 	term.endsWith(130)
 }
 
-// startStalling starts hankosim-stalls in a new home folder.
-func startStalling(t *testing.T) (term *terminal, home string) {
+// startFaulty starts hankosim-faulty in a new home folder.
+func startFaulty(t *testing.T) (term *terminal, home string) {
 	t.Helper()
 	home = t.TempDir()
-	stalls := child(t, home)
-	path, err := exec.LookPath("hankosim-stalls")
+	faulty := child(t, home)
+	path, err := exec.LookPath("hankosim-faulty")
 	if err != nil {
 		t.Fatal(err)
 	}
-	stalls.Path, stalls.Args[0] = path, path
-	term = startCommand(t, color.Black, stalls, columns, rows)
+	faulty.Path, faulty.Args[0] = path, path
+	term = startCommand(t, color.Black, faulty, columns, rows)
 	term.wait("Sign in with a passkey")
 	return term, home
 }

@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(ownSettings{m}, map[string]func(){
 		"hankosim":        func() { os.Exit(Main("", exampleConfig())) },
-		"hankosim-stalls": func() { os.Exit(stallingMain()) },
+		"hankosim-faulty": func() { os.Exit(faultyMain()) },
 	})
 }
 

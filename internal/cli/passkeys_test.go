@@ -31,7 +31,7 @@ func hankosim(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	root.SetArgs(args)
 	root.SetOut(&out)
 	root.SetErr(&talk)
-	code = exitCode(root.ExecuteContext(t.Context()), false, &talk)
+	code = exitCode(t.Context(), root.ExecuteContext(t.Context()), &talk)
 	return code, out.String(), talk.String()
 }
 

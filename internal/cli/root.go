@@ -31,12 +31,12 @@ func Main(buildVersion, exampleConfig string) int {
 	ctx := withSecrets(untilInterrupted())
 	root := rootCommand(exampleConfig)
 	root.SetArgs(dashedArguments(os.Args[1:]))
-	err := root.ExecuteContext(ctx)
-	return exitCode(err, ctx.Err() != nil, os.Stderr)
+	err := withoutPanic(ctx, root.ExecuteContext)
+	return exitCode(ctx, err, os.Stderr)
 }
 
-// exitCode tells an error to the person and gives the code to end with.
-func exitCode(err error, interrupted bool, stderr io.Writer) int {
+// exitCode tells an error to the person, without secrets, and gives the code to end with.
+func exitCode(ctx context.Context, err error, stderr io.Writer) int {
 	var (
 		configError *config.Error
 		usage       *usageError
@@ -47,10 +47,10 @@ func exitCode(err error, interrupted bool, stderr io.Writer) int {
 		return 0
 	case errors.As(err, &exit):
 		return exit.code
-	case interrupted && errors.Is(err, context.Canceled):
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
-	fmt.Fprintf(stderr, "hankosim: %v\n", err)
+	tell(ctx, stderr, err)
 	if errors.As(err, &configError) || errors.As(err, &usage) {
 		return exitUsage
 	}
@@ -66,9 +66,14 @@ type exitError struct{ code int }
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
 // says tells an error to the person, and returns one that ends the program with a code.
-func says(stderr io.Writer, err error, code int) error {
-	fmt.Fprintf(stderr, "hankosim: %v\n", err)
+func says(ctx context.Context, stderr io.Writer, err error, code int) error {
+	tell(ctx, stderr, err)
 	return &exitError{code}
+}
+
+// tell tells an error, in which a tenant may have repeated a secret.
+func tell(ctx context.Context, stderr io.Writer, err error) {
+	fmt.Fprintf(stderr, "hankosim: %s\n", secretsOf(ctx).Text(err.Error()))
 }
 
 // loadFunc loads the configuration for a command, with its flags.

@@ -41,7 +41,7 @@ type session struct {
 func openSession(ctx context.Context, cfg config.Config, on target) (*session, error) {
 	s := &session{cfg: cfg, tenant: on}
 	if on.url == "" {
-		started, err := startEmbedded(cfg, on.listen)
+		started, err := startEmbedded(ctx, cfg, on.listen)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 	var unusable *mailbox.Error
 	switch {
 	case errors.As(err, &unusable) && unusable.Kind != mailbox.BadSpec:
-		return nil, says(stderr, err, smoke.ExitCode(err))
+		return nil, says(ctx, stderr, err, smoke.ExitCode(err))
 	case err != nil:
 		return nil, &usageError{err}
 	}

@@ -61,6 +61,7 @@ func serveTenant(ctx context.Context, cfg config.Config, stdout, stderr io.Write
 		fmt.Fprintln(stderr, "Anybody who reaches this machine can read its passcodes at /inbox: listen on 127.0.0.1 if that is not meant.")
 	}
 	serving := opened.Server()
+	serving.ErrorLog = errorLog(ctx, stderr)
 	stop := context.AfterFunc(ctx, func() { _ = serving.Close() })
 	defer stop()
 	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

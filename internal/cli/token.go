@@ -86,9 +86,9 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON
 	case errors.As(err, &several):
 		return &usageError{fmt.Errorf("%w. Say with --email whose token it is to be", err)}
 	case limited.Err() != nil:
-		return says(stderr, fmt.Errorf("the %s of --timeout were over: %w", flags.timeout, err), smoke.ExitInconclusive)
+		return says(ctx, stderr, fmt.Errorf("the %s of --timeout were over: %w", flags.timeout, err), smoke.ExitInconclusive)
 	default:
-		return says(stderr, err, smoke.ExitCode(err))
+		return says(ctx, stderr, err, smoke.ExitCode(err))
 	}
 	fmt.Fprintf(stderr, "Signed in as %s.\n", hanko.Printable(cmp.Or(in.Email, "the user "+in.Token.Subject)))
 	if !asJSON {

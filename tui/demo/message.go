@@ -4,6 +4,8 @@ import (
 	"reflect"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/tui/terminal"
 )
 
 // appMsg is a message of an app's own commands, with the app that it is for: a player may have another by the time that
@@ -38,30 +40,21 @@ func (e envelope) command(cmd tea.Cmd) tea.Cmd {
 	return func() tea.Msg { return e.message(cmd()) }
 }
 
-var (
-	bubbleTea = reflect.TypeFor[tea.QuitMsg]().PkgPath()
-	commands  = reflect.TypeFor[[]tea.Cmd]()
-)
+var bubbleTea = reflect.TypeFor[tea.QuitMsg]().PkgPath()
 
 // message is what a command has brought, for the player. Bubble Tea's own messages are for its loop, and of most kinds the
 // types are not exported; of those that are lists of commands (tea.Batch and tea.Sequence) each command is wrapped.
 func (e envelope) message(msg tea.Msg) tea.Msg {
-	kind := reflect.TypeOf(msg)
+	list, isList := terminal.EachCommand(msg, e.command)
 	switch {
 	case msg == nil:
 		return nil
-	case kind.PkgPath() != bubbleTea:
+	case isList:
+		return list
+	case reflect.TypeOf(msg).PkgPath() != bubbleTea:
 		return appMsg{e.app, msg}
-	case !kind.ConvertibleTo(commands):
-		if e.taken {
-			return msg
-		}
-		return nil
+	case e.taken:
+		return msg
 	}
-	list := reflect.ValueOf(msg)
-	wrapped := reflect.MakeSlice(kind, list.Len(), list.Len())
-	for i := range list.Len() {
-		wrapped.Index(i).Set(reflect.ValueOf(e.command(list.Index(i).Interface().(tea.Cmd))))
-	}
-	return wrapped.Interface()
+	return nil
 }

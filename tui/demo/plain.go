@@ -14,6 +14,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/story"
+	"example.com/hankosim/tui/terminal"
 )
 
 // RunPlain plays a story without drawing it and without its pauses, and then tells it in plain lines: what is said
@@ -29,9 +30,9 @@ func RunPlain(ctx context.Context, demo Options, out io.Writer) error {
 	p.plain = &plainStory{}
 	p.hurry = len(demo.Story.Scenes)
 	p.Update(tea.WindowSizeMsg{Width: plainWidth, Height: 30})
-	program := tea.NewProgram(p, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard),
+	program := terminal.NewProgram(p, p.play.Terminal.Secrets, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard),
 		tea.WithoutRenderer(), tea.WithoutSignalHandler())
-	_, err = program.Run()
+	err = program.Run()
 	if errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -41,7 +41,7 @@ type Options struct {
 // Run plays a recording on a terminal until the person leaves it or ctx ends; both are a nil error. No network is
 // asked for anything.
 func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
-	return terminal.Show(ctx, newReplay(options), in, out)
+	return terminal.Show(ctx, newReplay(options), nil, in, out)
 }
 
 // Write writes a recording as text: of each chapter its title, when it began, and the last screen that stood for a

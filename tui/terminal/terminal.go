@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/cast"
 	"example.com/hankosim/tui/keyboard"
 )
@@ -18,6 +19,7 @@ type Settings struct {
 	AskBackground bool           // the model wants a BackgroundMsg, where the terminal tells
 	Mouse         bool           // clicks and the wheel are for the model
 	Record        *cast.Recorder // keeps the frames; nil keeps none
+	Secrets       *secret.Keeper // knows what a panic must not tell; may be nil
 	Now           func() time.Time
 }
 
@@ -27,7 +29,7 @@ type asking struct {
 	ask tea.Cmd
 }
 
-// ShowRecorded shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
+// ShowRecorded shows a model as Show does, and keeps its frames.
 func ShowRecorded(ctx context.Context, model Recordable, how Settings, in io.Reader, out io.Writer) error {
 	var more []tea.ProgramOption
 	if how.Mouse {
@@ -37,15 +39,16 @@ func ShowRecorded(ctx context.Context, model Recordable, how Settings, in io.Rea
 	if input, ok := newBackgroundInput(in, os.Getenv("TERM")); ok && how.AskBackground {
 		shown, in = asking{shown, askForBackground(ctx, out, input.answers)}, input
 	}
-	return Show(ctx, shown, in, out, more...)
+	return Show(ctx, shown, how.Secrets, in, out, more...)
 }
 
 // Init asks, too.
 func (a asking) Init() tea.Cmd { return tea.Batch(a.ask, a.Model.Init()) }
 
-// Show shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error.
-func Show(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
-	var program *tea.Program
+// Show shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error. A panic of the model
+// is a *secret.Fault, which hides what secrets knows.
+func Show(ctx context.Context, model tea.Model, secrets *secret.Keeper, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+	var program *Program
 	ended := make(chan struct{})
 	defer close(ended)
 	taken := func() bool {
@@ -68,11 +71,11 @@ func Show(ctx context.Context, model tea.Model, in io.Reader, out io.Writer, mor
 		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
 		tea.WithoutSignalHandler(),
 	}, more...)
-	program = tea.NewProgram(model, settings...)
+	program = NewProgram(model, secrets, settings...)
 	// Bubble Tea's own WithContext kills the program, and closes the input while it is still being read.
 	stop := context.AfterFunc(ctx, program.Quit)
 	defer stop()
-	_, err := program.Run()
+	err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil
 	}
