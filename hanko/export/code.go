@@ -77,7 +77,7 @@ type codeCall struct {
 }
 
 func (l language) write(step []hanko.Exchange, o Options) string {
-	w := codeWriter{language: l, options: o}
+	w := codeWriter{language: l, options: o.knowing(step)}
 	for _, e := range step {
 		w.add(e)
 	}
@@ -106,7 +106,7 @@ func (w *codeWriter) add(e hanko.Exchange) {
 	call := codeCall{Method: r.method, Path: r.path, Token: w.token(r)}
 	kind := decode.CallOf(e)
 	call.Flow, call.Action = kind.Flow != "", string(kind.Action)
-	call.Comments = comments(e)
+	call.Comments = w.comments(e)
 	call.Ceremony, call.Finish = ceremony(kind)
 	if call.Ceremony != "" && w.finishes(kind, call.Ceremony) {
 		last := &w.Calls[len(w.Calls)-1]
@@ -133,7 +133,7 @@ func (w *codeWriter) add(e hanko.Exchange) {
 }
 
 // comments say which call it is, over both APIs.
-func comments(e hanko.Exchange) []string {
+func (w *codeWriter) comments(e hanko.Exchange) []string {
 	guide, flow := decode.GuideStep(e)
 	var lines []string
 	if guide != "" {
@@ -146,7 +146,7 @@ func comments(e hanko.Exchange) []string {
 		lines = []string{hanko.Printable(decode.CallOf(e).Endpoint)}
 	}
 	if e.Status == 0 || e.Status >= http.StatusBadRequest {
-		lines = append(lines, "In this run: "+decode.Explain(e))
+		lines = append(lines, "In this run: "+w.options.explain(e))
 	}
 	return lines
 }

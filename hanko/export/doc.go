@@ -16,12 +16,33 @@ import (
 	"strings"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/decode"
 	"example.com/hankosim/hanko/secret"
 )
 
 // Options say how exports are written.
 type Options struct {
-	Secrets bool // write tokens, passcodes, passwords and cookies as they were sent
+	Secrets bool           // write tokens, passcodes, passwords and cookies as they were sent
+	Known   *secret.Keeper // what is known to be secret beside what stands in the exchanges; may be nil
+}
+
+// knowing returns the options with what exchanges tell of secrets: a tenant may repeat one where none belongs.
+func (o Options) knowing(exchanges []hanko.Exchange) Options {
+	if o.Known == nil {
+		o.Known = &secret.Keeper{}
+	}
+	for _, e := range exchanges {
+		o.Known.Learn(e)
+	}
+	return o
+}
+
+// explain says what an exchange was about.
+func (o Options) explain(e hanko.Exchange) string {
+	if o.Secrets {
+		return decode.Explain(e)
+	}
+	return o.Known.Text(decode.Explain(e))
 }
 
 // blank stands in a request for a secret that is not to be written.

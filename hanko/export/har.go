@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/secret"
 )
 
 // HAR writes exchanges as an HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), which browsers and
@@ -21,13 +20,10 @@ func HAR(exchanges []hanko.Exchange, version string, o Options) ([]byte, error) 
 	archive := harFile{Log: harLog{
 		Version: "1.2", Creator: harCreator{Name: "hankosim", Version: version}, Entries: []harEntry{},
 	}}
-	var secrets secret.Keeper // a tenant may repeat one where none belongs
-	for _, e := range exchanges {
-		secrets.Learn(e)
-	}
+	o = o.knowing(exchanges)
 	for _, e := range exchanges {
 		if !o.Secrets {
-			e = secrets.Exchange(e)
+			e = o.Known.Exchange(e)
 		}
 		archive.Log.Entries = append(archive.Log.Entries, harEntryOf(e))
 	}

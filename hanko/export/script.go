@@ -32,7 +32,7 @@ type scriptStep struct {
 //
 // The script has no secrets in it but those of the calls in its comments, where the options ask for them.
 func Script(exchanges []hanko.Exchange, o Options) string {
-	w := scriptWriter{options: o}
+	w := scriptWriter{options: o.knowing(exchanges)}
 	for _, e := range exchanges {
 		base, _ := address(e)
 		if w.Base == "" {
@@ -117,7 +117,7 @@ func (w *scriptWriter) read(e hanko.Exchange, call decode.Call) {
 			return
 		}
 	}
-	w.Steps = append(w.Steps, scriptStep{Comment: comment(decode.Explain(e)), Commands: []string{command}})
+	w.Steps = append(w.Steps, scriptStep{Comment: comment(w.options.explain(e)), Commands: []string{command}})
 }
 
 // signIn has the script sign in over an API, "rest" or "flow". Without a comment it does so only when nothing before did.

@@ -11,7 +11,6 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
 	"example.com/hankosim/hanko/export"
-	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -172,7 +171,7 @@ func codeOf(view wireView, exchanges []hanko.Exchange, options export.Options, c
 	for _, exchange := range exchanges {
 		call := export.Curl(exchange, options)
 		if comments {
-			call = "# " + decode.Explain(secret.Masked(exchange)) + "\n" + call
+			call = "# " + options.Known.Text(decode.Explain(exchange)) + "\n" + call
 		}
 		calls = append(calls, call)
 	}

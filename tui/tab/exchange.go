@@ -14,7 +14,6 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
-	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -60,7 +59,7 @@ func (p *Wire) draw(s kit.Situation, index, width int) *drawing {
 	sent := p.exchanges[index]
 	shown := sent
 	if !s.Secrets {
-		shown = secret.Masked(sent)
+		shown = s.Known.Exchange(sent)
 	}
 	x := &kit.Text{}
 	x.Add(kit.Aside, fmt.Sprintf("%d  ", index+1)).Add(kit.Heading, shown.Method+" "+hanko.Printable(cmp.Or(shown.Path, shown.URL)))

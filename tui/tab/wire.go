@@ -11,7 +11,6 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
 	"example.com/hankosim/hanko/export"
-	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -66,9 +65,9 @@ func (p *Wire) Shown() (exchanges []hanko.Exchange, chosen int, open bool) {
 }
 
 // add appends exchanges that have come. What nobody has prompted is listed, and chosen only by who wants to see it.
-func (p *Wire) add(more []hanko.Exchange, prompted bool) {
+func (p *Wire) add(s kit.Situation, more []hanko.Exchange, prompted bool) {
 	for _, exchange := range more {
-		masked := secret.Masked(exchange)
+		masked := s.Known.Exchange(exchange)
 		p.exchanges = append(p.exchanges, exchange)
 		p.known = append(p.known, knownOf(masked))
 		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)
@@ -79,10 +78,10 @@ func (p *Wire) add(more []hanko.Exchange, prompted bool) {
 }
 
 // Update takes exchanges as they come, and types into the search.
-func (p *Wire) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
+func (p *Wire) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.ExchangesMsg:
-		p.add(msg.More, msg.Prompted)
+		p.add(s, msg.More, msg.Prompted)
 	case kit.OpenExchangeMsg:
 		if msg.Index >= 0 && msg.Index < len(p.exchanges) {
 			p.openAt(msg.Index)
@@ -168,7 +167,9 @@ func (p *Wire) openAt(index int) {
 }
 
 // exportOptions are how exports are written: with secrets only while they are shown.
-func exportOptions(s kit.Situation) export.Options { return export.Options{Secrets: s.Secrets} }
+func exportOptions(s kit.Situation) export.Options {
+	return export.Options{Secrets: s.Secrets, Known: s.Known}
+}
 
 // save writes the walk as a shell script of curl calls and as an HTTP archive into the folder of the options.
 func (p *Wire) save(s kit.Situation) tea.Cmd {

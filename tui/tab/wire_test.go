@@ -22,7 +22,7 @@ import (
 func TestWalkIsSaved(t *testing.T) {
 	app := showWire(t)
 	app.S.Folder = t.TempDir()
-	app.wire.add(sample.Exchanges(sample.OrdinaryWords(), 4), true)
+	app.wire.add(app.S, sample.Exchanges(sample.OrdinaryWords(), 4), true)
 	cmd := app.Press("s")
 	if cmd == nil {
 		t.Fatal("s does nothing")

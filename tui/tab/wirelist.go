@@ -7,7 +7,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -157,7 +156,7 @@ func (p *Wire) LastCall(s kit.Situation, width int) string {
 func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 	t, exchange := s.Theme, p.exchanges[index]
 	if s.Masked {
-		exchange = secret.Masked(exchange)
+		exchange = s.Known.Exchange(exchange)
 	}
 	status, style := fmt.Sprint(exchange.Status), t.Good
 	expected := p.known[index].expected
