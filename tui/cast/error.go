@@ -8,8 +8,10 @@ type Problem string
 // What can be wrong with a file.
 const (
 	NotACast     Problem = "not a cast"    // something else altogether
-	WrongVersion Problem = "wrong version" // asciicast, but neither 3 nor 2
-	BadHeader    Problem = "bad header"    // a first line without a terminal's size that can be meant
+	OldVersion   Problem = "old version"   // asciicast 1
+	WrongVersion Problem = "wrong version" // asciicast of a version to come
+	BadGzip      Problem = "bad gzip"      // packed, and nothing can be unpacked
+	BadHeader    Problem = "bad header"    // a first line with a terminal's size that cannot be meant
 	BadEvent     Problem = "bad event"     // a line that is no event
 	BadNumber    Problem = "bad number"    // a time or size that cannot be meant
 	TooLarge     Problem = "too large"     // beyond one of the limits
@@ -29,7 +31,9 @@ func (e *FormatError) Error() string {
 	}
 	hint := map[Problem]string{
 		NotACast:     "Give a file that --record or asciinema has written",
-		WrongVersion: "`asciinema convert` makes version 3 of it",
+		OldVersion:   "`asciinema convert old.cast new.cast` makes version 3 of it",
+		WrongVersion: "A newer hankosim may play it",
+		BadGzip:      "Copy or download the file again",
 		BadHeader:    "The first line should say {\"version\": 3, \"term\": {\"cols\": 80, \"rows\": 24}}",
 		BadEvent:     "Each line should be [seconds, code, text]; deleting the line may be enough",
 		BadNumber:    "Times are seconds since the event before, sizes are cells",

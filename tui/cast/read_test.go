@@ -1,6 +1,8 @@
 package cast
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"strconv"
 	"strings"
@@ -76,16 +78,17 @@ func TestReadRefuses(t *testing.T) {
 		{"other JSON", `{"a": 1}`, 1, NotACast},
 		{"a comment first", "# " + header3, 1, NotACast},
 		{"events alone", `[1, "o", "x"]`, 1, NotACast},
-		{"version 1", "{\n  \"version\": 1,\n  \"width\": 80\n}", 1, WrongVersion},
+		{"version 1", "{\n  \"version\": 1,\n  \"width\": 80\n}", 1, OldVersion},
+		{"version 1 in one line", `{"version": 1, "width": 80, "height": 24, "stdout": [[0.1, "x"]]}`, 1, OldVersion},
 		{"version 4", `{"version": 4, "term": {"cols": 80, "rows": 24}}`, 1, WrongVersion},
-		{"no size", `{"version": 3}`, 1, BadHeader},
-		{"no size of version 3", `{"version": 3, "width": 80, "height": 24}`, 1, BadHeader},
 		{"a huge size", `{"version": 3, "term": {"cols": 1000000000, "rows": 24}}`, 1, BadHeader},
 		{"a negative size", `{"version": 2, "width": -1, "height": 24}`, 1, BadHeader},
 		{"a size of another type", `{"version": 3, "term": {"cols": "80", "rows": 24}}`, 1, BadHeader},
 		{"no event", header3 + `[1, "o", "x"]` + "\n" + `hello` + "\n" + `[1, "o", "x"]`, 3, BadEvent},
 		{"too few", header3 + `[1, "o"]`, 2, BadEvent},
 		{"too many", header3 + `[1, "o", "x", 1]`, 2, BadEvent},
+		{"no code", header3 + `[1]`, 2, BadEvent},
+		{"a code of another type", header3 + `[1, 2, "x"]`, 2, BadEvent},
 		{"data of another type", header3 + `[1, "o", 1]` + "\n", 2, BadEvent},
 		{"a broken line in the middle", header3 + `[1, "o", "x` + "\n" + `[1, "o", "x"]` + "\n", 2, BadEvent},
 		{"a negative time", header3 + `[-0.1, "o", "x"]`, 2, BadNumber},
@@ -97,6 +100,10 @@ func TestReadRefuses(t *testing.T) {
 		{"no size to change to", header3 + `[1, "r", "80"]`, 2, BadNumber},
 		{"a huge size to change to", header3 + `[1, "r", "80x99999999999999999999"]`, 2, BadNumber},
 		{"a size below nothing", header3 + `[1, "r", "-80x24"]`, 2, BadNumber},
+		{"no size at all to change to", header3 + `[1, "r", "x"]`, 2, BadNumber},
+		{"a damaged gzip file", "\x1f\x8b\x08nothing", 0, BadGzip},
+		{"a gzip file of something else", packed("hello"), 1, NotACast},
+		{"a huge gzip file", packed(header3 + strings.Repeat("#\n", MaxSize/2)), 0, TooLarge},
 		{"too many events", header3 + strings.Repeat(`[0,"o",""]`+"\n", MaxEvents+1), MaxEvents + 2, TooLarge},
 		{"a huge file", header3 + strings.Repeat("#\n", MaxSize/2), 0, TooLarge},
 	} {
@@ -110,6 +117,82 @@ func TestReadRefuses(t *testing.T) {
 				t.Errorf("it says %q", text)
 			}
 		})
+	}
+}
+
+// packed is what gzip makes of a file.
+func packed(content string) string {
+	var file bytes.Buffer
+	zip := gzip.NewWriter(&file)
+	_, err := zip.Write([]byte(content))
+	if err := errors.Join(err, zip.Close()); err != nil {
+		panic(err)
+	}
+	return file.String()
+}
+
+// Recordings of other programs, and as they come from others.
+func TestReadOfOthers(t *testing.T) {
+	const (
+		bom     = "\ufeff"
+		header2 = `{"version": 2, "width": 80, "height": 24}` + "\n"
+		event   = `[0.5, "o", "hello"]` + "\n"
+		noSize  = "it is played in 80×24 cells"
+	)
+	long := header3 + strings.Repeat(`[0.01, "o", "`+strings.Repeat("0123456789 abcdef", 20)+`"]`+"\n", 500)
+	for _, test := range []struct {
+		name, file string
+		events     int
+		remark     string
+	}{
+		{"a byte order mark", bom + header3 + event, 1, ""},
+		{"a byte order mark before version 2", bom + header2 + event, 1, ""},
+		{"lines of Windows", bom + strings.ReplaceAll(header2+event, "\n", "\r\n"), 1, ""},
+		{"gzip", packed(header3 + event), 1, ""},
+		{"gzip of version 2", packed(header2 + event), 1, ""},
+		{"gzip with a byte order mark inside", packed(bom + header3 + event), 1, ""},
+		{"gzip, cut off behind its content", packed(header3 + event)[:len(packed(header3+event))-6], 1, "gzip file is damaged or cut off"},
+		{"gzip, cut off within its content", packed(long)[:len(packed(long))/2], -1, "gzip file is damaged or cut off"},
+		{"gzip of a recording that is cut off", packed(header3 + event + `[1, "o`), 1, "The last line, 3, is cut off"},
+		{"0×0 cells", `{"version": 3, "term": {"cols": 0, "rows": 0}}` + "\n" + event, 1, noSize},
+		{"0×0 cells of version 2", `{"version": 2, "width": 0, "height": 0}` + "\n" + event, 1, noSize},
+		{"no rows", `{"version": 2, "width": 80, "height": 0}` + "\n" + event, 1, noSize},
+		{"no size", `{"version": 3}` + "\n" + event, 1, noSize},
+		{"a change to 0×0 cells", header3 + `[0.1, "r", "0x0"]` + "\n" + event, 1, ""},
+		{"null in the header", `{"version": 2, "width": 80, "height": 24, "title": null, "timestamp": null, "env": {"TERM": null}}` + "\n" + event, 1, ""},
+		{"unknown codes", header3 + `[0.1, "e", {"k": "v"}]` + "\n" + `[0.1, "a", 1]` + "\n" + `[0.1, "b"]` + "\n" + `[0.1, "c", "x", "y"]` + "\n" + event, 1, ""},
+		{"an unknown code of version 2", header2 + `[0.1, "z", null]` + "\n" + event, 1, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Read(strings.NewReader(test.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Events) != test.events && test.events >= 0 || len(got.Events) == 0 {
+				t.Errorf("it has %d events, not %d", len(got.Events), test.events)
+			}
+			if !strings.Contains(got.Remark, test.remark) || test.remark == "" && got.Remark != "" {
+				t.Errorf("the remark is %q, not %q", got.Remark, test.remark)
+			}
+			if got.Header.Cols != 80 || got.Header.Rows != 24 {
+				t.Errorf("the terminal has %d×%d cells", got.Header.Cols, got.Header.Rows)
+			}
+			if last := got.Events[len(got.Events)-1]; last.Code != Output || last.Data == "" {
+				t.Errorf("the last event is %+v", last)
+			}
+		})
+	}
+}
+
+// The hint fits the version.
+func TestReadSaysHowToConvert(t *testing.T) {
+	for file, hint := range map[string]string{
+		`{"version": 1}`: "`asciinema convert old.cast new.cast`",
+		`{"version": 4}`: "A newer hankosim may play it",
+	} {
+		if _, err := Read(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), hint) {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }
 
@@ -155,6 +238,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(header3 + `[0.248, "o", "\u001b[1;31mHello\n"]` + "\n" + `[1, "r", "10x5"]` + "\n" + `[1, "m", "x"]` + "\n# x\n"))
 	f.Add([]byte(`{"version": 2, "width": 10, "height": 3}` + "\n" + `[1.5, "o", "a"]` + "\n" + `[1.4, "o`))
 	f.Add([]byte("{\n\"version\": 1}"))
+	f.Add([]byte("\ufeff" + header3))
+	f.Add([]byte(packed(header3 + `[0.1, "e", {}]` + "\n" + `[0.1, "r", "0x0"]`)))
+	f.Add([]byte(packed("\ufeff" + `{"version": 2}`)[:30]))
 	f.Add([]byte(header3 + `[1e999, "o", "x"]`))
 	f.Add([]byte(header3 + `[1e-320, "x", "\ud800"]`))
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -165,6 +251,9 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("%v", err)
 			}
 			return
+		}
+		if recording.Header.Cols < 1 || recording.Header.Rows < 1 {
+			t.Fatalf("the terminal has %d×%d cells", recording.Header.Cols, recording.Header.Rows)
 		}
 		before := time.Duration(0)
 		screen := NewScreen(recording.Header.Cols, recording.Header.Rows)
