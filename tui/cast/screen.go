@@ -84,30 +84,28 @@ func (s *Screen) play(event Event) (err error) {
 	}()
 	switch event.Code {
 	case Output:
-		return s.write(event.Data)
+		const piece = 1 << 10 // small, so that time can be kept
+		for data := event.Data; len(data) > 0; {
+			n := min(piece, len(data))
+			if err := s.draw(func() error { _, err := s.emulator.WriteString(data[:n]); return err }); err != nil {
+				return err
+			}
+			data = data[n:]
+		}
 	case Resize:
-		s.emulator.Resize(event.Cols, event.Rows)
+		return s.draw(func() error { s.emulator.Resize(event.Cols, event.Rows); return nil })
 	}
 	return nil
 }
 
-// write draws in small pieces, so that time can be kept.
-func (s *Screen) write(data string) error {
-	const piece = 1 << 10
-	for len(data) > 0 {
-		if s.spent > drawingLimit {
-			return errSlow
-		}
-		n := min(piece, len(data))
-		began := time.Now()
-		_, err := s.emulator.WriteString(data[:n])
-		s.spent += time.Since(began)
-		if err != nil {
-			return err
-		}
-		data = data[n:]
+// draw does a part of the drawing, unless the screen has drawn for too long.
+func (s *Screen) draw(part func() error) error {
+	if s.spent > drawingLimit {
+		return errSlow
 	}
-	return nil
+	began := time.Now()
+	defer func() { s.spent += time.Since(began) }()
+	return part()
 }
 
 // Size is the screen's size in cells.
