@@ -309,7 +309,7 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 		} {
 			text = strings.ReplaceAll(text, "%s", password)
 			_, err := hanko.ParseURL(text)
-			_, completed := hanko.CompleteURL(text)
+			_, _, completed := hanko.CompleteURL(text)
 			for _, err := range []error{err, completed} {
 				var refused *hanko.URLError
 				if !errors.As(err, &refused) {

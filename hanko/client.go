@@ -45,69 +45,6 @@ type Client struct {
 	device    deviceCookies
 }
 
-// URLError says why a text cannot be a tenant's base URL.
-type URLError struct {
-	URL    string // without a user name and a password
-	Reason string
-}
-
-// Error names the URL, what is wrong with it and what one looks like.
-func (e *URLError) Error() string {
-	return fmt.Sprintf("%q is not a tenant's URL: %s. It looks like https://<tenant_id>.hanko.io or http://localhost:8000.",
-		Printable(e.URL), e.Reason)
-}
-
-// ParseURL checks a tenant's base URL and brings it into the form that paths are appended to: a path is kept (a
-// multi-tenant server has one), a trailing slash is not. It fails with a *URLError, which repeats no password.
-func ParseURL(text string) (*url.URL, error) {
-	text = strings.TrimSpace(text)
-	refuse := func(reason string) (*url.URL, error) { return nil, &URLError{MaskUserinfo(text), reason} }
-	if text == "" {
-		return refuse("it is empty")
-	}
-	base, err := url.Parse(text)
-	switch {
-	case err != nil && strings.Contains(text, "@"):
-		return refuse("it cannot be read as a URL") // the cause may repeat a part of the password
-	case err != nil:
-		var parse *url.Error
-		if errors.As(err, &parse) {
-			err = parse.Err
-		}
-		return refuse(err.Error())
-	case base.Scheme != "http" && base.Scheme != "https":
-		return refuse("it must begin with https:// or http://")
-	case base.Hostname() == "":
-		return refuse("it names no host")
-	case base.User != nil, strings.Contains(base.Path, "@"): // a slash in a password ends the host
-		return refuse("it carries a user name, which Hanko's API has no use for")
-	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
-		return refuse("a query or a fragment cannot be part of it")
-	case !validPort(base.Port()):
-		return refuse("its port is not one of 1 to 65535")
-	case strings.ContainsAny(base.Host, "<>{}$\"'`!&()*+,;="):
-		return refuse("no host has such a name; if it holds a placeholder, put your own tenant's id in its place")
-	case websites[strings.ToLower(base.Hostname())]:
-		return refuse("it is a web page for people; the API URL is on the dashboard of your project there")
-	}
-	base.Path = strings.TrimRight(base.Path, "/")
-	base.RawPath = ""
-	return base, nil
-}
-
-// websites are Hanko's own, which people copy from their browser: Hanko Cloud's console above all.
-var websites = map[string]bool{
-	"cloud.hanko.io": true, "console.hanko.io": true, "hanko.io": true, "www.hanko.io": true, "docs.hanko.io": true,
-}
-
-func validPort(port string) bool {
-	if port == "" {
-		return true
-	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && number > 0
-}
-
 // NewClient returns a client for the tenant at a base URL. It makes no connection yet. It fails with a *URLError.
 func NewClient(baseURL string, options Options) (*Client, error) {
 	base, err := ParseURL(baseURL)

@@ -72,7 +72,7 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 			return plain.Run(ctx, options, lines, out)
 		}
 	}
-	on, notice := configured(cfg), ""
+	on, notice := configured(cfg), cfg.URLNote
 	for {
 		s, err := openSession(ctx, cfg, on)
 		if err != nil {

@@ -88,6 +88,9 @@ func rootCommand(exampleConfig string) *cobra.Command {
 		cfg, err := config.Load(cmd.Context(), configFile, cmd.Flags())
 		if err == nil && !onlyEmbedded[cmd.Name()] {
 			err = cfg.CheckEmbedded(cmd.Flags())
+			if err == nil && cfg.URLNote != "" && cmd.HasParent() { // the app has a place of its own for it
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", cfg.URLFrom, cfg.URLNote)
+			}
 		}
 		return cfg, err
 	}

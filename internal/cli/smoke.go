@@ -113,7 +113,7 @@ func (f smokeFlags) check() error {
 		return &usageError{fmt.Errorf("--patience is %s, and no mail comes so quickly", f.patience)}
 	}
 	if f.adminURL != "" {
-		if _, err := hanko.ParseURL(f.adminURL); err != nil {
+		if _, _, err := hanko.CompleteURL(f.adminURL); err != nil {
 			return &usageError{fmt.Errorf("--admin-url: %w", err)}
 		}
 	}
@@ -201,7 +201,11 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	})
 	var admin *smoke.Admin
 	if flags.adminURL != "" {
-		admin = &smoke.Admin{URL: flags.adminURL, Key: os.Getenv(adminKeyVariable)}
+		url, _, err := hanko.CompleteURL(flags.adminURL)
+		if err != nil {
+			return smoke.Report{}, &usageError{fmt.Errorf("--admin-url: %w", err)}
+		}
+		admin = &smoke.Admin{URL: url, Key: os.Getenv(adminKeyVariable)}
 	}
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{

@@ -114,7 +114,7 @@ func TestSmokeExitCodes(t *testing.T) {
 		{"two reports on one stream", "smoke --json --tap", 2, "", "both want standard output"},
 		{"no time", "smoke --timeout 0s", 2, "", "--timeout is 0s"},
 		{"no patience", "smoke --patience -1s", 2, "", "--patience is -1s"},
-		{"an Admin API that is no URL", "smoke --admin-url localhost", 2, "", "--admin-url"},
+		{"an Admin API that is no URL", "smoke --admin-url ftp://localhost", 2, "", "--admin-url"},
 		{"no such tenant", "smoke --tenants staging,production", 2, "", "staging"},
 		{"no such mailbox", "smoke --email ada@example.com --mailbox pigeon:coop --url " + good.URL, 2, "", "pigeon"},
 		{"nobody's mailbox", "smoke --url " + good.URL + " " + mailbox, 2, "", "--email"},

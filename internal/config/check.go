@@ -266,7 +266,7 @@ func without(value string, err error) error {
 }
 
 func checkURL(value string) (string, error) {
-	if _, err := hanko.ParseURL(value); err != nil {
+	if _, _, err := hanko.CompleteURL(value); err != nil {
 		var bad *hanko.URLError
 		errors.As(err, &bad)
 		return "It looks like https://<tenant_id>.hanko.io or http://localhost:8000", fmt.Errorf("is %q: %s", shown(bad.URL), bad.Reason)

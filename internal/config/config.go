@@ -30,6 +30,7 @@ import (
 type Config struct {
 	URL       string    // the tenant's; "" means the embedded tenant
 	URLFrom   string    // what names the URL: "--url", "HANKO_API_URL", a file; "" without a URL
+	URLNote   string    // a sentence about how the URL was read; "" where there is nothing to know
 	Tenant    string    // what the tenant is called on the screen
 	File      string    // the configuration file that was read; "" when there is none
 	API       hanko.API // "" finds out what the tenant is
@@ -328,7 +329,6 @@ func (l *loader) config() Config {
 	timeout, _ := time.ParseDuration(text("timeout")) // checked already
 	still, _ := l.flags.GetBool(noMotion)             // where a command has no such flag, nothing moves either
 	config := Config{
-		URL:       text("url"),
 		Device:    text("device"),
 		Email:     text("email"),
 		Timeout:   timeout,
@@ -395,12 +395,12 @@ func bySetting(key string) setting {
 // chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
 func (l *loader) chooseTenant(config *Config) {
 	urlFrom, urlSource := l.source(bySetting("url"))
-	config.URLFrom = urlSource
+	config.useURL(l.all.GetString("url"), urlSource)
 	nameFrom, nameSource := l.source(bySetting("tenant"))
 	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
 	config.Tenant = "tenant"
 	if config.URL == "" {
-		config.Tenant, config.URLFrom = "embedded tenant", ""
+		config.Tenant = "embedded tenant"
 	}
 	tenants := l.file.GetStringMap("tenants")
 	names := slices.Sorted(maps.Keys(tenants))
@@ -418,7 +418,8 @@ func (l *loader) chooseTenant(config *Config) {
 		return
 	}
 	if name == Embedded {
-		config.Tenant, config.URL, config.URLFrom = "embedded tenant", "", ""
+		config.Tenant = "embedded tenant"
+		config.useURL("", "")
 		return
 	}
 	if _, ok := tenants[name]; !ok {
@@ -430,7 +431,8 @@ func (l *loader) chooseTenant(config *Config) {
 		return
 	}
 	key := "tenants." + name + "."
-	config.Tenant, config.URL, config.URLFrom = name, l.file.GetString(key+"url"), nameSource
+	config.Tenant = name
+	config.useURL(l.file.GetString(key+"url"), nameSource)
 	for member, field := range map[string]*string{"email": &config.Email, "device": &config.Device} {
 		from, _ := l.source(bySetting(member))
 		if value := l.file.GetString(key + member); value != "" && from <= fromFile {
@@ -439,6 +441,19 @@ func (l *loader) chooseTenant(config *Config) {
 	}
 	if from, _ := l.source(bySetting(appKey)); from <= fromFile && l.file.Get(key+appKey) != nil {
 		config.Apps = l.apps(key+appKey, l.fileName, l.file.Get(key+appKey))
+	}
+}
+
+// useURL sets the tenant's URL as a person has written it somewhere; "" is none. One that is wrong is reported by its
+// check.
+func (c *Config) useURL(written, from string) {
+	c.URL, c.URLFrom, c.URLNote = strings.TrimSpace(written), from, ""
+	if c.URL == "" {
+		c.URLFrom = ""
+		return
+	}
+	if url, note, err := hanko.CompleteURL(written); err == nil {
+		c.URL, c.URLNote = url, note
 	}
 }
 

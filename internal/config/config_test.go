@@ -350,6 +350,64 @@ func TestConfigTenants(t *testing.T) {
 	}
 }
 
+// A URL is read as it was pasted, from wherever it comes.
+func TestConfigCompletesURLs(t *testing.T) {
+	const (
+		id    = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+		cloud = "https://" + id + ".hanko.io"
+	)
+	for _, test := range []struct{ pasted, url, note string }{
+		{"localhost:8000", "http://localhost:8000", ""},
+		{" 'https://F4.hanko.io/' ", "https://f4.hanko.io", ""},
+		{"<https://f4.hanko.io>", "https://f4.hanko.io", ""},
+		{id, cloud, "A tenant's id alone is taken for one at Hanko Cloud"},
+		{cloud + "/.well-known/jwks.json", cloud, "/.well-known/jwks.json is one of a tenant's endpoints"},
+		{"localhost:8001", "http://localhost:8001", "Port 8001 is likely that of Hanko's Admin API"},
+	} {
+		for _, from := range []string{"--url", "HANKO_API_URL", "HANKOSIM_URL", "hankosim.yaml", "--tenant"} {
+			t.Run(test.pasted+" by "+from, func(t *testing.T) {
+				emptyHome(t)
+				var args []string
+				switch from {
+				case "--url":
+					args = []string{"--url", test.pasted}
+				case "hankosim.yaml":
+					write(t, from, fmt.Sprintf("url: %q\n", test.pasted))
+				case "--tenant":
+					write(t, "hankosim.yaml", fmt.Sprintf("tenants:\n  mine:\n    url: %q\n", test.pasted))
+					args = []string{"--tenant", "mine"}
+				default:
+					t.Setenv(from, test.pasted)
+				}
+				config, err := load(t, "", args...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if config.URL != test.url || config.URLFrom != from {
+					t.Errorf("the URL is %q from %s, want %q", config.URL, config.URLFrom, test.url)
+				}
+				if !strings.HasPrefix(config.URLNote, test.note) || test.note == "" && config.URLNote != "" {
+					t.Errorf("the note is %q, want %q", config.URLNote, test.note)
+				}
+			})
+		}
+	}
+	emptyHome(t)
+	config, err := load(t, "", "--url", id, "--tenant", "")
+	if err == nil && config.URLNote == "" {
+		t.Error("an empty --tenant loses the note")
+	}
+	for pasted, told := range map[string]string{
+		"https://cloud.hanko.io/projects/7": "the API URL is on the dashboard of your project there",
+		"127.0.0.1:port":                    "its port is not one of 1 to 65535",
+		"two words":                         "a space is in it",
+	} {
+		if _, err := load(t, "", "--url", pasted); err == nil || !strings.Contains(err.Error(), "--url: url is ") || !strings.Contains(err.Error(), told) {
+			t.Errorf("%q gives %v", pasted, err)
+		}
+	}
+}
+
 // Each mistake is told with where it is and what to write instead, all of them at once and always in the same order.
 func TestConfigMistakes(t *testing.T) {
 	emptyHome(t)
@@ -358,7 +416,7 @@ timeuot: 3s
 timeout: 30
 device: blackberry
 email: 12
-url: localhost:8000
+url: ftp://localhost:8000
 keystore: ""
 ephemeral: "true"
 frobnicate:
@@ -392,7 +450,7 @@ tenants:
 		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device, android.apk_key_hash\n" +
 		"  hankosim.yaml: timeout is the number 30, not text. Write a unit: 30s\n" +
 		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
-		"  hankosim.yaml: url is \"localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
+		"  hankosim.yaml: url is \"ftp://localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
 		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, iphone-browser, android-browser or security-key. `phones` adds others, see config.example.yaml\n" +
 		"  HANKOSIM_EMAIL: email is \"not an address\", which is no email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: keystore is empty. Leave the key out for the default\n" +

@@ -197,7 +197,7 @@ func plan(before map[string]any, name, url string) (change, error) {
 	urlKey, held := member(before, "url")
 	if oldURL, _ := held.(string); oldURL != "" {
 		c.clearURL, c.after[urlKey] = true, ""
-		if nameOf(tenants, oldURL) == "" {
+		if oldURL = completed(oldURL); nameOf(tenants, oldURL) == "" {
 			add(freeName(tenants, suggestName(oldURL)), oldURL)
 		}
 	}
@@ -284,7 +284,7 @@ func (c change) isIn(edited string) bool {
 	file := viper.New()
 	file.SetConfigType("yaml")
 	return file.ReadConfig(strings.NewReader(edited)) == nil && file.GetString("tenant") == c.name &&
-		file.GetString("tenants."+c.name+".url") == c.url && file.GetString("url") == ""
+		completed(file.GetString("tenants."+c.name+".url")) == c.url && file.GetString("url") == ""
 }
 
 // member finds a key as viper does, in any case. Where there is none it returns the key as it was asked for, and nil.
@@ -306,8 +306,16 @@ func has(tenants map[string]any, name string) bool {
 func urlOf(tenant any) string {
 	values, _ := tenant.(map[string]any)
 	_, value := member(values, "url")
-	url, _ := value.(string)
-	return url
+	written, _ := value.(string)
+	return completed(written)
+}
+
+// completed returns a URL of a file as the configuration understands it.
+func completed(written string) string {
+	if url, _, err := hanko.CompleteURL(written); err == nil {
+		return url
+	}
+	return written
 }
 
 // nameOf returns the name of the tenant with a URL, or "".
@@ -324,7 +332,7 @@ var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 // suggestName returns a name for the tenant at a URL, after its host.
 func suggestName(url string) string {
-	base, err := hanko.ParseURL(url)
+	base, err := hanko.ParseURL(completed(url))
 	if err != nil {
 		return "tenant"
 	}

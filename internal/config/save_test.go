@@ -50,6 +50,8 @@ func TestWithTenant(t *testing.T) {
 			"a url that is a tenant, too", "url: http://localhost:8000\ntenants:\n  here: {url: http://localhost:8000}\n",
 			"url: \"\"\ntenants:\n  cloud:\n    url: https://f4.hanko.io\n  here: {url: http://localhost:8000}\ntenant: cloud\n",
 		},
+		{"its URL written otherwise", "tenants:\n  cloud:\n    url: F4.hanko.io/login\n", "tenants:\n  cloud:\n    url: F4.hanko.io/login\ntenant: cloud\n"},
+		{"an old URL written otherwise", "url: f4.hanko.io/\n", "url: \"\"\ntenant: cloud\ntenants:\n  cloud:\n    url: https://f4.hanko.io\n"},
 		{"capitals", "Tenant: Staging\nTENANTS:\n  Staging: {URL: https://s.example.com}\n", "Tenant: cloud\nTENANTS:\n  cloud:\n    url: https://f4.hanko.io\n  Staging: {URL: https://s.example.com}\n"},
 		{"lines that end in CR LF", "email: a@example.com\r\ntenant: \"\"\r\n", "email: a@example.com\r\ntenant: cloud\r\ntenants:\r\n  cloud:\r\n    url: https://f4.hanko.io\r\n"},
 		{"a byte order mark", "\ufefftenant: x\ntenants: {}\n", "\ufefftenant: cloud\ntenants:\n  cloud:\n    url: https://f4.hanko.io\n"},

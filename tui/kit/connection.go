@@ -13,6 +13,7 @@ import (
 // Connection is a tenant that has answered, and how it can be kept.
 type Connection struct {
 	URL    string // as the configuration has it
+	Note   string // a sentence about how the URL was read; "" where there is nothing to know
 	Survey hanko.Survey
 	Name   string // what it is called: at first a name that is free, then the person's
 	Path   string // the configuration file that it can be saved in
@@ -34,19 +35,19 @@ type Reconnect struct {
 const WayBack = "`hankosim --tenant embedded` starts on the embedded one, whatever is configured."
 
 // CompleteURL is hanko.CompleteURL, with a problem that can be shown.
-func CompleteURL(text string) (string, *login.Problem) {
-	url, err := hanko.CompleteURL(text)
+func CompleteURL(text string) (url, note string, problem *login.Problem) {
+	url, note, err := hanko.CompleteURL(text)
 	if err == nil {
-		return url, nil
+		return url, note, nil
 	}
-	problem := login.ProblemOf("use this URL", err)
+	told := login.ProblemOf("use this URL", err)
 	var bad *hanko.URLError
 	if errors.As(err, &bad) {
-		problem.Sentence = "That is not a tenant's URL."
-		problem.Cause = hanko.Printable(strings.ToUpper(bad.Reason[:1]) + bad.Reason[1:] + ".")
-		problem.Remedy = "It looks like https://<tenant_id>.hanko.io or http://localhost:8000."
+		told.Sentence = "That is not a tenant's URL."
+		told.Cause = hanko.Printable(strings.ToUpper(bad.Reason[:1]) + bad.Reason[1:] + ".")
+		told.Remedy = "It looks like https://<tenant_id>.hanko.io or http://localhost:8000."
 	}
-	return "", &problem
+	return "", "", &told
 }
 
 // NotSaved is the problem of a tenant that could not be written into the configuration.
@@ -77,7 +78,11 @@ func BeatenSentence(saved Saved) string {
 // FactsOf is what was found out about a tenant, first of all what it is (about nothing), and last what it must know of
 // the phone.
 func FactsOf(found Connection, phone authenticator.Profile) []hanko.Fact {
-	facts := append([]hanko.Fact{{Says: hanko.Printable(found.Survey.Recognition.String()) + "."}}, found.Survey.Facts...)
+	facts := []hanko.Fact{{Says: hanko.Printable(found.Survey.Recognition.String()) + "."}}
+	if found.Note != "" {
+		facts = append(facts, hanko.Fact{About: "URL", Says: found.Note})
+	}
+	facts = append(facts, found.Survey.Facts...)
 	if found.Survey.RPID != "" {
 		facts = append(facts, hanko.Fact{About: "Origin", Says: fmt.Sprintf(
 			"%s sends %s, to be among webauthn.relying_party.origins", ThisPhone(phone), hanko.Printable(phone.Origin(found.Survey.RPID)))})

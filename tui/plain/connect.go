@@ -18,10 +18,13 @@ func (p *conversation) connect(ctx context.Context) error {
 		if err != nil || answer == "b" {
 			return err
 		}
-		url, problem := kit.CompleteURL(answer)
+		url, note, problem := kit.CompleteURL(answer)
 		if problem != nil {
 			p.problem(problem)
 			continue
+		}
+		if note != "" {
+			p.say("%s", note)
 		}
 		p.say("Asking %s what it is.", hanko.Printable(url))
 		found, err := p.options.Connect(ctx, url)

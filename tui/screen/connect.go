@@ -131,7 +131,7 @@ func (p *Connect) called() string {
 
 // ask asks the tenant what it is.
 func (p *Connect) ask() tea.Msg {
-	url, problem := kit.CompleteURL(p.url.Value())
+	url, note, problem := kit.CompleteURL(p.url.Value())
 	if problem != nil {
 		p.problem = problem
 		return nil
@@ -141,6 +141,7 @@ func (p *Connect) ask() tea.Msg {
 	p.url.CursorEnd()
 	return kit.WorkMsg{Do: func(ctx context.Context) tea.Msg {
 		found, err := p.connect(ctx, url)
+		found.Note = note // also where the tenant did not answer: it may be why
 		return connectedMsg{p, found, err}
 	}}
 }
@@ -153,6 +154,7 @@ func (p *Connect) answered(msg connectedMsg) tea.Msg {
 		return kit.Toast("Cancelled.")
 	case msg.err != nil:
 		problem := login.ProblemOf("connect the tenant", msg.err)
+		problem.Remedy = strings.TrimSpace(problem.Remedy + " " + msg.found.Note)
 		p.problem, p.offset = &problem, 0
 		return nil
 	}

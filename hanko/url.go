@@ -1,0 +1,118 @@
+package hanko
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// URLError says why a text cannot be a tenant's base URL.
+type URLError struct {
+	URL    string // without a user name and a password
+	Reason string
+}
+
+// Error names the URL, what is wrong with it and what one looks like.
+func (e *URLError) Error() string {
+	return fmt.Sprintf("%q is not a tenant's URL: %s. It looks like https://<tenant_id>.hanko.io or http://localhost:8000.",
+		Printable(e.URL), e.Reason)
+}
+
+// ParseURL checks a tenant's base URL and brings it into the form that paths are appended to: a path is kept (a
+// multi-tenant server has one), a trailing slash is not. It fails with a *URLError, which repeats no password.
+func ParseURL(text string) (*url.URL, error) {
+	base, err := readURL(text)
+	if err == nil {
+		err = checkBase(base, text)
+	}
+	if err != nil {
+		return nil, err
+	}
+	base.Path = strings.TrimRight(base.Path, "/")
+	base.RawPath = ""
+	return base, nil
+}
+
+// readURL reads the URL of something on a tenant's host. It fails with a *URLError.
+func readURL(text string) (*url.URL, error) {
+	text = strings.TrimSpace(text)
+	refuse := func(reason string) (*url.URL, error) { return nil, &URLError{MaskUserinfo(text), reason} }
+	if text == "" {
+		return refuse("it is empty")
+	}
+	base, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return refuse(unreadable(text))
+	case base.Scheme != "http" && base.Scheme != "https":
+		return refuse("it must begin with https:// or http://")
+	case strings.Trim(base.Hostname(), ".") == "":
+		return refuse("it names no host")
+	case base.User != nil, strings.Contains(base.Path, "@"): // a slash in a password ends the host
+		return refuse("it carries a user name, which Hanko's API has no use for")
+	case !validPort(base.Port()):
+		return refuse("its port is not one of 1 to 65535")
+	case strings.ContainsAny(base.Host, "<>{}$\"'`!&()*+,;="):
+		return refuse("no host has such a name; if it holds a placeholder, put your own tenant's id in its place")
+	}
+	if reason := websites[strings.ToLower(base.Hostname())]; reason != "" {
+		return refuse(reason)
+	}
+	return base, nil
+}
+
+// checkBase checks that a URL, which was read from a text, ends with its path. It fails with a *URLError.
+func checkBase(base *url.URL, text string) error {
+	if base.RawQuery != "" || base.ForceQuery || base.Fragment != "" {
+		return &URLError{MaskUserinfo(strings.TrimSpace(text)), "a query or a fragment cannot be part of it"}
+	}
+	return nil
+}
+
+// unreadable is why a text is no URL at all, without what stands in it: that may be a password.
+func unreadable(text string) string {
+	_, behind, hasScheme := strings.Cut(text, "://")
+	host, _, _ := strings.Cut(behind, "/")
+	bracket := strings.LastIndexByte(host, ']')
+	switch {
+	case strings.Contains(text, "@"):
+		return "it cannot be read as a URL"
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return "a control character is in it"
+	case strings.ContainsFunc(text, unicode.IsSpace):
+		return "a space is in it"
+	case !hasScheme:
+		return "it must begin with https:// or http://"
+	case strings.Contains(host, "[") && bracket < 0:
+		return "there is no ] at the end of the address that begins with ["
+	case strings.Contains(host[bracket+1:], ":"):
+		return "its port is not one of 1 to 65535"
+	}
+	return "it cannot be read as a URL"
+}
+
+// websites are Hanko's own, which people copy from their browser, and an API of another product, each with why it is not
+// a tenant.
+var websites = map[string]string{
+	"cloud.hanko.io":    consolePage,
+	"console.hanko.io":  consolePage,
+	"hanko.io":          otherPage,
+	"www.hanko.io":      otherPage,
+	"docs.hanko.io":     otherPage,
+	"passkeys.hanko.io": "it is Hanko's Passkey API, which is another product than the tenants that hankosim signs in at",
+}
+
+const (
+	consolePage = "it is a web page for people, the console of Hanko Cloud; the API URL is on the dashboard of your project there"
+	otherPage   = "it is a web page for people; the API URL is on the dashboard of your project at cloud.hanko.io"
+)
+
+func validPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && number > 0
+}
