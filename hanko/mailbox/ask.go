@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -32,7 +31,7 @@ func (a *asked) Close() error {
 	return nil
 }
 
-// Passcode asks the person. The answer counts when it is a code, with nothing but spaces and hyphens in or around it.
+// Passcode asks the person. The answer counts when there is a code in it, as PastedCode reads one.
 func (a *asked) Passcode(ctx context.Context, want Want) (string, error) {
 	want, err := want.complete(a.String())
 	if err != nil {
@@ -50,9 +49,8 @@ func (a *asked) Passcode(ctx context.Context, want Want) (string, error) {
 		case err != nil:
 			return "", &Error{Kind: Unreachable, Box: a.String(), Problem: "The passcode could not be asked for", Err: err}
 		}
-		typed := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(strings.TrimSpace(answer))
-		if want.isCode(typed) {
-			return typed, nil
+		if code, ok := pastedCode(answer, want); ok {
+			return code, nil
 		}
 		question = "That is not a passcode. Passcode mailed to " + want.To + ": "
 	}

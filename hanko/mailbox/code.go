@@ -1,8 +1,8 @@
 package mailbox
 
 import (
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,76 +22,129 @@ const (
 )
 
 // CodeIn finds the passcode of a mail, given its decoded subject and its text (plain, or made from its HTML), whatever
-// the language. Length 0 means 6; charset "" tries digits first, then letters and digits. It says false when there is
-// none.
+// the language. Length 0 means 6; charset "" tries digits first, then letters and digits.
 //
-// A code is a run of exactly that many characters, and not a part of a longer number, an address, a link, an amount or a
-// phone number. Of several, one in the subject is preferred to others, next one that stands alone on its line, next the
-// first. Of letters and digits, a run that may as well be a word (it has no digit) counts only when it is in the subject
-// and also alone on a line.
-func CodeIn(subject, text string, length int, charset Charset) (string, bool) {
+// What may be a code, and how it is written, is in numbersIn; which of several it is, in candidate. Where several are
+// equally good none is chosen, as a wrong one costs one of three tries: then code is "" and tied has them all. Without
+// any, both are empty.
+func CodeIn(subject, text string, length int, charset Charset) (code string, tied []string) {
 	if length == 0 {
 		length = defaultLength
 	}
+	lines := linesOf(subject, text)
 	if charset != Alphanumeric {
-		if code, found := bestCode(subject, text, length, digit); found || charset == Numeric {
-			return code, found
-		}
+		code, tied = best(candidates(lines, length, digit))
 	}
-	return bestCode(subject, text, length, letterOrDigit)
+	if charset != Numeric && code == "" && tied == nil {
+		code, tied = best(candidates(lines, length, letterOrDigit))
+	}
+	return code, tied
 }
 
-// sighting is how good the places are in which a code was seen.
-type sighting struct {
-	inSubject, alone bool
-	clean            bool // at least once not beside another number
-	order            int
+// PastedCode finds a passcode of six characters in what a person pastes: the code itself with spaces and dashes in any
+// place, or a whole mail, in all the shapes that CodeIn knows. It is not ok when there is none, or no single one.
+func PastedCode(text string) (code string, ok bool) { return pastedCode(text, Want{Length: defaultLength}) }
+
+func pastedCode(text string, want Want) (string, bool) {
+	folded := strings.TrimSpace(fold(cut(text)))
+	groups := strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || r == '-' || r == '\t' || r == '\n' || r == '\r' })
+	bare := strings.Join(groups, "")
+	sentence := strings.ContainsAny(folded, " \t\n") && slices.ContainsFunc(groups, func(group string) bool { return len(group) != len(groups[0]) })
+	if want.isCode(bare) && (!sentence || !strings.ContainsFunc(bare, latin)) {
+		return bare, true
+	}
+	code, _ := CodeIn("", text, want.Length, want.Charset)
+	return code, code != ""
 }
 
-func (s sighting) score() int {
+// candidate is a number (or a run of letters and digits) that may be the code, with all that speaks for and against it in
+// the places where it stands.
+type candidate struct {
+	text  string
+	fresh bool // outside of what is quoted of an older mail
+	digit bool // it has a digit, and so is no word of the language
+
+	labelled  bool // a word for a code is by it: "your code is"
+	isOther   bool // a word for another number is by it: "order"
+	inSubject bool
+	alone     bool // nothing else is in its line, or in its element
+	single    bool // no other number is beside it, as in a phone number
+	plain     bool // written in one, without a prefix
+}
+
+// eligible reports whether a candidate can be the code at all.
+func (c *candidate) eligible() bool {
+	switch {
+	case !c.digit:
+		return c.inSubject && c.alone
+	case c.labelled:
+		return true
+	case c.isOther:
+		return false
+	case !c.plain: // prices, dates and the like are written so, too
+		return c.inSubject || c.alone
+	}
+	return true
+}
+
+// score says how good a candidate is. Each reason outweighs all those behind it.
+func (c *candidate) score() int {
 	score := 0
-	if s.inSubject {
-		score += 4
-	}
-	if s.alone {
-		score += 2
-	}
-	if s.clean {
-		score++
+	for _, reason := range []bool{c.fresh, c.digit, c.labelled, c.inSubject, c.alone, c.single} {
+		score *= 2
+		if reason {
+			score++
+		}
 	}
 	return score
 }
 
-func bestCode(subject, text string, length int, of func(rune) bool) (string, bool) {
-	seen := make(map[string]*sighting)
-	look := func(line string, inSubject bool) {
-		for _, token := range tokens(line, length, of) {
-			s := seen[token.text]
-			if s == nil {
-				s = &sighting{order: len(seen)}
-				seen[token.text] = s
-			}
-			s.inSubject = s.inSubject || inSubject
-			s.alone = s.alone || !inSubject && token.alone
-			s.clean = s.clean || token.clean
+// best returns the text of the best candidate, or of all that share the first place.
+func best(all []*candidate) (code string, tied []string) {
+	var first []string
+	highest := -1
+	for _, c := range all {
+		switch score := c.score(); {
+		case !c.eligible() || score < highest:
+		case score > highest:
+			highest, first = score, []string{c.text}
+		default:
+			first = append(first, c.text)
 		}
 	}
-	look(cut(subject), true)
-	for line := range strings.Lines(cut(text)) {
-		look(line, false)
+	switch len(first) {
+	case 0:
+		return "", nil
+	case 1:
+		return first[0], nil
 	}
+	return "", first
+}
 
-	best, bestSeen := "", sighting{}
-	for code, s := range seen {
-		if !strings.ContainsFunc(code, digit) && !(s.inSubject && s.alone) {
-			continue // a word
-		}
-		better := s.score() > bestSeen.score() || s.score() == bestSeen.score() && s.order < bestSeen.order
-		if best == "" || better {
-			best, bestSeen = code, *s
+// candidates gathers what may be a code of so many characters, in the order of their first places.
+func candidates(lines []line, length int, of func(rune) bool) []*candidate {
+	var all []*candidate
+	for at, line := range lines {
+		for _, number := range numbersIn(line.text, length, of) {
+			n := slices.IndexFunc(all, func(c *candidate) bool { return c.text == number.code })
+			if n < 0 {
+				n, all = len(all), append(all, &candidate{text: number.code, digit: strings.ContainsFunc(number.code, digit)})
+			}
+			c := all[n]
+			c.fresh = c.fresh || !line.quoted
+			switch labelOf(lines, at, number) {
+			case codeLabel:
+				c.labelled = true
+			case otherLabel:
+				c.isOther = true
+			}
+			c.inSubject = c.inSubject || line.isSubject
+			c.alone = c.alone || !line.isSubject && number.alone
+			c.single = c.single || !number.beside
+			c.plain = c.plain || number.plain
 		}
 	}
-	return best, best != ""
+	return all
 }
 
 // cut shortens a text to what is searched, without cutting a character in two.
@@ -106,53 +159,8 @@ func cut(s string) string {
 	return s[:end]
 }
 
-type token struct {
-	text         string
-	alone, clean bool
-}
-
-// tokens finds the runs of exactly length characters in a line that can be a code.
-func tokens(line string, length int, of func(rune) bool) []token {
-	var found []token
-	words := strings.FieldsFunc(line, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
-	})
-	for n, word := range words {
-		if strings.Contains(word, "@") || strings.Contains(word, "://") {
-			continue // part of an address or a link
-		}
-		core := strings.TrimFunc(word, func(r rune) bool { return r != '+' && r != '#' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		for _, piece := range strings.FieldsFunc(core, between) {
-			if len(piece) != length || strings.ContainsFunc(piece, func(r rune) bool { return !of(r) }) {
-				continue
-			}
-			found = append(found, token{
-				text:  piece,
-				alone: strings.TrimFunc(line, notInCode) == piece,
-				clean: !numberAt(words, n-1) && !numberAt(words, n+1),
-			})
-		}
-	}
-	return found
-}
-
-// between says which characters inside a word set a code apart from its neighbours ("code:123456", "(123456)"). A hyphen, a slash,
-// a point, a comma, an underscore do not: they join dates, phone numbers, amounts and names.
-func between(r rune) bool {
-	return strings.ContainsRune(":;=<>()[]{}\"'*|!?„“”«»：；，。（）【】「」!？、", r)
-}
-
-// numberAt says whether a word is a number, so that its neighbour is probably a group of a phone number or the like.
-func numberAt(words []string, n int) bool {
-	if n < 0 || n >= len(words) {
-		return false
-	}
-	word := strings.TrimLeft(words[n], "+(")
-	return word != "" && strings.TrimFunc(word, func(r rune) bool { return digit(r) || r == ')' || r == '-' || r == '/' }) == ""
-}
-
-func notInCode(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
-
 func digit(r rune) bool { return '0' <= r && r <= '9' }
 
-func letterOrDigit(r rune) bool { return digit(r) || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
+func latin(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
+
+func letterOrDigit(r rune) bool { return digit(r) || latin(r) }

@@ -44,7 +44,7 @@ func TestCodeIn(t *testing.T) {
 		{name: "a link", text: "https://example.com/?ticket=123456 and (https://example.com/123456)"},
 		{name: "a colour", text: "#123456"},
 		{name: "part of a word", text: "abc123456 123456abc ID_123456 A-123456"},
-		{name: "other digits", text: "١٢٣٤٥٦ and １２３４５６"},
+		{name: "other digits", text: "١٢٣٤٥٦ and １２３４５６ and ১২৩৪৫৬ and 𝟏𝟐𝟑𝟒𝟓𝟔 and 1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", want: "123456"},
 		{name: "empty"},
 
 		{name: "four digits", subject: "4711 is your code", text: "© 2026\n4711\n", length: 4, want: "4711"},
@@ -59,9 +59,9 @@ func TestCodeIn(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, found := CodeIn(test.subject, test.text, test.length, test.charset)
-			if got != test.want || found != (test.want != "") {
-				t.Errorf("CodeIn = %q, %v; want %q", got, found, test.want)
+			got, tied := CodeIn(test.subject, test.text, test.length, test.charset)
+			if got != test.want || tied != nil {
+				t.Errorf("CodeIn = %q, %q; want %q", got, tied, test.want)
 			}
 		})
 	}
@@ -70,10 +70,10 @@ func TestCodeIn(t *testing.T) {
 // TestCodeInIsBounded: what lies beyond 256 KiB is not read, and the cut harms no character.
 func TestCodeInIsBounded(t *testing.T) {
 	padding := strings.Repeat("ü\n", searched/3)
-	if got, found := CodeIn("", "123456\n"+padding, 0, Numeric); !found || got != "123456" {
-		t.Errorf("at the beginning of a long text: %q, %v", got, found)
+	if got, tied := CodeIn("", "123456\n"+padding, 0, Numeric); tied != nil || got != "123456" {
+		t.Errorf("at the beginning of a long text: %q, %q", got, tied)
 	}
-	if got, found := CodeIn("", padding+padding+"123456\n", 0, Numeric); found {
+	if got, _ := CodeIn("", padding+padding+"123456\n", 0, Numeric); got != "" {
 		t.Errorf("at the end of a text that is too long: %q", got)
 	}
 }
@@ -84,22 +84,35 @@ func FuzzCodeIn(f *testing.F) {
 	f.Add("aB3xY9", "aB3xY9 +49 30 123456", 6, "alphanumeric")
 	f.Add("\xff\xfe", "\x00123456\x00", 4, "x")
 	f.Fuzz(func(t *testing.T, subject, text string, length int, charset string) {
-		code, found := CodeIn(subject, text, length, Charset(charset))
-		if !found {
-			if code != "" {
-				t.Fatalf("not found, and yet %q", code)
-			}
-			return
+		code, tied := CodeIn(subject, text, length, Charset(charset))
+		if code != "" && tied != nil || len(tied) == 1 {
+			t.Fatalf("the code is %q, and tied are %q", code, tied)
 		}
 		want := Want{Length: length, Charset: Charset(charset)}
 		if length == 0 {
 			want.Length = defaultLength
 		}
-		if !want.isCode(code) {
-			t.Fatalf("%q is not a code of %d", code, want.Length)
+		read := bare(subject) + " " + bare(text)
+		for _, code := range append(tied, code) {
+			if code != "" && !want.isCode(code) {
+				t.Fatalf("%q is not a code of %d", code, want.Length)
+			}
+			if !strings.Contains(read, code) {
+				t.Fatalf("%q is neither in the subject nor in the text", code)
+			}
 		}
-		if !strings.Contains(subject, code) && !strings.Contains(text, code) {
-			t.Fatalf("%q is neither in the subject nor in the text", code)
+		if pasted, ok := PastedCode(text); ok != (pasted != "") || ok && !strings.Contains(bare(text), pasted) {
+			t.Fatalf("pasted is %q, %v", pasted, ok)
 		}
 	})
+}
+
+// bare is a text without all that may split a code.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !letterOrDigit(r) {
+			return -1
+		}
+		return r
+	}, fold(text))
 }

@@ -94,9 +94,9 @@ func (c *command) Passcode(ctx context.Context, want Want) (string, error) {
 		case output == "":
 			passedOver = "it printed nothing"
 		default:
-			code, found := (&content{text: output, code: output}).codeFor(want)
-			if !found {
-				return "", noCode(c.name, firstLine(output), want, started)
+			code, tied := (&content{text: output, code: output}).codeFor(want)
+			if code == "" {
+				return "", noCode(c.name, firstLine(output), tied, want, started)
 			}
 			if c.fresh(code, want) {
 				return code, nil

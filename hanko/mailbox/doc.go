@@ -35,5 +35,6 @@
 // Boxes to which mails are delivered (smtp, webhook, the embedded inbox) note the arrival by our own clock.
 //
 // The newest such mail that has a code gives it. When the newest ones have none, as with the mails Hanko sends to unknown
-// addresses, Passcode says so at once.
+// addresses, Passcode says so at once. So it does when there are several numbers in the mail that are equally likely the
+// code: a guess would cost one of three tries. CodeIn says how a code is told from other numbers.
 package mailbox

@@ -28,6 +28,8 @@ const (
 	NoMail
 	// NoCode: a mail came, and there is no code in it. The error is wrapped in a *NoMailError.
 	NoCode
+	// TiedCodes: a mail came, and several numbers in it are equally likely the code. The error is wrapped in a *NoMailError.
+	TiedCodes
 )
 
 // Error is how every call of this package fails.
@@ -58,19 +60,21 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// NoMailError says that the passcode did not arrive: no mail came before ctx ended, or one came that has no code. Its
-// cause is an *Error of the kind NoMail or NoCode; when ctx ended, ctx's cause is below that.
+// NoMailError says that the passcode did not arrive: no mail came before ctx ended, or one came that has no code, or
+// several numbers that may be it. Its cause is an *Error of the kind NoMail, NoCode or TiedCodes; when ctx ended, ctx's
+// cause is below that.
 type NoMailError struct {
 	To      string        // the recipient waited for
 	Waited  time.Duration // how long
 	Subject string        // of the mail that has no code; "" when no mail came
+	Tied    []string      // what may be the code, where it is not clear which
 	Err     *Error
 }
 
 // Error is the whole story in one line.
 func (e *NoMailError) Error() string { return e.Err.Error() }
 
-// Unwrap returns the *Error that says which of the two it was.
+// Unwrap returns the *Error that says which of the three it was.
 func (e *NoMailError) Unwrap() error { return e.Err }
 
 // noMail is the error for a wait that ended without a mail. Passed over is what a look found and why it does not count, as
@@ -95,8 +99,16 @@ func endOf(ctx context.Context) error {
 	return cause
 }
 
-// noCode is the error for a mail that came and has no code.
-func noCode(box, subject string, want Want, since time.Time) *NoMailError {
+// noCode is the error for a mail that came and has no code, or several that may be it.
+func noCode(box, subject string, tied []string, want Want, since time.Time) *NoMailError {
+	if tied != nil {
+		return &NoMailError{To: want.To, Waited: time.Since(since), Subject: subject, Tied: tied, Err: &Error{
+			Kind: TiedCodes, Box: box,
+			Problem: fmt.Sprintf("The mail %s to %s in %s may have any of the passcodes %s, and none was tried: a tenant takes three in all",
+				quoted(subject), want.To, box, enumerated(tied)),
+			Hint: "Give the code a line of its own in the mail's template, a word such as \"code\" before it, or a place in the subject.",
+		}}
+	}
 	characters := "digits"
 	switch want.Charset {
 	case "":
@@ -110,6 +122,18 @@ func noCode(box, subject string, want Want, since time.Time) *NoMailError {
 		Hint: "Hanko sends such a mail to an address it does not know, or knows already, when it hides which addresses have " +
 			"an account (privacy.show_account_existence_hints).",
 	}}
+}
+
+// shownCodes is how many of the numbers that may be a code are told.
+const shownCodes = 5
+
+// enumerated is a list of numbers in words, shortened.
+func enumerated(codes []string) string {
+	if len(codes) > shownCodes {
+		return strings.Join(codes[:shownCodes], ", ") + ", …"
+	}
+	last := len(codes) - 1
+	return strings.Join(codes[:last], ", ") + " and " + codes[last]
 }
 
 // printable is text of others, fit for a terminal: one line without control characters.

@@ -42,21 +42,25 @@ func (d *delivered) Passcode(ctx context.Context, want Want) (string, error) {
 	started := time.Now()
 	for {
 		count := d.inbox.Delivered()
-		var codeless *Mail
+		var codeless error
 		for _, m := range d.inbox.since(want.After) {
 			if !strings.EqualFold(m.To, want.To) {
 				continue
 			}
 			c := content{subject: m.Subject, text: m.Body, code: m.Code}
-			if code, found := c.codeFor(want); found {
+			code, tied := c.codeFor(want)
+			if code != "" {
 				return code, nil
 			}
 			if codeless == nil {
-				codeless = &m
+				codeless = noCode(d.name, m.Subject, tied, want, started)
+			}
+			if tied != nil {
+				break // a code in an older mail is of no use any more
 			}
 		}
 		if codeless != nil {
-			return "", noCode(d.name, codeless.Subject, want, started)
+			return "", codeless
 		}
 		if d.inbox.Wait(ctx, count) != nil {
 			refused := ""

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -91,32 +92,72 @@ func readText(r io.Reader) string {
 	return string(text)
 }
 
-// textOfHTML is the text that a reader of a page sees, each element's on a line of its own.
+// inline are the elements that do not begin a line of their own.
+var inline = map[string]bool{
+	"a": true, "abbr": true, "b": true, "bdi": true, "bdo": true, "big": true, "cite": true, "code": true, "data": true, "del": true,
+	"em": true, "font": true, "i": true, "ins": true, "kbd": true, "label": true, "mark": true, "q": true, "s": true, "samp": true,
+	"small": true, "span": true, "strong": true, "sub": true, "sup": true, "time": true, "tt": true, "u": true, "var": true,
+}
+
+// invisible are the elements whose text nobody sees.
+var invisible = map[string]bool{"style": true, "script": true, "title": true}
+
+// textOfHTML is the text that a reader of a page sees, each block on a line of its own. The edges of the elements in a line
+// are kept as elementEdge, the cells of a table have a tab between them, and lines that are quoted begin with ">".
 func textOfHTML(page string) string {
 	var text strings.Builder
 	tokenizer := html.NewTokenizer(strings.NewReader(page))
 	hidden := ""
+	quotes, preformatted := 0, 0
+	count := func(n *int, kind html.TokenType) {
+		if *n += map[html.TokenType]int{html.StartTagToken: 1, html.EndTagToken: -1}[kind]; *n < 0 {
+			*n = 0
+		}
+	}
 	for {
-		switch tokenizer.Next() {
+		kind := tokenizer.Next()
+		switch kind {
 		case html.ErrorToken:
 			return text.String()
 		case html.TextToken:
-			if hidden == "" {
-				text.Write(tokenizer.Text())
+			words := string(tokenizer.Text())
+			switch {
+			case hidden != "":
+			case preformatted > 0:
+				text.WriteString(words)
+			default:
+				text.WriteString(spaces.ReplaceAllString(words, " "))
 			}
-		case html.StartTagToken:
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := tokenizer.TagName()
-			if tag := string(name); tag == "style" || tag == "script" || tag == "title" {
+			tag := string(name)
+			switch {
+			case kind == html.StartTagToken && invisible[tag]:
 				hidden = tag
-			}
-			text.WriteString("\n")
-		case html.EndTagToken:
-			if name, _ := tokenizer.TagName(); string(name) == hidden {
+			case kind == html.EndTagToken && tag == hidden:
 				hidden = ""
 			}
-			text.WriteString("\n")
-		case html.SelfClosingTagToken:
-			text.WriteString("\n")
+			switch {
+			case tag == "wbr": // a place where a word may be broken, not an end of it
+			case inline[tag]:
+				text.WriteString(elementEdge)
+			case tag == "td" || tag == "th":
+				text.WriteString("\t")
+			case tag == "blockquote":
+				count(&quotes, kind)
+				fallthrough
+			default:
+				if tag == "pre" {
+					count(&preformatted, kind)
+				}
+				text.WriteString("\n")
+				if quotes > 0 {
+					text.WriteString("> ")
+				}
+			}
 		}
 	}
 }
+
+// spaces matches what a page shows as one space.
+var spaces = regexp.MustCompile(`[ \t\r\n\f]+`)

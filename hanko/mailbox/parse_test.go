@@ -48,12 +48,11 @@ func TestRealMails(t *testing.T) {
 			if strings.Contains(name, "unknown") != (want == "") {
 				t.Fatalf("the fixture's code is %q", want)
 			}
-			code, found := CodeIn(mail.subject, mail.text, 0, "")
-			if code != want || found != (want != "") {
-				t.Errorf("the code is %q, want %q", code, want)
+			if code, tied := CodeIn(mail.subject, mail.text, 0, ""); code != want || tied != nil {
+				t.Errorf("the code is %q, %q, want %q", code, tied, want)
 			}
-			if code, found := CodeIn(mail.subject, mail.text, 0, Alphanumeric); found != (want != "") || code != want {
-				t.Errorf("as letters and digits, the code is %q, want %q", code, want)
+			if code, tied := CodeIn(mail.subject, mail.text, 0, Alphanumeric); code != want || tied != nil {
+				t.Errorf("as letters and digits, the code is %q, %q, want %q", code, tied, want)
 			}
 			if want == "" {
 				return
@@ -85,7 +84,7 @@ func TestParseMail(t *testing.T) {
 		{"an unknown encoding", head + "Subject: Hi\r\nContent-Transfer-Encoding: rot13\r\n\r\nCode 123456", "Hi", "Code 123456\n"},
 		{"HTML alone", head + "Subject: Hi\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
 			"<html><head><title>No</title><style>.a{color:#123456}</style><script>654321</script></head>" +
-			"<p>Code <b>123456</b> f&uuml;r</p><br/>dich<!-- 111111 --></html>", "Hi", "Code \n123456\n für"},
+			"<p>Code <b>123456</b> f&uuml;r</p><br/>dich<!-- 111111 --></html>", "Hi", "Code \v123456\v für"},
 		{"a code cut by a soft line break", head + "Subject: Hi\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
 			"<div style=3D\"font-size: 34px\">123=\r\n456</div>", "Hi", "\n123456\n"},
 		{"alternatives and an attachment", head + "Subject: Hi\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n" +

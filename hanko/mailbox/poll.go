@@ -57,10 +57,10 @@ type content struct {
 	code          string // when the server has found it already
 }
 
-// codeFor is the code in a mail.
-func (c *content) codeFor(want Want) (string, bool) {
+// codeFor is the code in a mail, or the several that it may be, as CodeIn returns them.
+func (c *content) codeFor(want Want) (code string, tied []string) {
 	if want.isCode(c.code) {
-		return c.code, true
+		return c.code, nil
 	}
 	return CodeIn(c.subject, c.text, want.Length, want.Charset)
 }
@@ -186,7 +186,7 @@ func (s *search) look(ctx context.Context) (string, error) {
 	ages := s.box.judge(letters, s.want, began)
 
 	s.pending, s.old, s.stamp = false, 0, time.Time{}
-	var codeless *content
+	var codeless error
 	for n, l := range letters {
 		if ages[n] == seen || ages[n] == outdated {
 			if s.old == 0 && ages[n] == outdated {
@@ -199,7 +199,8 @@ func (s *search) look(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if code, found := c.codeFor(s.want); found {
+		code, tied := c.codeFor(s.want)
+		if code != "" {
 			return code, nil
 		}
 		if ages[n] == unsure && time.Since(s.started) < grace {
@@ -207,11 +208,14 @@ func (s *search) look(ctx context.Context) (string, error) {
 			continue
 		}
 		if codeless == nil {
-			codeless = c
+			codeless = noCode(s.box.name, c.subject, tied, s.want, s.started)
+		}
+		if tied != nil {
+			break // a code in an older mail is of no use any more
 		}
 	}
 	if codeless != nil && !s.pending {
-		return "", noCode(s.box.name, codeless.subject, s.want, s.started)
+		return "", codeless
 	}
 	return "", nil
 }

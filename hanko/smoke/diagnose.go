@@ -72,6 +72,12 @@ func diagnose(err error) Outcome {
 			Cause:  "The tenant's mail has no passcode: the address is not what the run takes it for, or the mail's template leaves the code out.",
 			Remedy: "Look at the mail; run it again, which takes new addresses.",
 		}
+	case errors.As(err, &noMail) && noMail.Err != nil && noMail.Err.Kind == mailbox.TiedCodes:
+		return Outcome{
+			Verdict: Inconclusive, Note: noMail.Error(),
+			Cause:  "The tenant's mail has several numbers that may be the passcode.",
+			Remedy: "Set the code apart in the mail's template; then run it again.",
+		}
 	case errors.As(err, &noMail):
 		return Outcome{
 			Verdict: Inconclusive, Note: noMail.Error(), Key: "email_delivery.smtp",

@@ -1,0 +1,155 @@
+package mailbox
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// label is what the words by a number say that it is.
+type label int
+
+const (
+	noLabel label = iota
+	codeLabel
+	otherLabel
+)
+
+// labelOf reads what a number is called, in lines[at]: by the words before it in its sentence, or else by those behind it,
+// or else by the line above, or else by the line below. The nearest word counts.
+func labelOf(lines []line, at int, n number) label {
+	text := lines[at].text
+	before, after := text[:n.start], text[n.end:]
+	if is := lastLabel(before); is != noLabel {
+		return is
+	}
+	if is := firstLabel(after); is != noLabel {
+		return is
+	}
+	if lines[at].isSubject {
+		return noLabel
+	}
+	if at > 0 && !lines[at-1].isSubject && !hasWord(before) {
+		above := lines[at-1].text
+		closed := strings.ContainsAny(lastOf(above), ".!?。！？")
+		above = strings.TrimRight(above, " .!?。！？")
+		if is := lastLabel(above); is == codeLabel || is == otherLabel && !closed { // a whole sentence may be about an order
+			return is
+		}
+	}
+	if at+1 < len(lines) && !hasWord(after) && !strings.ContainsAny(lastOf(lines[at+1].text), ":：") { // which leads on to what is below
+		if is := firstLabel(lines[at+1].text); is == codeLabel {
+			return is
+		}
+	}
+	return noLabel
+}
+
+// lastOf is the last character of a line.
+func lastOf(text string) string {
+	text = strings.TrimSpace(text)
+	_, size := utf8.DecodeLastRuneInString(text)
+	return text[len(text)-size:]
+}
+
+const (
+	nearby       = 200 // bytes in which a word for a number is looked for
+	numberEnds   = `[0-9]{4,}`
+	sentenceEnds = `[!?]\s|\pL{4}\.\s|[0-9]\.\s|[。！？]`
+)
+
+var ends = regexp.MustCompile(numberEnds + `|` + sentenceEnds)
+
+// lastLabel is what the last word for a number in a text says, back to the number or the sentence before.
+func lastLabel(text string) label {
+	text = strings.ToValidUTF8(text[max(0, len(text)-nearby):], "")
+	if all := ends.FindAllStringIndex(text, -1); all != nil {
+		text = text[all[len(all)-1][1]:]
+	}
+	is := noLabel
+	for _, match := range labels.FindAllStringSubmatchIndex(text, -1) {
+		is = labelIn(match)
+	}
+	return is
+}
+
+// firstLabel is what the first word for a number in a text says, up to the end of the sentence or the next number. One
+// that a colon ties to that number is its own.
+func firstLabel(text string) label {
+	text = strings.ToValidUTF8(text[:min(len(text), nearby)], "")
+	tied := false
+	if end := ends.FindStringIndex(text); end != nil {
+		tied = digit(rune(text[end[0]])) && strings.HasSuffix(strings.TrimSpace(text[:end[0]]), ":")
+		text = text[:end[1]]
+	}
+	for _, match := range labels.FindAllStringSubmatchIndex(text, -1) {
+		if is := labelIn(match); is != noLabel {
+			if tied && len(labels.FindAllStringIndex(text, -1)) == 1 {
+				return noLabel
+			}
+			return is
+		}
+	}
+	return noLabel
+}
+
+// labelIn is what a match of labels says.
+func labelIn(match []int) label {
+	switch {
+	case match[2] >= 0:
+		return otherLabel
+	case match[4] >= 0:
+		return codeLabel
+	}
+	return noLabel
+}
+
+// labels matches the words for numbers, the longest that is there: in its first group those of others, in its second those
+// of codes, and outside of both what only looks like one.
+var labels = func() *regexp.Regexp {
+	r := regexp.MustCompile(`(?i)(` + strings.Join(others, "|") + `)|(` + strings.Join(codes, "|") + `)|` + strings.Join(neither, "|"))
+	r.Longest()
+	return r
+}()
+
+// codes are words for passcodes, or their stems.
+var codes = []string{
+	`code`, `passw`, `passphrase`, `\bpins?\b`, `\botp\b`, `\btan\b`, `one-time`,
+	`kennwort`, `mot de passe`, `c[óo]digo`, `\bclave`, `contraseña`, `\bsenha`, `codice`, `\bcodi\b`, `\bcod(?:ul)?\b`, `wachtwoord`,
+	`kod`, `kód`, `lösenord`, `adgangsord`, `salasana`, `hasło`, `heslo`, `jelszó`, `şifre`, `parol`,
+	`код`, `парол`, `κωδικ`, `קוד`, `סיסמ`, `رمز`, `كود`, `کد`, `कोड`, `ओटीपी`, `কোড`, `ওটিপি`, `குறியீ`, `รหัส`, `mã(?:\s|\z)`,
+	`コード`, `認証番号`, `確認番号`, `暗証番号`, `パスワード`, `코드`, `인증\s?번호`, `비밀번호`,
+	`验证码`, `驗證碼`, `校验码`, `認證碼`, `认证码`, `動態碼`, `动态码`, `确认码`, `確認碼`, `口令`, `密码`, `密碼`,
+}
+
+// others are words for the numbers of orders, invoices, customers, phones and towns, and for amounts.
+var others = []string{
+	// codes of another kind
+	`postal code`, `post\s?code`, `zip(?: code)?`, `(?:promo|discount|coupon|voucher|gift|error|country|area|product|order|customer|source)\s?code`, `(?:old|previous|last) (?:pass)?code`,
+	`(?:gutschein|rabatt|aktions)-?code`, `(?:alter|alten|voriger|bisheriger) code`, `code (?:postal|promo|client)`, `ancien code`, `código (?:postal|promocional|de (?:cliente|barras|rastreio))`, `código anterior`,
+	`codice (?:postale|fiscale|cliente|ordine|sconto)`, `kortingscode`, `kod (?:pocztowy|rabatowy)`, `posta kodu`, `indirim kodu`, `kode ?(?:pos|promo|pesanan)`, `cod poștal`,
+	`промокод`, `код города`, `почтовый код`, `رمز بريدي`, `الرمز البريدي`, `کد پستی`, `पिन\s?कोड`, `รหัส(?:ไปรษณีย์|ลูกค้า)`, `mã (?:đơn hàng|khách hàng|bưu)`, `クーポンコード`, `商品コード`,
+	// English
+	`order`, `invoice`, `customer`, `account n`, `booking`, `reservation`, `reference`, `\bref\b`, `ticket`, `case (?:n|id)`, `tracking`, `shipment`, `parcel`, `member(?:ship)? (?:n|id)`,
+	`phone`, `\btel\b`, `\bcall\b`, `hotline`, `\bfax\b`, `amount`, `\btotal`, `\bprice`, `transaction`, `\bid\b`, `serial`, `contract`,
+	// German, Dutch, Danish, Norwegian, Swedish, Finnish
+	`bestell`, `\bauftrag`, `rechnung`, `\bkund`, `buchung`, `vorgang`, `\bsendung`, `artikel`, `aktenzeichen`, `vertrag`, `mitglied`, `telefon`, `postleitzahl`, `\bplz\b`, `betrag`, `gesamt`, `\bpreis`,
+	`bestelling`, `factuur`, `\bklant`, `boeking`, `telefoon`, `bedrag`, `\bordre`, `faktura`, `postnummer`, `postnr`, `belopp`, `beløb`, `bokning`, `ärende`, `tilaus`, `lasku`, `asiakas`, `puhelin`, `postinumero`,
+	// French, Spanish, Portuguese, Italian, Catalan, Romanian
+	`\bcommande`, `facture`, `\bclient`, `réservation`, `dossier`, `colis`, `téléphone`, `\btél`, `référence`, `\bréf\b`, `montant`, `\bprix`, `pedido`, `factura`, `cliente`, `reserva`, `teléfono`, `importe`, `precio`,
+	`referencia`, `expediente`, `encomenda`, `fatura`, `telefone`, `\bcep\b`, `rastreio`, `valor`, `preço`, `ordine`, `fattura`, `prenotazione`, `telefono`, `\bcap\b`, `importo`, `prezzo`, `spedizione`, `comand[ăa]`,
+	// Polish, Czech, Slovak, Hungarian, Turkish, Indonesian, Vietnamese
+	`zamówieni`, `faktur`, `klient`, `rezerwacj`, `kwota`, `przesyłk`, `objednávk`, `zákazn`, `\bpsč\b`, `částka`, `rendelés`, `számla`, `ügyfél`, `irányítószám`, `sipariş`, `müşteri`, `tutar`, `rezervasyon`,
+	`pesanan`, `pelanggan`, `telepon`, `đơn hàng`, `hóa đơn`, `khách hàng`, `điện thoại`,
+	// Russian, Ukrainian, Greek, Hebrew, Arabic, Persian, Hindi, Bengali, Thai
+	`заказ`, `сч[её]т`, `клиент`, `телефон`, `индекс`, `сумм`, `договор`, `брон[ьи]`, `замовлен`, `рахун`, `клієнт`, `індекс`, `παραγγελ`, `τιμολόγ`, `πελάτ`, `τηλέφων`, `הזמנה`, `חשבונית`, `לקוח`, `טלפון`, `מיקוד`,
+	`طلب`, `فاتورة`, `عميل`, `هاتف`, `حجز`, `سفارش`, `فاکتور`, `مشتری`, `تلفن`, `ऑर्डर`, `चालान`, `ग्राहक`, `फ़ोन`, `फोन`, `অর্ডার`, `চালান`, `গ্রাহক`, `ফোন`, `คำสั่งซื้อ`, `ใบแจ้งหนี้`, `ลูกค้า`, `โทร`,
+	// Japanese, Korean, Chinese
+	`注文`, `請求`, `顧客`, `お客様番号`, `会員番号`, `電話`, `郵便番号`, `予約`, `伝票`, `追跡`, `合計`, `金額`, `주문`, `송장`, `청구`, `고객\s?번호`, `회원\s?번호`, `전화`, `우편번호`, `예약`, `금액`, `합계`,
+	`订单`, `訂單`, `单号`, `單號`, `发票`, `發票`, `客户`, `客戶`, `会员`, `電話`, `电话`, `客服`, `热线`, `邮编`, `郵編`, `邮政编码`, `快递`, `物流`, `金额`, `合计`,
+	// money
+	`\p{Sc}`, `\b(?:eur|usd|gbp|chf|kr|zł|kč|руб)\b`, `円`, `№`,
+}
+
+// neither are phrases with such a word in them that say nothing of a number.
+var neither = []string{`in order`, `order to`, `reorder`, `encode`, `decode`, `total of`, `at (?:the )?price`}
