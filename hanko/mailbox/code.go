@@ -43,7 +43,9 @@ func CodeIn(subject, text string, length int, charset Charset) (code string, tie
 
 // PastedCode finds a passcode of six characters in what a person pastes: the code itself with spaces and dashes in any
 // place, or a whole mail, in all the shapes that CodeIn knows. It is not ok when there is none, or no single one.
-func PastedCode(text string) (code string, ok bool) { return pastedCode(text, Want{Length: defaultLength}) }
+func PastedCode(text string) (code string, ok bool) {
+	return pastedCode(text, Want{Length: defaultLength})
+}
 
 func pastedCode(text string, want Want) (string, bool) {
 	folded := strings.TrimSpace(fold(cut(text)))
@@ -70,6 +72,7 @@ type candidate struct {
 	alone     bool // nothing else is in its line, or in its element
 	single    bool // no other number is beside it, as in a phone number
 	plain     bool // written in one, without a prefix
+	halves    bool // written in two
 }
 
 // eligible reports whether a candidate can be the code at all.
@@ -81,10 +84,10 @@ func (c *candidate) eligible() bool {
 		return true
 	case c.isOther:
 		return false
-	case !c.plain: // prices, dates and the like are written so, too
-		return c.inSubject || c.alone
 	}
-	return true
+	// Phone numbers, prices and dates have such shapes, too.
+	unusual := !c.single || !c.plain && !c.halves
+	return !unusual || c.inSubject || c.alone
 }
 
 // score says how good a candidate is. Each reason outweighs all those behind it.
@@ -142,6 +145,7 @@ func candidates(lines []line, length int, of func(rune) bool) []*candidate {
 			c.alone = c.alone || !line.isSubject && number.alone
 			c.single = c.single || !number.beside
 			c.plain = c.plain || number.plain
+			c.halves = c.halves || number.halves
 		}
 	}
 	return all

@@ -52,18 +52,19 @@ func lastOf(text string) string {
 	return text[len(text)-size:]
 }
 
-const (
-	nearby       = 200 // bytes in which a word for a number is looked for
-	numberEnds   = `[0-9]{4,}`
-	sentenceEnds = `[!?]\s|\pL{4}\.\s|[0-9]\.\s|[。！？]`
-)
+const nearby = 200 // bytes in which a word for a number is looked for
 
-var ends = regexp.MustCompile(numberEnds + `|` + sentenceEnds)
+// What ends the search for such a word: another number, or the end of a sentence. Before a number a point behind a short
+// word may be that of an abbreviation.
+var (
+	endsBefore = regexp.MustCompile(`[0-9]{4,}|[!?]\s|(?:\pL{4}|[0-9])\.\s|[。！？।]`)
+	endsBehind = regexp.MustCompile(`[0-9]{4,}|[.!?]\s|[。！？।]`)
+)
 
 // lastLabel is what the last word for a number in a text says, back to the number or the sentence before.
 func lastLabel(text string) label {
 	text = strings.ToValidUTF8(text[max(0, len(text)-nearby):], "")
-	if all := ends.FindAllStringIndex(text, -1); all != nil {
+	if all := endsBefore.FindAllStringIndex(text, -1); all != nil {
 		text = text[all[len(all)-1][1]:]
 	}
 	is := noLabel
@@ -73,20 +74,24 @@ func lastLabel(text string) label {
 	return is
 }
 
-// firstLabel is what the first word for a number in a text says, up to the end of the sentence or the next number. One
-// that a colon ties to that number is its own.
+// firstLabel is what the first word for a number in a text says, up to the end of the sentence or the next number. The only
+// word before another number is that one's, if it is a word for no code, or has a colon behind it.
 func firstLabel(text string) label {
 	text = strings.ToValidUTF8(text[:min(len(text), nearby)], "")
-	tied := false
-	if end := ends.FindStringIndex(text); end != nil {
-		tied = digit(rune(text[end[0]])) && strings.HasSuffix(strings.TrimSpace(text[:end[0]]), ":")
-		text = text[:end[1]]
+	leadsOn, colon := false, false
+	if end := endsBehind.FindStringIndex(text); end != nil {
+		leadsOn = digit(rune(text[end[0]]))
+		text = text[:end[0]]
+		colon = strings.HasSuffix(strings.TrimSpace(text), ":")
 	}
-	for _, match := range labels.FindAllStringSubmatchIndex(text, -1) {
-		if is := labelIn(match); is != noLabel {
-			if tied && len(labels.FindAllStringIndex(text, -1)) == 1 {
-				return noLabel
-			}
+	all := labels.FindAllStringSubmatchIndex(text, -1)
+	for _, match := range all {
+		is := labelIn(match)
+		switch {
+		case is == noLabel:
+		case leadsOn && len(all) == 1 && (is == otherLabel || colon):
+			return noLabel
+		default:
 			return is
 		}
 	}
@@ -112,13 +117,15 @@ var labels = func() *regexp.Regexp {
 	return r
 }()
 
-// codes are words for passcodes, or their stems.
+// codes are words for passcodes, or their stems, and for what is done with one.
 var codes = []string{
 	`code`, `passw`, `passphrase`, `\bpins?\b`, `\botp\b`, `\btan\b`, `one-time`,
 	`kennwort`, `mot de passe`, `c[óo]digo`, `\bclave`, `contraseña`, `\bsenha`, `codice`, `\bcodi\b`, `\bcod(?:ul)?\b`, `wachtwoord`,
-	`kod`, `kód`, `lösenord`, `adgangsord`, `salasana`, `hasło`, `heslo`, `jelszó`, `şifre`, `parol`,
+	`kod`, `kood`, `kód`, `lösenord`, `adgangsord`, `salasana`, `hasło`, `heslo`, `jelszó`, `şifre`, `parol`,
 	`код`, `парол`, `κωδικ`, `קוד`, `סיסמ`, `رمز`, `كود`, `کد`, `कोड`, `ओटीपी`, `কোড`, `ওটিপি`, `குறியீ`, `รหัส`, `mã(?:\s|\z)`,
 	`コード`, `認証番号`, `確認番号`, `暗証番号`, `パスワード`, `코드`, `인증\s?번호`, `비밀번호`,
+	`\benter\b`, `\btype\b`, `\buse\b`, `geben sie`, `gib\b`, `eingeben`, `verwenden sie`, `saisissez`, `entrez`, `utilisez`, `introdu[cz]`, `escrib[ea]`, `ingres[ea]`, `inserisci`, `digit[ea]`, `insira`, `voer\b`,
+	`ange\b`, `indtast`, `wpisz`, `zadejte`, `girin`, `введите`, `введіть`, `入力`, `输入`, `輸入`, `입력`, `أدخل`,
 	`验证码`, `驗證碼`, `校验码`, `認證碼`, `认证码`, `動態碼`, `动态码`, `确认码`, `確認碼`, `口令`, `密码`, `密碼`,
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // elementEdge stands in a text made from HTML where an element begins or ends inside a line. It counts as a space.
-const elementEdge = "\v"
+const elementEdge = "\f"
 
 // line is one line of a mail that has something in it.
 type line struct {

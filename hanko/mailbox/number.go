@@ -12,6 +12,7 @@ type number struct {
 	code       string
 	start, end int  // in the line, with a prefix and what splits it
 	plain      bool // written in one, without a prefix
+	halves     bool // written in two
 	alone      bool // nothing else is in its line, or in its element
 	beside     bool // there is another number beside it
 }
@@ -52,7 +53,7 @@ func numbersOf(text string, words []word, from, to, length int, of func(rune) bo
 	if len(chain) > 1 && first.number() {
 		code, even := joined(text, chain)
 		if even && len(code) == length && !joinsBefore(before) && !joinsAfter(after) {
-			return []number{{code: code, start: first.start, end: last.end}}
+			return []number{{code: code, start: first.start, end: last.end, halves: len(chain) == 2}}
 		}
 	}
 	if strings.HasSuffix(before, "+") {
@@ -145,7 +146,7 @@ func pairAt(text string, words []word, at, length int, of func(rune) bool) numbe
 		strings.ContainsFunc(code, func(r rune) bool { return !of(r) }) || joinsBefore(text[:left.start]) || joinsAfter(text[right.end:]) {
 		return number{}
 	}
-	return number{code: code, start: left.start, end: right.end}
+	return number{code: code, start: left.start, end: right.end, halves: true}
 }
 
 // hasPrefix reports whether the words before a number, which a dash joins to it, end with a prefix as of G-482913.

@@ -84,7 +84,7 @@ func TestParseMail(t *testing.T) {
 		{"an unknown encoding", head + "Subject: Hi\r\nContent-Transfer-Encoding: rot13\r\n\r\nCode 123456", "Hi", "Code 123456\n"},
 		{"HTML alone", head + "Subject: Hi\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
 			"<html><head><title>No</title><style>.a{color:#123456}</style><script>654321</script></head>" +
-			"<p>Code <b>123456</b> f&uuml;r</p><br/>dich<!-- 111111 --></html>", "Hi", "Code \v123456\v für"},
+			"<p>Code <b>123456</b> f&uuml;r</p><br/>dich<!-- 111111 --></html>", "Hi", "Code \f123456\f für"},
 		{"a code cut by a soft line break", head + "Subject: Hi\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
 			"<div style=3D\"font-size: 34px\">123=\r\n456</div>", "Hi", "\n123456\n"},
 		{"alternatives and an attachment", head + "Subject: Hi\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n" +
