@@ -97,6 +97,13 @@ func TestPasscodeEntry(t *testing.T) {
 		{"pasted, alphanumeric, with a blank", marked("aB3 dE9"), "aB3dE9"},
 		{"pasted, alphanumeric, in its sentence", marked("Your passcode is aB3dE9."), "aB3dE9"},
 		{"pasted, letters alone", marked("abcdef"), "abcdef"},
+		{"pasted with a prefix", marked("G-123456"), "123456"},
+		{"pasted full-width digits", marked("１２３４５６"), "123456"},
+		{"pasted Arabic digits", marked("١٢٣ ٤٥٦"), "123456"},
+		{"pasted with an order number", marked("Order 704112 of 3 March. Your passcode is 123456."), "123456"},
+		{"pasted in halves, with an order number", marked("Bestellung 704112\nIhr Code:\n\n123 456\n"), "123456"},
+		{"pasted two that may be it", marked("123456\n704112\n"), ""},
+		{"pasted words that look like one", marked("No code"), ""},
 		{"pasted over what was typed", append(typed("99"), paste("123456")), "123456"},
 		{"pasted too short", marked("12345"), ""},
 		{"pasted too long", marked("1234567"), ""},
@@ -111,6 +118,7 @@ func TestPasscodeEntry(t *testing.T) {
 		{"pasted unmarked, in its sentence", unmarked("The passcode is 123456."), "123456"},
 		{"pasted unmarked, in its sentence, grouped", unmarked("The passcode is 123 456."), "123456"},
 		{"pasted unmarked, alphanumeric", unmarked("aB3dE9"), "aB3dE9"},
+		{"pasted unmarked, with a prefix", unmarked("G-123456"), "123456"},
 		{"pasted unmarked, too long", unmarked("1234567"), ""},
 	}
 	for _, test := range tests {

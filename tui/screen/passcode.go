@@ -68,7 +68,7 @@ func (p *passcodePage) append(text string) tea.Cmd {
 // word takes a word of a paste that the terminal did not mark: a whole code, or a part of one, as of "123 456". Words
 // without a digit are of the sentence around it.
 func (p *passcodePage) word(text string) tea.Cmd {
-	if code, found := PasscodeIn(text); found && hasDigit.MatchString(code) {
+	if code, found := mailbox.PastedCode(text); found && hasDigit.MatchString(code) {
 		return p.paste(code)
 	}
 	if hasDigit.MatchString(text) {
@@ -78,9 +78,9 @@ func (p *passcodePage) word(text string) tea.Cmd {
 }
 
 func (p *passcodePage) paste(text string) tea.Cmd {
-	code, found := PasscodeIn(text)
+	code, found := mailbox.PastedCode(text)
 	if !found {
-		return kit.Toast("There is no code of %d letters or digits in what was pasted.", CodeLength)
+		return kit.Toast("There is no code of %d letters or digits in what was pasted, or more than one.", CodeLength)
 	}
 	p.code = code
 	return p.submit()
@@ -100,34 +100,9 @@ func (p *passcodePage) submit() tea.Cmd {
 }
 
 var (
-	notCode    = regexp.MustCompile(`[^0-9A-Za-z]+`)
-	sixInARow  = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9A-Za-z]{6})(?:$|[^0-9A-Za-z])`)
-	sixDigits  = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9]{6})(?:$|[^0-9A-Za-z])`)
-	twiceThree = regexp.MustCompile(`(?:^|[^0-9])([0-9]{3})[ \x{00a0}-]([0-9]{3})(?:$|[^0-9])`)
-	hasDigit   = regexp.MustCompile(`[0-9]`)
-	zeroWidth  = strings.NewReplacer("\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "")
+	notCode  = regexp.MustCompile(`[^0-9A-Za-z]+`)
+	hasDigit = regexp.MustCompile(`[0-9]`)
 )
-
-// PasscodeIn finds a passcode in pasted text: the text itself with spaces and dashes in any place, or six digits, or a
-// word of six letters and digits, somewhere in a sentence.
-func PasscodeIn(text string) (string, bool) {
-	text = zeroWidth.Replace(text)
-	if code := notCode.ReplaceAllString(text, ""); len(code) == CodeLength {
-		return code, true
-	}
-	if found := sixDigits.FindStringSubmatch(text); found != nil {
-		return found[1], true
-	}
-	if found := twiceThree.FindStringSubmatch(text); found != nil {
-		return found[1] + found[2], true
-	}
-	for _, found := range sixInARow.FindAllStringSubmatch(text, -1) {
-		if hasDigit.MatchString(found[1]) {
-			return found[1], true
-		}
-	}
-	return "", false
-}
 
 func (p *passcodePage) View(s kit.Situation, width, height int) string {
 	t := s.Theme

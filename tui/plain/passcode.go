@@ -1,0 +1,60 @@
+package plain
+
+import (
+	"context"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
+)
+
+func (p *conversation) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
+	p.problem(step.Problem)
+	p.say("A passcode is on its way to %s.", hanko.Printable(step.Email))
+	switch {
+	case step.Dead:
+		p.say("No code is accepted any more: send a new one.")
+	case step.TTL > 0:
+		p.say("It is good for %s; %d tries.", kit.InWords(step.ExpiresAt().Sub(p.options.Now())), step.TriesLeft)
+	}
+	if step.Unsure && !step.NewUser {
+		p.say("If the mail has no code, there is no account: n creates one.")
+	}
+	fill := ""
+	if p.options.Inbox != nil {
+		fill = "f takes it from the embedded tenant's mail, "
+	}
+	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. %sr sends a new one, b goes back, q quits:", fill)
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == "b":
+		return login.Back{}, nil
+	case answer == "r":
+		return login.ResendPasscode{}, nil
+	case answer == "n" && step.Unsure:
+		return login.CreateAccount{}, nil
+	case answer == "f":
+		return p.codeFromMail(step.Email), nil
+	}
+	code, found := mailbox.PastedCode(answer)
+	if !found {
+		p.say("There is no code of %d letters or digits in that, or more than one.", screen.CodeLength)
+		return nil, nil
+	}
+	return login.SubmitPasscode{Code: code}, nil
+}
+
+// codeFromMail hands in the code in the embedded tenant's newest mail; nil when there is none.
+func (p *conversation) codeFromMail(address string) login.Action {
+	if p.options.Inbox != nil {
+		if code, found := screen.CodeFor(p.options.Inbox.Mails(), address, p.options.Now()); found {
+			p.say("The mail says: %s", hanko.Printable(code))
+			return login.SubmitPasscode{Code: code}
+		}
+	}
+	p.say("No mail with a code is here.")
+	return nil
+}
