@@ -30,7 +30,7 @@ const (
 // sentence for the person where more was guessed than how the URL is written, or where it is likely not the public API's;
 // else it is "". It fails with a *URLError, as ParseURL does.
 func CompleteURL(pasted string) (baseURL, note string, err error) {
-	text := unwrap(pasted)
+	text := unwrap(assignment.ReplaceAllString(visible(pasted), ""))
 	switch {
 	case uuid.MatchString(text):
 		text = "https://" + strings.ToLower(text) + ".hanko.io"
@@ -68,15 +68,18 @@ func CompleteURL(pasted string) (baseURL, note string, err error) {
 	return base.String(), note, nil
 }
 
-// unwrap takes off what is around a URL where it is copied from, and what cannot be seen.
-func unwrap(text string) string {
-	text = strings.Map(func(r rune) rune {
+// visible is a text without what cannot be seen, and without the spaces around it.
+func visible(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r
-	}, text)
-	text = assignment.ReplaceAllString(strings.TrimSpace(text), "")
+	}, text))
+}
+
+// unwrap takes off the quotes, brackets and points that are around what is copied from a text.
+func unwrap(text string) string {
 	text = strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(closers, r) })
 	return strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(quotes+"(", r) })
 }

@@ -231,6 +231,19 @@ func TestConnectIsNotOfferedWhereItCannotBe(t *testing.T) {
 	}
 }
 
+// The email is taken as people have it.
+func TestEmailIsCompleted(t *testing.T) {
+	for _, pasted := range []string{"Ada Lovelace <ada@example.com>", "mailto:ada@example.com?subject=Hi", " ada@example.com\n"} {
+		words := sample.OrdinaryWords()
+		words.Email = ""
+		app := testApp(t, words)
+		got := actions(app, kit.KeyMsg("ctrl+u"), paste(pasted), kit.KeyMsg("enter"))
+		if want := []login.Action{login.SubmitEmail{Email: "ada@example.com"}}; !slices.Equal(got, want) {
+			t.Errorf("%q: it does %#v", pasted, got)
+		}
+	}
+}
+
 // The question whether to stay signed in is on the email screen, and the answer goes along with it.
 func TestKeepMeSignedIn(t *testing.T) {
 	settings, err := tenant.PresetV3Passwordless.Settings()

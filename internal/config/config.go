@@ -353,6 +353,7 @@ func (l *loader) config() Config {
 	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
 	config.AttestationCA = expand(text("attestation_ca"))
 	l.chooseTenant(&config)
+	config.Email = hanko.CompleteEmail(config.Email)
 	l.choosePhones(&config)
 	return config
 }

@@ -408,6 +408,21 @@ func TestConfigCompletesURLs(t *testing.T) {
 	}
 }
 
+// An email is read as people have it, too.
+func TestConfigCompletesEmails(t *testing.T) {
+	emptyHome(t)
+	write(t, "hankosim.yaml", "email: Ada <ada@example.com>\ntenants:\n  mine: {url: localhost, email: \"mailto:grace@example.com\"}\n")
+	for want, args := range map[string][]string{
+		"ada@example.com":   nil,
+		"grace@example.com": {"--tenant", "mine"},
+		"bob@example.com":   {"--email", "<bob@example.com>"},
+	} {
+		if config, err := load(t, "", args...); err != nil || config.Email != want {
+			t.Errorf("with %q the email is %q, %v", args, config.Email, err)
+		}
+	}
+}
+
 // Each mistake is told with where it is and what to write instead, all of them at once and always in the same order.
 func TestConfigMistakes(t *testing.T) {
 	emptyHome(t)

@@ -182,7 +182,7 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 	case answer == "":
 		return nil, nil
 	}
-	return login.SubmitEmail{Email: strings.TrimSpace(email), Create: create, Remember: p.remember}, nil
+	return login.SubmitEmail{Email: hanko.CompleteEmail(email), Create: create, Remember: p.remember}, nil
 }
 
 // askForm offers what can be done in a state, by number, and asks for the fields of what was chosen.
@@ -227,6 +227,9 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 		}
 		if field.Name == hanko.InputOTPCode && (value == "f" || payload.Secret != "") {
 			value = p.otpCode(step.Email, value, payload.Secret)
+		}
+		if field.Name == hanko.InputEmail {
+			value = hanko.CompleteEmail(value)
 		}
 		values[field.Name] = value
 	}

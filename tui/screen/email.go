@@ -46,7 +46,7 @@ func (p *emailPage) turn(string) {
 }
 
 func (p *emailPage) submit(s kit.Situation, create bool) tea.Msg {
-	email := strings.TrimSpace(p.input.Value())
+	email := hanko.CompleteEmail(p.input.Value())
 	if email == "" {
 		return kit.Toast("Type an email address first, or press ↓ and enter to sign in with a passkey.")
 	}
@@ -150,7 +150,7 @@ func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 	}
 	keys = append(keys, otherPhone(s, func() tea.Msg {
 		p.problem = nil
-		email := strings.TrimSpace(p.input.Value())
+		email := hanko.CompleteEmail(p.input.Value())
 		return kit.ChangePhoneMsg{Begin: func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 			return login.New(client, phone, email)
 		}}

@@ -202,6 +202,9 @@ func (p *formPage) enter(s kit.Situation, item *formItem) tea.Msg {
 			continue
 		}
 		value := other.input.Value()
+		if other.field.Name == hanko.InputEmail {
+			value = hanko.CompleteEmail(value)
+		}
 		if value == "" && other.field.Required {
 			return kit.Toast("%s is needed.", hanko.Printable(kit.Humanised(other.field.Name)))
 		}

@@ -1,0 +1,26 @@
+package hanko
+
+import (
+	"net/url"
+	"strings"
+)
+
+// CompleteEmail makes an email address of what a person types or pastes: of `Ada Lovelace <ada@example.com>` and
+// `mailto:ada@example.com?subject=Hi` it returns the address. Whatever else it is comes back without the spaces around it.
+func CompleteEmail(text string) string {
+	text = visible(text)
+	typed := text
+	if start := strings.LastIndexByte(text, '<'); start >= 0 {
+		text, _, _ = strings.Cut(text[start+1:], ">")
+	}
+	if scheme := "mailto:"; len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+		text, _, _ = strings.Cut(text[len(scheme):], "?")
+		if decoded, err := url.PathUnescape(text); err == nil {
+			text = decoded
+		}
+	}
+	if text = unwrap(text); strings.Contains(text, "@") {
+		return text
+	}
+	return typed
+}
