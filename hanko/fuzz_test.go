@@ -3,6 +3,7 @@ package hanko_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -123,6 +124,40 @@ func FuzzAnswer(f *testing.F) {
 			if err := keys.Verify(recordedToken); err != nil {
 				printable(t, "the error", err.Error())
 			}
+		}
+	})
+}
+
+// FuzzKeys gives any key set: no key of it is private, and none but the tenant's verifies a token.
+func FuzzKeys(f *testing.F) {
+	real := string(find(f, "keys").ResponseBody)
+	for _, set := range []string{
+		real, `{"keys":[]}`, `{"keys":null}`, `{"keys":[{"kty":"oct","k":"AAAA","kid":"a"}]}`, `{"keys":[{"kty":"RSA","n":"AQ","e":"AQAB","kid":"a"},{"kty":"OKP","crv":"X448","x":"AA"},null]}`,
+		`{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}],"keys":{}}`, `{"keys":[{"kty":"RSA","n":"","e":"","x5c":["AAAA"]}]}`,
+	} {
+		f.Add(set)
+	}
+	token, err := hanko.ParseToken(find(f, "right passcode").ResponseHeaders["X-Auth-Token"])
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		keys, err := answer{200, http.Header{"Content-Type": {"application/json"}}, set}.client(t).Keys(t.Context())
+		if err != nil {
+			var failure *hanko.Error
+			if !errors.As(err, &failure) {
+				t.Errorf("it fails with a %T: %v", err, err)
+			}
+			printable(t, "the error", err.Error())
+			return
+		}
+		err = keys.Verify(token)
+		var refused *hanko.SignatureError
+		if err != nil && !errors.As(err, &refused) {
+			t.Errorf("the token is refused with a %T: %v", err, err)
+		}
+		if err == nil && !slices.Contains(keys.IDs(), token.KeyID) {
+			t.Errorf("the token's key %q is not among %q", token.KeyID, keys.IDs())
 		}
 	})
 }

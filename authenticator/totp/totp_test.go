@@ -139,3 +139,33 @@ func open(t *testing.T, path, passphrase string) *App {
 	}
 	return app
 }
+
+// Whatever is in the file: it is refused with a *FileError, or its secrets can be used. It stays as it is.
+func FuzzOpen(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", "{}", "[]", `{"a":1}`, `{"Hanko\u0000ada@example.com":"` + rfcSecret + `"}`, `{"Hanko\u0000ada@example.com":"no secret"}`,
+		`{"version":1,"sealed":{"identity":"AAAA","secrets":"AAAA"}}`, `{"x":"y"}{"x":"y"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		path := filepath.Join(t.TempDir(), "totp.json")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		app, err := Open(path, "")
+		var told *FileError
+		if err != nil && (!errors.As(err, &told) || app != nil) {
+			t.Errorf("it fails with %v", err)
+		}
+		if err == nil {
+			code, err := app.Code("Hanko", "ada@example.com", time.Unix(59, 0))
+			if (err == nil) != (len(code) == 6) {
+				t.Errorf("the code is %q, %v", code, err)
+			}
+		}
+		if now, err := os.ReadFile(path); err != nil || string(now) != string(content) {
+			t.Errorf("the file has become %q, %v", now, err)
+		}
+	})
+}
