@@ -19,6 +19,8 @@ const (
 const (
 	defaultLength = 6
 	searched      = 256 << 10 // how many bytes of a text are searched for a code, at the most
+	longestLine   = 2 << 10   // bytes; a longer line is read as several
+	mostNumbers   = 500       // places that are looked at, at the most: a mail with a passcode has few numbers
 )
 
 // CodeIn finds the passcode of a mail, given its decoded subject and its text (plain, or made from its HTML), whatever
@@ -127,13 +129,18 @@ func best(all []*candidate) (code string, tied []string) {
 // candidates gathers what may be a code of so many characters, in the order of their first places.
 func candidates(lines []line, length int, of func(rune) bool) []*candidate {
 	var all []*candidate
+	byText := make(map[string]*candidate)
+	places := 0
 	for at, line := range lines {
 		for _, number := range numbersIn(line.text, length, of) {
-			n := slices.IndexFunc(all, func(c *candidate) bool { return c.text == number.code })
-			if n < 0 {
-				n, all = len(all), append(all, &candidate{text: number.code, digit: strings.ContainsFunc(number.code, digit)})
+			if places++; places > mostNumbers {
+				return all
 			}
-			c := all[n]
+			c := byText[number.code]
+			if c == nil {
+				c = &candidate{text: number.code, digit: strings.ContainsFunc(number.code, digit)}
+				byText[number.code], all = c, append(all, c)
+			}
 			c.fresh = c.fresh || !line.quoted
 			switch labelOf(lines, at, number) {
 			case codeLabel:
@@ -151,16 +158,20 @@ func candidates(lines []line, length int, of func(rune) bool) []*candidate {
 	return all
 }
 
-// cut shortens a text to what is searched, without cutting a character in two.
-func cut(s string) string {
-	if len(s) <= searched {
+// cut shortens a text to what is searched.
+func cut(s string) string { return beginning(s, searched) }
+
+// beginning is at most so many bytes of a text, without a character that is cut in two.
+func beginning(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	end := searched
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
+	for end := most; end > most-utf8.UTFMax; end-- {
+		if utf8.RuneStart(s[end]) {
+			return s[:end]
+		}
 	}
-	return s[:end]
+	return s[:most] // it is no UTF-8
 }
 
 func digit(r rune) bool { return '0' <= r && r <= '9' }

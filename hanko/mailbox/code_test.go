@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -78,7 +79,30 @@ func TestCodeInIsBounded(t *testing.T) {
 	}
 }
 
+// A mail with nothing but numbers, one without line breaks and one that is no UTF-8 are read to an end.
+func TestCodeInEnds(t *testing.T) {
+	var numbers strings.Builder
+	for n := range searched / 7 {
+		fmt.Fprintf(&numbers, "%06d\n", n)
+	}
+	for name, text := range map[string]string{
+		"numbers": numbers.String(), "one line": strings.ReplaceAll(numbers.String(), "\n", ", "), "no UTF-8": strings.Repeat("\x80", searched),
+	} {
+		code, tied := CodeIn("", text, 0, "")
+		if code != "" || len(tied) > mostNumbers {
+			t.Errorf("%s: the code is %q, tied are %d", name, code, len(tied))
+		}
+	}
+	if code, _ := CodeIn("", strings.Repeat("ü", longestLine)+" code 482913", 0, ""); code != "482913" {
+		t.Errorf("at the end of a long line: %q", code)
+	}
+}
+
 func FuzzCodeIn(f *testing.F) {
+	for _, mail := range corpus(f) {
+		parsed := parseMail(mail.raw)
+		f.Add(parsed.subject, parsed.text, 0, "")
+	}
 	f.Add("123456 is your passcode for Hanko", "Enter it:\n\n123456\n", 6, "numeric")
 	f.Add("您 Hanko 的验证码为123456 ", "请输入", 0, "")
 	f.Add("aB3xY9", "aB3xY9 +49 30 123456", 6, "alphanumeric")

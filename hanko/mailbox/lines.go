@@ -19,15 +19,20 @@ type line struct {
 
 // linesOf takes a mail apart. The subject is the first line.
 func linesOf(subject, text string) []line {
-	lines := []line{{text: readable(cut(subject)), isSubject: true, quoted: answers.MatchString(subject)}}
+	lines := []line{{text: readable(beginning(subject, longestLine)), isSubject: true, quoted: answers.MatchString(subject)}}
 	quoting := false
 	for raw := range strings.Lines(cut(text)) {
 		raw = strings.TrimSpace(raw)
 		if raw == "" {
 			continue
 		}
-		quoting = quoting || quoteBegins.MatchString(raw)
-		lines = append(lines, line{text: readable(raw), quoted: quoting || strings.HasPrefix(raw, ">")})
+		quoted := strings.HasPrefix(raw, ">")
+		for raw != "" {
+			part := beginning(raw, longestLine)
+			raw = raw[len(part):]
+			quoting = quoting || quoteBegins.MatchString(part)
+			lines = append(lines, line{text: readable(part), quoted: quoting || quoted})
+		}
 	}
 	return joinDigits(lines)
 }
