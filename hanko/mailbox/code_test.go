@@ -79,6 +79,41 @@ func TestCodeInIsBounded(t *testing.T) {
 	}
 }
 
+// What a person pastes is the code in any shape, or the whole mail.
+func TestPastedCode(t *testing.T) {
+	for _, test := range []struct{ pasted, want string }{
+		{"482913", "482913"},
+		{" 482 913\n", "482913"},
+		{"482-913", "482913"},
+		{"48-2913", "482913"},
+		{"4 8 2 9 1 3", "482913"},
+		{"4\n8\n2\n9\n1\n3\n", "482913"},
+		{"4\u200b8\u200b2\u200b9\u200b1\u200b3", "482913"},
+		{"G-482913", "482913"},
+		{"４８２９１３", "482913"},
+		{"٤٨٢ ٩١٣", "482913"},
+		{"“482913”.", "482913"},
+		{"Your code is 482 913 (order 704112).", "482913"},
+		{"Code: 482913\r\n\r\n> Code: 704112", "482913"},
+		{"aB3dE9", "aB3dE9"},
+		{"aB3 dE9", "aB3dE9"},
+		{"K7P-Q2X", "K7PQ2X"},
+		{"abcdef", "abcdef"},
+		{"", ""},
+		{"12345", ""},
+		{"1234567", ""},
+		{"No code", ""},
+		{"482913 704112", ""},
+		{"482913\n704112", ""},
+		{"Order 704112", ""},
+		{"+49 30 704112", ""},
+	} {
+		if got, ok := PastedCode(test.pasted); got != test.want || ok != (test.want != "") {
+			t.Errorf("%q has the code %q, %v; want %q", test.pasted, got, ok, test.want)
+		}
+	}
+}
+
 // A mail with nothing but numbers, one without line breaks and one that is no UTF-8 are read to an end.
 func TestCodeInEnds(t *testing.T) {
 	var numbers strings.Builder

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +54,7 @@ func TestBoxes(t *testing.T) {
 		"the newest counts":             ruleNewest,
 		"a mail without a code":         ruleCodeless,
 		"an older mail without a code":  ruleCodelessBefore,
+		"a mail with two codes":         ruleTied,
 		"waits do not disturb another":  ruleConcurrent,
 		"closing ends the wait":         ruleClose,
 		"a context that ended":          ruleEnded,
@@ -169,6 +171,23 @@ func ruleCodeless(t *testing.T, server mailServer) {
 	}
 	if none.Waited > 10*time.Second || ctx.Err() != nil {
 		t.Errorf("it took %s to say so, want it at once", none.Waited)
+	}
+}
+
+// ruleTied: where two numbers are equally likely the code, none is tried, and both are told.
+func ruleTied(t *testing.T, server mailServer) {
+	box := open(t, server)
+	after := time.Now()
+	server.deliver(t, plainMail("Your sign-in", "Hello\r\n\r\n482913\r\n\r\n704112\r\n"), 0, ada)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	code, err := box.Passcode(ctx, mailbox.Want{To: ada, After: after})
+	var none *mailbox.NoMailError
+	if code != "" || !errors.As(err, &none) || none.Err.Kind != mailbox.TiedCodes || !slices.Equal(none.Tied, []string{"482913", "704112"}) {
+		t.Fatalf("Passcode = %q, %v; want the error that two numbers may be the code", code, err)
+	}
+	if !strings.Contains(err.Error(), "482913 and 704112") || !strings.Contains(err.Error(), "none was tried") {
+		t.Errorf("it says %v", err)
 	}
 }
 

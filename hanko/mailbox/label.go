@@ -3,6 +3,7 @@ package mailbox
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -29,8 +30,8 @@ func labelOf(lines []line, at int, n number) label {
 	if lines[at].isSubject {
 		return noLabel
 	}
-	if at > 0 && !lines[at-1].isSubject && !hasWord(before) {
-		above := lines[at-1].text
+	if at > 0 && !lines[at-1].isSubject {
+		above := headOf(lines[at-1].text, text, n)
 		closed := strings.ContainsAny(lastOf(above), ".!?。！？")
 		above = strings.TrimRight(above, " .!?。！？")
 		if is := lastLabel(above); is == codeLabel || is == otherLabel && !closed { // a whole sentence may be about an order
@@ -43,6 +44,33 @@ func labelOf(lines []line, at int, n number) label {
 		}
 	}
 	return noLabel
+}
+
+// headOf returns what stands above a number that begins its line, or of a table the head of its column; "" for neither.
+func headOf(above, text string, n number) string {
+	tab := strings.LastIndexByte(text[:n.start], '\t') + 1
+	if hasWord(text[tab:n.start]) {
+		return ""
+	}
+	heads, row := cells(above), cells(text)
+	switch {
+	case len(row) > 1 && len(heads) == len(row):
+		return heads[len(cells(text[:tab]))]
+	case len(row) > 1 || n.beside:
+		return ""
+	}
+	return above
+}
+
+// cells returns the cells of a line that have something in them.
+func cells(text string) []string {
+	var filled []string
+	for cell := range strings.SplitSeq(text, "\t") {
+		if strings.TrimSpace(cell) != "" {
+			filled = append(filled, cell)
+		}
+	}
+	return filled
 }
 
 // lastOf is the last character of a line.
@@ -68,7 +96,7 @@ func lastLabel(text string) label {
 		text = text[all[len(all)-1][1]:]
 	}
 	is := noLabel
-	for _, match := range labels.FindAllStringSubmatchIndex(text, -1) {
+	for _, match := range labels().FindAllStringSubmatchIndex(text, -1) {
 		is = labelIn(match)
 	}
 	return is
@@ -84,7 +112,7 @@ func firstLabel(text string) label {
 		text = text[:end[0]]
 		colon = strings.HasSuffix(strings.TrimSpace(text), ":")
 	}
-	all := labels.FindAllStringSubmatchIndex(text, -1)
+	all := labels().FindAllStringSubmatchIndex(text, -1)
 	for _, match := range all {
 		is := labelIn(match)
 		switch {
@@ -110,12 +138,12 @@ func labelIn(match []int) label {
 }
 
 // labels matches the words for numbers, the longest that is there: in its first group those of others, in its second those
-// of codes, and outside of both what only looks like one.
-var labels = func() *regexp.Regexp {
+// of codes, and outside of both what only looks like one. It is made when it is needed: it is long.
+var labels = sync.OnceValue(func() *regexp.Regexp {
 	r := regexp.MustCompile(`(?i)(` + strings.Join(others, "|") + `)|(` + strings.Join(codes, "|") + `)|` + strings.Join(neither, "|"))
 	r.Longest()
 	return r
-}()
+})
 
 // codes are words for passcodes, or their stems, and for what is done with one.
 var codes = []string{
@@ -144,7 +172,7 @@ var others = []string{
 	`bestelling`, `factuur`, `\bklant`, `boeking`, `telefoon`, `bedrag`, `\bordre`, `faktura`, `postnummer`, `postnr`, `belopp`, `beløb`, `bokning`, `ärende`, `tilaus`, `lasku`, `asiakas`, `puhelin`, `postinumero`,
 	// French, Spanish, Portuguese, Italian, Catalan, Romanian
 	`\bcommande`, `facture`, `\bclient`, `réservation`, `dossier`, `colis`, `téléphone`, `\btél`, `référence`, `\bréf\b`, `montant`, `\bprix`, `pedido`, `factura`, `cliente`, `reserva`, `teléfono`, `importe`, `precio`,
-	`referencia`, `expediente`, `encomenda`, `fatura`, `telefone`, `\bcep\b`, `rastreio`, `valor`, `preço`, `ordine`, `fattura`, `prenotazione`, `telefono`, `\bcap\b`, `importo`, `prezzo`, `spedizione`, `comand[ăa]`,
+	`referencia`, `expediente`, `encomenda`, `nota fiscal`, `fatura`, `telefone`, `\bcep\b`, `rastreio`, `valor`, `preço`, `ordine`, `fattura`, `prenotazione`, `telefono`, `\bcap\b`, `importo`, `prezzo`, `spedizione`, `comand[ăa]`,
 	// Polish, Czech, Slovak, Hungarian, Turkish, Indonesian, Vietnamese
 	`zamówieni`, `faktur`, `klient`, `rezerwacj`, `kwota`, `przesyłk`, `objednávk`, `zákazn`, `\bpsč\b`, `částka`, `rendelés`, `számla`, `ügyfél`, `irányítószám`, `sipariş`, `müşteri`, `tutar`, `rezervasyon`,
 	`pesanan`, `pelanggan`, `telepon`, `đơn hàng`, `hóa đơn`, `khách hàng`, `điện thoại`,
