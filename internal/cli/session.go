@@ -82,7 +82,7 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 		Password: func(ctx context.Context, account string) (string, error) {
 			return readPassword(ctx, account, "", stderr)
 		},
-		Ask: func(_ context.Context, question string) (string, error) { return askLine(question, stderr) },
+		Ask: func(_ context.Context, question string) (string, error) { return askLine(os.Stdin, question, stderr) },
 	})
 	var unusable *mailbox.Error
 	switch {
@@ -95,14 +95,22 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 	return box, nil
 }
 
-// askLine asks the person a question on the terminal.
-func askLine(question string, stderr io.Writer) (string, error) {
+// askLine asks the person a question on the terminal. The answer is a whole line: a code may have spaces in it. No more is
+// read than that, as another question may follow.
+func askLine(stdin io.Reader, question string, stderr io.Writer) (string, error) {
 	fmt.Fprint(stderr, question+" ")
-	var line string
-	if _, err := fmt.Fscanln(os.Stdin, &line); err != nil {
-		return "", fmt.Errorf("nothing was answered: %w", err)
+	var line []byte
+	for one := make([]byte, 1); ; {
+		n, err := stdin.Read(one)
+		switch {
+		case n > 0 && one[0] == '\n', errors.Is(err, io.EOF) && len(line) > 0:
+			return string(line), nil
+		case n > 0:
+			line = append(line, one[0])
+		case err != nil:
+			return "", fmt.Errorf("nothing was answered: %w", err)
+		}
 	}
-	return line, nil
 }
 
 // newClient returns a client for the tenant at a URL, whose secrets the context's sessions learn. Its exchanges go into the
