@@ -98,6 +98,7 @@ func formProblem(attempt Action, flow hanko.Flow) Problem {
 	for _, failure := range failures[:min(len(failures), mostTold)] {
 		if failure.Field != "" {
 			problem.Said += " " + hanko.Printable(failure.Field) + ": " + hanko.Printable(failure.Code) + "."
+			problem.Fields = append(problem.Fields, failure)
 		}
 	}
 	if over := len(failures) - mostTold; over > 0 {

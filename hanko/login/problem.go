@@ -19,6 +19,8 @@ type Problem struct {
 	Remedy   string    // what to do
 	RetryAt  time.Time // doing it again is of no use before then; zero when it does not matter
 	Err      error     // the error below, for a caller to switch on
+
+	Fields []hanko.FieldError // the fields of a flow that the tenant has complained about, for a caller to switch on
 }
 
 // What a tenant's flow does not offer, as a Problem's Err.

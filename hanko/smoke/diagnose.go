@@ -38,6 +38,28 @@ var symptoms = []symptom{
 	{"The flow", http.StatusBadRequest, hanko.CodePasskeyInvalid, "webauthn.relying_party.origins"},
 }
 
+// limitRefused is the key of the limit that a made-up value has not kept to; "" when it is nothing of the kind.
+func limitRefused(fields []hanko.FieldError) string {
+	for _, refused := range fields {
+		short := refused.Code == hanko.CodeValueTooShortError
+		if !short && refused.Code != hanko.CodeValueTooLongError {
+			continue
+		}
+		switch refused.Field {
+		case hanko.InputNewPassword, hanko.InputPassword:
+			return "password.min_length"
+		case hanko.InputUsername:
+			if short {
+				return "username.min_length"
+			}
+			return "username.max_length"
+		case hanko.InputEmail:
+			return "email.max_length"
+		}
+	}
+	return ""
+}
+
 func asAPI(err error) (*hanko.Error, bool) {
 	var api *hanko.Error
 	return api, errors.As(err, &api)
@@ -97,6 +119,13 @@ func diagnose(err error) Outcome {
 	case errors.Is(err, hanko.ErrNoToken) && errors.As(err, &api):
 		return fail(api.Summary(), api.Means, "session.enable_auth_token_header",
 			"Set `session.enable_auth_token_header: true`, and let X-Auth-Token and Set-Cookie pass through everything in front of the tenant.")
+	case errors.As(err, &stuck) && stuck.problem != nil && limitRefused(stuck.problem.Fields) != "":
+		key := limitRefused(stuck.problem.Fields)
+		return Outcome{
+			Verdict: Inconclusive, Note: stuck.where + ": " + stuck.problem.Said, Key: key,
+			Cause:  "The run makes up values of its own, and the tenant's limits leave no room for this one. People can still sign up with theirs.",
+			Remedy: "Give a shorter --email where it is the address; else look at `" + key + "` on the tenant.",
+		}
 	case errors.As(err, &absent) && absent.Action == hanko.ActionWebAuthnCredentialCreate:
 		return fail("The tenant's profile flow offers no way to add a passkey.", "Passkeys are switched off, or the user has as many as the tenant allows.",
 			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")

@@ -44,12 +44,12 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 	case offered(hanko.ActionSkip):
 		return submit(hanko.ActionSkip, nil)
 	case offered(hanko.ActionRegisterPassword), offered(hanko.ActionPasswordRecovery):
-		r.passwords[wish.email] = "smoke " + randomHex(12)
-		r.secrets.LearnText(secret.Password, r.passwords[wish.email])
 		action := hanko.ActionRegisterPassword
 		if !offered(action) {
 			action = hanko.ActionPasswordRecovery
 		}
+		r.passwords[wish.email] = fitting("smoke ", fieldOf(at, action, hanko.InputNewPassword))
+		r.secrets.LearnText(secret.Password, r.passwords[wish.email])
 		return submit(action, inputs{hanko.InputNewPassword: r.passwords[wish.email]})
 	case offered(hanko.ActionContinueToOTPSecretCreation):
 		return submit(hanko.ActionContinueToOTPSecretCreation, nil)
@@ -70,15 +70,48 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		}
 		return submit(hanko.ActionOTPCodeVerify, inputs{hanko.InputOTPCode: code})
 	case offered(hanko.ActionUsernameCreate):
-		return submit(hanko.ActionUsernameCreate, inputs{hanko.InputUsername: "smoke" + randomHex(6)})
+		username := fitting("smoke", fieldOf(at, hanko.ActionUsernameCreate, hanko.InputUsername))
+		return submit(hanko.ActionUsernameCreate, inputs{hanko.InputUsername: username})
 	case offered(hanko.ActionRegisterLoginIdentifier):
-		return submit(hanko.ActionRegisterLoginIdentifier, inputs{hanko.InputEmail: wish.email, hanko.InputUsername: "smoke" + randomHex(6)})
+		username := fitting("smoke", fieldOf(at, hanko.ActionRegisterLoginIdentifier, hanko.InputUsername))
+		return submit(hanko.ActionRegisterLoginIdentifier, inputs{hanko.InputEmail: wish.email, hanko.InputUsername: username})
 	case offered(hanko.ActionContinueToPasswordRegistration):
 		return submit(hanko.ActionContinueToPasswordRegistration, nil)
 	default:
 		return login.SubmitForm{}, &stuckError{where: fmt.Sprintf("the tenant's state %q, which the robot has no answer to", at.State)}
 	}
 }
+
+// fieldOf is a field of one of a state's forms, with the limits that the tenant announces; the zero value where the form
+// does not ask for it.
+func fieldOf(at login.FillForm, action hanko.ActionName, name hanko.InputName) hanko.FlowInput {
+	for _, form := range at.Forms {
+		for _, field := range form.Fields {
+			if form.Action == action && field.Name == name {
+				return field
+			}
+		}
+	}
+	return hanko.FlowInput{}
+}
+
+// fitting makes a value that nobody has used and that keeps within the limits of its field.
+func fitting(prefix string, field hanko.FlowInput) string {
+	length := len(prefix) + 12
+	if field.MinLength != nil {
+		length = max(length, min(*field.MinLength, longestValue))
+	}
+	if field.MaxLength != nil {
+		length = min(length, max(*field.MaxLength, 1))
+	}
+	if length < len(prefix)+4 {
+		prefix = "" // every character that there is makes it unlike others
+	}
+	return prefix + randomHex(length-len(prefix))
+}
+
+// longestValue is as much as the robot makes up, whatever a tenant asks for.
+const longestValue = 1000
 
 // otpCode is what the authenticator app shows for somebody now.
 func (r *run) otpCode(email string) (string, error) {

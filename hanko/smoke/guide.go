@@ -2,7 +2,11 @@ package smoke
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"time"
+
+	"example.com/hankosim/hanko"
 )
 
 const guideDocs = "https://docs.hanko.io/quickstarts/mobile"
@@ -27,6 +31,11 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 	email := r.newAddress()
 	walk := r.walk(iphone())
 	in, err := r.signUp(ctx, walk, email, false)
+	if limit, tooLong := r.addressTooLong(err); tooLong {
+		r.longest = limit
+		email, walk = r.newAddress(), r.walk(iphone())
+		in, err = r.signUp(ctx, walk, email, false)
+	}
 	if err != nil {
 		return diagnose(err)
 	}
@@ -49,4 +58,35 @@ func guideSignIn(ctx context.Context, r *run) Outcome {
 	}
 	r.returned = in
 	return pass("the same user, another session")
+}
+
+// addressTooLong reports whether a sign-up has failed because its address is longer than the tenant allows, and how long
+// one may be.
+func (r *run) addressTooLong(err error) (limit int, tooLong bool) {
+	var stuck *stuckError
+	if !errors.As(err, &stuck) || stuck.problem == nil {
+		return 0, false
+	}
+	for _, refused := range stuck.problem.Fields {
+		if refused.Field != hanko.InputEmail || refused.Code != hanko.CodeValueTooLongError {
+			continue
+		}
+		flow, _ := r.lastFlow()
+		for _, action := range flow.Actions {
+			if announced := action.Inputs[hanko.InputEmail].MaxLength; announced != nil {
+				return *announced, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// lastFlow is the state that the tenant has answered with last.
+func (r *run) lastFlow() (hanko.Flow, bool) {
+	var flow hanko.Flow
+	exchanges := r.client.Log().From(r.client.Log().Len() - 1)
+	if len(exchanges) == 0 || json.Unmarshal(exchanges[0].ResponseBody, &flow) != nil {
+		return hanko.Flow{}, false
+	}
+	return flow, flow.Name != ""
 }

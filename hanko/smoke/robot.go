@@ -39,6 +39,7 @@ type run struct {
 	iphone     *pair          // a phone that has registered a passkey for ada and signed in with it
 	androids   []*pair        // the same for each of the Android app's signing certificates
 	addresses  int
+	longest    int // how long the tenant lets an address be; 0 until it has refused one
 }
 
 // user is somebody the robot has signed up.
@@ -74,7 +75,23 @@ func (r *run) talk(format string, args ...any) {
 // newAddress is one that nobody has.
 func (r *run) newAddress() string {
 	r.addresses++
-	return r.Address(r.addresses)
+	address := r.Address(r.addresses)
+	if r.longest > 0 && len(address) > r.longest {
+		return shortened(address, r.longest)
+	}
+	return address
+}
+
+// shortened cuts the beginning off an address's tag, so that it is no longer than length where that leaves four
+// characters of it: the end is what makes it unlike others. An address without a tag stays as it is.
+func shortened(address string, length int) string {
+	before, rest, tagged := strings.Cut(address, "+")
+	tag, domain, _ := strings.Cut(rest, "@")
+	keep := length - len(before) - len("+@") - len(domain)
+	if !tagged || keep >= len(tag) {
+		return address
+	}
+	return before + "+" + tag[len(tag)-min(max(keep, 4), len(tag)):] + "@" + domain
 }
 
 // walk begins a walk with a phone, over the API that the tenant was recognised to have.

@@ -1,0 +1,137 @@
+package smoke_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/hanko/tenant"
+)
+
+// lengths are how short and how long the values of an input may be.
+type lengths struct{ min, max int }
+
+// limits announces limits for the inputs of flows, and keeps to them as Hanko does: with 400, the state as it was, and
+// the field's error.
+func limits(of map[hanko.InputName]lengths) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		var (
+			mu   sync.Mutex
+			last []byte
+		)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			var sent hanko.FlowInputs
+			_ = json.Unmarshal([]byte(readBody(r)), &sent)
+			for name, limit := range of {
+				if value, given := sent.InputData[name].(string); given && (len(value) < limit.min || len(value) > limit.max) {
+					code := hanko.CodeValueTooShortError
+					if len(value) > limit.max {
+						code = hanko.CodeValueTooLongError
+					}
+					refused := edited(last, func(flow map[string]any) {
+						flow["error"] = map[string]any{"code": hanko.CodeFormDataInvalidError, "message": ""}
+						for _, input := range inputsNamed(flow, name) {
+							input["error"] = map[string]any{"code": code, "message": ""}
+						}
+					})
+					answers(http.StatusBadRequest, asJSON, string(refused)).ServeHTTP(w, r)
+					return
+				}
+			}
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			maps.Copy(w.Header(), answer.Header())
+			w.Header().Del("Content-Length")
+			w.WriteHeader(answer.Code)
+			body := edited(answer.Body.Bytes(), func(flow map[string]any) {
+				for name, limit := range of {
+					for _, input := range inputsNamed(flow, name) {
+						input["min_length"], input["max_length"] = limit.min, limit.max
+					}
+				}
+			})
+			last = body
+			_, _ = w.Write(body)
+		})
+	}
+}
+
+// edited changes a flow's answer; what is none stays as it is.
+func edited(body []byte, change func(flow map[string]any)) []byte {
+	var flow map[string]any
+	if json.Unmarshal(body, &flow) != nil || flow["actions"] == nil {
+		return body
+	}
+	change(flow)
+	var changed bytes.Buffer
+	if err := json.NewEncoder(&changed).Encode(flow); err != nil {
+		panic(err)
+	}
+	return changed.Bytes()
+}
+
+// inputsNamed are the inputs with a name in all actions of a flow's answer.
+func inputsNamed(flow map[string]any, name hanko.InputName) []map[string]any {
+	var found []map[string]any
+	actions, _ := flow["actions"].(map[string]any)
+	for _, action := range actions {
+		fields, _ := action.(map[string]any)
+		inputs, _ := fields["inputs"].(map[string]any)
+		if input, there := inputs[string(name)].(map[string]any); there {
+			found = append(found, input)
+		}
+	}
+	return found
+}
+
+// TestLimitsOfValues shows that what the robot makes up keeps within the limits that a tenant announces, and that where
+// there is no room nothing has failed.
+func TestLimitsOfValues(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		preset  tenant.Preset
+		setting string
+		limits  map[hanko.InputName]lengths
+		key     string // of an inconclusive sign-up; "" where it passes
+	}{
+		{"long passwords", tenant.PresetV3, "", map[hanko.InputName]lengths{hanko.InputNewPassword: {20, 72}}, ""},
+		{"short passwords", tenant.PresetV3, "", map[hanko.InputName]lengths{hanko.InputNewPassword: {8, 12}}, ""},
+		{"short usernames", tenant.PresetV3, "username=required", map[hanko.InputName]lengths{hanko.InputUsername: {3, 5}}, ""},
+		{"long usernames", tenant.PresetV3, "username=required", map[hanko.InputName]lengths{hanko.InputUsername: {20, 32}}, ""},
+		{"short addresses", tenant.PresetV3, "", map[hanko.InputName]lengths{hanko.InputEmail: {3, 30}}, ""},
+		{"no room for a tag", tenant.PresetV3, "", map[hanko.InputName]lengths{hanko.InputEmail: {3, 18}}, "email.max_length"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			settings := presetOf(t, test.preset)
+			if name, value, given := strings.Cut(test.setting, "="); given {
+				if err := settings.Set(name, value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b := newBench(t, known(settings), limits(test.limits))
+			b.options.Only = []string{"guide"}
+			judged := judge(t.Context(), t, b.options)
+			signUp := result(t, judged, "guide.signup")
+			if test.key == "" && judged.ExitCode() != smoke.ExitPassed {
+				t.Errorf("exit code %d:\n%s", judged.ExitCode(), text(t, judged))
+			}
+			if test.key != "" && (signUp.Verdict != smoke.Inconclusive || signUp.Key != test.key || judged.ExitCode() != smoke.ExitInconclusive) {
+				t.Errorf("guide.signup is %+v, exit code %d", signUp.Outcome, judged.ExitCode())
+			}
+			if slices.ContainsFunc(judged.Results, func(r smoke.Result) bool { return r.Verdict == smoke.Failed }) {
+				t.Errorf("something has failed:\n%s", text(t, judged))
+			}
+		})
+	}
+}
