@@ -116,7 +116,11 @@ func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
 	if !ok {
 		return w.show(flow) // a tenant without emails and usernames: let the person see what it offers
 	}
-	return w.act(ctx, action, offered.Action, inputs{identifier(offered): w.email})
+	name, value := identifier(offered), w.email
+	if name == hanko.InputUsername && action.Username != "" {
+		value = action.Username
+	}
+	return w.act(ctx, action, offered.Action, inputs{name: value})
 }
 
 // identifier is the name of the field that takes the address: tenants that know usernames call it differently.
@@ -144,10 +148,17 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 		return failed
 	}
 	w.newUser = true
-	if email, ok := offered.Inputs[hanko.InputEmail]; !ok || len(requiredInputs(offered)) > 1 || !email.Required && len(requiredInputs(offered)) > 0 {
-		return w.show(flow) // it wants more than an address, a username say
+	if asksForMore(offered) {
+		return w.form(flow)
 	}
 	return w.act(ctx, action, offered.Action, inputs{hanko.InputEmail: w.email})
+}
+
+// asksForMore reports whether a registration wants to know other things than an address, a username say.
+func asksForMore(registration hanko.FlowAction) bool {
+	required := requiredInputs(registration)
+	email, takesEmail := registration.Inputs[hanko.InputEmail]
+	return !takesEmail || len(required) > 1 || len(required) == 1 && !email.Required
 }
 
 func requiredInputs(action hanko.FlowAction) []hanko.InputName {

@@ -593,3 +593,17 @@ func TestEmailOutlivesAnUnreachableTenant(t *testing.T) {
 		t.Errorf("the address is %q", at.Email)
 	}
 }
+
+// A tenant that wants a username and can do without an address asks for it, instead of for the address once more.
+func TestUsernameAloneIsRequired(t *testing.T) {
+	w := walkPreset(t, tenant.PresetV3, "username=required", "email=optional")
+	asked := take[login.FillForm](w, login.SubmitEmail{Email: ada, Create: true})
+	again := form[login.FillForm](w, asked, hanko.ActionRegisterLoginIdentifier, map[hanko.InputName]string{hanko.InputUsername: "a"})
+	if again.State != hanko.StateRegistrationInit || again.Problem == nil {
+		t.Errorf("a username that is too short leads to %q, %+v", again.State, again.Problem)
+	}
+	next := form[login.FillForm](w, again, hanko.ActionRegisterLoginIdentifier, map[hanko.InputName]string{hanko.InputUsername: "ada"})
+	if next.State != hanko.StatePasswordCreation && next.State != hanko.StateCredentialOnboardingChooser {
+		t.Errorf("a username leads to the state %q", next.State)
+	}
+}

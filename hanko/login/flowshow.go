@@ -64,9 +64,9 @@ func (w *Walk) showInit(flow hanko.Flow) Step {
 			return ConfirmAccount{Email: w.email}
 		}
 	}
-	registering := flow.Name == hanko.StateRegistrationInit
-	_, byIdentifier := flow.Actions[hanko.ActionContinueWithLoginIdentifier]
-	if registering && len(requiredInputs(flow.Actions[hanko.ActionRegisterLoginIdentifier])) > 1 || !registering && !byIdentifier {
+	registration, registering := flow.Actions[hanko.ActionRegisterLoginIdentifier]
+	_, signingIn := flow.Actions[hanko.ActionContinueWithLoginIdentifier]
+	if registering && asksForMore(registration) || !registering && !signingIn {
 		return w.form(flow)
 	}
 	return EnterEmail{Email: w.email, Problem: optionalProblem(SubmitEmail{}, flow)}

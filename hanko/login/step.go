@@ -173,8 +173,10 @@ type (
 	// SubmitEmail hands in the address, to sign in or, where Create is set, to make an account with. Create is for the
 	// Flow API, where the person chooses; over REST the app asks the tenant whether there is a user. Remember wishes to
 	// stay signed in, where the tenant asks (see Walk.AsksToRemember); it holds for the account that may follow, too.
+	// Username is handed in instead of the address where the tenant knows people by their username alone.
 	SubmitEmail struct {
 		Email    string
+		Username string
 		Create   bool
 		Remember bool
 	}
