@@ -80,6 +80,7 @@ func diagnose(err error) Outcome {
 		box    *mailbox.Error
 		noMail *mailbox.NoMailError
 		stuck  *stuckError
+		unable *unableError
 		absent *hanko.NotOfferedError
 	)
 	switch {
@@ -108,6 +109,14 @@ func diagnose(err error) Outcome {
 		}
 	case errors.As(err, &box):
 		return unknown("%v", box)
+	case errors.Is(err, errNoPasscodeHere):
+		return skip("%v", err)
+	case errors.As(err, &unable):
+		return Outcome{
+			Verdict: Inconclusive, Note: unable.where, Key: unable.key,
+			Cause:  "The robot knows no way on from here. People may: nothing says that the tenant is wrong.",
+			Remedy: "Sign in by hand with `hankosim`, which shows what the tenant asks for.",
+		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &api):
 		return unknown("there was no time left")
 	case rateLimited(err):

@@ -33,14 +33,14 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		return submit(hanko.ActionContinueToPasswordLogin, nil)
 	case offered(hanko.ActionPasswordLogin):
 		return submit(hanko.ActionPasswordLogin, inputs{hanko.InputPassword: r.passwords[wish.email]})
+	case offered(hanko.ActionWebAuthnGenerateRequestOptions) && (at.State == hanko.StateLoginSecurityKey || r.phones[wish.email] != nil):
+		return submit(hanko.ActionWebAuthnGenerateRequestOptions, nil)
 	case offered(hanko.ActionOTPCodeValidate):
 		code, err := r.otpCode(wish.email)
 		if err != nil {
 			return login.SubmitForm{}, err
 		}
 		return submit(hanko.ActionOTPCodeValidate, inputs{hanko.InputOTPCode: code})
-	case wish.passkey && offered(hanko.ActionContinueToPasskeyRegistration):
-		return submit(hanko.ActionContinueToPasskeyRegistration, nil)
 	case offered(hanko.ActionSkip):
 		return submit(hanko.ActionSkip, nil)
 	case offered(hanko.ActionRegisterPassword), offered(hanko.ActionPasswordRecovery):
@@ -53,6 +53,10 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		return submit(action, inputs{hanko.InputNewPassword: r.passwords[wish.email]})
 	case offered(hanko.ActionContinueToOTPSecretCreation):
 		return submit(hanko.ActionContinueToOTPSecretCreation, nil)
+	case offered(hanko.ActionContinueToSecurityKeyCreation):
+		return submit(hanko.ActionContinueToSecurityKeyCreation, nil)
+	case offered(hanko.ActionWebAuthnGenerateCreationOptions):
+		return submit(hanko.ActionWebAuthnGenerateCreationOptions, nil)
 	case offered(hanko.ActionOTPCodeVerify):
 		var payload struct {
 			Secret string `json:"otp_secret"`
@@ -70,16 +74,28 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		}
 		return submit(hanko.ActionOTPCodeVerify, inputs{hanko.InputOTPCode: code})
 	case offered(hanko.ActionUsernameCreate):
-		username := fitting("smoke", fieldOf(at, hanko.ActionUsernameCreate, hanko.InputUsername))
+		username := r.username(wish.email, fieldOf(at, hanko.ActionUsernameCreate, hanko.InputUsername))
 		return submit(hanko.ActionUsernameCreate, inputs{hanko.InputUsername: username})
 	case offered(hanko.ActionRegisterLoginIdentifier):
-		username := fitting("smoke", fieldOf(at, hanko.ActionRegisterLoginIdentifier, hanko.InputUsername))
+		username := r.username(wish.email, fieldOf(at, hanko.ActionRegisterLoginIdentifier, hanko.InputUsername))
 		return submit(hanko.ActionRegisterLoginIdentifier, inputs{hanko.InputEmail: wish.email, hanko.InputUsername: username})
 	case offered(hanko.ActionContinueToPasswordRegistration):
 		return submit(hanko.ActionContinueToPasswordRegistration, nil)
+	case offered(hanko.ActionContinueToPasskeyRegistration):
+		return submit(hanko.ActionContinueToPasskeyRegistration, nil)
+	case offered(hanko.ActionWebAuthnGenerateRequestOptions):
+		return login.SubmitForm{}, &unableError{"the tenant takes passkeys alone to sign in, and this user has none", "email.use_for_authentication"}
 	default:
-		return login.SubmitForm{}, &stuckError{where: fmt.Sprintf("the tenant's state %q, which the robot has no answer to", at.State)}
+		return login.SubmitForm{}, &unableError{where: fmt.Sprintf("the robot has no answer to the tenant's state %q", hanko.Printable(at.State))}
 	}
+}
+
+// username is what somebody who has none yet calls themselves.
+func (r *run) username(email string, field hanko.FlowInput) string {
+	if r.usernames[email] == "" {
+		r.usernames[email] = fitting("smoke", field)
+	}
+	return r.usernames[email]
 }
 
 // fieldOf is a field of one of a state's forms, with the limits that the tenant announces; the zero value where the form

@@ -29,22 +29,21 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 		return diagnose(errNoMailbox)
 	}
 	email := r.newAddress()
-	walk := r.walk(iphone())
-	in, err := r.signUp(ctx, walk, email, false)
+	in, err := r.signUp(ctx, iphone(), email)
 	if limit, tooLong := r.addressTooLong(err); tooLong {
 		r.longest = limit
-		email, walk = r.newAddress(), r.walk(iphone())
-		in, err = r.signUp(ctx, walk, email, false)
+		email = r.newAddress()
+		in, err = r.signUp(ctx, iphone(), email)
 	}
 	if err != nil {
 		return diagnose(err)
 	}
-	r.ada, r.signedUp = &user{email: email, in: in, walk: walk}, time.Now()
+	r.ada, r.signedUp = &user{email: email, in: in}, time.Now()
 	return pass("%s has a session", email)
 }
 
 func guideSignIn(ctx context.Context, r *run) Outcome {
-	in, err := r.signIn(ctx, r.walk(iphone()), r.ada.email)
+	in, err := r.signIn(ctx, r.walk(r.phoneOf(r.ada.email)), r.ada.email)
 	if err != nil {
 		return diagnose(err)
 	}

@@ -27,13 +27,17 @@ func limitsChecks() []Check {
 
 // toPasscode signs a user in as far as the passcode, which has been mailed by then. It returns the moment before.
 func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.EnterPasscode, time.Time, error) {
-	walk, before := r.walk(iphone()), time.Now()
-	step := walk.Take(ctx, login.SubmitEmail{Email: email})
+	walk, before := r.walk(r.phoneOf(email)), time.Now()
+	step := walk.Take(ctx, login.SubmitEmail{Email: email, Username: r.usernames[email]})
 	waited := false
 	for range 4 { // one or two forms, and a wait
 		switch at := step.(type) {
 		case login.FillForm:
 			filled, err := r.fill(at, wish{email: email})
+			var unable *unableError
+			if errors.As(err, &unable) {
+				err = errNoPasscodeHere
+			}
 			if err != nil {
 				return nil, login.EnterPasscode{}, before, err
 			}
@@ -48,14 +52,15 @@ func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.
 			waited, before, step = true, time.Now(), walk.Take(ctx, login.ResendPasscode{})
 		case login.Failed:
 			return nil, login.EnterPasscode{}, before, &stuckError{"having a passcode sent", &at.Problem}
-		case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.SignedIn, login.Profile:
-			return nil, login.EnterPasscode{}, before, &stuckError{where: noPasscodeHere}
+		case login.SignedIn:
+			r.endSession(ctx, at)
+			return nil, login.EnterPasscode{}, before, errNoPasscodeHere
+		case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.Profile:
+			return nil, login.EnterPasscode{}, before, errNoPasscodeHere
 		}
 	}
-	return nil, login.EnterPasscode{}, before, &stuckError{where: noPasscodeHere}
+	return nil, login.EnterPasscode{}, before, errNoPasscodeHere
 }
-
-const noPasscodeHere = "the tenant asks for no passcode here"
 
 func limitsTries(ctx context.Context, r *run) Outcome {
 	walk, _, before, err := r.toPasscode(ctx, r.bobEmail)
@@ -113,7 +118,7 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 			}
 			return diagnose(&stuckError{"having a passcode sent again", &step.Problem})
 		case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
-			return unknown("asking for another passcode leads to the step %T", step)
+			return unknown("asking for another passcode leads away from the passcode")
 		}
 	}
 	return fail("Twenty passcodes in a row were sent to "+at.Email+".", "The tenant's rate limiter is off, or allows far too much.", "rate_limiter.enabled", "Set `rate_limiter.enabled: true` and look at `rate_limiter.passcode_limits`.")

@@ -135,7 +135,7 @@ func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*log
 	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.Profile:
 		// No passkey was made.
 	}
-	return nil, "", &stuckError{where: fmt.Sprintf("the step %T", step)}
+	return nil, "", &unableError{where: "the tenant asks for something else before it takes a passkey"}
 }
 
 // register registers a passkey on a new phone, and looks for the cause when the tenant refuses it without saying why.

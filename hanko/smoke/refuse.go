@@ -133,7 +133,7 @@ func existence(ctx context.Context, r *run) Outcome {
 		}
 		return pass("it does not: POST /user answers to an unknown address as to a known one")
 	}
-	step := r.walk(iphone()).Take(ctx, login.SubmitEmail{Email: email})
+	step := r.walk(iphone()).Take(ctx, login.SubmitEmail{Email: email, Username: fitting("smoke", hanko.FlowInput{})})
 	switch step := step.(type) {
 	case login.ConfirmAccount:
 		return pass("it does (privacy.show_account_existence_hints)")
@@ -141,8 +141,12 @@ func existence(ctx context.Context, r *run) Outcome {
 		return pass("it does not: an unknown address goes on to the next screen like a known one")
 	case login.Failed:
 		return diagnose(&stuckError{"submitting an unknown address", &step.Problem})
-	case login.EnterEmail, login.OfferPasskey, login.SignedIn, login.Profile:
+	case login.EnterEmail:
+		if step.Problem != nil {
+			return unknown("the tenant does not take what the run made up: %s", step.Problem.Said)
+		}
+	case login.OfferPasskey, login.SignedIn, login.Profile:
 		// They say neither.
 	}
-	return unknown("an unknown address leads to the step %T", step)
+	return unknown("what an unknown address leads to says neither")
 }

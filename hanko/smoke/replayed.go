@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 )
@@ -48,25 +49,10 @@ func refusedCode(step login.Step) (login.EnterPasscode, *Outcome) {
 // refuseWrongPasscode signs a second user up, with a wrong code first.
 func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 	email := r.newAddress()
-	walk, before := r.walk(iphone()), time.Now()
-	step := walk.Take(ctx, login.SubmitEmail{Email: email, Create: r.recognised.API == hanko.FlowAPI})
-	for asked, created := false, false; !asked; {
-		switch at := step.(type) {
-		case login.ConfirmAccount:
-			if created {
-				return skip(noPasscodeHere)
-			}
-			created, before, step = true, time.Now(), walk.Take(ctx, login.CreateAccount{})
-		case login.EnterPasscode:
-			if at.Problem != nil {
-				return diagnose(&stuckError{"signing up", at.Problem})
-			}
-			asked = true
-		case login.Failed:
-			return diagnose(&stuckError{"signing up", &at.Problem})
-		case login.EnterEmail, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
-			return skip(noPasscodeHere)
-		}
+	phone := iphone()
+	walk, before, err := r.toFirstPasscode(ctx, phone, email)
+	if err != nil {
+		return diagnose(err)
 	}
 	r.halfway = append(r.halfway, email)
 	code, err := r.passcode(ctx, email, before)
@@ -83,9 +69,42 @@ func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 		outcome.Note = "After one wrong code the right one leads to no session: " + outcome.Note
 		return outcome
 	}
-	r.users = append(r.users, &user{email: email, in: in, walk: walk})
+	r.signedUpBy(email, in, phone)
 	r.bob, r.bobEmail = in, email
 	return pass("and the right code was taken after it")
+}
+
+// toFirstPasscode signs a user up as far as the passcode, which has been mailed by then. It returns the moment before.
+func (r *run) toFirstPasscode(ctx context.Context, phone *authenticator.Phone, email string) (*login.Walk, time.Time, error) {
+	walk, before := r.walk(phone), time.Now()
+	step := walk.Take(ctx, login.SubmitEmail{Email: email, Create: r.recognised.API == hanko.FlowAPI})
+	for range 4 { // an account to confirm, or a form or two
+		var action login.Action
+		switch at := step.(type) {
+		case login.ConfirmAccount:
+			action = login.CreateAccount{}
+		case login.EnterPasscode:
+			if at.Problem != nil {
+				return nil, before, &stuckError{"signing up", at.Problem}
+			}
+			return walk, before, nil
+		case login.Failed:
+			return nil, before, &stuckError{"signing up", &at.Problem}
+		case login.FillForm:
+			if at.State != hanko.StateRegistrationInit {
+				return nil, before, errNoPasscodeHere // to fill this in would be to sign up without one
+			}
+			filled, err := r.fill(at, wish{email: email, newUser: true})
+			if err != nil {
+				return nil, before, err
+			}
+			action = filled
+		case login.EnterEmail, login.OfferPasskey, login.SignedIn, login.Profile:
+			return nil, before, errNoPasscodeHere
+		}
+		before, step = time.Now(), walk.Take(ctx, action)
+	}
+	return nil, before, errNoPasscodeHere
 }
 
 // refuseForeignPasscode hands in two codes of earlier sign-ins where a new one is asked for, one of the same user and

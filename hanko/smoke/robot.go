@@ -25,14 +25,17 @@ type run struct {
 	tell       func(Event)
 	recognised hanko.Recognition
 	otp        *totp.App
-	passwords  map[string]string // by address
-	spent      []string          // the passcodes that were read, in order
-	secrets    *secret.Keeper    // what must not be in the report
-	users      []*user           // all that were made
-	halfway    []string          // addresses whose sign-up broke off, perhaps after the tenant had made the user
-	ada        *user             // the new user of the guide suite, signed in
-	signedUp   time.Time         // when ada was
-	bob        login.SignedIn    // another user
+	passwords  map[string]string               // by address
+	usernames  map[string]string               // by address
+	phones     map[string]*authenticator.Phone // by address: those that hold the passkeys made at sign-up
+	key        *authenticator.Phone            // everybody's security key
+	spent      []string                        // the passcodes that were read, in order
+	secrets    *secret.Keeper                  // what must not be in the report
+	users      []*user                         // all that were made
+	halfway    []string                        // addresses whose sign-up broke off, perhaps after the tenant had made the user
+	ada        *user                           // the new user of the guide suite, signed in
+	signedUp   time.Time                       // when ada was
+	bob        login.SignedIn                  // another user
 	bobEmail   string
 	rpID       string         // what the tenant's options name
 	returned   login.SignedIn // ada's second session, to be thrown away
@@ -46,7 +49,6 @@ type run struct {
 type user struct {
 	email string
 	in    login.SignedIn
-	walk  *login.Walk
 }
 
 // pair is a phone with a passkey that the tenant knows.
@@ -63,7 +65,8 @@ func newRun(options Options, tell func(Event)) *run {
 		options.HTTP = &http.Client{Timeout: 15 * time.Second}
 	}
 	return &run{
-		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), passwords: map[string]string{}, secrets: &secret.Keeper{},
+		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), key: newPhone(securityKey()), secrets: &secret.Keeper{},
+		passwords: map[string]string{}, usernames: map[string]string{}, phones: map[string]*authenticator.Phone{},
 		recognised: hanko.Recognition{API: options.API},
 	}
 }
@@ -98,7 +101,23 @@ func shortened(address string, length int) string {
 func (r *run) walk(phone *authenticator.Phone) *login.Walk {
 	walk := login.New(r.client, phone, "")
 	walk.UseAPI(r.recognised.API)
+	walk.UseSecurityKey(r.key)
 	return walk
+}
+
+// securityKey is one that an app on an iPhone uses.
+func securityKey() authenticator.Profile {
+	key := authenticator.SecurityKey("")
+	key.Platform = authenticator.IOS
+	return key
+}
+
+// phoneOf is the phone that somebody signed up with where that was asked to make a passkey, else a new one.
+func (r *run) phoneOf(email string) *authenticator.Phone {
+	if phone, made := r.phones[email]; made {
+		return phone
+	}
+	return iphone()
 }
 
 func iphone() *authenticator.Phone { return newPhone(authenticator.IPhone()) }
@@ -111,7 +130,6 @@ func newPhone(profile authenticator.Profile) *authenticator.Phone {
 type wish struct {
 	email   string
 	newUser bool
-	passkey bool // take an offered passkey
 }
 
 // stuckError is a walk that came to where the robot cannot go on.
@@ -134,18 +152,38 @@ func (e *stuckError) Unwrap() error {
 	return e.problem
 }
 
+// unableError is a walk that came to where the robot, and perhaps a person, has no way on. Nothing is wrong with the tenant
+// by that.
+type unableError struct {
+	where string
+	key   string // what brings people there; "" where that is not known
+}
+
+func (e *unableError) Error() string { return e.where }
+
+// errNoPasscodeHere says that a sign-in went on, or to its end, without a passcode.
+var errNoPasscodeHere = errors.New("the tenant asks for no passcode here")
+
 // errNoMailbox says that a passcode was sent and there is no place to read it.
 var errNoMailbox = errors.New("no mailbox was given to read the passcode from (--mailbox)")
 
 // signUp makes a user and signs it in.
-func (r *run) signUp(ctx context.Context, walk *login.Walk, email string, passkey bool) (login.SignedIn, error) {
-	in, err := r.drive(ctx, walk, wish{email: email, newUser: true, passkey: passkey})
+func (r *run) signUp(ctx context.Context, phone *authenticator.Phone, email string) (login.SignedIn, error) {
+	in, err := r.drive(ctx, r.walk(phone), wish{email: email, newUser: true})
 	if err != nil {
 		r.halfway = append(r.halfway, email)
 		return in, err
 	}
-	r.users = append(r.users, &user{email: email, in: in, walk: walk})
+	r.signedUpBy(email, in, phone)
 	return in, nil
+}
+
+// signedUpBy remembers a user that was made with a phone.
+func (r *run) signedUpBy(email string, in login.SignedIn, phone *authenticator.Phone) {
+	r.users = append(r.users, &user{email: email, in: in})
+	if in.Registered != "" {
+		r.phones[email] = phone
+	}
 }
 
 // signIn signs a user in with a passcode, or with what else the tenant asks for.
@@ -164,10 +202,15 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 			return at, nil
 		case login.EnterEmail:
 			if submitted {
-				return login.SignedIn{}, &stuckError{"the email was not accepted", at.Problem}
+				if at.Problem == nil {
+					return login.SignedIn{}, &unableError{where: "the tenant asks for the address again and does not say why"}
+				}
+				return login.SignedIn{}, &stuckError{"the address was not accepted", at.Problem}
 			}
 			submitted = true
-			action = login.SubmitEmail{Email: wish.email, Create: wish.newUser && r.recognised.API == hanko.FlowAPI}
+			action = login.SubmitEmail{
+				Email: wish.email, Username: r.usernames[wish.email], Create: wish.newUser && r.recognised.API == hanko.FlowAPI,
+			}
 		case login.ConfirmAccount:
 			if !wish.newUser {
 				return login.SignedIn{}, &stuckError{where: "the tenant does not know " + wish.email}
@@ -188,7 +231,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 			action = login.SubmitPasscode{Code: code}
 		case login.OfferPasskey:
 			action = login.Skip{}
-			if wish.passkey || !at.MaySkip {
+			if !at.MaySkip {
 				if at.Problem != nil {
 					return login.SignedIn{}, &stuckError{"the passkey", at.Problem}
 				}
@@ -206,11 +249,11 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 			}
 			action = login.Retry{}
 		case login.Profile:
-			return login.SignedIn{}, &stuckError{where: fmt.Sprintf("the step %T", step)}
+			return login.SignedIn{}, &unableError{where: "the tenant goes on to the profile"}
 		}
 		before, step = time.Now(), walk.Take(ctx, action)
 	}
-	return login.SignedIn{}, &stuckError{where: "the tenant's flow goes in circles"}
+	return login.SignedIn{}, &unableError{where: "the tenant's flow goes in circles"}
 }
 
 // passcode waits for the code that was mailed to an address after a moment.

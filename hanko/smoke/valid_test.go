@@ -3,6 +3,7 @@ package smoke_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -131,6 +132,92 @@ func TestLimitsOfValues(t *testing.T) {
 			}
 			if slices.ContainsFunc(judged.Results, func(r smoke.Result) bool { return r.Verdict == smoke.Failed }) {
 				t.Errorf("something has failed:\n%s", text(t, judged))
+			}
+		})
+	}
+}
+
+// withoutActions takes actions away from a state, as the tenant's configuration does that they need.
+func withoutActions(state hanko.State, names ...hanko.ActionName) func(http.Handler) http.Handler {
+	return rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
+		setBody(a, edited(a.Body.Bytes(), func(flow map[string]any) {
+			if flow["name"] != string(state) {
+				return
+			}
+			for _, name := range names {
+				delete(flow["actions"].(map[string]any), string(name))
+			}
+		}))
+	})
+}
+
+// usernamesAlone has people sign in by their username: the address is no identifier (email.use_as_login_identifier).
+func usernamesAlone(next http.Handler) http.Handler {
+	renamed := func(text, from, to string) string { return strings.ReplaceAll(text, `"`+from+`"`, `"`+to+`"`) }
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		isLogin := strings.HasPrefix(r.URL.RequestURI(), "/login")
+		if body := readBody(r); isLogin && strings.Contains(body, `"username"`) {
+			if body = renamed(body, "username", "identifier"); strings.Contains(body, "@") {
+				body = renamed(body, "identifier", "no_identifier")
+			}
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		}
+		rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
+			if isLogin {
+				setBody(a, []byte(renamed(a.Body.String(), "identifier", "username")))
+			}
+		})(next).ServeHTTP(w, r)
+	})
+}
+
+// TestUnusualTenants shows that no check fails on a tenant that people can sign in to, and that what the robot cannot do
+// there is inconclusive.
+func TestUnusualTenants(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		build []string
+		proxy func(http.Handler) http.Handler // nil for none
+		code  int
+		key   string // of the first line where the exit code is not 0
+	}{
+		{name: "security keys are the only second factor", build: []string{"preset=v3-mfa", "totp=off"}},
+		{name: "a username is required, and an address is not", build: []string{"preset=v3", "username=required", "email=optional"}},
+		{name: "people sign in by their username alone", build: []string{"preset=v3", "username=required"}, proxy: usernamesAlone},
+		{
+			name: "nobody signs in by a passcode", build: []string{"preset=v3"},
+			proxy: withoutActions(hanko.StateLoginMethodChooser, hanko.ActionContinueToPasscodeConfirmation),
+		},
+		{
+			name: "people sign in by a passkey alone, which all must have", build: []string{"preset=v3-passwordless", "passkey=required"},
+			proxy: withoutActions(hanko.StateLoginInit, hanko.ActionContinueWithLoginIdentifier),
+		},
+		{
+			name: "people sign in by a passkey alone, and this one has none", build: []string{"preset=v3-passwordless", "passkey-on-registration=never"},
+			proxy: withoutActions(hanko.StateLoginInit, hanko.ActionContinueWithLoginIdentifier),
+			code:  smoke.ExitInconclusive, key: "email.use_for_authentication",
+		},
+		{
+			name: "a second factor that nobody knows yet", build: []string{"preset=v3-mfa"},
+			proxy: withoutActions(hanko.StateMFAMethodChooser, hanko.ActionContinueToOTPSecretCreation, hanko.ActionContinueToSecurityKeyCreation),
+			code:  smoke.ExitInconclusive, key: "guide.signup",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene()
+			for _, word := range test.build {
+				s.say(t, word)
+			}
+			if test.proxy != nil {
+				s.proxies = append(s.proxies, test.proxy)
+			}
+			judged := judge(t.Context(), t, s.options(t))
+			told := text(t, judged)
+			if judged.Count(smoke.Failed) > 0 || judged.ExitCode() != test.code {
+				t.Errorf("exit code %d:\n%s", judged.ExitCode(), told)
+			}
+			if first, _, _ := strings.Cut(told, "\n"); test.key != "" && !strings.HasPrefix(first, "? "+test.key+": ") {
+				t.Errorf("the first line is not about %s: %s", test.key, first)
 			}
 		})
 	}
