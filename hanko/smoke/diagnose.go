@@ -74,6 +74,12 @@ func rateLimited(err error) bool {
 // diagnose makes an outcome of an error: a failure with its cause and the setting to change, or an inconclusive one
 // where nothing was learned of the tenant.
 func diagnose(err error) Outcome {
+	outcome := diagnosed(err)
+	outcome.err = err
+	return outcome
+}
+
+func diagnosed(err error) Outcome {
 	var (
 		api    *hanko.Error
 		phone  *authenticator.Error

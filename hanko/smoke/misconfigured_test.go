@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,9 +173,11 @@ func TestMisconfigurations(t *testing.T) {
 			judged := judge(ctx, t, s.options(t))
 			told := text(t, judged)
 			first, _, _ := strings.Cut(told, "\n")
-			if !strings.HasPrefix(first, "✗ "+row.names+": ") && !strings.HasPrefix(first, "? "+row.names+": ") {
+			_, named, _ := strings.Cut(first, " ")
+			if !strings.HasPrefix(named, row.names+": ") && !strings.HasPrefix(named, row.names+", or ") {
 				t.Errorf("the first line is not about %s:\n%s", row.names, told)
 			}
+			contradictions(t, judged)
 			if code := judged.ExitCode(); code == smoke.ExitPassed {
 				t.Error("the exit code is 0")
 			}
@@ -184,6 +187,41 @@ func TestMisconfigurations(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// contradictions holds that no advice of a report is at odds with what the same report has seen to work.
+func contradictions(t *testing.T, judged smoke.Report) {
+	t.Helper()
+	// What has passed shows that these are not to be changed.
+	proofs := map[string][]string{
+		"guide.signup":            {"account.allow_signup", "email_delivery.smtp", "email_delivery.enabled", "email_delivery.from_address", "email.enabled", "mfa.enabled", "session.enable_auth_token_header"},
+		"passkey.register.":       {"passkey.enabled"},
+		"passkey.signin.":         {"passkey.enabled", "webauthn.relying_party.id"},
+		"native.rpid":             {"webauthn.relying_party.id"},
+		"native.attestation":      {"passkey.attestation_preference"},
+		"native.assetlinks":       {smoke.KeyAssetLinks},
+		"native.apple":            {smoke.KeyAppleFile},
+		"session.signature":       {"secrets.keys"},
+		"session.logout":          {"session.server_side.enabled"},
+		"refuse.passcode.foreign": {"rate_limiter.store"},
+	}
+	for _, good := range judged.Results {
+		if good.Verdict != smoke.Passed {
+			continue
+		}
+		for id, keys := range proofs {
+			if !strings.HasPrefix(good.ID, id) {
+				continue
+			}
+			for _, bad := range judged.Results {
+				for _, key := range append([]string{bad.Key}, bad.OtherKeys...) {
+					if slices.Contains(keys, key) {
+						t.Errorf("%s advises to change %s (%s), and %s has passed: %s", bad.ID, key, bad.Remedy, good.ID, good.Note)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
 )
 
@@ -55,6 +56,15 @@ var proxies = map[string]func(http.Handler) http.Handler{
 	"keeps-sessions": func(next http.Handler) http.Handler { return at("/logout", answers(204, "", ""), next) },
 	"caches-me":      cachesMe,
 
+	"no-passkeys-allowed": passkeyLimit(0),
+	"no-identifiers": func(next http.Handler) http.Handler {
+		return withoutActions(hanko.StateRegistrationInit, hanko.ActionRegisterLoginIdentifier)(
+			withoutActions(hanko.StateLoginInit, hanko.ActionContinueWithLoginIdentifier)(next))
+	},
+	"no-passcodes": func(next http.Handler) http.Handler {
+		return at("/passcode/login/initialize", answers(404, asJSON, `{"code":404,"message":"Not Found"}`),
+			withoutActions(hanko.StateLoginMethodChooser, hanko.ActionContinueToPasscodeConfirmation)(next))
+	},
 	"website": func(http.Handler) http.Handler {
 		return answers(200, "text/html", "<!doctype html><title>Welcome</title><div id=app></div>")
 	},

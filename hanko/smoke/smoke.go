@@ -72,6 +72,10 @@ type Outcome struct {
 	Cause   string // of a failure: what it probably comes from
 	Key     string // of a failure: what to change, a key of Hanko's configuration or one of the Keys beside it; "" when it is nothing of the kind
 	Remedy  string // of a failure: what to do
+
+	OtherKeys []string // of a failure: what else it may be, as Key, the likelier first
+
+	err error // what the outcome was made of, until the whole run has been looked at; nil where it was no error
 }
 
 // What there is to change beside the tenant's own configuration, as an Outcome's Key.
@@ -244,7 +248,7 @@ func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdic
 		return result
 	}
 	before, start := r.client.Log().Len(), time.Now()
-	result.Outcome = check.run(ctx, r)
+	result.Outcome = r.reconsider(ctx, check.run(ctx, r))
 	result.Duration = time.Since(start)
 	switch {
 	case ctx.Err() != nil && result.Verdict != Passed:

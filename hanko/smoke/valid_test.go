@@ -170,6 +170,23 @@ func usernamesAlone(next http.Handler) http.Handler {
 	})
 }
 
+// onePasskey takes no second passkey of anybody (passkey.limit: 1).
+func onePasskey(next http.Handler) http.Handler { return passkeyLimit(1)(next) }
+
+// passkeyLimit offers no way to add a passkey to those who have so many.
+func passkeyLimit(n int) func(http.Handler) http.Handler {
+	return rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
+		setBody(a, edited(a.Body.Bytes(), func(flow map[string]any) {
+			payload, _ := flow["payload"].(map[string]any)
+			user, _ := payload["user"].(map[string]any)
+			passkeys, _ := user["passkeys"].([]any)
+			if flow["name"] == string(hanko.StateProfileInit) && len(passkeys) >= n {
+				delete(flow["actions"].(map[string]any), string(hanko.ActionWebAuthnCredentialCreate))
+			}
+		}))
+	})
+}
+
 // TestUnusualTenants shows that no check fails on a tenant that people can sign in to, and that what the robot cannot do
 // there is inconclusive.
 func TestUnusualTenants(t *testing.T) {
@@ -197,6 +214,10 @@ func TestUnusualTenants(t *testing.T) {
 			code:  smoke.ExitInconclusive, key: "email.use_for_authentication",
 		},
 		{
+			name: "people can have one passkey", build: []string{"preset=v3"}, proxy: onePasskey,
+			code: smoke.ExitInconclusive, key: "passkey.limit",
+		},
+		{
 			name: "a second factor that nobody knows yet", build: []string{"preset=v3-mfa"},
 			proxy: withoutActions(hanko.StateMFAMethodChooser, hanko.ActionContinueToOTPSecretCreation, hanko.ActionContinueToSecurityKeyCreation),
 			code:  smoke.ExitInconclusive, key: "guide.signup",
@@ -216,6 +237,7 @@ func TestUnusualTenants(t *testing.T) {
 			if judged.Count(smoke.Failed) > 0 || judged.ExitCode() != test.code {
 				t.Errorf("exit code %d:\n%s", judged.ExitCode(), told)
 			}
+			contradictions(t, judged)
 			if first, _, _ := strings.Cut(told, "\n"); test.key != "" && !strings.HasPrefix(first, "? "+test.key+": ") {
 				t.Errorf("the first line is not about %s: %s", test.key, first)
 			}

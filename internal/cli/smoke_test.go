@@ -174,7 +174,7 @@ func TestSmokeReports(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.stdout), &document); err != nil || document.Version != 1 || document.Failed != 1 || got.code != 1 {
 		t.Errorf("exit code %d, standard output is %v: %s", got.code, err, got.stdout)
 	}
-	if !strings.Contains(got.stderr, "\n::error title=guide.signup::✗ email_delivery.smtp: ") {
+	if !strings.Contains(got.stderr, "\n::error title=guide.signup::✗ email_delivery.smtp, or email_delivery.from_address, or rate_limiter.store: ") {
 		t.Errorf("there is no annotation: %s", got.stderr)
 	}
 	junit, err := os.ReadFile(filepath.Join(dir, "out", "smoke.xml"))
@@ -219,7 +219,7 @@ func TestSmokeTenants(t *testing.T) {
 	got = runProgram(t, program{dir: dir}, "smoke", "--tenants", "staging,production", "--email", "ada@example.com",
 		"--mailbox", "inbox:"+staging.URL, "--only", "passkey.register.iphone", "--patience", "2s")
 	for _, line := range []string{
-		"The tenants differ:\n", "  guide.signup                 staging: passed  production: inconclusive (email_delivery.smtp)\n",
+		"The tenants differ:\n", "  guide.signup                 staging: passed  production: inconclusive (email_delivery.smtp, or email_delivery.enabled)\n",
 		"  passkey.register.iphone      staging: passed  production: skipped\n",
 	} {
 		if !strings.Contains(got.stdout, line) {

@@ -43,6 +43,7 @@ type DocumentResult struct {
 	Note       string             `json:"note,omitempty"`
 	Cause      string             `json:"cause,omitempty"`
 	Key        string             `json:"key,omitempty"`
+	OtherKeys  []string           `json:"other_keys,omitempty"`
 	Remedy     string             `json:"remedy,omitempty"`
 	Docs       string             `json:"docs,omitempty"`
 	DurationMS int64              `json:"duration_ms"`
@@ -76,7 +77,7 @@ func NewDocument(report smoke.Report) Document {
 	for _, result := range report.Results {
 		checked := DocumentResult{
 			ID: result.ID, Suite: string(result.Suite), Title: result.Title, Severity: string(result.Severity),
-			Verdict: string(result.Verdict), Note: result.Note, Cause: result.Cause, Key: result.Key,
+			Verdict: string(result.Verdict), Note: result.Note, Cause: result.Cause, Key: result.Key, OtherKeys: result.OtherKeys,
 			Remedy: result.Remedy, Docs: result.Docs, DurationMS: result.Duration.Milliseconds(),
 		}
 		if result.Verdict == smoke.Failed || result.Verdict == smoke.Inconclusive {

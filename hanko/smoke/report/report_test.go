@@ -47,7 +47,7 @@ func sample(said string) smoke.Report {
 			checked("reach.tenant", smoke.Reach, smoke.Critical, smoke.Outcome{Verdict: smoke.Passed, Note: said}),
 			checked("reach.tls", smoke.Reach, smoke.Critical, smoke.Outcome{Verdict: smoke.Skipped, Note: said}),
 			checked("guide.signup", smoke.Guide, smoke.Critical, smoke.Outcome{
-				Verdict: smoke.Failed, Note: said, Cause: said, Key: "account.allow_signup", Remedy: said,
+				Verdict: smoke.Failed, Note: said, Cause: said, Key: "account.allow_signup", OtherKeys: []string{"email.enabled"}, Remedy: said,
 			}, exchange(said), exchange(`{"message":"`+"\u202e"+`"}`)),
 			checked("session.delivery", smoke.Session, smoke.Warning, smoke.Outcome{Verdict: smoke.Failed, Note: said}, exchange("")),
 			checked("passkey.listed", smoke.Passkey, smoke.Warning, smoke.Outcome{Verdict: smoke.Inconclusive, Note: said, Remedy: said}, exchange(said)),
@@ -231,6 +231,7 @@ type (
 		Note       string               `json:"note"`
 		Cause      string               `json:"cause"`
 		Key        string               `json:"key"`
+		OtherKeys  []string             `json:"other_keys"`
 		Remedy     string               `json:"remedy"`
 		Docs       string               `json:"docs"`
 		DurationMS int                  `json:"duration_ms"`
@@ -348,7 +349,7 @@ func TestText(t *testing.T) {
 	r := sample("what was found")
 	got := write(t, report.Text, r)
 	first, _, _ := strings.Cut(got, "\n")
-	if first != "✗ account.allow_signup: what was found" {
+	if first != "✗ account.allow_signup, or email.enabled: what was found" {
 		t.Errorf("the first line is %q", first)
 	}
 	for _, line := range []string{
@@ -382,7 +383,7 @@ func TestCompare(t *testing.T) {
 	b.Results = b.Results[:5]
 	want := "The tenants differ:\n" +
 		"  reach.tenant                 staging: passed  production: failed\n" +
-		"  guide.signup                 staging: failed (account.allow_signup)  production: failed (mfa.enabled)\n" +
+		"  guide.signup                 staging: failed (account.allow_signup, or email.enabled)  production: failed (mfa.enabled, or email.enabled)\n" +
 		"  refuse.existence             staging: passed  production: not run\n"
 	if differ := got(a, b); differ != want {
 		t.Errorf("got\n%swant\n%s", differ, want)

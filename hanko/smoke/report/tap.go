@@ -27,7 +27,7 @@ func TAP(w io.Writer, report smoke.Report) error {
 				{"severity", string(result.Severity)},
 				{"message", result.Note},
 				{"cause", result.Cause},
-				{"key", result.Key},
+				{"key", result.Change()},
 				{"remedy", result.Remedy},
 				{"docs", result.Docs},
 			} {

@@ -89,14 +89,14 @@ func Headline(result smoke.Result) string {
 	if result.Key == "" {
 		return mark + result.ID + ": " + plain(result.Note)
 	}
-	return mark + result.Key + ": " + plain(result.Remedy)
+	return mark + result.Change() + ": " + plain(result.Remedy)
 }
 
 // story is a result in a few lines.
 func story(b *strings.Builder, result smoke.Result) {
 	fmt.Fprintf(b, "%s %s (%s): %s\n", marks[result.Verdict], result.ID, result.Severity, result.Title)
 	for _, part := range []struct{ label, text string }{
-		{"found", result.Note}, {"cause", result.Cause}, {"change", result.Key}, {"do", result.Remedy}, {"read", result.Docs},
+		{"found", result.Note}, {"cause", result.Cause}, {"change", result.Change()}, {"do", result.Remedy}, {"read", result.Docs},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(b, "    %-7s %s\n", part.label, plain(part.text))
@@ -149,7 +149,7 @@ func Compare(w io.Writer, names []string, reports []smoke.Report) error {
 				if result.ID == check.ID {
 					is = string(result.Verdict)
 					if result.Key != "" {
-						is += " (" + result.Key + ")"
+						is += " (" + result.Change() + ")"
 					}
 				}
 			}
