@@ -53,6 +53,7 @@ var proxies = map[string]func(http.Handler) http.Handler{
 			setBody(a, []byte(`{"is_valid":false}`))
 		}
 	}),
+	"one-session":    oneSession,
 	"keeps-sessions": func(next http.Handler) http.Handler { return at("/logout", answers(204, "", ""), next) },
 	"caches-me":      cachesMe,
 
@@ -135,6 +136,39 @@ func strips(headers ...string) func(http.Handler) http.Handler {
 func replaces(old, fresh string) func(http.Handler) http.Handler {
 	return rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
 		setBody(a, bytes.ReplaceAll(a.Body.Bytes(), []byte(old), []byte(fresh)))
+	})
+}
+
+// oneSession ends a user's older session when a new one begins (session.limit: 1).
+func oneSession(next http.Handler) http.Handler {
+	var (
+		mu     sync.Mutex
+		newest = map[string]string{} // by user
+	)
+	old := func(raw string) bool {
+		token, err := hanko.ParseToken(raw)
+		return err == nil && newest[token.Subject] != "" && newest[token.Subject] != raw
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		var body struct {
+			Token string `json:"session_token"`
+		}
+		_ = json.Unmarshal([]byte(readBody(r)), &body)
+		_, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		switch ended := old(bearer) || old(body.Token); {
+		case ended && r.URL.Path == "/sessions/validate":
+			answers(200, asJSON, `{"is_valid":false}`).ServeHTTP(w, r)
+		case ended:
+			answers(401, asJSON, `{"code":401,"message":"Unauthorized"}`).ServeHTTP(w, r)
+		default:
+			rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
+				if token, err := hanko.ParseToken(a.Header().Get("X-Auth-Token")); err == nil {
+					newest[token.Subject] = token.Raw
+				}
+			})(next).ServeHTTP(w, r)
+		}
 	})
 }
 

@@ -39,6 +39,7 @@ type run struct {
 	bobEmail   string
 	rpID       string         // what the tenant's options name
 	returned   login.SignedIn // ada's second session, to be thrown away
+	oneSession bool           // the tenant keeps one session for each user
 	iphone     *pair          // a phone that has registered a passkey for ada and signed in with it
 	androids   []*pair        // the same for each of the Android app's signing certificates
 	addresses  int

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,6 +21,10 @@ const sessionDocs = "https://docs.hanko.io/guides/session-management"
 func sessionChecks() []Check {
 	needs := []string{"guide.signup"}
 	return []Check{
+		{
+			ID: "session.limit", Suite: Session, Severity: Warning, Title: "People can be signed in twice",
+			Proves: "a sign-in on one phone does not sign the other one out", run: sessionLimit, Needs: []string{"guide.signin"}, Docs: sessionDocs,
+		},
 		{
 			ID: "session.signature", Suite: Session, Severity: Critical, Title: "The token's signature holds",
 			Proves: "your backend can verify it with /.well-known/jwks.json", run: sessionSignature, Needs: needs,
@@ -46,6 +51,52 @@ func sessionChecks() []Check {
 			ID: "session.logout", Suite: Session, Severity: Critical, Title: "Logging out ends the session",
 			Proves: "the tenant refuses the token from then on", run: sessionLogout, Needs: []string{"guide.signin"}, Docs: sessionDocs,
 		},
+	}
+}
+
+func sessionLimit(ctx context.Context, r *run) Outcome {
+	if _, err := r.client.Me(ctx, r.returned.Session.Token); err != nil {
+		return diagnose(err)
+	}
+	_, err := r.client.Me(ctx, r.ada.in.Session.Token)
+	switch {
+	case err == nil:
+		return pass("the session of the sign-up stands beside that of the sign-in")
+	case !sessionRefused(err):
+		return diagnose(err)
+	}
+	r.oneSession, r.ada.in = true, r.returned
+	return fail("The sign-in has ended the session of the sign-up.",
+		"The tenant keeps one session for each user: whoever signs in on a second phone is signed out on the first.", "session.limit",
+		"Set `session.limit` to 5 or more, unless that is meant.")
+}
+
+// sessionRefused reports whether the tenant does not take a token.
+func sessionRefused(err error) bool {
+	api, ok := asAPI(err)
+	return ok && api.Kind == hanko.Refused && api.Status == http.StatusUnauthorized
+}
+
+// renew signs the guide's user in again where the tenant keeps one session for each user, and a sign-in of the checks
+// before has taken its place. Where that fails, the check that needs the session says so.
+func (r *run) renew(ctx context.Context) {
+	if !r.oneSession {
+		return
+	}
+	if _, err := r.client.Me(ctx, r.ada.in.Session.Token); !sessionRefused(err) {
+		return
+	}
+	var (
+		in  login.SignedIn
+		err error
+	)
+	if r.iphone != nil {
+		in, err = r.passkeyLogin(ctx, r.walk(r.iphone.phone))
+	} else {
+		in, err = r.signIn(ctx, r.walk(r.phoneOf(r.ada.email)), r.ada.email)
+	}
+	if err == nil {
+		r.ada.in, r.returned, r.signedUp = in, in, time.Now()
 	}
 }
 

@@ -247,6 +247,7 @@ func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdic
 		result.Outcome = outOfTime(ctx)
 		return result
 	}
+	r.renew(ctx)
 	before, start := r.client.Log().Len(), time.Now()
 	result.Outcome = r.reconsider(ctx, check.run(ctx, r))
 	result.Duration = time.Since(start)

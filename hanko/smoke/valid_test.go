@@ -244,3 +244,19 @@ func TestUnusualTenants(t *testing.T) {
 		})
 	}
 }
+
+// TestOneSession shows that a tenant that keeps one session for each user gets a warning, and that the checks after it
+// are run with a session that stands.
+func TestOneSession(t *testing.T) {
+	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3} {
+		settings := presetOf(t, preset)
+		settings.PasscodesPerMinute = -1
+		b := newBench(t, known(settings), oneSession)
+		judged := judge(t.Context(), t, b.options)
+		for _, r := range judged.Results {
+			if wrong := r.Verdict == smoke.Failed || r.Verdict == smoke.Inconclusive; wrong != (r.ID == "session.limit") {
+				t.Errorf("%s: %s is %s: %s", preset, r.ID, r.Verdict, r.Note)
+			}
+		}
+	}
+}
