@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/hankosim/authenticator"
@@ -15,114 +16,153 @@ type variation struct {
 	name       string
 	change     func(*authenticator.Profile)
 	unverified bool // the person was not verified
-	outcome    func(refused Outcome, profile authenticator.Profile, rpID string) Outcome
+	outcome    func(refused Outcome) Outcome
 }
 
 // isolate varies a phone until the tenant accepts its passkey, and names the cause. The tenant itself says nothing
 // but "failed to validate attestation".
 func (r *run) isolate(ctx context.Context, profile authenticator.Profile, rpID string, refused Outcome) Outcome {
-	for _, variation := range r.variations(profile, rpID) {
+	if taken := r.originsTaken(ctx, profile, rpID); len(taken) > 0 {
+		return otherOrigins(refused, profile.Origin(rpID), rpID, taken)
+	}
+	for _, variation := range variations(profile, rpID) {
+		if ctx.Err() != nil {
+			break
+		}
 		varied := profile
 		variation.change(&varied)
 		phone := authenticator.NewPhone(varied, authenticator.NewMemoryKeystore(),
 			func(context.Context, authenticator.ConsentRequest) (authenticator.Decision, error) {
 				return authenticator.Decision{Approved: true, UserVerified: !variation.unverified}, nil
 			})
-		if r.registerOn(ctx, phone) == nil {
-			outcome := variation.outcome(refused, profile, rpID)
+		if r.registerForAWhile(ctx, phone) == nil {
+			outcome := variation.outcome(refused)
 			outcome.Note = fmt.Sprintf("%s Varied one thing at a time until the tenant accepted: %s.", refused.Note, variation.name)
 			return outcome
 		}
-		if ctx.Err() != nil {
-			break
-		}
 	}
 	refused.Note += " Origin, user verification, syncing, attestation and algorithm were varied, and nothing was accepted."
-	refused.Cause = fmt.Sprintf("The tenant accepts no passkey of any kind for %q: its relying party id does not fit its origins, or its origins are of another app.", rpID)
-	refused.Key = "webauthn.relying_party.origins"
-	refused.Remedy = fmt.Sprintf("Set `webauthn.relying_party.id` to the domain that your app is associated with, and list %q among `webauthn.relying_party.origins`.", profile.Origin(rpID))
+	refused.Cause = fmt.Sprintf("The tenant takes none of the passkeys that were tried for %q: its origins are of another app or site, or its relying party id does not fit them.", rpID)
+	refused.Key, refused.OtherKeys = "webauthn.relying_party.origins", []string{"webauthn.relying_party.id"}
+	refused.Remedy = fmt.Sprintf("List %q among `webauthn.relying_party.origins`, and see that `webauthn.relying_party.id` is the domain that your app is associated with.", profile.Origin(rpID))
 	return refused
 }
 
-func (r *run) variations(profile authenticator.Profile, rpID string) []variation {
-	var list []variation
-	for _, origin := range r.otherOrigins(profile, rpID) {
-		list = append(list, variation{
-			name: "the origin " + origin,
-			change: func(p *authenticator.Profile) {
-				p.Platform, p.PageOrigin, p.FullResponse = authenticator.NoPlatform, origin, false
-			},
-			outcome: func(refused Outcome, profile authenticator.Profile, rpID string) Outcome {
-				mine := profile.Origin(rpID)
-				refused.Key = "webauthn.relying_party.origins"
-				refused.Cause = fmt.Sprintf("The app's origin %q is not among the tenant's origins.", mine)
-				refused.Remedy = fmt.Sprintf("Add %q to `webauthn.relying_party.origins`.", mine)
-				return refused
-			},
+// originsTaken are those, of the origins that tenants are known to be given, that this one takes a passkey from. The
+// phone is the same each time: only what it says of its app or page differs.
+func (r *run) originsTaken(ctx context.Context, profile authenticator.Profile, rpID string) []string {
+	var taken []string
+	for _, origin := range r.knownOrigins(rpID) {
+		if origin == profile.Origin(rpID) || ctx.Err() != nil {
+			continue
+		}
+		phone := newPhone(profile).Tampered(authenticator.Tampering{
+			ClientData: func(data *authenticator.ClientData) { data.Origin = origin },
 		})
+		if r.registerForAWhile(ctx, phone) == nil {
+			taken = append(taken, origin)
+		}
 	}
-	return append(list,
-		variation{
+	return taken
+}
+
+// otherOrigins is the outcome where the tenant takes other origins than the app's. Web pages among them that do not
+// belong to the relying party id show that it is the id that is wrong: a browser would not use it there either.
+func otherOrigins(refused Outcome, mine, rpID string, taken []string) Outcome {
+	refused.Note = fmt.Sprintf("%s With everything else as it was, it is taken from %s.", refused.Note, strings.Join(taken, ", "))
+	refused.Key = "webauthn.relying_party.origins"
+	refused.Cause = fmt.Sprintf("The app's origin %q is not among the tenant's origins.", mine)
+	refused.Remedy = fmt.Sprintf("Add %q to `webauthn.relying_party.origins`.", mine)
+	pages, fitting := 0, 0
+	for _, origin := range taken {
+		if page, err := url.Parse(origin); err == nil && page.Host != "" {
+			pages++
+			if page.Hostname() == rpID || strings.HasSuffix(page.Hostname(), "."+rpID) {
+				fitting++
+			}
+		}
+	}
+	if pages > 0 && fitting == 0 {
+		refused.Key, refused.OtherKeys = "webauthn.relying_party.id", []string{"webauthn.relying_party.origins"}
+		refused.Cause = fmt.Sprintf("The relying party id is %q, and the tenant's origins are of another domain: no phone and no browser can use a passkey.", rpID)
+		refused.Remedy = fmt.Sprintf("Set `webauthn.relying_party.id` to the domain of the origins that your app is associated with; or, where %s is right, add %q to `webauthn.relying_party.origins`.", rpID, mine)
+	}
+	return refused
+}
+
+func variations(profile authenticator.Profile, rpID string) []variation {
+	return []variation{
+		{
 			name:   "a passkey that is not synced",
 			change: func(p *authenticator.Profile) { p.Synced = false },
-			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {
+			outcome: func(refused Outcome) Outcome {
 				refused.Key, refused.Cause = "", "The tenant refuses passkeys that are synced (BE=1), as all of iCloud Keychain and Google Password Manager are."
 				refused.Remedy = "Update the tenant's backend."
 				return refused
 			},
 		},
-		variation{
+		{
 			name: "a passkey made without user verification", change: func(*authenticator.Profile) {}, unverified: true,
-			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {
+			outcome: func(refused Outcome) Outcome {
 				refused.Key, refused.Cause = "passkey.user_verification", "The tenant refuses passkeys whose user was verified (UV=1), as every phone's is."
 				refused.Remedy = "Set `passkey.user_verification: preferred`, and update the tenant's backend."
 				return refused
 			},
 		},
-		variation{
+		{
 			name: "an attestation",
 			change: func(p *authenticator.Profile) {
 				p.Attestation = authenticator.SelfAttestation
 				p.Platform, p.PageOrigin = authenticator.NoPlatform, profile.Origin(rpID)
 			},
-			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {
+			outcome: func(refused Outcome) Outcome {
 				refused.Key, refused.Cause = "passkey.attestation_preference", "The tenant wants an attestation, and phones give none for passkeys."
 				refused.Remedy = "Set `passkey.attestation_preference: none`."
 				return refused
 			},
 		},
-		variation{
+		{
 			name:   "another algorithm",
 			change: func(p *authenticator.Profile) { p.Algorithms = []authenticator.Algorithm{authenticator.RS256} },
-			outcome: func(refused Outcome, _ authenticator.Profile, _ string) Outcome {
+			outcome: func(refused Outcome) Outcome {
 				refused.Key, refused.Cause = "", "The tenant does not take ES256, the only algorithm of phones."
 				refused.Remedy = "Update the tenant's backend."
 				return refused
 			},
 		},
-	)
+	}
 }
 
-// otherOrigins are those that a tenant may have been given instead of the app's.
-func (r *run) otherOrigins(profile authenticator.Profile, rpID string) []string {
-	candidates := []string{"https://" + rpID}
-	for _, app := range r.Apps {
-		candidates = append(candidates, authenticator.Android(app).Origin(rpID))
-	}
-	candidates = append(candidates,
-		"http://"+rpID+":8888", // Hanko's own quickstart
-		"http://"+rpID+":3000",
-		"http://"+rpID,
-		"https://www."+rpID,
-	)
-	if base, err := url.Parse(r.client.BaseURL()); err == nil {
-		candidates = append(candidates, base.Scheme+"://"+base.Host)
-	}
-	var others []string
-	for _, candidate := range candidates {
-		if candidate != profile.Origin(rpID) && !strings.HasSuffix(candidate, "://") {
-			others = append(others, candidate)
+// knownOrigins are those that tenants are given: the app's, the relying party id's and the tenant's own, with and without
+// what is easily written too much, and those of development servers.
+func (r *run) knownOrigins(rpID string) []string {
+	var origins []string
+	add := func(origin string) {
+		if !slices.Contains(origins, origin) {
+			origins = append(origins, origin)
 		}
 	}
-	return others
+	add("https://" + rpID)
+	for _, app := range r.Apps {
+		add(authenticator.Android(app).Origin(rpID))
+	}
+	hosts := []string{rpID, "www." + rpID}
+	if base, err := url.Parse(r.client.BaseURL()); err == nil {
+		add(base.Scheme + "://" + base.Host)
+		hosts = append(hosts, base.Hostname())
+	}
+	hosts = append(hosts, "localhost", "127.0.0.1")
+	for _, host := range hosts {
+		for _, scheme := range []string{"https://", "http://"} {
+			add(scheme + host)
+			add(scheme + host + "/")
+		}
+		add("https://" + host + ":443")
+	}
+	for _, port := range []string{"8888", "8000", "8080", "3000", "4200", "5173", "63342", "80"} { // 8888 is Hanko's own quickstart
+		for _, host := range []string{rpID, "localhost", "127.0.0.1"} {
+			add("http://" + host + ":" + port)
+		}
+	}
+	return origins
 }
