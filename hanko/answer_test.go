@@ -209,6 +209,7 @@ func TestWaits(t *testing.T) {
 		limit  hanko.RateLimit
 	}{
 		{"seconds", 429, http.Header{"Retry-After": {"57"}}, 57 * time.Second, hanko.RateLimit{}},
+		{"less than a second", 429, http.Header{"Retry-After": {"0"}}, time.Second, hanko.RateLimit{}},
 		{"a date", 429, http.Header{"Retry-After": {inAnHour}}, time.Hour, hanko.RateLimit{}},
 		{"a date gone by", 429, http.Header{"Retry-After": {"Wed, 21 Oct 2015 07:28:00 GMT"}}, 0, hanko.RateLimit{}},
 		{"a date far off", 429, http.Header{"Retry-After": {"Fri, 31 Dec 9999 23:59:59 GMT"}}, day, hanko.RateLimit{}},

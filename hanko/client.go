@@ -357,6 +357,9 @@ func retryAfter(response *http.Response) time.Duration {
 	if value == "" && response.StatusCode == http.StatusTooManyRequests {
 		value = response.Header.Get("X-RateLimit-Reset")
 	}
+	if value == "0" {
+		return time.Second // less than a second: Hanko leaves the fraction out
+	}
 	return waitIn(value)
 }
 

@@ -79,7 +79,7 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 		Unsure:    w.unsure(),
 		SentAt:    time.Now(),
 		TriesLeft: w.flow.tries,
-		ResendAt:  resendAfter(flow),
+		ResendAt:  waitOver(flow),
 		Problem:   optionalProblem(ResendPasscode{}, flow),
 	}
 	if step.Problem != nil && step.ResendAt.IsZero() {
@@ -92,14 +92,28 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 // its mail has no code.
 func (w *Walk) unsure() bool { return !w.flow.tells }
 
-func resendAfter(flow hanko.Flow) time.Time {
+// waitOver is when a state may be asked again: its payload has resend_after for passcodes, and retry_after for all else
+// that is limited. It is zero where the tenant asks for no wait.
+func waitOver(flow hanko.Flow) time.Time {
 	var payload struct {
-		ResendAfter float64 `json:"resend_after"` // seconds
+		ResendAfter *float64 `json:"resend_after"` // seconds
+		RetryAfter  *float64 `json:"retry_after"`
 	}
-	if json.Unmarshal(flow.Payload, &payload) != nil || payload.ResendAfter <= 0 {
+	if json.Unmarshal(flow.Payload, &payload) != nil {
 		return time.Time{}
 	}
-	return time.Now().Add(time.Duration(min(payload.ResendAfter, 86400) * float64(time.Second)))
+	limited := flow.Error != nil && flow.Error.Code == hanko.CodeRateLimitExceeded
+	var over time.Time
+	for _, seconds := range []*float64{payload.ResendAfter, payload.RetryAfter} {
+		if seconds == nil || *seconds <= 0 && !limited {
+			continue
+		}
+		wait := min(max(*seconds, 1), 86400)
+		if at := after(time.Duration(wait * float64(time.Second))); at.After(over) {
+			over = at
+		}
+	}
+	return over
 }
 
 // What a FillForm has at the most. Hanko's largest state, profile_init, has some twenty actions with a field or two each.

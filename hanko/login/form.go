@@ -105,7 +105,7 @@ func formProblem(attempt Action, flow hanko.Flow) Problem {
 		problem.Said += fmt.Sprintf(" And %d more.", over)
 	}
 	if failures[0].Code == hanko.CodeRateLimitExceeded {
-		problem.RetryAt = resendAfter(flow)
+		problem.RetryAt = waitOver(flow)
 		if problem.RetryAt.IsZero() {
 			problem.RetryAt = time.Now().Add(time.Minute)
 		}

@@ -57,7 +57,7 @@ func ProblemOf(attempt string, err error) Problem {
 		told.Cause = api.Means
 		told.Remedy = api.Do
 		if api.RetryAfter > 0 {
-			told.RetryAt = time.Now().Add(api.RetryAfter)
+			told.RetryAt = after(api.RetryAfter)
 		}
 		if api.Kind == hanko.Unreachable || api.Kind == hanko.Insecure || api.Kind == hanko.TimedOut {
 			told.Sentence = "The tenant could not be reached."
@@ -85,6 +85,10 @@ func ProblemOf(attempt string, err error) Problem {
 	}
 	return told
 }
+
+// after is when a wait is over that the tenant has asked for. Hanko leaves out fractions of a second: who comes after so
+// many seconds exactly comes too early.
+func after(wait time.Duration) time.Time { return time.Now().Add(wait + time.Second) }
 
 var phoneVerb = map[authenticator.Ceremony]string{
 	authenticator.Create: "create a passkey",

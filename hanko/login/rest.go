@@ -174,7 +174,7 @@ func resendAt(limit hanko.RateLimit) time.Time {
 	if limit.Limit == 0 || limit.Remaining > 0 {
 		return time.Time{}
 	}
-	return time.Now().Add(limit.Reset)
+	return after(limit.Reset)
 }
 
 func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action ResendPasscode) Step {

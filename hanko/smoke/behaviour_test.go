@@ -182,7 +182,7 @@ func TestWaits(t *testing.T) {
 	if err != nil || judged.ExitCode() != smoke.ExitPassed {
 		t.Fatalf("%v\n%s", err, text(t, judged))
 	}
-	if len(said) != 1 || !strings.Contains(said[0], "asks to wait 1s") {
+	if len(said) != 1 || !strings.Contains(said[0], "asks to wait 2s") {
 		t.Errorf("it said %q", said)
 	}
 }

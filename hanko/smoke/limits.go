@@ -29,10 +29,12 @@ func limitsChecks() []Check {
 func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.EnterPasscode, time.Time, error) {
 	walk, before := r.walk(r.phoneOf(email)), time.Now()
 	step := walk.Take(ctx, login.SubmitEmail{Email: email, Username: r.usernames[email]})
-	waited := false
-	for range 4 { // one or two forms, and a wait
+	for range 10 { // one or two forms, and waits
 		switch at := step.(type) {
 		case login.FillForm:
+			if at.Problem != nil && rateLimited(at.Problem) && r.waitUntil(ctx, at.Problem.RetryAt, "before it goes on") {
+				at.Problem = nil
+			}
 			filled, err := r.fill(at, wish{email: email})
 			var unable *unableError
 			if errors.As(err, &unable) {
@@ -46,12 +48,15 @@ func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.
 			if at.Problem == nil {
 				return walk, at, before, nil
 			}
-			if waited || !r.waitUntil(ctx, at.ResendAt, "before the next passcode") { // no code was sent, and whatever is said of one says nothing
+			if !rateLimited(at.Problem) || !r.waitUntil(ctx, at.ResendAt, "before the next passcode") { // no code was sent, and whatever is said of one says nothing
 				return nil, at, before, &stuckError{"having a passcode sent", at.Problem}
 			}
-			waited, before, step = true, time.Now(), walk.Take(ctx, login.ResendPasscode{})
+			before, step = time.Now(), walk.Take(ctx, login.ResendPasscode{})
 		case login.Failed:
-			return nil, login.EnterPasscode{}, before, &stuckError{"having a passcode sent", &at.Problem}
+			if at.Again == nil || !rateLimited(&at.Problem) || !r.waitUntil(ctx, at.Problem.RetryAt, "before the next passcode") {
+				return nil, login.EnterPasscode{}, before, &stuckError{"having a passcode sent", &at.Problem}
+			}
+			before, step = time.Now(), walk.Take(ctx, login.Retry{})
 		case login.SignedIn:
 			r.endSession(ctx, at)
 			return nil, login.EnterPasscode{}, before, errNoPasscodeHere
@@ -142,7 +147,7 @@ func (r *run) toldWhen() bool {
 	}
 	last := exchanges[len(exchanges)-1]
 	return last.ResponseHeader.Get("Retry-After") != "" || last.ResponseHeader.Get("X-RateLimit-Reset") != "" ||
-		strings.Contains(string(last.ResponseBody), `"resend_after"`)
+		strings.Contains(string(last.ResponseBody), `"resend_after"`) || strings.Contains(string(last.ResponseBody), `"retry_after"`)
 }
 
 // retryAt is when a tenant that asked for patience wants to be asked again; zero when it has not said.

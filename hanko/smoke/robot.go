@@ -219,7 +219,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 			action = login.CreateAccount{}
 		case login.EnterPasscode:
 			if at.Problem != nil {
-				if !r.waitUntil(ctx, at.ResendAt, "before the next passcode") {
+				if !rateLimited(at.Problem) || !r.waitUntil(ctx, at.ResendAt, "before the next passcode") {
 					return login.SignedIn{}, &stuckError{"the passcode", at.Problem}
 				}
 				before, step = time.Now(), walk.Take(ctx, login.ResendPasscode{})
@@ -239,6 +239,9 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 				action = login.RegisterPasskey{}
 			}
 		case login.FillForm:
+			if at.Problem != nil && rateLimited(at.Problem) && r.waitUntil(ctx, at.Problem.RetryAt, "before it goes on") {
+				at.Problem = nil
+			}
 			filled, err := r.fill(at, wish)
 			if err != nil {
 				return login.SignedIn{}, err
@@ -283,8 +286,11 @@ func (r *run) waitUntil(ctx context.Context, moment time.Time, what string) bool
 		deadline = time.Now().Add(longestWait)
 	}
 	wait := time.Until(moment)
-	if moment.IsZero() || wait <= 0 || !moment.Before(deadline) {
+	switch {
+	case moment.IsZero() || !moment.Before(deadline):
 		return false
+	case wait <= 0:
+		return ctx.Err() == nil
 	}
 	r.talk("the tenant asks to wait %s %s", wait.Round(time.Second), what)
 	select {
