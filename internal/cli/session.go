@@ -14,7 +14,6 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/secret"
-	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/internal/config"
 )
 
@@ -87,13 +86,20 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 	var unusable *mailbox.Error
 	switch {
 	case errors.As(err, &unusable) && unusable.Kind != mailbox.BadSpec:
-		return nil, says(ctx, stderr, err, smoke.ExitCode(err))
+		return unreadable{unusable}, nil
 	case err != nil:
 		return nil, &usageError{err}
 	}
 	s.close = append(s.close, func() { _ = box.Close() })
 	return box, nil
 }
+
+// unreadable is a mailbox that cannot be read now. Whoever needs no mail does not miss it.
+type unreadable struct{ err *mailbox.Error }
+
+func (u unreadable) Passcode(context.Context, mailbox.Want) (string, error) { return "", u.err }
+func (u unreadable) Close() error                                           { return nil }
+func (u unreadable) String() string                                         { return u.err.Box }
 
 // askLine asks the person a question on the terminal. The answer is a whole line: a code may have spaces in it. No more is
 // read than that, as another question may follow.

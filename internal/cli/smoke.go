@@ -151,6 +151,13 @@ func listChecks(stdout io.Writer, flags smokeFlags) error {
 
 // runSmoke judges tenants, one after the other, and writes the reports.
 func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, stdout, stderr io.Writer) error {
+	for _, cfg := range configs {
+		for _, path := range []string{flags.junit, flags.html} {
+			if err := checkWritable(reportPath(path, cfg.Tenant, len(configs) > 1)); err != nil {
+				return &usageError{err}
+			}
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, flags.timeout)
 	defer cancel()
 	var (
@@ -243,10 +250,7 @@ func writeReports(judged smoke.Report, flags smokeFlags, name string, several bo
 		if file.path == "" {
 			continue
 		}
-		path := file.path
-		if several {
-			path = filepath.Join(filepath.Dir(path), name+"-"+filepath.Base(path))
-		}
+		path := reportPath(file.path, name, several)
 		if err := writeFile(path, os.O_CREATE|os.O_TRUNC, judged, file.write); err != nil {
 			return err
 		}
@@ -262,6 +266,31 @@ func writeReports(judged smoke.Report, flags smokeFlags, name string, several bo
 		return writeFile(path, os.O_CREATE|os.O_APPEND, judged, report.StepSummary)
 	}
 	return nil
+}
+
+// reportPath is where a tenant's report goes; "" stays "".
+func reportPath(path, tenant string, several bool) string {
+	if several && path != "" {
+		return filepath.Join(filepath.Dir(path), tenant+"-"+filepath.Base(path))
+	}
+	return path
+}
+
+// checkWritable finds out whether a report can be written, before there is one: what the file holds stays, and no empty one
+// is left.
+func checkWritable(path string) error {
+	if path == "" {
+		return nil
+	}
+	_, missing := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("the report cannot be written: %w", err)
+	}
+	if err := file.Close(); err != nil || missing == nil {
+		return err
+	}
+	return os.Remove(path)
 }
 
 func writeFile(path string, mode int, judged smoke.Report, write func(io.Writer, smoke.Report) error) error {

@@ -21,6 +21,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/smoke/report"
 	"example.com/hankosim/hanko/tenant"
 )
 
@@ -118,7 +119,7 @@ func TestSmokeExitCodes(t *testing.T) {
 		{"no such tenant", "smoke --tenants staging,production", 2, "", "staging"},
 		{"no such mailbox", "smoke --email ada@example.com --mailbox pigeon:coop --url " + good.URL, 2, "", "pigeon"},
 		{"nobody's mailbox", "smoke --url " + good.URL + " " + mailbox, 2, "", "--email"},
-		{"a mailbox that does not answer", "smoke --email ada@example.com --mailbox mailpit:" + gone.URL + " --url " + good.URL, 4, "", "hankosim: "},
+		{"a mailbox that does not answer", "smoke --email ada@example.com --mailbox mailpit:" + gone.URL + " --url " + good.URL, 4, "? guide.signup: Mailpit", "? guide.signup"},
 		{"nothing there", "smoke --url " + gone.URL, 3, "✗ url: ", "✗ reach.tenant"},
 		{"a website", "smoke --url " + website.URL, 3, "✗ url: ", "✗ reach.tenant"},
 		{"no mailbox", "smoke --url " + good.URL, 4, "? guide.signup: no mailbox was given", "? guide.signup"},
@@ -192,8 +193,29 @@ func TestSmokeReports(t *testing.T) {
 		t.Errorf("TAP: exit code %d\n%s", tap.code, tap.stdout)
 	}
 	unwritable := runProgram(t, program{}, "smoke", "--only", "reach.tenant", "--junit", filepath.Join("no", "such", "place.xml"))
-	if unwritable.code != 1 || !strings.Contains(unwritable.stderr, "the report cannot be written") {
+	if unwritable.code != 2 || !strings.Contains(unwritable.stderr, "the report cannot be written") || strings.Contains(unwritable.stderr, "Judging") {
 		t.Errorf("a report that cannot be written: %+v", unwritable)
+	}
+}
+
+// A mailbox that does not answer makes what needs a mail inconclusive; every report is written all the same.
+func TestSmokeMailboxUnreachable(t *testing.T) {
+	server, _ := served(t, tenant.Settings{})
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for _, mailbox := range []string{"mailpit:" + gone.URL, "smtp:" + strings.TrimPrefix(server.URL, "http://")} {
+		dir := t.TempDir()
+		got := runProgram(t, program{dir: dir}, "smoke", "--url", server.URL, "--email", "ada@example.com", "--mailbox", mailbox,
+			"--patience", "2s", "--json", "--junit", "smoke.xml", "--html", "smoke.html")
+		var document report.Document
+		if err := json.Unmarshal([]byte(got.stdout), &document); err != nil || got.code != 4 || document.Unknown == 0 {
+			t.Errorf("%s: exit code %d, %v:\n%s\n%s", mailbox, got.code, err, got.stdout, got.stderr)
+		}
+		for _, name := range []string{"smoke.xml", "smoke.html"} {
+			if written, err := os.ReadFile(filepath.Join(dir, name)); err != nil || len(written) == 0 {
+				t.Errorf("%s: %s has %d bytes (%v)", mailbox, name, len(written), err)
+			}
+		}
 	}
 }
 
