@@ -225,6 +225,7 @@ func TestCleanUp(t *testing.T) {
 		{name: "the Admin API", preset: tenant.PresetV3, key: "right", byAdmin: 2},
 		{name: "the Admin API with another key", preset: tenant.PresetV3, key: "wrong", left: 2},
 		{name: "nobody whose sign-up broke off", preset: tenant.PresetGuide, changes: []string{"mail-down=on"}, left: 1},
+		{name: "nobody whom a flow has not made yet", preset: tenant.PresetV3, changes: []string{"mail-down=on"}},
 		{name: "the Admin API, whose sign-up broke off", preset: tenant.PresetGuide, changes: []string{"mail-down=on"}, key: "right", byAdmin: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -398,5 +399,41 @@ func remembers(path string) func(http.Handler) http.Handler {
 			w.WriteHeader(answer.Code)
 			_, _ = w.Write(answer.Body.Bytes())
 		})
+	}
+}
+
+// TestLeftBehindInFlows shows that a user whose making was not heard of to the end is told, and one that cannot be there
+// is not.
+func TestLeftBehindInFlows(t *testing.T) {
+	for action, left := range map[hanko.ActionName]int{hanko.ActionVerifyPasscode: 1, hanko.ActionContinueWithLoginIdentifier: 0} {
+		lose := func(next http.Handler) http.Handler {
+			return rewrites(func(r *http.Request, a *httptest.ResponseRecorder) {
+				if strings.HasPrefix(r.URL.Query().Get("action"), string(action)) {
+					a.Code = http.StatusGatewayTimeout
+					setBody(a, []byte("<title>504 Gateway Time-out</title>"))
+				}
+			})(next)
+		}
+		settings := presetOf(t, tenant.PresetV3Passwordless)
+		settings.DisableDeletion = false
+		b := newBench(t, known(settings), lose)
+		b.options.Only = []string{"guide"}
+		if judged := judge(t.Context(), t, b.options); len(judged.LeftBehind) != left || judged.ExitCode() != smoke.ExitInconclusive {
+			t.Errorf("%s: exit code %d, %q are left behind", action, judged.ExitCode(), judged.LeftBehind)
+		}
+	}
+}
+
+// TestFirst shows that what is told for information heads no report.
+func TestFirst(t *testing.T) {
+	informed := smoke.Result{Check: smoke.Check{ID: "refuse.existence", Severity: smoke.Info}, Outcome: smoke.Outcome{Verdict: smoke.Inconclusive}}
+	judged := smoke.Report{Results: []smoke.Result{informed}}
+	if first, found := judged.First(); found || judged.ExitCode() != smoke.ExitPassed {
+		t.Errorf("exit code %d, first %q", judged.ExitCode(), first.ID)
+	}
+	informed.ID, informed.Severity = "guide.signup", smoke.Warning
+	judged.Results = append(judged.Results, informed)
+	if first, _ := judged.First(); first.ID != "guide.signup" || judged.ExitCode() != smoke.ExitInconclusive {
+		t.Errorf("exit code %d, first %q", judged.ExitCode(), first.ID)
 	}
 }

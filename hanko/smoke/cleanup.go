@@ -80,6 +80,26 @@ func (r *run) allMade() []made {
 	return all
 }
 
+// mayBeMade remembers an address whose sign-up broke off, where the tenant may have made the user all the same: the answer
+// to a request of the sign-up is not known, or a registration came to its end and gave no session. A user of whom
+// the tenant said that it was made (POST /users) is found in the log.
+func (r *run) mayBeMade(email string, since int) {
+	for _, exchange := range r.client.Log().From(since) {
+		flow := strings.HasPrefix(exchange.Path, "/registration?")
+		if !flow && exchange.Path != "/users" {
+			continue
+		}
+		var state hanko.Flow
+		lost := exchange.Status == 0 || exchange.Status/100 == 2 && exchange.Err != nil ||
+			exchange.Status == http.StatusBadGateway || exchange.Status == http.StatusGatewayTimeout
+		ended := flow && json.Unmarshal(exchange.ResponseBody, &state) == nil && state.Name == hanko.StateSuccess
+		if lost || ended {
+			r.halfway = append(r.halfway, email)
+			return
+		}
+	}
+}
+
 // cleanUp deletes the users that were made, where the tenant allows it, and names those that are left.
 func (r *run) cleanUp(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)

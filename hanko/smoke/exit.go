@@ -25,7 +25,7 @@ func (r Report) ExitCode() int {
 	switch {
 	case r.Interrupted:
 		return ExitInterrupted
-	case reach >= 0 && r.Results[reach].Verdict == Failed:
+	case reach >= 0 && r.Results[reach].Verdict == Failed && r.Results[reach].Key != KeyAPI:
 		return ExitUnreachable
 	case r.Count(Failed) > 0:
 		return ExitFailed

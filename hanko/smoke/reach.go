@@ -41,6 +41,11 @@ func reachTenant(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return unreached(err)
 	}
+	if r.API == hanko.REST && found.Config == nil {
+		return fail("The REST API was chosen, and the tenant has none: "+found.String()+".",
+			"The REST API of the mobile guide is there up to v2.7; v3.0 took it away.", KeyAPI,
+			"Leave --api out, or give --api flow; in the configuration that is `api`.")
+	}
 	if r.API != "" {
 		found.API = r.API
 		found.Because = "the " + string(r.API) + " API was chosen"

@@ -49,12 +49,17 @@ func refusedCode(step login.Step) (login.EnterPasscode, *Outcome) {
 // refuseWrongPasscode signs a second user up, with a wrong code first.
 func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 	email := r.newAddress()
+	begun := r.client.Log().Len()
+	defer func() {
+		if r.bobEmail == "" {
+			r.mayBeMade(email, begun)
+		}
+	}()
 	phone := iphone()
 	walk, before, err := r.toFirstPasscode(ctx, phone, email)
 	if err != nil {
 		return diagnose(err)
 	}
-	r.halfway = append(r.halfway, email)
 	code, err := r.passcode(ctx, email, before)
 	if err != nil {
 		return diagnose(err)

@@ -170,9 +170,10 @@ var errNoMailbox = errors.New("no mailbox was given to read the passcode from (-
 
 // signUp makes a user and signs it in.
 func (r *run) signUp(ctx context.Context, phone *authenticator.Phone, email string) (login.SignedIn, error) {
+	before := r.client.Log().Len()
 	in, err := r.drive(ctx, r.walk(phone), wish{email: email, newUser: true})
 	if err != nil {
-		r.halfway = append(r.halfway, email)
+		r.mayBeMade(email, before)
 		return in, err
 	}
 	r.signedUpBy(email, in, phone)

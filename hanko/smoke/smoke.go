@@ -81,6 +81,7 @@ type Outcome struct {
 // What there is to change beside the tenant's own configuration, as an Outcome's Key.
 const (
 	KeyURL         = "url"                        // hankosim's own: the tenant is elsewhere
+	KeyAPI         = "api"                        // hankosim's own: the tenant does not speak it
 	KeyCertificate = "certificate"                // of the server, or its chain
 	KeyClock       = "clock"                      // the tenant's, or this machine's
 	KeyAssetLinks  = "assetlinks.json"            // on the RP id's domain
@@ -140,13 +141,12 @@ func (r Report) Count(verdict Verdict) int {
 }
 
 // First is what a person should look at first: the first critical failure, else the first failure, else the first check
-// that was inconclusive.
+// that was inconclusive. What is reported for information alone is never that: it changes no exit code.
 func (r Report) First() (Result, bool) {
 	for _, wanted := range []func(Result) bool{
 		func(r Result) bool { return r.Verdict == Failed && r.Severity == Critical },
 		func(r Result) bool { return r.Verdict == Failed },
 		func(r Result) bool { return r.Verdict == Inconclusive && r.Severity != Info },
-		func(r Result) bool { return r.Verdict == Inconclusive },
 	} {
 		if at := slices.IndexFunc(r.Results, wanted); at >= 0 {
 			return r.Results[at], true
