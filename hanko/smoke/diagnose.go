@@ -26,6 +26,8 @@ var symptoms = []symptom{
 	{"POST /passcode/login/initialize", http.StatusNotFound, "", "mfa.enabled"},
 	{"POST /passcode/login/finalize", http.StatusNotFound, "", "mfa.enabled"},
 	{"POST /passcode/login/initialize", http.StatusInternalServerError, "", "email_delivery.smtp"},
+	{"POST /passcode/login/finalize", http.StatusRequestTimeout, "", "email.passcode_ttl"},
+	{"The flow", http.StatusBadRequest, hanko.CodePasscodeInvalid, "email.passcode_ttl"}, // the robot types no wrong ones where they are not meant
 	{"POST /webauthn", http.StatusNotFound, "", "passkey.enabled"},
 	{"POST /webauthn/registration/finalize", http.StatusBadRequest, "", "webauthn.relying_party.origins"},
 	{"POST /webauthn/registration/finalize", http.StatusUnprocessableEntity, "", "passkey.user_verification"},

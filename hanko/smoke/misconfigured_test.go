@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,6 +89,9 @@ func (s *scene) say(t *testing.T, word string) {
 		var off time.Duration
 		off, err = time.ParseDuration(value)
 		s.tenant.Now = func() time.Time { return time.Now().Add(off) }
+	case "mail":
+		var looks atomic.Int64 // the tenant's clock goes on by a second with each look at it
+		s.tenant.Now = func() time.Time { return time.Now().Add(time.Duration(looks.Add(1)) * time.Second) }
 	case "mailbox":
 		s.mailbox = value
 	case "time":

@@ -3,7 +3,9 @@ package smoke
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"example.com/hankosim/hanko"
@@ -28,6 +30,8 @@ func (r *run) reconsider(ctx context.Context, outcome Outcome) Outcome {
 		return r.noSignUp(ctx, outcome)
 	case outcome.Key == "email_delivery.smtp":
 		return r.noMail(outcome)
+	case outcome.Key == "email.passcode_ttl":
+		return r.codeTooLate(outcome)
 	case outcome.Key == "mfa.enabled":
 		return r.noPasscodeRoute(ctx, outcome)
 	}
@@ -90,6 +94,20 @@ func (r *run) noMail(outcome Outcome) Outcome {
 		outcome.Cause = "The tenant fails where it counts passcodes and mails one: it does not reach its mail server, the server takes no mail from its address, or the store of its rate limiter is gone."
 		outcome.Remedy = "Look at the tenant's log, then at `email_delivery.smtp`, `email_delivery.from_address` and, where `rate_limiter.store` is redis, at that."
 	}
+	return outcome
+}
+
+// codeTooLate is the outcome where the code of a moment ago, read from the mail that was asked for, is refused.
+func (r *run) codeTooLate(outcome Outcome) Outcome {
+	lives := "a short time"
+	for _, exchange := range r.client.Log().From(0) {
+		var answer hanko.Passcode
+		if exchange.Path == "/passcode/login/initialize" && json.Unmarshal(exchange.ResponseBody, &answer) == nil && answer.TTL > 0 {
+			lives = fmt.Sprintf("%d s, as the tenant says", answer.TTL)
+		}
+	}
+	outcome.Cause = fmt.Sprintf("The code came too late: it is good for %s, and a mail takes longer. Over flows the tenant calls that a wrong code.", lives)
+	outcome.Remedy = "Set `email.passcode_ttl` to 300 (seconds), Hanko's default."
 	return outcome
 }
 

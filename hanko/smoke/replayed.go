@@ -138,7 +138,9 @@ func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
 	walk.Take(ctx, login.SubmitPasscode{Code: code})
 	in, err := r.drive(ctx, walk, wish{email: r.ada.email})
 	if err != nil {
-		return unknown("both were refused, but so was the right code after them: %s", said(err))
+		outcome := diagnose(err)
+		outcome.Verdict, outcome.Note = Inconclusive, "both were refused, but so was the right code after them: "+said(err)
+		return outcome
 	}
 	r.endSession(ctx, in)
 	return pass("one of the same user, used before, and one of another, both refused; the right one was taken after them")
