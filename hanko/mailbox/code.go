@@ -33,12 +33,16 @@ func CodeIn(subject, text string, length int, charset Charset) (code string, tie
 	if length == 0 {
 		length = defaultLength
 	}
-	lines := linesOf(subject, text)
-	if charset != Alphanumeric {
-		code, tied = best(candidates(lines, length, digit))
+	return codeIn(linesOf(subject, text), Want{Length: length, Charset: charset}, false)
+}
+
+// codeIn is CodeIn for lines. sure says that they are about a code, whether they have a word for one or not.
+func codeIn(lines []line, want Want, sure bool) (code string, tied []string) {
+	if want.Charset != Alphanumeric {
+		code, tied = best(candidates(lines, want.Length, digit, sure))
 	}
-	if charset != Numeric && code == "" && tied == nil {
-		code, tied = best(candidates(lines, length, letterOrDigit))
+	if want.Charset != Numeric && code == "" && tied == nil {
+		code, tied = best(candidates(lines, want.Length, letterOrDigit, sure))
 	}
 	return code, tied
 }
@@ -57,7 +61,7 @@ func pastedCode(text string, want Want) (string, bool) {
 	if want.isCode(bare) && (!sentence || !strings.ContainsFunc(bare, latin)) {
 		return bare, true
 	}
-	code, _ := CodeIn("", text, want.Length, want.Charset)
+	code, _ := codeIn(linesOf("", text), want, true)
 	return code, code != ""
 }
 
@@ -67,6 +71,7 @@ type candidate struct {
 	text  string
 	fresh bool // outside of what is quoted of an older mail
 	digit bool // it has a digit, and so is no word of the language
+	about bool // the mail speaks of a code somewhere
 
 	labelled  bool // a word for a code is by it: "your code is"
 	isOther   bool // a word for another number is by it: "order"
@@ -87,9 +92,8 @@ func (c *candidate) eligible() bool {
 	case c.isOther:
 		return false
 	}
-	// Phone numbers, prices and dates have such shapes, too.
-	unusual := !c.single || !c.plain && !c.halves
-	return !unusual || c.inSubject || c.alone
+	usual := c.single && (c.plain || c.halves) // phone numbers, prices and dates have other shapes
+	return c.inSubject || c.alone || usual && c.about
 }
 
 // score says how good a candidate is. Each reason outweighs all those behind it.
@@ -127,7 +131,16 @@ func best(all []*candidate) (code string, tied []string) {
 }
 
 // candidates gathers what may be a code of so many characters, in the order of their first places.
-func candidates(lines []line, length int, of func(rune) bool) []*candidate {
+func candidates(lines []line, length int, of func(rune) bool, sure bool) []*candidate {
+	all := gathered(lines, length, of)
+	about := sure || slices.ContainsFunc(all, func(c *candidate) bool { return c.labelled }) || len(all) > 0 && speakOfCode(lines)
+	for _, c := range all {
+		c.about = about
+	}
+	return all
+}
+
+func gathered(lines []line, length int, of func(rune) bool) []*candidate {
 	var all []*candidate
 	byText := make(map[string]*candidate)
 	places := 0

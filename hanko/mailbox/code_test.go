@@ -34,7 +34,7 @@ func TestCodeIn(t *testing.T) {
 		{name: "of two in the subject the one that is alone too", subject: "Studio 654321: 123456 is your code", text: mailWith("123456"), want: "123456"},
 		{name: "phone number", text: "Questions? +49 30 654321 or 030/654322.\nCode: 123456", want: "123456"},
 		{name: "Russian address", text: "ул. Ленина 1, 654321 Москва\n\n123456\n", want: "123456"},
-		{name: "years", text: "2024-2026 © 2026\nIt is 123456", want: "123456"},
+		{name: "years", text: "The code, 2024-2026 © 2026.\nIt is 123456", want: "123456"},
 		{name: "the first of equals", text: "Code 123456, not 654321", want: "123456"},
 
 		{name: "no code at all", subject: "Provided email address is not recognized", text: "Please create an account first."},
@@ -45,7 +45,7 @@ func TestCodeIn(t *testing.T) {
 		{name: "a link", text: "https://example.com/?ticket=123456 and (https://example.com/123456)"},
 		{name: "a colour", text: "#123456"},
 		{name: "part of a word", text: "abc123456 123456abc ID_123456 A-123456"},
-		{name: "other digits", text: "١٢٣٤٥٦ and １２３４５６ and ১২৩৪৫৬ and 𝟏𝟐𝟑𝟒𝟓𝟔 and 1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", want: "123456"},
+		{name: "other digits", text: "The code is ١٢٣٤٥٦ and １２３４５６ and ১২৩৪৫৬ and 𝟏𝟐𝟑𝟒𝟓𝟔 and 1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", want: "123456"},
 		{name: "empty"},
 
 		{name: "four digits", subject: "4711 is your code", text: "© 2026\n4711\n", length: 4, want: "4711"},
@@ -107,6 +107,7 @@ func TestPastedCode(t *testing.T) {
 		{"482913\n704112", ""},
 		{"Order 704112", ""},
 		{"+49 30 704112", ""},
+		{"try 482913", "482913"},
 	} {
 		if got, ok := PastedCode(test.pasted); got != test.want || ok != (test.want != "") {
 			t.Errorf("%q has the code %q, %v; want %q", test.pasted, got, ok, test.want)

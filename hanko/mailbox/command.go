@@ -94,7 +94,10 @@ func (c *command) Passcode(ctx context.Context, want Want) (string, error) {
 		case output == "":
 			passedOver = "it printed nothing"
 		default:
-			code, tied := (&content{text: output, code: output}).codeFor(want)
+			code, tied := output, []string(nil)
+			if !want.isCode(output) {
+				code, tied = codeIn(linesOf("", output), want, true)
+			}
 			if code == "" {
 				return "", noCode(c.name, firstLine(output), tied, want, started)
 			}

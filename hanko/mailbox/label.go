@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -126,6 +127,13 @@ func firstLabel(text string) label {
 	return noLabel
 }
 
+// speakOfCode reports whether there is a word for a code anywhere in the first lines.
+func speakOfCode(lines []line) bool {
+	return slices.ContainsFunc(lines[:min(len(lines), mostNumbers)], func(l line) bool {
+		return slices.ContainsFunc(labels().FindAllStringSubmatchIndex(beginning(l.text, nearby), -1), func(match []int) bool { return labelIn(match) == codeLabel })
+	})
+}
+
 // labelIn is what a match of labels says.
 func labelIn(match []int) label {
 	switch {
@@ -150,7 +158,7 @@ var codes = []string{
 	`code`, `passw`, `passphrase`, `\bpins?\b`, `\botp\b`, `\btan\b`, `one-time`,
 	`kennwort`, `mot de passe`, `c[óo]digo`, `\bclave`, `contraseña`, `\bsenha`, `codice`, `\bcodi\b`, `\bcod(?:ul)?\b`, `wachtwoord`,
 	`kod`, `kood`, `kód`, `lösenord`, `adgangsord`, `salasana`, `hasło`, `heslo`, `jelszó`, `şifre`, `parol`,
-	`код`, `парол`, `κωδικ`, `קוד`, `סיסמ`, `رمز`, `كود`, `کد`, `कोड`, `ओटीपी`, `কোড`, `ওটিপি`, `குறியீ`, `รหัส`, `mã(?:\s|\z)`,
+	`код`, `парол`, `κωδικ`, `קוד`, `סיסמ`, `رمز`, `كود`, `كلمة (?:ال)?(?:مرور|سر)`, `کد`, `कोड`, `ओटीपी`, `কোড`, `ওটিপি`, `குறியீ`, `รหัส`, `mã(?:\s|\z)`,
 	`コード`, `認証番号`, `確認番号`, `暗証番号`, `パスワード`, `코드`, `인증\s?번호`, `비밀번호`,
 	`\benter\b`, `\btype\b`, `\buse\b`, `geben sie`, `gib\b`, `eingeben`, `verwenden sie`, `saisissez`, `entrez`, `utilisez`, `introdu[cz]`, `escrib[ea]`, `ingres[ea]`, `inserisci`, `digit[ea]`, `insira`, `voer\b`,
 	`ange\b`, `indtast`, `wpisz`, `zadejte`, `girin`, `введите`, `введіть`, `入力`, `输入`, `輸入`, `입력`, `أدخل`,

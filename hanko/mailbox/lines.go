@@ -20,13 +20,16 @@ type line struct {
 // linesOf takes a mail apart. The subject is the first line.
 func linesOf(subject, text string) []line {
 	lines := []line{{text: readable(beginning(subject, longestLine)), isSubject: true, quoted: answers.MatchString(subject)}}
-	quoting := false
+	var raws []string
 	for raw := range strings.Lines(cut(text)) {
-		raw = strings.TrimSpace(raw)
-		if raw == "" {
-			continue
+		if raw = strings.TrimSpace(raw); raw != "" {
+			raws = append(raws, raw)
 		}
+	}
+	quoting := false
+	for at, raw := range raws {
 		quoted := strings.HasPrefix(raw, ">")
+		quoting = quoting || headBegins(raws[at:])
 		for raw != "" {
 			part := beginning(raw, longestLine)
 			raw = raw[len(part):]
@@ -36,6 +39,16 @@ func linesOf(subject, text string) []line {
 	}
 	return joinDigits(lines)
 }
+
+// headBegins reports whether lines begin with the head of another mail, as Outlook puts it above what it quotes.
+func headBegins(lines []string) bool {
+	return len(lines) > 2 && sender.MatchString(lines[0]) && field.MatchString(lines[1]) && field.MatchString(lines[2])
+}
+
+var (
+	sender = regexp.MustCompile(`(?i)^[>*\s]*(?:from|von|de|da|van|fra|från|od|от|lähettäjä|kimden|feladó|发件人|寄件者|差出人|보낸 사람)\*?\s*[:：]`)
+	field  = regexp.MustCompile(`^[>*\s]*\pL[^:：@]{0,20}[:：]\s*\S`)
+)
 
 // joinDigits makes one line of lines that have one digit each, as HTML with a box for each digit gives them.
 func joinDigits(lines []line) []line {
