@@ -14,6 +14,7 @@ type label int
 const (
 	noLabel label = iota
 	codeLabel
+	verbLabel // which counts as codeLabel for a number behind it
 	otherLabel
 )
 
@@ -100,6 +101,9 @@ func lastLabel(text string) label {
 	for _, match := range labels().FindAllStringSubmatchIndex(text, -1) {
 		is = labelIn(match)
 	}
+	if is == verbLabel {
+		return codeLabel
+	}
 	return is
 }
 
@@ -117,7 +121,7 @@ func firstLabel(text string) label {
 	for _, match := range all {
 		is := labelIn(match)
 		switch {
-		case is == noLabel:
+		case is == noLabel || is == verbLabel:
 		case leadsOn && len(all) == 1 && (is == otherLabel || colon):
 			return noLabel
 		default:
@@ -141,28 +145,34 @@ func labelIn(match []int) label {
 		return otherLabel
 	case match[4] >= 0:
 		return codeLabel
+	case match[6] >= 0:
+		return verbLabel
 	}
 	return noLabel
 }
 
 // labels matches the words for numbers, the longest that is there: in its first group those of others, in its second those
-// of codes, and outside of both what only looks like one. It is made when it is needed: it is long.
+// of codes, in its third verbs, and outside of all what only looks like one. It is made when it is needed: it is long.
 var labels = sync.OnceValue(func() *regexp.Regexp {
-	r := regexp.MustCompile(`(?i)(` + strings.Join(others, "|") + `)|(` + strings.Join(codes, "|") + `)|` + strings.Join(neither, "|"))
+	r := regexp.MustCompile(`(?i)(` + strings.Join(others, "|") + `)|(` + strings.Join(codes, "|") + `)|(` + strings.Join(verbs, "|") + `)|` + strings.Join(neither, "|"))
 	r.Longest()
 	return r
 })
 
-// codes are words for passcodes, or their stems, and for what is done with one.
+// codes are words for passcodes, or their stems.
 var codes = []string{
 	`code`, `passw`, `passphrase`, `\bpins?\b`, `\botp\b`, `\btan\b`, `one-time`,
 	`kennwort`, `mot de passe`, `c[óo]digo`, `\bclave`, `contraseña`, `\bsenha`, `codice`, `\bcodi\b`, `\bcod(?:ul)?\b`, `wachtwoord`,
 	`kod`, `kood`, `kód`, `lösenord`, `adgangsord`, `salasana`, `hasło`, `heslo`, `jelszó`, `şifre`, `parol`,
 	`код`, `парол`, `κωδικ`, `קוד`, `סיסמ`, `رمز`, `كود`, `كلمة (?:ال)?(?:مرور|سر)`, `کد`, `कोड`, `ओटीपी`, `কোড`, `ওটিপি`, `குறியீ`, `รหัส`, `mã(?:\s|\z)`,
 	`コード`, `認証番号`, `確認番号`, `暗証番号`, `パスワード`, `코드`, `인증\s?번호`, `비밀번호`,
+	`验证码`, `驗證碼`, `校验码`, `認證碼`, `认证码`, `動態碼`, `动态码`, `确认码`, `確認碼`, `口令`, `密码`, `密碼`,
+}
+
+// verbs are words for what is done with a passcode, which stands behind them.
+var verbs = []string{
 	`\benter\b`, `\btype\b`, `\buse\b`, `geben sie`, `gib\b`, `eingeben`, `verwenden sie`, `saisissez`, `entrez`, `utilisez`, `introdu[cz]`, `escrib[ea]`, `ingres[ea]`, `inserisci`, `digit[ea]`, `insira`, `voer\b`,
 	`ange\b`, `indtast`, `wpisz`, `zadejte`, `girin`, `введите`, `введіть`, `入力`, `输入`, `輸入`, `입력`, `أدخل`,
-	`验证码`, `驗證碼`, `校验码`, `認證碼`, `认证码`, `動態碼`, `动态码`, `确认码`, `確認碼`, `口令`, `密码`, `密碼`,
 }
 
 // others are words for the numbers of orders, invoices, customers, phones and towns, and for amounts.
