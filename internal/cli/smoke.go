@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/smoke/report"
@@ -203,9 +202,10 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	if err != nil {
 		return smoke.Report{}, err
 	}
-	apps := slices.DeleteFunc(slices.Clone(cfg.Apps), func(app authenticator.AndroidApp) bool {
-		return app.APKKeyHash == config.DemoKeyHash && !embedded // of no real app: no tenant should be told to take its passkeys
-	})
+	apps := cfg.Apps
+	if !cfg.AppNamed && !embedded {
+		apps = nil // of no real app, and nobody named it: no tenant should be told to take its passkeys
+	}
 	var admin *smoke.Admin
 	if flags.adminURL != "" {
 		url, _, err := hanko.CompleteURL(flags.adminURL)

@@ -23,6 +23,7 @@ import (
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/smoke/report"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/config"
 )
 
 // program is how the program is to be run.
@@ -195,6 +196,23 @@ func TestSmokeReports(t *testing.T) {
 	unwritable := runProgram(t, program{}, "smoke", "--only", "reach.tenant", "--junit", filepath.Join("no", "such", "place.xml"))
 	if unwritable.code != 2 || !strings.Contains(unwritable.stderr, "the report cannot be written") || strings.Contains(unwritable.stderr, "Judging") {
 		t.Errorf("a report that cannot be written: %+v", unwritable)
+	}
+}
+
+// The key hash of the example's app counts as an app where somebody has written it, and only there.
+func TestSmokeExampleApp(t *testing.T) {
+	server, _ := served(t, tenant.Settings{})
+	dir := t.TempDir()
+	written := "android:\n  package_name: com.example.hankosim\n  apk_key_hash: " + config.DemoKeyHash + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "hankosim.yaml"), []byte(written), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	arguments := []string{"smoke", "--url", server.URL, "--email", "ada@example.com", "--mailbox", "inbox:" + server.URL, "--only", "passkey.register.android"}
+	if got := runProgram(t, program{dir: dir}, arguments...); got.code != 1 || !strings.HasPrefix(got.stdout, "✗ webauthn.relying_party.origins: ") {
+		t.Errorf("written: exit code %d:\n%s", got.code, got.stdout)
+	}
+	if got := runProgram(t, program{}, arguments...); got.code != 0 || !strings.Contains(got.stderr, "no Android app is named") {
+		t.Errorf("not written: exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
 	}
 }
 

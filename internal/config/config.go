@@ -45,6 +45,7 @@ type Config struct {
 	Motion    bool                       // sheets rise and notifications slide
 	Mouse     bool                       // clicks and the wheel are for the app
 	Apps      []authenticator.AndroidApp // the Android app by each of its signing certificates; never empty
+	AppNamed  bool                       // somebody has written the app's certificates, be they the demo's: they are no default
 	AppleID   string                     // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string                     // where the embedded tenant listens, host:port; "" when nobody said
 	Data      string                     // the embedded tenant's file
@@ -346,8 +347,8 @@ func (l *loader) config() Config {
 	if api := text("api"); api != "auto" {
 		config.API = hanko.API(api)
 	}
-	_, appSource := l.source(bySetting(appKey))
-	config.Apps = l.apps(appKey, appSource, l.all.Get(appKey))
+	origin, appSource := l.source(bySetting(appKey))
+	config.Apps, config.AppNamed = l.apps(appKey, appSource, l.all.Get(appKey)), origin != byDefault
 	config.Preset, config.Settings, config.Hosts = text("embedded.preset"), l.settings(), l.hosts()
 	config.File = l.fileName
 	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
@@ -441,7 +442,7 @@ func (l *loader) chooseTenant(config *Config) {
 		}
 	}
 	if from, _ := l.source(bySetting(appKey)); from <= fromFile && l.file.Get(key+appKey) != nil {
-		config.Apps = l.apps(key+appKey, l.fileName, l.file.Get(key+appKey))
+		config.Apps, config.AppNamed = l.apps(key+appKey, l.fileName, l.file.Get(key+appKey)), true
 	}
 }
 

@@ -536,7 +536,7 @@ func TestExampleConfig(t *testing.T) {
 	if err != nil {
 		t.Fatalf("config.example.yaml is not valid as it stands: %v", err)
 	}
-	config.File = plain.File
+	config.File, config.AppNamed = plain.File, plain.AppNamed // which tell that somebody has written something
 	if diff := cmp.Diff(plain, config); diff != "" {
 		t.Errorf("config.example.yaml changes the defaults:\n%s", diff)
 	}

@@ -313,7 +313,7 @@ func (l *loader) choosePhones(config *Config) {
 	}
 	config.Device = phones[at].name
 	if apps := phones[at].apps; apps != nil {
-		config.Apps = apps
+		config.Apps, config.AppNamed = apps, true
 	}
 	for _, phone := range slices.Concat(phones[at:], phones[:at]) {
 		config.Phones = append(config.Phones, phone.profiles()...)
