@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"example.com/hankosim/hanko"
@@ -46,7 +47,7 @@ func (r *run) noMorePasskeys(outcome Outcome) Outcome {
 		outcome.Note = "The user has a passkey, and the tenant takes no further one."
 		outcome.Cause = "The tenant allows fewer passkeys for each user than this run needs. Nothing is wrong with that."
 		outcome.Remedy = "Raise `passkey.limit` to 5 or more where people have several phones, or to judge the rest."
-	case r.answered([]byte(`"` + hanko.ActionWebAuthnGenerateRequestOptions + `"`)):
+	case r.answered(strconv.AppendQuote(nil, string(hanko.ActionWebAuthnGenerateRequestOptions))):
 		outcome.Key = "passkey.limit"
 		outcome.Cause = "Passkeys are on, as the tenant offers to sign in with one, and nobody can have any."
 		outcome.Remedy = "Set `passkey.limit` to 5 or more."

@@ -71,7 +71,7 @@ var tables = []table{
 		in: "hanko/smoke", at: []string{"symptoms", "rateLimited"}, of: "ErrorCode",
 		without: []exception{
 			{"it is the robot's own doing: what it filled in, or a session that it ended", `
-				FormDataInvalidError ValueMissingError ValueInvalidError ValueTooLongError ValueTooShortError PasscodeInvalid
+				FormDataInvalidError ValueMissingError ValueInvalidError ValueTooLongError ValueTooShortError
 				PasscodeMaxAttemptsReached OTPCodeInvalid OTPCodeAlreadyUsed InvalidUsernameError UsernameAlreadyExists
 				UnknownUsernameError EmailAlreadyExists InvalidMetadataError Unauthorized`},
 			{"the walk makes a step of it, which the robot goes on from", "UnknownEmailError"},
@@ -84,10 +84,9 @@ var tables = []table{
 		in: "hanko/smoke", at: []string{"fill"}, of: "ActionName",
 		without: []exception{
 			{"the walk takes it by itself, or has a step of its own for its state", `
-				RegisterClientCapabilities ContinueWithLoginIdentifier RememberMe VerifyPasscode ResendPasscode WebAuthnGenerateCreationOptions
+				RegisterClientCapabilities ContinueWithLoginIdentifier RememberMe VerifyPasscode ResendPasscode
 				WebAuthnVerifyAttestationResponse WebAuthnVerifyAssertionResponse`},
-			{"the robot signs in by passcode here; by passkey it does from the first screen", "WebAuthnGenerateRequestOptions"},
-			{"the robot's users have no security key", "ContinueToSecurityKeyCreation ContinueToLoginSecurityKey ContinueToLoginOTP"},
+			{"the robot goes on with the second factor that it is asked for", "ContinueToLoginSecurityKey ContinueToLoginOTP"},
 			{"the robot's users have an address from the start", "EmailAddressSet"},
 			{"the robot forgets no password", "ContinueToPasscodeConfirmationRecovery"},
 			{"the robot passes over it", "TrustDevice"},
