@@ -44,8 +44,10 @@ type App struct {
 	passkeys     []authenticator.Passkey // on the phone
 	unassociated string                  // what is wrong between the app and the tenant's domain, as far as it is known
 	mails        []mailbox.Mail
-	exchanges    int  // that have come
-	prompted     bool // the person has done something that asks the tenant
+	askedAt      time.Time          // when the action under way, or the last one, began
+	awaited      context.CancelFunc // ends the waiting for a passcode in a mailbox; nil when nothing waits
+	exchanges    int                // that have come
+	prompted     bool               // the person has done something that asks the tenant
 
 	width, height int
 	step          login.Step // that page is for
@@ -54,8 +56,10 @@ type App struct {
 	screens       int       // that have been shown
 	shownAt       time.Time // when page, or the sheet, came up
 	sheet         *screen.Consent
-	sheets        int  // that have come up
-	consenting    bool // a sheet has come up during the action under way
+	sheets        int    // that have come up
+	consenting    bool   // a sheet has come up during the action under way
+	declined      bool   // the person has not approved what the last sheet asked
+	parting       string // what is told on the page that a declined sheet leads back to
 	tabs          []sideTab
 	wire          *tab.Wire // of the tabs
 	focus         part
@@ -162,7 +166,7 @@ func (a *App) situation(which part) kit.Situation {
 		Tenant: a.tenant, Notice: a.options.Notice, CanConnect: a.options.Connect != nil, StaySigned: a.staySignedIn,
 		Folder: a.options.Folder, Version: a.options.Version,
 		Phone: a.phone.Profile(), MorePhones: len(a.phones) > 1, Passkeys: a.passkeys, Unassociated: a.unassociated, OTP: a.options.OTP,
-		Mails: a.mails, Session: a.session,
+		Mails: a.mails, Mailbox: a.mailboxName(), Session: a.session,
 	}
 }
 
@@ -256,7 +260,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case screen.SheetClosedMsg:
-		a.sheet = nil
+		a.sheet, a.declined = nil, msg.Declined
 		return nil
 	case ArrivedMsg:
 		return a.arrived(msg)
@@ -267,6 +271,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.exchanged(msg.More)
 	case InboxMsg:
 		return a.mailed(msg)
+	case passcodeMsg:
+		return a.passcodeCame(msg)
 	case bannerMsg:
 		return a.banner.move(msg)
 	case kit.PasskeysMsg:
@@ -418,6 +424,9 @@ func (a *App) showToast(msg kit.ToastMsg) tea.Cmd {
 // take starts an action; there is one at a time.
 func (a *App) take(action login.Action) tea.Cmd {
 	walk := a.walk
+	if a.busy == nil {
+		a.askedAt = time.Now() // by the clock that mails are dated by
+	}
 	return a.wait(func(ctx context.Context) tea.Msg {
 		step := walk.Take(ctx, action)
 		return ArrivedMsg{Step: step, Canceled: ctx.Err() != nil}
@@ -446,9 +455,14 @@ func (a *App) rested() {
 // the screen with everything typed on it, unless the tenant was faster.
 func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	a.rested()
-	a.sheet, a.consenting = nil, false
+	declined := a.declined
+	a.sheet, a.consenting, a.declined = nil, false, false
+	if problem := problemOf(msg.Step); declined && problem != nil {
+		a.parting = problem.Sentence + " " + problem.Said // no error of anybody's: the walk stands where it was
+		return a.take(login.Back{})
+	}
 	a.journey.reach(msg.Step)
-	if !waitsForMail(msg.Step) {
+	if passcodeWanted(msg.Step) == nil {
 		a.banner.dismiss() // it has been read, or is of no use any more
 	}
 	a.hold(msg.Step)
@@ -459,6 +473,11 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	}
 	a.place(next, nil)
 	a.step, a.focus, a.palette = msg.Step, onPhone, nil
+	told = tea.Batch(told, a.awaitPasscode(msg.Step))
+	if a.parting != "" {
+		told = tea.Batch(told, a.showToast(kit.ToastMsg{Text: a.parting}))
+		a.parting = ""
+	}
 	return tea.Batch(told, a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise)
 }
 

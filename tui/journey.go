@@ -126,14 +126,24 @@ func (j *journey) style(t *kit.Theme, at station) lipgloss.Style {
 	return t.Dim
 }
 
-// waitsForMail reports whether the person needs a mail at a step.
-func waitsForMail(step login.Step) bool {
-	switch step.(type) {
+// passcodeWanted is a step that asks for a passcode; nil for every other.
+func passcodeWanted(step login.Step) *login.EnterPasscode {
+	switch step := step.(type) {
 	case login.EnterPasscode:
-		return true
+		return &step
 	case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile, login.Failed:
 	}
-	return false
+	return nil
+}
+
+// problemOf is what a step that is nothing else tells of; nil for every other step.
+func problemOf(step login.Step) *login.Problem {
+	switch step := step.(type) {
+	case login.Failed:
+		return &step.Problem
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
+	}
+	return nil
 }
 
 // sessionOf is the session that comes with a step, nil for none, and whether the step is the end of one.

@@ -35,7 +35,7 @@ type sideTab struct {
 	page kit.Page
 }
 
-// newTabs makes the tabs, in the order of the tab key. Only the embedded tenant's mails can be read.
+// newTabs makes the tabs, in the order of the tab key. There is one of mails where they can be read.
 func (a *App) newTabs() []sideTab {
 	all := []sideTab{
 		{tabWire, a.wire},
@@ -45,7 +45,7 @@ func (a *App) newTabs() []sideTab {
 		{tabCode, tab.NewCode()},
 		{tabGuide, tab.NewGuide(a.step)},
 	}
-	if a.options.Inbox == nil {
+	if a.options.Inbox == nil && a.options.Mailbox == nil {
 		all = slices.DeleteFunc(all, func(tab sideTab) bool { return tab.part == tabMail })
 	}
 	return all
@@ -120,6 +120,13 @@ func (a *App) cancelKey() kit.Key {
 // pressed sends a key to whom it is meant for: what holds always, then the help, the palette, the sheet, the cancelling
 // of an action, the part of the window that has the focus.
 func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
+	if keys := severalKeys(msg); keys != nil && !a.focused().Typing() {
+		var cmds []tea.Cmd
+		for _, key := range keys {
+			cmds = append(cmds, a.pressed(key))
+		}
+		return tea.Batch(cmds...)
+	}
 	name := msg.String()
 	if kit.Pasted(msg) {
 		name = ""
@@ -155,6 +162,19 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 		return a.answer(key.Press(name))
 	}
 	return a.answer(kit.Press(target, a.situation(a.focus), msg))
+}
+
+// severalKeys are the keys of a message that brings a few letters at once, as a slow line does when a key is held down; nil
+// for every other message. Only letters that move about count: anything else may be a paste that the terminal did not mark.
+func severalKeys(msg tea.KeyMsg) []tea.KeyMsg {
+	if msg.Type != tea.KeyRunes || msg.Paste || msg.Alt || len(msg.Runes) < 2 || strings.Trim(string(msg.Runes), "jkJK") != "" {
+		return nil
+	}
+	var keys []tea.KeyMsg
+	for _, letter := range msg.Runes {
+		keys = append(keys, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{letter}})
+	}
+	return keys
 }
 
 // phoneIsBusy reports whether the phone takes no keys: it waits for the tenant.

@@ -353,3 +353,20 @@ func TestOpenMailStaysWhenAnotherArrives(t *testing.T) {
 		t.Errorf("the open mail was replaced:\n%s", view)
 	}
 }
+
+// What a held key brings in one piece is several keys, and moves as far.
+func TestHeldKeys(t *testing.T) {
+	app := testApp(t, sample.OrdinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	app.show(login.EnterEmail{})
+	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 30)})
+	app.press("tab")
+	app.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("kkkj")})
+	if at := app.State().Chosen; at != 27 {
+		t.Errorf("kkkj leads to exchange %d, not 27", at)
+	}
+	app.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("kk"), Paste: true})
+	if at := app.State().Chosen; at != 27 {
+		t.Errorf("a paste leads to exchange %d", at)
+	}
+}

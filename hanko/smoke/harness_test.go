@@ -204,7 +204,7 @@ var changing = []struct {
 }{
 	{regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`), "<uuid>"},
 	{regexp.MustCompile(`hankosim-[0-9a-f]{8}`), "hankosim-<run>"},
-	{regexp.MustCompile(`\b[0-9.]+(ns|µs|ms|s)\b`), "<time>"},
+	{regexp.MustCompile(`\b([0-9]+m)?[0-9.]+(ns|µs|ms|s)\b`), "<time>"},
 }
 
 // compareGolden holds a text to its golden file, once what differs from run to run has been taken out.

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.com/hankosim/authenticator/association"
 	"example.com/hankosim/authenticator/fault"
@@ -25,7 +26,7 @@ const grace = 250 * time.Millisecond
 
 // appCommand is the program without a command: the app.
 func appCommand(load loadFunc, exampleConfig string) *cobra.Command {
-	var faultID, recordFile string
+	var faultID, recordFile, box string
 	command := &cobra.Command{
 		Use:   "hankosim",
 		Short: "Play a native mobile app that logs in against a Hanko tenant",
@@ -42,18 +43,19 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 				return err
 			}
 			other := connector{cfg: cfg, flags: cmd.Flags(), exampleConfig: exampleConfig}
-			return runApp(cmd.Context(), cfg, misbehave, recordFile, other)
+			return runApp(cmd.Context(), cfg, misbehave, recordFile, box, other)
 		},
 	}
 	config.AddFlag(command.Flags(), "strict")
 	command.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
 	recordFlag(command.Flags(), &recordFile)
+	mailboxFlag(command.Flags(), &box)
 	return command
 }
 
 // runApp opens the TUI: on the configured tenant, or on an embedded one in the same process, and then on every other that
-// the person connects. misbehave may be nil, and recordFile "".
-func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, recordFile string, other connector) error {
+// the person connects. misbehave may be nil, and recordFile and box "".
+func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, recordFile, box string, other connector) error {
 	inLines := wantsLines(cfg.Plain)
 	if !inLines && !onTerminal() {
 		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
@@ -82,6 +84,10 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 		if err != nil {
 			s.Close()
 			return endRecording(err)
+		}
+		if options.Mailbox, err = s.appMailbox(ctx, box, os.Stderr); err != nil {
+			s.Close()
+			return errors.Join(err, endRecording(nil))
 		}
 		options.Fault, options.Record = misbehave, recorder
 		options.Connect, options.SaveTenant = other.connect, other.save
@@ -133,4 +139,9 @@ func appOptions(ctx context.Context, s *session) (kit.Options, error) {
 	}
 	options.OTP, err = unlock.totp(ctx, cfg)
 	return options, err
+}
+
+// mailboxFlag adds --mailbox to a set.
+func mailboxFlag(flags *pflag.FlagSet, box *string) {
+	flags.StringVar(box, "mailbox", "", "read the passcodes from `BOX`, as in mailpit:http://localhost:8025, imaps://user@host, smtp:127.0.0.1:1025")
 }

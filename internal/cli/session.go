@@ -77,6 +77,22 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 	case s.cfg.Email == "":
 		return nil, &usageError{errors.New("the mailbox belongs to an address: give it with --email. The users of a run get plus-addresses of it (ada+…@example.com)")}
 	}
+	return s.openMailbox(ctx, spec, stderr)
+}
+
+// appMailbox opens the mailbox that --mailbox names for somebody who types their address on the screen; nil where none is
+// named, or where the tenant has its own. It fails with a *usageError.
+func (s *session) appMailbox(ctx context.Context, spec string, stderr io.Writer) (mailbox.Box, error) {
+	switch {
+	case spec == "" || s.inbox != nil:
+		return nil, nil
+	case spec == "ask":
+		return nil, &usageError{errors.New("--mailbox ask is for smoke: the app has a screen to type the code on")}
+	}
+	return s.openMailbox(ctx, spec, stderr)
+}
+
+func (s *session) openMailbox(ctx context.Context, spec string, stderr io.Writer) (mailbox.Box, error) {
 	box, err := mailbox.Open(ctx, spec, mailbox.Options{
 		Password: func(ctx context.Context, account string) (string, error) {
 			return readPassword(ctx, account, "", stderr)

@@ -28,6 +28,7 @@ type Options struct {
 	API     hanko.API      // which to use; "" finds out
 	OTP     *totp.App      // the phone's authenticator app
 	Inbox   *mailbox.Inbox // the embedded tenant's; nil for a real tenant
+	Mailbox mailbox.Box    // of a real tenant, from which passcodes are read; nil for none
 	Motion  bool           // sheets rise and notifications slide, where the theme has colours
 	Email   string         // fills the email screen in; may be ""
 	Folder  string         // where the walk is saved; "" nowhere

@@ -42,6 +42,7 @@ type Situation struct {
 	Unassociated string                  // what is wrong between the app and the tenant's domain, as far as it is known
 	OTP          *totp.App               // the phone's authenticator app
 	Mails        []mailbox.Mail          // the newest first
+	Mailbox      string                  // of a real tenant, from which passcodes are read; "" for none
 	Session      *Session                // nil before the first sign-in
 }
 

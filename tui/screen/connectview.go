@@ -54,7 +54,7 @@ func (p *Connect) heading() string {
 }
 
 func (p *Connect) trouble(s kit.Situation, width int) []string {
-	if p.problem == nil {
+	if p.problem == nil || s.Waiting != "" {
 		return nil
 	}
 	return append([]string{""}, describeProblem(s.Theme, *p.problem, width)...)

@@ -44,8 +44,8 @@ func WaitForEnd(ask ConsentRequest) tea.Cmd {
 // SheetOverMsg says that nobody waits for an answer any more.
 type SheetOverMsg struct{ answer chan ConsentAnswer }
 
-// SheetClosedMsg takes the sheet from the screen.
-type SheetClosedMsg struct{}
+// SheetClosedMsg takes the sheet from the screen. Declined says that the person did not approve.
+type SheetClosedMsg struct{ Declined bool }
 
 // Consent is the system's sheet over the app: Face ID or a fingerprint, and which passkey.
 type Consent struct {
@@ -112,7 +112,7 @@ func (p *Consent) close(answer ConsentAnswer) tea.Cmd {
 	case p.ask.Answer <- answer:
 	default: // answered already; the sheet is about to close
 	}
-	return func() tea.Msg { return SheetClosedMsg{} }
+	return func() tea.Msg { return SheetClosedMsg{Declined: !answer.Decision.Approved} }
 }
 
 // sheetWords are how a system asks.

@@ -66,7 +66,7 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 		top = []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
 	}
 	top = append(append(top, t.Dim.Render("Email")), t.InputView(&p.input, width, !p.button)...)
-	if p.problem != nil {
+	if p.problem != nil && s.Waiting == "" {
 		top = append(top, describeProblem(t, *p.problem, width)...)
 	}
 	if unknown := s.Tenant.Recognition; s.Tenant.API == "" && unknown != "" && p.problem == nil {

@@ -226,7 +226,7 @@ func (p *formPage) View(s kit.Situation, width, height int) string {
 	if height < 14 {
 		lines = lines[1:2]
 	}
-	if p.step.Problem != nil && !p.fieldsComplain() {
+	if p.step.Problem != nil && s.Waiting == "" && !p.fieldsComplain() {
 		lines = append(append(lines, ""), describeProblem(t, *p.step.Problem, width)...)
 	}
 	lines = append(lines, p.secret(s, width)...)
@@ -285,7 +285,7 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 		drawn[0] = t.Choice(ChoiceLabels(*item.field), slices.Index(values, item.input.Value()), width)
 	}
 	lines = append(lines, drawn...)
-	if item.field.Error != nil {
+	if item.field.Error != nil && s.Waiting == "" {
 		means, _ := item.field.Error.Explain()
 		if means == "" {
 			means = hanko.Printable(item.field.Error.Message)

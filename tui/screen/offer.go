@@ -25,7 +25,7 @@ func (p *offerPage) View(s kit.Situation, width, height int) string {
 		who = "Signed in as " + hanko.Printable(p.step.Email)
 	}
 	top := []string{kit.Centre(t.Good.Render("✓")+" "+who, width), ""}
-	if p.step.Problem != nil {
+	if p.step.Problem != nil && s.Waiting == "" {
 		top = append(append(top, describeProblem(t, *p.step.Problem, width)...), "")
 	}
 	top = append(append(top, heading(t, "Sign in faster next time", width)...),

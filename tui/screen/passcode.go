@@ -276,7 +276,7 @@ func CodeFor(mails []mailbox.Mail, address string, now time.Time) (string, bool)
 // noCodeReason is why the code of a step cannot be filled in.
 func (p *passcodePage) noCodeReason(s kit.Situation) string {
 	switch {
-	case !s.Tenant.Embedded:
+	case !s.Tenant.Embedded && s.Mailbox == "":
 		return "This tenant's mail goes to a real mailbox; paste the code from there."
 	case p.mailHasNoCode(s):
 		return "The mail that came has no code in it."

@@ -54,7 +54,7 @@ func (p *signedInPage) View(s kit.Situation, width, height int) string {
 	if p.step.Registered != "" {
 		top = append(top, kit.Centre(t.Good.Render("✓")+" The passkey is registered. Log out and sign in with it.", width), "")
 	}
-	if p.step.Problem != nil {
+	if p.step.Problem != nil && s.Waiting == "" {
 		top = append(top, describeProblem(t, *p.step.Problem, width)...)
 		top = append(top, kit.Wrap("You are signed in all the same: the tenant gave a session. p tries again.", width), "")
 	}

@@ -9,7 +9,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// Mail is the embedded tenant's inbox.
+// Mail lists the mails that can be read: those of the embedded tenant, or the passcodes of a real mailbox.
 type Mail struct {
 	kit.Still
 	choice int
@@ -37,7 +37,11 @@ func (p *Mail) move(s kit.Situation, name string) {
 func (p *Mail) View(s kit.Situation, width, height int) string {
 	t, mails := s.Theme, s.Mails
 	if len(mails) == 0 {
-		return t.Dim.Render(kit.Wrap("Mail that the embedded tenant sends appears here.", width))
+		text := "Mail that the embedded tenant sends appears here."
+		if s.Mailbox != "" {
+			text = "Passcodes that " + s.Mailbox + " receives appear here."
+		}
+		return t.Dim.Render(kit.Wrap(text, width))
 	}
 	p.choice = min(p.choice, len(mails)-1)
 	if p.open {
