@@ -30,14 +30,14 @@ func TestDemoToItsEnd(t *testing.T) {
 	term.resize(100, 30)
 	term.wait("the end · What next", "✓ Signed in", ada, "with a passkey", "hankosim smoke", "r play again")
 	term.press("p")
-	term.wait("scene 11 of 12, as it ended", "Signature")
+	term.wait("scene 11 of 12, its end", "Signature")
 	term.press("n")
-	term.wait("the end · What next")
+	term.wait("the end · Your turn")
 	first := term.text()
 	term.press("r")
 	term.waitUntil("play again", func(screen string) bool {
 		// Another tenant listens on another port.
-		return strings.Contains(screen, "the end · What next") && strings.SplitN(screen, "\n", 2)[0] != strings.SplitN(first, "\n", 2)[0]
+		return strings.Contains(screen, "the end · Your turn") && strings.SplitN(screen, "\n", 2)[0] != strings.SplitN(first, "\n", 2)[0]
 	})
 	term.press("q")
 	term.left()
@@ -51,23 +51,23 @@ func TestDemoToItsEnd(t *testing.T) {
 func TestDemoIsTakenOver(t *testing.T) {
 	t.Parallel()
 	term := start(t, t.TempDir(), "demo", "--device", "android")
-	term.wait("scene 1 of 12 · Somebody new", "any other key takes over", "Android")
+	term.wait("scene 1 of 12 · A new user", "any other key takes over", "Android")
 	term.press(" ")
-	term.wait("scene 1 of 12, paused", "space go on")
+	term.wait("scene 1 of 12, paused", "space resume")
 	term.press("n")
 	term.wait("scene 2 of 12 · No account yet", "Create the account")
 	term.press("n")
 	term.wait("scene 3 of 12 · A mail arrives")
 	term.press("p")
-	term.wait("scene 2 of 12, as it ended")
+	term.wait("scene 2 of 12, its end")
 	term.press("p")
-	term.wait("scene 1 of 12, as it ended", "Create the account")
+	term.wait("scene 1 of 12, its end", "Create the account")
 	term.press(" ")
 	term.wait("scene 3 of 12 · A mail arrives")
 	term.resize(80, 24)
 	term.wait("scene 3 of 12 · A mail arrives", "takes over")
 	term.press("enter")
-	screen := term.wait("You have the phone now.", "ctrl+f fill in from the mail", "quit")
+	screen := term.wait("The phone is yours now.", "ctrl+f fill in from the mail", "quit")
 	if strings.Contains(screen, "scene") {
 		t.Errorf("the narration is still there:\n%s", screen)
 	}
@@ -100,8 +100,8 @@ func TestDemoOfOnesOwn(t *testing.T) {
 	term.left()
 
 	term = start(t, home, "demo", "--script", "never.yaml")
-	term.wait("The story has stopped. It waits for signed-in, which has not come within 100ms.", "space wait again")
+	term.wait("The story has stopped. It waits for signed-in, which did not happen within 100ms.", "space wait again")
 	term.press("x")
-	term.wait("You have the phone now.")
+	term.wait("The phone is yours now.")
 	term.quit()
 }

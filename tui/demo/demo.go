@@ -14,14 +14,14 @@ import (
 	"example.com/hankosim/tui/terminal"
 )
 
-// Options is a story, and how it is to be played.
+// Options says which story to play, and how.
 type Options struct {
 	Story story.Story
-	Speed float64 // 1 is the speed of a person; typing, keys and pauses are so many times quicker
-	Loop  bool    // begin anew at the end
-	Exit  bool    // leave at the end
+	Speed float64 // 1 is a person's speed; typing, keys and pauses are this many times as fast
+	Loop  bool    // start over at the end
+	Exit  bool    // quit at the end
 
-	// Fresh makes the app for a play, on a tenant and with a phone that nobody has used.
+	// Fresh makes the app for one play, with a new tenant and a new phone.
 	Fresh func() (Play, error)
 }
 
@@ -29,20 +29,20 @@ type Options struct {
 type Play struct {
 	App      App
 	Terminal terminal.Settings // how the app is shown
-	End      func()            // gives up what the app holds; it is called once
+	End      func()            // releases what the app uses; it is called once
 }
 
-// App is what a story is played on: an app that is driven by its keys and tells where it stands.
+// App is what a story is played on: it is controlled by its keys, and publishes its state.
 type App interface {
 	tea.Model
-	MaskedView() string                             // View without secrets
-	Chapter() string                                // what the screen is about
-	State() kit.State                               // where it stands now
-	Theme() *kit.Theme                              // how it looks
-	Focused(width, height int) (title, view string) // what takes the keys, in a box of its own
+	MaskedView() string                             // View, without secrets
+	Chapter() string                                // the title of the current screen
+	State() kit.State                               // its current state
+	Theme() *kit.Theme                              // its colours
+	Focused(width, height int) (title, view string) // the part that has the focus, drawn alone
 }
 
-// StoppedError says that a story could not be played to its end.
+// StoppedError is the error of a story that could not be played to its end.
 type StoppedError struct {
 	Scene int // from 1
 	Name  string
@@ -53,8 +53,8 @@ func (e *StoppedError) Error() string {
 	return fmt.Sprintf("the story stopped in scene %d (%s): %s", e.Scene, e.Name, e.Why)
 }
 
-// Run plays a story on a terminal until the person leaves it, ctx ends, or, with Exit, its end; all are a nil error.
-// A story that stops and is to leave at its end fails with a *StoppedError; other errors are those of Fresh.
+// Run plays a story on a terminal until the person quits, ctx ends, or, with Exit, the story ends. It then returns nil.
+// With Exit, a story that gets stuck fails with a *StoppedError. Other errors come from Fresh.
 func Run(ctx context.Context, demo Options, in io.Reader, out io.Writer) error {
 	p, err := newPlayer(demo)
 	if err != nil {
@@ -63,46 +63,46 @@ func Run(ctx context.Context, demo Options, in io.Reader, out io.Writer) error {
 	defer func() { p.play.End() }() // that of the last play
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// What keeps the frames of an app keeps those of a player: it is Recordable, too.
+	// A player is Recordable like an app, so its frames can be recorded the same way.
 	return errors.Join(terminal.ShowRecorded(ctx, p, p.play.Terminal, in, out), p.err)
 }
 
-// playState is what a player is at.
+// playState says what a player is doing.
 type playState int
 
 const (
 	playing  playState = iota
 	paused             // by the person
-	stopped            // what the story waits for has not come; its why says so
+	stopped            // what the story waits for did not happen; see player.why
 	over               // the story is at its end
-	starting           // a fresh app is on its way
-	taken              // the person has the phone, for good
+	starting           // a new app is being made
+	taken              // the person has taken over
 )
 
-// player plays a story on an app: it presses the keys and tells the story under the screen. It has the window and hands
-// most of it to the app, and everything that is not its own goes through to there.
+// player plays a story on an app: it presses keys and shows the narration below the screen. It owns the window, gives most
+// of it to the app, and passes on all messages that are not its own.
 type player struct {
 	demo Options
 	play Play
 	app  App   // of the play
-	err  error // why the program was left before the story's end
+	err  error // why the program ended before the story did
 
 	width, height int
-	rows          int // of the window, for the narration
+	rows          int // of the window that the narration takes
 
 	state  playState
 	why    string
-	scene  int           // that is being played
-	done   int           // doings of the scene that are done
-	part   int           // letters or keys of the doing under way that are done
+	scene  int           // the current one
+	done   int           // actions of the scene that are done
+	part   int           // letters or keys of the current action that are done
 	hurry  int           // scenes before this one are played without pauses
-	tick   int           // the number of the tick that counts; others are late
-	limit  bool          // the tick is the end of a wait's patience
-	rest   time.Duration // the pause that is under way, at speed 1
-	last   meeting
+	tick   int           // the number of the only valid tick
+	limit  bool          // whether the tick ends a wait
+	rest   time.Duration // the current pause, at speed 1
+	last   seen
 	frames []frame // of the scenes that are over
-	acted  bool    // this scene has done something that can be seen
-	back   int     // the frame that is looked back at; -1 for none
+	acted  bool    // whether this scene has done something visible
+	back   int     // the frame of an earlier scene that is shown; -1 for none
 	plain  *plainStory
 }
 
@@ -121,7 +121,7 @@ func newPlayer(demo Options) (*player, error) {
 		return nil, err
 	}
 	play.App.Update(kit.NarratedMsg{On: true})
-	return &player{demo: demo, play: play, app: play.App, back: -1, last: meeting{screen: -1}}, nil
+	return &player{demo: demo, play: play, app: play.App, back: -1, last: seen{screen: -1}}, nil
 }
 
 // Init begins the play.
@@ -129,7 +129,7 @@ func (p *player) Init() tea.Cmd {
 	return tea.Batch(p.fromApp(p.app.Init()), p.goAhead())
 }
 
-// Update gives keys to the story's own controls, and the rest to the app.
+// Update handles the keys that control the story, and gives everything else to the app.
 func (p *player) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -141,7 +141,7 @@ func (p *player) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case tea.MouseMsg:
 		if p.state != taken {
-			return p, nil // it takes a key to take over, so that nobody does by accident
+			return p, nil // only a key takes over, so that nobody does by accident
 		}
 	case playMsg:
 		return p, p.ticked(msg)
@@ -156,14 +156,14 @@ func (p *player) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return p, p.toApp(msg)
 }
 
-// resize shares the window out.
+// resize divides the window between the app and the narration.
 func (p *player) resize() tea.Cmd {
 	p.rows = p.narrationRows()
 	return p.toApp(tea.WindowSizeMsg{Width: p.width, Height: p.height - p.rows})
 }
 
-// pressed is a key of the person's. A key that takes the phone over does nothing else: whoever presses it to stop the
-// show does not know yet what it would do.
+// pressed handles a key that the person pressed. A key that takes over does nothing else: the person wants to stop the
+// show, and may not know what the key would do in the app.
 func (p *player) pressed(msg tea.KeyMsg) tea.Cmd {
 	name := msg.String()
 	if kit.Pasted(msg) {
@@ -189,7 +189,7 @@ func (p *player) pressed(msg tea.KeyMsg) tea.Cmd {
 	}
 }
 
-// pauseOrGoOn is the space bar. Whoever goes on has read enough: a pause of the story that was under way is over, too.
+// pauseOrGoOn handles the space bar. Resuming also ends a pause of the story itself: the person has read enough.
 func (p *player) pauseOrGoOn() tea.Cmd {
 	if p.back >= 0 {
 		return p.toLive()
@@ -210,8 +210,8 @@ func (p *player) halt(state playState) {
 	p.tick++
 }
 
-// toLive leaves the frames of before. If the story was halted for them it goes on, with the pause in which it was: who
-// has looked back has not looked at what is there now.
+// toLive returns from an earlier frame to the current scene. If the story was halted for that, it resumes and repeats the
+// pause it was in, because the person was not looking at the current scene.
 func (p *player) toLive() tea.Cmd {
 	p.back = -1
 	if p.state != paused {
@@ -224,8 +224,8 @@ func (p *player) toLive() tea.Cmd {
 	return p.goAhead()
 }
 
-// forward goes to the next scene at once: what is left of this one is done without pauses. What cannot be waited for
-// is passed over.
+// forward goes to the next scene: the rest of this one is played without pauses. A wait in which the story got stuck is
+// skipped.
 func (p *player) forward() tea.Cmd {
 	switch {
 	case p.back >= 0:
@@ -244,7 +244,7 @@ func (p *player) forward() tea.Cmd {
 	return p.goAhead()
 }
 
-// backward shows how a scene before ended. The story halts meanwhile.
+// backward shows how the previous scene ended. The story halts meanwhile.
 func (p *player) backward() tea.Cmd {
 	shown := p.live()
 	if p.back >= 0 {
@@ -260,17 +260,17 @@ func (p *player) backward() tea.Cmd {
 	return nil
 }
 
-// live is the scene that the app shows: at the end of the story that is its last one.
+// live returns the scene that the app shows: the last one at the end of the story.
 func (p *player) live() int { return min(p.scene, len(p.demo.Story.Scenes)-1) }
 
 // takeOver gives the phone to the person, with the whole window.
 func (p *player) takeOver() tea.Cmd {
 	p.halt(taken)
 	p.back, p.frames = -1, nil
-	return tea.Batch(p.toApp(kit.NarratedMsg{On: false}), p.resize(), p.toApp(kit.ToastMsg{Text: "You have the phone now."}))
+	return tea.Batch(p.toApp(kit.NarratedMsg{On: false}), p.resize(), p.toApp(kit.ToastMsg{Text: "The phone is yours now."}))
 }
 
-// again makes a fresh app, for the story from its beginning.
+// again makes a new app, to play the story from the start.
 func (p *player) again() tea.Cmd {
 	p.halt(starting)
 	end, fresh := p.play.End, p.demo.Fresh
@@ -282,7 +282,7 @@ func (p *player) again() tea.Cmd {
 	}
 }
 
-// begin plays the story on a fresh app.
+// begin plays the story on a new app.
 func (p *player) begin(msg freshMsg) tea.Cmd {
 	if msg.err != nil {
 		p.err = msg.err
@@ -291,7 +291,7 @@ func (p *player) begin(msg freshMsg) tea.Cmd {
 	msg.play.App.Update(kit.NarratedMsg{On: true})
 	before := p.app.State()
 	msg.play.App.Update(kit.AppearanceMsg{Dark: before.Dark, Theme: before.Theme}) // the terminal is the same
-	*p = player{demo: p.demo, play: msg.play, app: msg.play.App, width: p.width, height: p.height, tick: p.tick, back: -1, last: meeting{screen: -1}}
+	*p = player{demo: p.demo, play: msg.play, app: msg.play.App, width: p.width, height: p.height, tick: p.tick, back: -1, last: seen{screen: -1}}
 	return tea.Batch(p.resize(), p.Init())
 }
 
@@ -311,5 +311,5 @@ func (p *player) finish(state playState, why string) tea.Cmd {
 	return nil
 }
 
-// loopRest is how long the end of a story stands before it is played again.
+// loopRest is how long the end of a story is shown before it starts over.
 const loopRest = 8 * time.Second

@@ -129,7 +129,7 @@ func TestPlayerPauses(t *testing.T) {
 	p.key(" ")
 	p.Update(playMsg{before})
 	p.tickNow()
-	if p.typed() != "a" || !strings.Contains(p.View(), "scene 1 of 3, paused") || !strings.Contains(p.View(), "space go on") {
+	if p.typed() != "a" || !strings.Contains(p.View(), "scene 1 of 3, paused") || !strings.Contains(p.View(), "space resume") {
 		t.Errorf("the story goes on while it is paused: %q is typed in\n%s", p.typed(), p.View())
 	}
 	p.key(" ")
@@ -159,7 +159,7 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 	for range 3 {
 		p.tickNow()
 	}
-	if view := p.View(); !strings.Contains(view, "scene 2 of 3, as it ended") || !strings.Contains(view, "abcdef") || strings.Contains(view, "abcdefg") {
+	if view := p.View(); !strings.Contains(view, "scene 2 of 3, its end") || !strings.Contains(view, "abcdef") || strings.Contains(view, "abcdefg") {
 		t.Errorf("this is not how the second scene ended:\n%s", view)
 	}
 	if p.Chapter() != "Two" {
@@ -167,11 +167,11 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 	}
 	p.key("p")
 	p.key("p") // there is none before
-	if view := p.View(); !strings.Contains(view, "scene 1 of 3, as it ended") || strings.Contains(view, "abcd") {
+	if view := p.View(); !strings.Contains(view, "scene 1 of 3, its end") || strings.Contains(view, "abcd") {
 		t.Errorf("this is not how the first scene ended:\n%s", view)
 	}
 	p.key("n")
-	if view := p.View(); !strings.Contains(view, "scene 2 of 3, as it ended") {
+	if view := p.View(); !strings.Contains(view, "scene 2 of 3, its end") {
 		t.Errorf("n does not lead forward through what was:\n%s", view)
 	}
 	p.Update(tea.WindowSizeMsg{Width: 60, Height: 20})
@@ -185,7 +185,7 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 		t.Errorf("the story is in state %d and looks at %d", p.state, p.back)
 	}
 	p.key("p")
-	if !strings.Contains(p.View(), "scene 2 of 3, as it ended") {
+	if !strings.Contains(p.View(), "scene 2 of 3, its end") {
 		t.Errorf("p does not lead back from the end:\n%s", p.View())
 	}
 	p.key(" ")
@@ -211,8 +211,8 @@ func TestPlayerIsTakenOver(t *testing.T) {
 		if p.typed() != "a" || strings.Contains(view, "scene 1") || strings.Count(view, "\n") != 23 || view != p.app.View() {
 			t.Errorf("after %s the story goes on:\n%s", key, view)
 		}
-		if !strings.Contains(view, "You have the phone now.") || !strings.Contains(view, "ctrl+c quit") {
-			t.Errorf("after %s the person is told nothing:\n%s", key, view)
+		if !strings.Contains(view, "The phone is yours now.") || !strings.Contains(view, "ctrl+c quit") {
+			t.Errorf("after %s nothing says so:\n%s", key, view)
 		}
 		for _, key := range []string{"n", "p", "q", "r"} { // nothing but letters now
 			p.key(key)
@@ -259,7 +259,7 @@ func TestPlayerPlaysAgain(t *testing.T) {
 	p.tickNow()
 	first := p.app
 	cmd := p.key("r")
-	if p.state != starting || !strings.Contains(p.View(), "from the beginning") {
+	if p.state != starting || !strings.Contains(p.View(), "starting over") {
 		t.Errorf("it does not begin anew:\n%s", p.View())
 	}
 	if p.key("x"); p.state != starting {
@@ -350,7 +350,7 @@ func TestNarrationStaysInItsBox(t *testing.T) {
 	for _, text := range []string{"", "Short.", hostile} {
 		demo := Options{Speed: 1, Fresh: func() (Play, error) { return Play{App: silentApp(t), End: func() {}}, nil }}
 		demo.Story = story.Story{Title: "T", Scenes: []story.Scene{
-			{Name: text + "1", Say: text}, {Name: text, Say: text, Do: []story.Doing{story.Wait{For: story.Offer, Within: time.Second}}},
+			{Name: text + "1", Say: text}, {Name: text, Say: text, Do: []story.Action{story.Wait{For: story.Offer, Within: time.Second}}},
 		}}
 		p, err := newPlayer(demo)
 		if err != nil {

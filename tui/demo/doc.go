@@ -1,4 +1,4 @@
-// Package demo plays stories on the app: it presses the app's keys and tells the story under its screen, or in plain lines.
+// Package demo plays stories: it presses the app's keys, and shows the narration below the screen or as plain lines.
 package demo
 
 import (

@@ -8,29 +8,29 @@ import (
 	"example.com/hankosim/tui/terminal"
 )
 
-// appMsg is a message of an app's own commands, with the app that it is for: a player may have another by the time that
-// it arrives.
+// appMsg is a message from one of the app's commands, with the app that it is for: the player may have another app when it
+// arrives.
 type appMsg struct {
 	app App
 	msg tea.Msg
 }
 
-// toApp gives the app a message.
+// toApp passes a message to the app.
 func (p *player) toApp(msg tea.Msg) tea.Cmd {
 	_, cmd := p.app.Update(msg)
 	return p.fromApp(cmd)
 }
 
-// fromApp has the messages of an app's command come back to that app. While the story is played the app can neither quit
-// nor hand the terminal to something else: its keys are the story's, not the person's.
+// fromApp sends the messages of an app's command back to that app. While the story plays, the app can neither quit nor hand
+// over the terminal: the story presses its keys, not the person.
 func (p *player) fromApp(cmd tea.Cmd) tea.Cmd {
 	return envelope{p.app, p.state == taken}.command(cmd)
 }
 
-// envelope puts the messages of an app's commands into appMsgs.
+// envelope wraps the messages of an app's commands in appMsgs.
 type envelope struct {
 	app   App
-	taken bool // the person has the phone
+	taken bool // the person has taken over
 }
 
 func (e envelope) command(cmd tea.Cmd) tea.Cmd {
@@ -42,8 +42,8 @@ func (e envelope) command(cmd tea.Cmd) tea.Cmd {
 
 var bubbleTea = reflect.TypeFor[tea.QuitMsg]().PkgPath()
 
-// message is what a command has brought, for the player. Bubble Tea's own messages are for its loop, and of most kinds the
-// types are not exported; of those that are lists of commands (tea.Batch and tea.Sequence) each command is wrapped.
+// message wraps a command's message for the player. Bubble Tea's own messages go to its loop; most of their types are not
+// exported. In lists of commands (tea.Batch and tea.Sequence), each command is wrapped.
 func (e envelope) message(msg tea.Msg) tea.Msg {
 	list, isList := terminal.EachCommand(msg, e.command)
 	switch {

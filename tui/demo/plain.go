@@ -17,9 +17,8 @@ import (
 	"example.com/hankosim/tui/terminal"
 )
 
-// RunPlain plays a story without drawing it and without its pauses, and then tells it in plain lines: what is said
-// in each scene, what is done, which calls that leads to, and what is on the screen when a person would look at it. It fails as RunDemo does;
-// what was played is told all the same.
+// RunPlain plays a story without drawing it and without pauses, and then writes it as plain lines: the narration, the
+// actions, the calls, and the screens at each pause. It fails as Run does, after writing what was played.
 func RunPlain(ctx context.Context, demo Options, out io.Writer) error {
 	demo.Exit, demo.Loop = true, false
 	p, err := newPlayer(demo)
@@ -40,27 +39,27 @@ func RunPlain(ctx context.Context, demo Options, out io.Writer) error {
 	return errors.Join(err, p.err, writing)
 }
 
-// What is on the screen is told in lines of plainWidth, and plainHeight of them at most: more than the window has, so that
-// what the story has scrolled to is among them.
+// Screens are written in at most plainHeight lines of plainWidth columns: more lines than the window has, so that they
+// include what the story has scrolled to.
 const plainWidth, plainHeight = 80, 40
 
-// plainStory is a story as it is told in plain lines. A story that is drawn has none, and tells nothing.
+// plainStory writes a story as plain lines. It is nil for a story that is drawn.
 type plainStory struct {
 	text  strings.Builder
 	begun int      // scenes
-	calls int      // exchanges that have been told
-	lines []string // of the screen that was told last
+	calls int      // exchanges that have been written
+	lines []string // of the screen that was written last
 }
 
-// did tells what has been done. A pause is there to look at the screen.
-func (s *plainStory) did(p *player, doing story.Doing) {
+// did writes an action that was done. At a pause it writes the screen.
+func (s *plainStory) did(p *player, action story.Action) {
 	if s == nil {
 		return
 	}
 	s.begin(p)
-	switch doing.(type) {
+	switch action.(type) {
 	case story.Type, story.Press, story.Show, story.Find:
-		fmt.Fprintf(&s.text, "- The story %s.\n", hanko.Printable(doing.String()))
+		fmt.Fprintf(&s.text, "- The story %s.\n", hanko.Printable(action.String()))
 	case story.Pause:
 		s.screen(p)
 	default:
@@ -68,7 +67,7 @@ func (s *plainStory) did(p *player, doing story.Doing) {
 	}
 }
 
-// end tells how a scene ends.
+// end writes how a scene ends.
 func (s *plainStory) end(p *player) {
 	if s == nil {
 		return
@@ -89,7 +88,7 @@ func (s *plainStory) begin(p *player) {
 	}
 }
 
-// exchanges tells what the app and the tenant have said to each other since the last time.
+// exchanges writes the exchanges since the last time.
 func (s *plainStory) exchanges(p *player) {
 	for _, exchange := range p.app.State().Log.From(s.calls) {
 		s.calls++
@@ -97,7 +96,7 @@ func (s *plainStory) exchanges(p *player) {
 	}
 }
 
-// screen tells what is on the screen, if that is not what was told last.
+// screen writes what is on the screen, unless it has not changed.
 func (s *plainStory) screen(p *player) {
 	s.exchanges(p)
 	title, view := p.app.Focused(plainWidth-4, plainHeight)
@@ -111,14 +110,14 @@ func (s *plainStory) screen(p *player) {
 		return
 	}
 	s.lines = lines
-	fmt.Fprintf(&s.text, "The screen, %s:\n", hanko.Printable(title))
+	fmt.Fprintf(&s.text, "Screen: %s\n", hanko.Printable(title))
 	for _, line := range lines {
 		fmt.Fprintln(&s.text, "  "+line)
 	}
 }
 
-// undrawn are the lines of a view that say something, without colours and without what only draws: lines, boxes and
-// blocks, which a screen reader would read out one by one.
+// undrawn returns the lines of a view that have text, without colours, lines, boxes and blocks: a screen reader would read
+// those out one by one.
 func undrawn(view string) []string {
 	var lines []string
 	for _, line := range strings.Split(ansi.Strip(view), "\n") {

@@ -23,30 +23,30 @@ const (
 	perRow    = 180 * time.Millisecond // of a list that is gone through
 )
 
-// rhythm varies the typing, in percent: nobody types like a clock.
+// rhythm varies the speed of typing, in percent, as a person does.
 var rhythm = [...]int{100, 80, 115, 95, 130, 85, 105, 90}
 
-// meeting is what the last waits were met by, so that the same is not taken for the next one.
-type meeting struct {
-	screen  int  // its number, of the last step that was waited for; -1 for none
-	touched bool // keys have been pressed on the phone since
+// seen is what ended the last waits, so that it does not end the next ones as well.
+type seen struct {
+	screen  int  // the number of the last step that was waited for; -1 for none
+	touched bool // whether keys were pressed on the phone since then
 	sheet   int  // its number
 	mail    mailbox.Mail
 }
 
-// after has the story go on in a while, as long at speed 1.
+// after continues the story after a pause, which is measured at speed 1.
 func (p *player) after(pause time.Duration) tea.Cmd {
 	return p.in(time.Duration(float64(pause) / p.demo.Speed))
 }
 
-// in has the clock tick once; a tick before it no longer counts.
+// in schedules a tick, and makes all earlier ones void.
 func (p *player) in(d time.Duration) tea.Cmd {
 	p.tick++
 	number := p.tick
 	return tea.Tick(d, func(time.Time) tea.Msg { return playMsg{number} })
 }
 
-// ticked is the end of a pause, or of a wait's patience.
+// ticked handles the end of a pause, or of the time that a wait may take.
 func (p *player) ticked(msg playMsg) tea.Cmd {
 	switch {
 	case msg.number != p.tick:
@@ -61,7 +61,7 @@ func (p *player) ticked(msg playMsg) tea.Cmd {
 	return p.goAhead()
 }
 
-// goOn plays on if what the story waits for has come.
+// goOn continues if what the story waits for has happened.
 func (p *player) goOn() tea.Cmd {
 	if p.state != playing || !p.limit {
 		return nil
@@ -75,7 +75,7 @@ func (p *player) goOn() tea.Cmd {
 	return p.goAhead()
 }
 
-// goAhead does what comes next until there is something to wait for, or a pause to make.
+// goAhead does one action after the other until it has to wait or pause.
 func (p *player) goAhead() tea.Cmd {
 	p.limit, p.rest = false, 0
 	p.tick++
@@ -95,9 +95,9 @@ func (p *player) goAhead() tea.Cmd {
 				cmds = append(cmds, p.finish(stopped, p.failed()))
 				continue
 			}
-			return tea.Batch(append(cmds, p.in(within(p.doing())))...)
+			return tea.Batch(append(cmds, p.in(within(p.action())))...)
 		}
-		cmd, pause := p.do(p.doing())
+		cmd, pause := p.do(p.action())
 		cmds = append(cmds, cmd)
 		if pause > 0 && p.scene >= p.hurry && p.state == playing {
 			p.rest = pause
@@ -107,8 +107,8 @@ func (p *player) goAhead() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// doing is the one that is under way.
-func (p *player) doing() story.Doing { return p.demo.Story.Scenes[p.scene].Do[p.done] }
+// action returns the current action.
+func (p *player) action() story.Action { return p.demo.Story.Scenes[p.scene].Do[p.done] }
 
 func (p *player) endScene() {
 	p.frames = append(p.frames, p.frameNow())
@@ -117,10 +117,10 @@ func (p *player) endScene() {
 	p.done, p.part, p.acted = 0, 0, false
 }
 
-// keepFrame keeps the frame of the scene before anew when this one begins to do something: what a step has led to goes
-// on arriving for a moment, its exchange say.
-func (p *player) keepFrame(doing story.Doing) {
-	if _, pause := doing.(story.Pause); pause || p.acted {
+// keepFrame updates the frame of the previous scene when this one does its first action: results of the previous scene,
+// such as an exchange, may arrive a little late.
+func (p *player) keepFrame(action story.Action) {
+	if _, pause := action.(story.Pause); pause || p.acted {
 		return
 	}
 	p.acted = true
@@ -129,59 +129,59 @@ func (p *player) keepFrame(doing story.Doing) {
 	}
 }
 
-// do does a part of a doing: one letter, one key. It returns how long to rest after it, at speed 1.
-func (p *player) do(doing story.Doing) (cmd tea.Cmd, pause time.Duration) {
-	p.keepFrame(doing)
-	more, tries := false, 0 // tries are how many keys may lead somewhere; 0 for all that there are
-	switch doing := doing.(type) {
+// do does a part of an action: one letter, one key. It returns how long to pause after it, at speed 1.
+func (p *player) do(action story.Action) (cmd tea.Cmd, pause time.Duration) {
+	p.keepFrame(action)
+	more, tries := false, 0 // tries limits how many keys are pressed to get somewhere; 0 for no limit
+	switch action := action.(type) {
 	case story.Type:
-		letters := []rune(doing.Text)
+		letters := []rune(action.Text)
 		cmd, more = p.press(string(letters[p.part])), p.part+1 < len(letters)
 		pause = perLetter * time.Duration(rhythm[p.part%len(rhythm)]) / 100
 		if !more {
 			pause = perKey
 		}
 	case story.Press:
-		if doing.Until == "" {
-			cmd, more, pause = p.press(doing.Keys[p.part]), p.part+1 < len(doing.Keys), perKey
+		if action.Until == "" {
+			cmd, more, pause = p.press(action.Keys[p.part]), p.part+1 < len(action.Keys), perKey
 			break
 		}
-		if more = !p.stands(doing.Until); more {
-			cmd, pause, tries = p.press(doing.Keys[p.part%len(doing.Keys)]), perRow, maxSteps
+		if more = !p.shows(action.Until); more {
+			cmd, pause, tries = p.press(action.Keys[p.part%len(action.Keys)]), perRow, maxSteps
 		}
 	case story.Pause:
-		pause = doing.For
+		pause = action.For
 	case story.Show:
-		tab := p.tab(doing.Tab)
+		tab := p.tab(action.Tab)
 		if tab < 0 {
-			return p.finish(stopped, fmt.Sprintf("There is no tab called %q, but %s.", doing.Tab, p.tabs())), 0
+			return p.finish(stopped, fmt.Sprintf("There is no tab called %q. The tabs are %s.", action.Tab, p.tabs())), 0
 		}
 		if more = p.app.State().Focus != tab; more {
 			cmd, pause, tries = p.press(p.numberOf(tab)), perKey, maxSteps
 		}
 	case story.Find:
 		var key string
-		if key, pause = p.towards(p.exchangeWith(doing.Text)); key != "" {
+		if key, pause = p.towards(p.exchangeWith(action.Text)); key != "" {
 			cmd, more, tries = p.press(key), true, len(p.app.State().Exchanges)+maxSteps
 		}
 	case story.Wait:
-		p.remember(doing.For)
+		p.remember(action.For)
 	}
 	p.part++
 	switch {
 	case !more:
-		p.plain.did(p, doing)
+		p.plain.did(p, action)
 		p.done, p.part = p.done+1, 0
 	case tries > 0 && p.part > tries:
-		return tea.Batch(cmd, p.finish(stopped, fmt.Sprintf("It %s, and no key leads there.", doing))), 0
+		return tea.Batch(cmd, p.finish(stopped, fmt.Sprintf("It %s, which did not happen after many keys.", action))), 0
 	}
 	return cmd, pause
 }
 
-// maxSteps is more keys than lead to a tab, or lines that anybody would watch being scrolled.
+// maxSteps limits the keys that are pressed to reach a tab or a text.
 const maxSteps = 100
 
-// press presses a key on the app. The moment in which a new screen takes no keys is for people.
+// press presses a key on the app. It does not wait for the short time in which a new screen ignores a person's keys.
 func (p *player) press(name string) tea.Cmd {
 	const phone = 0
 	before := p.app.State().Focus
@@ -192,17 +192,17 @@ func (p *player) press(name string) tea.Cmd {
 	return cmd
 }
 
-// tab is the number of the part of the window with a name; -1 for none.
+// tab returns the number of the part of the window with a name, or -1.
 func (p *player) tab(name string) int {
 	return slices.IndexFunc(p.app.State().Parts, func(part string) bool { return strings.EqualFold(part, name) })
 }
 
 func (p *player) tabs() string { return strings.ToLower(strings.Join(p.app.State().Parts, ", ")) }
 
-// numberOf is the key that leads to the part of the window with a number, whatever has the focus.
+// numberOf returns the key that switches to a part of the window, whatever has the focus.
 func (p *player) numberOf(tab int) string { return fmt.Sprintf("alt+%d", tab) }
 
-// towards is the key that leads nearer to an open exchange in the wire; "" when it is open.
+// towards returns the next key on the way to opening an exchange in the Wire tab, or "" if it is open.
 func (p *player) towards(exchange int) (key string, pause time.Duration) {
 	wire := p.tab("wire")
 	switch state := p.app.State(); {
@@ -221,7 +221,8 @@ func (p *player) towards(exchange int) (key string, pause time.Duration) {
 	}
 }
 
-// exchangeWith is the newest exchange that has a text in its path or in the title of one of its parts; -1 for none.
+// exchangeWith returns the index of the newest exchange that has a text in its path or in the title of one of its parts,
+// or -1.
 func (p *player) exchangeWith(text string) int {
 	holds := func(in string) bool { return strings.Contains(strings.ToLower(in), strings.ToLower(text)) }
 	for i, exchange := range slices.Backward(p.app.State().Exchanges) {
@@ -237,64 +238,64 @@ func (p *player) exchangeWith(text string) int {
 	return -1
 }
 
-// within is how long a doing may be waited for.
-func within(doing story.Doing) time.Duration {
-	switch doing := doing.(type) {
+// within returns how long an action may take.
+func within(action story.Action) time.Duration {
+	switch action := action.(type) {
 	case story.Wait:
-		return doing.Within
+		return action.Within
 	case story.WaitText:
-		return doing.Within
+		return action.Within
 	case story.Find:
-		return doing.Within
+		return action.Within
 	default:
 		return story.DefaultWithin
 	}
 }
 
-// met tells that the doing under way need not be waited for.
+// met reports whether the current action can be done now.
 func (p *player) met() bool {
-	switch doing := p.doing().(type) {
+	switch action := p.action().(type) {
 	case story.Wait:
-		return p.come(doing.For)
+		return p.happened(action.For)
 	case story.WaitText:
-		return p.stands(doing.Text)
+		return p.shows(action.Text)
 	case story.Find:
-		return p.exchangeWith(doing.Text) >= 0
+		return p.exchangeWith(action.Text) >= 0
 	case story.Type:
 		return !p.app.State().Busy
 	case story.Press:
-		return !p.app.State().Busy || doing.Keys[p.part%len(doing.Keys)] == "esc" // which gives up what is going on
+		return !p.app.State().Busy || action.Keys[p.part%len(action.Keys)] == "esc" // it cancels what is going on
 	default:
 		return true
 	}
 }
 
-// stands tells that a text is on the screen.
-func (p *player) stands(text string) bool {
+// shows reports whether a text is on the screen.
+func (p *player) shows(text string) bool {
 	return strings.Contains(ansi.Strip(p.app.View()), text)
 }
 
-// come reports whether a moment has come since the last time it was waited for. A step that the phone stood at when keys
-// were pressed must come anew: it may still be about to go.
-func (p *player) come(moment story.Moment) bool {
+// happened reports whether an event has happened since the last time it was waited for. If keys were pressed on the phone
+// at a step, that step must be shown again: the phone may be about to leave it.
+func (p *player) happened(event story.Event) bool {
 	state := p.app.State()
-	at, _ := momentOf(state.Step)
-	switch moment {
+	at, _ := eventOf(state.Step)
+	switch event {
 	case story.Consent:
 		return state.Sheet != "" && state.Sheets != p.last.sheet
 	case story.Mail:
-		return len(state.Mails) > 0 && state.Mails[0] != p.last.mail && !state.Busy // it may be quicker than the answer to what sent it
+		return len(state.Mails) > 0 && state.Mails[0] != p.last.mail && !state.Busy // the mail may arrive before the answer to the request that sent it
 	case story.Checked:
 		return at == story.SignedIn && state.Checked
 	default:
-		return !state.Waiting && state.Sheet == "" && at == moment && (state.Screens != p.last.screen || !p.last.touched)
+		return !state.Waiting && state.Sheet == "" && at == event && (state.Screens != p.last.screen || !p.last.touched)
 	}
 }
 
-// remember keeps by what a wait was met.
-func (p *player) remember(moment story.Moment) {
+// remember notes what ended a wait.
+func (p *player) remember(event story.Event) {
 	state := p.app.State()
-	switch moment {
+	switch event {
 	case story.Consent:
 		p.last.sheet = state.Sheets
 	case story.Mail:
@@ -305,8 +306,8 @@ func (p *player) remember(moment story.Moment) {
 	}
 }
 
-// momentOf is what a story calls a step, and the problem of one that says that something went wrong.
-func momentOf(step login.Step) (story.Moment, *login.Problem) {
+// eventOf returns the event for a step, and the problem if the step is a failure.
+func eventOf(step login.Step) (story.Event, *login.Problem) {
 	switch step := step.(type) {
 	case login.EnterEmail:
 		return story.Email, nil
@@ -325,32 +326,32 @@ func momentOf(step login.Step) (story.Moment, *login.Problem) {
 	case login.FillForm:
 		return story.Form, nil
 	}
-	return story.Form, nil // a page beside the walk, which is filled in too
+	return story.Form, nil // a page that is not a step, but is filled in as well
 }
 
-// failed is why waiting on is of no use: something went wrong that the story does not wait for.
+// failed returns why it makes no sense to wait any longer, or "": something went wrong that the story does not wait for.
 func (p *player) failed() string {
-	wait, isWait := p.doing().(story.Wait)
+	wait, isWait := p.action().(story.Wait)
 	state := p.app.State()
-	_, problem := momentOf(state.Step)
+	_, problem := eventOf(state.Step)
 	if !isWait || problem == nil || wait.For == story.Failed || state.Waiting || state.Screens == p.last.screen {
 		return ""
 	}
 	return fmt.Sprintf("It waits for %s, and something went wrong: %s", wait.For, problem.Error())
 }
 
-// missed is why a wait was given up.
+// missed returns why a wait ended without success.
 func (p *player) missed() string {
 	state := p.app.State()
 	at := state.Title
 	if state.Sheet != "" {
 		at = state.Sheet + " asks"
 	}
-	doing := p.doing()
-	return fmt.Sprintf("It %s, which has not come within %s. The phone is at %q.", doing, within(doing), at)
+	action := p.action()
+	return fmt.Sprintf("It %s, which did not happen within %s. The phone shows %q.", action, within(action), at)
 }
 
-// keyOf is a key of a story.
+// keyOf returns the key with a name in a story.
 func keyOf(name string) tea.KeyMsg {
 	if name == "space" {
 		name = " "

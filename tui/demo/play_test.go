@@ -39,8 +39,8 @@ func TestPlayerWaits(t *testing.T) {
 		t.Fatalf("it does not wait on after a pause: state %d", p.state)
 	}
 	p.tickNow()
-	if view := p.View(); p.state != stopped || !strings.Contains(view, "The story has stopped. It waits for account, which has not come within 15s.") ||
-		!strings.Contains(view, `The phone is at "Email".`) || !strings.Contains(view, "space wait again") {
+	if view := p.View(); p.state != stopped || !strings.Contains(view, "The story has stopped. It waits for account, which did not happen within") ||
+		!strings.Contains(view, `The phone shows "Email".`) || !strings.Contains(view, "space wait again") {
 		t.Errorf("the story does not say why it stopped:\n%s", view)
 	}
 	p.key(" ")
@@ -78,26 +78,26 @@ func TestPlayerStopsAtAFailure(t *testing.T) {
 	}
 }
 
-func TestPlayerKnowsMoments(t *testing.T) {
+func TestPlayerKnowsEvents(t *testing.T) {
 	w := sample.OrdinaryWords()
-	for moment, step := range map[story.Moment]login.Step{
+	for event, step := range map[story.Event]login.Step{
 		story.Email: login.EnterEmail{}, story.Account: login.ConfirmAccount{}, story.Passcode: sample.PasscodeStep(w),
 		story.Offer: login.OfferPasskey{}, story.SignedIn: sample.SignedInStep(w), story.Failed: login.Failed{Problem: *sample.Problem(w)},
 		story.Form: login.FillForm{State: "x"}, story.Profile: login.Profile{},
 	} {
-		p := played(t, fmt.Sprintf("\n- {name: One, do: [{wait: %s}, {pause: 1s}]}\n", moment))
+		p := played(t, fmt.Sprintf("\n- {name: One, do: [{wait: %s}, {pause: 1s}]}\n", event))
 		other := login.Step(login.ConfirmAccount{})
-		if moment == story.Account {
+		if event == story.Account {
 			other = login.OfferPasskey{}
 		}
 		p.app.Update(tui.ArrivedMsg{Step: other})
 		p.Init()
 		if p.done != 0 {
-			t.Errorf("%s is there before its time", moment)
+			t.Errorf("%s has happened too early", event)
 		}
 		p.arrive(step)
 		if p.done != 2 {
-			t.Errorf("%s has come, and is not noticed", moment)
+			t.Errorf("%s has happened, and is not noticed", event)
 		}
 	}
 
@@ -184,7 +184,7 @@ func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 	if state := p.app.State(); !seen["Mail"] || !seen["Phone"] || state.Parts[state.Focus] != "Wire" || state.Chosen != 3 || !state.Open {
 		t.Errorf("seen %v, in %d, exchange %d", seen, state.Focus, state.Chosen)
 	}
-	if p.state != stopped || !strings.Contains(p.why, `There is no tab called "inbox", but phone, wire, token, passkeys`) {
+	if p.state != stopped || !strings.Contains(p.why, `There is no tab called "inbox". The tabs are phone, wire, token, passkeys`) {
 		t.Errorf("state %d: %s", p.state, p.why)
 	}
 }
@@ -194,7 +194,7 @@ func TestPlayerGivesUpPressing(t *testing.T) {
 	p := played(t, "\n- {name: One, do: [{press: down, until: No such text}]}\n")
 	p.hurry = 1
 	p.Init()
-	if p.state != stopped || !strings.Contains(p.why, `It presses down until "No such text" stands there, and no key leads there.`) {
+	if p.state != stopped || !strings.Contains(p.why, `It presses down until "No such text" is on the screen, which did not happen after many keys.`) {
 		t.Errorf("state %d: %s", p.state, p.why)
 	}
 }

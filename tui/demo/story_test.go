@@ -127,14 +127,14 @@ func TestBuiltInStoryTakesThreeMinutes(t *testing.T) {
 	var whole time.Duration
 	for _, scene := range builtIn.Scenes {
 		var takes time.Duration
-		for _, doing := range scene.Do {
-			switch doing := doing.(type) {
+		for _, action := range scene.Do {
+			switch action := action.(type) {
 			case story.Type:
-				takes += time.Duration(len(doing.Text))*perLetter + perKey
+				takes += time.Duration(len(action.Text))*perLetter + perKey
 			case story.Press:
-				takes += time.Duration(len(doing.Keys)) * perKey
+				takes += time.Duration(len(action.Keys)) * perKey
 			case story.Pause:
-				takes += doing.For
+				takes += action.For
 			}
 		}
 		if words := len(strings.Fields(scene.Say)); scene.Name != builtIn.Scenes[len(builtIn.Scenes)-1].Name && takes < time.Duration(words)*time.Second/4 {
@@ -148,7 +148,7 @@ func TestBuiltInStoryTakesThreeMinutes(t *testing.T) {
 	}
 }
 
-// In plain lines everything is told: the words, the doings, the calls, the screens; and nothing that only draws.
+// In plain lines everything is told: the words, the actions, the calls, the screens; and nothing that only draws.
 func TestStoryInPlainLines(t *testing.T) {
 	var out strings.Builder
 	if err := RunPlain(t.Context(), embeddedDemo(t, tenant.PresetGuide, authenticator.IPhone()), &out); err != nil {
@@ -177,7 +177,7 @@ func TestStoryInPlainLines(t *testing.T) {
 // What was played before a story stopped is told, too.
 func TestStoppedStoryInPlainLines(t *testing.T) {
 	demo := embeddedDemo(t, tenant.PresetGuide, authenticator.IPhone())
-	demo.Story.Scenes = append(demo.Story.Scenes[:1:1], story.Scene{Name: "Never", Do: []story.Doing{
+	demo.Story.Scenes = append(demo.Story.Scenes[:1:1], story.Scene{Name: "Never", Do: []story.Action{
 		story.Wait{For: story.Offer, Within: time.Millisecond},
 	}})
 	var out strings.Builder

@@ -11,20 +11,19 @@ import (
 	"example.com/hankosim/tui/story"
 )
 
-// The narration has three lines of text at least and five at most, whatever its scenes say: the screen above it does
-// not jump from one to the next.
+// The narration has three to five lines of text, the same number in every scene, so that the screen above it does not jump.
 const (
 	leastSaid, mostSaid = 3, 5
 	narrationFrame      = 2  // its title and its keys
 	boxedNarration      = 12 // rows of a window from which on it has them; below it is one line
 )
 
-// frame is what the app showed when a scene was over.
+// frame is what the app showed at the end of a scene.
 type frame struct{ view, masked string }
 
 func (p *player) frameNow() frame { return frame{p.app.View(), p.app.MaskedView()} }
 
-// View draws the app, or a frame that it showed before, over the narration.
+// View draws the app, or an earlier frame of it, above the narration.
 func (p *player) View() string {
 	if p.back >= 0 {
 		return p.over(p.frames[p.back].view)
@@ -40,7 +39,7 @@ func (p *player) MaskedView() string {
 	return p.over(p.app.MaskedView())
 }
 
-// Chapter is the scene's name; the app's own chapter once the person has the phone.
+// Chapter is the scene's name, or the app's own chapter once the person has taken over.
 func (p *player) Chapter() string {
 	if p.state == taken {
 		return p.app.Chapter()
@@ -48,7 +47,7 @@ func (p *player) Chapter() string {
 	return p.demo.Story.Scenes[p.shown()].Name
 }
 
-// shown is the scene that is told: the live one, or one that is looked back at.
+// shown returns the scene that is shown: the current one, or an earlier one.
 func (p *player) shown() int {
 	if p.back >= 0 {
 		return p.back
@@ -56,7 +55,7 @@ func (p *player) shown() int {
 	return p.live()
 }
 
-// over draws the narration under a view of the app.
+// over draws a view of the app above the narration.
 func (p *player) over(view string) string {
 	if p.rows == 0 || p.width < 1 {
 		return view
@@ -68,7 +67,7 @@ func (p *player) over(view string) string {
 	return kit.Pad(view, p.width, p.height-p.rows) + "\n" + narration
 }
 
-// narrationRows is how many rows of the window the narration takes.
+// narrationRows returns how many rows of the window the narration takes.
 func (p *player) narrationRows() int {
 	switch {
 	case p.state == taken || p.plain != nil || p.width < 1 || p.height < 2:
@@ -76,18 +75,19 @@ func (p *player) narrationRows() int {
 	case p.height < boxedNarration || p.width < 8:
 		return 1
 	}
-	said := leastSaid
+	lines := minLines
 	for _, scene := range p.demo.Story.Scenes {
-		said = max(said, strings.Count(p.said(scene), "\n")+1)
+		lines = max(lines, strings.Count(p.wrapped(scene), "\n")+1)
 	}
-	return min(said, mostSaid, p.height/3-narrationFrame) + narrationFrame
+	return min(lines, maxLines, p.height/3-narrationFrame) + narrationFrame
 }
 
-func (p *player) said(scene story.Scene) string {
+// wrapped returns a scene's narration in the width of the window.
+func (p *player) wrapped(scene story.Scene) string {
 	return kit.Wrap(hanko.Printable(scene.Say), p.width-4)
 }
 
-// narration is what is said, with the scene's name, and the keys of the story.
+// narration draws the narration with the scene's name and the story's keys.
 func (p *player) narration() string {
 	t := p.app.Theme()
 	scene := p.demo.Story.Scenes[p.shown()]
@@ -114,12 +114,12 @@ func (p *player) dots() string {
 	return " " + strings.Repeat("●", told) + t.Dim.Render(strings.Repeat("○", all-told))
 }
 
-// heading says where the story is.
+// heading says which scene is shown.
 func (p *player) heading() string {
 	where := fmt.Sprintf("scene %d of %d", p.shown()+1, len(p.demo.Story.Scenes))
 	switch {
 	case p.back >= 0:
-		return where + ", as it ended"
+		return where + ", its end"
 	case p.state == paused:
 		return where + ", paused"
 	case p.state == stopped:
@@ -127,26 +127,26 @@ func (p *player) heading() string {
 	case p.state == over:
 		return "the end"
 	case p.state == starting:
-		return "from the beginning …"
+		return "starting over …"
 	default:
 		return where
 	}
 }
 
-// keys are the story's own keys, as far as they do something now: how each is written, and what it does.
+// keys returns the story's own keys that do something now, with what they do.
 func (p *player) keys() [][2]string {
 	space, quit, takes := "pause", [2]string{"q", "quit"}, [2]string{"any other key", "takes over"}
 	switch {
 	case p.state == starting:
 		return [][2]string{quit}
 	case p.back >= 0:
-		return [][2]string{{"space", "go on"}, {"n", "forward"}, {"p", "back"}, quit, takes}
+		return [][2]string{{"space", "resume"}, {"n", "forward"}, {"p", "back"}, quit, takes}
 	case p.state == over:
 		return [][2]string{{"r", "play again"}, {"p", "back"}, quit, takes}
 	case p.state == stopped:
-		return [][2]string{{"space", "wait again"}, {"n", "next"}, {"r", "again"}, quit, takes}
+		return [][2]string{{"space", "wait again"}, {"n", "next"}, {"r", "start over"}, quit, takes}
 	case p.state == paused:
-		space = "go on"
+		space = "resume"
 	}
 	return [][2]string{{"space", space}, {"n", "next"}, {"p", "back"}, quit, takes}
 }

@@ -17,20 +17,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// What a story may be at most. What is said has to fit under the screen, in five lines of a window 80 columns wide.
+// The limits of a story. A narration has to fit below the screen, in five lines of a window 80 columns wide.
 const (
 	MaxSize   = 256 << 10 // bytes of a script
 	MaxSay    = 340       // characters
 	MaxName   = 40        // characters of a scene's name, and of the title
 	MaxScenes = 100
 	maxPause  = 5 * time.Minute
-	maxText   = 500 // characters to type, to wait for or to find
+	maxText   = 500 // characters to type, wait for or find
 )
 
-// DefaultWithin is how long a story waits where it does not say so.
+// DefaultWithin is how long a story waits if it does not say how long.
 const DefaultWithin = 15 * time.Second
 
-// Problem is one thing that is wrong with a script.
+// Problem is a mistake in a script.
 type Problem struct {
 	Line   int    // from 1; 0 for the script as a whole
 	Scene  int    // from 1; 0 outside of scenes
@@ -55,7 +55,7 @@ func (p Problem) String() string {
 	return where + ": " + p.Reason
 }
 
-// ParseError says everything that is wrong with a script, in the order of its lines.
+// ParseError lists all mistakes in a script, in the order of its lines.
 type ParseError struct{ Problems []Problem }
 
 func (e *ParseError) Error() string {
@@ -81,9 +81,9 @@ func Parse(script []byte) (Story, error) {
 	return read, nil
 }
 
-// parser gathers the problems on the way to a Story.
+// parser collects problems while it reads a Story.
 type parser struct {
-	scene    int // that is being read, from 1
+	scene    int // the one being read, from 1
 	name     string
 	problems []Problem
 }
@@ -103,14 +103,14 @@ func (p *parser) document(script []byte) (read Story) {
 	decoder := yaml.NewDecoder(bytes.NewReader(script))
 	var document, more yaml.Node
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
-		p.report(nil, "the script is empty. `hankosim demo --print-story` prints one to begin with")
+		p.report(nil, "the script is empty. `hankosim demo --print-story` prints one to start with")
 		return read
 	} else if err != nil {
 		p.notYAML(err)
 		return read
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		p.report(&more, "there is a second document; a script is one")
+		p.report(&more, "there is a second YAML document; a script is a single one")
 		return read
 	}
 	root := document.Content[0]
@@ -122,9 +122,9 @@ func (p *parser) document(script []byte) (read Story) {
 	list := fields["scenes"]
 	switch {
 	case list == nil:
-		p.report(root, "scenes is missing: a story has a list of them")
+		p.report(root, "scenes is missing. A story has a list of scenes")
 	case list.Kind != yaml.SequenceNode || len(list.Content) == 0:
-		p.report(list, "scenes must be a list with one scene at least, each beginning with a dash: `- name: …`")
+		p.report(list, "scenes must be a list of at least one scene, each starting with a dash: `- name: …`")
 	case len(list.Content) > MaxScenes:
 		p.report(list, "there are %d scenes; a story has at most %d", len(list.Content), MaxScenes)
 	default:
@@ -136,22 +136,22 @@ func (p *parser) document(script []byte) (read Story) {
 	return read
 }
 
-// notYAML reports what the YAML reader says, whose lines are in its text.
+// notYAML reports an error of the YAML reader, which has the line number in its text.
 func (p *parser) notYAML(err error) {
 	text := err.Error()
 	line := yamlLine.FindStringSubmatch(text)
 	if line == nil {
-		p.report(nil, "this is no YAML: %s", strings.TrimPrefix(text, "yaml: "))
+		p.report(nil, "this is not YAML: %s", strings.TrimPrefix(text, "yaml: "))
 		return
 	}
-	number, _ := strconv.Atoi(line[1]) // digits; one too large for an int is no line
-	p.report(&yaml.Node{Line: number}, "this is no YAML: %s", text[len(line[0]):])
+	number, _ := strconv.Atoi(line[1]) // only digits; 0 if they do not fit into an int
+	p.report(&yaml.Node{Line: number}, "this is not YAML: %s", text[len(line[0]):])
 }
 
-// mapping are a mapping's values by their keys, which are the known ones; nil when the node is none.
+// mapping returns a mapping's values by key and reports unknown keys. It returns nil if the node is not a mapping.
 func (p *parser) mapping(node *yaml.Node, what string, known ...string) map[string]*yaml.Node {
 	if node.Kind != yaml.MappingNode {
-		p.report(node, "%s is written as keys and values: %s", what, strings.Join(known, ", "))
+		p.report(node, "%s must have keys and values. The keys are %s", what, strings.Join(known, ", "))
 		return nil
 	}
 	fields := map[string]*yaml.Node{}
@@ -159,9 +159,9 @@ func (p *parser) mapping(node *yaml.Node, what string, known ...string) map[stri
 		key, value := node.Content[i], node.Content[i+1]
 		switch {
 		case !slices.Contains(known, key.Value):
-			p.report(key, "%q is no key of %s, which has %s", key.Value, what, strings.Join(known, ", "))
+			p.report(key, "%q is not a key of %s. The keys are %s", key.Value, what, strings.Join(known, ", "))
 		case fields[key.Value] != nil:
-			p.report(key, "%s is there twice", key.Value)
+			p.report(key, "%s is given twice", key.Value)
 		default:
 			fields[key.Value] = value
 		}
@@ -169,30 +169,30 @@ func (p *parser) mapping(node *yaml.Node, what string, known ...string) map[stri
 	return fields
 }
 
-// text is a scalar as it is written, whatever YAML takes it for: `type: 0123` types 0123.
+// text returns a scalar as it is written, whatever type YAML gives it: `type: 0123` types 0123.
 func (p *parser) text(node *yaml.Node, what string) (string, bool) {
 	if node.Kind != yaml.ScalarNode {
 		p.report(node, "%s must be text", what)
 		return "", false
 	}
 	if bad := strings.IndexFunc(node.Value, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }); bad >= 0 || !utf8.ValidString(node.Value) {
-		p.report(node, "%s has a character that cannot be seen: %.80q", what, node.Value)
+		p.report(node, "%s has an invisible character: %.80q", what, node.Value)
 		return "", false
 	}
 	return node.Value, true
 }
 
-// paragraph is a text in one line, with what was broken over several joined.
+// paragraph returns a text on one line, with its line breaks replaced by spaces.
 func (p *parser) paragraph(node *yaml.Node, what string, limit int) string {
 	text, ok := p.text(node, what)
 	text = strings.Join(strings.Fields(text), " ")
 	if length := utf8.RuneCountInString(text); ok && length > limit {
-		p.report(node, "%s has %d characters, and there is room for %d", what, length, limit)
+		p.report(node, "%s has %d characters; the limit is %d", what, length, limit)
 	}
 	return text
 }
 
-// short is a title or a name, which must be there.
+// short returns a title or a name, which is required.
 func (p *parser) short(at *yaml.Node, fields map[string]*yaml.Node, key string) string {
 	node := fields[key]
 	if node == nil {
@@ -220,13 +220,13 @@ func (p *parser) sceneAt(node *yaml.Node) (scene Scene) {
 	switch {
 	case do == nil:
 		if scene.Say == "" {
-			p.report(node, "the scene neither says nor does anything")
+			p.report(node, "the scene has neither say nor do")
 		}
 	case do.Kind != yaml.SequenceNode:
-		p.report(do, "do must be a list, each line beginning with a dash: `- press: enter`")
+		p.report(do, "do must be a list, each line starting with a dash: `- press: enter`")
 	default:
-		for _, doing := range do.Content {
-			if read := p.doing(doing); read != nil {
+		for _, action := range do.Content {
+			if read := p.action(action); read != nil {
 				scene.Do = append(scene.Do, read)
 			}
 		}
@@ -234,25 +234,25 @@ func (p *parser) sceneAt(node *yaml.Node) (scene Scene) {
 	return scene
 }
 
-// doings are what a scene can do, by their keys.
-var doings = []string{"type", "press", "wait", "wait_text", "pause", "show", "find"}
+// actions are the keys of the actions.
+var actions = []string{"type", "press", "wait", "wait_text", "pause", "show", "find"}
 
-// doing reads one thing to do; nil when something is wrong with it.
-func (p *parser) doing(node *yaml.Node) Doing {
+// action reads one action. It returns nil after reporting a mistake.
+func (p *parser) action(node *yaml.Node) Action {
 	before := len(p.problems)
-	fields := p.mapping(node, "what is done", append(slices.Clone(doings), "until", "within")...)
+	fields := p.mapping(node, "an action", append(slices.Clone(actions), "until", "within")...)
 	var key string
-	for _, name := range doings {
+	for _, name := range actions {
 		if fields[name] == nil {
 			continue
 		}
 		if key != "" {
-			p.report(node, "%s and %s are two things to do: each has a dash of its own", key, name)
+			p.report(node, "%s and %s are two actions; start each with its own dash", key, name)
 		}
 		key = name
 	}
 	if key == "" && len(p.problems) == before {
-		p.report(node, "nothing is done here: write one of %s", strings.Join(doings, ", "))
+		p.report(node, "there is no action here. Write one of %s", strings.Join(actions, ", "))
 	}
 	if len(p.problems) > before {
 		return nil
@@ -260,13 +260,13 @@ func (p *parser) doing(node *yaml.Node) Doing {
 	value, within := fields[key], DefaultWithin
 	if limit := fields["within"]; limit != nil {
 		if !strings.HasPrefix(key, "wait") && key != "find" {
-			p.report(limit, "within is how long a wait may take, and %s is none", key)
+			p.report(limit, "within belongs to wait, wait_text or find, not to %s", key)
 		}
 		within = p.duration(limit, "within")
 	}
 	until := fields["until"]
 	if until != nil && key != "press" {
-		p.report(until, "until is for how long keys are pressed, and %s is none", key)
+		p.report(until, "until belongs to press, not to %s", key)
 	}
 	read := p.read(key, value, within)
 	if press, ok := read.(Press); ok && until != nil {
@@ -282,7 +282,7 @@ func (p *parser) doing(node *yaml.Node) Doing {
 	return read
 }
 
-func (p *parser) read(key string, value *yaml.Node, within time.Duration) Doing {
+func (p *parser) read(key string, value *yaml.Node, within time.Duration) Action {
 	switch key {
 	case "press":
 		return Press{Keys: p.keys(value)}
@@ -292,7 +292,7 @@ func (p *parser) read(key string, value *yaml.Node, within time.Duration) Doing 
 	text := p.paragraph(value, key, maxText)
 	if key == "type" && value.Kind == yaml.ScalarNode {
 		if text = value.Value; strings.ContainsFunc(text, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) {
-			p.report(value, "type must be one line; `press: enter` ends it")
+			p.report(value, "type must be one line. Use `press: enter` to end it")
 		}
 	}
 	if value.Kind == yaml.ScalarNode && text == "" {
@@ -302,10 +302,10 @@ func (p *parser) read(key string, value *yaml.Node, within time.Duration) Doing 
 	case "type":
 		return Type{text}
 	case "wait":
-		if !slices.Contains(Moments(), Moment(text)) {
-			p.report(value, "there is no %q to wait for, but %s; wait_text waits for any text on the screen", text, orList(Moments()))
+		if !slices.Contains(Events(), Event(text)) {
+			p.report(value, "%q is not an event to wait for. Use %s, or wait_text for a text on the screen", text, orList(Events()))
 		}
-		return Wait{Moment(text), within}
+		return Wait{Event(text), within}
 	case "wait_text":
 		return WaitText{text, within}
 	case "show":
@@ -315,7 +315,7 @@ func (p *parser) read(key string, value *yaml.Node, within time.Duration) Doing 
 	}
 }
 
-// keys are one key, or a list of keys.
+// keys reads one key, or a list of keys.
 func (p *parser) keys(node *yaml.Node) (keys []string) {
 	nodes := []*yaml.Node{node}
 	if node.Kind == yaml.SequenceNode {
@@ -326,7 +326,7 @@ func (p *parser) keys(node *yaml.Node) (keys []string) {
 		letter, size := utf8.DecodeRuneInString(name)
 		typed := size > 0 && size == len(name) && unicode.IsPrint(letter)
 		if ok && !typed && !slices.Contains(KeyNames(), name) {
-			p.report(node, "no key is called %q. There are single letters and signs, and %s", name, orList(KeyNames()))
+			p.report(node, "there is no key %q. Use a single character, or %s", name, orList(KeyNames()))
 		}
 		if name == " " {
 			name = "space"
@@ -346,12 +346,12 @@ func (p *parser) duration(node *yaml.Node, what string) time.Duration {
 	}
 	duration, err := time.ParseDuration(text)
 	if err != nil || duration <= 0 || duration > maxPause {
-		p.report(node, "%s is %q, and must be a time like 6s, 1.5s or 500ms, %d minutes at most", what, text, maxPause/time.Minute)
+		p.report(node, "%s is %q; it must be a time such as 6s, 1.5s or 500ms, at most %d minutes", what, text, maxPause/time.Minute)
 	}
 	return duration
 }
 
-// orList is "a, b or c".
+// orList returns "a, b or c".
 func orList[T ~string](names []T) string {
 	var list strings.Builder
 	for i, name := range names {

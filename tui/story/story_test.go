@@ -42,7 +42,7 @@ scenes:
 		t.Fatal(err)
 	}
 	want := Story{Title: "A title", Scenes: []Scene{
-		{Name: "One", Say: "Two lines of text.", Do: []Doing{
+		{Name: "One", Say: "Two lines of text.", Do: []Action{
 			Type{"0123 and  more"},
 			Press{Keys: []string{"n"}},
 			Press{Keys: []string{"down", "space", "ctrl+f"}},
@@ -55,24 +55,24 @@ scenes:
 			Find{"attestation", DefaultWithin},
 		}},
 		{Name: "Two", Say: "Nothing is done."},
-		{Name: "Three", Do: []Doing{Press{Keys: []string{"enter"}}}},
+		{Name: "Three", Do: []Action{Press{Keys: []string{"enter"}}}},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("it was read otherwise (-want +got):\n%s", diff)
 	}
-	told := []string{
-		"types 0123 and  more", "presses n", "presses down, space, ctrl+f", `presses down until "The end" stands there`,
+	descriptions := []string{
+		"types 0123 and  more", "presses n", "presses down, space, ctrl+f", `presses down until "The end" is on the screen`,
 		"waits for signed-in", "waits for mail", `waits for the text "Signed in as"`, "pauses for 1.5s", "shows wire",
-		`finds "attestation" in the wire`,
+		`looks for "attestation" in the exchanges`,
 	}
-	for i, doing := range got.Scenes[0].Do {
-		if doing.String() != told[i] {
-			t.Errorf("it is told as %q, not %q", doing, told[i])
+	for i, action := range got.Scenes[0].Do {
+		if action.String() != descriptions[i] {
+			t.Errorf("its description is %q, not %q", action, descriptions[i])
 		}
 	}
 }
 
-// Every mistake has its line and its scene, and all are told at once.
+// Every mistake has its line and its scene, and all are reported at once.
 func TestParseErrors(t *testing.T) {
 	const head = "title: T\nscenes:\n" // the scenes begin in line 3
 	for _, test := range []struct {
@@ -81,44 +81,44 @@ func TestParseErrors(t *testing.T) {
 	}{
 		{"empty", "", []string{"the script is empty"}},
 		{"only a comment", "# nothing\n", []string{"the script is empty"}},
-		{"no YAML", "title: T\nscenes: [", []string{"line 2: this is no YAML: "}},
-		{"a tab", "title: T\n\tscenes: []", []string{"line 2: this is no YAML: "}},
-		{"another document", head + "- {name: A, say: a}\n---\ntitle: U\n", []string{"line 4: there is a second document"}},
-		{"a list", "- title\n", []string{"line 1: a story is written as keys and values: title, scenes"}},
+		{"no YAML", "title: T\nscenes: [", []string{"line 2: this is not YAML: "}},
+		{"a tab", "title: T\n\tscenes: []", []string{"line 2: this is not YAML: "}},
+		{"another document", head + "- {name: A, say: a}\n---\ntitle: U\n", []string{"line 4: there is a second YAML document"}},
+		{"a list", "- title\n", []string{"line 1: a story must have keys and values. The keys are title, scenes"}},
 		{"no scenes", "title: T\n", []string{"line 1: scenes is missing"}},
 		{"scenes that are none", "title: T\nscenes: none\n", []string{"line 2: scenes must be a list"}},
-		{"an empty list", "title: T\nscenes: []\n", []string{"line 2: scenes must be a list with one scene at least"}},
+		{"an empty list", "title: T\nscenes: []\n", []string{"line 2: scenes must be a list of at least one scene"}},
 		{"too many", head + strings.Repeat("- {name: A, say: a}\n", 101), []string{"line 3: there are 101 scenes; a story has at most 100"}},
 		{"no title", "scenes:\n- {name: A, say: a}\n", []string{"line 1: title is missing"}},
-		{"unknown key", "titel: T\n" + head + "- {name: A, say: a}\n", []string{`line 1: "titel" is no key of a story, which has title, scenes`}},
-		{"a key twice", "title: S\n" + head + "- {name: A, say: a}\n", []string{"line 2: title is there twice"}},
-		{"a scene that is text", head + "- A\n", []string{"line 3, scene 1: a scene is written as keys and values"}},
+		{"unknown key", "titel: T\n" + head + "- {name: A, say: a}\n", []string{`line 1: "titel" is not a key of a story. The keys are title, scenes`}},
+		{"a key twice", "title: S\n" + head + "- {name: A, say: a}\n", []string{"line 2: title is given twice"}},
+		{"a scene that is text", head + "- A\n", []string{"line 3, scene 1: a scene must have keys and values"}},
 		{"a scene without a name", head + "- {name: A, say: a}\n- say: b\n", []string{"line 4, scene 2: name is missing"}},
 		{"an empty name", head + "- {name: \"\", say: b}\n", []string{"line 3, scene 1: name is empty"}},
-		{"a scene of nothing", head + "- name: A\n", []string{"line 3, scene 1 (A): the scene neither says nor does anything"}},
-		{"too much said", head + "- {name: A, say: " + strings.Repeat("word ", 80) + "}\n", []string{"scene 1 (A): say has 399 characters, and there is room for 340"}},
+		{"a scene of nothing", head + "- name: A\n", []string{"line 3, scene 1 (A): the scene has neither say nor do"}},
+		{"too much said", head + "- {name: A, say: " + strings.Repeat("word ", 80) + "}\n", []string{"scene 1 (A): say has 399 characters; the limit is 340"}},
 		{"do that is no list", head + "- {name: A, do: enter}\n", []string{"line 3, scene 1 (A): do must be a list"}},
-		{"a doing that is text", head + "- {name: A, do: [enter]}\n", []string{"what is done is written as keys and values: type, press, wait"}},
-		{"an unknown doing", head + "- {name: A, do: [{click: x}]}\n", []string{`(A): "click" is no key of what is done`}},
-		{"nothing done", head + "- {name: A, do: [{within: 3s}]}\n", []string{"nothing is done here: write one of type, press"}},
-		{"two things at once", head + "- {name: A, do: [{type: x, press: enter}]}\n", []string{"type and press are two things to do"}},
-		{"an unknown key of the keyboard", head + "- {name: A, do: [{press: return}]}\n", []string{`no key is called "return". There are single letters and signs, and enter, esc`}},
-		{"a key that would leave", head + "- {name: A, do: [{press: ctrl+c}]}\n", []string{`no key is called "ctrl+c"`}},
-		{"a key that cannot be seen", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`no key is called "\t"`}},
+		{"an action that is text", head + "- {name: A, do: [enter]}\n", []string{"an action must have keys and values. The keys are type, press, wait"}},
+		{"an unknown action", head + "- {name: A, do: [{click: x}]}\n", []string{`(A): "click" is not a key of an action`}},
+		{"nothing done", head + "- {name: A, do: [{within: 3s}]}\n", []string{"there is no action here. Write one of type, press"}},
+		{"two things at once", head + "- {name: A, do: [{type: x, press: enter}]}\n", []string{"type and press are two actions"}},
+		{"an unknown key of the keyboard", head + "- {name: A, do: [{press: return}]}\n", []string{`there is no key "return". Use a single character, or enter, esc`}},
+		{"a key that would leave", head + "- {name: A, do: [{press: ctrl+c}]}\n", []string{`there is no key "ctrl+c"`}},
+		{"a key that cannot be seen", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`there is no key "\t"`}},
 		{"no keys", head + "- {name: A, do: [{press: []}]}\n", []string{"press is empty"}},
-		{"an unknown moment", head + "- {name: A, do: [{wait: signedin}]}\n", []string{`there is no "signedin" to wait for, but email, account,`, "or form; wait_text waits"}},
-		{"a time without a unit", head + "- {name: A, do: [{pause: 6}]}\n", []string{`pause is "6", and must be a time like 6s`}},
+		{"an unknown event", head + "- {name: A, do: [{wait: signedin}]}\n", []string{`"signedin" is not an event to wait for. Use email, account,`, "or form, or wait_text"}},
+		{"a time without a unit", head + "- {name: A, do: [{pause: 6}]}\n", []string{`pause is "6"; it must be a time such as 6s`}},
 		{"a negative time", head + "- {name: A, do: [{pause: -6s}]}\n", []string{`pause is "-6s"`}},
-		{"a long time", head + "- {name: A, do: [{pause: 1h}]}\n", []string{`pause is "1h"`, "5 minutes at most"}},
-		{"within of a pause", head + "- {name: A, do: [{pause: 1s, within: 2s}]}\n", []string{"within is how long a wait may take, and pause is none"}},
-		{"until of a wait", head + "- {name: A, do: [{wait: mail, until: x}]}\n", []string{"until is for how long keys are pressed, and wait is none"}},
+		{"a long time", head + "- {name: A, do: [{pause: 1h}]}\n", []string{`pause is "1h"`, "at most 5 minutes"}},
+		{"within of a pause", head + "- {name: A, do: [{pause: 1s, within: 2s}]}\n", []string{"within belongs to wait, wait_text or find, not to pause"}},
+		{"until of a wait", head + "- {name: A, do: [{wait: mail, until: x}]}\n", []string{"until belongs to press, not to wait"}},
 		{"an empty until", head + "- {name: A, do: [{press: a, until: \"\"}]}\n", []string{"until is empty"}},
 		{"nothing typed", head + "- {name: A, do: [{type: \"\"}]}\n", []string{"type is empty"}},
 		{"lines typed", head + "- {name: A, do: [{type: \"a\\nb\"}]}\n", []string{"type must be one line"}},
-		{"an escape sequence", head + "- {name: A, say: \"\\e[2J\"}\n", []string{`say has a character that cannot be seen: "\x1b[2J"`}},
+		{"an escape sequence", head + "- {name: A, say: \"\\e[2J\"}\n", []string{`say has an invisible character: "\x1b[2J"`}},
 		{"an alias", "title: &a T\nscenes:\n- {name: *a, say: b}\n", []string{"line 3, scene 1: name must be text"}},
 		{"several", head + "- {name: A, do: [{press: x1}]}\n- {name: B, do: [{wait: z}], x: y}\n", []string{
-			"line 3, scene 1 (A): no key", "\nline 4, scene 2: \"x\" is no key", "\nline 4, scene 2 (B): there is no \"z\"",
+			"line 3, scene 1 (A): there is no key", "\nline 4, scene 2: \"x\" is not a key", "\nline 4, scene 2 (B): \"z\" is not an event",
 		}},
 		{"too long", "# " + strings.Repeat("x", MaxSize), []string{"the script has more than 256 KiB"}},
 	} {
@@ -155,15 +155,15 @@ func TestStories(t *testing.T) {
 			t.Errorf("%v in:\n%s", err, script)
 		}
 	}
-	// Whatever can be waited for is explained there.
-	for _, moment := range Moments() {
-		if !strings.Contains(string(page), "`"+string(moment)+"`") {
-			t.Errorf("docs/demo.md does not say what %s is", moment)
+	// The page explains every event and every action.
+	for _, event := range Events() {
+		if !strings.Contains(string(page), "`"+string(event)+"`") {
+			t.Errorf("docs/demo.md does not say what %s is", event)
 		}
 	}
-	for _, doing := range doings {
-		if !strings.Contains(string(page), "`"+doing+"`") {
-			t.Errorf("docs/demo.md does not say what %s does", doing)
+	for _, action := range actions {
+		if !strings.Contains(string(page), "`"+action+"`") {
+			t.Errorf("docs/demo.md does not say what %s does", action)
 		}
 	}
 }
@@ -193,19 +193,19 @@ func FuzzParse(f *testing.F) {
 			if scene.Name == "" || utf8.RuneCountInString(scene.Say) > MaxSay || strings.ContainsAny(scene.Say+scene.Name, "\n\x1b\u202e") {
 				t.Errorf("the scene is %+v", scene)
 			}
-			for _, doing := range scene.Do {
-				switch doing := doing.(type) {
+			for _, action := range scene.Do {
+				switch action := action.(type) {
 				case Type:
-					if doing.Text == "" || strings.ContainsAny(doing.Text, "\n\t") {
-						t.Errorf("it %s", doing)
+					if action.Text == "" || strings.ContainsAny(action.Text, "\n\t") {
+						t.Errorf("it %s", action)
 					}
 				case Press:
-					if len(doing.Keys) == 0 {
+					if len(action.Keys) == 0 {
 						t.Error("no key is pressed")
 					}
 				case Pause:
-					if doing.For <= 0 {
-						t.Errorf("it %s", doing)
+					if action.For <= 0 {
+						t.Errorf("it %s", action)
 					}
 				}
 			}
