@@ -29,9 +29,9 @@ func appCommand(load loadFunc, exampleConfig string) *cobra.Command {
 	var faultID, recordFile, box string
 	command := &cobra.Command{
 		Use:   "hankosim",
-		Short: "Play a native mobile app that logs in against a Hanko tenant",
-		Long: `hankosim walks Hanko's mobile guide in a terminal: email, passcode, session token, passkey. A software
-authenticator takes the place of the iPhone's or Android phone's. Without a URL it starts a tenant of its own.`,
+		Short: "Play a native mobile app that signs in to a Hanko tenant",
+		Long: `hankosim follows Hanko's mobile guide in a terminal: email, passcode, session token, passkey. A software
+authenticator stands in for the iPhone's or Android phone's. Without a URL it starts an embedded tenant.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)
@@ -47,7 +47,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 		},
 	}
 	config.AddFlag(command.Flags(), "strict")
-	command.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, as `ID` of hankosim faults says")
+	command.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, in the way `ID` (see hankosim faults)")
 	recordFlag(command.Flags(), &recordFile)
 	mailboxFlag(command.Flags(), &box)
 	return command
@@ -58,7 +58,7 @@ authenticator takes the place of the iPhone's or Android phone's. Without a URL 
 func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, recordFile, box string, other connector) error {
 	inLines := wantsLines(cfg.Plain)
 	if !inLines && !onTerminal() {
-		return &usageError{errors.New("the app needs a terminal that can be drawn on, as its input and its output. --plain walks in plain lines")}
+		return &usageError{errors.New("the app needs a terminal for its input and output. Use --plain for plain lines of text")}
 	}
 	recorder, endRecording, err := startRecording(recordFile)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 func attestationCACommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "attestation-ca",
-		Short: "Print the certificate of the test CA that vouches for phones with packed attestation",
-		Long: `attestation-ca prints, in PEM, the certificate to give to a relying party that should trust the simulated phones
-with "attestation: packed". The CA is made on first use. Its private key stays in its file (attestation_ca).`,
+		Short: "Print the certificate of the test CA for phones with packed attestation",
+		Long: `attestation-ca prints a certificate in PEM. Give it to a relying party that should trust the simulated phones with
+"attestation: packed". The CA is created on first use. Its private key stays in its file (attestation_ca).`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)
@@ -19,7 +19,7 @@ with "attestation: packed". The CA is made on first use. Its private key stays i
 				return err
 			}
 			if cfg.Ephemeral {
-				return &usageError{errors.New("with --ephemeral each run has a CA of its own, which is gone when it ends")}
+				return &usageError{errors.New("with --ephemeral, each run has its own CA, which is gone when the run ends")}
 			}
 			ca, err := openAttestationCA(cfg)
 			if err != nil {

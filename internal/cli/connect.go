@@ -49,8 +49,8 @@ func (c connector) save(found kit.Connection) (kit.Saved, error) {
 // noticeOf is what the first screen says after a tenant was connected.
 func noticeOf(next kit.Reconnect) string {
 	if next.Saved.Path == "" {
-		return fmt.Sprintf("This is %s, for this run only.", hanko.Printable(next.Name))
+		return fmt.Sprintf("Connected to %s, for this run only.", hanko.Printable(next.Name))
 	}
-	return fmt.Sprintf("This is %s, as %s has it from now on. `hankosim --tenant %s` leads back to the embedded tenant.",
+	return fmt.Sprintf("Connected to %s, which is saved in %s. `hankosim --tenant %s` takes you back to the embedded tenant.",
 		hanko.Printable(next.Name), hanko.Printable(next.Saved.Path), config.Embedded)
 }

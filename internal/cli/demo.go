@@ -31,12 +31,12 @@ func demoCommand(load loadFunc) *cobra.Command {
 	var flags demoFlags
 	command := &cobra.Command{
 		Use:   "demo",
-		Short: "Play a story by itself: what a passkey is, in three minutes",
-		Long: `demo plays a story on the simulated phone, with a word on each scene: an account is made, a passkey is created and
-used. It always plays on an embedded tenant that is new and kept in memory. Space pauses, n and p step through the
-scenes, q quits, and any other key gives you the phone.
+		Short: "Show what a passkey is, in three minutes",
+		Long: `demo plays a story on the simulated phone and explains each scene: a new user creates an account and a passkey, and
+signs in with it. It always uses a new embedded tenant, in memory. Space pauses, n and p step through the scenes, q
+quits, and any other key hands the phone over to you.
 
-Without a terminal, or with --plain, the story is played without its pauses and told in plain lines.`,
+Without a terminal, or with --plain, the story is played without pauses and written as plain lines.`,
 		Example: `  hankosim demo
   hankosim demo --device android --speed 1.5
   hankosim demo --print-story > mine.yaml
@@ -49,7 +49,7 @@ Without a terminal, or with --plain, the story is played without its pauses and 
 			}
 			for _, flag := range []string{"url", "tenant"} {
 				if cmd.Flags().Changed(flag) {
-					return &usageError{fmt.Errorf("--%s is of no use here: demo plays on an embedded tenant. `hankosim --%s …` walks one of yours", flag, flag)}
+					return &usageError{fmt.Errorf("--%s cannot be used here: demo always uses an embedded tenant. Use `hankosim --%s …` for your own", flag, flag)}
 				}
 			}
 			if flags.print {
@@ -63,12 +63,12 @@ Without a terminal, or with --plain, the story is played without its pauses and 
 			return runDemo(cmd.Context(), cfg, demo.Options{Story: played, Speed: flags.speed, Loop: flags.loop, Exit: flags.exit}, flags.record, cmd.OutOrStdout())
 		},
 	}
-	command.Flags().Float64Var(&flags.speed, "speed", 1, "play so many `TIMES` as fast, from 0.1 to 100")
-	command.Flags().BoolVar(&flags.loop, "loop", false, "begin anew at the end, with a new tenant and a new phone")
-	command.Flags().BoolVar(&flags.exit, "exit", false, "leave at the end, or with status 1 where the story stops")
+	command.Flags().Float64Var(&flags.speed, "speed", 1, "play this many `TIMES` as fast, from 0.1 to 100")
+	command.Flags().BoolVar(&flags.loop, "loop", false, "start over at the end, with a new tenant and a new phone")
+	command.Flags().BoolVar(&flags.exit, "exit", false, "quit at the end; with status 1 if the story gets stuck")
 	recordFlag(command.Flags(), &flags.record)
 	command.Flags().StringVar(&flags.script, "script", "", "play the story in `FILE`; - is standard input")
-	command.Flags().BoolVar(&flags.print, "print-story", false, "print the story's script, and play nothing")
+	command.Flags().BoolVar(&flags.print, "print-story", false, "print the story's script instead of playing it")
 	return command
 }
 
@@ -76,9 +76,9 @@ Without a terminal, or with --plain, the story is played without its pauses and 
 func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story, err error) {
 	switch {
 	case !(f.speed >= slowest && f.speed <= fastest): // nor is NaN a speed
-		return nil, played, &usageError{fmt.Errorf("--speed is %v, and must be from %v to %v", f.speed, slowest, fastest)}
+		return nil, played, &usageError{fmt.Errorf("--speed is %v; it must be from %v to %v", f.speed, slowest, fastest)}
 	case f.loop && f.exit:
-		return nil, played, &usageError{errors.New("--loop never ends, and --exit leaves at the end: give one of the two")}
+		return nil, played, &usageError{errors.New("--loop and --exit exclude each other. Give one of them")}
 	}
 	script, name := story.BuiltIn(), "the built-in story"
 	if f.script != "" {
@@ -88,7 +88,7 @@ func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story,
 		}
 	}
 	if played, err = story.Parse(script); err != nil {
-		return nil, played, &usageError{fmt.Errorf("%s is no story:\n%w\n`hankosim demo --print-story` prints one that is", name, err)}
+		return nil, played, &usageError{fmt.Errorf("%s is not a story:\n%w\n`hankosim demo --print-story` prints an example", name, err)}
 	}
 	return script, played, nil
 }
@@ -98,7 +98,7 @@ func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story,
 func runDemo(ctx context.Context, cfg config.Config, played demo.Options, record string, stdout io.Writer) error {
 	drawn := !wantsLines(cfg.Plain) && onTerminal()
 	if record != "" && !drawn {
-		return &usageError{errors.New("--record keeps what is drawn on a terminal, and there is none, or --plain was given: keep the story's lines with > FILE")}
+		return &usageError{errors.New("--record needs a terminal, without --plain. To keep the story's lines, use > FILE")}
 	}
 	recorder, endRecording, err := startRecording(record)
 	if err != nil {

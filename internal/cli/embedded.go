@@ -33,7 +33,7 @@ func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embe
 	var store *tenant.StoreError
 	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {
 		started.cfg = cfg.InMemory()
-		started.notice = "Another hankosim has the embedded tenant's data open, so this one starts empty and keeps nothing, no passkeys either, as with --ephemeral."
+		started.notice = "Another hankosim is using the embedded tenant's data. This one starts empty and keeps nothing, not even passkeys, as with --ephemeral."
 		opened, err = openTenant(started.cfg, listen, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
@@ -54,7 +54,7 @@ func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embe
 
 // startedEmpty tells of the embedded tenant's file that it was empty.
 func startedEmpty(path string) string {
-	return fmt.Sprintf("The embedded tenant's file %s was empty, so it starts afresh. The users and passkeys that it may have had are gone.", path)
+	return fmt.Sprintf("The embedded tenant's file %s was empty. If it had users and passkeys, they are gone.", path)
 }
 
 func (e *embedded) close() {

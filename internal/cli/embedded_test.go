@@ -71,7 +71,7 @@ func TestEmbeddedNotices(t *testing.T) {
 		return s
 	}
 	first := open()
-	if want := "The embedded tenant's file " + file + " was empty, so it starts afresh."; !strings.HasPrefix(first.notice, want) {
+	if want := "The embedded tenant's file " + file + " was empty."; !strings.HasPrefix(first.notice, want) {
 		t.Errorf("with an empty file the notice is %q", first.notice)
 	}
 	second := open()

@@ -13,10 +13,10 @@ import (
 func faultsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "faults",
-		Short: "List the ways to misbehave on purpose, with the verdict that each deserves",
-		Long: `faults lists what a phone can get wrong on purpose, in exactly one way each, and what a careful relying party does
-with the response: reject it, accept it, suspect a cloned credential, or either as its policy says. The sections are
-those of WebAuthn Level 3.`,
+		Short: "List the ways to misbehave on purpose, and what a relying party should do about each",
+		Long: `faults lists the ways in which a phone can misbehave on purpose. Each breaks exactly one thing. The verdict is what a
+careful relying party does with the response: reject it, accept it, suspect a cloned credential, or decide by its own
+policy (either). Section numbers are those of WebAuthn Level 3.`,
 		Example: "  hankosim --fault get/wrong-origin",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return listFaults(cmd.OutOrStdout()) },
@@ -36,10 +36,10 @@ func listFaults(stdout io.Writer) error {
 func whyVerdict(f fault.Fault) string {
 	why := f.Why
 	if f.Asked != "" {
-		why += fmt.Sprintf("; where userVerification %q is asked", f.Asked)
+		why += fmt.Sprintf("; if the tenant asks for userVerification %q", f.Asked)
 	}
 	if f.FromCreation {
-		why += "; with a passkey that was made with the same fault"
+		why += "; needs a passkey created with the same fault"
 	}
 	return why
 }

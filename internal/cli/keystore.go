@@ -47,7 +47,7 @@ func (u *unlocker) open(ctx context.Context, path string, try func(passphrase st
 	}
 	for tries := 0; isSealed(err) && tries < 3; tries++ {
 		if tries > 0 {
-			fmt.Fprintln(u.stderr, "That passphrase does not open it.")
+			fmt.Fprintln(u.stderr, "Wrong passphrase.")
 		}
 		passphrase, asked := u.ask(ctx, "Passphrase of "+path)
 		if asked != nil {
@@ -59,7 +59,7 @@ func (u *unlocker) open(ctx context.Context, path string, try func(passphrase st
 	}
 	if err == nil && exposed && !u.warned {
 		u.warned = true
-		fmt.Fprintf(u.stderr, "%s is not encrypted yet, although %s is set. The next change encrypts it; `hankosim passkeys encrypt` does so now.\n",
+		fmt.Fprintf(u.stderr, "%s is not encrypted yet, although %s is set. The next change will encrypt it. To encrypt it now, run `hankosim passkeys encrypt`.\n",
 			path, passphraseVariable)
 	}
 	return err
@@ -104,7 +104,7 @@ func openKeystore(ctx context.Context, cfg config.Config, stderr io.Writer) (*au
 // withEphemeralHint adds to an error of a folder or file that cannot be used how to do without it.
 func withEphemeralHint(err error) error {
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		return fmt.Errorf("%w. --ephemeral keeps everything in memory instead", err)
+		return fmt.Errorf("%w. To keep everything in memory instead, use --ephemeral", err)
 	}
 	return err
 }
@@ -122,9 +122,9 @@ func newPassphrase(ask func(prompt string) (string, error)) (string, error) {
 		return "", err
 	}
 	if first == "" {
-		return "", errors.New("an empty passphrase protects nothing; the keystore was not changed")
+		return "", errors.New("the passphrase is empty; the keystore was not changed")
 	}
-	again, err := ask("The same once more")
+	again, err := ask("Repeat the passphrase")
 	if err != nil {
 		return "", err
 	}
@@ -139,7 +139,7 @@ func askSecret(ctx context.Context, prompt string, stderr io.Writer) (string, er
 	terminal := int(os.Stdin.Fd())
 	before, err := term.GetState(terminal)
 	if err != nil {
-		return "", fmt.Errorf("there is no terminal to ask for its passphrase on. Set %s", passphraseVariable)
+		return "", fmt.Errorf("there is no terminal to ask for the passphrase. Set %s", passphraseVariable)
 	}
 	fmt.Fprint(stderr, prompt+": ")
 	type answer struct {

@@ -24,12 +24,12 @@ import (
 func passkeysCommand(load loadFunc) *cobra.Command {
 	passkeys := &cobra.Command{
 		Use:   "passkeys",
-		Short: "Look after the passkeys of the simulated phones",
-		Long: `passkeys looks after the keystore: the passkeys of all simulated phones. A passkey is named by its credential id,
-or by the beginning of it where it is clear which is meant.
+		Short: "Manage the passkeys of the simulated phones",
+		Long: `passkeys manages the keystore, which has the passkeys of all simulated phones. Name a passkey by its credential ID, or
+by the start of the ID if only one passkey has it.
 
-A keystore is encrypted with ` + "`hankosim passkeys encrypt`" + `; from then on its passphrase is asked on the terminal, or taken
-from ` + passphraseVariable + `.`,
+A keystore is encrypted with ` + "`hankosim passkeys encrypt`" + `; from then on, hankosim asks for the passphrase on the terminal, or
+takes it from ` + passphraseVariable + `.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -49,17 +49,17 @@ from ` + passphraseVariable + `.`,
 	var listJSON, showJSON bool
 	list := &cobra.Command{
 		Use:   "list",
-		Short: "List the passkeys: their ids, relying parties and accounts",
+		Short: "List the passkeys: their IDs, relying parties and accounts",
 		Args:  noArguments,
 		RunE: with(func(cmd *cobra.Command, store *authenticator.Keystore, _ []string) error {
 			return listPasskeys(cmd, store, listJSON)
 		}),
 	}
-	list.Flags().BoolVar(&listJSON, "json", false, "write a JSON array, with all that show tells")
+	list.Flags().BoolVar(&listJSON, "json", false, "write a JSON array, with everything that show has")
 	show := &cobra.Command{
 		Use:   "show CREDENTIAL_ID",
-		Short: "Show all there is to know of a passkey, but its secrets",
-		Args:  arguments(1, 1, "name one passkey. `hankosim passkeys list` shows their ids"),
+		Short: "Show everything about a passkey except its secrets",
+		Args:  arguments(1, 1, "name one passkey. `hankosim passkeys list` shows their IDs"),
 		RunE: with(func(cmd *cobra.Command, store *authenticator.Keystore, args []string) error {
 			return showPasskey(cmd, store, args, showJSON)
 		}),
@@ -67,15 +67,15 @@ from ` + passphraseVariable + `.`,
 	show.Flags().BoolVar(&showJSON, "json", false, "write it as JSON")
 	passkeys.AddCommand(list, show, &cobra.Command{
 		Use:     "rename CREDENTIAL_ID NAME",
-		Short:   "Change what the phone calls a passkey; the tenant does not learn of it",
-		Args:    arguments(2, 2, "give the passkey's id and its new name, in quotes if it has spaces"),
+		Short:   "Change a passkey's name on the phone; the tenant keeps its own name",
+		Args:    arguments(2, 2, "give the passkey's ID and its new name, in quotes if the name has spaces"),
 		Example: "  hankosim passkeys rename q0KGzc8 \"Ada at work\"",
 		RunE:    with(renamePasskey),
 	}, &cobra.Command{
 		Use:     "delete CREDENTIAL_ID...",
-		Short:   "Delete passkeys by their ids, or by the beginning of an id where it is clear",
-		Args:    arguments(1, -1, "name the passkeys to delete. `hankosim passkeys list` shows their ids"),
-		Example: "  hankosim passkeys delete q0KGzc8\n  hankosim passkeys delete -- -yWk    (an id that begins with a dash)",
+		Short:   "Delete passkeys from the phone",
+		Args:    arguments(1, -1, "name the passkeys to delete. `hankosim passkeys list` shows their IDs"),
+		Example: "  hankosim passkeys delete q0KGzc8\n  hankosim passkeys delete -- -yWk    (an ID that starts with a dash)",
 		RunE:    with(deletePasskeys),
 	}, exportCommand(load), importCommand(load), encryptCommand(load), decryptCommand(load))
 	return passkeys
@@ -117,9 +117,9 @@ func namedPasskeys(store *authenticator.Keystore, names []string) ([]authenticat
 		}
 		switch {
 		case len(matches) == 0:
-			return nil, fmt.Errorf("no passkey's id begins with %q. `hankosim passkeys list` shows them", hanko.Printable(name))
+			return nil, fmt.Errorf("no passkey has an ID that starts with %q. `hankosim passkeys list` shows the IDs", hanko.Printable(name))
 		case len(matches) > 1:
-			return nil, fmt.Errorf("%d passkeys' ids begin with %q. Give more of the id", len(matches), hanko.Printable(name))
+			return nil, fmt.Errorf("%d passkeys have IDs that start with %q. Give more of the ID", len(matches), hanko.Printable(name))
 		}
 		if id := credentialID(matches[0]); !seen[id] {
 			seen[id] = true
@@ -150,11 +150,11 @@ func listPasskeys(cmd *cobra.Command, store *authenticator.Keystore, asJSON bool
 		return err
 	}
 	if len(passkeys) == 0 {
-		fmt.Fprintln(cmd.ErrOrStderr(), "No passkeys yet: run hankosim, sign in with a passcode and create one.")
+		fmt.Fprintln(cmd.ErrOrStderr(), "There are no passkeys yet. Run hankosim, sign in with a passcode and create one.")
 		return nil
 	}
 	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CREDENTIAL ID\tRELYING PARTY\tACCOUNT\tKEPT IN\tMADE\tUSED")
+	fmt.Fprintln(table, "CREDENTIAL ID\tRELYING PARTY\tACCOUNT\tKEPT IN\tCREATED\tUSED")
 	for _, passkey := range passkeys {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", credentialID(passkey), hanko.Printable(passkey.RPID),
 			hanko.Printable(passkey.UserName), hanko.Printable(passkey.Keychain), passkey.CreatedAt.Local().Format(time.DateTime), lastUsed(passkey))
@@ -308,7 +308,7 @@ func renamePasskey(cmd *cobra.Command, store *authenticator.Keystore, args []str
 	if err := store.Rename(named[0].CredentialID, name); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "The passkey of %s for %s is called %s on the phone now.\n",
+	fmt.Fprintf(cmd.OutOrStdout(), "The passkey of %s for %s is now called %s on the phone.\n",
 		hanko.Printable(named[0].UserName), hanko.Printable(named[0].RPID), hanko.Printable(name))
 	return nil
 }
@@ -333,8 +333,8 @@ func encryptCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "encrypt",
 		Short: "Encrypt the passkeys and TOTP secrets with a passphrase, or change it",
-		Long: `encrypt encrypts the keystore and the secrets of the authenticator app beside it, with age and a passphrase. The
-passphrase is asked for on the terminal; where one of the two is not encrypted yet, ` + passphraseVariable + ` will do.`,
+		Long: `encrypt encrypts the keystore, and the secrets of the authenticator app beside it, with age and a passphrase. It asks
+for the passphrase on the terminal. If one of the two is not encrypted yet, you can set ` + passphraseVariable + ` instead.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return reseal(cmd, load, func(unlock *unlocker, sealed, exposed bool) (string, error) {
@@ -342,7 +342,7 @@ passphrase is asked for on the terminal; where one of the two is not encrypted y
 					return unlock.passphrase, nil
 				}
 				return newPassphrase(func(prompt string) (string, error) { return unlock.ask(cmd.Context(), prompt) })
-			}, "is encrypted. Without the passphrase it is lost")
+			}, "is encrypted. If you lose the passphrase, you lose its contents")
 		},
 	}
 }
@@ -350,7 +350,7 @@ passphrase is asked for on the terminal; where one of the two is not encrypted y
 func decryptCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "decrypt",
-		Short: "Keep the passkeys and TOTP secrets without a passphrase again",
+		Short: "Remove the passphrase from the passkeys and TOTP secrets",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return reseal(cmd, load, func(_ *unlocker, sealed, _ bool) (string, error) {
@@ -358,7 +358,7 @@ func decryptCommand(load loadFunc) *cobra.Command {
 					return "", errors.New("neither the keystore nor the TOTP secrets are encrypted")
 				}
 				return "", nil
-			}, "is no longer encrypted: only its permissions protect it")
+			}, "is no longer encrypted. Only its file permissions protect it")
 		},
 	}
 }
@@ -371,7 +371,7 @@ func reseal(cmd *cobra.Command, load loadFunc, passphrase func(unlock *unlocker,
 		return err
 	}
 	if cfg.Ephemeral {
-		return &usageError{errors.New("with --ephemeral there is no keystore on disk")}
+		return &usageError{errors.New("with --ephemeral, there is no keystore on disk")}
 	}
 	unlock := newUnlocker(cmd.ErrOrStderr())
 	unlock.warned = true // this command is what the warning advises
@@ -409,7 +409,7 @@ func reseal(cmd *cobra.Command, load loadFunc, passphrase func(unlock *unlocker,
 	}
 	for _, file := range files {
 		for _, kept := range file.copies {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s was kept of an earlier file and is as it was then, perhaps in plain text. Delete it if nobody needs it.\n", kept)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s is a copy of an earlier file and may be unencrypted. Delete it if you do not need it.\n", kept)
 		}
 	}
 	return nil

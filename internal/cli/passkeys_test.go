@@ -62,12 +62,12 @@ func TestPasskeysMistakes(t *testing.T) {
 	}{
 		{"passkeys show", exitUsage, "name one passkey"},
 		{"passkeys show one two", exitUsage, "name one passkey"},
-		{"passkeys show nonsense", exitFailed, "no passkey's id begins with \"nonsense\". `hankosim passkeys list` shows them"},
-		{"passkeys rename one", exitUsage, "give the passkey's id and its new name"},
+		{"passkeys show nonsense", exitFailed, "no passkey has an ID that starts with \"nonsense\". `hankosim passkeys list` shows the IDs"},
+		{"passkeys rename one", exitUsage, "give the passkey's ID and its new name"},
 		{"passkeys rename nonsense Grace", exitFailed, "nothing was renamed"},
 		{"passkeys rename nonsense \t", exitUsage, "the new name is empty; nothing was renamed"},
-		{"passkeys export", exitUsage, "say where the private keys go: --out FILE, or --out - for standard output"},
-		{"passkeys export --format pem --out x", exitUsage, "the format is \"pem\", not cxf, devtools or webdriver"},
+		{"passkeys export", exitUsage, "give the file to write with --out FILE, or --out - for standard output"},
+		{"passkeys export --format pem --out x", exitUsage, "there is no format \"pem\". Use cxf, devtools or webdriver"},
 		{"passkeys export --out x", exitFailed, "there are no passkeys to export; nothing was written"},
 		{"passkeys export --out x nonsense", exitFailed, "nothing was exported"},
 		{"passkeys import", exitUsage, "name one file"},
@@ -77,7 +77,7 @@ func TestPasskeysMistakes(t *testing.T) {
 		{"passkeys encrypt", exitFailed, "there is no terminal to ask for its passphrase on. Set HANKOSIM_KEYSTORE_PASSPHRASE"},
 		{"passkeys encrypt --ephemeral", exitUsage, "there is no keystore on disk"},
 		{"passkeys decrypt", exitFailed, "neither the keystore nor the TOTP secrets are encrypted"},
-		{"attestation-ca --ephemeral", exitUsage, "each run has a CA of its own"},
+		{"attestation-ca --ephemeral", exitUsage, "each run has its own CA"},
 		{"--fault get/bogus", exitUsage, "there is no fault \"get/bogus\" in the catalogue (`hankosim faults` lists them)"},
 		{"--fault wrong-origin", exitUsage, "did you mean create/wrong-origin or get/wrong-origin?"},
 		{"faults --fault get/wrong-origin", exitUsage, "unknown flag: --fault"},
@@ -221,7 +221,7 @@ func TestUnseal(t *testing.T) {
 			if opens := err == nil && store != nil; opens != test.opens {
 				t.Errorf("it opens: %v (%v)", opens, err)
 			}
-			if said := strings.Count(stderr.String(), "That passphrase does not open it."); said != test.said {
+			if said := strings.Count(stderr.String(), "Wrong passphrase."); said != test.said {
 				t.Errorf("a wrong passphrase is told %d times, not %d", said, test.said)
 			}
 			if test.name == "nobody answers" && !errors.Is(err, context.Canceled) {
@@ -239,7 +239,7 @@ func TestNewPassphrase(t *testing.T) {
 	}{
 		"the same twice": {[2]string{"a b", "a b"}, "a b", ""},
 		"two different":  {[2]string{"a", "b"}, "", "the two passphrases differ; the keystore was not changed"},
-		"none":           {[2]string{"", ""}, "", "an empty passphrase protects nothing; the keystore was not changed"},
+		"none":           {[2]string{"", ""}, "", "the passphrase is empty; the keystore was not changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := 0

@@ -27,22 +27,22 @@ func exportCommand(load loadFunc) *cobra.Command {
 	var format, out string
 	command := &cobra.Command{
 		Use:   "export [CREDENTIAL_ID...]",
-		Short: "Write passkeys with their private keys to a file, for browsers and password managers",
-		Long: `export writes the named passkeys, or all, with their private keys:
+		Short: "Write passkeys and their private keys to a file, for browsers and password managers",
+		Long: `export writes the passkeys that you name, or all of them, with their private keys:
 
   cxf        FIDO's Credential Exchange Format, for password managers
-  devtools   what Chromium's DevTools protocol takes (WebAuthn.addCredential)
-  webdriver  what WebDriver takes (Add Credential)
+  devtools   for Chromium's DevTools protocol (WebAuthn.addCredential)
+  webdriver  for WebDriver (Add Credential)
 
-The file is new, and its owner alone can read it.`,
+The file must not exist yet. Only its owner can read it.`,
 		Example: `  hankosim passkeys export --format devtools --out passkeys.json
   hankosim passkeys export q0KGzc8 --format cxf --out - | age -r … > passkeys.age`,
 		Args: func(*cobra.Command, []string) error {
 			if !slices.Contains([]string{formatCXF, formatDevTools, formatWebDriver}, format) {
-				return &usageError{fmt.Errorf("the format is %q, not cxf, devtools or webdriver", format)}
+				return &usageError{fmt.Errorf("there is no format %q. Use cxf, devtools or webdriver", format)}
 			}
 			if out == "" {
-				return &usageError{errors.New("say where the private keys go: --out FILE, or --out - for standard output")}
+				return &usageError{errors.New("give the file to write with --out FILE, or --out - for standard output")}
 			}
 			return nil
 		},
@@ -90,7 +90,7 @@ func exportPasskeys(cmd *cobra.Command, cfg config.Config, names []string, forma
 	if err := writeSecret(out, document); err != nil {
 		return fmt.Errorf("the passkeys cannot be exported: %w", err)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s in %s, with their private keys: whoever has the file can sign in with them.\n", count(written, "passkey"), out)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s in %s, with their private keys. Whoever has the file can sign in with them.\n", count(written, "passkey"), out)
 	return nil
 }
 
@@ -103,7 +103,7 @@ func encodePasskeys(cmd *cobra.Command, cfg config.Config, passkeys []authentica
 		var left []authenticator.Passkey
 		document, left, err = exchange.CXF(passkeys, time.Now())
 		for _, passkey := range left {
-			fmt.Fprintf(stderr, "Left out %s of %s: the format takes no passkey that counts its signatures or is not discoverable.\n",
+			fmt.Fprintf(stderr, "Left out %s of %s: this format has no passkeys with a signature counter, and none that are not discoverable.\n",
 				credentialID(passkey), hanko.Printable(passkey.UserName))
 		}
 		written -= len(left)
@@ -111,7 +111,7 @@ func encodePasskeys(cmd *cobra.Command, cfg config.Config, passkeys []authentica
 		document, err = exchange.DevTools(profileOf(cfg), passkeys)
 		for _, passkey := range passkeys {
 			if passkey.Algorithm != authenticator.ES256 {
-				fmt.Fprintf(stderr, "%s of %s is an %s key; Chromium takes ES256 alone.\n",
+				fmt.Fprintf(stderr, "%s of %s is an %s key; Chromium accepts only ES256.\n",
 					credentialID(passkey.Passkey), hanko.Printable(passkey.UserName), passkey.Algorithm)
 			}
 		}

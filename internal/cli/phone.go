@@ -47,7 +47,7 @@ func openAttestationCA(cfg config.Config) (*authenticator.AttestationCA, error) 
 		ca, err = authenticator.ParseAttestationCA(content)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the attestation CA %s cannot be read: %w. Move the file away to have a new one made", cfg.AttestationCA, err)
+		return nil, fmt.Errorf("the attestation CA %s cannot be read: %w. Move the file away, and hankosim creates a new one", cfg.AttestationCA, err)
 	}
 	return ca, nil
 }

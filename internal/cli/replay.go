@@ -22,7 +22,7 @@ import (
 
 // recordFlag is the flag of the commands whose screens can be recorded.
 func recordFlag(flags *pflag.FlagSet, path *string) {
-	flags.StringVar(path, "record", "", "keep the session, without its secrets, in a new `FILE`, for hankosim replay and other players of asciicasts")
+	flags.StringVar(path, "record", "", "record the session, without its secrets, in a new `FILE` for hankosim replay and other asciicast players")
 }
 
 // startRecording begins a recording in a new file; without a path there is none. The recorder is given to the screens,
@@ -62,13 +62,13 @@ func replayCommand() *cobra.Command {
 the terminal. Nothing is asked of any tenant. Pauses are cut to %v. The last screen stays until q is pressed, unless --exit is given.
 
 Keys: space pauses, n and p (and the arrow keys) go to the next and the previous marker, + and - change the speed, r
-begins again, q leaves.
+starts over, q quits.
 
-Where the output or the input is no terminal, or with --plain, the recording is written as text: of each chapter its
-title, when it began, and the last screen that stood for a moment; of a recording without chapters the last screen.
+If the input or output is not a terminal, or with --plain, the recording is written as text: for each chapter its title,
+its start time, and its last screen; without chapters only the last screen.
 
-With --svg it is made into a picture instead, to send or to put into a page: one file that plays wherever images are
-shown, without scripts. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
+--svg turns the recording into an animated picture instead: one file, without scripts, that plays wherever images are
+shown. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
 		Example: `  hankosim --record walk.cast
   hankosim replay walk.cast
   hankosim replay --speed 4 --exit walk.cast
@@ -82,7 +82,7 @@ shown, without scripts. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !(speed >= replay.Slowest && speed <= replay.Fastest) { // NaN is neither
-				return &usageError{fmt.Errorf("--speed is %g, and can be from %g to %g", speed, replay.Slowest, replay.Fastest)}
+				return &usageError{fmt.Errorf("--speed is %g; it must be from %g to %g", speed, replay.Slowest, replay.Fastest)}
 			}
 			recording, err := readRecording(cmd.Context(), args[0])
 			if err != nil {
@@ -96,9 +96,9 @@ shown, without scripts. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
 			return replayRecording(cmd.Context(), options, plain, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play it so many `TIMES` as fast, %g to %g", replay.Slowest, replay.Fastest))
-	command.Flags().BoolVar(&exit, "exit", false, "leave at the end")
-	command.Flags().StringVar(&picture, "svg", "", "write an animated picture of the recording to a new `FILE`, and play nothing")
+	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play this many `TIMES` as fast, %g to %g", replay.Slowest, replay.Fastest))
+	command.Flags().BoolVar(&exit, "exit", false, "quit at the end")
+	command.Flags().StringVar(&picture, "svg", "", "write an animated picture of the recording to a new `FILE` instead of playing it")
 	return command
 }
 

@@ -114,9 +114,9 @@ func rootCommand(exampleConfig string) *cobra.Command {
 // flagKinds says what the values of flags must be, by pflag's name for their type. Values of other types are all taken.
 var flagKinds = map[string]string{
 	"bool":        "true or false",
-	"duration":    "a span of time with a unit, as in 30s or 2m",
+	"duration":    "a duration with a unit, such as 30s or 2m",
 	"float64":     "a number",
-	"stringSlice": "a list with commas, without quotes in it",
+	"stringSlice": "a list separated by commas, without quotes",
 }
 
 // flagError tells what is wrong with a flag. What pflag says of a value is the Go library's text.
@@ -124,7 +124,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
 		flag := invalid.GetFlag()
-		err = fmt.Errorf("--%s is %q, and must be %s", flag.Name, hanko.MaskUserinfo(invalid.GetValue()), flagKinds[flag.Value.Type()])
+		err = fmt.Errorf("--%s is %q; it must be %s", flag.Name, hanko.MaskUserinfo(invalid.GetValue()), flagKinds[flag.Value.Type()])
 	}
 	return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
 }
@@ -158,14 +158,14 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if !cmd.HasSubCommands() {
-		return &usageError{fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), hanko.MaskUserinfo(args[0]))}
+		return &usageError{fmt.Errorf("%s takes no arguments, but got %q", cmd.CommandPath(), hanko.MaskUserinfo(args[0]))}
 	}
 	hint := ""
 	cmd.SuggestionsMinimumDistance = 2 // letters
 	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
 		hint = fmt.Sprintf(" Did you mean %s?", strings.Join(meant, " or "))
 	}
-	return &usageError{fmt.Errorf("%q is no command of %s.%s `%s --help` lists them", hanko.MaskUserinfo(args[0]), cmd.CommandPath(), hint, cmd.CommandPath())}
+	return &usageError{fmt.Errorf("%s has no command %q.%s `%s --help` lists the commands", cmd.CommandPath(), hanko.MaskUserinfo(args[0]), hint, cmd.CommandPath())}
 }
 
 // wantsLines tells that plain lines are to be written: they were asked for, or the terminal cannot be drawn on.

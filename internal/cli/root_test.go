@@ -22,7 +22,7 @@ func TestFlagErrors(t *testing.T) {
 			}
 			kind := flag.Value.Type()
 			refused[kind] = true
-			want := "--" + flag.Name + ` is "x\"y", and must be ` + flagKinds[kind]
+			want := "--" + flag.Name + ` is "x\"y"; it must be ` + flagKinds[kind]
 			if told := flagError(cmd, err).Error(); flagKinds[kind] == "" || !strings.HasPrefix(told, want) {
 				t.Errorf("%s (%s): %q", cmd.CommandPath(), kind, told)
 			}

@@ -75,7 +75,7 @@ func (s *session) mailbox(ctx context.Context, spec string, stderr io.Writer) (m
 	case spec == "":
 		return nil, nil
 	case s.cfg.Email == "":
-		return nil, &usageError{errors.New("the mailbox belongs to an address: give it with --email. The users of a run get plus-addresses of it (ada+…@example.com)")}
+		return nil, &usageError{errors.New("give the mailbox's address with --email. The users of a run get plus addresses of it (ada+…@example.com)")}
 	}
 	return s.openMailbox(ctx, spec, stderr)
 }

@@ -39,16 +39,16 @@ func smokeCommand(load loadFunc) *cobra.Command {
 	var flags smokeFlags
 	command := &cobra.Command{
 		Use:   "smoke",
-		Short: "Judge a tenant's configuration without a person, and say what to change",
-		Long: `smoke walks a tenant as an app would, tries what must be refused, and says which setting to change. Passcodes
-are read from a mailbox (--mailbox); with the embedded tenant, from its own inbox.
+		Short: "Check a tenant's configuration, and say what to change",
+		Long: `smoke signs in as an app would, tries what the tenant must refuse, and says which setting to change. It reads passcodes
+from a mailbox (--mailbox), or from the embedded tenant's own inbox.
 
-The users that are made are deleted again where the tenant lets users delete themselves, or by its Admin API
-(--admin-url, with its key in HANKOSIM_ADMIN_KEY); the rest is listed.
+The users that it creates are deleted at the end if the tenant lets users delete themselves, or through the Admin API
+(--admin-url, with its key in HANKOSIM_ADMIN_KEY). It lists those that are left.
 
-Results go to standard output, talk to standard error. The exit code is 0 when all is well, 1 when a check failed, 2 for
-a command line or configuration that cannot be used, 3 when no tenant was found, 4 when something could not be judged
-(no mail came, the tenant asked to wait), 130 when interrupted.`,
+Results go to standard output, progress to standard error. The exit code is 0 if every check passed, 1 if a check failed,
+2 for a mistake on the command line or in the configuration, 3 if no tenant was found, 4 if something could not be checked
+(no mail arrived, the tenant asked to wait), and 130 if interrupted.`,
 		Example: `  hankosim smoke
   hankosim smoke --url http://localhost:8000 --mailbox mailpit:http://localhost:8025 --email ada@example.com
   hankosim smoke --tenant staging --only passkey,native --junit smoke.xml`,
@@ -81,18 +81,18 @@ a command line or configuration that cannot be used, 3 when no tenant was found,
 		},
 	}
 	set := command.Flags()
-	set.StringVar(&flags.mailbox, "mailbox", "", "read the passcodes from `BOX`, as in mailpit:http://localhost:8025, imaps://user@host, smtp:127.0.0.1:1025, ask")
+	set.StringVar(&flags.mailbox, "mailbox", "", "read passcodes from `BOX`, such as mailpit:http://localhost:8025, imaps://user@host, smtp:127.0.0.1:1025, ask")
 	set.StringSliceVar(&flags.only, "only", nil, "run only these `CHECKS` or suites, and what they need")
 	set.StringSliceVar(&flags.skip, "skip", nil, "do not run these `CHECKS` or suites")
-	set.BoolVar(&flags.list, "list", false, "list the checks, and run none")
+	set.BoolVar(&flags.list, "list", false, "list the checks instead of running them")
 	set.BoolVar(&flags.json, "json", false, "write the report as JSON to standard output")
 	set.BoolVar(&flags.tap, "tap", false, "write the report as TAP to standard output")
 	set.StringVar(&flags.junit, "junit", "", "write the report as JUnit XML to `FILE`")
 	set.StringVar(&flags.html, "html", "", "write the report as one HTML page to `FILE`")
-	set.DurationVar(&flags.patience, "patience", 30*time.Second, "wait so long for a mail, or as the tenant asks")
-	set.DurationVar(&flags.timeout, "timeout", 10*time.Minute, "give up the whole run after this")
-	set.StringVar(&flags.adminURL, "admin-url", "", "delete the users that were made by the tenant's Admin API at `URL`")
-	set.StringVar(&flags.tenants, "tenants", "", "judge several tenants of the configuration, `A,B`, and tell where they differ")
+	set.DurationVar(&flags.patience, "patience", 30*time.Second, "wait this long for a mail")
+	set.DurationVar(&flags.timeout, "timeout", 10*time.Minute, "end the whole run after this time")
+	set.StringVar(&flags.adminURL, "admin-url", "", "delete the created users through the Admin API at `URL`")
+	set.StringVar(&flags.tenants, "tenants", "", "check several configured tenants, `A,B`, and show where they differ")
 	return command
 }
 
@@ -103,13 +103,13 @@ func (f smokeFlags) check() error {
 	case err != nil:
 		return &usageError{err}
 	case f.json && f.tap:
-		return &usageError{errors.New("--json and --tap both want standard output. Give one of them")}
+		return &usageError{errors.New("--json and --tap both write to standard output. Give one of them")}
 	case f.tap && len(f.names()) > 1:
-		return &usageError{errors.New("TAP has room for one tenant. Give --tap with one, or use --junit for several")}
+		return &usageError{errors.New("--tap works with one tenant. For several, use --junit")}
 	case f.timeout <= 0:
-		return &usageError{fmt.Errorf("--timeout is %s, which leaves no time at all", f.timeout)}
+		return &usageError{fmt.Errorf("--timeout is %s; it must be more than 0", f.timeout)}
 	case f.patience <= 0:
-		return &usageError{fmt.Errorf("--patience is %s, and no mail comes so quickly", f.patience)}
+		return &usageError{fmt.Errorf("--patience is %s; it must be more than 0", f.patience)}
 	}
 	if f.adminURL != "" {
 		if _, _, err := hanko.CompleteURL(f.adminURL); err != nil {

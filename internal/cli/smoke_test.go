@@ -113,7 +113,7 @@ func TestSmokeExitCodes(t *testing.T) {
 		{"no such check to skip", "smoke --skip nothing", 2, "", "`hankosim smoke --list` lists them"},
 		{"no such check to list", "smoke --list --only nothing", 2, "", "neither a check nor a suite"},
 		{"no such flag", "smoke --verbose", 2, "", "unknown flag"},
-		{"two reports on one stream", "smoke --json --tap", 2, "", "both want standard output"},
+		{"two reports on one stream", "smoke --json --tap", 2, "", "both write to standard output"},
 		{"no time", "smoke --timeout 0s", 2, "", "--timeout is 0s"},
 		{"no patience", "smoke --patience -1s", 2, "", "--patience is -1s"},
 		{"an Admin API that is no URL", "smoke --admin-url ftp://localhost", 2, "", "--admin-url"},
@@ -396,7 +396,7 @@ func TestTokenWhenItsCallFails(t *testing.T) {
 		code      int
 		stderr    string
 	}{
-		{"two users, and a failure", says(500), nil, "", 2, "several users: bob@example.com, ada@example.com. Say with --email"},
+		{"two users, and a failure", says(500), nil, "", 2, "several users: bob@example.com, ada@example.com. Choose a user with --email"},
 		{"two users, and a rate limit", says(429), nil, "", 2, "bob@example.com, ada@example.com"},
 		{"two users, and all well", nil, nil, "", 2, "bob@example.com, ada@example.com"},
 		{"a failure", says(500), []string{"--email", "bob@example.com"}, "", 1, "answered 500"},
@@ -405,7 +405,7 @@ func TestTokenWhenItsCallFails(t *testing.T) {
 		{"not now", says(503), []string{"--email", "bob@example.com"}, "", 4, "answered 503"},
 		{"a reset", reset, []string{"--email", "bob@example.com"}, "", 3, "did not reach"},
 		{"no answer", silent, []string{"--email", "bob@example.com"}, "2s", 4, "got no answer"},
-		{"no time", silent, []string{"--email", "bob@example.com", "--timeout", "2s"}, "5m", 4, "the 2s of --timeout were over"},
+		{"no time", silent, []string{"--email", "bob@example.com", "--timeout", "2s"}, "5m", 4, "the --timeout of 2s is over"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -22,9 +22,9 @@ func tenantCommand(load loadFunc) *cobra.Command {
 	var switches bool
 	command := &cobra.Command{
 		Use:   "tenant",
-		Short: "Serve the embedded tenant alone, for an app that has none yet",
-		Long: `tenant serves the embedded tenant's API until it is interrupted. Passcodes appear in its log and at /inbox
-(a page) and /inbox.json. It listens on this machine only, unless --listen says otherwise.`,
+		Short: "Serve the embedded tenant, for an app that has no tenant yet",
+		Long: `tenant serves the embedded tenant's API until you interrupt it. Passcodes appear in its log, at /inbox (a page) and at
+/inbox.json. It listens only on this machine unless you change --listen.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if switches {
@@ -37,7 +37,7 @@ func tenantCommand(load loadFunc) *cobra.Command {
 			return serveTenant(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	command.Flags().BoolVar(&switches, "switches", false, "list what --set can change, and serve nothing")
+	command.Flags().BoolVar(&switches, "switches", false, "list what --set can change, and exit")
 	config.AddFlag(command.Flags(), "embedded.listen")
 	return command
 }
@@ -58,7 +58,7 @@ func serveTenant(ctx context.Context, cfg config.Config, stdout, stderr io.Write
 	base := localURL(listener.Addr())
 	fmt.Fprintf(stdout, "The embedded tenant is at %s\nIts mail is at %s/inbox\n", base+opened.BasePath(), base)
 	if host, _, _ := net.SplitHostPort(listener.Addr().String()); !net.ParseIP(host).IsLoopback() {
-		fmt.Fprintln(stderr, "Anybody who reaches this machine can read its passcodes at /inbox: listen on 127.0.0.1 if that is not meant.")
+		fmt.Fprintln(stderr, "Anybody who can reach this machine can read the passcodes at /inbox. To prevent that, listen on 127.0.0.1.")
 	}
 	serving := opened.Server()
 	serving.ErrorLog = errorLog(ctx, stderr)

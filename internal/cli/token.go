@@ -24,14 +24,14 @@ func tokenCommand(load loadFunc) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "token",
-		Short: "Sign in and print the session token alone, for scripts that test a backend",
-		Long: `token signs in with a passkey of the phone's keystore, or, where the tenant knows none of them, with a passcode
-from the mailbox (--mailbox, --email), and prints the session token alone; whose it is goes to standard error. Where the
-phone has passkeys of several users, --email says which. It makes no users.
+		Short: "Sign in and print the session token, for scripts that test a backend",
+		Long: `token signs in with a passkey from the phone's keystore. If the tenant knows none of them, it signs in with a passcode
+from the mailbox (--mailbox, --email). It prints only the session token to standard output, and the user to standard
+error. If the phone has passkeys of several users, choose one with --email. It creates no users.
 
-The exit code is 0 when there is a token, 1 when nobody could be signed in, 2 for a command line or configuration that
-cannot be used, 3 when no tenant was found, 4 when it could not be tried (no mail came, the tenant asked to wait or did
-not answer), 130 when interrupted.`,
+The exit code is 0 if there is a token, 1 if nobody could be signed in, 2 for a mistake on the command line or in the
+configuration, 3 if no tenant was found, 4 if signing in could not be tried (no mail arrived, the tenant asked to wait or
+did not answer), and 130 if interrupted.`,
 		Example: `  curl -H "Authorization: Bearer $(hankosim token --tenant staging)" https://api.example.com/me`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,16 +45,16 @@ not answer), 130 when interrupted.`,
 			return printToken(cmd.Context(), cfg, flags, asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	command.Flags().StringVar(&flags.mailbox, "mailbox", "", "read the passcode from `BOX`, see hankosim smoke")
-	command.Flags().DurationVar(&flags.patience, "patience", 30*time.Second, "wait so long for the mail")
-	command.Flags().DurationVar(&flags.timeout, "timeout", 2*time.Minute, "give up after this")
-	command.Flags().BoolVar(&asJSON, "json", false, "print the token with its claims and its expiry, as JSON")
+	command.Flags().StringVar(&flags.mailbox, "mailbox", "", "read the passcode from `BOX` (see hankosim smoke)")
+	command.Flags().DurationVar(&flags.patience, "patience", 30*time.Second, "wait this long for the mail")
+	command.Flags().DurationVar(&flags.timeout, "timeout", 2*time.Minute, "give up after this time")
+	command.Flags().BoolVar(&asJSON, "json", false, "print the token with its claims and expiry as JSON")
 	return command
 }
 
 func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON bool, stdout, stderr io.Writer) error {
 	if cfg.URL == "" {
-		return &usageError{errors.New("token needs a tenant that goes on running: give its --url, or start one with `hankosim tenant`")}
+		return &usageError{errors.New("token needs a tenant that keeps running. Give its --url, or start one with `hankosim tenant`")}
 	}
 	s, err := openSession(ctx, cfg, configured(cfg))
 	if err != nil {
@@ -84,7 +84,7 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON
 	case ctx.Err() != nil:
 		return ctx.Err() // interrupted: what broke off is of no interest
 	case errors.As(err, &several):
-		return &usageError{fmt.Errorf("%w. Say with --email whose token it is to be", err)}
+		return &usageError{fmt.Errorf("%w. Choose a user with --email", err)}
 	case limited.Err() != nil:
 		return says(ctx, stderr, fmt.Errorf("the %s of --timeout were over: %w", flags.timeout, err), smoke.ExitInconclusive)
 	default:

@@ -68,7 +68,7 @@ func (l *loader) checkFile() {
 		}
 		if key == "tenants" {
 			if l.file.Get(key) != nil {
-				l.report(key, l.fileName, "must hold names, each with a url below it", "")
+				l.report(key, l.fileName, "must list tenants by name, each with a url", "")
 			}
 			continue
 		}
@@ -91,7 +91,7 @@ func (l *loader) checkTenantKey(key, rest string) {
 	name, member, found := strings.Cut(rest, ".")
 	switch {
 	case !found:
-		l.report(key, l.fileName, "must hold a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
+		l.report(key, l.fileName, "must have a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
 	case !slices.Contains(tenantKeys, member):
 		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", "))
 	case member != appKey: // else apps looks at it
@@ -113,7 +113,7 @@ func (c Config) CheckEmbedded(flags *pflag.FlagSet) error {
 			fix = "Give one of the two"
 		}
 		problems = append(problems, Problem{
-			Source: "--" + flag, Reason: fmt.Sprintf("it is for the embedded tenant, and %s names another one (%s)", c.URLFrom, c.URL), Fix: fix,
+			Source: "--" + flag, Reason: fmt.Sprintf("it is for the embedded tenant, but %s selects another one (%s)", c.URLFrom, c.URL), Fix: fix,
 		})
 	}
 	if problems == nil {
@@ -135,7 +135,7 @@ func (l *loader) checkType(key string, wanted, got any) {
 	case []string:
 		for _, item := range asList(got) {
 			if _, ok := item.(string); !ok {
-				l.report(key, l.fileName, fmt.Sprintf("holds %s, which is not text", shown(item)), `Write a list of texts: ["password=required"]`)
+				l.report(key, l.fileName, fmt.Sprintf("has %s, which is not text", shown(item)), `Write a list of texts, such as ["password=required"]`)
 			}
 		}
 	case string:
@@ -144,7 +144,7 @@ func (l *loader) checkType(key string, wanted, got any) {
 		case int, int64, uint64, float64:
 			fix := fmt.Sprintf("Quote it: %q", fmt.Sprint(got))
 			if key == "timeout" {
-				fix = fmt.Sprintf("Write a unit: %vs", got)
+				fix = fmt.Sprintf("Add a unit: %vs", got)
 			}
 			l.report(key, l.fileName, fmt.Sprintf("is the number %v, not text", got), fix)
 		default:
@@ -231,7 +231,7 @@ func nearest(key string, known map[string]setting) string {
 		}
 	}
 	if best == "" {
-		return "config.example.yaml has all keys"
+		return "config.example.yaml lists all keys"
 	}
 	return fmt.Sprintf("Did you mean %q?", best)
 }
@@ -284,10 +284,10 @@ func checkEmail(value string) (string, error) {
 func checkDuration(value string) (string, error) {
 	duration, err := time.ParseDuration(value)
 	if err != nil {
-		return "Write it with a unit: 15s, 500ms, 1m", fmt.Errorf("is %q, which is no span of time", shown(value))
+		return "Write a number with a unit, such as 15s, 500ms or 1m", fmt.Errorf("is %q, which is not a duration", shown(value))
 	}
 	if duration < 100*time.Millisecond || duration > 10*time.Minute {
-		return "Between 100ms and 10m makes sense", fmt.Errorf("is %s", duration)
+		return "It must be from 100ms to 10m", fmt.Errorf("is %s", duration)
 	}
 	return "", nil
 }
@@ -295,7 +295,7 @@ func checkDuration(value string) (string, error) {
 func checkListen(value string) (string, error) {
 	host, port, err := net.SplitHostPort(value)
 	if _, badPort := strconv.ParseUint(port, 10, 16); err != nil || badPort != nil || strings.ContainsAny(host, " /") {
-		return "It looks like 127.0.0.1:8000; port 0 is any free one", fmt.Errorf("is %q, which is no host and port", shown(value))
+		return "It looks like 127.0.0.1:8000; port 0 takes any free one", fmt.Errorf("is %q, which is not a host and port", shown(value))
 	}
 	return "", nil
 }

@@ -94,38 +94,38 @@ func settings() []setting {
 	return []setting{
 		{
 			key: "url", flag: "url", env: []string{"HANKO_API_URL"}, value: "", check: checkURL,
-			usage: "the tenant's API `URL`; without one an embedded tenant is started",
+			usage: "the tenant's API `URL`; without it, hankosim starts an embedded tenant",
 		},
 		{key: "tenant", flag: "tenant", value: "", usage: "the `NAME` of a tenant in the configuration file, or embedded"},
 		{ // its check knows the file's phones
 			key: "device", flag: "device", value: "iphone",
-			usage: "play this `PHONE`: " + orList(authenticator.ProfileNames()) + ", or one of the configuration's by name",
+			usage: "use this `PHONE`: " + orList(authenticator.ProfileNames()) + ", or a configured one by its name",
 		},
 		{
 			key: "page_origin", flag: "page-origin", value: "", check: checkPageOrigin,
-			usage: "the `ORIGIN` of the web page that uses a browser or a security key",
+			usage: "the `ORIGIN` of the web page, for browsers and security keys",
 		},
 		{
 			key: "strict", flag: "strict", local: true, value: false,
-			usage: "refuse what only real platforms refuse: an app its domain does not know, attestation on iOS",
+			usage: "refuse what only real platforms refuse: an app that the domain does not know, attestation on iOS",
 		},
 		{key: "attestation_ca", value: filepath.Join(xdg.DataHome, "hankosim", "attestation-ca.pem")},
 		{
 			key: "api", flag: "api", value: "auto", check: oneOf("auto", "rest", "flow"),
-			usage: "the API to use: `auto|rest|flow`; auto finds out what the tenant is",
+			usage: "the API to use: `auto|rest|flow`; auto finds out which one the tenant has",
 		},
 		{key: "email", flag: "email", value: "", check: checkEmail, usage: "fill in the email screen with `ADDRESS`"},
 		{key: "timeout", value: "15s", check: checkDuration},
 		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json"), check: notEmpty},
-		{key: "ephemeral", flag: "ephemeral", value: false, usage: "keep nothing on disk: no passkeys, no users of the embedded tenant"},
+		{key: "ephemeral", flag: "ephemeral", value: false, usage: "keep nothing on disk: no passkeys, and no users of the embedded tenant"},
 		{key: "debug", flag: "debug", value: "", usage: "write every exchange, without its secrets, to `FILE` as JSON lines"},
 		{
 			key: "plain", flag: "plain", value: false,
-			usage: "walk in plain lines, for screen readers and terminals that cannot be drawn on",
+			usage: "use plain lines of text, for screen readers and terminals without cursor control",
 		},
 		{
 			key: "theme", flag: "theme", value: Themes[0], check: oneOf(Themes...),
-			usage: "draw in these colours: `" + strings.Join(Themes, "|") + "`",
+			usage: "use this theme: `" + strings.Join(Themes, "|") + "`",
 		},
 		{key: "motion", value: "on", check: oneOf("on", "off")},
 		{key: "mouse", flag: "mouse", value: false, usage: "take clicks and the mouse wheel"},
@@ -134,11 +134,11 @@ func settings() []setting {
 		{key: "ios.app_id", value: ""},
 		{
 			key: "embedded.listen", flag: "listen", local: true, value: "", check: checkListen,
-			usage: "listen on `ADDR`, host:port; port 0 is any free one (default 127.0.0.1:8000)",
+			usage: "listen on `ADDR`, host:port; port 0 takes any free one (default 127.0.0.1:8000)",
 		},
 		{
 			key: "embedded.allow_host", flag: "allow-host", value: []string{},
-			usage: "take requests for `HOST`, a name that leads to the embedded tenant; may be given again",
+			usage: "accept requests for `HOST`, a name of the embedded tenant's machine; can be repeated",
 		},
 		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db"), check: notEmpty},
 		{
@@ -147,7 +147,7 @@ func settings() []setting {
 		},
 		{
 			key: "embedded.set", flag: "set", value: []string{},
-			usage: "change one `NAME=VALUE` of the embedded tenant; may be given again (see hankosim tenant --switches)",
+			usage: "change one `NAME=VALUE` of the embedded tenant; can be repeated (see hankosim tenant --switches)",
 		},
 	}
 }
@@ -253,17 +253,17 @@ func readFile(ctx context.Context, path string) (*viper.Viper, string, error) {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, "", &Error{[]Problem{{
 				Source: candidate, Reason: "there is no such file",
-				Fix: "Name another with --config, or begin with a copy of config.example.yaml",
+				Fix: "Name another with --config, or start with a copy of config.example.yaml",
 			}}}
 		case isPathError(err):
 			return nil, "", &Error{[]Problem{{
 				Source: candidate, Reason: "it cannot be read: " + oneLine(errors.Unwrap(err)),
-				Fix: "It must be a file that you may read",
+				Fix: "Choose a file that you can read",
 			}}}
 		default:
 			return nil, "", &Error{[]Problem{{
 				Source: candidate, Reason: "it cannot be read as YAML: " + yamlProblem(err),
-				Fix: "Compare it with config.example.yaml; indentation is by spaces",
+				Fix: "Compare it with config.example.yaml, and indent with spaces",
 			}}}
 		}
 	}
@@ -369,7 +369,7 @@ func (l *loader) settings() tenant.Settings {
 		name, value, _ := strings.Cut(word, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if err := settings.Set(name, value); err != nil {
-			l.report("embedded.set", source, fmt.Sprintf("has %q: %v", shown(word), without(name, without(value, err))), "`hankosim tenant --switches` lists what can be set")
+			l.report("embedded.set", source, fmt.Sprintf("has %q: %v", shown(word), without(name, without(value, err))), "`hankosim tenant --switches` lists the switches")
 		}
 	}
 	return settings
@@ -410,13 +410,13 @@ func (l *loader) chooseTenant(config *Config) {
 		l.checkTenant(other)
 	}
 	if _, taken := tenants[Embedded]; taken {
-		l.report("tenants."+Embedded, l.fileName, "has the name of hankosim's own tenant", "Call it something else")
+		l.report("tenants."+Embedded, l.fileName, "is the name of hankosim's own tenant", "Choose another name")
 	}
 	switch {
 	case name == "" || urlFrom > nameFrom: // an empty --url among them
 		return
 	case config.URL != "" && urlFrom == nameFrom:
-		l.report("tenant", nameSource, "and url are both given", "Give one of the two")
+		l.report("tenant", nameSource, "and url are both set", "Give one of the two")
 		return
 	}
 	if name == Embedded {
@@ -425,11 +425,11 @@ func (l *loader) chooseTenant(config *Config) {
 		return
 	}
 	if _, ok := tenants[name]; !ok {
-		fix := "No tenants are named in the configuration: add them under `tenants`, see config.example.yaml"
+		fix := "The configuration has no tenants. Add them under `tenants`, see config.example.yaml"
 		if len(tenants) > 0 {
-			fix = "There are " + strings.Join(names, ", ")
+			fix = "The tenants are " + strings.Join(names, ", ")
 		}
-		l.report("tenant", nameSource, fmt.Sprintf("is %q, which no tenant is called", shown(name)), fix)
+		l.report("tenant", nameSource, fmt.Sprintf("is %q, but there is no such tenant", shown(name)), fix)
 		return
 	}
 	key := "tenants." + name + "."

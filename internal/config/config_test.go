@@ -321,10 +321,10 @@ func TestConfigTenants(t *testing.T) {
 			name: "a url by flag beats a tenant in the file", file: "tenant: staging" + tenantsYAML,
 			args: []string{"--url", "http://a:1"}, want: chosen{"tenant", "http://a:1", "", "iphone"},
 		},
-		{name: "both by flag", file: tenantsYAML, args: []string{"--tenant", "staging", "--url", "http://a:1"}, problem: "--tenant: tenant and url are both given"},
-		{name: "both in the file", file: "url: http://a:1\ntenant: staging" + tenantsYAML, problem: "hankosim.yaml: tenant and url are both given"},
-		{name: "unknown", file: tenantsYAML, args: []string{"--tenant", "stagin"}, problem: `--tenant: tenant is "stagin", which no tenant is called. There are local, staging`},
-		{name: "none are named", args: []string{"--tenant", "staging"}, problem: "No tenants are named in the configuration"},
+		{name: "both by flag", file: tenantsYAML, args: []string{"--tenant", "staging", "--url", "http://a:1"}, problem: "--tenant: tenant and url are both set"},
+		{name: "both in the file", file: "url: http://a:1\ntenant: staging" + tenantsYAML, problem: "hankosim.yaml: tenant and url are both set"},
+		{name: "unknown", file: tenantsYAML, args: []string{"--tenant", "stagin"}, problem: `--tenant: tenant is "stagin", but there is no such tenant. The tenants are local, staging`},
+		{name: "none are named", args: []string{"--tenant", "staging"}, problem: "The configuration has no tenants"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -473,7 +473,7 @@ tenants:
 		"  --listen: embedded.listen is \"nowhere\", which is no host and port. It looks like 127.0.0.1:8000; port 0 is any free one\n" +
 		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is no SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
 		"  hankosim.yaml: tenants.three.url is \"https://example.com/?q\": a query or a fragment cannot be part of it. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
-		"  hankosim.yaml: tenants.three.email is \"nobody\", which is no email address. It looks like you@example.com\n" +
+		"  hankosim.yaml: tenants.three.email is \"nobody\", which is not an email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: tenants.two.url is \"https://••••••@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
 	_, err := load(t, "", "--device", "nokia", "--listen", "nowhere")
 	var problems *Error
@@ -492,10 +492,10 @@ tenants:
 
 func TestConfigFilesThatCannotBeRead(t *testing.T) {
 	tests := []struct{ name, file, content, want string }{
-		{"a missing file that was named", "nowhere.yaml", "", "nowhere.yaml: there is no such file. Name another with --config, or begin with a copy of config.example.yaml"},
+		{"a missing file that was named", "nowhere.yaml", "", "nowhere.yaml: there is no such file. Name another with --config, or start with a copy of config.example.yaml"},
 		{"a folder", "folder", "", "folder: it cannot be read: "},
 		{"no YAML", "bad.yaml", "url: [", "bad.yaml: it cannot be read as YAML: "},
-		{"tabs", "bad.yaml", "embedded:\n\tpreset: v3", "indentation is by spaces"},
+		{"tabs", "bad.yaml", "embedded:\n\tpreset: v3", "indent with spaces"},
 		{"a key twice", "bad.yaml", "email: a@example.com\nemail: b@example.com", "already defined"},
 		{"a list", "bad.yaml", "- url: http://localhost:8000", "bad.yaml: it cannot be read as YAML: "},
 		{"escape sequences", "bad.yaml", "\"\\e[2Jkey\": \"\\e]0;title\\a\"", "␛[2jkey is not a key of hankosim"},

@@ -114,7 +114,7 @@ func asTexts(set func(*authenticator.Profile, []string) error) func(*authenticat
 		for _, item := range asList(value) {
 			text, ok := item.(string)
 			if !ok {
-				return fmt.Errorf("holds %s, which is not text", shown(item))
+				return fmt.Errorf("has %s, which is not text", shown(item))
 			}
 			texts = append(texts, text)
 		}
@@ -166,7 +166,7 @@ func (l *loader) checkDevice(value string) (string, error) {
 	if indexName(names, value) >= 0 {
 		return "", nil
 	}
-	return "`phones` adds others, see config.example.yaml", fmt.Errorf("is %q, not %s", shown(value), orList(names))
+	return "You can add phones under `phones`, see config.example.yaml", fmt.Errorf("is %q, not %s", shown(value), orList(names))
 }
 
 // indexName finds a name, however it is capitalised; -1 when it is not there.
@@ -188,7 +188,7 @@ func (l *loader) phones(config Config) []configuredPhone {
 	}
 	entries, isList := value.([]any)
 	if !isList {
-		l.report("phones", l.fileName, "must be a list", "Each entry begins with a dash: `- {name: Ada's iPhone, profile: iphone}`")
+		l.report("phones", l.fileName, "must be a list", "Each entry starts with a dash: `- {name: Ada's iPhone, profile: iphone}`")
 		return nil
 	}
 	var phones []configuredPhone
@@ -208,7 +208,7 @@ func (l *loader) phones(config Config) []configuredPhone {
 func (l *loader) phone(key string, entry any, taken []string, config Config) configuredPhone {
 	members, ok := entry.(map[string]any)
 	if !ok {
-		l.report(key, l.fileName, "is no phone", "Write `- {name: Ada's iPhone, profile: iphone}`")
+		l.report(key, l.fileName, "is not a phone", "Write `- {name: Ada's iPhone, profile: iphone}`")
 		return configuredPhone{}
 	}
 	before := len(l.problems)
@@ -221,9 +221,9 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	switch {
 	case l.reported(key+".name", l.fileName):
 	case name == "":
-		l.report(key+".name", l.fileName, "is missing", "A phone's name is what --device calls it: name: Ada's iPhone")
+		l.report(key+".name", l.fileName, "is missing", "Add the name to use with --device, such as name: Ada's iPhone")
 	case indexName(taken, name) >= 0:
-		l.report(key+".name", l.fileName, fmt.Sprintf("is %q, which is a profile's or another phone's", shown(name)), "Give each phone a name of its own")
+		l.report(key+".name", l.fileName, fmt.Sprintf("is %q, which is also the name of a profile or another phone", shown(name)), "Give each phone a different name")
 	}
 	phone, err := config.phoneOf(name, cmp.Or(profileName, "iphone"))
 	if err != nil {
@@ -249,7 +249,7 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	}
 	profile.Label = name
 	if isPage && profile.PageOrigin == "" {
-		l.report(key+".page_origin", l.fileName, "is missing: the phone is used from a web page", pageOriginFix)
+		l.report(key+".page_origin", l.fileName, "is missing, and this phone is used from a web page", pageOriginFix)
 	}
 	if len(l.problems) == before {
 		l.checkProfile(key, profile)
@@ -268,7 +268,7 @@ func (l *loader) phoneText(key string, members map[string]any, member string) st
 	return hanko.Printable(strings.TrimSpace(text))
 }
 
-const pageOriginFix = "Write the page's origin, as in https://login.example.com; https://localhost is the embedded tenant's"
+const pageOriginFix = "Write the page's origin, such as https://login.example.com, or https://localhost for the embedded tenant"
 
 // checkProfile reports what no authenticator could be.
 func (l *loader) checkProfile(key string, profile authenticator.Profile) {
@@ -281,7 +281,7 @@ func (l *loader) checkProfile(key string, profile authenticator.Profile) {
 			for _, text := range []string{profile.PageOrigin, profile.Attachment, string(profile.Attestation), string(profile.CredentialIDs)} {
 				err = without(text, err)
 			}
-			l.report(key, l.fileName, "makes no authenticator: "+err.Error(), "")
+			l.report(key, l.fileName, "is not a working authenticator: "+err.Error(), "")
 		}
 	}
 }

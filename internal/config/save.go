@@ -62,7 +62,7 @@ func TenantName(path, url string) string {
 func SaveTenant(path, example, name, url string) error {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() || path == "-" {
-		return cannotEdit("the configuration was read from something that is no file")
+		return cannotEdit("the configuration did not come from a file")
 	}
 	content, err := os.ReadFile(path)
 	switch {
@@ -112,7 +112,7 @@ var tenantName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
 // newFile returns the content of a new configuration file: one tenant, and below it the example, as comments.
 func newFile(example, name, url string) ([]byte, error) {
 	var text strings.Builder
-	text.WriteString("# The configuration of hankosim. Each key that is not set here stands below, with its default.\n\n")
+	text.WriteString("# The configuration of hankosim. The keys that are not set here are listed below, with their defaults.\n\n")
 	for line := range strings.Lines(example) {
 		if !strings.HasPrefix(line, "#") && strings.TrimSpace(line) != "" {
 			line = "# " + line
@@ -127,7 +127,7 @@ func newFile(example, name, url string) ([]byte, error) {
 // *EditError.
 func withTenant(content []byte, name, url string) ([]byte, error) {
 	if !tenantName.MatchString(name) || name == Embedded {
-		return nil, cannotEdit("%q cannot be a tenant's name. Use lower-case letters, digits and dashes, and not %q", hanko.Printable(name), Embedded)
+		return nil, cannotEdit("%q cannot be a tenant's name. Use lower-case letters, digits and dashes; %q is reserved", hanko.Printable(name), Embedded)
 	}
 	before, err := parse(content)
 	if err != nil {
@@ -139,7 +139,7 @@ func withTenant(content []byte, name, url string) ([]byte, error) {
 	}
 	edited := change.edit(string(content))
 	if !change.isIn(edited) {
-		return nil, cannotEdit("it is written in a way that hankosim does not edit. Add these lines by hand:\n%s", change.lines())
+		return nil, cannotEdit("hankosim cannot edit a file with this layout. Add these lines by hand:\n%s", change.lines())
 	}
 	return []byte(edited), nil
 }
@@ -152,11 +152,11 @@ func parse(content []byte) (map[string]any, error) {
 		return nil, cannotEdit("it cannot be read as YAML: %s", yamlProblem(err))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, cannotEdit("it holds more than one YAML document")
+		return nil, cannotEdit("it has more than one YAML document")
 	}
 	values, isMapping := value.(map[string]any)
 	if value != nil && !isMapping {
-		return nil, cannotEdit("it is not a list of keys with values")
+		return nil, cannotEdit("it does not consist of keys and values")
 	}
 	return values, nil
 }
@@ -181,7 +181,7 @@ func plan(before map[string]any, name, url string) (change, error) {
 	tenantsKey, held := member(before, "tenants")
 	old, isMapping := held.(map[string]any)
 	if held != nil && !isMapping {
-		return c, cannotEdit("its tenants are not names with a url below each")
+		return c, cannotEdit("its tenants are not names with a url each")
 	}
 	tenants := map[string]any{}
 	maps.Copy(tenants, old)
@@ -192,7 +192,7 @@ func plan(before map[string]any, name, url string) (change, error) {
 	if spelt, _ := member(tenants, name); !has(tenants, name) {
 		add(name, url)
 	} else if is := urlOf(tenants[spelt]); is != url {
-		return c, cannotEdit("it has a tenant called %q already, at %s. Choose another name", name, shown(is))
+		return c, cannotEdit("it already has a tenant %q, at %s. Choose another name", name, shown(is))
 	}
 	urlKey, held := member(before, "url")
 	if oldURL, _ := held.(string); oldURL != "" {

@@ -13,7 +13,7 @@ type TooLargeError struct{ Limit int64 } // bytes
 
 // Error names the limit.
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("it is longer than %d KiB, and this is no such file", e.Limit/1024)
+	return fmt.Sprintf("it is larger than %d KiB", e.Limit/1024)
 }
 
 // Read returns the content of the file or pipe at path, or of standard input for "-". A pipe whose other end says

@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 		}
 	}
 	var large *TooLargeError
-	if _, err := Read(t.Context(), file, 6); !errors.As(err, &large) || !strings.Contains(err.Error(), "longer than") {
+	if _, err := Read(t.Context(), file, 6); !errors.As(err, &large) || !strings.Contains(err.Error(), "larger than") {
 		t.Errorf("a file that is too long gives %v", err)
 	}
 	if _, err := Read(t.Context(), "/dev/zero", 1<<20); !errors.As(err, &large) {
