@@ -22,16 +22,16 @@ func AttestationObject(b []byte, rpIDs ...string) (Part, error) {
 	}
 	rest, err := cbor.UnmarshalFirst(b, &object)
 	if err != nil {
-		return part, &Error{Kind: KindAttestationObject, Reason: "it is no CBOR map of fmt, attStmt and authData", Err: err}
+		return part, &Error{Kind: KindAttestationObject, Reason: "it is not a CBOR map of fmt, attStmt and authData", Err: err}
 	}
 	var lines list
 	lines.add(0, "fmt", object.Format, formats[object.Format])
 	statement(&lines, object.Statement)
 	lines.add(0, "authData", "", count(len(object.AuthData), "byte"))
 	err = authenticatorData(&lines, 1, object.AuthData, rpIDs)
-	lines.add(0, "CBOR", diagnose(b[:len(b)-len(rest)]), "the whole in diagnostic notation")
+	lines.add(0, "CBOR", diagnose(b[:len(b)-len(rest)]), "the whole object, in diagnostic notation")
 	if err == nil && len(rest) > 0 {
-		err = &Error{Kind: KindAttestationObject, Reason: count(len(rest), "byte") + " too many follow"}
+		err = &Error{Kind: KindAttestationObject, Reason: count(len(rest), "byte") + " left over at the end"}
 	}
 	part.Lines = lines
 	return part, err
@@ -39,20 +39,20 @@ func AttestationObject(b []byte, rpIDs ...string) (Part, error) {
 
 // formats are the attestation statement formats of the IANA registry that are met.
 var formats = map[string]string{
-	"none":              "nobody vouches for the key: what phones send",
-	"packed":            "the authenticator vouches for the key",
-	"apple":             "Apple vouches for the key, anonymously",
-	"android-key":       "Android's keystore vouches for the key",
-	"android-safetynet": "Google's SafetyNet vouches for the phone; retired",
-	"fido-u2f":          "an old security key vouches for itself",
-	"tpm":               "a TPM vouches for the key",
+	"none":              "no attestation, as phones send it",
+	"packed":            "the authenticator attests the key",
+	"apple":             "Apple attests the key, anonymously",
+	"android-key":       "Android's keystore attests the key",
+	"android-safetynet": "Google's SafetyNet attests the phone; no longer in use",
+	"fido-u2f":          "an older security key attests itself",
+	"tpm":               "a TPM attests the key",
 }
 
 // statement reads an attestation statement: the members that formats share by name, the rest as it is.
 func statement(lines *list, raw cbor.RawMessage) {
 	var members map[string]cbor.RawMessage
 	if len(raw) == 0 || cbor.Unmarshal(raw, &members) != nil {
-		lines.add(0, "attStmt", diagnose(raw), "no CBOR map, as it should be")
+		lines.add(0, "attStmt", diagnose(raw), "not a CBOR map, as it should be")
 		return
 	}
 	note := ""
@@ -86,10 +86,10 @@ func certificate(lines *list, i int, der []byte) {
 	name := fmt.Sprintf("certificate %d", i+1)
 	parsed, err := x509.ParseCertificate(der)
 	if err != nil {
-		lines.add(2, name, hex.EncodeToString(der), "no X.509 certificate: "+err.Error())
+		lines.add(2, name, hex.EncodeToString(der), "not an X.509 certificate: "+err.Error())
 		return
 	}
-	lines.add(2, name, parsed.Subject.String(), fmt.Sprintf("issued by %s, good from %s to %s",
+	lines.add(2, name, parsed.Subject.String(), fmt.Sprintf("issued by %s, valid from %s to %s",
 		parsed.Issuer, parsed.NotBefore.UTC().Format("2006-01-02"), parsed.NotAfter.UTC().Format("2006-01-02")))
 }
 

@@ -28,7 +28,7 @@ func authenticatorData(lines *list, depth int, b []byte, rpIDs []string) error {
 	}
 	var data authenticator.AuthenticatorData
 	if len(b) < 37 {
-		return broken("it has %s, and the shortest there is has 37", count(len(b), "byte"))
+		return broken("it has %s, but at least 37 are needed", count(len(b), "byte"))
 	}
 	copy(data.RPIDHash[:], b)
 	data.Flags = authenticator.Flags(b[32])
@@ -37,9 +37,9 @@ func authenticatorData(lines *list, depth int, b []byte, rpIDs []string) error {
 
 	lines.add(depth, "rpIdHash", hex.EncodeToString(data.RPIDHash[:]), rpIDNote(data.RPIDHash, rpIDs))
 	flags(lines, depth, data.Flags)
-	note := "how often it has signed"
+	note := "the number of signatures so far"
 	if data.SignCount == 0 {
-		note = "it does not count; passkeys that are synced never do"
+		note = "it does not count; synced passkeys never do"
 	}
 	lines.add(depth, "signCount", fmt.Sprint(data.SignCount), note)
 
@@ -52,13 +52,13 @@ func authenticatorData(lines *list, depth int, b []byte, rpIDs []string) error {
 	if data.Flags&authenticator.ExtensionData != 0 {
 		after, err := cbor.UnmarshalFirst(rest, new(cbor.RawMessage))
 		if err != nil {
-			return &Error{Kind: KindAuthenticatorData, Reason: "its extensions are no CBOR", Err: err}
+			return &Error{Kind: KindAuthenticatorData, Reason: "its extensions are not CBOR", Err: err}
 		}
 		lines.add(depth, "extensions", diagnose(rest[:len(rest)-len(after)]), "in CBOR's diagnostic notation")
 		rest = after
 	}
 	if len(rest) > 0 {
-		return broken("%s too many follow: %x", count(len(rest), "byte"), rest[:min(len(rest), 64)])
+		return broken("%s left over at the end: %x", count(len(rest), "byte"), rest[:min(len(rest), 64)])
 	}
 	return nil
 }
@@ -66,19 +66,19 @@ func authenticatorData(lines *list, depth int, b []byte, rpIDs []string) error {
 func rpIDNote(hash [32]byte, rpIDs []string) string {
 	for _, id := range rpIDs {
 		if sha256.Sum256([]byte(id)) == hash {
-			return "SHA-256 of the RP id " + id
+			return "SHA-256 of the RP ID " + id
 		}
 	}
-	return "SHA-256 of the RP id, which is none of those known here"
+	return "SHA-256 of an RP ID that this exchange does not name"
 }
 
 // flagMeanings are the bits from the lowest up, by what they say when set and when not (section 6.1).
 var flagMeanings = []struct{ name, set, unset string }{
-	{"UP", "a person was there", "nobody was asked"},
+	{"UP", "a person was present", "no person was present"},
 	{"RFU1", "reserved: must be 0", ""},
-	{"UV", "the person was verified, by biometrics or the screen lock", "the person was not verified"},
-	{"BE", "the passkey can be backed up, to a keychain that syncs", "the passkey stays on this device"},
-	{"BS", "the passkey is backed up now", "the passkey is not backed up"},
+	{"UV", "the person was verified, by biometrics or screen lock", "the person was not verified"},
+	{"BE", "the passkey can be backed up to a synced keychain", "the passkey stays on this device"},
+	{"BS", "the passkey is backed up", "the passkey is not backed up"},
 	{"RFU2", "reserved: must be 0", ""},
 	{"AT", "a new credential follows", "no new credential follows"},
 	{"ED", "extensions follow", "no extensions follow"},
@@ -87,7 +87,7 @@ var flagMeanings = []struct{ name, set, unset string }{
 func flags(lines *list, depth int, f authenticator.Flags) {
 	note := ""
 	if f&authenticator.BackedUp != 0 && f&authenticator.BackupEligible == 0 {
-		note = "BS without BE must not be: relying parties refuse it"
+		note = "BS without BE is not allowed: relying parties refuse it"
 	}
 	lines.add(depth, "flags", fmt.Sprintf("0x%02x", byte(f)), note)
 	for bit, meaning := range flagMeanings {
@@ -111,7 +111,7 @@ func attested(lines *list, depth int, b []byte) ([]byte, error) {
 	if length > len(b) {
 		return nil, &Error{
 			Kind:   KindAuthenticatorData,
-			Reason: fmt.Sprintf("the credential id should have %s, and %d are left", count(length, "byte"), len(b)),
+			Reason: fmt.Sprintf("the credential ID should have %s, but only %d are left", count(length, "byte"), len(b)),
 		}
 	}
 	note := count(length, "byte")
@@ -123,7 +123,7 @@ func attested(lines *list, depth int, b []byte) ([]byte, error) {
 	var raw cbor.RawMessage
 	rest, err := cbor.UnmarshalFirst(b, &raw)
 	if err != nil {
-		return nil, &Error{Kind: KindAuthenticatorData, Reason: "the new credential's key is no CBOR", Err: err}
+		return nil, &Error{Kind: KindAuthenticatorData, Reason: "the new credential's key is not CBOR", Err: err}
 	}
 	lines.add(depth, "credentialPublicKey", "", count(len(raw), "byte")+" of COSE")
 	return rest, coseKey(lines, depth+1, raw)

@@ -19,7 +19,7 @@ func ClientData(b []byte) (Part, error) {
 	part := Part{Kind: KindClientData, Title: "Client data"}
 	var members map[string]any
 	if err := json.Unmarshal(b, &members); err != nil {
-		return part, &Error{Kind: KindClientData, Reason: "it is no JSON object", Err: err}
+		return part, &Error{Kind: KindClientData, Reason: "it is not a JSON object", Err: err}
 	}
 	if len(members) == 0 {
 		return part, &Error{Kind: KindClientData, Reason: "it is empty"}
@@ -30,18 +30,18 @@ func ClientData(b []byte) (Part, error) {
 		switch name {
 		case "type":
 			note = map[string]string{
-				"webauthn.create": "a passkey was made",
+				"webauthn.create": "a passkey was created",
 				"webauthn.get":    "a passkey was used",
 			}[text]
 		case "challenge":
-			note = "it must be the one that the tenant gave"
+			note = "it must be the tenant's challenge"
 			if raw, err := decodeBase64(text); err == nil {
 				note = count(len(raw), "byte") + "; " + note
 			}
 		case "origin":
 			note = originNote(text)
 		case "crossOrigin":
-			note = "whether the page was inside another site's page"
+			note = "whether the page was embedded in another site's page"
 		case "androidPackageName":
 			note = "the Android app"
 		}
@@ -53,12 +53,12 @@ func ClientData(b []byte) (Part, error) {
 
 const apkKeyHash = "android:apk-key-hash:"
 
-// originNote says who the caller was; an Android app's hash is written as keytool and assetlinks.json write it too.
+// originNote says who the caller was. It also writes an Android app's hash as keytool and assetlinks.json do.
 func originNote(origin string) string {
 	if hash, ok := strings.CutPrefix(origin, apkKeyHash); ok {
 		raw, err := decodeBase64(hash)
 		if err != nil || len(raw) != 32 {
-			return "an Android app, but its hash is not base64url of a SHA-256"
+			return "an Android app, but its hash is not a SHA-256 in base64url"
 		}
 		pairs := make([]string, len(raw))
 		for i, b := range raw {
@@ -68,24 +68,24 @@ func originNote(origin string) string {
 	}
 	switch parsed, err := url.Parse(origin); {
 	case err != nil || parsed.Host == "":
-		return "no origin that a phone sends"
+		return "not an origin that a phone sends"
 	case parsed.Scheme == "https":
-		return "a web page, or an iOS app: Apple gives the RP id's https origin"
+		return "a web page, or an iOS app, whose origin is https:// and the RP ID"
 	case parsed.Hostname() == "localhost":
 		return "a web page on a developer's machine"
 	default:
-		return "a web page without https, which is no place for passkeys"
+		return "a web page without https, which cannot use passkeys"
 	}
 }
 
-// UserHandle reads a user handle, raw: what the tenant calls a user when a passkey is made, and the phone gives back.
-// Hanko's is the user's UUID as 16 bytes. It fails with an *Error.
+// UserHandle reads a raw user handle: the tenant's name for a user, which the phone stores with the passkey and sends back.
+// Hanko uses the user's UUID as 16 bytes. It fails with an *Error.
 func UserHandle(b []byte) (Part, error) {
 	part := Part{Kind: KindUserHandle, Title: "User handle"}
 	var lines list
 	switch id, err := uuid.FromBytes(b); {
 	case err == nil:
-		lines.add(0, "user", id.String(), "the user's id at the tenant, as 16 bytes")
+		lines.add(0, "user", id.String(), "the user's ID at the tenant, as 16 bytes")
 	case len(b) == 0:
 		return part, &Error{Kind: KindUserHandle, Reason: "it is empty"}
 	case len(b) > 64:
@@ -99,15 +99,15 @@ func UserHandle(b []byte) (Part, error) {
 	return part, nil
 }
 
-// Challenge reads a challenge, raw: there is nothing in it but its length. It fails with an *Error when it is empty.
+// Challenge reads a raw challenge, of which only the length has a meaning. It fails with an *Error when it is empty.
 func Challenge(b []byte) (Part, error) {
 	part := Part{Kind: KindChallenge, Title: "Challenge"}
 	if len(b) == 0 {
 		return part, &Error{Kind: KindChallenge, Reason: "it is empty"}
 	}
-	note := "random, and good for one ceremony"
+	note := "random, and valid once"
 	if len(b) < 16 {
-		note = "shorter than the 16 bytes that WebAuthn asks for"
+		note = "shorter than the 16 bytes that WebAuthn requires"
 	}
 	var lines list
 	lines.add(0, "length", count(len(b), "byte"), note)
@@ -116,7 +116,7 @@ func Challenge(b []byte) (Part, error) {
 	return part, nil
 }
 
-// decodeBase64 reads base64url, padded or not, and plain base64 too, which older apps send.
+// decodeBase64 reads base64url, padded or not, and standard base64, which older apps send.
 func decodeBase64(text string) ([]byte, error) {
 	var raw authenticator.Bytes
 	err := raw.UnmarshalText([]byte(text))

@@ -47,12 +47,12 @@ func coseKey(lines *list, depth int, b []byte) error {
 	var members map[int64]cbor.RawMessage
 	rest, err := cbor.UnmarshalFirst(b, &members)
 	if err != nil {
-		return &Error{Kind: KindCOSEKey, Reason: "it is no CBOR map with numbers for labels", Err: err}
+		return &Error{Kind: KindCOSEKey, Reason: "it is not a CBOR map with numbers for labels", Err: err}
 	}
 	keyType, known := coseNumber(members[coseKeyType])
 	if !known {
 		lines.add(depth, "CBOR", diagnose(b[:len(b)-len(rest)]), "")
-		return &Error{Kind: KindCOSEKey, Reason: "it does not say its type (label 1)"}
+		return &Error{Kind: KindCOSEKey, Reason: "it has no type (label 1)"}
 	}
 	lines.add(depth, "kty (1)", fmt.Sprint(keyType), coseTypes[keyType])
 	if algorithm, ok := coseNumber(members[coseAlgorithm]); ok {
@@ -73,14 +73,14 @@ func coseKey(lines *list, depth int, b []byte) error {
 		} else if cbor.Unmarshal(value, &raw) == nil {
 			lines.add(depth, title, hex.EncodeToString(raw), count(len(raw), "byte"))
 		} else {
-			lines.add(depth, title, diagnose(value), "not what belongs here")
+			lines.add(depth, title, diagnose(value), "not the expected type")
 		}
 	}
 	if len(shown) < len(members) || len(coseNames[keyType]) == 0 {
-		lines.add(depth, "CBOR", diagnose(b[:len(b)-len(rest)]), "it has members that are not known here")
+		lines.add(depth, "CBOR", diagnose(b[:len(b)-len(rest)]), "it has unknown members")
 	}
 	if len(rest) > 0 {
-		return &Error{Kind: KindCOSEKey, Reason: count(len(rest), "byte") + " too many follow"}
+		return &Error{Kind: KindCOSEKey, Reason: count(len(rest), "byte") + " left over at the end"}
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func PublicKey(b []byte) (Part, error) {
 	part := Part{Kind: KindPublicKey, Title: "Public key (SubjectPublicKeyInfo)"}
 	parsed, err := x509.ParsePKIXPublicKey(b)
 	if err != nil {
-		return part, &Error{Kind: KindPublicKey, Reason: "it is no SubjectPublicKeyInfo", Err: err}
+		return part, &Error{Kind: KindPublicKey, Reason: "it is not a SubjectPublicKeyInfo", Err: err}
 	}
 	var lines list
 	switch key := parsed.(type) {
@@ -120,14 +120,14 @@ func PublicKey(b []byte) (Part, error) {
 		lines.add(0, "n", key.N.Text(16), "")
 		lines.add(0, "e", fmt.Sprint(key.E), "")
 	default:
-		lines.add(0, "type", fmt.Sprintf("%T", parsed), "not a kind that passkeys have")
+		lines.add(0, "type", fmt.Sprintf("%T", parsed), "not a type that passkeys use")
 	}
 	part.Lines = lines
 	return part, nil
 }
 
-// Signature reads a passkey's signature, raw: ECDSA's is DER with the numbers r and s, the others are bare. It fails
-// with an *Error.
+// Signature reads a raw signature of a passkey. ECDSA's is DER with the numbers r and s; the others have no structure. It
+// fails with an *Error.
 func Signature(b []byte) (Part, error) {
 	part := Part{Kind: KindSignature, Title: "Signature"}
 	var lines list
@@ -140,11 +140,11 @@ func Signature(b []byte) (Part, error) {
 	}
 	switch len(b) {
 	case 64:
-		lines.add(0, "form", "64 bare bytes", "as of Ed25519")
+		lines.add(0, "form", "64 raw bytes", "as for Ed25519")
 	case 256, 384, 512:
-		lines.add(0, "form", count(len(b), "bare byte"), fmt.Sprintf("as of RSA with %d bits", len(b)*8))
+		lines.add(0, "form", count(len(b), "raw byte"), fmt.Sprintf("as for RSA with %d bits", len(b)*8))
 	default:
-		return part, &Error{Kind: KindSignature, Reason: count(len(b), "byte") + " that are neither DER nor of another algorithm's length"}
+		return part, &Error{Kind: KindSignature, Reason: count(len(b), "byte") + " that are neither DER nor as long as another algorithm's signature"}
 	}
 	lines.add(0, "bytes", hex.EncodeToString(b), "")
 	part.Lines = lines

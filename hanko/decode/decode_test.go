@@ -176,7 +176,7 @@ func TestMaskedTokens(t *testing.T) {
 		}
 		for _, part := range masked {
 			maskedKinds = append(maskedKinds, string(part.In)+" "+string(part.Kind))
-			found = found || strings.Contains(drawn([]decode.Part{part}), "it can be read when secrets are shown")
+			found = found || strings.Contains(drawn([]decode.Part{part}), "show secrets to read it")
 		}
 		slices.Sort(kinds) // masking sorts a body's members
 		slices.Sort(maskedKinds)
@@ -217,8 +217,8 @@ func TestAuthenticatorData(t *testing.T) {
 		}
 	}
 	for name, b := range map[string][]byte{
-		"1 byte too many follow: 00": append(whole.Bytes(), 0),
-		"the shortest there is":      nil,
+		"1 byte left over at the end: 00": append(whole.Bytes(), 0),
+		"at least 37 are needed":      nil,
 	} {
 		if _, err := decode.AuthenticatorData(b); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("it fails with %v, want one about %q", err, name)
@@ -250,7 +250,7 @@ func TestSmallThings(t *testing.T) {
 	hash[0] = 0xab
 	for _, test := range []struct{ name, body, want string }{
 		{"an Android app", `{"response":{"clientDataJSON":"` + b64(`{"type":"webauthn.get","origin":"android:apk-key-hash:`+b64(string(hash))+`","androidPackageName":"com.example"}`) + `"}}`, "SHA-256 AB:00:00"},
-		{"a broken hash", `{"clientDataJSON":"` + b64(`{"origin":"android:apk-key-hash:!"}`) + `"}`, "its hash is not base64url"},
+		{"a broken hash", `{"clientDataJSON":"` + b64(`{"origin":"android:apk-key-hash:!"}`) + `"}`, "its hash is not a SHA-256 in base64url"},
 		{"client data that is none", `{"clientDataJSON":"` + b64(`[1]`) + `"}`, "unreadable: the client data cannot be read"},
 		{"no base64", `{"clientDataJSON":"ä"}`, "unreadable: not base64url"},
 		{"padded", `{"challenge":"AAAAAAAAAAAAAAAAAAAAAA=="}`, "length: 16 bytes"},
@@ -258,7 +258,7 @@ func TestSmallThings(t *testing.T) {
 		{"a user", `{"publicKey":{"user":{"id":"4LUUtppGTcCGI4Op"}}}`, "12 bytes; Hanko's has 16"},
 		{"another's id", `{"user":{"id":"x"}}`, ""},
 		{"a handle", `{"userHandle":"4LUUtppGTcCGI4Op1wOzsg"}`, "user: e0b514b6-9a46-4dc0-8623-83a9d703b3b2"},
-		{"a bare signature", `{"signature":"` + b64(strings.Repeat("x", 64)) + `"}`, "as of Ed25519"},
+		{"a bare signature", `{"signature":"` + b64(strings.Repeat("x", 64)) + `"}`, "as for Ed25519"},
 		{"no signature", `{"signature":"` + b64("xx") + `"}`, "neither DER nor"},
 		{"AAGUID zero", `[{"aaguid":"00000000-0000-0000-0000-000000000000"}]`, "does not say what it is"},
 		{"no AAGUID", `{"aaguid":"x"}`, "unreadable: the AAGUID"},

@@ -1,9 +1,9 @@
-// Package decode makes what goes over the wire readable: tokens, client data, authenticator data, attestation objects,
-// keys and signatures, field by field; and it says in one line what an exchange was about, in the words of Hanko's
-// mobile guide and of the Flow API.
+// Package decode makes exchanges readable. It takes tokens, client data, authenticator data, attestation objects, keys and
+// signatures apart, field by field, and it explains an exchange in one line, in the terms of Hanko's mobile guide and of
+// the Flow API.
 //
-// Everything here is foreign: what cannot be read is said, beside what could be, and nothing panics. All text that comes
-// back is printable and holds no token.
+// Its input comes from others. It says what it cannot read, next to what it could read, and never panics. All text that it
+// returns is printable and has no tokens.
 package decode
 
 import (
@@ -14,21 +14,21 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-// Part is one thing that was found in an exchange and taken apart.
+// Part is something in an exchange that was taken apart.
 type Part struct {
-	In    Place  // where in the exchange; "" for what was decoded on its own
+	In    Place  // where in the exchange; "" if it was decoded on its own
 	Path  string // the member's path in the body, as "response.clientDataJSON", or the header's name
 	Kind  Kind
 	Title string
 	Lines []Line
 }
 
-// Line is one field of a Part: what it is called, what it is, and what that means.
+// Line is a field of a Part: its name, its value, and what that means.
 type Line struct {
 	Name  string
 	Value string
-	Note  string // "" when there is nothing to say
-	Depth int    // how deep the field is nested; 0 is the Part's own
+	Note  string // may be ""
+	Depth int    // how deep the field is nested, from 0
 }
 
 // Place is a side of an exchange.
@@ -57,14 +57,14 @@ const (
 	KindAAGUID            Kind = "AAGUID"
 )
 
-// Error says what could not be read.
+// Error is the error of something that cannot be read.
 type Error struct {
 	Kind   Kind
 	Reason string // the rest of the sentence "the … cannot be read: …"
 	Err    error  // the cause below; may be nil
 }
 
-// Error is the whole sentence, printable.
+// Error returns the whole sentence, printable.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("the %s cannot be read: %s", e.Kind, e.Reason)
 	if e.Err != nil {
@@ -73,13 +73,13 @@ func (e *Error) Error() string {
 	return clean(text)
 }
 
-// Unwrap gives the cause below.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxText is how many bytes of one value are shown: an attestation's certificates fit, a hostile body does not.
+// maxText limits how many bytes of a value are shown. An attestation's certificates fit.
 const maxText = 8192
 
-// clean makes foreign text fit to be shown: printable, not endless, and without a token.
+// clean makes text from others safe to show: printable, limited in length, and without tokens.
 func clean(text string) string {
 	if len(text) > maxText {
 		cut := maxText
@@ -91,14 +91,14 @@ func clean(text string) string {
 	return secret.MaskedText(hanko.Printable(text)) // a token's claims may carry another token
 }
 
-// list collects lines; everything foreign goes through it.
+// list collects lines, and cleans them.
 type list []Line
 
 func (l *list) add(depth int, name, value, note string) {
 	*l = append(*l, Line{Name: clean(name), Value: clean(value), Note: clean(note), Depth: depth})
 }
 
-// unreadable ends a part that could be read in part only.
+// unreadable adds a line to a part that could be read only partly.
 func (p Part) unreadable(err error) Part {
 	if err != nil {
 		p.Lines = append(p.Lines, Line{Name: "unreadable", Value: clean(err.Error())})

@@ -97,7 +97,7 @@ func headers(in Place, header http.Header) []Part {
 	return parts
 }
 
-// token decodes what is a token, and says of a masked one that it is.
+// token decodes a token, and reports whether the text is one, masked or not.
 func token(raw string) (Part, bool) {
 	if part, err := JWT(raw); err == nil {
 		return part, true
@@ -106,7 +106,7 @@ func token(raw string) (Part, bool) {
 		return Part{}, false
 	}
 	var lines list
-	lines.add(0, "token", raw, "masked: it can be read when secrets are shown")
+	lines.add(0, "token", raw, "masked; show secrets to read it")
 	return Part{Kind: KindJWT, Title: "Token", Lines: lines}, true
 }
 
@@ -161,7 +161,7 @@ func member(path, text string, rpIDs []string) (Part, bool) {
 	}
 	raw, err := decodeBase64(text)
 	if err != nil {
-		part, _ := decode(nil) // for its kind and title; that nothing is unreadable is known
+		part, _ := decode(nil) // for its kind and title
 		return part.unreadable(err), true
 	}
 	part, err := decode(raw)
@@ -172,7 +172,7 @@ func aaguid(text string) (Part, error) {
 	part := Part{Kind: KindAAGUID, Title: "Authenticator"}
 	parsed, err := authenticator.ParseAAGUID(text)
 	if err != nil {
-		return part, &Error{Kind: KindAAGUID, Reason: "it is no UUID", Err: err}
+		return part, &Error{Kind: KindAAGUID, Reason: "it is not a UUID", Err: err}
 	}
 	var lines list
 	lines.add(0, "aaguid", parsed.String(), providerNote(parsed))
@@ -180,21 +180,20 @@ func aaguid(text string) (Part, error) {
 	return part, nil
 }
 
-// name is a path's last member.
+// name returns the last member of a path.
 func name(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-// maxDepth is how deep JSON is followed; Hanko's is not ten deep.
+// maxDepth limits how deep JSON is read; Hanko's is less than ten deep.
 const maxDepth = 50
 
-// visit calls found with every string of a JSON text, in the order in which they stand there, until it returns false or
-// the text is no JSON.
+// visit calls found with every string in a JSON text, in order, until found returns false or the text is not JSON.
 func visit(content []byte, found func(path, text string) bool) {
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
 	visitValue(decoder, "", 0, found)
 }
 
-// visitValue reports whether to go on.
+// visitValue reports whether to continue.
 func visitValue(decoder *json.Decoder, path string, depth int, found func(path, text string) bool) bool {
 	read, err := decoder.Token()
 	if err != nil || depth > maxDepth {

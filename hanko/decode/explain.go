@@ -13,8 +13,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Explain says in one line what has just happened and why, for somebody who does not know the API. It works for
-// exchanges that are masked, and for recorded ones that have lost their Err.
+// Explain says in one line what happened and why, for somebody who does not know the API. It works for masked exchanges,
+// and for recorded ones that have no Err any more.
 func Explain(e hanko.Exchange) string {
 	call := CallOf(e)
 	row, known := rowOf(call)
@@ -38,10 +38,10 @@ func Explain(e hanko.Exchange) string {
 	return text
 }
 
-// noAnswer is for an exchange that brought nothing of the tenant's. That is no verdict: what a call was to change, the
-// tenant may have changed all the same, unless the call never left.
+// noAnswer explains an exchange without an answer from the tenant. The tenant may have done what was asked anyway, unless
+// the call was never sent.
 func noAnswer(row Row, e hanko.Exchange) string {
-	why := "no answer came"
+	why := "there was no answer"
 	if e.Err != nil {
 		why = clause(e.Err.Summary()) + " " + e.Err.Means
 	}
@@ -51,7 +51,7 @@ func noAnswer(row Row, e hanko.Exchange) string {
 	case e.Err != nil && e.Status == 0 && !e.Err.Sent:
 		return why
 	default:
-		return "What the tenant has done is not known: " + why
+		return "It is unknown whether the tenant has done this: " + why
 	}
 }
 
@@ -60,7 +60,7 @@ func explainREST(call Call, row Row, e hanko.Exchange) string {
 	case "POST /passcode/login/initialize":
 		probe := string(e.RequestBody) == "{}"
 		if probe && e.Status == http.StatusBadRequest {
-			return "The app asked without a user, which mails nothing, to see whether the tenant has passcodes over REST: it does."
+			return "The app asked, without a user and so without sending a mail, whether the tenant has passcodes over REST: it does."
 		}
 		if probe && e.Status == http.StatusNotFound {
 			return "The app asked whether the tenant has passcodes over REST: it does not, so the Flow API is used."
@@ -69,9 +69,9 @@ func explainREST(call Call, row Row, e hanko.Exchange) string {
 		var answer hanko.Validation
 		if e.Status == http.StatusOK && json.Unmarshal(e.ResponseBody, &answer) == nil {
 			if answer.IsValid {
-				return "The tenant says that the session still stands."
+				return "The tenant says that the session is valid."
 			}
-			return "The tenant says that the session is gone: it has ended, was logged out or was revoked."
+			return "The tenant says that the session is no longer valid: it has expired, was logged out or was revoked."
 		}
 	}
 	if text := row.status[e.Status]; text != "" {
@@ -79,19 +79,19 @@ func explainREST(call Call, row Row, e hanko.Exchange) string {
 	}
 	if e.Status < http.StatusBadRequest {
 		if carriesSession(e) {
-			return row.did + "; the person is signed in, and this answer brought the session's token."
+			return row.did + "; the person is signed in, and this answer has the session token."
 		}
 		return row.did
 	}
 	return row.failed + ": " + refusal(e)
 }
 
-// carriesSession tells that an answer brought a session's token, which may be masked.
+// carriesSession reports whether an answer has a session token, masked or not.
 func carriesSession(e hanko.Exchange) bool {
 	return slices.ContainsFunc(headers(Response, e.ResponseHeader), func(p Part) bool { return p.Kind == KindJWT })
 }
 
-// refusal is what a REST error means, else what the tenant said itself.
+// refusal says what a REST error means, or else what the tenant said.
 func refusal(e hanko.Exchange) string {
 	if e.Err != nil && e.Err.Means != "" {
 		return clause(e.Err.Means)
@@ -107,10 +107,10 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	var flow hanko.Flow
 	if json.Unmarshal(e.ResponseBody, &flow) != nil || flow.Name == "" {
 		if e.Status == http.StatusNotFound {
-			return "The tenant has no Flow API at this place."
+			return "The tenant has no Flow API at this URL."
 		}
 		if e.Status < http.StatusBadRequest {
-			return row.failed + ": the answer is no flow, as it names no state"
+			return row.failed + ": the answer is not a flow, because it has no state"
 		}
 		return row.failed + ": " + refusal(e)
 	}
@@ -121,13 +121,13 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	if flow.Error != nil {
 		why := flowError(flow)
 		if flow.Name == hanko.StateSuccess {
-			return row.failed + ": " + why + " All the same the person is signed in."
+			return row.failed + ": " + why + " The person is signed in anyway."
 		}
 		return row.failed + ": " + why
 	}
 	if call.Action == "" {
 		opened := map[hanko.FlowName]string{
-			hanko.LoginFlow: "The app opened a login", hanko.RegistrationFlow: "The app opened a registration",
+			hanko.LoginFlow: "The app started a login", hanko.RegistrationFlow: "The app started a registration",
 			hanko.ProfileFlow: "The app opened the person's profile",
 		}[call.Flow]
 		return opened + "; " + state
@@ -135,25 +135,25 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	return row.did + "; " + state
 }
 
-// flowError says what all of a state's errors mean. It begins as a clause that follows a colon and ends as a sentence.
+// flowError says what all errors of a state mean. Its text follows a colon and ends with a full stop.
 func flowError(flow hanko.Flow) string {
-	var told []string
+	var meanings []string
 	for _, failed := range flow.Errors() {
 		means, _ := failed.Explain()
 		if means == "" {
 			means = fmt.Sprintf("The tenant says %q.", cmp.Or(failed.Message, string(failed.Code)))
 		}
-		if !slices.Contains(told, means) {
-			told = append(told, means)
+		if !slices.Contains(meanings, means) {
+			meanings = append(meanings, means)
 		}
 	}
-	return clause(strings.Join(told, " "))
+	return clause(strings.Join(meanings, " "))
 }
 
-// states is what the tenant does or waits for in each state of a flow.
+// states says what the tenant does or waits for in each state of a flow.
 var states = map[hanko.State]string{
-	hanko.StatePreflight:                          "the tenant first asks what the phone can do",
-	hanko.StateLoginInit:                          "the tenant asks who is there",
+	hanko.StatePreflight:                          "the tenant asks what the phone can do",
+	hanko.StateLoginInit:                          "the tenant asks who is signing in",
 	hanko.StateRegistrationInit:                   "the tenant asks for an address to register",
 	hanko.StateLoginMethodChooser:                 "the tenant lets the person choose how to sign in",
 	hanko.StateLoginPasskey:                       "the tenant waits for the phone to sign",
@@ -161,10 +161,10 @@ var states = map[hanko.State]string{
 	hanko.StateLoginPasswordRecovery:              "the tenant asks for a new password",
 	hanko.StateLoginOTP:                           "the tenant asks for the authenticator app's code",
 	hanko.StateLoginSecurityKey:                   "the tenant waits for the security key",
-	hanko.StatePasscodeConfirmation:               "a passcode is in the mail, and the tenant waits for it",
+	hanko.StatePasscodeConfirmation:               "the tenant has sent a passcode and waits for it",
 	hanko.StateDeviceTrust:                        "the tenant asks whether to trust this device",
 	hanko.StatePasswordCreation:                   "the tenant asks for a new password",
-	hanko.StateOnboardingCreatePasskey:            "the tenant offers to make a passkey",
+	hanko.StateOnboardingCreatePasskey:            "the tenant offers to create a passkey",
 	hanko.StateOnboardingVerifyPasskeyAttestation: "the tenant waits for the new passkey",
 	hanko.StateOnboardingUsername:                 "the tenant asks for a username",
 	hanko.StateOnboardingEmail:                    "the tenant asks for an address",
@@ -173,13 +173,13 @@ var states = map[hanko.State]string{
 	hanko.StateMFAOTPSecretCreation:               "the tenant waits for the authenticator app's first code",
 	hanko.StateMFASecurityKeyCreation:             "the tenant offers to register a security key",
 	hanko.StateWebAuthnCredentialVerification:     "the tenant waits for the new passkey",
-	hanko.StateProfileInit:                        "the tenant shows what it keeps of the person",
-	hanko.StateThirdParty:                         "the tenant waits for the person to come back from the third party",
-	hanko.StateAccountDeleted:                     "the account is gone",
-	hanko.StateSuccess:                            "the person is signed in, and this answer brought the session's token",
+	hanko.StateProfileInit:                        "the tenant shows the person's account",
+	hanko.StateThirdParty:                         "the tenant waits for the person to return from the third party",
+	hanko.StateAccountDeleted:                     "the account is deleted",
+	hanko.StateSuccess:                            "the person is signed in, and this answer has the session token",
 }
 
-// clause makes a sentence go on from a colon: its first letter is small, unless it begins with a name.
+// clause makes a sentence follow a colon: its first letter becomes lower case, unless it starts with a name.
 func clause(sentence string) string {
 	first, size := utf8.DecodeRuneInString(sentence)
 	second, _ := utf8.DecodeRuneInString(sentence[size:])

@@ -8,14 +8,14 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Call is which of Hanko's calls an exchange made.
+// Call names the call to Hanko that an exchange made.
 type Call struct {
-	Endpoint string           // "POST /passcode/login/finalize", an id in the path written {id}; of a flow "POST /login"
+	Endpoint string           // "POST /passcode/login/finalize", with {id} for an ID in the path; for a flow "POST /login"
 	Flow     hanko.FlowName   // "" for REST
-	Action   hanko.ActionName // of a flow; "" for the call that opens it
+	Action   hanko.ActionName // the flow's action; "" for the call that opens it
 }
 
-// CallOf reads an exchange's method and path.
+// CallOf returns the call of an exchange, from its method and path.
 func CallOf(e hanko.Exchange) Call {
 	path, query, _ := strings.Cut(e.Path, "?")
 	call := Call{Endpoint: e.Method + " " + endpoint(path)}
@@ -25,13 +25,13 @@ func CallOf(e hanko.Exchange) Call {
 	}
 	call.Flow = flow
 	if values, err := url.ParseQuery(query); err == nil {
-		action, _, _ := strings.Cut(values.Get("action"), "@") // what follows is the flow's id
+		action, _, _ := strings.Cut(values.Get("action"), "@") // the rest is the flow's ID
 		call.Action = hanko.ActionName(action)
 	}
 	return call
 }
 
-// endpoint writes a path as the guide does.
+// endpoint spells a path as the guide does.
 func endpoint(path string) string {
 	for _, prefix := range []string{"/users/", "/webauthn/credentials/", "/emails/"} {
 		if id, ok := strings.CutPrefix(path, prefix); ok && id != "" {
@@ -45,38 +45,38 @@ func endpoint(path string) string {
 	return path
 }
 
-// Row is one thing that an app does, in both of Hanko's APIs: a line of the migration from the REST API of the mobile
-// guide to the Flow API.
+// Row is something that an app does, in both of Hanko's APIs. The rows are a table for migrating from the REST API of the
+// mobile guide to the Flow API.
 type Row struct {
-	Step string   // the guide's step, "1" to "5"; "" for what the guide does not have
-	What string   // what is done, in a few words
-	REST []string // the endpoints; none for what only flows have
-	Flow []string // the actions, the flows that are opened ("POST /login"), and the calls that stay; none where nothing is left
-	Note string   // how the two differ for an app; may be "" where there is no REST
+	Step string   // the guide's step, "1" to "5"; "" if it is not in the guide
+	What string   // what the app does, in a few words
+	REST []string // the endpoints; none if only flows can do it
+	Flow []string // the actions, the flows to open ("POST /login"), and the calls that still exist; none if nothing is left
+	Note string   // how the two differ for an app; may be "" without REST
 
-	did    string         // what has happened, after a success
-	failed string         // what has not, as the beginning of a sentence
-	status map[int]string // the whole explanation, for statuses that need one of their own
-	no     int            // the status that is an answer too, and no refusal: "there is none"; 0 for none
+	did    string         // says what happened, after a success
+	failed string         // says what did not happen, as the start of a sentence
+	status map[int]string // the whole explanation, for statuses that need their own
+	no     int            // the status that means "there is none", which is not a refusal; 0 for none
 }
 
-// Rows is the whole table, in the order of the guide.
+// Rows returns the whole table in the order of the guide.
 func Rows() []Row { return slices.Clone(rows) }
 
-// RowOf is the place in Rows of what an exchange did; ok is false for what is in no row.
+// RowOf returns the index in Rows of what an exchange did; ok is false if no row has it.
 func RowOf(e hanko.Exchange) (place int, ok bool) {
 	place = placeOf(CallOf(e))
 	return place, place >= 0
 }
 
-// Refused tells that an exchange did not do what it was for. A question that was answered with no was answered.
+// Refused reports whether an exchange failed. "There is none" is not a failure.
 func Refused(e hanko.Exchange) bool {
 	row, _ := rowOf(CallOf(e))
 	return (e.Status == 0 || e.Status >= 400) && (row.no == 0 || e.Status != row.no)
 }
 
-// GuideStep says which call of the mobile guide an exchange was, or would have been, and which action of a flow it is
-// today, or was. A side that does not exist is "".
+// GuideStep returns the call of the mobile guide and the action of a flow that an exchange stands for. A side that does not
+// exist is "".
 func GuideStep(e hanko.Exchange) (guide, flow string) {
 	call := CallOf(e)
 	row, ok := rowOf(call)
@@ -102,7 +102,7 @@ func GuideStep(e hanko.Exchange) (guide, flow string) {
 	return guide, strings.Join(today, " or ")
 }
 
-// rowOf finds a call's row.
+// rowOf returns the row of a call.
 func rowOf(call Call) (Row, bool) {
 	place := placeOf(call)
 	if place < 0 {
@@ -111,8 +111,7 @@ func rowOf(call Call) (Row, bool) {
 	return rows[place], true
 }
 
-// placeOf finds a call's row by the action, by the flow that it opens, or by the endpoint; it is -1 for a call without
-// one.
+// placeOf returns the index of a call's row, by its action, the flow that it opens or its endpoint, or -1.
 func placeOf(call Call) int {
 	return slices.IndexFunc(rows, func(row Row) bool {
 		switch {

@@ -19,7 +19,7 @@ func JWT(raw string) (Part, error) {
 	part := Part{Kind: KindJWT, Title: "Token"}
 	token, err := hanko.ParseToken(raw)
 	if err != nil {
-		return part, &Error{Kind: KindJWT, Reason: "it is no token", Err: err}
+		return part, &Error{Kind: KindJWT, Reason: "it is not a token", Err: err}
 	}
 	var lines list
 	lines.add(0, "header", "", "")
@@ -40,31 +40,31 @@ func JWT(raw string) (Part, error) {
 	case signature == "":
 		lines.add(0, "signature", "none", "an unsigned token proves nothing")
 	default:
-		lines.add(0, "signature", count(len(signature)*6/8, "byte"), "by the key "+strconv.Quote(token.KeyID)+" of /.well-known/jwks.json")
+		lines.add(0, "signature", count(len(signature)*6/8, "byte"), "with the key "+strconv.Quote(token.KeyID)+" of /.well-known/jwks.json")
 	}
 	part.Lines = lines
 	return part, nil
 }
 
 var headerNotes = map[string]string{
-	"alg": "how it is signed",
-	"kid": "which of the tenant's keys signed it",
-	"typ": "what it is",
+	"alg": "the signature algorithm",
+	"kid": "the tenant's key that signed it",
+	"typ": "the type of token",
 }
 
 var claimNotes = map[string]string{
-	"sub":        "whose session it is: the user's id",
-	"aud":        "for whom: the relying party's id, unless the tenant is configured otherwise",
-	"iss":        "who issued it",
+	"sub":        "the user's ID",
+	"aud":        "the audience: the RP ID, unless the tenant is configured otherwise",
+	"iss":        "the issuer",
 	"iat":        "issued",
 	"exp":        "expires",
-	"session_id": "the session at the tenant; ending it there kills the token",
+	"session_id": "the session at the tenant; ending it revokes the token",
 	"amr":        "how the person signed in",
-	"email":      "the primary address",
-	"username":   "the user's name",
+	"email":      "the primary email address",
+	"username":   "the username",
 }
 
-// claimOrder puts what is asked first first; the rest follows by name.
+// claimOrder lists the claims that are shown first; the others follow by name.
 var claimOrder = []string{"alg", "kid", "typ", "sub", "email", "username", "aud", "iss", "iat", "exp", "amr", "session_id"}
 
 func claims(lines *list, depth int, members map[string]any, notes map[string]string) {
@@ -108,7 +108,7 @@ func scalar(value any) string {
 	}
 }
 
-// inOrder lists a map's names, those of order first.
+// inOrder returns a map's keys, those of order first.
 func inOrder[V any](members map[string]V, order []string) []string {
 	names := slices.Sorted(maps.Keys(members))
 	slices.SortStableFunc(names, func(a, b string) int { return rank(a, order) - rank(b, order) })

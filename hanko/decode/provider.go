@@ -6,7 +6,7 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// Provider names who made an authenticator, or keeps its passkeys, by its AAGUID; "" for one that is not known here.
+// Provider returns the name of an authenticator's maker or passkey provider by its AAGUID, or "" if it is unknown.
 func Provider(aaguid authenticator.AAGUID) string {
 	return providers()[aaguid]
 }
@@ -18,10 +18,10 @@ func providerNote(aaguid authenticator.AAGUID) string {
 	if name := Provider(aaguid); name != "" {
 		return name
 	}
-	return "a make that is not known here"
+	return "an unknown provider"
 }
 
-// providers are the simulated phones' own keychains, and the well-known others.
+// providers are the simulated phones' keychains and the well-known providers.
 var providers = sync.OnceValue(func() map[authenticator.AAGUID]string {
 	known := make(map[authenticator.AAGUID]string, len(wellKnown))
 	for text, name := range wellKnown {

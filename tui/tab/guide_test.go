@@ -76,7 +76,7 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 			t.Errorf("after %T row %d comes next, not %q", app.walk.Step(), app.guide.current, want)
 		}
 	}
-	next("is there a user")
+	next("look up the user")
 	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
 	next("create the user")
 	app.took(t, login.CreateAccount{})
@@ -88,9 +88,9 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 		t.Errorf("the wrong passcode is not noted as refused: %v, %v", app.guide.refused[row], app.guide.walked[row])
 	}
 	app.took(t, login.SubmitPasscode{Code: app.inbox.Mails()[0].Code})
-	next("begin a passkey")
+	next("start creating a passkey")
 	app.took(t, login.RegisterPasskey{})
-	next("begin a sign-in by passkey")
+	next("start a passkey sign-in")
 	app.took(t, login.LogOut{})
 	app.took(t, login.SignInWithPasskey{})
 	next("")
@@ -129,7 +129,7 @@ func TestGuideFollowsAFlow(t *testing.T) {
 	app.took(t, login.LogOut{})
 	app.took(t, login.SignInWithPasskey{})
 	for i, row := range app.guide.rows {
-		if row.Step != "" && row.What != "mail a passcode" && len(app.guide.walked[i]) == 0 { // the flow mails by itself
+		if row.Step != "" && row.What != "send a passcode" && len(app.guide.walked[i]) == 0 { // the flow mails by itself
 			t.Errorf("step %s, %s, was not walked", row.Step, row.What)
 		}
 	}
@@ -148,7 +148,7 @@ func TestGuideLeavesTheProbeOut(t *testing.T) {
 	asked.RequestBody = []byte(`{"user_id":"u"}`)
 	guide.add(0, []hanko.Exchange{probe, asked})
 	for i, row := range guide.rows {
-		if walked := guide.walked[i]; row.What == "mail a passcode" && (len(walked) != 1 || walked[0] != 1) || len(walked) > 1 {
+		if walked := guide.walked[i]; row.What == "send a passcode" && (len(walked) != 1 || walked[0] != 1) || len(walked) > 1 {
 			t.Errorf("%s was walked by %v", row.What, walked)
 		}
 	}
