@@ -218,7 +218,7 @@ func TestAuthenticatorData(t *testing.T) {
 	}
 	for name, b := range map[string][]byte{
 		"1 byte left over at the end: 00": append(whole.Bytes(), 0),
-		"at least 37 are needed":      nil,
+		"at least 37 are needed":          nil,
 	} {
 		if _, err := decode.AuthenticatorData(b); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("it fails with %v, want one about %q", err, name)
