@@ -129,7 +129,7 @@ func TestNoMailbox(t *testing.T) {
 	if !slices.Equal(passed, want) || judged.ExitCode() != smoke.ExitInconclusive {
 		t.Errorf("exit code %d, passed %q", judged.ExitCode(), passed)
 	}
-	if first, _, _ := strings.Cut(text(t, judged), "\n"); !strings.HasPrefix(first, "? guide.signup: no mailbox was given") {
+	if first, _, _ := strings.Cut(text(t, judged), "\n"); !strings.HasPrefix(first, "? guide.signup: there is no mailbox") {
 		t.Errorf("the first line is %q", first)
 	}
 }
@@ -251,7 +251,7 @@ func TestCleanUp(t *testing.T) {
 			if len(judged.LeftBehind) != test.left || len(admin.deleted) != test.byAdmin {
 				t.Errorf("%q are left behind, the Admin API deleted %q", judged.LeftBehind, admin.deleted)
 			}
-			if test.left > 0 != strings.Contains(text(t, judged), "Users left behind") {
+			if test.left > 0 != strings.Contains(text(t, judged), "Users that could not be deleted") {
 				t.Errorf("the report does not say so:\n%s", text(t, judged))
 			}
 			if told := strings.Join(said, " "); strings.Contains(told, test.key) && test.key != "" || test.key == "wrong" && !strings.Contains(told, "401") {

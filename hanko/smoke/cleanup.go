@@ -24,7 +24,7 @@ type Admin struct {
 func (a *Admin) delete(ctx context.Context, id string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodDelete, strings.TrimRight(a.URL, "/")+"/users/"+url.PathEscape(id), nil)
 	if err != nil {
-		return fmt.Errorf("the Admin API's URL is no URL: %w", err)
+		return fmt.Errorf("the Admin API's URL is not a URL: %w", err)
 	}
 	if a.Key != "" {
 		request.Header.Set("Authorization", "Bearer "+a.Key)
@@ -36,7 +36,7 @@ func (a *Admin) delete(ctx context.Context, id string) error {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key goes nowhere else
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("the Admin API was not reached: %w", err)
+		return fmt.Errorf("the Admin API could not be reached: %w", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode/100 != 2 && response.StatusCode != http.StatusNotFound {

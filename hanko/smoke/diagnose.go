@@ -94,14 +94,14 @@ func diagnosed(err error) Outcome {
 	switch {
 	case errors.Is(err, errNoMailbox):
 		return Outcome{
-			Verdict: Inconclusive, Note: err.Error(), Cause: "Nobody can sign in to this tenant without reading a mail.",
-			Remedy: "Name the mailbox with --mailbox, and whose it is with --email.",
+			Verdict: Inconclusive, Note: err.Error(), Cause: "Signing in to this tenant needs a passcode from a mail.",
+			Remedy: "Give the mailbox with --mailbox, and its address with --email.",
 		}
 	case errors.As(err, &noMail) && noMail.Err != nil && noMail.Err.Kind == mailbox.NoCode:
 		return Outcome{
 			Verdict: Inconclusive, Note: noMail.Error(),
-			Cause:  "The tenant's mail has no passcode: the address is not what the run takes it for, or the mail's template leaves the code out.",
-			Remedy: "Look at the mail; run it again, which takes new addresses.",
+			Cause:  "The tenant's mail has no passcode: the address unexpectedly has an account or has none, or the mail's template leaves the code out.",
+			Remedy: "Look at the mail. Then run smoke again, with new addresses.",
 		}
 	case errors.As(err, &noMail) && noMail.Err != nil && noMail.Err.Kind == mailbox.TiedCodes:
 		return Outcome{
@@ -112,8 +112,8 @@ func diagnosed(err error) Outcome {
 	case errors.As(err, &noMail):
 		return Outcome{
 			Verdict: Inconclusive, Note: noMail.Error(), Key: "email_delivery.smtp",
-			Cause:  "No mail with a passcode came: the tenant sends elsewhere, its mail server is slow, or the mailbox is another one.",
-			Remedy: "Check `email_delivery.smtp` on the tenant and --mailbox; give it longer with --patience.",
+			Cause:  "No mail with a passcode arrived: the tenant sends it elsewhere, its mail server is slow, or the mailbox is a different one.",
+			Remedy: "Check `email_delivery.smtp` on the tenant, and --mailbox. Wait longer with --patience.",
 		}
 	case errors.As(err, &box):
 		return unknown("%v", box)
@@ -129,9 +129,9 @@ func diagnosed(err error) Outcome {
 		return unknown("there was no time left")
 	case rateLimited(err):
 		return Outcome{
-			Verdict: Inconclusive, Note: "the tenant's rate limit was met: " + said(err), Key: "rate_limiter.passcode_limits",
-			Cause:  "The run asks for as many passcodes as a person in a hurry, up to three a minute for each address; the tenant allows fewer, or others used them up.",
-			Remedy: "Give the run longer with --timeout so that it can wait, or raise `rate_limiter.passcode_limits` on the tenant.",
+			Verdict: Inconclusive, Note: "the tenant's rate limit was reached: " + said(err), Key: "rate_limiter.passcode_limits",
+			Cause:  "The run asks for up to three passcodes a minute for each address. The tenant allows fewer, or others used them up.",
+			Remedy: "Give the run more time to wait with --timeout, or raise `rate_limiter.passcode_limits` on the tenant.",
 		}
 	case errors.Is(err, hanko.ErrNoToken) && errors.As(err, &api):
 		return fail(api.Summary(), api.Means, "session.enable_auth_token_header",
@@ -144,7 +144,7 @@ func diagnosed(err error) Outcome {
 			Remedy: "Give a shorter --email where it is the address; else look at `" + key + "` on the tenant.",
 		}
 	case errors.As(err, &absent) && absent.Action == hanko.ActionWebAuthnCredentialCreate:
-		return fail("The tenant's profile flow offers no way to add a passkey.", "Passkeys are switched off, or the user has as many as the tenant allows.",
+		return fail("The tenant's profile flow does not offer to add a passkey.", "Passkeys are switched off, or the user already has the maximum number.",
 			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")
 	case errors.As(err, &api):
 		outcome := diagnoseAnswer(api)
@@ -155,7 +155,7 @@ func diagnosed(err error) Outcome {
 	case errors.As(err, &phone):
 		if phone.Name == authenticator.SecurityError {
 			return fail("The phone refused: "+phone.Error(), phone.Sentence, "webauthn.relying_party.id",
-				"Set `webauthn.relying_party.id` to the domain that your app is associated with, such as example.com: no IP address, no scheme, no port, no bare public suffix.")
+				"Set `webauthn.relying_party.id` to the domain that your app is associated with, such as example.com, without scheme or port. IP addresses and public suffixes do not work.")
 		}
 		return fail("The phone refused: "+phone.Error(), phone.Sentence, "", phone.Hint)
 	case errors.As(err, &stuck) && stuck.problem != nil:

@@ -74,9 +74,9 @@ func (r *run) refuseFaults(ctx context.Context, ceremony authenticator.Ceremony)
 	case len(t.accepted) > 0:
 		return fail("The tenant accepted: "+strings.Join(t.accepted, ", ")+".",
 			"A relying party must refuse these (WebAuthn Level 3, sections 7.1 and 7.2).", "",
-			"Take the tenant off the network, update its backend, and report this to Hanko where that does not help.")
+			"Take the tenant offline and update its backend. If that does not help, report this to Hanko.")
 	case len(t.unheard) > 0:
-		return unknown("%d of %d kinds of forgery could not be judged, the last one because: %s", len(t.unheard), t.all(), said(t.why))
+		return unknown("%d of %d kinds of forgery could not be checked. The last reason: %s", len(t.unheard), t.all(), said(t.why))
 	}
 	honest := func() error { return r.registerForAWhile(ctx, iphone()) }
 	if ceremony == authenticator.Get {
@@ -89,9 +89,9 @@ func (r *run) refuseFaults(ctx context.Context, ceremony authenticator.Ceremony)
 		}
 	}
 	if err := honest(); err != nil {
-		return unknown("%d kinds of forgery were refused, but so was an honest phone after them: %s", t.all(), said(err))
+		return unknown("%d kinds of forgery were refused, but then a valid proof was refused as well: %s", t.all(), said(err))
 	}
-	note := fmt.Sprintf("%d kinds of forgery, all refused; an honest phone was accepted after them", t.all())
+	note := fmt.Sprintf("%d kinds of forgery were refused, and then a valid proof was accepted", t.all())
 	if len(t.crashed) > 0 {
 		note += "; the tenant failed (500) on " + strings.Join(t.crashed, ", ")
 	}
@@ -102,11 +102,11 @@ func (r *run) refuseFaults(ctx context.Context, ceremony authenticator.Ceremony)
 func strictness(ctx context.Context, r *run) Outcome {
 	t := r.try(ctx, func(f fault.Fault) bool { return !slices.Contains(deadlyFaults, f.Name) })
 	if len(t.unheard) > 0 {
-		return unknown("%d of %d oddities could not be judged, the last one because: %s", len(t.unheard), t.all(), said(t.why))
+		return unknown("%d of %d oddities could not be checked. The last reason: %s", len(t.unheard), t.all(), said(t.why))
 	}
 	note := fmt.Sprintf("%d oddities, all refused", t.all())
 	if len(t.accepted) > 0 {
-		note = fmt.Sprintf("%d of %d oddities that no phone commits are let through: %s", len(t.accepted), t.all(), strings.Join(t.accepted, ", "))
+		note = fmt.Sprintf("the tenant accepts %d of %d oddities that no real phone sends: %s", len(t.accepted), t.all(), strings.Join(t.accepted, ", "))
 	}
 	if len(t.crashed) > 0 {
 		note += "; the tenant failed (500) on " + strings.Join(t.crashed, ", ")

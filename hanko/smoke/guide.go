@@ -15,11 +15,11 @@ func guideChecks() []Check {
 	return []Check{
 		{
 			ID: "guide.signup", Suite: Guide, Severity: Critical, Title: "A new user can sign up",
-			Proves: "email, mail and passcode lead to a session token", run: guideSignUp, Needs: []string{"reach.tenant"}, Docs: guideDocs,
+			Proves: "an email address and a passcode lead to a session token", run: guideSignUp, Needs: []string{"reach.tenant"}, Docs: guideDocs,
 		},
 		{
 			ID: "guide.signin", Suite: Guide, Severity: Critical, Title: "A returning user can sign in",
-			Proves: "the account that was made is found again, and a second session is given", run: guideSignIn, Needs: []string{"guide.signup"}, Docs: guideDocs,
+			Proves: "the tenant finds the account again, and starts a second session", run: guideSignIn, Needs: []string{"guide.signup"}, Docs: guideDocs,
 		},
 	}
 }
@@ -48,15 +48,15 @@ func guideSignIn(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if in.Token.Subject != r.ada.in.Token.Subject {
-		return fail("The second sign-in belongs to another user than the first.",
-			"The tenant made a second account for the same address.", "", "Look at the tenant's users.")
+		return fail("The second sign-in is for a different user than the first.",
+			"The tenant created a second account for the same address.", "", "Look at the tenant's users.")
 	}
 	if in.Session.Token == r.ada.in.Session.Token {
-		return fail("The second sign-in gave the token of the first.", "A cache in front of the tenant answers for it.", "",
-			"Let nothing in front of the tenant cache its answers.")
+		return fail("The second sign-in returned the token of the first.", "A cache in front of the tenant answers for it.", "",
+			"Make sure that nothing in front of the tenant caches its answers.")
 	}
 	r.returned = in
-	return pass("the same user, another session")
+	return pass("the same user, and a new session")
 }
 
 // addressTooLong reports whether a sign-up has failed because its address is longer than the tenant allows, and how long

@@ -13,13 +13,13 @@ import (
 func limitsChecks() []Check {
 	return []Check{
 		{
-			ID: "limits.tries", Suite: Limits, Severity: Critical, Title: "Three wrong codes kill a passcode",
+			ID: "limits.tries", Suite: Limits, Severity: Critical, Title: "Three wrong codes invalidate a passcode",
 			Proves: "nobody can try all codes", Needs: []string{"refuse.passcode.wrong"}, run: limitsTries,
 			Docs: passcodeDocs,
 		},
 		{
-			ID: "limits.passcodes", Suite: Limits, Severity: Warning, Title: "Passcodes cannot be asked for without end",
-			Proves: "nobody can flood a mailbox, and the app is told when to come back", Needs: []string{"guide.signup"}, run: limitsPasscodes,
+			ID: "limits.passcodes", Suite: Limits, Severity: Warning, Title: "The number of passcodes is limited",
+			Proves: "nobody can flood a mailbox, and the app learns how long to wait", Needs: []string{"guide.signup"}, run: limitsPasscodes,
 			Docs: passcodeDocs,
 		},
 	}
@@ -86,13 +86,13 @@ func limitsTries(ctx context.Context, r *run) Outcome {
 		}
 		if _, outcome := refusedCode(walk.Take(ctx, login.SubmitPasscode{Code: code})); outcome != nil {
 			if outcome.Verdict == Failed {
-				outcome.Note = fmt.Sprintf("After %d wrong codes the tenant says that the passcode is dead, and then takes the right one.", n)
+				outcome.Note = fmt.Sprintf("After %d wrong codes the tenant says that the passcode is no longer valid, but then accepts the right one.", n)
 			}
 			return *outcome
 		}
-		return pass("after %d wrong codes the right one is refused too", n)
+		return pass("after %d wrong codes the right one is refused as well", n)
 	}
-	return fail("Ten wrong codes, and the passcode still lives.", "The tenant counts no tries.", "", "Update the tenant's backend.")
+	return fail("The passcode is still valid after ten wrong codes.", "The tenant does not count tries.", "", "Update the tenant's backend.")
 }
 
 func limitsPasscodes(ctx context.Context, r *run) Outcome {
@@ -101,7 +101,7 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 	defer cancel()
 	walk, at, _, err := r.toPasscode(ctx, r.ada.email)
 	if rateLimited(err) {
-		return r.limitMet("at once, after the passcodes of the other checks", retryAt(err))
+		return r.limitMet("immediately, after the passcodes of the other checks", retryAt(err))
 	}
 	if err != nil {
 		return diagnose(err)
@@ -119,24 +119,24 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 			return r.limitMet(fmt.Sprintf("at the %s passcode in a row", ordinal(n)), step.ResendAt)
 		case login.Failed:
 			if patient.Err() == nil && ctx.Err() != nil {
-				return unknown("the tenant is too slow to find its limit")
+				return unknown("the tenant is too slow to reach its limit")
 			}
 			return diagnose(&stuckError{"having a passcode sent again", &step.Problem})
 		case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
 			return unknown("asking for another passcode leads away from the passcode")
 		}
 	}
-	return fail("Twenty passcodes in a row were sent to "+at.Email+".", "The tenant's rate limiter is off, or allows far too much.", "rate_limiter.enabled", "Set `rate_limiter.enabled: true` and look at `rate_limiter.passcode_limits`.")
+	return fail("The tenant sent twenty passcodes in a row to "+at.Email+".", "The tenant's rate limiter is off, or allows far too much.", "rate_limiter.enabled", "Set `rate_limiter.enabled: true`, and check `rate_limiter.passcode_limits`.")
 }
 
 // limitMet passes when a tenant that asks for patience also says for how long.
 func (r *run) limitMet(when string, retryAt time.Time) Outcome {
 	wait := time.Until(retryAt).Round(time.Second)
 	if wait <= 0 || !r.toldWhen() {
-		return fail("The limit is met "+when+", and the tenant does not say for how long.", "A proxy takes Retry-After and X-RateLimit-Reset away.",
+		return fail("The limit is reached "+when+", but the tenant does not say how long to wait.", "A proxy removes Retry-After and X-RateLimit-Reset.",
 			"rate_limiter.passcode_limits", "Let Retry-After and X-RateLimit-* pass through everything in front of the tenant.")
 	}
-	return pass("the limit is met %s; the app is told to come back in %s", when, wait)
+	return pass("the limit is reached %s; the tenant asks the app to wait %s", when, wait)
 }
 
 // toldWhen tells that the last answer says when to come back: in a header, or in a flow's payload.

@@ -17,21 +17,21 @@ func nativeChecks() []Check {
 	needs := []string{"native.rpid"}
 	return []Check{
 		{
-			ID: "native.rpid", Suite: Native, Severity: Critical, Title: "The relying party id is a domain that an app can be associated with",
-			Proves: "phones accept the RP id at all", Needs: []string{"reach.tenant"}, run: nativeRPID, Docs: guideDocs,
+			ID: "native.rpid", Suite: Native, Severity: Critical, Title: "The RP ID is a domain that an app can be associated with",
+			Proves: "phones accept the RP ID", Needs: []string{"reach.tenant"}, run: nativeRPID, Docs: guideDocs,
 		},
 		{
-			ID: "native.assetlinks", Suite: Native, Severity: Critical, Title: "The domain vouches for the Android app",
+			ID: "native.assetlinks", Suite: Native, Severity: Critical, Title: "The domain lists the Android app",
 			Proves: "Android shows the passkey sheet instead of \"[50152] RP ID cannot be validated\"", Needs: needs, run: nativeAssetLinks,
 			Docs: "https://developer.android.com/identity/sign-in/credential-manager#add-support-dal",
 		},
 		{
-			ID: "native.apple", Suite: Native, Severity: Critical, Title: "The domain vouches for the iOS app",
+			ID: "native.apple", Suite: Native, Severity: Critical, Title: "The domain lists the iOS app",
 			Proves: "iOS shows the passkey sheet instead of ASAuthorizationError 1004", Needs: needs, run: nativeApple,
 			Docs: "https://developer.apple.com/documentation/xcode/supporting-associated-domains",
 		},
 		{
-			ID: "native.attestation", Suite: Native, Severity: Warning, Title: "The tenant asks native iOS for no attestation",
+			ID: "native.attestation", Suite: Native, Severity: Warning, Title: "The tenant does not ask for attestation",
 			Proves: "iOS does not refuse with 1004 \"Passkeys do not support attestation.\"", Needs: []string{"native.rpid", "guide.signup"}, run: nativeAttestation,
 			Docs: passkeyDocs,
 		},
@@ -91,7 +91,7 @@ func (r *run) creationOptions(ctx context.Context) (authenticator.CreationOption
 func nativeRPID(ctx context.Context, r *run) Outcome {
 	options, err := r.requestOptions(ctx)
 	if api, ok := asAPI(err); errors.Is(err, login.ErrNoPasskeySignIn) || ok && api.Kind == hanko.Refused && api.Status == 404 {
-		return skip("the tenant offers no sign-in with a passkey")
+		return skip("the tenant does not offer signing in with a passkey")
 	}
 	if err != nil {
 		return diagnose(err)
@@ -101,15 +101,15 @@ func nativeRPID(ctx context.Context, r *run) Outcome {
 	}
 	r.rpID = options.RPID
 	if r.rpID == "localhost" || strings.HasSuffix(r.rpID, ".localhost") {
-		return skip("the RP id is %s: an app on a real phone needs a domain, so nothing more can be said here", r.rpID)
+		return skip("the RP ID is %s. An app on a real phone needs a domain, so nothing more can be checked here", r.rpID)
 	}
 	if err := authenticator.CheckRPID(r.rpID); err != nil {
-		return fail(fmt.Sprintf("The RP id is %q: %v.", r.rpID, err), "Phones accept a domain only: no IP address, no bare public suffix, no scheme and no port.",
+		return fail(fmt.Sprintf("The RP ID is %q: %v.", r.rpID, err), "Phones accept only a domain: no IP address, public suffix, scheme or port.",
 			"webauthn.relying_party.id", "Set `webauthn.relying_party.id` to the domain that your app is associated with.")
 	}
 	note := "it is " + r.rpID
 	if base, err := url.Parse(r.client.BaseURL()); err == nil && base.Hostname() != r.rpID && !strings.HasSuffix(base.Hostname(), "."+r.rpID) {
-		note += ", another domain than the tenant's own, which is fine for apps"
+		note += ", a different domain than the tenant's own, which is fine for apps"
 	}
 	return pass("%s", note)
 }
@@ -130,7 +130,7 @@ func nativeAssetLinks(ctx context.Context, r *run) Outcome {
 
 func nativeApple(ctx context.Context, r *run) Outcome {
 	if r.AppleID == "" {
-		return skip("no iOS app is named (ios.app_id in the configuration)")
+		return skip("no iOS app is configured (ios.app_id)")
 	}
 	return associated(association.New(r.HTTP).Apple(ctx, r.AppleID, r.rpID), KeyAppleFile)
 }
@@ -139,16 +139,16 @@ func nativeApple(ctx context.Context, r *run) Outcome {
 // configuration key would.
 func associated(err error, file string) Outcome {
 	if err == nil {
-		return pass("the domain's %s names the app", file)
+		return pass("the domain's %s lists the app", file)
 	}
-	outcome := fail(err.Error(), "", file, "Mend the file on the RP id's domain.")
+	outcome := fail(err.Error(), "", file, "Fix the file on the RP ID's domain.")
 	var failure *association.Error
 	if errors.As(err, &failure) {
 		outcome.Note = "GET " + failure.URL + ": it " + failure.Problem + "."
 		if failure.Err != nil {
 			outcome.Note = "GET " + failure.URL + ": it " + failure.Problem + ": " + failure.Err.Error() + "."
 		}
-		outcome.Cause = "The phone asks this file before it shows a passkey sheet, and the file does not vouch for the app."
+		outcome.Cause = "The phone reads this file before it shows a passkey sheet, and the file does not list the app correctly."
 		if failure.Hint != "" {
 			outcome.Remedy = "Mend " + failure.URL + ": " + failure.Hint + "."
 		}
@@ -165,6 +165,6 @@ func nativeAttestation(ctx context.Context, r *run) Outcome {
 		return pass("it asks for none")
 	}
 	return fail(fmt.Sprintf("The tenant asks for the attestation %q.", options.Attestation),
-		"Native iOS refuses with ASAuthorizationError 1004, \"Passkeys do not support attestation.\", unless the app drops the wish.",
-		"passkey.attestation_preference", "Set `passkey.attestation_preference: none`, or leave the attestation preference out when your iOS app makes its request.")
+		"Native iOS refuses with ASAuthorizationError 1004, \"Passkeys do not support attestation.\", unless the app removes the request for attestation.",
+		"passkey.attestation_preference", "Set `passkey.attestation_preference: none`, or have your iOS app leave out the attestation preference in its request.")
 }

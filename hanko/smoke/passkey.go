@@ -19,7 +19,7 @@ func passkeyChecks() []Check {
 	return []Check{
 		{
 			ID: "passkey.register.iphone", Suite: Passkey, Severity: Critical, Title: "An iPhone can register a passkey",
-			Proves: "the tenant takes the attestation of a native iOS app", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
+			Proves: "the tenant accepts the registration of a native iOS app", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
 			run: func(ctx context.Context, r *run) Outcome {
 				var outcome Outcome
 				r.iphone, outcome = r.register(ctx, authenticator.IPhone())
@@ -28,7 +28,7 @@ func passkeyChecks() []Check {
 		},
 		{
 			ID: "passkey.signin.iphone", Suite: Passkey, Severity: Critical, Title: "An iPhone can sign in with it",
-			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.iphone"}, Docs: passkeyDocs,
+			Proves: "the registered passkey starts a session of the same user", Needs: []string{"passkey.register.iphone"}, Docs: passkeyDocs,
 			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.iphone) },
 		},
 		{
@@ -42,7 +42,7 @@ func passkeyChecks() []Check {
 			run: signInWithAndroid,
 		},
 		{
-			ID: "passkey.devicebound", Suite: Passkey, Severity: Warning, Title: "A passkey that is not synced works too",
+			ID: "passkey.devicebound", Suite: Passkey, Severity: Warning, Title: "A passkey that is not synced works, too",
 			Proves: "phones without a cloud keychain can sign in (BE=0)", Needs: []string{"passkey.signin.iphone"}, run: passkeyDeviceBound, Docs: passkeyDocs,
 		},
 		{
@@ -52,7 +52,7 @@ func passkeyChecks() []Check {
 	}
 }
 
-const noAndroidApp = "no Android app is named (android.apk_key_hash and android.package_name in the configuration)"
+const noAndroidApp = "no Android app is configured (android.apk_key_hash and android.package_name)"
 
 // registerAndroid registers a passkey with each of the app's signing certificates.
 func registerAndroid(ctx context.Context, r *run) Outcome {
@@ -127,7 +127,7 @@ func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*log
 	switch step := step.(type) {
 	case login.SignedIn:
 		if step.Registered == "" {
-			return nil, "", &stuckError{where: "the tenant says nothing of a passkey"}
+			return nil, "", &stuckError{where: "the tenant does not mention a passkey"}
 		}
 		return walk, step.Registered, nil
 	case login.Failed:
@@ -167,12 +167,12 @@ func (r *run) signInWith(ctx context.Context, pair *pair) Outcome {
 	}
 	defer r.endSession(ctx, in)
 	if in.Token.Subject != r.ada.in.Token.Subject {
-		return fail("The passkey signs in as another user.", "The user handle and the credential do not belong together.", "", "Report this to the tenant's operator at once.")
+		return fail("The passkey signs in as a different user.", "The user handle and the credential do not belong together.", "", "Report this to the tenant's operator at once.")
 	}
 	if in.Method != login.ByPasskey {
-		return pass("the same user, by passkey and what the tenant asks for besides")
+		return pass("the same user, with the passkey and what else the tenant asks for")
 	}
-	return pass("the same user, by passkey alone")
+	return pass("the same user, with the passkey alone")
 }
 
 // endSession ends a session that has served its purpose. A tenant keeps few for each user (session.limit, five), and
@@ -187,7 +187,7 @@ func (r *run) passkeyLogin(ctx context.Context, walk *login.Walk) (login.SignedI
 	case login.Failed:
 		return login.SignedIn{}, &stuckError{"signing in with a passkey", &step.Problem}
 	case login.EnterEmail: // on from here it would be another way to sign in
-		return login.SignedIn{}, &stuckError{"the tenant asks for the email again", step.Problem}
+		return login.SignedIn{}, &stuckError{"the tenant asks for the email address again", step.Problem}
 	case login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
 		// From these it goes on.
 	}
@@ -203,7 +203,7 @@ func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
 	}
 	outcome = r.signInWith(ctx, pair)
 	if outcome.Verdict == Failed {
-		outcome.Cause = "The tenant takes a passkey that is not synced (BE=0) and does not know it again: some Hanko versions keep the flag BE wrongly."
+		outcome.Cause = "The tenant registers a passkey that is not synced (BE=0), but does not accept it later: some Hanko versions store the flag BE wrongly."
 		outcome.Key, outcome.Remedy = "", "Update the tenant's backend."
 	}
 	return outcome
@@ -219,11 +219,11 @@ func passkeyListed(ctx context.Context, r *run) Outcome {
 	case login.Failed:
 		return diagnose(&stuckError{"reading the profile", &step.Problem})
 	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn:
-		return skip("the tenant shows no profile")
+		return skip("the tenant does not show a profile")
 	}
 	on, err := r.iphone.phone.Passkeys()
 	if err != nil || len(on) == 0 {
-		return skip("the phone has no passkey any more")
+		return skip("the phone no longer has a passkey")
 	}
 	for _, listed := range profile.Passkeys {
 		if listed.ID != base64.RawURLEncoding.EncodeToString(on[0].CredentialID) {
@@ -232,8 +232,8 @@ func passkeyListed(ctx context.Context, r *run) Outcome {
 		if listed.Name != nil && *listed.Name != "" {
 			return pass("as %q", *listed.Name)
 		}
-		return pass("by its id; the tenant has no name for its AAGUID %s", listed.AAGUID)
+		return pass("by its ID; the tenant has no name for its AAGUID %s", listed.AAGUID)
 	}
-	return fail(fmt.Sprintf("The tenant lists %d passkeys, and the one that has just signed in is not among them.", len(profile.Passkeys)),
-		"The profile is another user's, or an old one from a cache.", "", "Let nothing in front of the tenant cache its answers; look at the tenant's log.")
+	return fail(fmt.Sprintf("The tenant lists %d passkeys, but not the one that has just signed in.", len(profile.Passkeys)),
+		"The profile belongs to a different user, or comes from a cache.", "", "Make sure that nothing in front of the tenant caches its answers, and look at the tenant's log.")
 }

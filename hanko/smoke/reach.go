@@ -23,15 +23,15 @@ func reachChecks() []Check {
 		},
 		{
 			ID: "reach.tls", Suite: Reach, Severity: Critical, Title: "The connection is secure",
-			Proves: "the certificate is valid for the host, for two weeks at least", run: reachTLS, Needs: []string{"reach.tenant"},
+			Proves: "the certificate is valid for the host, for at least two weeks", run: reachTLS, Needs: []string{"reach.tenant"},
 		},
 		{
-			ID: "reach.health", Suite: Reach, Severity: Warning, Title: "The tenant says that it is alive",
-			Proves: "GET /health/alive answers, for the load balancer's sake", run: reachHealth, Needs: []string{"reach.tenant"},
+			ID: "reach.health", Suite: Reach, Severity: Warning, Title: "The tenant reports that it is alive",
+			Proves: "GET /health/alive answers, as load balancers expect", run: reachHealth, Needs: []string{"reach.tenant"},
 		},
 		{
-			ID: "reach.latency", Suite: Reach, Severity: Info, Title: "How quickly the tenant answers",
-			Proves: "nothing; it is for comparison", run: reachLatency, Needs: []string{"reach.tenant"},
+			ID: "reach.latency", Suite: Reach, Severity: Info, Title: "How fast the tenant answers",
+			Proves: "nothing; for comparison", run: reachLatency, Needs: []string{"reach.tenant"},
 		},
 	}
 }
@@ -86,22 +86,22 @@ func reachTLS(ctx context.Context, r *run) Outcome {
 		if host := base.Hostname(); host == "localhost" || net.ParseIP(host).IsLoopback() {
 			return skip("it is plain http, which is fine on your own machine")
 		}
-		return fail("The tenant is reached by plain http.", "Everybody on the way can read the tokens, and phones refuse passkeys.",
-			KeyURL, "Put a TLS proxy in front of the tenant and give its https:// URL.")
+		return fail("The tenant's URL is plain http.", "Everybody on the network path can read the tokens, and phones refuse passkeys.",
+			KeyURL, "Put a TLS proxy in front of the tenant, and use its https:// URL.")
 	}
 	var used *tls.Conn
 	_ = r.client.Alive(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ // what it answers is the next check's
 		GotConn: func(info httptrace.GotConnInfo) { used, _ = info.Conn.(*tls.Conn) },
 	}))
 	if used == nil || len(used.ConnectionState().PeerCertificates) == 0 {
-		return unknown("the connection could not be looked at")
+		return unknown("the connection could not be examined")
 	}
 	state := used.ConnectionState()
 	left := time.Until(state.PeerCertificates[0].NotAfter)
 	days := int(left.Hours() / 24)
 	if days < 14 {
-		return fail(fmt.Sprintf("The certificate ends in %d days.", days), "Its renewal does not work, or is late.", KeyCertificate,
-			"Renew the server's certificate, and see why it was not renewed by itself.")
+		return fail(fmt.Sprintf("The certificate expires in %d days.", days), "Its renewal failed, or is late.", KeyCertificate,
+			"Renew the server's certificate, and find out why it was not renewed automatically.")
 	}
 	return pass("%s, the certificate is valid for another %d days", tls.VersionName(state.Version), days)
 }

@@ -21,24 +21,24 @@ func refuseChecks() []Check {
 	return []Check{
 		{
 			ID: "refuse.passcode.wrong", Suite: Refuse, Severity: Critical, Title: "A wrong passcode is refused",
-			Proves: "and the right one is still taken after it", Needs: guide, run: refuseWrongPasscode, Docs: passcodeDocs,
+			Proves: "and the right one is still accepted after it", Needs: guide, run: refuseWrongPasscode, Docs: passcodeDocs,
 		},
 		{
-			ID: "refuse.passcode.reused", Suite: Refuse, Severity: Critical, Title: "A passcode is good once",
-			Proves: "the request that was accepted gives no session a second time", Needs: guide, run: refuseReusedPasscode, Docs: passcodeDocs,
+			ID: "refuse.passcode.reused", Suite: Refuse, Severity: Critical, Title: "A passcode works only once",
+			Proves: "repeating the accepted request does not start another session", Needs: guide, run: refuseReusedPasscode, Docs: passcodeDocs,
 		},
 		{
 			ID: "refuse.passcode.foreign", Suite: Refuse, Severity: Critical, Title: "Other people's and older passcodes are refused",
-			Proves: "a code is good for the sign-in that it was sent for, and for no other", Needs: []string{"refuse.passcode.wrong"}, run: refuseForeignPasscode,
+			Proves: "a code works only for the sign-in that it was sent for", Needs: []string{"refuse.passcode.wrong"}, run: refuseForeignPasscode,
 			Docs: passcodeDocs,
 		},
 		{
-			ID: "refuse.assertion.replayed", Suite: Refuse, Severity: Critical, Title: "A passkey's proof is good once",
-			Proves: "somebody who has read it cannot sign in with it", Needs: passkey, run: refuseReplayedAssertion, Docs: assertionDocs,
+			ID: "refuse.assertion.replayed", Suite: Refuse, Severity: Critical, Title: "A passkey's proof works only once",
+			Proves: "somebody who intercepts it cannot sign in with it", Needs: passkey, run: refuseReplayedAssertion, Docs: assertionDocs,
 		},
 		{
-			ID: "refuse.attestation.replayed", Suite: Refuse, Severity: Critical, Title: "A passkey is registered once",
-			Proves: "somebody who has read a registration cannot repeat it", Needs: passkey, run: refuseReplayedAttestation, Docs: attestationDocs,
+			ID: "refuse.attestation.replayed", Suite: Refuse, Severity: Critical, Title: "A registration works only once",
+			Proves: "somebody who intercepts a registration cannot repeat it", Needs: passkey, run: refuseReplayedAttestation, Docs: attestationDocs,
 		},
 		{
 			ID: "refuse.assertion.forged", Suite: Refuse, Severity: Critical, Title: "A forged proof is refused",
@@ -52,11 +52,11 @@ func refuseChecks() []Check {
 		},
 		{
 			ID: "refuse.strictness", Suite: Refuse, Severity: Info, Title: "How strictly the tenant reads WebAuthn",
-			Proves: "nothing an app meets; it tells of oddities that a strict relying party refuses", Needs: passkey, run: strictness, Docs: assertionDocs,
+			Proves: "nothing that matters to an app; it lists oddities that a strict relying party refuses", Needs: passkey, run: strictness, Docs: assertionDocs,
 		},
 		{
-			ID: "refuse.session.none", Suite: Refuse, Severity: Critical, Title: "Nobody is let in without a token",
-			Proves: "GET /me wants a session", Needs: []string{"reach.tenant"}, run: refuseNoSession, Docs: sessionDocs,
+			ID: "refuse.session.none", Suite: Refuse, Severity: Critical, Title: "Nobody gets in without a token",
+			Proves: "GET /me requires a session", Needs: []string{"reach.tenant"}, run: refuseNoSession, Docs: sessionDocs,
 		},
 		{
 			ID: "refuse.session.forged", Suite: Refuse, Severity: Critical, Title: "A forged token is refused",
@@ -64,11 +64,11 @@ func refuseChecks() []Check {
 		},
 		{
 			ID: "refuse.user.foreign", Suite: Refuse, Severity: Critical, Title: "Nobody reads another user",
-			Proves: "GET /users/{id} gives one's own user alone", Needs: []string{"refuse.passcode.wrong"}, run: refuseForeignUser, Docs: sessionDocs,
+			Proves: "GET /users/{id} returns only the signed-in user", Needs: []string{"refuse.passcode.wrong"}, run: refuseForeignUser, Docs: sessionDocs,
 		},
 		{
-			ID: "refuse.existence", Suite: Refuse, Severity: Info, Title: "Whether the tenant tells who has an account",
-			Proves: "nothing; some tenants mean to, others do not", Needs: []string{"reach.tenant"}, run: existence,
+			ID: "refuse.existence", Suite: Refuse, Severity: Info, Title: "Whether the tenant reveals who has an account",
+			Proves: "nothing; some tenants want this, others do not", Needs: []string{"reach.tenant"}, run: existence,
 		},
 	}
 }
@@ -76,7 +76,7 @@ func refuseChecks() []Check {
 func refuseNoSession(ctx context.Context, r *run) Outcome {
 	me, err := r.client.Me(ctx, "")
 	if err == nil {
-		return fail("GET /me answers "+me.ID+" to somebody without a token.", "Something in front adds a session of its own.", "", "Look at the proxies in front of the tenant.")
+		return fail("GET /me answers "+me.ID+" to a request without a token.", "Something in front of the tenant adds a session.", "", "Look at the proxies in front of the tenant.")
 	}
 	return refusedWith(err, 401)
 }
@@ -87,7 +87,7 @@ func refusedWith(err error, statuses ...int) Outcome {
 		return diagnose(err)
 	}
 	if api, _ := asAPI(err); !slices.Contains(statuses, api.Status) {
-		return fail(api.Summary(), "It is refused, but not in the way of Hanko: something in front of the tenant answers for it.", "", "Look at the proxies in front of the tenant.")
+		return fail(api.Summary(), "It is refused, but not as Hanko does it: something in front of the tenant answers instead.", "", "Look at the proxies in front of the tenant.")
 	}
 	return pass("refused: %s", said(err))
 }
@@ -100,23 +100,23 @@ func refuseForgedToken(ctx context.Context, r *run) Outcome {
 		}
 	}
 	if validation, err := r.client.ValidateSession(ctx, r.ada.in.Session.Token); err != nil || !validation.IsValid {
-		return unknown("three forged tokens were refused, but so was the good one after them")
+		return unknown("three forged tokens were refused, but then the valid one was refused as well")
 	}
-	return pass("without a signature, with a changed one and with another user's id; the good one was accepted after them")
+	return pass("three forged tokens were refused (no signature, a changed one, another user's ID), and then the valid one was accepted")
 }
 
 func refuseForeignUser(ctx context.Context, r *run) Outcome {
 	if r.recognised.API != hanko.REST {
-		return skip("the Flow API has no way to ask for another user")
+		return skip("the Flow API has no call that reads another user")
 	}
 	token, other := r.ada.in.Session.Token, r.bob.Token.Subject
 	if err := r.client.User(ctx, token, r.ada.in.Token.Subject); err != nil {
-		return unknown("not even the own user can be read: %s", said(err))
+		return unknown("not even the signed-in user can be read: %s", said(err))
 	}
 	err := r.client.User(ctx, token, other)
 	if err == nil {
-		return fail("GET /users/"+other+" answers to another user.", "The tenant does not compare the session's user with the one that is asked for.", "",
-			"Take the tenant off the network and report this to Hanko.")
+		return fail("GET /users/"+other+" answers to a different user.", "The tenant does not compare the session's user with the requested one.", "",
+			"Take the tenant offline, and report this to Hanko.")
 	}
 	return refusedWith(err, 403, 404)
 }
@@ -126,19 +126,19 @@ func existence(ctx context.Context, r *run) Outcome {
 	if r.recognised.API == hanko.REST {
 		_, err := r.client.FindUser(ctx, email)
 		if api, ok := asAPI(err); ok && api.Kind == hanko.Refused && api.Status == 404 {
-			return pass("it does: POST /user answers 404 to an unknown address; the guide's way cannot do without")
+			return pass("it does: POST /user answers 404 to an unknown address, which the mobile guide relies on")
 		}
 		if err != nil {
 			return diagnose(err)
 		}
-		return pass("it does not: POST /user answers to an unknown address as to a known one")
+		return pass("it does not: POST /user gives the same answer to known and unknown addresses")
 	}
 	step := r.walk(iphone()).Take(ctx, login.SubmitEmail{Email: email, Username: fitting("smoke", hanko.FlowInput{})})
 	switch step := step.(type) {
 	case login.ConfirmAccount:
 		return pass("it does (privacy.show_account_existence_hints)")
 	case login.EnterPasscode, login.FillForm:
-		return pass("it does not: an unknown address goes on to the next screen like a known one")
+		return pass("it does not: known and unknown addresses lead to the same screen")
 	case login.Failed:
 		return diagnose(&stuckError{"submitting an unknown address", &step.Problem})
 	case login.EnterEmail:

@@ -28,9 +28,9 @@ func refusedCode(step login.Step) (login.EnterPasscode, *Outcome) {
 	case login.EnterPasscode:
 		switch {
 		case step.Problem == nil:
-			outcome = unknown("the tenant asks for a code again and does not say why")
+			outcome = unknown("the tenant asks for a code again, and does not say why")
 		case answerIn(step.Problem) != refused:
-			outcome = diagnose(&stuckError{"handing in a code", step.Problem})
+			outcome = diagnose(&stuckError{"submitting a code", step.Problem})
 		default:
 			return step, nil
 		}
@@ -38,10 +38,10 @@ func refusedCode(step login.Step) (login.EnterPasscode, *Outcome) {
 		if answerIn(&step.Problem) == refused {
 			return login.EnterPasscode{Dead: true, Problem: &step.Problem}, nil
 		}
-		outcome = diagnose(&stuckError{"handing in a code", &step.Problem})
+		outcome = diagnose(&stuckError{"submitting a code", &step.Problem})
 	case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
-		outcome = fail("A code was accepted that must not be: the tenant goes on.", "The tenant does not compare codes, or something in front answers for it.", "",
-			"Take the tenant off the network and report this to Hanko.")
+		outcome = fail("The tenant accepted a code that it must refuse.", "The tenant does not compare codes, or something in front of it answers instead.", "",
+			"Take the tenant offline, and report this to Hanko.")
 	}
 	return login.EnterPasscode{}, &outcome
 }
@@ -71,12 +71,12 @@ func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 	in, err := r.drive(ctx, walk, wish{email: email, newUser: true})
 	if err != nil {
 		outcome := diagnose(err)
-		outcome.Note = "After one wrong code the right one leads to no session: " + outcome.Note
+		outcome.Note = "After one wrong code, the right one does not start a session: " + outcome.Note
 		return outcome
 	}
 	r.signedUpBy(email, in, phone)
 	r.bob, r.bobEmail = in, email
-	return pass("and the right code was taken after it")
+	return pass("and the right code was accepted after it")
 }
 
 // toFirstPasscode signs a user up as far as the passcode, which has been mailed by then. It returns the moment before.
@@ -116,7 +116,7 @@ func (r *run) toFirstPasscode(ctx context.Context, phone *authenticator.Phone, e
 // one of another, and then the right one: else they might have been refused for quite another reason.
 func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
 	if len(r.spent) < 2 {
-		return skip("too few passcodes were sent to try old ones")
+		return skip("there are not enough passcodes to try old ones")
 	}
 	own, foreign := r.spent[0], r.spent[len(r.spent)-1]
 	walk, _, before, err := r.toPasscode(ctx, r.ada.email)
@@ -128,7 +128,7 @@ func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if code == own || code == foreign {
-		return unknown("by chance the tenant sent the same code twice; run it again")
+		return unknown("by chance the tenant sent the same code twice; run smoke again")
 	}
 	for _, old := range []string{own, foreign} {
 		if _, outcome := refusedCode(walk.Take(ctx, login.SubmitPasscode{Code: old})); outcome != nil {
@@ -143,7 +143,7 @@ func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
 		return outcome
 	}
 	r.endSession(ctx, in)
-	return pass("one of the same user, used before, and one of another, both refused; the right one was taken after them")
+	return pass("a used code of the same user and a code of another user were refused; then the right one was accepted")
 }
 
 // lastAccepted finds the last request with a mark in its body that was answered with success.
@@ -195,7 +195,7 @@ func (r *run) replayProof(ctx context.Context, what, mark string, input hanko.In
 		Inputs map[hanko.InputName]json.RawMessage `json:"input_data"`
 	}
 	if err := json.Unmarshal(recorded.RequestBody, &sent); err != nil || sent.Inputs[input] == nil {
-		return unknown("the request was refused as a whole, and holds no %s to try by itself", what)
+		return unknown("the request was refused as a whole, and has no %s to try on its own", what)
 	}
 	flow, token, err := begin()
 	if err != nil {
@@ -214,14 +214,14 @@ func (r *run) replayProof(ctx context.Context, what, mark string, input hanko.In
 	case err == nil && flow.Error == nil:
 		return replayAccepted(what)
 	}
-	return pass("neither the request nor, in a new flow, the %s was taken a second time", what)
+	return pass("the tenant accepted neither the request nor, in a new flow, the %s a second time", what)
 }
 
 // replay sends the last accepted request whose body holds a mark once more, and expects a refusal.
 func (r *run) replay(ctx context.Context, what, mark string) Outcome {
 	recorded, found := r.lastAccepted(mark)
 	if !found {
-		return skip("no %s was accepted that could be sent again", what)
+		return skip("no %s was accepted before that could be sent again", what)
 	}
 	session, err := r.client.Replay(ctx, recorded)
 	switch {
@@ -230,12 +230,12 @@ func (r *run) replay(ctx context.Context, what, mark string) Outcome {
 	case answerIn(err) != refused:
 		return diagnose(err)
 	case r.recognised.API == hanko.FlowAPI:
-		return pass("the request is refused as a whole, as its csrf token is spent; refuse.passcode.foreign hands a spent code in by itself")
+		return pass("the request is refused as a whole, because its csrf token is used up; refuse.passcode.foreign tries a used code on its own")
 	}
 	return pass("refused: %s", said(err))
 }
 
 func replayAccepted(what string) Outcome {
-	return fail(fmt.Sprintf("The %s was accepted a second time.", what), "The tenant does not remember what it has accepted, or a cache in front answers for it.", "",
-		"Take the tenant off the network and report this to Hanko.")
+	return fail(fmt.Sprintf("The tenant accepted the %s a second time.", what), "The tenant does not remember what it has accepted, or a cache in front of it answers instead.", "",
+		"Take the tenant offline, and report this to Hanko.")
 }

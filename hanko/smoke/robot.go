@@ -166,7 +166,7 @@ func (e *unableError) Error() string { return e.where }
 var errNoPasscodeHere = errors.New("the tenant asks for no passcode here")
 
 // errNoMailbox says that a passcode was sent and there is no place to read it.
-var errNoMailbox = errors.New("no mailbox was given to read the passcode from (--mailbox)")
+var errNoMailbox = errors.New("there is no mailbox to read the passcode from (--mailbox)")
 
 // signUp makes a user and signs it in.
 func (r *run) signUp(ctx context.Context, phone *authenticator.Phone, email string) (login.SignedIn, error) {
@@ -249,7 +249,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 			}
 			action = filled
 		case login.Failed:
-			if at.Again == nil || !r.waitUntil(ctx, at.Problem.RetryAt, "before it goes on") {
+			if at.Again == nil || !r.waitUntil(ctx, at.Problem.RetryAt, "before it continues") {
 				return login.SignedIn{}, &stuckError{"the walk", &at.Problem}
 			}
 			action = login.Retry{}

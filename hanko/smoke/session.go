@@ -31,13 +31,13 @@ func sessionChecks() []Check {
 			Docs: sessionDocs,
 		},
 		{
-			ID: "session.claims", Suite: Session, Severity: Critical, Title: "The token says what a backend needs",
-			Proves: "sub, aud, iat and exp are there and make sense, session_id, iss and amr too where there are such", run: sessionClaims, Needs: needs,
+			ID: "session.claims", Suite: Session, Severity: Critical, Title: "The token has what a backend needs",
+			Proves: "sub, aud, iat and exp are present and make sense, and so do session_id, iss and amr if present", run: sessionClaims, Needs: needs,
 			Docs: sessionDocs,
 		},
 		{
-			ID: "session.delivery", Suite: Session, Severity: Warning, Title: "An app can get at the token",
-			Proves: "it comes in X-Auth-Token, or in a cookie that a phone keeps", run: sessionDelivery, Needs: needs, Docs: guideDocs,
+			ID: "session.delivery", Suite: Session, Severity: Warning, Title: "An app can read the token",
+			Proves: "it is sent in X-Auth-Token, or in a cookie that a phone keeps", run: sessionDelivery, Needs: needs, Docs: guideDocs,
 		},
 		{
 			ID: "session.me", Suite: Session, Severity: Critical, Title: "GET /me knows the user",
@@ -45,11 +45,11 @@ func sessionChecks() []Check {
 		},
 		{
 			ID: "session.validate", Suite: Session, Severity: Critical, Title: "/sessions/validate knows the session",
-			Proves: "by header and by body alike", run: sessionValidate, Needs: needs, Docs: sessionDocs,
+			Proves: "with the token in the header, and in the body", run: sessionValidate, Needs: needs, Docs: sessionDocs,
 		},
 		{
 			ID: "session.logout", Suite: Session, Severity: Critical, Title: "Logging out ends the session",
-			Proves: "the tenant refuses the token from then on", run: sessionLogout, Needs: []string{"guide.signin"}, Docs: sessionDocs,
+			Proves: "the tenant refuses the token afterwards", run: sessionLogout, Needs: []string{"guide.signin"}, Docs: sessionDocs,
 		},
 	}
 }
@@ -106,8 +106,8 @@ func sessionSignature(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if err := keys.Verify(r.ada.in.Token); err != nil {
-		return fail(err.Error(), "The keys at /.well-known/jwks.json are not those that the tenant signs with: a stale cache or another tenant's.",
-			"secrets.keys", "Give all instances of the backend the same `secrets.keys`, and no cache in front of the key set.")
+		return fail(err.Error(), "The keys at /.well-known/jwks.json are not those that the tenant signs with: they come from an outdated cache, or from another tenant.",
+			"secrets.keys", "Give all instances of the backend the same `secrets.keys`, and do not cache the key set.")
 	}
 	return pass("RS256, with the key %s of %d", r.ada.in.Token.KeyID, len(keys.IDs()))
 }
@@ -118,10 +118,10 @@ const skew = 2 * time.Minute
 func sessionClaims(_ context.Context, r *run) Outcome {
 	token, now := r.ada.in.Token, time.Now()
 	if !token.IssuedAt.IsZero() && now.Sub(token.IssuedAt).Abs() > skew+now.Sub(r.signedUp) {
-		return fail(fmt.Sprintf("The token was issued a moment ago, and its iat is %s off (exp %s).",
+		return fail(fmt.Sprintf("The token was just issued, but its iat is %s off (exp %s).",
 			now.Sub(token.IssuedAt).Abs().Round(time.Second), token.ExpiresAt.UTC().Format(time.RFC3339)),
-			"The tenant's clock is wrong, or this machine's: a backend would refuse the token as issued in the future, or end sessions at the wrong time.",
-			KeyClock, "Set the clock of the tenant's machine by NTP, and this machine's too.")
+			"The clock of the tenant or of this machine is wrong. A backend would refuse the token as issued in the future, or end sessions at the wrong time.",
+			KeyClock, "Set the clocks of the tenant's machine and of this machine by NTP.")
 	}
 	var wrong []string
 	key := "session"
@@ -138,7 +138,7 @@ func sessionClaims(_ context.Context, r *run) Outcome {
 		wrong, key = append(wrong, fmt.Sprintf("exp leaves %s", token.ExpiresAt.Sub(now).Round(time.Second))), "session.lifespan"
 	}
 	if len(wrong) > 0 {
-		return fail(strings.Join(wrong, "; ")+".", "A backend that checks its tokens would refuse this one, or nearly so.", key,
+		return fail(strings.Join(wrong, "; ")+".", "A backend that checks its tokens would refuse this one now or very soon.", key,
 			"Check `"+key+"` on the tenant.")
 	}
 	note := fmt.Sprintf("sub %s, aud %s, valid for %s", token.Subject, strings.Join(token.Audience, ", "), token.ExpiresAt.Sub(now).Round(time.Minute))
@@ -165,16 +165,16 @@ func sessionDelivery(_ context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if cookie.Secure && base.Scheme == "http" {
-		return fail(fmt.Sprintf("The token is in the cookie %q, which is Secure, over plain http.", cookie.Name),
-			"A phone's cookie store drops a Secure cookie that came over http.", "session.cookie.secure",
+		return fail(fmt.Sprintf("The token is sent over plain http in the cookie %q, which is Secure.", cookie.Name),
+			"A phone drops a Secure cookie that it receives over http.", "session.cookie.secure",
 			"Set `session.cookie.secure: false` for local work, or `session.enable_auth_token_header: true`.")
 	}
 	if domain := strings.TrimPrefix(cookie.Domain, "."); domain != "" && domain != base.Hostname() && !strings.HasSuffix(base.Hostname(), "."+domain) {
-		return fail(fmt.Sprintf("The cookie %q is for %s, and the tenant is at %s.", cookie.Name, domain, base.Hostname()),
-			"A phone's cookie store drops a cookie of another domain.", "session.cookie.domain",
+		return fail(fmt.Sprintf("The cookie %q is for %s, but the tenant is at %s.", cookie.Name, domain, base.Hostname()),
+			"A phone drops a cookie of another domain.", "session.cookie.domain",
 			"Set `session.cookie.domain` to the tenant's own domain, or leave it out.")
 	}
-	return pass("in the cookie %q; an app has it easier with session.enable_auth_token_header", cookie.Name)
+	return pass("in the cookie %q; session.enable_auth_token_header would make it easier for an app", cookie.Name)
 }
 
 func sessionMe(ctx context.Context, r *run) Outcome {
@@ -183,11 +183,11 @@ func sessionMe(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if me.ID != r.ada.in.Token.Subject {
-		return fail("GET /me names "+me.ID+", and the token "+r.ada.in.Token.Subject+".",
-			"The two are of different tenants, or a cache in front answers with another user's.", KeyURL, "Check the URL, and let nothing in front of the tenant cache its answers.")
+		return fail("GET /me names "+me.ID+", but the token has "+r.ada.in.Token.Subject+".",
+			"The two belong to different tenants, or a cache answers with another user.", KeyURL, "Check the URL, and make sure that nothing in front of the tenant caches its answers.")
 	}
 	if len(me.Emails) > 0 && !slices.ContainsFunc(me.Emails, func(e hanko.Email) bool { return strings.EqualFold(e.Address, r.ada.email) }) {
-		return fail("GET /me does not list the address that signed up.", "The tenant's data is not what its API says.", "", "Look at the tenant's users.")
+		return fail("GET /me does not list the email address that signed up.", "The tenant's data does not match its API.", "", "Look at the tenant's users.")
 	}
 	return pass("it is the token's user")
 }
@@ -203,17 +203,17 @@ func sessionValidate(ctx context.Context, r *run) Outcome {
 		return diagnose(err)
 	}
 	if !byHeader.IsValid || !byBody.IsValid {
-		return fail(fmt.Sprintf("is_valid is %t by header and %t by body, for a session of a moment ago.", byHeader.IsValid, byBody.IsValid),
-			"The session was pushed out by a newer one, or never stored: one session a user, or several backends with a database each.", "session.limit",
-			"Set `session.limit` to 5 or more, and give all instances of the backend one database.")
+		return fail(fmt.Sprintf("For a session that has just started, is_valid is %t with the token in the header, and %t in the body.", byHeader.IsValid, byBody.IsValid),
+			"A newer session replaced it, or it was never stored: users may have only one session, or several backends have a database each.", "session.limit",
+			"Set `session.limit` to 5 or more, and give all instances of the backend the same database.")
 	}
-	return pass("is_valid by header and by body")
+	return pass("is_valid, with the token in the header and in the body")
 }
 
 func sessionLogout(ctx context.Context, r *run) Outcome {
 	in := r.returned
 	if validation, err := r.client.ValidateSession(ctx, in.Session.Token); err != nil || !validation.IsValid {
-		return unknown("the session that was to be ended does not stand any more")
+		return unknown("the session to end is no longer valid")
 	}
 	walk := login.Continue(r.client, iphone(), in)
 	walk.UseAPI(r.recognised.API)
@@ -223,11 +223,11 @@ func sessionLogout(ctx context.Context, r *run) Outcome {
 	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
 		// Whether the session has ended is looked at below.
 	}
-	outcome := r.mustBeDead(ctx, in.Session.Token, "after the log-out")
+	outcome := r.mustBeDead(ctx, in.Session.Token, "after logging out")
 	if outcome.Verdict == Failed {
-		outcome.Cause = "Sessions are not kept on the server: the token alone counts until it expires. Backends before v1.1 know no other way."
+		outcome.Cause = "Sessions are not stored on the server, so the token is valid until it expires. Backends before v1.1 have no other way."
 		outcome.Key = "session.server_side.enabled"
-		outcome.Remedy = "Set `session.server_side.enabled: true` where the backend has that key, or update the backend: newer ones always keep sessions."
+		outcome.Remedy = "Set `session.server_side.enabled: true` if the backend has that key, or update the backend: newer ones always store sessions."
 	}
 	return outcome
 }
@@ -245,9 +245,9 @@ func (r *run) mustBeDead(ctx context.Context, token, when string) Outcome {
 	_, err = r.client.Me(ctx, token)
 	switch {
 	case byHeader.IsValid || byBody.IsValid || err == nil:
-		return fail(fmt.Sprintf("The token is still accepted %s (is_valid %t by header and %t by body, GET /me: %t).", when, byHeader.IsValid, byBody.IsValid, err == nil),
-			"The tenant does not check what it is given, or a proxy or cache answers for it.", "",
-			"Let nothing in front of the tenant answer for it, and update the backend.")
+		return fail(fmt.Sprintf("The tenant still accepts the token %s (is_valid: %t in the header, %t in the body; GET /me: %t).", when, byHeader.IsValid, byBody.IsValid, err == nil),
+			"The tenant does not check the token, or a proxy or cache answers instead.", "",
+			"Make sure that nothing in front of the tenant answers instead, and update the backend.")
 	case answerIn(err) != refused:
 		return diagnose(err)
 	}
@@ -257,7 +257,7 @@ func (r *run) mustBeDead(ctx context.Context, token, when string) Outcome {
 // forgery is a token that nobody but a forger has.
 type forgery struct{ how, token string }
 
-// forged are tokens made from a good one: without a signature, with another, and with another user's id in it.
+// forged are tokens made from a good one: without a signature, with another, and with another user's ID in it.
 func forged(good hanko.Token) []forgery {
 	parts := strings.Split(good.Raw, ".")
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`))
@@ -275,6 +275,6 @@ func forged(good hanko.Token) []forgery {
 	return []forgery{
 		{"without a signature (alg none)", none + "." + parts[1] + "."},
 		{"with a changed signature", parts[0] + "." + parts[1] + "." + flipped},
-		{"with another user's id", parts[0] + "." + base64.RawURLEncoding.EncodeToString(other) + "." + parts[2]},
+		{"with another user's ID", parts[0] + "." + base64.RawURLEncoding.EncodeToString(other) + "." + parts[2]},
 	}
 }

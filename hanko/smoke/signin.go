@@ -82,7 +82,7 @@ func SignIn(ctx context.Context, options SignInOptions) (login.SignedIn, error) 
 	case unanswered(noPasskey) || ctx.Err() != nil:
 		return login.SignedIn{}, &SignInError{Passkey: noPasskey} // nobody knows whether the tenant knows the passkey
 	case options.Email == "":
-		return login.SignedIn{}, &SignInError{noPasskey, errors.New("no --email was given")}
+		return login.SignedIn{}, &SignInError{noPasskey, errors.New("--email is missing")}
 	}
 	phone := authenticator.NewPhone(options.Profile, options.Store, authenticator.AlwaysApprove)
 	in, noPasscode := r.signIn(ctx, r.walk(phone), options.Email)
@@ -165,7 +165,7 @@ func (c *accountChooser) consent(_ context.Context, request authenticator.Consen
 	return decision, nil
 }
 
-var errNoPasskeyOf = errors.New("the phone has no passkey of this address")
+var errNoPasskeyOf = errors.New("the phone has no passkey for this address")
 
 // namesOf returns the names of accounts, each once.
 func namesOf(accounts []authenticator.Account) []string {

@@ -275,8 +275,8 @@ func outOfTime(ctx context.Context) Outcome {
 		return Outcome{Verdict: Inconclusive, Note: "interrupted"}
 	}
 	return Outcome{
-		Verdict: Inconclusive, Note: "the time for the whole run was over",
-		Remedy: "Give the run longer with --timeout, or run less of it with --only.",
+		Verdict: Inconclusive, Note: "the time for the whole run was up",
+		Remedy: "Give the run more time with --timeout, or run fewer checks with --only.",
 	}
 }
 

@@ -73,10 +73,10 @@ func Text(w io.Writer, report smoke.Report) error {
 		}
 	}
 	if report.Interrupted {
-		fmt.Fprintln(&b, "Interrupted: this is what was known until then.")
+		fmt.Fprintln(&b, "Interrupted: these are the results so far.")
 	}
 	if len(report.LeftBehind) > 0 {
-		fmt.Fprintf(&b, "Users left behind, as nothing could delete them: %s\n", plain(strings.Join(report.LeftBehind, ", ")))
+		fmt.Fprintf(&b, "Users that could not be deleted: %s\n", plain(strings.Join(report.LeftBehind, ", ")))
 	}
 	fmt.Fprintln(&b, Summary(report))
 	_, err := io.WriteString(w, b.String())
@@ -169,7 +169,7 @@ func Compare(w io.Writer, names []string, reports []smoke.Report) error {
 		b.WriteString("\n")
 	}
 	if differ == 0 {
-		b.WriteString("The tenants do not differ in any check.\n")
+		b.WriteString("The tenants have the same results.\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
