@@ -44,7 +44,7 @@ func ParseAlgorithm(name string) (Algorithm, error) {
 			return a, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is none of the algorithms %v", name, Algorithms())
+	return 0, fmt.Errorf("%q is not one of the algorithms %v", name, Algorithms())
 }
 
 // hash is what the algorithm hashes with before signing; 0 for EdDSA, which signs the message itself.

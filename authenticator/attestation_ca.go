@@ -86,7 +86,7 @@ func newAttestationCA(der []byte, k *key) (*AttestationCA, error) {
 	}
 	public, ok := certificate.PublicKey.(*ecdsa.PublicKey)
 	if !ok || !public.Equal(k.signer.Public()) || !certificate.IsCA {
-		return nil, errors.New("the certificate is not one of a CA with this key")
+		return nil, errors.New("the certificate does not belong to a CA with this key")
 	}
 	return &AttestationCA{certificate: certificate, key: k, issuers: map[AAGUID]*issuer{}}, nil
 }
@@ -112,7 +112,7 @@ func (ca *AttestationCA) PEM() ([]byte, error) {
 // specification wishes for privacy (section 14.4.1). Its form is that of section 8.2.1.
 func (ca *AttestationCA) issuer(aaguid AAGUID) (*issuer, error) {
 	if ca == nil {
-		return nil, errors.New("the profile asks for packed attestation and has no attestation CA")
+		return nil, errors.New("the profile has packed attestation, but no attestation CA")
 	}
 	ca.mu.Lock()
 	defer ca.mu.Unlock()

@@ -19,7 +19,7 @@ const (
 
 // AuthenticatorData is what the authenticator says and signs (section 6.1).
 type AuthenticatorData struct {
-	RPIDHash  [32]byte // SHA-256 of the RP id
+	RPIDHash  [32]byte // SHA-256 of the RP ID
 	Flags     Flags
 	SignCount uint32
 	// Attested is present on create; its presence in the bytes does not depend on Flags.

@@ -58,7 +58,7 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 
 	k, err := generateKey(algorithm)
 	if err != nil {
-		return nil, broken(Create, "the phone could not make a key", err)
+		return nil, broken(Create, "the phone could not create a key", err)
 	}
 	fresh := &credential{
 		Passkey: Passkey{
@@ -81,7 +81,7 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 		return nil, broken(Create, "the phone could not encode the new passkey", err)
 	}
 	if err := p.store.put(ctx, fresh); err != nil {
-		return nil, broken(Create, "the phone could not keep the new passkey", err)
+		return nil, broken(Create, "the phone could not store the new passkey", err)
 	}
 	return response, nil
 }
@@ -155,8 +155,8 @@ func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 	return 0, &Error{
 		Ceremony: Create,
 		Name:     NotSupportedError,
-		Sentence: "this phone can do none of the algorithms asked for",
-		Hint:     fmt.Sprintf("asked: %s; this phone makes %v", strings.Join(asked, ", "), p.profile.Algorithms),
+		Sentence: "this phone supports none of the requested algorithms",
+		Hint:     fmt.Sprintf("requested: %s; this phone supports %v", strings.Join(asked, ", "), p.profile.Algorithms),
 	}
 }
 
@@ -170,7 +170,7 @@ func (p *Phone) checkAttestation(asked string) error {
 		Ceremony: Create,
 		Name:     NotSupportedError,
 		Platform: IOS.words(refusedAttestation, Create),
-		Sentence: fmt.Sprintf("the relying party asks for %s attestation, which apps on iOS do not get", asked),
+		Sentence: fmt.Sprintf("the relying party asks for %s attestation, which iOS does not give to apps", asked),
 		Hint:     "set attestation to none, at the relying party or in the app",
 	}
 }
@@ -186,7 +186,7 @@ func (p *Phone) checkAttachment(attachment string) error {
 		Ceremony: Create,
 		Name:     NotAllowedError,
 		Platform: p.profile.Platform.words(refusedCanceled, Create),
-		Sentence: fmt.Sprintf("the relying party asks for a %s authenticator, and this is a %s one", attachment, p.profile.Attachment),
+		Sentence: fmt.Sprintf("the relying party asks for a %s authenticator, but this is a %s one", attachment, p.profile.Attachment),
 		Hint:     "authenticatorSelection.authenticatorAttachment decides this",
 	}
 }
@@ -197,7 +197,7 @@ func (p *Phone) checkExcluded(ctx context.Context, options CreationOptions) erro
 	}
 	own, err := p.own(ctx)
 	if err != nil {
-		return broken(Create, "the phone could not look for its passkeys", err)
+		return broken(Create, "the phone could not read its passkeys", err)
 	}
 	for _, c := range matching(own, options.ExcludeCredentials) {
 		if c.RPID == options.RP.ID {

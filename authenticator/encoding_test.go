@@ -99,7 +99,7 @@ func TestKeystoreErrorsSayWhatToDo(t *testing.T) {
 	for reason, says := range map[KeystoreReason]string{
 		KeystoreDamaged:    "a copy is kept as /aside",
 		KeystoreNewer:      "another version",
-		KeystoreUnreadable: "belong to you",
+		KeystoreUnreadable: "you own the file",
 		KeystoreUnwritable: "the old content is still there",
 		KeystoreSealed:     "passphrase",
 		KeystoreLocked:     "/keystore.lock",

@@ -13,7 +13,7 @@ type ErrorName string
 const (
 	NotAllowedError   ErrorName = "NotAllowedError"   // the person said no, left, was not verified, or there is no passkey
 	InvalidStateError ErrorName = "InvalidStateError" // a passkey named in excludeCredentials is already on this phone
-	SecurityError     ErrorName = "SecurityError"     // the RP id is not one this app may use
+	SecurityError     ErrorName = "SecurityError"     // the RP ID is not one this app may use
 	NotSupportedError ErrorName = "NotSupportedError" // no common algorithm, or something this platform never does
 	ConstraintError   ErrorName = "ConstraintError"   // a required ability that this authenticator does not have
 	SyntaxError       ErrorName = "SyntaxError"       // malformed extension inputs
@@ -58,8 +58,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ErrUnknownPasskey says that no passkey with that credential id is in the keystore (or on that phone).
-var ErrUnknownPasskey = errors.New("there is no passkey with this credential id")
+// ErrUnknownPasskey says that no passkey with that credential ID is in the keystore (or on that phone).
+var ErrUnknownPasskey = errors.New("there is no passkey with this credential ID")
 
 // ErrPasskeyExists says that a passkey to be imported is in the keystore already.
-var ErrPasskeyExists = errors.New("there is a passkey with this credential id already")
+var ErrPasskeyExists = errors.New("there is already a passkey with this credential ID")

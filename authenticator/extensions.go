@@ -29,7 +29,7 @@ type RequestExtensions struct {
 // asks, on create, whether the credential can do it.
 type PRFRequest struct {
 	Eval             *PRFValues
-	EvalByCredential map[string]PRFValues // by base64url credential id; only on get
+	EvalByCredential map[string]PRFValues // by base64url credential ID; only on get
 }
 
 // PRFValues are one or two inputs, or outputs, of the function.
@@ -56,10 +56,10 @@ func unsupported(ceremony Ceremony, name ErrorName, sentence string) error {
 // check refuses what the extensions' client processing refuses on create.
 func (x CreationExtensions) check(p Profile) error {
 	if x.PRF != nil && len(x.PRF.EvalByCredential) > 0 {
-		return unsupported(Create, NotSupportedError, "prf.evalByCredential makes no sense for a new credential")
+		return unsupported(Create, NotSupportedError, "prf.evalByCredential cannot be used for a new credential")
 	}
 	if x.LargeBlob == "required" && !p.LargeBlob {
-		return unsupported(Create, NotAllowedError, "largeBlob is required, and this authenticator has no large blobs")
+		return unsupported(Create, NotAllowedError, "largeBlob is required, but this authenticator does not support it")
 	}
 	return nil
 }
@@ -67,10 +67,10 @@ func (x CreationExtensions) check(p Profile) error {
 // check refuses what the extensions' client processing refuses on get.
 func (x RequestExtensions) check(allowed []Descriptor) error {
 	if x.LargeBlobRead && x.LargeBlobWrite != nil {
-		return unsupported(Get, NotSupportedError, "largeBlob cannot be read and written at once")
+		return unsupported(Get, NotSupportedError, "largeBlob cannot be read and written at the same time")
 	}
 	if x.LargeBlobWrite != nil && len(allowed) != 1 {
-		return unsupported(Get, NotSupportedError, "largeBlob is written to exactly one allowed credential")
+		return unsupported(Get, NotSupportedError, "largeBlob can be written only with exactly one allowed credential")
 	}
 	if x.PRF == nil || len(x.PRF.EvalByCredential) == 0 {
 		return nil
@@ -82,7 +82,7 @@ func (x RequestExtensions) check(allowed []Descriptor) error {
 		raw, err := base64.RawURLEncoding.DecodeString(id)
 		named := slices.ContainsFunc(allowed, func(d Descriptor) bool { return string(d.ID) == string(raw) })
 		if err != nil || !named {
-			return unsupported(Get, SyntaxError, fmt.Sprintf("prf.evalByCredential names %q, which is no allowed credential", id))
+			return unsupported(Get, SyntaxError, fmt.Sprintf("prf.evalByCredential names %q, which is not an allowed credential", id))
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): of one that
-// allowCredentials names or, if that is empty, of any of the RP id's on this phone. The user handle is
+// allowCredentials names or, if that is empty, of any of the RP ID's on this phone. The user handle is
 // returned of every discoverable credential. Errors are *Error.
 func (p *Phone) Get(ctx context.Context, options RequestOptions) (*AuthenticationResponse, error) {
 	if err := p.begin(ctx, Get); err != nil {
@@ -46,7 +46,7 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 	if len(decision.CredentialID) > 0 {
 		i := indexOf(candidates, decision.CredentialID)
 		if i < 0 {
-			return nil, broken(Get, "the consent sheet gave an impossible answer", errNotOffered)
+			return nil, broken(Get, "the consent sheet gave an invalid answer", errNotOffered)
 		}
 		chosen = candidates[i]
 	}
@@ -78,7 +78,7 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*credential, error) {
 	own, err := p.own(ctx)
 	if err != nil {
-		return nil, broken(Get, "the phone could not look for its passkeys", err)
+		return nil, broken(Get, "the phone could not read its passkeys", err)
 	}
 	found := slices.DeleteFunc(own, func(c *credential) bool { return c.RPID != options.RPID })
 	none := &Error{
@@ -86,12 +86,12 @@ func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*cred
 		Name:     NotAllowedError,
 		Platform: p.profile.Platform.words(refusedNoCredential, Get),
 		Sentence: "there is no passkey for " + options.RPID + " on this phone",
-		Hint:     "sign in another way and register one",
+		Hint:     "sign in another way, and create one",
 	}
 	if len(options.AllowCredentials) == 0 {
 		found = slices.DeleteFunc(found, func(c *credential) bool { return c.ServerSide })
 	} else if len(found) > 0 {
-		none.Sentence = "none of the passkeys that " + options.RPID + " allows is on this phone"
+		none.Sentence = "this phone has none of the passkeys that " + options.RPID + " allows"
 		found = matching(found, options.AllowCredentials)
 	}
 	if len(found) == 0 {

@@ -37,7 +37,7 @@ func generateKey(a Algorithm) (*key, error) {
 	case RS256:
 		return asKey(rsa.GenerateKey(rand.Reader, 2048))
 	}
-	return nil, fmt.Errorf("no keys can be made for %v", a)
+	return nil, fmt.Errorf("there are no keys for %v", a)
 }
 
 func asKey[P crypto.PrivateKey](private P, err error) (*key, error) {

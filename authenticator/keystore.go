@@ -154,7 +154,7 @@ func (k *Keystore) Passkeys() ([]Passkey, error) {
 	return out, nil
 }
 
-// Delete removes a passkey by its raw credential id. It returns ErrUnknownPasskey or a *KeystoreError.
+// Delete removes a passkey by its raw credential ID. It returns ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Delete(credentialID []byte) error {
 	return k.change(context.Background(), func(list []*credential) ([]*credential, error) {
 		i := indexOf(list, credentialID)
@@ -173,7 +173,7 @@ func (k *Keystore) Rename(credentialID []byte, name string) error {
 }
 
 // put adds a passkey. As on real phones it replaces the one of the same account at the same relying party in
-// the same keychain (WebAuthn Level 3 section 6.3.2: the credentials map has one entry for RP id and handle).
+// the same keychain (WebAuthn Level 3 section 6.3.2: the credentials map has one entry for RP ID and handle).
 func (k *Keystore) put(ctx context.Context, fresh *credential) error {
 	return k.change(ctx, func(list []*credential) ([]*credential, error) {
 		kept := make([]*credential, 0, len(list)+1)

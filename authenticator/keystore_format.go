@@ -44,7 +44,7 @@ type passkeyJSON struct {
 type unknownVersionError int
 
 func (v unknownVersionError) Error() string {
-	return fmt.Sprintf("its format is version %d, and this program knows version %d", int(v), keystoreVersion)
+	return fmt.Sprintf("its format has version %d, but this program supports version %d", int(v), keystoreVersion)
 }
 
 // Is makes it a vault.ErrNewer.
@@ -106,7 +106,7 @@ func decodeKeystore(document []byte, known []*credential) ([]*credential, error)
 		return nil, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("something follows its end")
+		return nil, errors.New("there is more data after its end")
 	}
 	list := make([]*credential, 0, len(in.Passkeys))
 	for i, p := range in.Passkeys {
@@ -115,7 +115,7 @@ func decodeKeystore(document []byte, known []*credential) ([]*credential, error)
 			return nil, fmt.Errorf("passkey %d of %d: %w", i+1, len(in.Passkeys), err)
 		}
 		if indexOf(list, c.CredentialID) >= 0 {
-			return nil, fmt.Errorf("passkey %d of %d: its credential id is there twice", i+1, len(in.Passkeys))
+			return nil, fmt.Errorf("passkey %d of %d: its credential ID appears twice", i+1, len(in.Passkeys))
 		}
 		list = append(list, c)
 	}
@@ -124,7 +124,7 @@ func decodeKeystore(document []byte, known []*credential) ([]*credential, error)
 
 func (p passkeyJSON) credential(known []*credential) (*credential, error) {
 	if len(p.CredentialID) == 0 || p.RPID == "" {
-		return nil, errors.New("it lacks a credential id or an RP id")
+		return nil, errors.New("it has no credential ID or no RP ID")
 	}
 	if !slices.Contains([]Eligibility{EligibleAsPhone, BackupYes, BackupNo}, Eligibility(p.Eligibility)) {
 		return nil, fmt.Errorf("its eligibility for a backup is %q, which is unknown", p.Eligibility)

@@ -113,8 +113,8 @@ func TestADamagedKeystoreIsKeptAsideAndNeverOverwritten(t *testing.T) {
 		"unknown eligibility": bytes.Replace(good, []byte(`"rpId"`), []byte(`"eligibility":"perhaps","rpId"`), 1),
 		"key damaged":         append(append(bytes.Clone(good[:key]), "AAAA"...), good[key+4:]...),
 		"key gone":            bytes.Replace(good, []byte(`"privateKey"`), []byte(`"profile"`), 1),
-		"credential id gone":  bytes.Replace(good, []byte(`"credentialId"`), []byte(`"userHandle"`), 1),
-		"credential id twice": fmt.Appendf(nil, `{"version":1,"passkeys":[%[1]s,%[1]s]}`, good[bytes.IndexByte(good, '[')+1:bytes.LastIndexByte(good, ']')]),
+		"credential ID gone":  bytes.Replace(good, []byte(`"credentialId"`), []byte(`"userHandle"`), 1),
+		"credential ID twice": fmt.Appendf(nil, `{"version":1,"passkeys":[%[1]s,%[1]s]}`, good[bytes.IndexByte(good, '[')+1:bytes.LastIndexByte(good, ']')]),
 	}
 	for name, damaged := range damages {
 		t.Run(name, func(t *testing.T) {

@@ -90,13 +90,13 @@ func TestBytesOnTheWire(t *testing.T) {
 			}
 			hash := sha256.Sum256([]byte(testRPID))
 			if !bytes.Equal(authData[:32], hash[:]) || authData[32] != 0x5d || !bytes.Equal(authData[33:37], make([]byte, 4)) {
-				t.Errorf("authData begins %x, want the RP id's hash, 5d and a zero counter", authData[:37])
+				t.Errorf("authData begins %x, want the RP ID's hash, 5d and a zero counter", authData[:37])
 			}
 			if got := AAGUID(authData[37:53]).String(); got != tt.aaguid {
 				t.Errorf("AAGUID %s, want %s", got, tt.aaguid)
 			}
 			if n := int(authData[53])<<8 | int(authData[54]); n != tt.idLength || len(created.RawID) != tt.idLength {
-				t.Errorf("credential id of %d bytes, rawId of %d, want %d", n, len(created.RawID), tt.idLength)
+				t.Errorf("credential ID of %d bytes, rawId of %d, want %d", n, len(created.RawID), tt.idLength)
 			}
 			id, cose := authData[55:55+tt.idLength], authData[55+tt.idLength:]
 			if !bytes.Equal(id, created.RawID) || created.ID != base64.RawURLEncoding.EncodeToString(id) {
@@ -107,7 +107,7 @@ func TestBytesOnTheWire(t *testing.T) {
 			}
 			point := slices.Concat([]byte{4}, cose[10:42], cose[45:])
 			if sum := sha1.Sum(point); tt.profile.Name == "iphone" && !bytes.Equal(sum[:], id) {
-				t.Errorf("credential id %x, want SHA-1 of the point %x", id, sum)
+				t.Errorf("credential ID %x, want SHA-1 of the point %x", id, sum)
 			}
 			if spki := created.Response.PublicKey; tt.profile.FullResponse {
 				parsed, err := x509.ParsePKIXPublicKey(spki)
@@ -124,7 +124,7 @@ func TestBytesOnTheWire(t *testing.T) {
 
 			assertion := got.Response.AuthenticatorData
 			if len(assertion) != 37 || !bytes.Equal(assertion[:32], hash[:]) || assertion[32] != 0x1d || !bytes.Equal(assertion[33:], make([]byte, 4)) {
-				t.Errorf("authenticatorData on get is %x, want the RP id's hash, 1d and a zero counter", assertion)
+				t.Errorf("authenticatorData on get is %x, want the RP ID's hash, 1d and a zero counter", assertion)
 			}
 			if string(got.Response.UserHandle) != "0123456789abcdef" {
 				t.Errorf("user handle %q", got.Response.UserHandle)

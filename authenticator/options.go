@@ -10,7 +10,7 @@ import (
 
 // RelyingParty is the service a passkey is for (PublicKeyCredentialRpEntity).
 type RelyingParty struct {
-	ID   string // the RP id, a domain
+	ID   string // the RP ID, a domain
 	Name string
 }
 
@@ -66,7 +66,7 @@ type RequestOptions struct {
 	RPID             string
 	Challenge        []byte        // raw
 	Timeout          time.Duration // the relying party's wish; a native app's phone does not apply it
-	AllowCredentials []Descriptor  // empty: any passkey of the RP id on this phone
+	AllowCredentials []Descriptor  // empty: any passkey of the RP ID on this phone
 	UserVerification string        // "required", "preferred" (also when empty or unknown) or "discouraged"
 	Hints            []string
 	Extensions       RequestExtensions

@@ -39,11 +39,11 @@ func NewPhone(profile Profile, store *Keystore, consent Consent, options ...Phon
 type PhoneOption func(*Phone)
 
 // Strict makes the phone refuse what real ones refuse and a simulation can do without: an app that is not
-// associated with the RP id's domain (where WithAppAssociation says how to find out), and on iOS any
+// associated with the RP ID's domain (where WithAppAssociation says how to find out), and on iOS any
 // attestation but none.
 func Strict() PhoneOption { return func(p *Phone) { p.strict = true } }
 
-// AppAssociation finds out whether the profile's native app is associated with an RP id's domain, as the
+// AppAssociation finds out whether the profile's native app is associated with an RP ID's domain, as the
 // platform does before it shows a sheet. It returns nil if it is, else what is wrong.
 type AppAssociation func(ctx context.Context, profile Profile, rpID string) error
 
@@ -53,11 +53,11 @@ func WithAppAssociation(check AppAssociation, report func(error)) PhoneOption {
 	return func(p *Phone) { p.association, p.report = check, report }
 }
 
-// RelatedOrigins finds out whether an RP id's domain lists a page's origin in its /.well-known/webauthn. It
+// RelatedOrigins finds out whether an RP ID's domain lists a page's origin in its /.well-known/webauthn. It
 // returns nil if it does, else what is wrong.
 type RelatedOrigins func(ctx context.Context, rpID, origin string) error
 
-// WithRelatedOrigins lets pages use an RP id of another domain that lists them (WebAuthn Level 3 section 5.11).
+// WithRelatedOrigins lets pages use an RP ID of another domain that lists them (WebAuthn Level 3 section 5.11).
 // Without it they cannot.
 func WithRelatedOrigins(check RelatedOrigins) PhoneOption {
 	return func(p *Phone) { p.related = check }
@@ -72,7 +72,7 @@ func (p *Phone) Passkeys() ([]Passkey, error) {
 	return slices.DeleteFunc(list, func(k Passkey) bool { return k.Keychain != p.profile.Keychain }), err
 }
 
-// Delete removes a passkey from this phone by its raw credential id. It returns ErrUnknownPasskey or a
+// Delete removes a passkey from this phone by its raw credential ID. It returns ErrUnknownPasskey or a
 // *KeystoreError.
 func (p *Phone) Delete(credentialID []byte) error {
 	list, err := p.own(context.Background())
@@ -125,15 +125,15 @@ func (p *Phone) ask(ctx context.Context, request ConsentRequest) (Decision, erro
 	}
 	switch {
 	case err != nil:
-		refused.Sentence = "the sheet was left without an answer"
+		refused.Sentence = "the sheet was closed without an answer"
 		refused.Err = err
 		return Decision{}, refused
 	case !decision.Approved:
 		refused.Sentence = "the person refused"
 		return Decision{}, refused
 	case !decision.UserVerified && request.UserVerification == "required":
-		refused.Sentence = "the relying party requires user verification, and the person was not verified"
-		refused.Hint = "try the biometric again, or ask for userVerification \"preferred\""
+		refused.Sentence = "the relying party requires user verification, but the person was not verified"
+		refused.Hint = "try again, or have the relying party ask for userVerification \"preferred\""
 		return Decision{}, refused
 	}
 	return decision, nil
@@ -151,7 +151,7 @@ func (p *Phone) begin(ctx context.Context, ceremony Ceremony) error {
 			Ceremony: ceremony,
 			Name:     NotAllowedError,
 			Platform: p.profile.Platform.words(refusedCanceled, ceremony),
-			Sentence: "the ceremony was given up before it began",
+			Sentence: "the ceremony was cancelled before it started",
 			Err:      err,
 		}
 	}
@@ -172,4 +172,4 @@ func matching(list []*credential, descriptors []Descriptor) []*credential {
 	return found
 }
 
-var errNotOffered = errors.New("the account chosen is not one of those offered")
+var errNotOffered = errors.New("the chosen account is not one of those offered")

@@ -137,7 +137,7 @@ func TestGetRefusals(t *testing.T) {
 			ios: iosCanceled, android: "android.credentials.GetCredentialException.TYPE_NO_CREDENTIAL",
 		},
 		{name: "no challenge", want: TypeError, change: func(o *RequestOptions) { o.Challenge = []byte{} }},
-		{name: "no RP id", want: TypeError, change: func(o *RequestOptions) { o.RPID = "" }},
+		{name: "no RP ID", want: TypeError, change: func(o *RequestOptions) { o.RPID = "" }},
 		{
 			name: "an IP address", want: SecurityError, change: func(o *RequestOptions) { o.RPID = "127.0.0.1" },
 			ios: "ASAuthorizationError 1004 failed: not associated with domain", android: "[50152] RP ID cannot be validated",

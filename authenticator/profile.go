@@ -64,7 +64,7 @@ type AndroidApp struct {
 	APKKeyHash  string // base64url, without padding or prefix, of the signing certificate's SHA-256
 }
 
-// CredentialIDs is how an authenticator makes credential ids.
+// CredentialIDs is how an authenticator makes credential IDs.
 type CredentialIDs string
 
 // The ways known.
@@ -79,7 +79,7 @@ const (
 
 const apkKeyHashPrefix = "android:apk-key-hash:"
 
-// Origin is what the profile writes into clientDataJSON for an RP id: https://<RP id> in an app on an iPhone,
+// Origin is what the profile writes into clientDataJSON for an RP ID: https://<RP ID> in an app on an iPhone,
 // android:apk-key-hash:<hash> in one on Android, the page's own in a browser.
 func (p Profile) Origin(rpID string) string {
 	switch {
@@ -116,11 +116,11 @@ func (p Profile) Check() error {
 	}
 	for _, a := range p.Algorithms {
 		if !slices.Contains(Algorithms(), a) {
-			add("%v is not supported; %v are", a, Algorithms())
+			add("%v is not supported; use %v", a, Algorithms())
 		}
 	}
 	if !slices.Contains([]CredentialIDs{PointSHA1IDs, Random16IDs, Random32IDs}, p.CredentialIDs) {
-		add("credential ids %q are not supported", p.CredentialIDs)
+		add("credential IDs %q are not supported", p.CredentialIDs)
 	}
 	if !slices.Contains([]Attestation{"", NoAttestation, SelfAttestation, PackedAttestation}, p.Attestation) {
 		add("attestation %q is not supported", p.Attestation)
@@ -152,7 +152,7 @@ func pageDomain(origin string) (string, error) {
 	host := u.Hostname()
 	local := host == "localhost" || strings.HasSuffix(host, ".localhost")
 	if u.Scheme != "https" && (u.Scheme != "http" || !local) {
-		return "", fmt.Errorf("%q is not a secure context: passkeys need https, or http on localhost", origin)
+		return "", fmt.Errorf("%q is not a secure origin: passkeys need https, or http on localhost", origin)
 	}
 	return host, nil
 }

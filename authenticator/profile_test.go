@@ -237,7 +237,7 @@ func TestPagesAndTheirRPIDs(t *testing.T) {
 			continue
 		}
 		if err != nil {
-			t.Errorf("%s with RP id %q: %v", tt.page, tt.rpID, err)
+			t.Errorf("%s with RP ID %q: %v", tt.page, tt.rpID, err)
 			continue
 		}
 		want := `{"type":"webauthn.create","challenge":"` + encodeChallenge(testChallenge) + `","origin":"` + tt.page + `","crossOrigin":false}`
@@ -358,7 +358,7 @@ func TestAStrictPhoneRefusesWhatRealOnesRefuse(t *testing.T) {
 
 func TestCheckNamesEveryProblem(t *testing.T) {
 	err := Profile{Algorithms: []Algorithm{-47}, Attestation: PackedAttestation, PageOrigin: "http://example.com"}.Check()
-	for _, want := range []string{"name", "-47", "credential ids", "attestation CA", "attachment", "secure context"} {
+	for _, want := range []string{"name", "-47", "credential IDs", "attestation CA", "attachment", "secure origin"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}

@@ -131,5 +131,5 @@ func NamedProfile(name string, app AndroidApp, pageOrigin string) (Profile, erro
 			return profile, nil
 		}
 	}
-	return Profile{}, fmt.Errorf("there is no profile %q; there are %s", name, strings.Join(ProfileNames(), ", "))
+	return Profile{}, fmt.Errorf("there is no profile %q; the profiles are %s", name, strings.Join(ProfileNames(), ", "))
 }

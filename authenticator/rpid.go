@@ -14,28 +14,28 @@ import (
 // domainToASCII is "domain to ASCII" of the URL standard with beStrict: a valid domain string or an error.
 var domainToASCII = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.BidiRule(), idna.VerifyDNSLength(true))
 
-// CheckRPID says whether an RP id is one that WebAuthn clients accept at all: a domain in its ASCII,
+// CheckRPID says whether an RP ID is one that WebAuthn clients accept at all: a domain in its ASCII,
 // lower-case form, not an IP address, and not a public suffix such as "com" or "co.uk" (or a bare host name,
 // which is its own public suffix). "localhost" is allowed, for development.
 func CheckRPID(rpID string) error {
 	if rpID == "" {
-		return errors.New("the RP id is empty")
+		return errors.New("the RP ID is empty")
 	}
 	if rpID == "localhost" {
 		return nil
 	}
 	if net.ParseIP(strings.Trim(rpID, "[]")) != nil || numericHost(rpID) {
-		return fmt.Errorf("%q is an IP address, and passkeys need a domain", rpID)
+		return fmt.Errorf("%q is an IP address, but passkeys need a domain", rpID)
 	}
 	ascii, err := domainToASCII.ToASCII(rpID)
 	if err != nil || strings.HasSuffix(ascii, ".") {
-		return fmt.Errorf("%q is not a domain: no scheme, port, path or underscore belongs in an RP id", rpID)
+		return fmt.Errorf("%q is not a domain: an RP ID has no scheme, port, path or underscore", rpID)
 	}
 	if ascii != rpID {
-		return fmt.Errorf("%q is not in its ASCII form, which is %q", rpID, ascii)
+		return fmt.Errorf("%q is not in ASCII form; write %q", rpID, ascii)
 	}
 	if suffix, _ := publicsuffix.PublicSuffix(rpID); suffix == rpID {
-		return fmt.Errorf("%q is a public suffix, which belongs to nobody", rpID)
+		return fmt.Errorf("%q is a public suffix, which nobody owns", rpID)
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func numericHost(host string) bool {
 	return strings.Trim(last, "0123456789") == ""
 }
 
-// defaultRPID fills in the page's own domain where a web page names no RP id. Native apps must name one.
+// defaultRPID fills in the page's own domain where a web page names no RP ID. Native apps must name one.
 func (p *Phone) defaultRPID(rpID string) string {
 	if rpID == "" && p.profile.PageOrigin != "" {
 		if domain, err := pageDomain(p.profile.PageOrigin); err == nil {
@@ -63,20 +63,20 @@ func (p *Phone) defaultRPID(rpID string) string {
 	return rpID
 }
 
-// checkRP refuses an RP id that no client accepts, or not from this page or app.
+// checkRP refuses an RP ID that no client accepts, or not from this page or app.
 func (p *Phone) checkRP(ctx context.Context, ceremony Ceremony, rpID string) error {
 	refused := &Error{Ceremony: ceremony, Name: SecurityError}
 	if err := CheckRPID(rpID); err != nil {
 		refused.Platform = p.profile.Platform.words(refusedRPID, ceremony)
-		refused.Sentence = "the RP id is not acceptable"
-		refused.Hint = "the relying party must be configured with its domain, such as example.com, as the RP id"
+		refused.Sentence = "the RP ID is not valid"
+		refused.Hint = "configure the relying party with its domain, such as example.com, as the RP ID"
 		refused.Err = err
 		return refused
 	}
 	if p.profile.PageOrigin != "" {
 		if err := p.checkPage(ctx, rpID); err != nil {
-			refused.Sentence = "this page may not use the RP id " + rpID
-			refused.Hint = "the RP id is the page's domain or a parent of it, or lists the page in /.well-known/webauthn"
+			refused.Sentence = "this page may not use the RP ID " + rpID
+			refused.Hint = "use the page's domain or a parent of it as the RP ID, or list the page in the RP ID's /.well-known/webauthn"
 			refused.Err = err
 			return refused
 		}
@@ -101,7 +101,7 @@ func (p *Phone) checkRP(ctx context.Context, ceremony Ceremony, rpID string) err
 	return nil
 }
 
-// checkPage holds an RP id to the page's effective domain: the same or a registrable suffix, or another domain
+// checkPage holds an RP ID to the page's effective domain: the same or a registrable suffix, or another domain
 // that says the page is its own (sections 5.1.3 and 5.11).
 func (p *Phone) checkPage(ctx context.Context, rpID string) error {
 	domain, err := pageDomain(p.profile.PageOrigin)

@@ -19,7 +19,7 @@ type PrivatePasskey struct {
 	LargeBlob    []byte // nil for none
 }
 
-// Export returns the passkeys with those raw credential ids, in that order, or all, the most recently used
+// Export returns the passkeys with those raw credential IDs, in that order, or all, the most recently used
 // first, if none is named. It returns ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Export(credentialIDs ...[]byte) ([]PrivatePasskey, error) {
 	list, err := k.list(context.Background())
@@ -119,11 +119,11 @@ func (p PrivatePasskey) credential() (*credential, error) {
 	case len(p.UserHandle) > 64:
 		return nil, fmt.Errorf("its user handle has %d bytes, more than 64", len(p.UserHandle))
 	case p.Keychain == "":
-		return nil, errors.New("it does not say in which keychain it belongs")
+		return nil, errors.New("it does not name its keychain")
 	case p.PRFSecret != nil && len(p.PRFSecret) != 32:
 		return nil, fmt.Errorf("its prf secret has %d bytes, not 32", len(p.PRFSecret))
 	case len(p.LargeBlob) > maxLargeBlob:
-		return nil, fmt.Errorf("its large blob has %d bytes, more than %d", len(p.LargeBlob), maxLargeBlob)
+		return nil, fmt.Errorf("its large blob has %d bytes; the limit is %d", len(p.LargeBlob), maxLargeBlob)
 	}
 	if err := CheckRPID(p.RPID); err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// The test vectors of WebAuthn Level 3, section "Test Vectors". Their RP id is example.org; signatures are
+// The test vectors of WebAuthn Level 3, section "Test Vectors". Their RP ID is example.org; signatures are
 // deterministic (RFC 6979).
 const vectorRPID = "example.org"
 

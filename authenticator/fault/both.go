@@ -21,13 +21,13 @@ func clientFaults(wrongType string) []Fault {
 	yes, no := true, false
 	return []Fault{
 		{
-			Name: "wrong-type", Does: "says it did the other ceremony", Verdict: Reject,
+			Name: "wrong-type", Does: "claims to have done the other ceremony", Verdict: Reject,
 			Why:       "7.1, 7.2: a response must not serve for another ceremony",
 			tampering: client(func(c *clientData) { c.Type = wrongType }),
 		},
 		{
 			Name: "wrong-challenge", Does: "signs another challenge", Verdict: Reject,
-			Why:       "7.1, 7.2: or responses could be replayed",
+			Why:       "7.1, 7.2: otherwise responses could be replayed",
 			tampering: client(func(c *clientData) { c.Challenge = "QW5vdGhlciBjaGFsbGVuZ2UsIG5ldmVyIGlzc3VlZC4" }),
 		},
 		{
@@ -41,33 +41,33 @@ func clientFaults(wrongType string) []Fault {
 			tampering: client(func(c *clientData) { c.Origin = "https://phishing.example" }),
 		},
 		{
-			Name: "cross-origin", Does: "says it was asked in a frame of another site", Verdict: Reject,
-			Why:       "7.1, 7.2: unless the relying party expects to be framed",
+			Name: "cross-origin", Does: "claims to be in a frame on another site", Verdict: Reject,
+			Why:       "7.1, 7.2: allowed only if the relying party expects to be in a frame",
 			tampering: client(func(c *clientData) { c.CrossOrigin = &yes }),
 		},
 		{
-			Name: "same-origin", Does: "says it was not asked in a frame of another site", Verdict: Accept,
+			Name: "same-origin", Does: "claims not to be in a frame on another site", Verdict: Accept,
 			Why:       "web pages always say so (5.8.1)",
 			tampering: client(func(c *clientData) { c.CrossOrigin = &no }),
 		},
 		{
-			Name: "origin-upper-case", Does: "writes the origin in capitals", Verdict: Reject,
-			Why:       "clients serialise origins in one way, to be compared as strings (13.4.9)",
+			Name: "origin-upper-case", Does: "writes the origin in upper case", Verdict: Reject,
+			Why:       "clients write each origin in one way, so it is compared as a string (13.4.9)",
 			tampering: client(func(c *clientData) { c.Origin = strings.ToUpper(c.Origin) }),
 		},
 		{
 			Name: "origin-with-path", Does: "adds a path to the origin", Verdict: Reject,
-			Why:       "an origin has no path; no client sends one (13.4.9)",
+			Why:       "an origin has no path, and no client sends one (13.4.9)",
 			tampering: client(func(c *clientData) { c.Origin += "/login" }),
 		},
 		{
 			Name: "origin-with-port", Does: "adds the default port to the origin", Verdict: Reject,
-			Why:       "clients leave the default port out; origins are compared as strings (13.4.9)",
+			Why:       "clients leave out the default port, and origins are compared as strings (13.4.9)",
 			tampering: client(func(c *clientData) { c.Origin += ":443" }),
 		},
 		{
 			Name: "unknown-android-origin", Does: "is an Android app with an unknown signing certificate", Verdict: Reject,
-			Why: "anyone can build an app: only a certificate's hash that is configured is an expected origin",
+			Why: "anybody can build an app; only the hashes of configured certificates are expected origins",
 			tampering: client(func(c *clientData) {
 				c.Origin = "android:apk-key-hash:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 			}),
@@ -78,8 +78,8 @@ func clientFaults(wrongType string) []Fault {
 			tampering: client(func(c *clientData) { c.AndroidPackageName = "com.example.app" }),
 		},
 		{
-			Name: "extra-member", Does: "adds a member of the future to the client data", Verdict: Accept,
-			Why:       "Chrome does so at random, so that nobody compares with a template (5.8.1)",
+			Name: "extra-member", Does: "adds an unknown member to the client data", Verdict: Accept,
+			Why:       "Chrome does so at random, to keep servers from comparing with a template (5.8.1)",
 			tampering: client(func(c *clientData) { c.Extra = `,"other_keys_can_be_added_here":"do not compare"` }),
 		},
 		{
@@ -90,8 +90,8 @@ func clientFaults(wrongType string) []Fault {
 			}},
 		},
 		{
-			Name: "byte-order-mark", Does: "begins the client data with a UTF-8 byte order mark", Verdict: Either,
-			Why:       "7.1, 7.2: UTF-8 decode strips it, but no client writes one, and JSON parsers refuse it",
+			Name: "byte-order-mark", Does: "starts the client data with a UTF-8 byte order mark", Verdict: Either,
+			Why:       "7.1, 7.2: UTF-8 decode removes it, but no client writes one, and JSON parsers refuse it",
 			tampering: tampering{ClientDataJSON: func(b []byte) []byte { return append([]byte("\xef\xbb\xbf"), b...) }},
 		},
 	}
@@ -102,23 +102,23 @@ func dataFaults() []Fault {
 	data := func(edit func(*authData)) tampering { return tampering{AuthData: edit} }
 	return []Fault{
 		{
-			Name: "wrong-rp-id-hash", Does: "signs for another RP id", Verdict: Reject,
-			Why:       "7.1, 7.2: or one site's proof would open another",
+			Name: "wrong-rp-id-hash", Does: "signs for another RP ID", Verdict: Reject,
+			Why:       "7.1, 7.2: otherwise a proof for one site would work on another",
 			tampering: data(func(d *authData) { d.RPIDHash = sha256.Sum256([]byte("phishing.example")) }),
 		},
 		{
-			Name: "user-not-present", Does: "says nobody touched it", Verdict: Reject,
+			Name: "user-not-present", Does: "says that no person was present", Verdict: Reject,
 			Why:       "7.1, 7.2: user presence is always required here",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.UserPresent }),
 		},
 		{
-			Name: "user-not-verified", Does: "did not verify the person though that was required", Verdict: Reject, Asked: "required",
-			Why:       "7.1, 7.2: what is required is checked",
+			Name: "user-not-verified", Does: "did not verify the person, although that was required", Verdict: Reject, Asked: "required",
+			Why:       "7.1, 7.2: a requirement must be checked",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.UserVerified }),
 		},
 		{
 			Name: "user-not-verified-though-preferred", Does: "did not verify the person, which was only preferred", Verdict: Accept, Asked: "preferred",
-			Why:       "5.8.6: preferred means that it may be missing",
+			Why:       "5.8.6: preferred means optional",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.UserVerified }),
 		},
 		{
@@ -128,7 +128,7 @@ func dataFaults() []Fault {
 		},
 		{
 			Name: "trailing-auth-data", Does: "appends bytes to the authenticator data", Verdict: Reject,
-			Why:       "6.1: its length follows from its flags; what is left over is not signed for anything",
+			Why:       "6.1: its length follows from its flags; nothing may follow",
 			tampering: tampering{AuthDataBytes: func(b []byte) []byte { return append(b, 0xde, 0xad) }},
 		},
 	}

@@ -25,12 +25,12 @@ func createFaults() []Fault {
 	own := []Fault{
 		{
 			Name: "no-attested-data-flag", Does: "sends the new credential without its flag (AT)", Verdict: Reject,
-			Why:       "6.1: without the flag there is no credential, and bytes are left over",
+			Why:       "6.1: without the flag there is no credential, and its bytes are left over",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.AttestedData }),
 		},
 		{
 			Name: "reserved-flags", Does: "sets the reserved flag bits", Verdict: Accept,
-			Why:       "6.1: they are reserved for the future and mean nothing yet",
+			Why:       "6.1: they are reserved, and have no meaning yet",
 			tampering: data(func(d *authData) { d.Flags |= 0x22 }),
 		},
 		{
@@ -39,8 +39,8 @@ func createFaults() []Fault {
 			tampering: data(func(d *authData) { d.Flags |= authenticator.ExtensionData }),
 		},
 		{
-			Name: "unsolicited-extension-data", Does: "sends the authenticator extension credProtect unasked", Verdict: Accept,
-			Why: "9: security keys do; what was not asked for is ignored",
+			Name: "unsolicited-extension-data", Does: "sends the authenticator extension credProtect without being asked", Verdict: Accept,
+			Why: "9: security keys do; unsolicited extensions are ignored",
 			tampering: data(func(d *authData) {
 				d.Flags |= authenticator.ExtensionData
 				d.Extensions = []byte("\xa1\x6bcredProtect\x02")
@@ -57,40 +57,40 @@ func createFaults() []Fault {
 			tampering: statement("none", "\xa1\x63alg\x26"),
 		},
 		{
-			Name: "packed-bogus-signature", Does: "sends packed self attestation with a signature of nothing", Verdict: Reject,
-			Why:       "8.2: the signature must verify; some old servers panic instead",
+			Name: "packed-bogus-signature", Does: "sends packed self attestation with an invalid signature", Verdict: Reject,
+			Why:       "8.2: the signature must verify; some older servers crash instead",
 			tampering: statement("packed", "\xa2\x63alg\x26\x63sig\x48\x30\x06\x02\x01\x01\x02\x01\x01"),
 		},
 		{
-			Name: "unknown-format", Does: "sends an attestation format nobody knows", Verdict: Reject,
+			Name: "unknown-format", Does: "sends an unknown attestation format", Verdict: Reject,
 			Why:       "7.1: an unknown format cannot be verified",
 			tampering: statement("carrier-pigeon", "\xa0"),
 		},
 		{
-			Name: "id-not-raw-id", Does: "sends an id that is not its rawId", Verdict: Reject,
-			Why:       "5.1: id is rawId in base64url; who looks up one and stores the other is confused",
+			Name: "id-not-raw-id", Does: "sends an id that differs from its rawId", Verdict: Reject,
+			Why:       "5.1: id is rawId in base64url; a server that stores one and looks up the other gets confused",
 			tampering: response(func(r *registration) { r.ID = "YW5vdGhlciBjcmVkZW50aWFs" }),
 		},
 		{
-			Name: "credential-id-1023", Does: "makes a credential id of 1023 bytes", Verdict: Accept,
-			Why:       "6.5.1, 7.1: the longest allowed",
+			Name: "credential-id-1023", Does: "creates a credential ID of 1023 bytes", Verdict: Accept,
+			Why:       "6.5.1, 7.1: the longest that is allowed",
 			tampering: credentialIDOf(1023),
 		},
 		{
-			Name: "credential-id-1024", Does: "makes a credential id of 1024 bytes", Verdict: Reject,
-			Why:       "7.1: more than 1023 bytes are refused",
+			Name: "credential-id-1024", Does: "creates a credential ID of 1024 bytes", Verdict: Reject,
+			Why:       "7.1: more than 1023 bytes must be refused",
 			tampering: credentialIDOf(1024),
 		},
 		{
 			Name: "short-coordinate", Does: "drops the first byte of the public key's x coordinate", Verdict: Reject,
-			Why: "RFC 9053 7.1.1: coordinates have their full length; emulators that drop leading zeros make such keys",
+			Why: "RFC 9053 7.1.1: coordinates have their full length; emulators that drop leading zeros create such keys",
 			tampering: key(func(cose []byte) []byte {
 				cose[9]-- // 58 20, the head of x: see the encoder
 				return append(cose[:10], cose[11:]...)
 			}),
 		},
 		{
-			Name: "point-not-on-curve", Does: "sends a public key that is no point of the curve", Verdict: Reject,
+			Name: "point-not-on-curve", Does: "sends a public key that is not on the curve", Verdict: Reject,
 			Why: "5.8.5: ES256 keys must be points on P-256; no signature will ever verify",
 			tampering: key(func(cose []byte) []byte {
 				cose[len(cose)-1] ^= 1
@@ -98,33 +98,33 @@ func createFaults() []Fault {
 			}),
 		},
 		{
-			Name: "unrequested-algorithm", Does: "makes a key for an algorithm that was not asked for (ES256K)", Verdict: Reject,
+			Name: "unrequested-algorithm", Does: "creates a key for an algorithm that was not requested (ES256K)", Verdict: Reject,
 			Why:       "7.1: the algorithm must be one of pubKeyCredParams",
 			tampering: key(func([]byte) []byte { return es256k() }),
 		},
 		{
-			Name: "no-type", Does: "leaves the response's type out", Verdict: Reject,
-			Why:       "5.1: type is required and public-key",
+			Name: "no-type", Does: "leaves out the response's type", Verdict: Reject,
+			Why:       "5.1: type is required, and must be public-key",
 			tampering: response(func(r *registration) { r.Type = "" }),
 		},
 		{
-			Name: "no-raw-id", Does: "leaves rawId out", Verdict: Reject,
+			Name: "no-raw-id", Does: "leaves out rawId", Verdict: Reject,
 			Why:       "5.1: rawId is required",
 			tampering: response(func(r *registration) { r.RawID = nil }),
 		},
 		{
-			Name: "unsolicited-cred-props", Does: "answers credProps unasked", Verdict: Either,
-			Why:       "7.1: what to do with unsolicited outputs is policy",
+			Name: "unsolicited-cred-props", Does: "answers credProps without being asked", Verdict: Either,
+			Why:       "7.1: the relying party decides about unsolicited outputs",
 			tampering: response(func(r *registration) { r.Extensions = members(r.Extensions, "credProps", `{"rk":true}`) }),
 		},
 		{
-			Name: "unsolicited-unknown-output", Does: "answers an extension nobody knows", Verdict: Either,
-			Why:       "7.1: what to do with unsolicited outputs is policy",
+			Name: "unsolicited-unknown-output", Does: "answers an unknown extension", Verdict: Either,
+			Why:       "7.1: the relying party decides about unsolicited outputs",
 			tampering: response(func(r *registration) { r.Extensions = members(r.Extensions, "weatherForecast", `{"rain":true}`) }),
 		},
 		{
-			Name: "unknown-attachment", Does: "names an authenticatorAttachment nobody knows", Verdict: Accept,
-			Why:       "5.4.5: unknown values are treated as if there were none",
+			Name: "unknown-attachment", Does: "names an unknown authenticatorAttachment", Verdict: Accept,
+			Why:       "5.4.5: unknown values are ignored",
 			tampering: response(func(r *registration) { r.Attachment = "telepathic" }),
 		},
 	}

@@ -19,7 +19,7 @@ func getFaults() []Fault {
 	response := func(edit func(*authentication)) tampering { return tampering{Authentication: edit} }
 	own := []Fault{
 		{
-			Name: "bogus-signature", Does: "sends a signature of nothing", Verdict: Reject,
+			Name: "bogus-signature", Does: "sends an invalid signature", Verdict: Reject,
 			Why:       "7.2: the signature must verify",
 			tampering: signature(func([]byte) []byte { return []byte("\x30\x06\x02\x01\x01\x02\x01\x01") }),
 		},
@@ -39,37 +39,37 @@ func getFaults() []Fault {
 		},
 		{
 			Name: "trailing-signature", Does: "appends bytes to the signature", Verdict: Reject,
-			Why:       "6.5.5: what follows the DER makes it another signature",
+			Why:       "6.5.5: nothing may follow the DER",
 			tampering: signature(func(s []byte) []byte { return append(bytes.Clone(s), 0xde, 0xad) }),
 		},
 		{
-			Name: "high-s", Does: "sends, of the two signatures that are each other's twins, the one with the higher s (P-256)", Verdict: Accept,
-			Why:       "ECDSA knows both, and authenticators are not asked to choose the lower",
+			Name: "high-s", Does: "sends the one of the two equivalent signatures with the higher s (P-256)", Verdict: Accept,
+			Why:       "both are valid in ECDSA, and authenticators need not choose the lower one",
 			tampering: signature(highS),
 		},
 		{
-			Name: "no-longer-backup-eligible", Does: "lost its backup eligibility (BE)", Verdict: Reject,
-			Why:       "7.2: it never changes during a credential's life",
+			Name: "no-longer-backup-eligible", Does: "is no longer eligible for backup (BE)", Verdict: Reject,
+			Why:       "7.2: this never changes for a credential",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.BackupEligible | authenticator.BackedUp }),
 		},
 		{
 			Name: "no-longer-backed-up", Does: "is no longer backed up (BS)", Verdict: Accept,
-			Why:       "6.1.3: a person may turn the backup off",
+			Why:       "6.1.3: people can turn off the backup",
 			tampering: data(func(d *authData) { d.Flags &^= authenticator.BackedUp }),
 		},
 		{
-			Name: "no-user-handle", Does: "does not say whose passkey it is, though nobody else did", Verdict: Reject,
+			Name: "no-user-handle", Does: "sends no user handle, and no allowCredentials were given", Verdict: Reject,
 			Why:       "7.2: without allowCredentials the user handle is required",
 			tampering: response(func(r *authentication) { r.Response.UserHandle = nil }),
 		},
 		{
-			Name: "wrong-user-handle", Does: "says it is another user's passkey", Verdict: Reject,
-			Why:       "7.2: the handle must be that of the credential's owner",
+			Name: "wrong-user-handle", Does: "sends another user's handle", Verdict: Reject,
+			Why:       "7.2: the handle must belong to the credential's owner",
 			tampering: response(func(r *authentication) { r.Response.UserHandle = authenticator.Bytes("somebody else...") }),
 		},
 		{
-			Name: "id-not-raw-id", Does: "sends an id that is not its rawId", Verdict: Reject,
-			Why:       "5.1: id is rawId in base64url; who looks up one and stores the other is confused",
+			Name: "id-not-raw-id", Does: "sends an id that differs from its rawId", Verdict: Reject,
+			Why:       "5.1: id is rawId in base64url; a server that stores one and looks up the other gets confused",
 			tampering: response(func(r *authentication) { r.ID = "YW5vdGhlciBjcmVkZW50aWFs" }),
 		},
 		{
@@ -86,20 +86,20 @@ func getFaults() []Fault {
 			tampering: data(func(d *authData) { d.Flags |= authenticator.AttestedData }),
 		},
 		{
-			Name: "unsolicited-prf", Does: "answers prf unasked", Verdict: Either,
-			Why: "7.2: what to do with unsolicited outputs is policy",
+			Name: "unsolicited-prf", Does: "answers prf without being asked", Verdict: Either,
+			Why: "7.2: the relying party decides about unsolicited outputs",
 			tampering: response(func(r *authentication) {
 				r.Extensions = members(r.Extensions, "prf", `{"results":{"first":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}`)
 			}),
 		},
 		{
 			Name: "counter-back", Does: "counts 10 when registering and 5 when signing in", Verdict: Suspect, FromCreation: true,
-			Why:       "7.2: a counter that goes back is the sign of a cloned authenticator",
+			Why:       "7.2: a counter that goes back is a sign of a cloned authenticator",
 			tampering: counts(10, 5),
 		},
 		{
 			Name: "counter-reset", Does: "counts 10 when registering and 0 when signing in", Verdict: Suspect, FromCreation: true,
-			Why:       "7.2: as soon as either count is not 0, the new one must be greater",
+			Why:       "7.2: if either count is not 0, the new one must be greater",
 			tampering: counts(10, 0),
 		},
 		{

@@ -56,7 +56,7 @@ func Open(path, passphrase string) (*App, error) {
 // with a *FileError, or with an error of the secret's own when no code can be made of it.
 func (a *App) Add(issuer, account, secret string) error {
 	if _, err := otp.GenerateCode(secret, time.Unix(0, 0)); err != nil {
-		return fmt.Errorf("that is no secret of an authenticator app: %w", err)
+		return fmt.Errorf("this is not a secret for an authenticator app: %w", err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -152,7 +152,7 @@ func (a *App) decode(document []byte) error {
 			return err
 		}
 		if secrets == nil {
-			return errors.New("it holds null instead of secrets")
+			return errors.New("it has null instead of secrets")
 		}
 	}
 	a.secrets = secrets

@@ -12,7 +12,7 @@ import (
 )
 
 // AuthenticatorData reads what an authenticator says and signs, raw (WebAuthn Level 3 section 6.1): whose it is, the
-// flags bit by bit, the counter, and a new credential with its key. rpIDs are tried against the hash of the RP id. What
+// flags bit by bit, the counter, and a new credential with its key. rpIDs are tried against the hash of the RP ID. What
 // is broken fails with an *Error, and the Part has what could be read before.
 func AuthenticatorData(b []byte, rpIDs ...string) (Part, error) {
 	part := Part{Kind: KindAuthenticatorData, Title: "Authenticator data"}

@@ -18,7 +18,7 @@ import (
 const maxParts = 64
 
 // Exchange finds all that can be decoded in an exchange, masked or not: in the request's headers and body and then in
-// the answer's, in the order in which it stands there. What cannot be read has a line that says so. rpIDs are RP ids
+// the answer's, in the order in which it stands there. What cannot be read has a line that says so. rpIDs are RP IDs
 // that the tenant may have besides those that the exchange itself suggests.
 func Exchange(e hanko.Exchange, rpIDs ...string) []Part {
 	candidates := slices.Concat(rpIDs, suggestedRPIDs(e))
@@ -32,7 +32,7 @@ func Exchange(e hanko.Exchange, rpIDs ...string) []Part {
 func Body(b []byte, rpIDs ...string) []Part { return body("", b, rpIDs) }
 
 // suggestedRPIDs are the domains that an exchange shows: the tenant's host, the origins in client data, and the parents
-// of both; and the RP ids that options name.
+// of both; and the RP IDs that options name.
 func suggestedRPIDs(e hanko.Exchange) []string {
 	found := []string{"localhost"}
 	add := func(domain string) {

@@ -20,7 +20,7 @@ type flowState struct {
 	tries      int        // wrong passcodes that are still forgiven
 	lost       bool       // a passcode may have reached the tenant, and its answer is not known
 	passkey    bool       // the phone has proved a passkey in this flow, and nothing else was asked
-	credential string     // the credential id (base64url) of the passkey made in this flow
+	credential string     // the credential ID (base64url) of the passkey made in this flow
 }
 
 // flowTable is what each action does at each step over the Flow API.

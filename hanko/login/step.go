@@ -103,7 +103,7 @@ type SignedIn struct {
 	Token      hanko.Token
 	Email      string   // "" when neither the person nor the token said
 	Method     Method   // how the person signed in
-	Registered string   // the credential id (base64url) of the passkey made on this walk; "" when none was
+	Registered string   // the credential ID (base64url) of the passkey made on this walk; "" when none was
 	Problem    *Problem // signed in all the same: a passkey that the tenant refused at the end of a registration
 }
 

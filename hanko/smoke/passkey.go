@@ -119,7 +119,7 @@ func (r *run) registerForAWhile(ctx context.Context, phone *authenticator.Phone)
 	return nil
 }
 
-// registering is registerOn that returns the walk, and the credential id (base64url) of the passkey.
+// registering is registerOn that returns the walk, and the credential ID (base64url) of the passkey.
 func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*login.Walk, string, error) {
 	walk := login.Continue(r.client, phone, r.ada.in)
 	walk.UseAPI(r.recognised.API)

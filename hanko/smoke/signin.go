@@ -93,7 +93,7 @@ func SignIn(ctx context.Context, options SignInOptions) (login.SignedIn, error) 
 }
 
 // tryPasskeys signs in with the passkeys of a user, one after the other until the tenant knows one: those of several
-// tenants may have the same relying party id, localhost above all, and only the tenants know which are theirs.
+// tenants may have the same RP ID, localhost above all, and only the tenants know which are theirs.
 func (r *run) tryPasskeys(ctx context.Context, options SignInOptions) (login.SignedIn, error) {
 	var first error
 	for n := 0; n < 10; n++ {

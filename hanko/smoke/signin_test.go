@@ -135,7 +135,7 @@ func TestSignInGoesOnAfterUnknownPasskeysAlone(t *testing.T) {
 				store := authenticator.NewMemoryKeystore()
 				b := newBench(t, known(presetOf(t, preset)), watch)
 				signUp(t, b, store, "ada@example.com")
-				// A tenant with the same relying party id, and a later passkey, which is tried first.
+				// A tenant with the same RP ID, and a later passkey, which is tried first.
 				signUp(t, newBench(t, known(presetOf(t, preset))), store, "ada@example.com")
 				tried, mails = 0, 0
 				in, err := smoke.SignIn(t.Context(), smoke.SignInOptions{

@@ -110,7 +110,7 @@ func tenantOverTLS(t testing.TB, handler http.Handler, kind string) http.RoundTr
 	return serveTLS(t, handler, signer.issue(t, name, until), trusted)
 }
 
-// site is what the domain of the RP id has below /.well-known; "" is the right file.
+// site is what the domain of the RP ID has below /.well-known; "" is the right file.
 type site struct{ assetLinks, apple string }
 
 const (

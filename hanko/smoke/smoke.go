@@ -84,8 +84,8 @@ const (
 	KeyAPI         = "api"                        // hankosim's own: the tenant does not speak it
 	KeyCertificate = "certificate"                // of the server, or its chain
 	KeyClock       = "clock"                      // the tenant's, or this machine's
-	KeyAssetLinks  = "assetlinks.json"            // on the RP id's domain
-	KeyAppleFile   = "apple-app-site-association" // on the RP id's domain
+	KeyAssetLinks  = "assetlinks.json"            // on the RP ID's domain
+	KeyAppleFile   = "apple-app-site-association" // on the RP ID's domain
 )
 
 // Result is a check's outcome with its evidence.

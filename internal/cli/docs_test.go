@@ -126,7 +126,7 @@ func profilesTable() string {
 		if attestation == "" {
 			attestation = authenticator.NoAttestation
 		}
-		row("`"+name+"`", profile.Label, "`"+profile.Origin("<RP id>")+"`", "`"+profile.AAGUID.String()+"`",
+		row("`"+name+"`", profile.Label, "`"+profile.Origin("<RP ID>")+"`", "`"+profile.AAGUID.String()+"`",
 			strings.Trim(fmt.Sprint(profile.Algorithms), "[]"), yesNo[profile.Synced], yesNo[profile.Counts],
 			string(attestation), extensions, strings.Join(profile.Transports, ", "))
 	}

@@ -265,18 +265,18 @@ func showPasskey(cmd *cobra.Command, store *authenticator.Keystore, args []strin
 	yesNo := map[bool]string{true: "yes", false: "no"}
 	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 	for _, row := range [][2]string{
-		{"credential id", report.CredentialID},
+		{"credential ID", report.CredentialID},
 		{"relying party", withName(report.RPID, report.RPName)},
 		{"account", withName(report.UserName, report.DisplayName)},
 		{"user handle", handle},
 		{"algorithm", report.Algorithm},
 		{"kept in", report.Keychain},
-		{"made by", report.Profile},
+		{"created by", report.Profile},
 		{"sign count", fmt.Sprint(report.SignCount)},
 		{"discoverable", yesNo[report.Discoverable]},
 		{"prf", yesNo[report.PRF]},
 		{"large blob", blob},
-		{"made", report.CreatedAt.Local().Format(time.DateTime)},
+		{"created", report.CreatedAt.Local().Format(time.DateTime)},
 		{"used", lastUsed(private[0].Passkey)},
 	} {
 		fmt.Fprintf(table, "%s\t%s\n", row[0], hanko.Printable(row[1]))

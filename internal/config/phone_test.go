@@ -106,7 +106,7 @@ tenants:
 	profiles := "iphone, android, iphone-old, android-old, iphone-browser, android-browser"
 	want := `the configuration cannot be used:
   hankosim.yaml: strict is the text "sometimes", not true or false. Write true or false without quotes
-  hankosim.yaml: page_origin cannot be used: "ftp://example.com" is not a secure context: passkeys need https, or http on localhost. It looks like https://login.example.com
+  hankosim.yaml: page_origin cannot be used: "ftp://example.com" is not a secure origin: passkeys need https, or http on localhost. It looks like https://login.example.com
   hankosim.yaml: tenants.one.device is "nowhere", not ` + profiles + `, security-key, Ada, iPhone, ada or bad. You can add phones under ` + "`phones`" + `, see config.example.yaml
   hankosim.yaml: phones[1].colour is not a key of a phone. A phone has ` + keys + `
   hankosim.yaml: phones[1].account is 7, not text. Put it in quotes
@@ -115,11 +115,11 @@ tenants:
   hankosim.yaml: phones[2].profile is "nokia", not ` + profiles + ` or security-key
   hankosim.yaml: phones[2].synced is yes, not true or false
   hankosim.yaml: phones[3].name is "ada", which is also the name of a profile or another phone. Give each phone a different name
-  hankosim.yaml: phones[3].algorithms cannot be used: "XX" is none of the algorithms [ES256 ES384 ES512 EdDSA RS256]
+  hankosim.yaml: phones[3].algorithms cannot be used: "XX" is not one of the algorithms [ES256 ES384 ES512 EdDSA RS256]
   hankosim.yaml: phones[3].transports has 1, which is not text
   hankosim.yaml: phones[4].name is missing. Add the name to use with --device, such as name: Ada's iPhone
   hankosim.yaml: phones[5] is not a working authenticator: a profile needs at least one algorithm
-  hankosim.yaml: phones[5] is not a working authenticator: credential ids "long" are not supported
+  hankosim.yaml: phones[5] is not a working authenticator: credential IDs "long" are not supported
   hankosim.yaml: phones[5] is not a working authenticator: attestation "maybe" is not supported
   hankosim.yaml: phones[5] is not a working authenticator: attachment "pocket" is neither platform nor cross-platform
   hankosim.yaml: phones[6] is not a phone. Write ` + "`- {name: Ada's iPhone, profile: iphone}`"
@@ -134,7 +134,7 @@ tenants:
 		"a browser's page":      {"device: iphone-browser", "hankosim.yaml: device is iphone-browser, which is used from a web page, but page_origin is empty. Write the page's origin"},
 		"a tenant's page":       {"tenants: {one: {url: \"http://localhost:1\", device: security-key}}\ntenant: one", "hankosim.yaml: tenants.one.device is security-key, which is used from a web page"},
 		"a phone's page":        {"phones: [{name: key, profile: security-key}]", "hankosim.yaml: phones[1].page_origin is missing"},
-		"a bad page of a phone": {"phones: [{name: key, profile: security-key, page_origin: \"http://example.com\"}]", "hankosim.yaml: phones[1] is not a working authenticator: \"http://example.com\" is not a secure context"},
+		"a bad page of a phone": {"phones: [{name: key, profile: security-key, page_origin: \"http://example.com\"}]", "hankosim.yaml: phones[1] is not a working authenticator: \"http://example.com\" is not a secure origin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write(t, filepath.Join(folder, "hankosim.yaml"), test.file)

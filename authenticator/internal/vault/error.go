@@ -50,19 +50,19 @@ func (e *Error) Error() string {
 		hint = "use that version, or another file; it was not changed"
 	case Unreadable:
 		sentence = "cannot be read"
-		hint = "check that the file and its folder belong to you"
+		hint = "check that you own the file and its folder"
 	case Unwritable:
 		sentence = "cannot be saved"
-		hint = "check the space and the permissions of its folder; the old content is still there"
+		hint = "check the disk space and the folder's permissions; the old content is still there"
 	case Sealed:
 		sentence = "cannot be opened"
-		hint = "give the passphrase it was encrypted with"
+		hint = "enter the passphrase that it was encrypted with"
 	case Locked:
 		sentence = "is in use by another process"
-		hint = "wait for it or end it; " + e.Path + ".lock is its lock"
+		hint = "wait for that process or end it; the lock is " + e.Path + ".lock"
 	case Irregular:
 		sentence = "cannot be used"
-		hint = "name a file that can be read and replaced"
+		hint = "use a file that can be read and replaced"
 	}
 	return fmt.Sprintf("the %s %s %s: %v (%s)", e.What, e.Path, sentence, e.Err, hint)
 }

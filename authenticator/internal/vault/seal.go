@@ -40,8 +40,8 @@ type seal struct {
 }
 
 var (
-	errNeedsPassphrase = errors.New("it is encrypted, and no passphrase was given")
-	errWrongPassphrase = errors.New("the passphrase does not open it")
+	errNeedsPassphrase = errors.New("it is encrypted, and there is no passphrase")
+	errWrongPassphrase = errors.New("the passphrase is wrong")
 )
 
 // open returns the document, whether the file is sealed or not.

@@ -147,7 +147,7 @@ func (f *File) Read(decode func(document []byte) error) error {
 }
 
 // ErrNewer is the error of a decode that knows the document to be of another version.
-var ErrNewer = errors.New("its format is of another version")
+var ErrNewer = errors.New("its format has another version")
 
 // Write replaces the document. The caller holds the lock. It fails with an *Error, and the old document stays.
 func (f *File) Write(document []byte) error {
