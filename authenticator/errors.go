@@ -58,8 +58,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ErrUnknownPasskey says that no passkey with that credential ID is in the keystore (or on that phone).
+// ErrUnknownPasskey is the error if the keystore (or the phone) has no passkey with a credential ID.
 var ErrUnknownPasskey = errors.New("there is no passkey with this credential ID")
 
-// ErrPasskeyExists says that a passkey to be imported is in the keystore already.
+// ErrPasskeyExists is the error of importing a passkey that is already in the keystore.
 var ErrPasskeyExists = errors.New("there is already a passkey with this credential ID")

@@ -40,7 +40,7 @@ type passkeyJSON struct {
 	LargeBlob    Bytes     `json:"largeBlob,omitempty"`
 }
 
-// unknownVersionError says that the file is in a format of another, likely newer, program.
+// unknownVersionError is the error of a file in the format of another, probably newer, program.
 type unknownVersionError int
 
 func (v unknownVersionError) Error() string {

@@ -194,7 +194,7 @@ func (p Profile) reveals(asked string) AAGUID {
 	return p.AAGUID
 }
 
-// discoverable says whether a new credential can be found without its id (section 5.4.6).
+// discoverable reports whether a new credential can be found without its id (section 5.4.6).
 func (p Profile) discoverable(s Selection) bool {
 	if !p.OnlyIfAsked {
 		return true

@@ -14,7 +14,7 @@ import (
 // domainToASCII is "domain to ASCII" of the URL standard with beStrict: a valid domain string or an error.
 var domainToASCII = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.BidiRule(), idna.VerifyDNSLength(true))
 
-// CheckRPID says whether an RP ID is one that WebAuthn clients accept at all: a domain in its ASCII,
+// CheckRPID checks that an RP ID is one that WebAuthn clients accept: a domain in its ASCII,
 // lower-case form, not an IP address, and not a public suffix such as "com" or "co.uk" (or a bare host name,
 // which is its own public suffix). "localhost" is allowed, for development.
 func CheckRPID(rpID string) error {

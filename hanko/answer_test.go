@@ -143,7 +143,7 @@ func TestOddAnswers(t *testing.T) {
 		{"a status of our own", answer{418, nil, `{"message":"teapot"}`}, hanko.Refused, []string{"418", "teapot", "could not make sense"}, ""},
 		{"405", answer{405, nil, `{"message":"Method Not Allowed"}`}, hanko.Refused, []string{"405"}, ""},
 		{"415", answer{415, nil, `{"message":"Unsupported Media Type"}`}, hanko.Refused, []string{"415"}, ""},
-		{"599", answer{599, nil, `{"message":"x"}`}, hanko.Refused, []string{"599", "failed on its own side"}, ""},
+		{"599", answer{599, nil, `{"message":"x"}`}, hanko.Refused, []string{"599", "failed with an error of its own"}, ""},
 		{"a redirect", answer{302, http.Header{"Location": {"https://login.example.com/?next=/user"}}, ""}, hanko.Redirected, []string{"302", "https://login.example.com/", "not followed"}, ""},
 		{"a redirect to nowhere", answer{304, http.Header{}, ""}, hanko.Redirected, []string{"304", "not said where"}, ""},
 		{"a redirect that is no URL", answer{301, http.Header{"Location": {"http://[::1\x1b[31m"}}, ""}, hanko.Redirected, []string{"301", "http://[::1"}, ""},

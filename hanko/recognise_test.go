@@ -100,7 +100,7 @@ func TestRecogniseOtherThings(t *testing.T) {
 		}, hanko.NotHanko, "no Hanko tenant"},
 		{"a multi-tenant server without a tenant's id", answering(400, `{"code":400,"message":"invalid tenant ID format"}`), hanko.Refused, "lacks the tenant's id"},
 		{"a multi-tenant server without that tenant", answering(404, `{"code":404,"message":"tenant not found"}`), hanko.NotHanko, "no tenant with the id"},
-		{"a server in trouble", answering(503, `{}`), hanko.Refused, "not taking requests"},
+		{"a server in trouble", answering(503, `{}`), hanko.Refused, "does not accept requests"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			base := "http://" + closed.Addr().String()

@@ -25,7 +25,7 @@ type App struct {
 	secrets map[string]string // base32, by "issuer\x00account"
 }
 
-// ErrNoSecret says that the app has no secret for an account.
+// ErrNoSecret is the error if the app has no secret for an account.
 var ErrNoSecret = errors.New("the authenticator app has no secret for this account")
 
 // FileError is a file of secrets that cannot be used. It is never overwritten then.

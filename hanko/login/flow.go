@@ -15,15 +15,15 @@ type flowState struct {
 	name       hanko.FlowName
 	token      string     // the session's, in the profile flow; "" in the others
 	at         hanko.Flow // the state that the flow stands in
-	over       bool       // the flow cannot go on
-	tells      bool       // the tenant has told of an address that it has no user: it does not hide accounts
-	tries      int        // wrong passcodes that are still forgiven
-	lost       bool       // a passcode may have reached the tenant, and its answer is not known
-	passkey    bool       // the phone has proved a passkey in this flow, and nothing else was asked
-	credential string     // the credential ID (base64url) of the passkey made in this flow
+	over       bool       // the flow cannot continue
+	tells      bool       // the tenant has said that an address has no user, so it does not hide accounts
+	tries      int        // how many wrong passcodes are left
+	lost       bool       // a passcode may have reached the tenant, but there was no answer
+	passkey    bool       // the person has used only a passkey in this flow
+	credential string     // the credential ID (base64url) of the passkey created in this flow
 }
 
-// flowTable is what each action does at each step over the Flow API.
+// flowTable says what each action does at each step over the Flow API.
 var flowTable = tableOf(
 	on[EnterEmail, SubmitEmail]((*Walk).openEntryFor),
 	on[EnterEmail, SignInWithPasskey]((*Walk).openPasskeyLogin),
@@ -62,27 +62,27 @@ var flowTable = tableOf(
 	closeProfile(),
 )
 
-// inputs are what an action of the flow is given.
+// inputs are the inputs of a flow's action.
 type inputs = map[hanko.InputName]any
 
-// acts makes the row for an action that is one of the flow's, without inputs.
+// acts makes the row for an action that takes one of the flow's actions, without inputs.
 func acts[S Step, A Action](name hanko.ActionName) rule {
 	return on(func(w *Walk, ctx context.Context, _ S, action A) Step { return w.act(ctx, action, name, nil) })
 }
 
-// register makes the row by which a step leads to a registration.
+// register makes the row for CreateAccount at a step.
 func register[S Step]() rule {
 	return on(func(w *Walk, ctx context.Context, _ S, action CreateAccount) Step {
 		return w.openRegistration(ctx, action)
 	})
 }
 
-// backInFlow makes the row by which Back goes the flow's own way back.
+// backInFlow makes the row for Back at a step, which takes the flow's own way back.
 func backInFlow[S Step]() rule {
 	return on(func(w *Walk, ctx context.Context, _ S, _ Back) Step { return w.flowBack(ctx) })
 }
 
-// open starts a flow of its own, forgetting the one before.
+// open starts a new flow, and forgets the previous one.
 func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (hanko.Flow, error) {
 	w.flow = flowState{name: name, token: token, tells: w.flow.tells, tries: maxTries}
 	flow, err := w.client.StartFlow(ctx, name, token)
@@ -90,7 +90,7 @@ func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (han
 	return flow, err
 }
 
-// openEntry is open for a login or a registration, in which a person can wish to stay signed in.
+// openEntry opens a login or a registration, and says that the person wants to stay signed in if they do.
 func (w *Walk) openEntry(ctx context.Context, name hanko.FlowName) (hanko.Flow, error) {
 	flow, err := w.open(ctx, name, "")
 	if _, asks := flow.Actions[hanko.ActionRememberMe]; err == nil && asks && w.remember {
@@ -114,7 +114,7 @@ func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
 	}
 	offered, ok := flow.Actions[hanko.ActionContinueWithLoginIdentifier]
 	if !ok {
-		return w.show(flow) // a tenant without emails and usernames: let the person see what it offers
+		return w.show(flow) // a tenant without emails and usernames: show what it offers
 	}
 	name, value := identifier(offered), w.email
 	if name == hanko.InputUsername && action.Username != "" {
@@ -123,7 +123,7 @@ func (w *Walk) openLogin(ctx context.Context, action SubmitEmail) Step {
 	return w.act(ctx, action, offered.Action, inputs{name: value})
 }
 
-// identifier is the name of the field that takes the address: tenants that know usernames call it differently.
+// identifier returns the name of the input for the address, which differs on tenants with usernames.
 func identifier(action hanko.FlowAction) hanko.InputName {
 	for _, name := range []hanko.InputName{hanko.InputEmail, hanko.InputIdentifier, hanko.InputUsername} {
 		if _, ok := action.Inputs[name]; ok {
@@ -142,7 +142,7 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 	if !ok {
 		failed := w.failed(action, nil, nil)
 		failed.Problem.Err = ErrNoSignUp
-		failed.Problem.Cause = "The tenant takes no new users here: sign-up is switched off, or goes by a third party alone."
+		failed.Problem.Cause = "The tenant does not let new users sign up here: sign-up is switched off, or possible only through a third party."
 		failed.Problem.Remedy = "Sign in with an address that has a user, or set `account.allow_signup: true` in the tenant's configuration."
 		w.flow.over = true
 		return failed
@@ -179,8 +179,8 @@ func (w *Walk) openPasskeyLogin(ctx context.Context, _ EnterEmail, action SignIn
 	if _, ok := flow.Actions[hanko.ActionWebAuthnGenerateRequestOptions]; !ok {
 		failed := w.failed(action, nil, nil)
 		failed.Problem.Err = ErrNoPasskeySignIn
-		failed.Problem.Cause = "The tenant offers no sign-in with a passkey."
-		failed.Problem.Remedy = "Sign in with your email, or set `passkey.enabled: true` in the tenant's configuration."
+		failed.Problem.Cause = "The tenant does not offer signing in with a passkey."
+		failed.Problem.Remedy = "Sign in with your email address, or set `passkey.enabled: true` in the tenant's configuration."
 		w.flow.over = true
 		return failed
 	}
@@ -188,8 +188,8 @@ func (w *Walk) openPasskeyLogin(ctx context.Context, _ EnterEmail, action SignIn
 	return w.act(ctx, action, hanko.ActionWebAuthnGenerateRequestOptions, nil)
 }
 
-// act takes an action of the flow, lets the phone answer if that is what the next state waits for, and shows where
-// that leads. A retry of the attempt begins with the same state.
+// act takes an action of the flow, lets the phone answer if the next state waits for it, and returns the next step. A retry
+// of the attempt starts from the same state.
 func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, with inputs) Step {
 	flow, err := w.client.Act(ctx, w.flow.at, name, with, w.flow.token)
 	if err != nil {
@@ -201,7 +201,7 @@ func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, w
 		return w.flowFailed(attempt, attempt, failure)
 	}
 	if flow.Error != nil && flow.Error.Code == hanko.CodePasskeyInvalid && flow.Session == nil && waitsForPhone(flow) {
-		// The state asks for the phone's answer once more, but its challenge is spent: go back to where it is given.
+		// The state asks for the phone's answer again, but its challenge is used up: go back to where a new one is sent.
 		return w.passkeyRefused(ctx, attempt, flow)
 	}
 	return w.show(flow)
@@ -214,7 +214,7 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 		switch {
 		case answerLost(err):
 			w.flow.lost = true
-			failed.Problem.Remedy += " The tenant may have used the code all the same: if it is refused now, start again with the email."
+			failed.Problem.Remedy += " The tenant may have used the code anyway. If it is refused now, start again with the email address."
 		case w.flow.lost:
 			failed.Problem.Cause += mayBeUsed
 		}
@@ -228,7 +228,7 @@ func (w *Walk) flowPasscode(ctx context.Context, at EnterPasscode, action Submit
 	at.Problem = &why
 	w.flow.tries--
 	at.TriesLeft = max(w.flow.tries, 0)
-	why.Sentence = "That code is not right."
+	why.Sentence = "That code is wrong."
 	if flow.Error.Code == hanko.CodePasscodeMaxAttemptsReached {
 		why.Sentence = "That was one wrong code too many."
 		at.Dead, at.TriesLeft = true, 0
@@ -246,13 +246,13 @@ func (w *Walk) flowResend(ctx context.Context, at EnterPasscode, action ResendPa
 		w.flow.tries = maxTries
 		return w.show(flow)
 	}
-	// The code that was sent before is as good as ever.
+	// The previous code is still valid.
 	why := formProblem(action, flow)
 	at.Problem, at.ResendAt = &why, why.RetryAt
 	return at
 }
 
-// flowBack takes the flow's own way back; where it has none, the login begins anew.
+// flowBack takes the flow's own way back. If there is none, the login starts over.
 func (w *Walk) flowBack(ctx context.Context) Step {
 	_, offered := w.flow.at.Actions[hanko.ActionBack]
 	switch {
@@ -264,7 +264,7 @@ func (w *Walk) flowBack(ctx context.Context) Step {
 	return w.act(ctx, Back{}, hanko.ActionBack, nil)
 }
 
-// submitForm does one of a form's actions with the person's values and those of its hidden fields.
+// submitForm takes one of a form's actions, with the person's values and those of hidden fields.
 func (w *Walk) submitForm(ctx context.Context, at FillForm, action SubmitForm) Step {
 	offered, ok := w.flow.at.Actions[action.Action]
 	if !ok {
@@ -301,7 +301,7 @@ func (w *Walk) addPasskey(ctx context.Context, in SignedIn, action RegisterPassk
 	return in
 }
 
-// flowFailed is failed for a flow; a flow that was refused as a whole cannot go on.
+// flowFailed is failed for a flow. A flow that was refused as a whole cannot continue.
 func (w *Walk) flowFailed(attempt, again Action, err error) Failed {
 	failed := w.failed(attempt, again, err)
 	if status(err) != 0 {

@@ -11,7 +11,7 @@ import (
 
 // The phone in a flow: where the tenant waits for a passkey, the phone answers by itself.
 
-// waitsForPhone tells that a state is one in which the phone answers and nobody else.
+// waitsForPhone reports whether only the phone can answer in a state.
 func waitsForPhone(flow hanko.Flow) bool {
 	return flow.Name != hanko.StateLoginInit && (phoneAction(flow, hanko.InputAssertionResponse) != "" || phoneAction(flow, hanko.InputPublicKey) != "")
 }

@@ -88,7 +88,7 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 	return step
 }
 
-// unsure tells that the tenant may be hiding that the address has no user (or, on registration, that it has one): then
+// unsure reports whether the tenant may be hiding that the address has no user (or, on registration, that it has one): then
 // its mail has no code.
 func (w *Walk) unsure() bool { return !w.flow.tells }
 

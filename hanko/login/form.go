@@ -31,7 +31,7 @@ func formValues(action hanko.FlowAction, values map[hanko.InputName]string) (map
 		if err != nil {
 			return nil, &Problem{
 				Sentence: fmt.Sprintf("%q cannot be %s.", hanko.Printable(name), hanko.Printable(strconv.Quote(text))),
-				Cause:    fmt.Sprintf("The tenant wants %s here.", wanted[field.Type]),
+				Cause:    fmt.Sprintf("The tenant requires %s here.", wanted[field.Type]),
 				Remedy:   "Correct it.",
 				Err:      err,
 			}
@@ -59,7 +59,7 @@ func fieldValue(field hanko.FlowInput, text string) (any, error) {
 		return json.Number(text), nil
 	case "json":
 		if !json.Valid([]byte(text)) {
-			return nil, errors.New("that is no JSON")
+			return nil, errors.New("it is not JSON")
 		}
 		return json.RawMessage(text), nil
 	default:
@@ -88,20 +88,20 @@ func flowProblem(flow hanko.Flow) error {
 	}
 }
 
-// mostTold is how many fields' errors are told.
-const mostTold = 20
+// maxErrors is how many fields' errors are shown.
+const maxErrors = 20
 
-// formProblem tells what a state says went wrong: in its fields, or as a whole.
+// formProblem describes what a state says went wrong, in its fields or as a whole.
 func formProblem(attempt Action, flow hanko.Flow) Problem {
 	problem := ProblemOf(attempt.describe(), flowProblem(flow))
 	failures := flow.Errors()
-	for _, failure := range failures[:min(len(failures), mostTold)] {
+	for _, failure := range failures[:min(len(failures), maxErrors)] {
 		if failure.Field != "" {
 			problem.Said += " " + hanko.Printable(failure.Field) + ": " + hanko.Printable(failure.Code) + "."
 			problem.Fields = append(problem.Fields, failure)
 		}
 	}
-	if over := len(failures) - mostTold; over > 0 {
+	if over := len(failures) - maxErrors; over > 0 {
 		problem.Said += fmt.Sprintf(" And %d more.", over)
 	}
 	if failures[0].Code == hanko.CodeRateLimitExceeded {

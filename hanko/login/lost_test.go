@@ -25,7 +25,7 @@ var losing = roundTrip(func(r *http.Request) (*http.Response, error) {
 	return nil, io.ErrUnexpectedEOF
 })
 
-const usedPerhaps = "The try before, whose answer was lost, may have used the code."
+const usedPerhaps = "The previous try, whose answer was lost, may have used the code."
 
 // TestLostFinalize: where the answer to a code was lost, the next refusal says what may have become of the code.
 func TestLostFinalize(t *testing.T) {
@@ -35,8 +35,8 @@ func TestLostFinalize(t *testing.T) {
 		atPasscode.before(p)
 		stage.wire.once(finalize, losing)
 		lost := to[login.Failed](p, login.SubmitPasscode{Code: p.code()})
-		if !strings.Contains(lost.Problem.Remedy, "may have used the code all the same") {
-			t.Errorf("the loss is told as %q", lost.Problem.Error())
+		if !strings.Contains(lost.Problem.Remedy, "may have used the code anyway") {
+			t.Errorf("the loss is reported as %q", lost.Problem.Error())
 		}
 		gone := to[login.EnterPasscode](p, login.Retry{})
 		if !gone.Dead || gone.Problem == nil || !strings.Contains(gone.Problem.Cause, usedPerhaps) || !strings.Contains(gone.Problem.Remedy, "Ask for a new code") {
@@ -66,7 +66,7 @@ func TestLostFinalize(t *testing.T) {
 		stage.wire.once(finalize, refusedConnection(t))
 		failed := to[login.Failed](p, login.SubmitPasscode{Code: p.code()})
 		if strings.Contains(failed.Problem.Error(), "may have used") {
-			t.Errorf("a code that never left is told as %q", failed.Problem.Error())
+			t.Errorf("a code that was never sent is reported as %q", failed.Problem.Error())
 		}
 		p.take(login.Back{})
 		if wrong := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()}); strings.Contains(wrong.Problem.Cause, "may have used") {
@@ -105,8 +105,8 @@ func TestLostFinalizeInFlow(t *testing.T) {
 	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
 	lose = true
 	lost := take[login.Failed](w, login.SubmitPasscode{Code: w.code()})
-	if !strings.Contains(lost.Problem.Remedy, "may have used the code all the same") || lost.Again == nil {
-		t.Errorf("the loss is told as %q", lost.Problem.Error())
+	if !strings.Contains(lost.Problem.Remedy, "may have used the code anyway") || lost.Again == nil {
+		t.Errorf("the loss is reported as %q", lost.Problem.Error())
 	}
 	refused := take[login.Failed](w, login.Retry{})
 	var api *hanko.Error

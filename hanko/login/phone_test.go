@@ -102,7 +102,7 @@ func TestExcluded(t *testing.T) {
 	stage.wire.once(registerInitialize, withExcluded(passkeys[0].CredentialID))
 	failed := to[login.Failed](p, login.RegisterPasskey{})
 	drawable(t, failed)
-	if !strings.Contains(failed.Problem.Said, "InvalidStateError") || !strings.Contains(failed.Problem.Cause, "already on this phone") {
+	if !strings.Contains(failed.Problem.Said, "InvalidStateError") || !strings.Contains(failed.Problem.Cause, "already has a passkey") {
 		t.Errorf("it leads to %s", told(failed))
 	}
 	back := to[login.SignedIn](p, login.Back{})

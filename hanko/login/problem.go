@@ -10,12 +10,12 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Problem is a failure told to a person: a sentence, its cause, and what to do. Both the tenant's own words and ours
-// are in it. All of its text is printable.
+// Problem describes a failure to a person: what happened, the cause, and what to do. It has the tenant's own words, too. All
+// of its text is printable.
 type Problem struct {
 	Sentence string    // what happened
-	Said     string    // what the tenant or the phone itself said; "" when it said nothing
-	Cause    string    // what it probably means
+	Said     string    // what the tenant or the phone said; may be ""
+	Cause    string    // the likely cause
 	Remedy   string    // what to do
 	RetryAt  time.Time // doing it again is of no use before then; zero when it does not matter
 	Err      error     // the error below, for a caller to switch on
@@ -23,13 +23,13 @@ type Problem struct {
 	Fields []hanko.FieldError // the fields of a flow that the tenant has complained about, for a caller to switch on
 }
 
-// What a tenant's flow does not offer, as a Problem's Err.
+// The Err of a Problem for something that a tenant's flow does not offer.
 var (
-	ErrNoSignUp        = errors.New("the tenant takes no new users in its flow")
-	ErrNoPasskeySignIn = errors.New("the tenant offers no sign-in with a passkey in its flow")
+	ErrNoSignUp        = errors.New("the tenant's flow accepts no new users")
+	ErrNoPasskeySignIn = errors.New("the tenant's flow does not offer signing in with a passkey")
 )
 
-// Error is the problem in one line.
+// Error returns the problem in one line.
 func (p *Problem) Error() string {
 	text := p.Sentence
 	for _, part := range []string{p.Said, p.Cause, p.Remedy} {
@@ -40,12 +40,12 @@ func (p *Problem) Error() string {
 	return text
 }
 
-// Unwrap gives the error below.
+// Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// ProblemOf tells an error to a person: attempt is what was being done, as in "sign in with a passkey".
+// ProblemOf describes an error to a person. attempt is what failed, as in "sign in with a passkey".
 func ProblemOf(attempt string, err error) Problem {
-	told := Problem{Sentence: fmt.Sprintf("It was not possible to %s.", attempt), Err: err}
+	problem := Problem{Sentence: fmt.Sprintf("It was not possible to %s.", attempt), Err: err}
 	var (
 		api      *hanko.Error
 		phone    *authenticator.Error
@@ -53,37 +53,37 @@ func ProblemOf(attempt string, err error) Problem {
 	)
 	switch {
 	case errors.As(err, &api):
-		told.Said = api.Summary()
-		told.Cause = api.Means
-		told.Remedy = api.Do
+		problem.Said = api.Summary()
+		problem.Cause = api.Means
+		problem.Remedy = api.Do
 		if api.RetryAfter > 0 {
 			told.RetryAt = after(api.RetryAfter)
 		}
 		if api.Kind == hanko.Unreachable || api.Kind == hanko.Insecure || api.Kind == hanko.TimedOut {
-			told.Sentence = "The tenant could not be reached."
+			problem.Sentence = "The tenant could not be reached."
 		}
 	case errors.As(err, &keystore):
-		told.Sentence = "The phone's keystore could not be used."
-		told.Cause = hanko.Printable(keystore.Error())
-		told.Remedy = "Nothing was overwritten. Move the file away to begin with an empty phone, or put a good copy in its place."
+		problem.Sentence = "The phone's keystore could not be used."
+		problem.Cause = hanko.Printable(keystore.Error())
+		problem.Remedy = "Nothing was overwritten. Move the file away to start with an empty phone, or replace it with a good copy."
 	case errors.As(err, &phone):
-		told.Sentence = "The phone did not " + phoneVerb[phone.Ceremony] + "."
-		told.Said = string(phone.Name)
+		problem.Sentence = "The phone did not " + phoneVerb[phone.Ceremony] + "."
+		problem.Said = string(phone.Name)
 		if phone.Platform != "" {
-			told.Said += " · " + phone.Platform
+			problem.Said += " · " + phone.Platform
 		}
-		told.Cause = sentence(phone.Sentence)
+		problem.Cause = sentence(phone.Sentence)
 		if phone.Err != nil && phone.Name != authenticator.NotAllowedError && !errors.Is(phone.Err, context.Canceled) {
-			told.Cause += " " + sentence(hanko.Printable(phone.Err.Error()))
+			problem.Cause += " " + sentence(hanko.Printable(phone.Err.Error()))
 		}
-		told.Remedy = sentence(phone.Hint)
-		if phone.Name == authenticator.NotAllowedError && told.Remedy == "" {
-			told.Remedy = "Nothing has changed: try again, or go on without."
+		problem.Remedy = sentence(phone.Hint)
+		if phone.Name == authenticator.NotAllowedError && problem.Remedy == "" {
+			problem.Remedy = "Nothing has changed. Try again, or continue without it."
 		}
 	case err != nil:
-		told.Cause = hanko.Printable(err.Error())
+		problem.Cause = hanko.Printable(err.Error())
 	}
-	return told
+	return problem
 }
 
 // after is when a wait is over that the tenant has asked for. Hanko leaves out fractions of a second: who comes after so
@@ -96,7 +96,7 @@ var phoneVerb = map[authenticator.Ceremony]string{
 	"":                   "accept the passkey options",
 }
 
-// sentence makes a clause into one: a capital at the start, a full stop at the end.
+// sentence turns a clause into a sentence, with a capital letter at the start and a full stop at the end.
 func sentence(clause string) string {
 	clause = hanko.Printable(clause)
 	if clause == "" {
@@ -114,7 +114,7 @@ func sentence(clause string) string {
 	}
 }
 
-// status is the HTTP status of a refusal by the tenant, and 0 for every other error.
+// status returns the HTTP status of a refusal by the tenant, or 0 for other errors.
 func status(err error) int {
 	var api *hanko.Error
 	if errors.As(err, &api) && api.Kind == hanko.Refused {

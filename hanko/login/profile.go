@@ -14,13 +14,13 @@ type profileChange interface {
 }
 
 func (AddEmail) done() string {
-	return "The address was added; the tenant lists it when it is verified."
+	return "The address was added. The tenant lists it once it is verified."
 }
 func (DeleteEmail) done() string     { return "The address was deleted." }
-func (SetPrimaryEmail) done() string { return "The address is the primary one now." }
+func (SetPrimaryEmail) done() string { return "The address is now the primary one." }
 func (RenamePasskey) done() string   { return "The passkey was renamed." }
 func (DeletePasskey) done() string {
-	return "The passkey was deleted at the tenant. The phone still has it."
+	return "The passkey was deleted at the tenant. It is still on the phone."
 }
 func (RevokeSession) done() string { return "The session was ended." }
 func (DeleteAccount) done() string { return "The account was deleted." }

@@ -50,7 +50,7 @@ func TestNotRecognised(t *testing.T) {
 			stage.wire.once(call, served(t, says(503, "Service Unavailable")))
 			failed := to[login.Failed](p, login.SubmitEmail{Email: p.email})
 			drawable(t, failed)
-			if failed.Again == nil || !strings.Contains(failed.Problem.Sentence, "recognise the tenant") || !strings.Contains(failed.Problem.Cause, "not taking requests") {
+			if failed.Again == nil || !strings.Contains(failed.Problem.Sentence, "recognise the tenant") || !strings.Contains(failed.Problem.Cause, "does not accept requests") {
 				t.Errorf("it leads to %s", told(failed))
 			}
 			to[login.ConfirmAccount](p, login.Retry{})

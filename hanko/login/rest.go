@@ -103,7 +103,7 @@ func (w *Walk) submitEmail(ctx context.Context, _ EnterEmail, action SubmitEmail
 	}
 }
 
-// expectREST tells "no such user" from "no such route", which answer the same: a v3 tenant has no
+// expectREST distinguishes "no such user" from "no such route", which have the same answer: a v3 tenant has no
 // /.well-known/config either. A tenant that was recognised has the routes; the API may have been chosen by hand.
 func (w *Walk) expectREST(ctx context.Context) error {
 	if w.rest.seen || w.recognised.Config != nil {
@@ -184,7 +184,7 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action Rese
 		// The code that was sent before is as good as ever: stay.
 		at.Problem = &failed.Problem
 		if !at.Dead {
-			at.Problem.Remedy += " The last code that arrived is still good."
+			at.Problem.Remedy += " The last code that you received is still valid."
 		}
 		at.ResendAt = failed.Problem.RetryAt
 		return at
@@ -207,17 +207,17 @@ func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action Subm
 	switch status(err) {
 	case http.StatusUnauthorized:
 		at.TriesLeft--
-		why.Sentence = "That code is not right."
+		why.Sentence = "That code is wrong."
 		if at.TriesLeft <= 0 || saysPasscodeGone(err) {
 			at.Dead = true
-			why.Sentence = "The tenant has no such passcode any more."
+			why.Sentence = "The tenant no longer has this passcode."
 			why.Remedy = "Ask for a new code."
 		}
 	case http.StatusBadRequest:
 		why.Sentence = "The tenant could not read that code."
 	case http.StatusRequestTimeout:
 		at.Dead = true
-		why.Sentence = "That code came too late."
+		why.Sentence = "That code has expired."
 	case http.StatusGone:
 		at.Dead, at.TriesLeft = true, 0
 		why.Sentence = "That was one wrong code too many."
@@ -229,7 +229,7 @@ func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action Subm
 		failed := w.failed(action, again, err)
 		if answerLost(err) {
 			w.rest.lost = true
-			failed.Problem.Remedy += " The tenant may have used the code all the same: if it is refused now, ask for a new one."
+			failed.Problem.Remedy += " The tenant may have used the code anyway. If it is refused now, ask for a new one."
 		}
 		return failed
 	}
@@ -240,7 +240,7 @@ func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action Subm
 }
 
 // mayBeUsed is added to what a refusal means where the try before may have succeeded.
-const mayBeUsed = " The try before, whose answer was lost, may have used the code."
+const mayBeUsed = " The previous try, whose answer was lost, may have used the code."
 
 // answerLost reports whether the tenant may have done what it was asked to although its answer is not known.
 func answerLost(err error) bool {
@@ -257,7 +257,7 @@ func answerLost(err error) bool {
 	}
 }
 
-// saysPasscodeGone tells a used or unknown passcode from a wrong code: both are 401 and differ in their words alone.
+// saysPasscodeGone reports whether a passcode is used or unknown, and not just wrong: both are 401, with different messages.
 func saysPasscodeGone(err error) bool {
 	var api *hanko.Error
 	return errors.As(err, &api) && strings.Contains(strings.ToLower(api.Message), "not found")

@@ -1,5 +1,5 @@
-// Package login is the way through a login, step by step: the app shows a Step, the person takes an Action, the next
-// Step follows. A screen and a robot drive the same Walk and see no difference between the tenant's APIs.
+// Package login walks through a login, step by step: the app shows a Step, the person takes an Action, and the next Step
+// follows. Screens and robots use the same Walk, and see no difference between the tenant's APIs.
 package login
 
 import (
@@ -20,16 +20,16 @@ type Step interface {
 	withExchanges([]hanko.Exchange) Step
 }
 
-// seen is the part that all steps share.
+// seen is what all steps have in common.
 type seen struct{ exchanges []hanko.Exchange }
 
 func (s seen) Exchanges() []hanko.Exchange { return s.exchanges }
 
-// EnterEmail asks who is there. Actions: SubmitEmail, SignInWithPasskey.
+// EnterEmail asks for the email address. Actions: SubmitEmail, SignInWithPasskey.
 type EnterEmail struct {
 	seen
-	Email   string   // what was entered before; "" at first
-	Problem *Problem // why it was not accepted; nil at first
+	Email   string   // the previous input; "" at first
+	Problem *Problem // why it was refused; nil at first
 }
 
 // ConfirmAccount says that the address has no user yet. Actions: CreateAccount, Back.
@@ -46,77 +46,77 @@ type EnterPasscode struct {
 	NewUser   bool          // the account was created on this walk
 	Unsure    bool          // the tenant may hide that the address has no user, and its mail then has no code
 	SentAt    time.Time     // by this machine's clock
-	TTL       time.Duration // how long the code is good from SentAt; 0 when the tenant does not say
-	TriesLeft int           // wrong codes that the tenant still forgives, the last one included
-	Dead      bool          // no code will be accepted any more; only a new one helps
-	ResendAt  time.Time     // before then the tenant sends no further code; zero when it says nothing of the kind
-	Problem   *Problem      // why the last code, or the wish for a new one, was refused; nil at first
+	TTL       time.Duration // how long the code is valid from SentAt; 0 if the tenant does not say
+	TriesLeft int           // how many more codes the tenant accepts for checking
+	Dead      bool          // no code will be accepted; a new passcode is needed
+	ResendAt  time.Time     // when the tenant sends another code; zero if it does not say
+	Problem   *Problem      // why the last code, or a new one, was refused; nil at first
 }
 
-// ExpiresAt is when the code stops being good, by this machine's clock.
+// ExpiresAt returns when the code expires, by this machine's clock.
 func (s EnterPasscode) ExpiresAt() time.Time { return s.SentAt.Add(s.TTL) }
 
-// OfferPasskey offers to make a passkey on this phone, which has none for the user. Over REST the person is signed in
-// already; over the Flow API that comes after. Actions: RegisterPasskey, Skip and Back, which is the same, where MaySkip, LogOut
-// where signed in.
+// OfferPasskey offers to create a passkey on this phone, which has none for the user. Over REST, the person is already signed
+// in; over the Flow API, that comes later. Actions: RegisterPasskey; Skip and Back, which do the same, if MaySkip; LogOut if
+// signed in.
 type OfferPasskey struct {
 	seen
-	Session *hanko.Session // nil while the flow has not come to its end
+	Session *hanko.Session // nil until the flow has ended
 	Token   hanko.Token
 	Email   string
 	MaySkip bool
-	Problem *Problem // what went wrong on the way here; mostly nil
+	Problem *Problem // what went wrong before; usually nil
 }
 
-// FillForm is a state of a tenant's flow that has no step of its own: it is what the tenant says can be done, and what
-// it wants to know. Actions: SubmitForm, Back where the flow offers it, CreateAccount where Unsure.
+// FillForm is a state of a tenant's flow without its own Step: what the tenant offers, and what it asks for.
+// Actions: SubmitForm, Back if the flow offers it, CreateAccount if Unsure.
 type FillForm struct {
 	seen
 	State   hanko.State
-	Email   string // whose login it is; "" when nobody said
-	Forms   []Form // what can be done, the way on first, the way back last
+	Email   string // whose login it is; "" if unknown
+	Forms   []Form // what can be done: the way forward first, the way back last
 	Payload json.RawMessage
 	Links   []hanko.FlowLink
-	Omitted Omitted  // what there is besides, and is too much to be shown
+	Omitted Omitted  // what is left out because it is too much to show
 	Unsure  bool     // the tenant may hide that the address has no user
-	Problem *Problem // why the last form was not accepted; nil at first
+	Problem *Problem // why the last form was refused; nil at first
 }
 
-// Omitted is how much of a state a FillForm leaves out. No state of Hanko's has so much.
+// Omitted counts what a FillForm leaves out. Hanko's own states are never that large.
 type Omitted struct {
-	Forms  int // things that can be done
-	Values int // values that fields may take
+	Forms  int // forms
+	Values int // values of fields
 	Links  int
 }
 
-// Form is one thing that can be done in a state.
+// Form is something that can be done in a state.
 type Form struct {
 	Action      hanko.ActionName
 	Description string
-	Fields      []hanko.FlowInput // what the person fills in; hidden fields that have a value are sent by themselves
+	Fields      []hanko.FlowInput // what the person fills in; hidden fields with a value are sent automatically
 }
 
-// SignedIn is the end of the walk. Actions: RegisterPasskey, OpenProfile, LogOut.
+// SignedIn is the end of a login. Actions: RegisterPasskey, OpenProfile, LogOut.
 type SignedIn struct {
 	seen
 	Session    hanko.Session
 	Token      hanko.Token
-	Email      string   // "" when neither the person nor the token said
+	Email      string   // "" if neither the person nor the token has it
 	Method     Method   // how the person signed in
-	Registered string   // the credential ID (base64url) of the passkey made on this walk; "" when none was
-	Problem    *Problem // signed in all the same: a passkey that the tenant refused at the end of a registration
+	Registered string   // the credential ID (base64url) of the passkey created on this walk; may be ""
+	Problem    *Problem // the tenant refused a passkey at the end of a registration; the person is signed in anyway
 }
 
-// Profile is what the tenant keeps of the person, and lets them change. Actions: those that Offers names, Back, and
-// OpenForms over the Flow API.
+// Profile shows the person's account, and what they can change. Actions: those in Offers, Back, and OpenForms over the Flow
+// API.
 type Profile struct {
 	seen
 	Email    string
 	Emails   []hanko.Email
 	Passkeys []hanko.Credential
-	Sessions []ProfileSession // the Flow API alone lists them
+	Sessions []ProfileSession // only over the Flow API
 	Offers   ProfileOffers
-	Done     string   // what the last action has done, as a sentence; "" at first
+	Done     string   // what the last action did, as a sentence; "" at first
 	Problem  *Problem // why the last action was refused; nil at first
 }
 
@@ -131,26 +131,26 @@ type ProfileSession struct {
 	UserAgent string     `json:"user_agent"`
 }
 
-// ProfileOffers says which changes the tenant takes now.
+// ProfileOffers says which changes are possible now.
 type ProfileOffers struct {
 	AddEmail, DeleteEmail, SetPrimaryEmail bool
 	RenamePasskey, DeletePasskey           bool
 	RevokeSession                          bool
 	DeleteAccount                          bool
-	Forms                                  bool // there is more, as forms
+	Forms                                  bool // OpenForms shows more
 }
 
-// Failed says what went wrong. Actions: Retry when Again is not nil, and Back, which leads to where the walk stood.
+// Failed says what went wrong. Actions: Retry if Again is not nil, and Back, which returns to the step before.
 type Failed struct {
 	seen
 	Problem Problem
-	Again   Action // what Retry would do once more; nil when doing it again is of no use
+	Again   Action // what Retry repeats; nil if repeating makes no sense
 }
 
 // Method says how a person signed in.
 type Method string
 
-// The guide's two ways to sign in, and every other that a flow may take.
+// The guide's two ways to sign in, and all others of a flow.
 const (
 	ByPasscode Method = "passcode"
 	ByPasskey  Method = "passkey"
@@ -180,56 +180,56 @@ type (
 		Create   bool
 		Remember bool
 	}
-	// CreateAccount makes a user for the address that has none.
+	// CreateAccount creates a user for the address.
 	CreateAccount struct{}
-	// SubmitPasscode hands in the code from the mail.
+	// SubmitPasscode submits the code from the mail.
 	SubmitPasscode struct{ Code string }
-	// ResendPasscode has the tenant send a new code.
+	// ResendPasscode asks the tenant for a new code.
 	ResendPasscode struct{}
-	// SignInWithPasskey lets the phone find a passkey for the tenant and signs in with it. Remember is as SubmitEmail's.
+	// SignInWithPasskey signs in with a passkey on the phone. Remember is as for SubmitEmail.
 	SignInWithPasskey struct{ Remember bool }
-	// RegisterPasskey makes a passkey on the phone and hands it to the tenant.
+	// RegisterPasskey creates a passkey on the phone and registers it at the tenant.
 	RegisterPasskey struct{}
-	// SubmitForm does one of a FillForm's Forms. Values are by field name, as text: numbers in decimal, booleans as
-	// true or false, JSON as it is written.
+	// SubmitForm submits one of a FillForm's Forms. Values are text by field name: decimal numbers, true or false, or
+	// JSON.
 	SubmitForm struct {
 		Action hanko.ActionName
 		Values map[hanko.InputName]string
 	}
-	// Skip passes over an offer.
+	// Skip skips an offer.
 	Skip struct{}
-	// OpenProfile reads what the tenant keeps of the person.
+	// OpenProfile shows the person's account.
 	OpenProfile struct{}
 	// AddEmail adds an address to the account.
 	AddEmail struct{ Address string }
-	// DeleteEmail takes an address from the account.
+	// DeleteEmail removes an address from the account.
 	DeleteEmail struct{ ID string }
-	// SetPrimaryEmail makes an address the account's first.
+	// SetPrimaryEmail makes an address the account's primary one.
 	SetPrimaryEmail struct{ ID string }
-	// RenamePasskey gives a passkey a name at the tenant. The ID is base64url.
+	// RenamePasskey changes a passkey's name at the tenant. The ID is base64url.
 	RenamePasskey struct{ ID, Name string }
-	// DeletePasskey takes a passkey from the account; it stays on the phone. The ID is base64url.
+	// DeletePasskey removes a passkey from the account. It stays on the phone. The ID is base64url.
 	DeletePasskey struct{ ID string }
 	// RevokeSession ends one of the person's sessions.
 	RevokeSession struct{ ID string }
 	// DeleteAccount deletes the person's account at the tenant.
 	DeleteAccount struct{}
-	// OpenForms shows all that the profile flow offers, as forms.
+	// OpenForms shows everything that the profile flow offers, as forms.
 	OpenForms struct{}
-	// Recognise finds out what the tenant is. A walk does it by itself, and a Failed step may name it.
+	// Recognise finds out what the tenant is. A walk does this automatically; a Failed step may repeat it.
 	Recognise struct{}
-	// Retry does the action that failed once more.
+	// Retry repeats the action that failed.
 	Retry struct{}
-	// Back leads to the step before.
+	// Back returns to the step before.
 	Back struct{}
-	// LogOut ends the session and the walk begins anew.
+	// LogOut ends the session, and the walk starts over.
 	LogOut struct{}
 )
 
 func (SubmitEmail) describe() string       { return "submit the email" }
 func (CreateAccount) describe() string     { return "create the account" }
 func (SubmitPasscode) describe() string    { return "submit the passcode" }
-func (ResendPasscode) describe() string    { return "have a passcode sent" }
+func (ResendPasscode) describe() string    { return "request a passcode" }
 func (SignInWithPasskey) describe() string { return "sign in with a passkey" }
 func (RegisterPasskey) describe() string   { return "register a passkey" }
 func (a SubmitForm) describe() string      { return "do " + strings.ReplaceAll(string(a.Action), "_", " ") }
@@ -242,7 +242,7 @@ func (RenamePasskey) describe() string     { return "rename the passkey" }
 func (DeletePasskey) describe() string     { return "delete the passkey" }
 func (RevokeSession) describe() string     { return "end the session" }
 func (DeleteAccount) describe() string     { return "delete the account" }
-func (OpenForms) describe() string         { return "show what else there is" }
+func (OpenForms) describe() string         { return "show the other options" }
 func (Recognise) describe() string         { return "recognise the tenant" }
 func (Retry) describe() string             { return "try again" }
 func (Back) describe() string              { return "go back" }

@@ -6,11 +6,11 @@ import (
 	"reflect"
 )
 
-// A table says what each action does at each step, over one of the tenant's APIs. What is not in it is no action of
-// that step.
+// A table says what each action does at each step, over one of the tenant's APIs. An action without a row does not belong to
+// the step.
 type table map[place]func(*Walk, context.Context, Step, Action) Step
 
-// place is an action at a step, by their types.
+// place identifies an action at a step by their types.
 type place struct{ step, action reflect.Type }
 
 // rule is a row of a table.
@@ -19,7 +19,7 @@ type rule struct {
 	take  func(*Walk, context.Context, Step, Action) Step
 }
 
-// on makes the row for the action A at the step S.
+// on makes a row for the action A at the step S.
 func on[S Step, A Action](take func(w *Walk, ctx context.Context, at S, action A) Step) rule {
 	return rule{
 		place: place{reflect.TypeFor[S](), reflect.TypeFor[A]()},
@@ -29,7 +29,7 @@ func on[S Step, A Action](take func(w *Walk, ctx context.Context, at S, action A
 	}
 }
 
-// tableOf makes a table of rows, each for a place of its own.
+// tableOf makes a table of rows with different places.
 func tableOf(rules ...rule) table {
 	t := table{}
 	for _, r := range rules {
@@ -41,7 +41,7 @@ func tableOf(rules ...rule) table {
 	return t
 }
 
-// take does an action at the step where the walk stands, or fails with a *WrongActionError.
+// take takes an action at the current step, or fails with a *WrongActionError.
 func (t table) take(ctx context.Context, w *Walk, action Action) Step {
 	take := t[place{reflect.TypeOf(w.step), reflect.TypeOf(action)}]
 	if take == nil {
@@ -50,24 +50,24 @@ func (t table) take(ctx context.Context, w *Walk, action Action) Step {
 	return take(w, ctx, w.step, action)
 }
 
-// WrongActionError is the Err of a Problem when a step does not have the action that was taken at it.
+// WrongActionError is the Err of a Problem for an action that does not belong to the step.
 type WrongActionError struct {
 	Step   Step
 	Action Action
 }
 
-// Error names both by their types.
+// Error names both types.
 func (e *WrongActionError) Error() string {
-	return fmt.Sprintf("%T is no action of the step %T", e.Action, e.Step)
+	return fmt.Sprintf("%T is not an action of the step %T", e.Action, e.Step)
 }
 
 func (w *Walk) notOffered(action Action) Step {
 	return w.failed(action, nil, &WrongActionError{Step: w.step, Action: action})
 }
 
-// Rows of both APIs.
+// Rows for both APIs.
 
-// backToEmail makes the row by which Back begins again with the address, which is kept.
+// backToEmail makes the row for Back at a step that returns to the email screen and keeps the address.
 func backToEmail[S Step]() rule {
 	return on(func(w *Walk, _ context.Context, _ S, _ Back) Step { return EnterEmail{Email: w.email} })
 }
@@ -78,7 +78,7 @@ func (w *Walk) logOutSignedIn(ctx context.Context, at SignedIn, _ LogOut) Step {
 
 func (w *Walk) logOutAtOffer(ctx context.Context, at OfferPasskey, action LogOut) Step {
 	if at.Session == nil {
-		return w.notOffered(action) // the flow has not come to its end
+		return w.notOffered(action) // the flow has not ended
 	}
 	return w.logOut(ctx, *at.Session, at.Email)
 }

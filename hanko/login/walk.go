@@ -16,50 +16,49 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Walk is one person's way through a login at one tenant, with one phone. Its methods may be called from several
-// goroutines; one Take runs at a time.
+// Walk is one person's login at one tenant, with one phone. It is safe for concurrent use; only one Take runs at a time.
 type Walk struct {
 	client *hanko.Client
 	phone  *authenticator.Phone
 	key    *authenticator.Phone // the security key; nil when there is none
 
 	recognising sync.Mutex
-	recognised  hanko.Recognition // its API is "" until the tenant is known
-	asksMemory  *bool             // what AsksToRemember has found; nil until then
+	recognised  hanko.Recognition // its API is "" until the tenant is recognised
+	asksMemory  *bool             // the result of AsksToRemember; nil until then
 
 	mu   sync.Mutex
 	step Step
-	from Step // where Back from a Failed step leads
+	from Step // where Back from a Failed step returns to
 
 	email     string
 	newUser   bool
-	remember  bool     // the person wishes to stay signed in
+	remember  bool     // the person wants to stay signed in
 	profileOf SignedIn // whose profile is open
 	rest      restState
 	flow      flowState
 }
 
-// New begins a walk at EnterEmail. Nothing is sent yet.
+// New returns a walk at EnterEmail. It sends nothing yet.
 func New(client *hanko.Client, phone *authenticator.Phone, email string) *Walk {
 	return &Walk{client: client, phone: phone, step: EnterEmail{Email: email}, email: email}
 }
 
-// Continue takes up the walk of somebody who is signed in, with another phone perhaps.
+// Continue returns a walk of somebody who is already signed in, possibly with another phone.
 func Continue(client *hanko.Client, phone *authenticator.Phone, in SignedIn) *Walk {
 	return &Walk{client: client, phone: phone, step: in, email: in.Email}
 }
 
-// UseAPI settles which API the walk uses, instead of finding it out. It is called before the first action.
+// UseAPI sets the API to use, instead of finding it out. Call it before the first action.
 func (w *Walk) UseAPI(api hanko.API) {
 	w.recognised = hanko.Recognition{API: api, Found: "The API was chosen", Because: "the tenant was not asked"}
 }
 
-// UseSecurityKey gives the person a security key beside the phone: where a tenant asks for a cross-platform
-// authenticator, it is the one to answer. It is called before the first action.
+// UseSecurityKey gives the person a security key, which answers if a tenant asks for a cross-platform authenticator. Call it
+// before the first action.
 func (w *Walk) UseSecurityKey(key *authenticator.Phone) { w.key = key }
 
-// Recognise finds out what the tenant is, once: a success is remembered. Take does so by itself when it must; a screen
-// may want to know earlier. It fails with a *hanko.Error.
+// Recognise finds out what the tenant is, and remembers it. Take calls it when needed; a screen may want to know earlier. It
+// fails with a *hanko.Error.
 func (w *Walk) Recognise(ctx context.Context) (hanko.Recognition, error) {
 	w.recognising.Lock()
 	defer w.recognising.Unlock()
@@ -73,9 +72,9 @@ func (w *Walk) Recognise(ctx context.Context) (hanko.Recognition, error) {
 	return recognised, err
 }
 
-// AsksToRemember tells whether the tenant asks people if they want to stay signed in (`session.cookie.retention: prompt`).
-// Over the Flow API the first state of a login has to be looked at for that, once: the answer is remembered. Over REST
-// there is no such question. It fails with a *hanko.Error.
+// AsksToRemember reports whether the tenant asks people if they want to stay signed in (`session.cookie.retention: prompt`).
+// Over the Flow API it looks at the first state of a login, once, and remembers the answer. Over REST there is no such
+// question. It fails with a *hanko.Error.
 func (w *Walk) AsksToRemember(ctx context.Context) (bool, error) {
 	recognised, err := w.Recognise(ctx)
 	if err != nil || recognised.API != hanko.FlowAPI {
@@ -94,16 +93,15 @@ func (w *Walk) AsksToRemember(ctx context.Context) (bool, error) {
 	return *w.asksMemory, nil
 }
 
-// Step is where the walk stands.
+// Step returns the current step.
 func (w *Walk) Step() Step {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.step
 }
 
-// Take does an action and returns the step it leads to, which carries the exchanges that happened on the way. What
-// goes wrong is a step too: a Problem at the same step where the person can correct it, else Failed. When ctx is
-// cancelled the walk stays where it was.
+// Take takes an action and returns the next step, which has the exchanges that led to it. Failures are steps, too: the same
+// step with a Problem if the person can correct it, and Failed otherwise. If ctx is cancelled, the walk stays where it was.
 func (w *Walk) Take(ctx context.Context, action Action) Step {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -184,7 +182,8 @@ func (w *Walk) afterFailure(failed Failed) Step {
 	return w.from
 }
 
-// saysSessionGone tells a dead session from a refused passkey: both are 401, and a flow says which by its error's code.
+// saysSessionGone reports whether an error means that the session has ended, and not that a passkey was refused: both are
+// 401, and a flow's error code says which.
 func saysSessionGone(err error) bool {
 	var api *hanko.Error
 	return status(err) == http.StatusUnauthorized && errors.As(err, &api) && api.Message != string(hanko.CodePasskeyInvalid)
@@ -229,7 +228,7 @@ func emailIn(token hanko.Token) string {
 	return hanko.Printable(address)
 }
 
-// hasPasskey tells whether the phone holds a passkey of the user with this id, by its user handle. A keystore that
+// hasPasskey reports whether the phone has a passkey of the user with this ID, by its user handle. A keystore that
 // cannot be read counts as empty: the offer is what brings its error before the person.
 func (w *Walk) hasPasskey(userID string) bool {
 	handle, err := userHandle(userID)

@@ -67,7 +67,7 @@ func asAPI(err error) (*hanko.Error, bool) {
 	return api, errors.As(err, &api)
 }
 
-// rateLimited tells that the tenant asks to come back later, over either API.
+// rateLimited reports whether the tenant asks to come back later, over either API.
 func rateLimited(err error) bool {
 	api, ok := asAPI(err)
 	return ok && api.Kind == hanko.Refused && (api.Status == http.StatusTooManyRequests || api.Message == string(hanko.CodeRateLimitExceeded))

@@ -36,10 +36,10 @@ func (r Report) ExitCode() int {
 	}
 }
 
-// NoTenantError says that no tenant was recognised at a URL.
+// NoTenantError is the error of a URL without a recognised tenant.
 type NoTenantError struct{ Err error }
 
-// Error tells why.
+// Error says why.
 func (e *NoTenantError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.

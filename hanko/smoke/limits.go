@@ -132,15 +132,15 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 // limitMet passes when a tenant that asks for patience also says for how long.
 func (r *run) limitMet(when string, retryAt time.Time) Outcome {
 	wait := time.Until(retryAt).Round(time.Second)
-	if wait <= 0 || !r.toldWhen() {
+	if wait <= 0 || !r.saysWhen() {
 		return fail("The limit is reached "+when+", but the tenant does not say how long to wait.", "A proxy removes Retry-After and X-RateLimit-Reset.",
 			"rate_limiter.passcode_limits", "Let Retry-After and X-RateLimit-* pass through everything in front of the tenant.")
 	}
 	return pass("the limit is reached %s; the tenant asks the app to wait %s", when, wait)
 }
 
-// toldWhen tells that the last answer says when to come back: in a header, or in a flow's payload.
-func (r *run) toldWhen() bool {
+// saysWhen reports whether the last answer says when to come back, in a header or in a flow's payload.
+func (r *run) saysWhen() bool {
 	exchanges := r.client.Log().From(r.client.Log().Len() - 1)
 	if len(exchanges) == 0 {
 		return false

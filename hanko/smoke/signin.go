@@ -30,7 +30,7 @@ type SignInOptions struct {
 // nil where none was tried.
 type SignInError struct{ Passkey, Passcode error }
 
-// Error tells both.
+// Error has both reasons.
 func (e *SignInError) Error() string {
 	text := fmt.Sprintf("nobody could be signed in. With a passkey: %v", e.Passkey)
 	if e.Passcode != nil {
@@ -47,7 +47,7 @@ func (e *SignInError) Unwrap() error {
 	return e.Passkey
 }
 
-// SeveralUsersError says that the phone has passkeys of several users for the tenant, and that none of them was named.
+// SeveralUsersError is the error of a phone that has passkeys of several users for the tenant, if none of them was chosen.
 type SeveralUsersError struct{ Names []string } // as the passkeys have them, the one used last first
 
 // Error lists the users.

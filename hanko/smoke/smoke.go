@@ -1,5 +1,5 @@
-// Package smoke judges a tenant's configuration without a person: it walks the login as an app would, tries what must
-// be refused, and says which setting to change. It never calls a thing passed that it has not observed.
+// Package smoke checks a tenant's configuration without a person: it signs in as an app would, tries what must be refused,
+// and says which setting to change. A check passes only on what was observed.
 package smoke
 
 import (
@@ -21,15 +21,15 @@ type Suite string
 // The suites, in the order in which they are run.
 const (
 	Reach   Suite = "reach"   // the URL, TLS, health, which API
-	Guide   Suite = "guide"   // the whole way for a new and for a returning user
-	Session Suite = "session" // the token, how it is delivered, and that log-out revokes it
+	Guide   Suite = "guide"   // signing up, and signing in again
+	Session Suite = "session" // the token, how it is delivered, and that logging out revokes it
 	Passkey Suite = "passkey" // register and sign in as iPhone and as Android phone
-	Native  Suite = "native"  // what a real phone asks before the tenant is ever called
-	Refuse  Suite = "refuse"  // what the tenant must say no to
-	Limits  Suite = "limits"  // rate limits and lock-outs; run on request only, as it spends the tenant's budget
+	Native  Suite = "native"  // what a real phone checks before it shows a passkey sheet
+	Refuse  Suite = "refuse"  // what the tenant must refuse
+	Limits  Suite = "limits"  // rate limits and lock-outs; only on request, because it uses them up
 )
 
-// Suites are all suites in order.
+// Suites returns all suites in order.
 func Suites() []Suite { return []Suite{Reach, Guide, Session, Passkey, Native, Refuse, Limits} }
 
 // Severity is how much a failed check matters.
@@ -37,9 +37,9 @@ type Severity string
 
 // The severities.
 const (
-	Critical Severity = "critical" // the app cannot log in, or somebody else can
-	Warning  Severity = "warning"  // some phones or some people meet it
-	Info     Severity = "info"     // reported for what it is; it cannot fail
+	Critical Severity = "critical" // the app cannot sign in, or somebody else can
+	Warning  Severity = "warning"  // it affects some phones or some people
+	Info     Severity = "info"     // it only reports something; it cannot fail
 )
 
 // Verdict is how a check ended.
@@ -49,28 +49,28 @@ type Verdict string
 const (
 	Passed       Verdict = "passed"
 	Failed       Verdict = "failed"
-	Skipped      Verdict = "skipped"      // not run: a check that it needs has not passed, or it does not apply
-	Inconclusive Verdict = "inconclusive" // run, and nothing was learned: no mail came, the tenant asked to wait
+	Skipped      Verdict = "skipped"      // not run, because a check that it needs has not passed, or because it does not apply
+	Inconclusive Verdict = "inconclusive" // run without a result: no mail arrived, the tenant asked to wait
 )
 
-// Check is one thing that is looked at.
+// Check is something to check.
 type Check struct {
 	ID       string // stable: "passkey.register.android"
 	Suite    Suite
 	Title    string
-	Proves   string // what is known when it passes
+	Proves   string // what a pass proves
 	Severity Severity
-	Docs     string   // the tenant's documentation on the subject; "" where there is none
-	Needs    []string // the ids of the checks that must have passed before
+	Docs     string   // Hanko's documentation; may be ""
+	Needs    []string // the IDs of the checks that must pass first
 	run      func(ctx context.Context, r *run) Outcome
 }
 
-// Outcome is what a check has found.
+// Outcome is the result of a check.
 type Outcome struct {
 	Verdict Verdict
 	Note    string // for a person: what was observed, or why nothing was
-	Cause   string // of a failure: what it probably comes from
-	Key     string // of a failure: what to change, a key of Hanko's configuration or one of the Keys beside it; "" when it is nothing of the kind
+	Cause   string // of a failure: the likely cause
+	Key     string // of a failure: what to change, a key of Hanko's configuration or one of the Keys below; may be ""
 	Remedy  string // of a failure: what to do
 
 	OtherKeys []string // of a failure: what else it may be, as Key, the likelier first
@@ -78,7 +78,7 @@ type Outcome struct {
 	err error // what the outcome was made of, until the whole run has been looked at; nil where it was no error
 }
 
-// What there is to change beside the tenant's own configuration, as an Outcome's Key.
+// Values of an Outcome's Key for things that are not in the tenant's configuration.
 const (
 	KeyURL         = "url"                        // hankosim's own: the tenant is elsewhere
 	KeyAPI         = "api"                        // hankosim's own: the tenant does not speak it
@@ -96,7 +96,7 @@ type Result struct {
 	Duration time.Duration
 }
 
-// Options is what a run works with.
+// Options configures a run.
 type Options struct {
 	Client   *hanko.Client
 	API      hanko.API                  // "" finds out
@@ -111,25 +111,25 @@ type Options struct {
 	Admin    *Admin                     // deletes the users that were made; nil leaves it to the tenant's public API
 }
 
-// Event is told while a run goes on: a check begins (Result nil) or has ended, or there is something to say (Talk).
+// Event reports the progress of a run: a check starts or ends, or there is something to say (Talk).
 type Event struct {
 	Begins *Check
 	Ended  *Result
 	Talk   string
 }
 
-// Report is a run as a whole.
+// Report is the result of a run.
 type Report struct {
 	Tenant      string // its base URL
 	Recognised  hanko.Recognition
 	Started     time.Time
 	Duration    time.Duration
 	Results     []Result
-	LeftBehind  []string // the addresses of users that were made and could not be deleted
+	LeftBehind  []string // the addresses of users that could not be deleted
 	Interrupted bool
 }
 
-// Count is how many checks ended with a verdict.
+// Count returns how many checks ended with a verdict.
 func (r Report) Count(verdict Verdict) int {
 	n := 0
 	for _, result := range r.Results {
@@ -155,21 +155,21 @@ func (r Report) First() (Result, bool) {
 	return Result{}, false
 }
 
-// Catalogue lists every check, in the order in which they are run.
+// Catalogue returns all checks in the order in which they run.
 func Catalogue() []Check {
 	return slices.Concat(reachChecks(), guideChecks(), sessionChecks(), passkeyChecks(), nativeChecks(), refuseChecks(), limitsChecks())
 }
 
-// SelectionError says that a word of Only or Skip names neither a check nor a suite.
+// SelectionError is the error of a word in Only or Skip that names neither a check nor a suite.
 type SelectionError struct{ Word string }
 
-// Error names the word and where the right ones are listed.
+// Error names the word, and says where to find the right ones.
 func (e *SelectionError) Error() string {
 	return fmt.Sprintf("%q is neither a check nor a suite. `hankosim smoke --list` lists them", e.Word)
 }
 
-// Select picks the checks that only names (nil: all but Limits) with those that they need, less those that skip names.
-// It fails with a *SelectionError.
+// Select returns the checks in only (nil means all except Limits) and those that they need, without those in skip. It fails
+// with a *SelectionError.
 func Select(only, skip []string) ([]Check, error) {
 	all := Catalogue()
 	for _, word := range slices.Concat(only, skip) {
@@ -198,13 +198,13 @@ func Select(only, skip []string) ([]Check, error) {
 	return slices.DeleteFunc(all, func(c Check) bool { return !wanted[c.ID] || slices.ContainsFunc(skip, c.named) }), nil
 }
 
-// named tells whether a word names the check: its id, its suite, or the beginning of its id up to a dot.
+// named reports whether a word names the check: its ID, its suite, or the start of its ID up to a dot.
 func (c Check) named(word string) bool {
 	return c.ID == word || string(c.Suite) == word || len(word) < len(c.ID) && c.ID[:len(word)] == word && c.ID[len(word)] == '.'
 }
 
-// Run judges a tenant. Events are told on the calling goroutine. When ctx is cancelled, what is known so far is
-// reported; when its deadline passes, what is left is inconclusive. It fails with a *SelectionError only.
+// Run checks a tenant. It calls tell on the calling goroutine. If ctx is cancelled, Run reports the results so far; if its
+// deadline passes, the remaining checks are inconclusive. It fails only with a *SelectionError.
 func Run(ctx context.Context, options Options, tell func(Event)) (Report, error) {
 	checks, err := Select(options.Only, options.Skip)
 	if err != nil {
@@ -230,7 +230,7 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 	return report, nil
 }
 
-// judge runs one check, unless one that it needs has not passed, or no time is left.
+// judge runs a check, unless one that it needs has not passed, or time is up.
 func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdict) Result {
 	result := Result{Check: check}
 	for _, need := range check.Needs {
@@ -255,7 +255,7 @@ func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdic
 	case ctx.Err() != nil && result.Verdict != Passed:
 		result.Outcome = outOfTime(ctx)
 	case check.Severity == Info && result.Verdict == Failed:
-		result.Verdict = Inconclusive // there is nothing that it could fail at
+		result.Verdict = Inconclusive // it cannot fail
 	}
 	exchanges := r.client.Log().From(before)
 	for _, exchange := range exchanges {
@@ -280,7 +280,7 @@ func outOfTime(ctx context.Context) Outcome {
 	}
 }
 
-// The outcomes, by the sentence.
+// The outcomes.
 
 func pass(note string, args ...any) Outcome {
 	return Outcome{Verdict: Passed, Note: fmt.Sprintf(note, args...)}
@@ -294,7 +294,7 @@ func fail(note, cause, key, remedy string) Outcome {
 	return Outcome{Verdict: Failed, Note: note, Cause: cause, Key: key, Remedy: remedy}
 }
 
-// unknown is the outcome of a check that has learned nothing.
+// unknown returns the outcome of a check without a result.
 func unknown(why string, args ...any) Outcome {
 	return Outcome{Verdict: Inconclusive, Note: fmt.Sprintf(why, args...)}
 }

@@ -20,7 +20,7 @@ import (
 // The speeds that a demo may have.
 const slowest, fastest = 0.1, 100
 
-// demoFlags are what a demo is told on its command line.
+// demoFlags are the flags of the demo.
 type demoFlags struct {
 	speed             float64
 	script, record    string

@@ -52,7 +52,7 @@ func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embe
 	return started, nil
 }
 
-// startedEmpty tells of the embedded tenant's file that it was empty.
+// startedEmpty says that the embedded tenant's file was empty.
 func startedEmpty(path string) string {
 	return fmt.Sprintf("The embedded tenant's file %s was empty. If it had users and passkeys, they are gone.", path)
 }
@@ -75,7 +75,7 @@ func openTenant(cfg config.Config, listen string, log *slog.Logger) (*tenant.Ten
 	if cfg.Ephemeral {
 		options.Path = ""
 	}
-	if host, _, _ := net.SplitHostPort(listen); host != "" { // what is no address is told by who listens on it
+	if host, _, _ := net.SplitHostPort(listen); host != "" { // listening reports an invalid address
 		options.Hosts = append(options.Hosts, host)
 	}
 	return tenant.Open(options)

@@ -41,7 +41,7 @@ type screen struct {
 
 type screenKey struct{}
 
-// drawing tells whoever ends the process in a hurry that a screen is drawn on the terminal, until done is called.
+// drawing notes that a screen is drawn on the terminal, for ending the process in a hurry, until done is called.
 func drawing(ctx context.Context) (done func()) {
 	on, known := ctx.Value(screenKey{}).(*screen)
 	before, err := term.GetState(int(os.Stdin.Fd()))

@@ -57,10 +57,10 @@ func exitCode(ctx context.Context, err error, stderr io.Writer) int {
 	return exitFailed
 }
 
-// usageError is a command line that cannot be meant.
+// usageError is a mistake on the command line.
 type usageError struct{ error }
 
-// exitError ends the program with a code, and says nothing more: it has been said.
+// exitError ends the program with a code, after the error has been printed.
 type exitError struct{ code int }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
@@ -79,7 +79,7 @@ func tell(ctx context.Context, stderr io.Writer, err error) {
 // loadFunc loads the configuration for a command, with its flags.
 type loadFunc func(*cobra.Command) (config.Config, error)
 
-// onlyEmbedded are the commands that go by no other tenant, whatever others there are.
+// onlyEmbedded are the commands that use only the embedded tenant.
 var onlyEmbedded = map[string]bool{"tenant": true, "demo": true}
 
 func rootCommand(exampleConfig string) *cobra.Command {
@@ -109,9 +109,9 @@ func rootCommand(exampleConfig string) *cobra.Command {
 	return root
 }
 
-// What a command line says that cannot be meant is told, with exit code 2. Cobra would let some of it pass.
+// Mistakes on the command line are reported with exit code 2. Cobra would ignore some of them.
 
-// flagKinds says what the values of flags must be, by pflag's name for their type. Values of other types are all taken.
+// flagKinds says what a flag's value must be, by pflag's name for its type. Other types accept all values.
 var flagKinds = map[string]string{
 	"bool":        "true or false",
 	"duration":    "a duration with a unit, such as 30s or 2m",
@@ -119,7 +119,7 @@ var flagKinds = map[string]string{
 	"stringSlice": "a list separated by commas, without quotes",
 }
 
-// flagError tells what is wrong with a flag. What pflag says of a value is the Go library's text.
+// flagError says what is wrong with a flag. pflag's own text about values comes from the Go library.
 func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
@@ -129,7 +129,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
 }
 
-// strictCommands brings in cobra's own commands, and has them take what there is and nothing else.
+// strictCommands adds cobra's own commands, and makes them refuse unknown arguments.
 func strictCommands(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	help, _, _ := root.Find([]string{"help"}) // it has just been made
@@ -152,7 +152,7 @@ func strictCommands(root *cobra.Command) {
 	}
 }
 
-// noArguments refuses arguments, and commands that there are not.
+// noArguments refuses arguments and unknown commands.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -168,10 +168,10 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return &usageError{fmt.Errorf("%s has no command %q.%s `%s --help` lists the commands", cmd.CommandPath(), hanko.MaskUserinfo(args[0]), hint, cmd.CommandPath())}
 }
 
-// wantsLines tells that plain lines are to be written: they were asked for, or the terminal cannot be drawn on.
+// wantsLines reports whether to write plain lines: they were asked for, or the terminal has no cursor control.
 func wantsLines(plain bool) bool { return plain || os.Getenv("TERM") == "dumb" }
 
-// onTerminal tells that a person is at both ends, the input and the output.
+// onTerminal reports whether both input and output are a terminal.
 func onTerminal() bool {
 	return term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 }

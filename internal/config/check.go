@@ -17,7 +17,7 @@ import (
 	"example.com/hankosim/hanko/tenant"
 )
 
-// What can be wrong with a configuration, and how it is told: everything at once, each with its source and its fix.
+// Mistakes in a configuration, reported all at once, each with its source and how to fix it.
 
 // Problem is one thing wrong with the configuration.
 type Problem struct {
@@ -153,7 +153,7 @@ func (l *loader) checkType(key string, wanted, got any) {
 	}
 }
 
-// asList is a YAML list; anything else is a list of itself, and what is wrong with it is told like that.
+// asList returns a YAML list; anything else becomes a list of one, so that its mistakes are reported.
 func asList(value any) []any {
 	if list, ok := value.([]any); ok {
 		return list

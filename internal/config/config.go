@@ -270,7 +270,7 @@ func readFile(ctx context.Context, path string) (*viper.Viper, string, error) {
 	return viper.New(), "", nil
 }
 
-// isPathError tells that the operating system would not read a file.
+// isPathError reports whether the operating system could not read a file.
 func isPathError(err error) bool {
 	var path *fs.PathError
 	return errors.As(err, &path)

@@ -57,7 +57,7 @@ type profileKey struct {
 	set  func(profile *authenticator.Profile, value any) error
 }
 
-// profileKeys are all of them, in the order in which their problems are told.
+// profileKeys are all keys, in the order in which their mistakes are reported.
 func profileKeys() []profileKey {
 	type profile = authenticator.Profile
 	return []profileKey{

@@ -151,7 +151,7 @@ func (s *Screen) Row(y int) []Run {
 	return runs
 }
 
-// shown tells that a cell's text is what its width says, and nothing but text.
+// shown reports whether a cell's text has the cell's width and is nothing but text.
 func shown(text string, cells int) bool {
 	return hanko.Printable(text) == text && ansi.StringWidth(text) == cells
 }

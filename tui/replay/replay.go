@@ -142,7 +142,7 @@ func (m *replay) draw() {
 	}
 }
 
-// over tells that nothing comes any more.
+// over reports whether the recording is at its end.
 func (m *replay) over() bool { return m.failed != nil || m.next == len(m.recording.Events) }
 
 // tick waits for the next event, or for a part of the pause before it. Nothing ticks while nothing moves.

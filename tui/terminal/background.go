@@ -75,7 +75,7 @@ func (g *backgroundInput) without(came []byte) []byte {
 	return append(all[:begin:begin], rest...)
 }
 
-// isDark tells whether an X11 colour such as rgb:1a1a/1b1b/1c1c is dark; one that cannot be read counts as dark.
+// isDark reports whether an X11 colour such as rgb:1a1a/1b1b/1c1c is dark; one that cannot be read counts as dark.
 func isDark(said string) bool {
 	colour := ansi.XParseColor(said)
 	if colour == nil {
