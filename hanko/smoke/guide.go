@@ -47,11 +47,11 @@ func guideSignIn(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
-	if in.Token.Subject != r.ada.in.Token.Subject {
+	if in.Token.Subject != r.user.in.Token.Subject {
 		return fail("The second sign-in is for a different user than the first.",
 			"The tenant created a second account for the same address.", "", "Look at the tenant's users.")
 	}
-	if in.Session.Token == r.ada.in.Session.Token {
+	if in.Session.Token == r.user.in.Session.Token {
 		return fail("The second sign-in returned the token of the first.", "A cache in front of the tenant answers for it.", "",
 			"Make sure that nothing in front of the tenant caches its answers.")
 	}

@@ -68,11 +68,11 @@ func (r *run) toPasscode(ctx context.Context, email string) (*login.Walk, login.
 }
 
 func limitsTries(ctx context.Context, r *run) Outcome {
-	walk, _, before, err := r.toPasscode(ctx, r.bobEmail)
+	walk, _, before, err := r.toPasscode(ctx, r.otherEmail)
 	if err != nil {
 		return diagnose(err)
 	}
-	code, err := r.passcode(ctx, r.bobEmail, before)
+	code, err := r.passcode(ctx, r.otherEmail, before)
 	if err != nil {
 		return diagnose(err)
 	}
@@ -99,7 +99,7 @@ func limitsPasscodes(ctx context.Context, r *run) Outcome {
 	patient := ctx
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second) // here the limit is what is looked for, not to be waited out
 	defer cancel()
-	walk, at, _, err := r.toPasscode(ctx, r.ada.email)
+	walk, at, _, err := r.toPasscode(ctx, r.user.email)
 	if rateLimited(err) {
 		return r.limitMet("immediately, after the passcodes of the other checks", retryAt(err))
 	}

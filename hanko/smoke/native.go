@@ -66,7 +66,7 @@ func (r *run) requestOptions(ctx context.Context) (authenticator.RequestOptions,
 
 // creationOptions are those that the tenant would have a phone create a passkey with. Nothing is registered.
 func (r *run) creationOptions(ctx context.Context) (authenticator.CreationOptions, error) {
-	token := r.ada.in.Session.Token
+	token := r.user.in.Session.Token
 	if r.recognised.API == hanko.REST {
 		options, err := r.client.InitializeRegistration(ctx, token)
 		if err != nil {

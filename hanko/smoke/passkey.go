@@ -121,7 +121,7 @@ func (r *run) registerForAWhile(ctx context.Context, phone *authenticator.Phone)
 
 // registering is registerOn that returns the walk, and the credential ID (base64url) of the passkey.
 func (r *run) registering(ctx context.Context, phone *authenticator.Phone) (*login.Walk, string, error) {
-	walk := login.Continue(r.client, phone, r.ada.in)
+	walk := login.Continue(r.client, phone, r.user.in)
 	walk.UseAPI(r.recognised.API)
 	step := walk.Take(ctx, login.RegisterPasskey{})
 	switch step := step.(type) {
@@ -166,7 +166,7 @@ func (r *run) signInWith(ctx context.Context, pair *pair) Outcome {
 		return diagnose(err)
 	}
 	defer r.endSession(ctx, in)
-	if in.Token.Subject != r.ada.in.Token.Subject {
+	if in.Token.Subject != r.user.in.Token.Subject {
 		return fail("The passkey signs in as a different user.", "The user handle and the credential do not belong together.", "", "Report this to the tenant's operator at once.")
 	}
 	if in.Method != login.ByPasskey {
@@ -191,7 +191,7 @@ func (r *run) passkeyLogin(ctx context.Context, walk *login.Walk) (login.SignedI
 	case login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Profile:
 		// From these it goes on.
 	}
-	return r.drive(ctx, walk, wish{email: r.ada.email})
+	return r.drive(ctx, walk, wish{email: r.user.email})
 }
 
 func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
@@ -210,7 +210,7 @@ func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
 }
 
 func passkeyListed(ctx context.Context, r *run) Outcome {
-	walk := login.Continue(r.client, r.iphone.phone, r.ada.in)
+	walk := login.Continue(r.client, r.iphone.phone, r.user.in)
 	walk.UseAPI(r.recognised.API)
 	var profile login.Profile
 	switch step := walk.Take(ctx, login.OpenProfile{}).(type) {

@@ -99,7 +99,7 @@ func refuseForgedToken(ctx context.Context, r *run) Outcome {
 			return outcome
 		}
 	}
-	if validation, err := r.client.ValidateSession(ctx, r.ada.in.Session.Token); err != nil || !validation.IsValid {
+	if validation, err := r.client.ValidateSession(ctx, r.user.in.Session.Token); err != nil || !validation.IsValid {
 		return unknown("three forged tokens were refused, but then the valid one was refused as well")
 	}
 	return pass("three forged tokens were refused (no signature, a changed one, another user's ID), and then the valid one was accepted")
@@ -109,8 +109,8 @@ func refuseForeignUser(ctx context.Context, r *run) Outcome {
 	if r.recognised.API != hanko.REST {
 		return skip("the Flow API has no call that reads another user")
 	}
-	token, other := r.ada.in.Session.Token, r.bob.Token.Subject
-	if err := r.client.User(ctx, token, r.ada.in.Token.Subject); err != nil {
+	token, other := r.user.in.Session.Token, r.other.Token.Subject
+	if err := r.client.User(ctx, token, r.user.in.Token.Subject); err != nil {
 		return unknown("not even the signed-in user can be read: %s", said(err))
 	}
 	err := r.client.User(ctx, token, other)

@@ -119,11 +119,11 @@ func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
 		return skip("there are not enough passcodes to try old ones")
 	}
 	own, foreign := r.spent[0], r.spent[len(r.spent)-1]
-	walk, _, before, err := r.toPasscode(ctx, r.ada.email)
+	walk, _, before, err := r.toPasscode(ctx, r.user.email)
 	if err != nil {
 		return diagnose(err)
 	}
-	code, err := r.passcode(ctx, r.ada.email, before)
+	code, err := r.passcode(ctx, r.user.email, before)
 	if err != nil {
 		return diagnose(err)
 	}
@@ -136,7 +136,7 @@ func refuseForeignPasscode(ctx context.Context, r *run) Outcome {
 		}
 	}
 	walk.Take(ctx, login.SubmitPasscode{Code: code})
-	in, err := r.drive(ctx, walk, wish{email: r.ada.email})
+	in, err := r.drive(ctx, walk, wish{email: r.user.email})
 	if err != nil {
 		outcome := diagnose(err)
 		outcome.Verdict, outcome.Note = Inconclusive, "both were refused, but so was the right code after them: "+said(err)
@@ -174,7 +174,7 @@ func refuseReplayedAssertion(ctx context.Context, r *run) Outcome {
 
 func refuseReplayedAttestation(ctx context.Context, r *run) Outcome {
 	return r.replayProof(ctx, "attestation", `"attestationObject":"`, hanko.InputPublicKey, func() (hanko.Flow, string, error) {
-		token := r.ada.in.Session.Token
+		token := r.user.in.Session.Token
 		flow, err := r.client.StartFlow(ctx, hanko.ProfileFlow, token)
 		if err == nil {
 			flow, err = r.client.Act(ctx, flow, hanko.ActionWebAuthnCredentialCreate, nil, token)

@@ -279,9 +279,9 @@ func (r *run) passcode(ctx context.Context, email string, after time.Time) (stri
 // longestWait is how long the robot waits as a tenant asks when the run has no deadline.
 const longestWait = 5 * time.Minute
 
-// waitUntil waits until a moment that the tenant has named, and says so. It does not when there is no such moment, or
-// when the run's time would be over by then.
-func (r *run) waitUntil(ctx context.Context, moment time.Time, what string) bool {
+// waitUntil waits until a time that the tenant has named, and says so. It returns false at once if there is no such time, or
+// if the run would end before it.
+func (r *run) waitUntil(ctx context.Context, until time.Time, what string) bool {
 	deadline, bounded := ctx.Deadline()
 	if !bounded {
 		deadline = time.Now().Add(longestWait)

@@ -105,18 +105,18 @@ func sessionSignature(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
-	if err := keys.Verify(r.ada.in.Token); err != nil {
+	if err := keys.Verify(r.user.in.Token); err != nil {
 		return fail(err.Error(), "The keys at /.well-known/jwks.json are not those that the tenant signs with: they come from an outdated cache, or from another tenant.",
 			"secrets.keys", "Give all instances of the backend the same `secrets.keys`, and do not cache the key set.")
 	}
-	return pass("RS256, with the key %s of %d", r.ada.in.Token.KeyID, len(keys.IDs()))
+	return pass("RS256, with the key %s of %d", r.user.in.Token.KeyID, len(keys.IDs()))
 }
 
 // skew is how far two clocks may differ before a backend refuses tokens.
 const skew = 2 * time.Minute
 
 func sessionClaims(_ context.Context, r *run) Outcome {
-	token, now := r.ada.in.Token, time.Now()
+	token, now := r.user.in.Token, time.Now()
 	if !token.IssuedAt.IsZero() && now.Sub(token.IssuedAt).Abs() > skew+now.Sub(r.signedUp) {
 		return fail(fmt.Sprintf("The token was just issued, but its iat is %s off (exp %s).",
 			now.Sub(token.IssuedAt).Abs().Round(time.Second), token.ExpiresAt.UTC().Format(time.RFC3339)),
@@ -155,7 +155,7 @@ func sessionClaims(_ context.Context, r *run) Outcome {
 }
 
 func sessionDelivery(_ context.Context, r *run) Outcome {
-	session := r.ada.in.Session
+	session := r.user.in.Session
 	if session.Cookie == nil {
 		return pass("in X-Auth-Token")
 	}
@@ -178,22 +178,22 @@ func sessionDelivery(_ context.Context, r *run) Outcome {
 }
 
 func sessionMe(ctx context.Context, r *run) Outcome {
-	me, err := r.client.Me(ctx, r.ada.in.Session.Token)
+	me, err := r.client.Me(ctx, r.user.in.Session.Token)
 	if err != nil {
 		return diagnose(err)
 	}
-	if me.ID != r.ada.in.Token.Subject {
-		return fail("GET /me names "+me.ID+", but the token has "+r.ada.in.Token.Subject+".",
+	if me.ID != r.user.in.Token.Subject {
+		return fail("GET /me names "+me.ID+", but the token has "+r.user.in.Token.Subject+".",
 			"The two belong to different tenants, or a cache answers with another user.", KeyURL, "Check the URL, and make sure that nothing in front of the tenant caches its answers.")
 	}
-	if len(me.Emails) > 0 && !slices.ContainsFunc(me.Emails, func(e hanko.Email) bool { return strings.EqualFold(e.Address, r.ada.email) }) {
+	if len(me.Emails) > 0 && !slices.ContainsFunc(me.Emails, func(e hanko.Email) bool { return strings.EqualFold(e.Address, r.user.email) }) {
 		return fail("GET /me does not list the email address that signed up.", "The tenant's data does not match its API.", "", "Look at the tenant's users.")
 	}
 	return pass("it is the token's user")
 }
 
 func sessionValidate(ctx context.Context, r *run) Outcome {
-	token := r.ada.in.Session.Token
+	token := r.user.in.Session.Token
 	byHeader, err := r.client.ValidateSession(ctx, token)
 	if err != nil {
 		return diagnose(err)

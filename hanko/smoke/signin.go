@@ -71,7 +71,7 @@ func SignIn(ctx context.Context, options SignInOptions) (login.SignedIn, error) 
 		}
 		r.recognised = found
 	}
-	r.ada = &user{email: options.Email}
+	r.user = &user{email: options.Email}
 	in, noPasskey := r.tryPasskeys(ctx, options)
 	var several *SeveralUsersError
 	switch {
