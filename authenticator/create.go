@@ -205,7 +205,7 @@ func (p *Phone) checkExcluded(ctx context.Context, options CreationOptions) erro
 				Ceremony: Create,
 				Name:     InvalidStateError,
 				Platform: p.profile.Platform.words(refusedExcluded, Create),
-				Sentence: fmt.Sprintf("a passkey for %s is already on this phone", cmp.Or(c.UserName, c.RPID)),
+				Sentence: fmt.Sprintf("this phone already has a passkey for %s", cmp.Or(c.UserName, c.RPID)),
 				Hint:     "sign in with it, or delete it first",
 			}
 		}

@@ -97,7 +97,7 @@ func (o *CreationOptions) Check() error {
 	case len(o.User.ID) == 0:
 		missing = errors.New("user.id is missing or empty")
 	case len(o.User.ID) > 64:
-		return malformed(Create, fmt.Errorf("user.id has %d bytes, more than 64", len(o.User.ID)))
+		return malformed(Create, fmt.Errorf("user.id has %d bytes; the limit is 64", len(o.User.ID)))
 	case len(o.lacks) > 0:
 		missing = fmt.Errorf("%s is missing", o.lacks[0])
 	}

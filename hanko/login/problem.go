@@ -17,8 +17,8 @@ type Problem struct {
 	Said     string    // what the tenant or the phone said; may be ""
 	Cause    string    // the likely cause
 	Remedy   string    // what to do
-	RetryAt  time.Time // doing it again is of no use before then; zero when it does not matter
-	Err      error     // the error below, for a caller to switch on
+	RetryAt  time.Time // when trying again makes sense; zero for any time
+	Err      error     // the cause, for a caller to switch on
 
 	Fields []hanko.FieldError // the fields of a flow that the tenant has complained about, for a caller to switch on
 }
@@ -57,7 +57,7 @@ func ProblemOf(attempt string, err error) Problem {
 		problem.Cause = api.Means
 		problem.Remedy = api.Do
 		if api.RetryAfter > 0 {
-			told.RetryAt = after(api.RetryAfter)
+			problem.RetryAt = after(api.RetryAfter)
 		}
 		if api.Kind == hanko.Unreachable || api.Kind == hanko.Insecure || api.Kind == hanko.TimedOut {
 			problem.Sentence = "The tenant could not be reached."

@@ -170,9 +170,9 @@ func (s Failed) withExchanges(e []hanko.Exchange) Step         { s.exchanges = e
 type Action interface{ describe() string }
 
 type (
-	// SubmitEmail hands in the address, to sign in or, where Create is set, to make an account with. Create is for the
-	// Flow API, where the person chooses; over REST the app asks the tenant whether there is a user. Remember wishes to
-	// stay signed in, where the tenant asks (see Walk.AsksToRemember); it holds for the account that may follow, too.
+	// SubmitEmail submits the address to sign in or, with Create, to create an account. Create is for the Flow API, where
+	// the person chooses; over REST, the app asks the tenant whether there is a user. Remember says that the person wants
+	// to stay signed in, if the tenant asks (see Walk.AsksToRemember); it also applies to an account created later.
 	// Username is handed in instead of the address where the tenant knows people by their username alone.
 	SubmitEmail struct {
 		Email    string

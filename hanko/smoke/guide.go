@@ -38,12 +38,12 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
-	r.ada, r.signedUp = r.users[len(r.users)-1], time.Now()
+	r.user, r.signedUp = r.users[len(r.users)-1], time.Now()
 	return pass("%s has a session", email)
 }
 
 func guideSignIn(ctx context.Context, r *run) Outcome {
-	in, err := r.signIn(ctx, r.walk(r.phoneOf(r.ada.email)), r.ada.email)
+	in, err := r.signIn(ctx, r.walk(r.phoneOf(r.user.email)), r.user.email)
 	if err != nil {
 		return diagnose(err)
 	}

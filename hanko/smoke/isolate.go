@@ -37,11 +37,11 @@ func (r *run) isolate(ctx context.Context, profile authenticator.Profile, rpID s
 			})
 		if r.registerForAWhile(ctx, phone) == nil {
 			outcome := variation.outcome(refused)
-			outcome.Note = fmt.Sprintf("%s Varied one thing at a time until the tenant accepted: %s.", refused.Note, variation.name)
+			outcome.Note = fmt.Sprintf("%s One thing at a time was changed, until the tenant accepted: %s.", refused.Note, variation.name)
 			return outcome
 		}
 	}
-	refused.Note += " Origin, user verification, syncing, attestation and algorithm were varied, and nothing was accepted."
+	refused.Note += " Origin, user verification, syncing, attestation and algorithm were changed one at a time, and the tenant accepted none of it."
 	refused.Cause = fmt.Sprintf("The tenant takes none of the passkeys that were tried for %q: its origins are of another app or site, or its relying party id does not fit them.", rpID)
 	refused.Key, refused.OtherKeys = "webauthn.relying_party.origins", []string{"webauthn.relying_party.id"}
 	refused.Remedy = fmt.Sprintf("List %q among `webauthn.relying_party.origins`, and see that `webauthn.relying_party.id` is the domain that your app is associated with.", profile.Origin(rpID))
@@ -71,7 +71,7 @@ func (r *run) originsTaken(ctx context.Context, profile authenticator.Profile, r
 func otherOrigins(refused Outcome, mine, rpID string, taken []string) Outcome {
 	refused.Note = fmt.Sprintf("%s With everything else as it was, it is taken from %s.", refused.Note, strings.Join(taken, ", "))
 	refused.Key = "webauthn.relying_party.origins"
-	refused.Cause = fmt.Sprintf("The app's origin %q is not among the tenant's origins.", mine)
+	refused.Cause = fmt.Sprintf("The app's origin %q is not one of the tenant's origins.", mine)
 	refused.Remedy = fmt.Sprintf("Add %q to `webauthn.relying_party.origins`.", mine)
 	pages, fitting := 0, 0
 	for _, origin := range taken {
@@ -96,15 +96,15 @@ func variations(profile authenticator.Profile, rpID string) []variation {
 			name:   "a passkey that is not synced",
 			change: func(p *authenticator.Profile) { p.Synced = false },
 			outcome: func(refused Outcome) Outcome {
-				refused.Key, refused.Cause = "", "The tenant refuses passkeys that are synced (BE=1), as all of iCloud Keychain and Google Password Manager are."
+				refused.Key, refused.Cause = "", "The tenant refuses synced passkeys (BE=1), which are all passkeys in iCloud Keychain and Google Password Manager."
 				refused.Remedy = "Update the tenant's backend."
 				return refused
 			},
 		},
 		{
-			name: "a passkey made without user verification", change: func(*authenticator.Profile) {}, unverified: true,
+			name: "a passkey created without user verification", change: func(*authenticator.Profile) {}, unverified: true,
 			outcome: func(refused Outcome) Outcome {
-				refused.Key, refused.Cause = "passkey.user_verification", "The tenant refuses passkeys whose user was verified (UV=1), as every phone's is."
+				refused.Key, refused.Cause = "passkey.user_verification", "The tenant refuses passkeys with user verification (UV=1), which every phone does."
 				refused.Remedy = "Set `passkey.user_verification: preferred`, and update the tenant's backend."
 				return refused
 			},
@@ -116,7 +116,7 @@ func variations(profile authenticator.Profile, rpID string) []variation {
 				p.Platform, p.PageOrigin = authenticator.NoPlatform, profile.Origin(rpID)
 			},
 			outcome: func(refused Outcome) Outcome {
-				refused.Key, refused.Cause = "passkey.attestation_preference", "The tenant wants an attestation, and phones give none for passkeys."
+				refused.Key, refused.Cause = "passkey.attestation_preference", "The tenant requires an attestation, but phones send none for passkeys."
 				refused.Remedy = "Set `passkey.attestation_preference: none`."
 				return refused
 			},
@@ -125,7 +125,7 @@ func variations(profile authenticator.Profile, rpID string) []variation {
 			name:   "another algorithm",
 			change: func(p *authenticator.Profile) { p.Algorithms = []authenticator.Algorithm{authenticator.RS256} },
 			outcome: func(refused Outcome) Outcome {
-				refused.Key, refused.Cause = "", "The tenant does not take ES256, the only algorithm of phones."
+				refused.Key, refused.Cause = "", "The tenant does not accept ES256, the only algorithm that phones use."
 				refused.Remedy = "Update the tenant's backend."
 				return refused
 			},

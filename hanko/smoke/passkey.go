@@ -38,7 +38,7 @@ func passkeyChecks() []Check {
 		},
 		{
 			ID: "passkey.signin.android", Suite: Passkey, Severity: Critical, Title: "An Android app can sign in with it",
-			Proves: "the passkey that was registered gives a session of the same user", Needs: []string{"passkey.register.android"}, Docs: passkeyDocs,
+			Proves: "the registered passkey starts a session of the same user", Needs: []string{"passkey.register.android"}, Docs: passkeyDocs,
 			run: signInWithAndroid,
 		},
 		{

@@ -93,7 +93,7 @@ func refusedWith(err error, statuses ...int) Outcome {
 }
 
 func refuseForgedToken(ctx context.Context, r *run) Outcome {
-	for _, forgery := range forged(r.ada.in.Token) {
+	for _, forgery := range forged(r.user.in.Token) {
 		r.secrets.LearnText(secret.Token, forgery.token)
 		if outcome := r.mustBeDead(ctx, forgery.token, forgery.how); outcome.Verdict != Passed {
 			return outcome

@@ -75,7 +75,7 @@ func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 		return outcome
 	}
 	r.signedUpBy(email, in, phone)
-	r.bob, r.bobEmail = in, email
+	r.other, r.otherEmail = in, email
 	return pass("and the right code was accepted after it")
 }
 

@@ -33,14 +33,14 @@ type run struct {
 	secrets    *secret.Keeper                  // what must not be in the report
 	users      []*user                         // all that were made
 	halfway    []string                        // addresses whose sign-up broke off, perhaps after the tenant had made the user
-	ada        *user                           // the new user of the guide suite, signed in
-	signedUp   time.Time                       // when ada was
-	bob        login.SignedIn                  // another user
-	bobEmail   string
+	user       *user                           // the new user of the guide suite, signed in
+	signedUp   time.Time                       // when user was
+	other      login.SignedIn                  // another user
+	otherEmail string
 	rpID       string         // what the tenant's options name
-	returned   login.SignedIn // ada's second session, to be thrown away
+	returned   login.SignedIn // user's second session, not needed any more
 	oneSession bool           // the tenant keeps one session for each user
-	iphone     *pair          // a phone that has registered a passkey for ada and signed in with it
+	iphone     *pair          // a phone that has registered a passkey for user and signed in with it
 	androids   []*pair        // the same for each of the Android app's signing certificates
 	addresses  int
 	longest    int // how long the tenant lets an address be; 0 until it has refused one
@@ -165,7 +165,7 @@ func (e *unableError) Error() string { return e.where }
 // errNoPasscodeHere says that a sign-in went on, or to its end, without a passcode.
 var errNoPasscodeHere = errors.New("the tenant asks for no passcode here")
 
-// errNoMailbox says that a passcode was sent and there is no place to read it.
+// errNoMailbox is the error of a passcode that cannot be read.
 var errNoMailbox = errors.New("there is no mailbox to read the passcode from (--mailbox)")
 
 // signUp makes a user and signs it in.
@@ -240,7 +240,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 				action = login.RegisterPasskey{}
 			}
 		case login.FillForm:
-			if at.Problem != nil && rateLimited(at.Problem) && r.waitUntil(ctx, at.Problem.RetryAt, "before it goes on") {
+			if at.Problem != nil && rateLimited(at.Problem) && r.waitUntil(ctx, at.Problem.RetryAt, "before it continues") {
 				at.Problem = nil
 			}
 			filled, err := r.fill(at, wish)
@@ -258,7 +258,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 		}
 		before, step = time.Now(), walk.Take(ctx, action)
 	}
-	return login.SignedIn{}, &unableError{where: "the tenant's flow goes in circles"}
+	return login.SignedIn{}, &unableError{where: "the tenant's flow repeats itself"}
 }
 
 // passcode waits for the code that was mailed to an address after a moment.
@@ -286,9 +286,9 @@ func (r *run) waitUntil(ctx context.Context, until time.Time, what string) bool 
 	if !bounded {
 		deadline = time.Now().Add(longestWait)
 	}
-	wait := time.Until(moment)
+	wait := time.Until(until)
 	switch {
-	case moment.IsZero() || !moment.Before(deadline):
+	case until.IsZero() || !until.Before(deadline):
 		return false
 	case wait <= 0:
 		return ctx.Err() == nil

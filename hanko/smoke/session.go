@@ -26,7 +26,7 @@ func sessionChecks() []Check {
 			Proves: "a sign-in on one phone does not sign the other one out", run: sessionLimit, Needs: []string{"guide.signin"}, Docs: sessionDocs,
 		},
 		{
-			ID: "session.signature", Suite: Session, Severity: Critical, Title: "The token's signature holds",
+			ID: "session.signature", Suite: Session, Severity: Critical, Title: "The token's signature is valid",
 			Proves: "your backend can verify it with /.well-known/jwks.json", run: sessionSignature, Needs: needs,
 			Docs: sessionDocs,
 		},
@@ -58,14 +58,14 @@ func sessionLimit(ctx context.Context, r *run) Outcome {
 	if _, err := r.client.Me(ctx, r.returned.Session.Token); err != nil {
 		return diagnose(err)
 	}
-	_, err := r.client.Me(ctx, r.ada.in.Session.Token)
+	_, err := r.client.Me(ctx, r.user.in.Session.Token)
 	switch {
 	case err == nil:
 		return pass("the session of the sign-up stands beside that of the sign-in")
 	case !sessionRefused(err):
 		return diagnose(err)
 	}
-	r.oneSession, r.ada.in = true, r.returned
+	r.oneSession, r.user.in = true, r.returned
 	return fail("The sign-in has ended the session of the sign-up.",
 		"The tenant keeps one session for each user: whoever signs in on a second phone is signed out on the first.", "session.limit",
 		"Set `session.limit` to 5 or more, unless that is meant.")
@@ -83,7 +83,7 @@ func (r *run) renew(ctx context.Context) {
 	if !r.oneSession {
 		return
 	}
-	if _, err := r.client.Me(ctx, r.ada.in.Session.Token); !sessionRefused(err) {
+	if _, err := r.client.Me(ctx, r.user.in.Session.Token); !sessionRefused(err) {
 		return
 	}
 	var (
@@ -93,10 +93,10 @@ func (r *run) renew(ctx context.Context) {
 	if r.iphone != nil {
 		in, err = r.passkeyLogin(ctx, r.walk(r.iphone.phone))
 	} else {
-		in, err = r.signIn(ctx, r.walk(r.phoneOf(r.ada.email)), r.ada.email)
+		in, err = r.signIn(ctx, r.walk(r.phoneOf(r.user.email)), r.user.email)
 	}
 	if err == nil {
-		r.ada.in, r.returned, r.signedUp = in, in, time.Now()
+		r.user.in, r.returned, r.signedUp = in, in, time.Now()
 	}
 }
 

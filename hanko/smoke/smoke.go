@@ -100,15 +100,15 @@ type Result struct {
 type Options struct {
 	Client   *hanko.Client
 	API      hanko.API                  // "" finds out
-	Box      mailbox.Box                // where the passcodes arrive; without one, what needs a session is inconclusive
-	Address  func(n int) string         // the nth address to sign up with, as PlusAddresses makes them
+	Box      mailbox.Box                // where passcodes arrive; without it, checks that need a session are inconclusive
+	Address  func(n int) string         // returns the nth address to sign up with, as PlusAddresses does
 	Apps     []authenticator.AndroidApp // by each of its signing certificates, whose origins the tenant should take; none skips what needs it
 	AppleID  string                     // TEAMID.bundle.id of the iOS app; "" skips what needs it
-	Only     []string                   // ids or suites to run, with what they need; nil means all but Limits
-	Skip     []string                   // ids or suites not to run; what needs them is skipped
+	Only     []string                   // IDs or suites to run, with what they need; nil means all except Limits
+	Skip     []string                   // IDs or suites not to run; checks that need them are skipped
 	Patience time.Duration              // how long to wait for a mail; 0 means 30 s
 	HTTP     *http.Client               // for the association files of the RP id's domain; nil means a default one
-	Admin    *Admin                     // deletes the users that were made; nil leaves it to the tenant's public API
+	Admin    *Admin                     // deletes the users of the run; nil uses the tenant's public API
 }
 
 // Event reports the progress of a run: a check starts or ends, or there is something to say (Talk).

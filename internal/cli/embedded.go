@@ -25,8 +25,8 @@ type embedded struct {
 	notice string
 }
 
-// startEmbedded opens the embedded tenant and serves it. Where another hankosim has its file open, this one's tenant and
-// phone live in memory.
+// startEmbedded opens the embedded tenant and serves it. If another hankosim has its file open, this tenant and its phone are
+// in memory.
 func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embedded, error) {
 	started := &embedded{cfg: cfg, notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own."}
 	opened, err := openTenant(cfg, listen, slog.New(slog.DiscardHandler))

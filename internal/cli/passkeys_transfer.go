@@ -147,7 +147,7 @@ func count(n int, of string) string {
 func importCommand(load loadFunc) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE|-",
-		Short: "Take passkeys with their private keys from a file onto the phone",
+		Short: "Add passkeys from a file to the phone",
 		Long: `import reads what export writes, and what browsers and password managers do:
 
   FIDO's Credential Exchange Format 1.0

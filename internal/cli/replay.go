@@ -57,7 +57,7 @@ func replayCommand() *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "replay FILE",
-		Short: "Play a recorded session, without any network",
+		Short: "Replay a recorded session, offline",
 		Long: fmt.Sprintf(`replay plays a session that --record has kept, or any other asciicast of version 3 or 2, also packed with gzip, in
 the terminal. Nothing is asked of any tenant. Pauses are cut to %v. The last screen stays until q is pressed, unless --exit is given.
 

@@ -65,7 +65,7 @@ type exitError struct{ code int }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
-// says tells an error to the person, and returns one that ends the program with a code.
+// says prints an error, and returns one that ends the program with a code.
 func says(ctx context.Context, stderr io.Writer, err error, code int) error {
 	tell(ctx, stderr, err)
 	return &exitError{code}

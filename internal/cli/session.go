@@ -130,7 +130,7 @@ func askLine(stdin io.Reader, question string, stderr io.Writer) (string, error)
 		case n > 0:
 			line = append(line, one[0])
 		case err != nil:
-			return "", fmt.Errorf("nothing was answered: %w", err)
+			return "", fmt.Errorf("there was no answer: %w", err)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, asJSON
 	case errors.As(err, &several):
 		return &usageError{fmt.Errorf("%w. Choose a user with --email", err)}
 	case limited.Err() != nil:
-		return says(ctx, stderr, fmt.Errorf("the %s of --timeout were over: %w", flags.timeout, err), smoke.ExitInconclusive)
+		return says(ctx, stderr, fmt.Errorf("the --timeout of %s is over: %w", flags.timeout, err), smoke.ExitInconclusive)
 	default:
 		return says(ctx, stderr, err, smoke.ExitCode(err))
 	}

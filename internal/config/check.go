@@ -276,7 +276,7 @@ func checkURL(value string) (string, error) {
 
 func checkEmail(value string) (string, error) {
 	if !regexp.MustCompile(`^[^@\s]+@[^@\s]+$`).MatchString(hanko.CompleteEmail(value)) {
-		return "It looks like you@example.com", fmt.Errorf("is %q, which is no email address", shown(value))
+		return "It looks like you@example.com", fmt.Errorf("is %q, which is not an email address", shown(value))
 	}
 	return "", nil
 }

@@ -128,7 +128,7 @@ func settings() []setting {
 			usage: "use this theme: `" + strings.Join(Themes, "|") + "`",
 		},
 		{key: "motion", value: "on", check: oneOf("on", "off")},
-		{key: "mouse", flag: "mouse", value: false, usage: "take clicks and the mouse wheel"},
+		{key: "mouse", flag: "mouse", value: false, usage: "use clicks and the mouse wheel"},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
 		{key: appKey, value: DemoKeyHash}, // apps checks it
 		{key: "ios.app_id", value: ""},

@@ -307,7 +307,7 @@ func (l *loader) choosePhones(config *Config) {
 		config.Device = authenticator.ProfileNames()[i]
 		phone, _ := config.phoneOf(config.Device, config.Device) // it is one of the names
 		if phone.profile.Platform == authenticator.NoPlatform && phone.profile.PageOrigin == "" {
-			l.report(key, source, fmt.Sprintf("is %s, which is used from a web page, and page_origin is empty", config.Device), pageOriginFix)
+			l.report(key, source, fmt.Sprintf("is %s, which is used from a web page, but page_origin is empty", config.Device), pageOriginFix)
 		}
 		phones, at = append([]configuredPhone{phone}, phones...), 0
 	}

@@ -158,9 +158,9 @@ func TestStoryInPlainLines(t *testing.T) {
 	position := 0
 	for _, want := range []string{
 		"What a passkey is, in three minutes\n", "\nScene 1 of ", "- The story types ada@example.com.\n", "- The story presses enter.\n",
-		"- The app calls POST /user: 404.\n", "No account yet\n", "- The app calls POST /users: 200.\n", "\nThe screen, Passcode:\n",
+		"- The app calls POST /user: 404.\n", "No account yet\n", "- The app calls POST /users: 200.\n", "\nScreen: Passcode\n",
 		"From Mail", "- The story presses ctrl+f.\n", "Signed in as ada@example.com", "▸ Create a passkey",
-		"\nThe screen, iOS:\n", "- The app calls POST /webauthn/registration/finalize: 200.\n", "- The app calls POST /webauthn/login/finalize: 200.\n",
+		"\nScreen: iOS\n", "- The app calls POST /webauthn/registration/finalize: 200.\n", "- The app calls POST /webauthn/login/finalize: 200.\n",
 		`- The story finds "attestation" in the wire.`, "credentialPublicKey", "Signature", "hankosim smoke",
 	} {
 		at := strings.Index(told[position:], want)

@@ -13,9 +13,9 @@ import (
 
 // The narration has three to five lines of text, the same number in every scene, so that the screen above it does not jump.
 const (
-	leastSaid, mostSaid = 3, 5
-	narrationFrame      = 2  // its title and its keys
-	boxedNarration      = 12 // rows of a window from which on it has them; below it is one line
+	minLines, maxLines = 3, 5
+	narrationFrame     = 2  // its title and its keys
+	boxedNarration     = 12 // rows of a window from which on it has them; below it is one line
 )
 
 // frame is what the app showed at the end of a scene.
@@ -91,11 +91,11 @@ func (p *player) wrapped(scene story.Scene) string {
 func (p *player) narration() string {
 	t := p.app.Theme()
 	scene := p.demo.Story.Scenes[p.shown()]
-	text := p.said(scene)
+	text := p.wrapped(scene)
 	if p.state == stopped && p.back < 0 {
 		text = t.Warn.Render(kit.Wrap(hanko.Printable("The story has stopped. "+p.why), p.width-4))
 	}
-	if p.rows < leastSaid {
+	if p.rows < minLines {
 		return kit.Pad(p.heading()+" · "+hanko.Printable(scene.Name)+": "+strings.ReplaceAll(text, "\n", " "), p.width, 1)
 	}
 	inner := p.width - 4
