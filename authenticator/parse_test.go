@@ -123,7 +123,7 @@ func TestEmptyNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	options.ExcludeCredentials = []Descriptor{{Type: publicKeyType, ID: made.RawID}}
-	if _, err := phone.Create(t.Context(), options); err == nil || !strings.Contains(err.Error(), "a passkey for localhost is already on this phone") {
+	if _, err := phone.Create(t.Context(), options); err == nil || !strings.Contains(err.Error(), "this phone already has a passkey for localhost") {
 		t.Errorf("excluded: %v", err)
 	}
 }

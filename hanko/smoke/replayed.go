@@ -51,7 +51,7 @@ func refuseWrongPasscode(ctx context.Context, r *run) Outcome {
 	email := r.newAddress()
 	begun := r.client.Log().Len()
 	defer func() {
-		if r.bobEmail == "" {
+		if r.otherEmail == "" {
 			r.mayBeMade(email, begun)
 		}
 	}()

@@ -80,7 +80,7 @@ type Outcome struct {
 
 // Values of an Outcome's Key for things that are not in the tenant's configuration.
 const (
-	KeyURL         = "url"                        // hankosim's own: the tenant is elsewhere
+	KeyURL         = "url"                        // hankosim's own: the tenant is at another URL
 	KeyAPI         = "api"                        // hankosim's own: the tenant does not speak it
 	KeyCertificate = "certificate"                // of the server, or its chain
 	KeyClock       = "clock"                      // the tenant's, or this machine's
@@ -140,8 +140,8 @@ func (r Report) Count(verdict Verdict) int {
 	return n
 }
 
-// First is what a person should look at first: the first critical failure, else the first failure, else the first check
-// that was inconclusive. What is reported for information alone is never that: it changes no exit code.
+// First returns the result that a person should look at first: the first critical failure, or else the first failure, or else
+// the first inconclusive check. What is reported for information alone is never that: it changes no exit code.
 func (r Report) First() (Result, bool) {
 	for _, wanted := range []func(Result) bool{
 		func(r Result) bool { return r.Verdict == Failed && r.Severity == Critical },

@@ -460,18 +460,18 @@ tenants:
 		"  hankosim.yaml: embedded.data is true, not text. Write one value, in quotes\n" +
 		"  hankosim.yaml: embedded.preset is a date, not text. Write one value, in quotes\n" +
 		"  hankosim.yaml: ephemeral is the text \"true\", not true or false. Write true or false without quotes\n" +
-		"  hankosim.yaml: frobnicate is not a key of hankosim. config.example.yaml has all keys\n" +
-		"  hankosim.yaml: tenants.one must hold a url. Write `one: {url: https://…}`\n" +
+		"  hankosim.yaml: frobnicate is not a key of hankosim. config.example.yaml lists all keys\n" +
+		"  hankosim.yaml: tenants.one must have a url. Write `one: {url: https://…}`\n" +
 		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device, android.apk_key_hash\n" +
-		"  hankosim.yaml: timeout is the number 30, not text. Write a unit: 30s\n" +
+		"  hankosim.yaml: timeout is the number 30, not text. Add a unit: 30s\n" +
 		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
 		"  hankosim.yaml: url is \"ftp://localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
-		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, iphone-browser, android-browser or security-key. `phones` adds others, see config.example.yaml\n" +
-		"  HANKOSIM_EMAIL: email is \"not an address\", which is no email address. It looks like you@example.com\n" +
+		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, iphone-browser, android-browser or security-key. You can add phones under `phones`, see config.example.yaml\n" +
+		"  HANKOSIM_EMAIL: email is \"not an address\", which is not an email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: keystore is empty. Leave the key out for the default\n" +
 		"  HANKOSIM_EPHEMERAL: ephemeral is \"maybe\", not true or false\n" +
-		"  --listen: embedded.listen is \"nowhere\", which is no host and port. It looks like 127.0.0.1:8000; port 0 is any free one\n" +
-		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is no SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
+		"  --listen: embedded.listen is \"nowhere\", which is not a host and port. It looks like 127.0.0.1:8000; port 0 takes any free one\n" +
+		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is not the SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
 		"  hankosim.yaml: tenants.three.url is \"https://example.com/?q\": a query or a fragment cannot be part of it. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
 		"  hankosim.yaml: tenants.three.email is \"nobody\", which is not an email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: tenants.two.url is \"https://••••••@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"

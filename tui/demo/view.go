@@ -15,7 +15,7 @@ import (
 const (
 	minLines, maxLines = 3, 5
 	narrationFrame     = 2  // its title and its keys
-	boxedNarration     = 12 // rows of a window from which on it has them; below it is one line
+	boxedNarration     = 12 // rows of the smallest window that has a frame; in smaller ones it is one line
 )
 
 // frame is what the app showed at the end of a scene.
