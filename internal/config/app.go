@@ -33,7 +33,7 @@ func (l *loader) apps(key, source string, value any) []authenticator.AndroidApp 
 			case int, int64, uint64, float64:
 				what = "the number " + shown(item)
 			}
-			l.report(key, source, fmt.Sprintf("holds %s, which is not text", what), "Write one value in quotes, or a list of them; "+fix)
+			l.report(key, source, fmt.Sprintf("has %s, which is not text", what), "Write one value in quotes, or a list of them; "+fix)
 			return nil
 		}
 		hash, err := apk.ParseFingerprint(text)
@@ -61,7 +61,7 @@ func notHash(err error) string {
 	case ok && own.Kind == apk.PublicKeyDigest:
 		return "the SHA-256 of a public key, and not of the signing certificate"
 	default:
-		return "no SHA-256 of a signing certificate"
+		return "not the SHA-256 of a signing certificate"
 	}
 }
 

@@ -97,8 +97,8 @@ func TestConfigCertificateMistakes(t *testing.T) {
 	const sha1 = "DB:73:2E:1A:9B:66:1D:CD:D5:AD:A5:62:0F:A1:B9:34:0F:7E:A8:5F"
 	for file, want := range map[string]string{
 		"android: {apk_key_hash: []}":                                                                        "android.apk_key_hash is an empty list",
-		"android: {apk_key_hash: [" + ownHash + ", 12]}":                                                     "android.apk_key_hash holds the number 12, which is not text",
-		"android: {apk_key_hash: [" + ownHash + ", [a]]}":                                                    "android.apk_key_hash holds a list, which is not text",
+		"android: {apk_key_hash: [" + ownHash + ", 12]}":                                                     "android.apk_key_hash has the number 12, which is not text",
+		"android: {apk_key_hash: [" + ownHash + ", [a]]}":                                                    "android.apk_key_hash has a list, which is not text",
 		"android: {apk_key_hash: [" + ownHash + ", abc]}":                                                    "android.apk_key_hash is \"abc\", which is not the SHA-256 of a signing certificate",
 		"android: {apk_key_hash: \"" + sha1 + "\"}":                                                          "which is the SHA-1 of a signing certificate, and not the SHA-256",
 		"android: {apk_key_hash: \"Signer #1 public key SHA-256 digest: " + strings.Repeat("ab", 32) + "\"}": "which is the SHA-256 of a public key",
