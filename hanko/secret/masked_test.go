@@ -113,7 +113,7 @@ func TestMaskedElsewhere(t *testing.T) {
 		},
 		ResponseHeader: http.Header{
 			"X-Auth-Token": {short, dots},
-			"Set-Cookie":   {"hanko=" + short + "; Path=/; HttpOnly", "hanko_email_id=7dd961" + dots + "bb63", "hanko=; Max-Age=0", "pin=" + dots + "; Path=/" + short, short + "; Secure"},
+			"Set-Cookie":   {"hanko=" + short + "; Path=/; HttpOnly", "hanko_email_id=" + emailID, "hanko=; Max-Age=0", "pin=" + dots + "; Path=/" + short, short + "; Secure"},
 			"Location":     {"https://app.test/#" + short},
 			"Content-Type": {"application/json"},
 		},

@@ -90,6 +90,9 @@ func (p places) header(header http.Header) http.Header {
 	return replaced
 }
 
+// emailCookie is a cookie of Hanko's that names an address by its id, and lets nobody in.
+const emailCookie = "hanko_email_id"
+
 // pair is a cookie. One without a name is all value (RFC 6265bis, section 5.6).
 func (p places) pair(pair string) string {
 	name, value, found := strings.Cut(pair, "=")
@@ -98,6 +101,8 @@ func (p places) pair(pair string) string {
 		return p.secret(Token, pair)
 	case value == "":
 		return pair
+	case name == emailCookie:
+		return name + "=" + p.text(value)
 	default:
 		return p.text(name) + "=" + p.secret(Token, value)
 	}

@@ -49,8 +49,6 @@ func TestPictures(t *testing.T) {
 	term.press("enter")
 	term.wait("n N next match")
 	term.press("d")
-	term.wait("Token  request Authorization")
-	term.press(" ")
 	term.wait("Attestation object", "flags")
 	term.picture(folder, "wire")
 	term.press("6")

@@ -107,12 +107,12 @@ func (p *Consent) choose(name string) {
 	p.choice = max(0, min(p.choice+kit.Moved(name, 1), len(p.ask.Request.Accounts)-1))
 }
 
-func (p *Consent) close(answer ConsentAnswer) tea.Cmd {
+func (p *Consent) close(answer ConsentAnswer) tea.Msg {
 	select {
 	case p.ask.Answer <- answer:
 	default: // answered already; the sheet is about to close
 	}
-	return func() tea.Msg { return SheetClosedMsg{Declined: !answer.Decision.Approved} }
+	return SheetClosedMsg{Declined: !answer.Decision.Approved} // before the step that it leads to can come
 }
 
 // sheetWords are how a system asks.
