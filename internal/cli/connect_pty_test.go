@@ -41,7 +41,7 @@ func TestConnectFromTheFirstScreen(t *testing.T) {
 	term.press("enter")
 
 	// The walk is on that tenant now.
-	term.wait("Sign in with a passkey", "mine "+url, "This is mine", "Flow API")
+	term.wait("Sign in with a passkey", "mine "+url, "Connected to mine", "Flow API")
 	term.settle()
 	term.typeText(ada)
 	term.press("ctrl+n")

@@ -28,7 +28,7 @@ func TestDemoToItsEnd(t *testing.T) {
 	home := t.TempDir()
 	term := start(t, home, "demo", "--speed", "100")
 	term.resize(100, 30)
-	term.wait("the end · What next", "✓ Signed in", ada, "with a passkey", "hankosim smoke", "r play again")
+	term.wait("the end · Your turn", "✓ Signed in", "Your account", ada, "with a passkey", "hankosim smoke", "r play again")
 	term.press("p")
 	term.wait("scene 11 of 12, its end", "Signature")
 	term.press("n")

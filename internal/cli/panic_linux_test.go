@@ -25,7 +25,7 @@ func TestPanicTellsNoSecret(t *testing.T) {
 			get(t, tenant+"/inbox.json", "", &mails)
 			term.settle()
 			term.press("s")
-			term.wait("✓ signature", "✓ session")
+			term.wait("✓ Signed in", "Your account")
 			term.settle()
 			term.press("2")
 			term.wait("Claims", "eyJhbG••••••")

@@ -63,7 +63,7 @@ func TestPictures(t *testing.T) {
 	term.wait("No account yet")
 	term.settle()
 	term.press("enter")
-	term.wait("Check your mail", "@ Mail · Hanko", "now │")
+	term.wait("Check your mail", "@ Mail · Hanko")
 	term.picture(folder, "android")
 	term.quit()
 }

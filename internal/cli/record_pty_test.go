@@ -102,7 +102,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 	term.wait("save a passkey for", ada)
 	term.settle()
 	term.press("enter")
-	term.wait("✓ Signed in", ada)
+	term.wait("✓ Signed in", "Your account", ada)
 	checked(term)
 	term.settle()
 	// The three behind it are the checks of the token, in any order.

@@ -40,7 +40,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	term.wait("save a passkey for", "Face ID", ada)
 	term.settle()
 	term.press("enter")
-	term.wait("✓ Signed in", ada, "The passkey is registered")
+	term.wait("✓ Signed in", "Your account", ada, "The passkey is registered")
 	checked(term)
 
 	term.settle()
@@ -50,7 +50,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	term.wait("Sign in to “localhost”", "never used")
 	term.settle()
 	term.press("enter")
-	term.wait("✓ Signed in", ada, "with a passkey")
+	term.wait("✓ Signed in", "Your account", ada, "with a passkey")
 	checked(term)
 	term.quit()
 
@@ -61,7 +61,7 @@ func walkFromEmailToPasskeySignIn(t *testing.T, preset string) {
 	term.wait("Sign in to “localhost”", ada, "used ")
 	term.settle()
 	term.press("enter")
-	term.wait("✓ Signed in", ada, "with a passkey")
+	term.wait("✓ Signed in", "Your account", ada, "with a passkey")
 	checked(term)
 	term.quit()
 }
@@ -107,7 +107,7 @@ func TestWalkGoesOnAfterTheSheetIsRefusedAndLeft(t *testing.T) {
 			term.wait(way.get)
 			term.settle()
 			term.press("y")
-			term.wait("✓ Signed in", ada, "with a passkey")
+			term.wait("✓ Signed in", "Your account", ada, "with a passkey")
 			term.quit()
 		})
 	}
@@ -120,7 +120,7 @@ func TestRawTokenIsOneUnboxedLine(t *testing.T) {
 	tenant := signUp(term)
 	term.settle()
 	term.press("s")
-	term.wait("✓ Signed in")
+	term.wait("✓ Signed in", "Your account")
 	checked(term)
 	term.settle()
 	term.forget()
@@ -144,7 +144,7 @@ func TestRawTokenIsOneUnboxedLine(t *testing.T) {
 	}
 
 	term.press("enter")
-	term.wait("✓ Signed in", ada)
+	term.wait("✓ Signed in", "Your account", ada)
 	term.settle()
 	term.press("2")
 	term.wait("Claims", "session_id", "✓ signature: holds", "eyJhbG••••••")
@@ -186,7 +186,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	term.wait("▸ Create a passkey")
 	term.settle()
 	term.press("s")
-	term.wait("✓ Signed in", ada, "pwd", "totp")
+	term.wait("✓ Signed in", "Your account", ada, "pwd", "totp")
 	checked(term)
 
 	term.settle()
@@ -210,7 +210,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	term.wait("Trust this phone?", "▸ Trust this phone")
 	term.settle()
 	term.press("enter")
-	term.wait("✓ Signed in", ada)
+	term.wait("✓ Signed in", "Your account", ada)
 	checked(term)
 	term.quit()
 }
@@ -238,7 +238,7 @@ func TestBesideThePhone(t *testing.T) {
 		t.Errorf("saved is %q, %v", script, err)
 	}
 	term.press("6")
-	term.wait("This run is on REST.", "┃ » 4  begin a passkey")
+	term.wait("This run is on REST.", "┃ » 4  start creating a passkey")
 	term.press("up", "enter")
 	term.wait("6  POST /passcode/login/finalize", "The passcode was right")
 	term.quit()
