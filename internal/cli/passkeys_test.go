@@ -74,7 +74,7 @@ func TestPasskeysMistakes(t *testing.T) {
 		{"passkeys import nowhere", exitFailed, "nowhere cannot be read"},
 		{"passkeys import text", exitFailed, "text cannot be imported: it is not JSON"},
 		{"passkeys import none.json", exitFailed, "none.json cannot be imported: it is JSON, but of no format that is known (passkeys are read from"},
-		{"passkeys encrypt", exitFailed, "there is no terminal to ask for its passphrase on. Set HANKOSIM_KEYSTORE_PASSPHRASE"},
+		{"passkeys encrypt", exitFailed, "there is no terminal to ask for the passphrase. Set HANKOSIM_KEYSTORE_PASSPHRASE"},
 		{"passkeys encrypt --ephemeral", exitUsage, "there is no keystore on disk"},
 		{"passkeys decrypt", exitFailed, "neither the keystore nor the TOTP secrets are encrypted"},
 		{"attestation-ca --ephemeral", exitUsage, "each run has its own CA"},

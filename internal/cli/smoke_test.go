@@ -211,7 +211,7 @@ func TestSmokeExampleApp(t *testing.T) {
 	if got := runProgram(t, program{dir: dir}, arguments...); got.code != 1 || !strings.HasPrefix(got.stdout, "✗ webauthn.relying_party.origins: ") {
 		t.Errorf("written: exit code %d:\n%s", got.code, got.stdout)
 	}
-	if got := runProgram(t, program{}, arguments...); got.code != 0 || !strings.Contains(got.stderr, "no Android app is named") {
+	if got := runProgram(t, program{}, arguments...); got.code != 0 || !strings.Contains(got.stderr, "no Android app is configured") {
 		t.Errorf("not written: exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
 	}
 }
