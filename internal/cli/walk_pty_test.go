@@ -180,7 +180,7 @@ func TestWalkWithPasswordAndSecondFactor(t *testing.T) {
 	term.wait("Add a second factor", "▸ An authenticator app")
 	term.settle()
 	term.press("enter")
-	term.wait("Set up an authenticator app", "otpauth://totp/", "█")
+	term.wait("Set up an authenticator app", "OTP code", "Check the code", "▀▀▀▀▀▀▀▀")
 	term.settle()
 	term.press("ctrl+f", "enter")
 	term.wait("▸ Create a passkey")

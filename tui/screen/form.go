@@ -12,7 +12,6 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
-	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -219,133 +218,20 @@ func (p *formPage) enter(s kit.Situation, item *formItem) tea.Msg {
 	})
 }
 
-func (p *formPage) View(s kit.Situation, width, height int) string {
-	t, text := s.Theme, kit.TextOfState(p.step.State)
-	lines := append([]string{""}, heading(t, hanko.Printable(text.Title), width)...)
-	lines = append(lines, kit.Centre(text.Text, width))
-	if height < 14 {
-		lines = lines[1:2]
-	}
-	if p.step.Problem != nil && s.Waiting == "" && !p.fieldsComplain() {
-		lines = append(append(lines, ""), describeProblem(t, *p.step.Problem, width)...)
-	}
-	lines = append(lines, p.secret(s, width)...)
-	focused := 0
-	for i := range p.items {
-		if p.items[i].field != nil || i == 0 || p.items[i-1].field == nil {
-			lines = append(lines, "")
-		}
-		if i == p.choice {
-			focused = strings.Count(strings.Join(lines, "\n"), "\n")
-		}
-		lines = append(lines, p.item(s, i, width)...)
-	}
-	lines = append(lines, p.links(width)...)
-	if more := OmittedText(p.step.Omitted); more != "" {
-		lines = append(lines, "", t.Dim.Render(kit.Wrap(more, width)))
-	}
-	if p.step.Unsure {
-		lines = append(lines, "", t.Dim.Render(kit.Wrap("Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one.", width)))
-	}
-	lines = append(lines, p.qr(s, width)...)
-	content := strings.Join(lines, "\n")
-	// Keep what is being filled in on the screen.
-	if !p.free && focused+3 > p.offset+height-1 {
-		p.offset = focused + 4 - height
-	}
-	if !p.free && focused < p.offset {
-		p.offset = focused - 1
-	}
-	return s.Scroll(content, &p.offset, width, height)
-}
-
-// fieldsComplain tells that the problem is told beside the field that it is about.
-func (p *formPage) fieldsComplain() bool {
-	return slices.ContainsFunc(p.items, func(item formItem) bool { return item.field != nil && item.field.Error != nil })
-}
-
-// item draws a field or a button.
-func (p *formPage) item(s kit.Situation, i, width int) []string {
-	t, item := s.Theme, &p.items[i]
-	if item.field == nil {
-		text := hanko.Printable(kit.TextOfAction(p.step.State, item.form.Action, item.form.Description))
-		look := kit.FocusedWhere(i == p.choice)
-		if at := p.current(); at != nil && at.field != nil && at.form.Action == item.form.Action {
-			look = kit.Primary // what enter leads to from the field that has the focus
-		}
-		return []string{s.Button(text, width, look)}
-	}
-	label := kit.Humanised(hanko.Printable(item.field.Name))
-	if item.field.Required {
-		label += " *"
-	}
-	drawn := t.InputView(s.VeiledInput(&item.input, secret.Input(*item.field)), width, i == p.choice)
-	lines := []string{t.Dim.Render(kit.Clamp(label, width, 1))}
-	if values := FieldValues(*item.field); len(values) > 0 {
-		drawn[0] = t.Choice(ChoiceLabels(*item.field), slices.Index(values, item.input.Value()), width)
-	}
-	lines = append(lines, drawn...)
-	if item.field.Error != nil && s.Waiting == "" {
-		means, _ := item.field.Error.Explain()
-		if means == "" {
-			means = hanko.Printable(item.field.Error.Message)
-		}
-		if item.form.Action == hanko.ActionPasswordLogin && item.field.Error.Code == hanko.CodeValueInvalidError {
-			means = "That is not the password of this account."
-		}
-		lines = append(lines, t.Bad.Render(kit.Wrap("✗ "+means, width)),
-			t.Dim.Render(kit.Wrap(hanko.Printable(item.field.Error.Code), width)), "")
-	}
-	return lines
-}
-
-// OmittedText says what a state has besides what is shown; "" for nothing.
-func OmittedText(more login.Omitted) string {
-	var parts []string
-	for _, kind := range []struct {
-		count     int
-		one, many string
-	}{
-		{more.Forms, "thing to do", "things to do"}, {more.Values, "value to choose", "values to choose"}, {more.Links, "link", "links"},
-	} {
-		switch kind.count {
-		case 0:
-		case 1:
-			parts = append(parts, "1 more "+kind.one)
-		default:
-			parts = append(parts, fmt.Sprintf("%d more %s", kind.count, kind.many))
-		}
-	}
-	if parts == nil {
-		return ""
-	}
-	return "This state has too much to show: " + strings.Join(parts, ", ") + ". The exchange has all of it."
-}
-
-// links are the ways out of the flow, which a terminal cannot follow.
-func (p *formPage) links(width int) []string {
-	var lines []string
-	var payload struct {
-		RedirectURL string `json:"redirect_url"`
-	}
-	_ = json.Unmarshal(p.step.Payload, &payload) // other states have other payloads
-	if payload.RedirectURL != "" {
-		lines = append(lines, "", kit.Wrap(hanko.Printable(payload.RedirectURL), width))
-	}
-	for _, link := range p.step.Links {
-		lines = append(lines, "", kit.Wrap(hanko.Printable(kit.Humanised(link.Name)+": "+link.Href), width))
-	}
-	return lines
-}
-
 // Keys implements Page.
 func (p *formPage) Keys(s kit.Situation) []kit.Key {
+	if len(p.items) == 0 {
+		return []kit.Key{kit.NewKey("back", kit.PressAct(login.Back{}), "enter", "esc").As("enter esc")}
+	}
 	keys := []kit.Key{kit.NewKey("go on", func() tea.Msg { return p.press(s) }, "enter")}
 	fill := kit.NewKey("fill in from the phone's app", func() tea.Msg { return p.fillIn(s) }, "ctrl+f")
 	if p.otpField() < 0 {
 		fill = kit.Unlisted(kit.PressToast("There is nothing to fill in here."), "ctrl+f")
 	}
 	keys = append(keys, fill)
+	if p.otp.Secret != "" {
+		keys = append(keys, kit.NewKey("show the QR code", p.showQR, "ctrl+t"))
+	}
 	if item := p.current(); item != nil && item.field != nil && len(FieldValues(*item.field)) > 0 {
 		turn := kit.Moving("space", "next value", p.turnValue, " ", "right", "left")
 		turn.Moves = false // it changes what is handed in

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -77,29 +78,38 @@ func (p *formPage) otpField() int {
 	return slices.IndexFunc(p.items, func(item formItem) bool { return item.field != nil && item.field.Name == hanko.InputOTPCode })
 }
 
-// secret shows what an authenticator app needs.
-func (p *formPage) secret(s kit.Situation, width int) []string {
+// secret shows what an authenticator app needs: the QR code where the page has room for it and for what is below, else the
+// secret as text.
+func (p *formPage) secret(s kit.Situation, width, height int) []string {
 	if p.otp.Secret == "" {
 		return nil
 	}
+	t, secret := s.Theme, hanko.Printable(p.otp.Secret)
+	if code, ok := qrCode(p.otpURL(), width); ok && len(code)+roomBelowQR <= height {
+		var lines []string
+		for _, line := range s.VeiledPicture(code) {
+			lines = append(lines, kit.Centre(line, width))
+		}
+		return append(lines, t.Dim.Render(kit.Centre(s.Veiled(secret), width)))
+	}
 	return []string{
-		s.Theme.Dim.Render(kit.Wrap("ctrl+f keeps it in this phone's own app and fills in the code. pgdn shows a QR code of it.", width)),
-		"", s.Theme.Dim.Render("Secret"), s.Theme.Title.Render(kit.Wrap(s.Veiled(hanko.Printable(p.otp.Secret)), width)),
-		s.Theme.Dim.Render(kit.Wrap(s.VeiledURL(p.otpURL(), hanko.Printable(p.otp.Secret)), width)),
+		"", t.Dim.Render("Secret"), t.Title.Render(kit.Wrap(s.Veiled(secret), width)),
+		t.Dim.Render(kit.Wrap("ctrl+t shows it as a QR code. ctrl+f keeps it in this phone's own app and fills in the code.", width)),
 	}
 }
+
+// roomBelowQR is how many rows the title, the secret, the field and its button take.
+const roomBelowQR = 8
 
 func (p *formPage) otpURL() string {
 	return totp.URL("Hanko", hanko.Printable(p.step.Email), hanko.Printable(p.otp.Secret))
 }
 
-func (p *formPage) qr(s kit.Situation, width int) []string {
-	if p.otp.Secret == "" {
-		return nil
-	}
-	code, ok := qrCode(p.otpURL(), width)
+// showQR shows the QR code alone, without the screen around it.
+func (p *formPage) showQR() tea.Msg {
+	code, ok := qrCode(p.otpURL(), 1<<10)
 	if !ok {
-		return []string{"", s.Theme.Dim.Render(kit.Wrap("A wider window shows a QR code here.", width))}
+		return kit.Toast("The secret is too long for a QR code.")
 	}
-	return append([]string{""}, s.VeiledPicture(code)...)
+	return kit.ShowRawMsg{Text: strings.Join(code, "\n")}
 }

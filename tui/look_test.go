@@ -1,0 +1,154 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/internal/sample"
+	"example.com/hankosim/tui/kit"
+)
+
+// Before anybody has done anything, nothing is chosen and nothing looks like a fault, whatever the tenant was asked to find
+// out what it is.
+func TestFirstFrame(t *testing.T) {
+	w := sample.OrdinaryWords()
+	app := testApp(t, w)
+	app.Update(WireMsg{[]hanko.Exchange{
+		{Method: "GET", Path: "/.well-known/config", URL: "http://localhost:8000/.well-known/config", Status: 404},
+		{Method: "POST", Path: "/passcode/login/initialize", URL: "http://localhost:8000/passcode/login/initialize", Status: 400, RequestBody: []byte("{}")},
+	}})
+	for _, size := range windows {
+		app.Update(size)
+		view := app.in(kit.DarkTheme, true)
+		for role, style := range map[string]string{"bad": app.theme.Bad.Render("x"), "warn": app.theme.Warn.Render("x")} {
+			if begin, _, _ := strings.Cut(style, "x"); strings.Contains(view, begin) {
+				t.Errorf("in %d×%d something is drawn as %s:\n%s", size.Width, size.Height, role, ansi.Strip(view))
+			}
+		}
+		if strings.Contains(view, "┃ ") && size.Width >= wideWindow && strings.Contains(ansi.Strip(app.sideView(app.layout())), "┃") {
+			t.Errorf("a call is chosen:\n%s", ansi.Strip(view))
+		}
+	}
+	if _, chosen, _ := app.wire.Shown(); chosen >= 0 {
+		t.Errorf("call %d is chosen", chosen)
+	}
+}
+
+// Frames, tabs and the keys of the window keep their places through a whole walk, in every size.
+func TestNothingJumps(t *testing.T) {
+	w := sample.OrdinaryWords()
+	for _, size := range windows {
+		app := testApp(t, w)
+		app.Update(size)
+		l := app.layout()
+		places := func() string {
+			lines := strings.Split(ansi.Strip(app.View()), "\n")
+			corner := ansi.Cut(lines[l.phone.y], l.phone.x, l.phone.x+l.phone.width) + ansi.Cut(lines[l.phone.y+l.phone.height-1], l.phone.x, l.phone.x+l.phone.width)
+			keys := lines[l.foot.y+l.foot.height-1]
+			return corner + keys[max(0, strings.LastIndex(keys, "ctrl+c quit")):] + fmt.Sprint(strings.LastIndex(keys, "ctrl+c quit") >= 0)
+		}
+		before := places()
+		check := func(what string) {
+			t.Helper()
+			if after := places(); after != before {
+				t.Errorf("%d×%d, %s: the frame is\n%s\nand was\n%s", size.Width, size.Height, what, after, before)
+			}
+			if now := app.layout(); now != l {
+				t.Errorf("%d×%d, %s: the window is laid out as %+v, and was %+v", size.Width, size.Height, what, now, l)
+			}
+		}
+		app.press("a")
+		check("typing")
+		app.take(login.SubmitEmail{Email: w.Email})
+		check("asking")
+		app.Update(WireMsg{sample.Exchanges(w, 3)})
+		for _, step := range []login.Step{
+			login.ConfirmAccount{Email: w.Email}, sample.PasscodeStep(w), login.OfferPasskey{Email: w.Email, MaySkip: true}, sample.SignedInStep(w),
+		} {
+			app.show(step)
+			check(fmt.Sprintf("%T", step))
+		}
+		app.Update(kit.ToastMsg{Text: strings.Repeat("Something has happened. ", 20)})
+		if now := app.layout(); now != l {
+			t.Errorf("%d×%d: a toast moves the window to %+v", size.Width, size.Height, now)
+		}
+	}
+}
+
+// What enter does is in sight on every page of the phone, also in a small window.
+func TestPrimaryActionIsInSight(t *testing.T) {
+	w := sample.OrdinaryWords()
+	for _, shown := range screens() {
+		for _, size := range []tea.WindowSizeMsg{{Width: 40, Height: 12}, {Width: 80, Height: 24}, {Width: 120, Height: 40}} {
+			app := shown.show(t, w)
+			app.Update(size)
+			if app.focus != onPhone || app.help || app.palette != nil || app.below != nil || listsThings(app.step) {
+				continue
+			}
+			view := app.in(kit.DarkTheme, true)
+			primary, _, _ := strings.Cut(app.situation(onPhone).Button("x", 20, kit.Primary), " ")
+			if app.sheet == nil && !strings.Contains(view, primary) {
+				t.Errorf("%s in %d×%d: there is no primary button:\n%s", shown.name, size.Width, size.Height, ansi.Strip(view))
+			}
+		}
+	}
+}
+
+// listsThings reports whether a step's page is a list, which has keys and no button.
+func listsThings(step login.Step) bool {
+	switch step.(type) {
+	case login.Profile:
+		return true
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Failed:
+	}
+	return false
+}
+
+// Where no time is shown, nothing waits for a tick, and nothing is drawn anew.
+func TestNoTickWithoutATime(t *testing.T) {
+	app := testApp(t, sample.OrdinaryWords())
+	app.ticking = false
+	for _, size := range windows {
+		if _, cmd := app.Update(size); cmd != nil || app.ticking {
+			t.Errorf("in %d×%d something ticks at the first screen", size.Width, size.Height)
+		}
+	}
+	app.Update(ArrivedMsg{Step: login.ConfirmAccount{Email: "ada@example.com"}})
+	if app.ticking {
+		t.Error("something ticks where an account is confirmed")
+	}
+	app.Update(ArrivedMsg{Step: login.EnterPasscode{Email: "ada@example.com", SentAt: sample.Noon, TTL: time.Minute, TriesLeft: 3}})
+	if !app.ticking {
+		t.Error("nothing ticks where a passcode's time runs out")
+	}
+}
+
+// The sheet comes up in a few frames and then rests; a sheet that is gone moves nothing.
+func TestSheetRises(t *testing.T) {
+	app := movingApp(t)
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	app.Update(ask(sample.OrdinaryWords(), authenticator.Create, 1))
+	number := app.rise.number
+	var rows []int
+	for range riseFrames + 2 {
+		_, at := app.sheetOver(app.layout().phone)
+		rows = append(rows, at.height)
+		app.Update(riseMsg{number})
+	}
+	if !slices.IsSorted(rows) || rows[0] >= rows[riseFrames-1] || rows[riseFrames] != rows[riseFrames-1] {
+		t.Errorf("the sheet has so many rows, frame by frame: %v", rows)
+	}
+	app.Update(ask(sample.OrdinaryWords(), authenticator.Get, 1))
+	if app.Update(riseMsg{number}); app.rise.frame != 1 {
+		t.Error("an old sheet's frame moves the new one")
+	}
+}
