@@ -18,10 +18,10 @@ func TestNoCommandWaitsForTheTerminal(t *testing.T) {
 	}{
 		{"version", 0, "hankosim "},
 		{"--help", 0, "Usage:"},
-		{"passkeys list", 0, "No passkeys yet"},
+		{"passkeys list", 0, "There are no passkeys yet"},
 		{"apk-key-hash k8MLWN1ElblwJdlr8h31M2Y5AQrnMIFu3VuakrnAvrk", 0, "android:apk-key-hash:k8MLWN1"},
 		{"completion bash", 0, "bash completion"},
-		{"frobnicate", exitUsage, "is no command"},
+		{"frobnicate", exitUsage, "has no command"},
 		{"--config nowhere.yaml", exitUsage, "there is no such file"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
