@@ -78,7 +78,7 @@ func (b *banner) view(t *kit.Theme, width int, veil func(string) string) []strin
 		sender = cmp.Or(address.Name, address.Address)
 	}
 	rows := []string{
-		kit.Spread(t.Title.Render("@ Mail")+" · "+hanko.Printable(sender), "now", width-6),
+		kit.Spread(t.Title.Render("@ Mail")+" · "+hanko.Printable(sender), " now", width-6),
 		veil(hanko.Printable(b.mail.Subject)),
 	}
 	lines := strings.Split(t.Notification(strings.Join(rows, "\n"), width-2), "\n")

@@ -68,9 +68,25 @@ func (p *Connect) viewFound(s kit.Situation, width int) []string {
 			lines = append(lines, t.Good.Render(kit.Wrap("✓ "+fact.Says, width)), "")
 			continue
 		}
-		lines = append(lines, kit.Wrap(t.Dim.Render(fact.About+": ")+fact.Says, width))
+		lines = append(lines, inColumns(t, fact.About, fact.Says, width)...)
 	}
 	return lines
+}
+
+// factCells is how wide the column of what facts are about is.
+const factCells = 10
+
+// inColumns is what a fact is about in one column, and what is said in the other. A long name has a row of its own.
+func inColumns(t *kit.Theme, about, says string, width int) []string {
+	rows := strings.Split(kit.Wrap(says, max(1, width-factCells)), "\n")
+	for i, row := range rows {
+		rows[i] = strings.Repeat(" ", factCells) + row
+	}
+	if len(about) >= factCells {
+		return append([]string{t.Dim.Render(kit.Clamp(about, width, 1))}, rows...)
+	}
+	rows[0] = t.Dim.Render(kit.Cell(about, factCells)) + strings.TrimLeft(rows[0], " ")
+	return rows
 }
 
 // viewChoices is what can be done with the tenant that was found, and which line of it has the focus.

@@ -210,10 +210,14 @@ const roomForWord = 60
 // pathCells is how many cells a path has at most: status and time stand close to it.
 const pathCells = 44
 
-// cellOfPath is a path in so many cells. What is too much is cut before its last part, which tells the call.
+// cellOfPath is a path in so many cells. What is too much is cut before its last part, a flow's action say, which tells
+// the call.
 func cellOfPath(path string, width int) string {
 	last := strings.LastIndex(path, "/")
-	if tail := ansi.StringWidth(path) - ansi.StringWidth(path[:max(last, 0)]); last > 0 && ansi.StringWidth(path) > width && tail < width/2 {
+	if action := strings.LastIndex(path, " › "); action > 0 {
+		last = action
+	}
+	if tail := ansi.StringWidth(path) - ansi.StringWidth(path[:max(last, 0)]); last > 0 && ansi.StringWidth(path) > width && tail+2 < width {
 		return kit.Cell(ansi.Truncate(path, width-tail, "…")+path[last:], width)
 	}
 	return kit.Cell(path, width)
