@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"example.com/hankosim/hanko"
 )
 
@@ -27,11 +29,14 @@ func (r *Report) Heading(text string) {
 // Section begins a part of a text.
 func (x *Text) Section(title string) { x.Add(Heading, "\n"+title+"\n") }
 
-// Field is a line with a name and a value.
+// nameCells is how wide the column of names is, where none of them is longer.
+const nameCells = 10
+
+// Field is a line with a name and a value, in columns.
 func (x *Text) Field(name, value, note string) {
-	x.Add(Aside, name).Add(PlainText, "  "+value)
+	x.Add(Aside, Cell(name, max(nameCells, len(name)))).Add(PlainText, "  "+value)
 	if note != "" {
-		x.Add(Aside, "  ("+note+")")
+		x.Add(Aside, "  "+note)
 	}
 	x.Add(PlainText, "\n")
 }
@@ -52,15 +57,20 @@ func (x *Text) Members(members map[string]any, notes map[string]string) {
 		names = append(names, name)
 	}
 	sort.Strings(names)
+	longest := nameCells
 	for _, name := range names {
-		x.Add(MemberName, hanko.Printable(name)).Add(PlainText, "  ")
+		longest = max(longest, min(ansi.StringWidth(hanko.Printable(name)), 2*nameCells))
+	}
+	for _, name := range names {
+		shown := hanko.Printable(name)
+		x.Add(MemberName, Cell(shown, max(longest, ansi.StringWidth(shown)))).Add(PlainText, "  ")
 		if value, isText := members[name].(string); isText {
 			x.Add(StringText, hanko.Printable(value))
 		} else {
 			x.Paint(JSON, hanko.Printable(compactJSON(members[name])))
 		}
 		if note := notes[name]; note != "" {
-			x.Add(Aside, "  ("+note+")")
+			x.Add(Aside, "  "+note)
 		}
 		x.Add(PlainText, "\n")
 	}

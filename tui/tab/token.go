@@ -97,9 +97,9 @@ func (p *Token) lifetime(s kit.Situation, x *kit.Text, width int) {
 	case left <= 0:
 		x.Add(kit.BadText, "✗ expired "+kit.InWords(-left)+" ago: sign in again\n")
 	default:
-		if cells := min(40, width-2); cells > 0 && !token.IssuedAt.IsZero() && whole > 0 {
+		if cells := min(24, width-2); cells > 0 && !token.IssuedAt.IsZero() && whole > 0 {
 			full := int(min(1, float64(left)/float64(whole)) * float64(cells))
-			x.Add(kit.GoodText, strings.Repeat("█", full)).Add(kit.Aside, strings.Repeat("░", cells-full)+"\n")
+			x.Add(kit.GoodText, strings.Repeat("━", full)).Add(kit.Aside, strings.Repeat("─", cells-full)+"\n")
 		}
 		x.Field("expires", "in "+kit.InWords(left), token.ExpiresAt.Local().Format("Mon 2 Jan 15:04:05"))
 	}
