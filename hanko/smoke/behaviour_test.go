@@ -437,3 +437,22 @@ func TestFirst(t *testing.T) {
 		t.Errorf("exit code %d, first %q", judged.ExitCode(), first.ID)
 	}
 }
+
+// TestCrashes shows that a tenant that fails instead of refusing is reported, but fails no run: real tenants do it, too.
+func TestCrashes(t *testing.T) {
+	crash := rewrites(func(r *http.Request, a *httptest.ResponseRecorder) {
+		if strings.HasPrefix(r.URL.Path, "/webauthn/registration/finalize") && a.Code == http.StatusBadRequest {
+			a.Code = http.StatusInternalServerError
+			setBody(a, []byte(`{"code":500,"message":"Internal Server Error"}`))
+		}
+	})
+	for name, proxies := range map[string][]func(http.Handler) http.Handler{"with": {crash}, "without": nil} {
+		b := newBench(t, known(presetOf(t, tenant.PresetGuide)), proxies...)
+		b.options.Only = []string{"refuse.crashes", "refuse.attestation.forged"}
+		judged := judge(t.Context(), t, b.options)
+		told := result(t, judged, "refuse.crashes")
+		if failing := len(proxies) > 0; failing != (told.Verdict == smoke.Inconclusive) || failing != strings.Contains(told.Note, "create/wrong-origin") || judged.ExitCode() != smoke.ExitPassed {
+			t.Errorf("%s: exit code %d, %+v", name, judged.ExitCode(), told.Outcome)
+		}
+	}
+}

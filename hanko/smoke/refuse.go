@@ -55,6 +55,10 @@ func refuseChecks() []Check {
 			Proves: "nothing that matters to an app; it lists oddities that a strict relying party refuses", Needs: passkey, run: strictness, Docs: assertionDocs,
 		},
 		{
+			ID: "refuse.crashes", Suite: Refuse, Severity: Info, Title: "The tenant refuses, and does not fail",
+			Proves: "the tenant answers odd and forged proofs with a decision, not with a 500", Needs: passkey, run: crashes,
+		},
+		{
 			ID: "refuse.session.none", Suite: Refuse, Severity: Critical, Title: "Nobody gets in without a token",
 			Proves: "GET /me requires a session", Needs: []string{"reach.tenant"}, run: refuseNoSession, Docs: sessionDocs,
 		},

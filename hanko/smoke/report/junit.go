@@ -57,11 +57,10 @@ type junitDetail struct {
 }
 
 // JUnit writes a report as JUnit XML: a test suite for each suite, a test case for each check. What is inconclusive is
-// an error, in JUnit's sense of a test that could not be made.
+// an error, in JUnit's sense of a test that could not be made, except for an info check, which is skipped.
 func JUnit(w io.Writer, report smoke.Report) error {
 	document := junitSuites{
-		Name: "hankosim smoke", Tests: len(report.Results), Failures: report.Count(smoke.Failed),
-		Errors: report.Count(smoke.Inconclusive), Time: seconds(report.Duration),
+		Name: "hankosim smoke", Tests: len(report.Results), Failures: report.Count(smoke.Failed), Time: seconds(report.Duration),
 	}
 	for _, suite := range smoke.Suites() {
 		group := junitSuite{Name: string(suite), Timestamp: report.Started.UTC().Format("2006-01-02T15:04:05"), Hostname: hostname(report.Tenant)}
@@ -73,16 +72,17 @@ func JUnit(w io.Writer, report smoke.Report) error {
 			took += result.Duration
 			group.Tests++
 			tested := junitCase{Name: result.ID, Classname: "hankosim." + string(suite), Time: seconds(result.Duration)}
-			switch result.Verdict {
-			case smoke.Failed:
+			switch {
+			case result.Verdict == smoke.Failed:
 				group.Failures++
 				tested.Failure = &junitDetail{Message: Headline(result), Type: string(result.Severity), Text: storyText(result)}
-			case smoke.Inconclusive:
-				group.Errors++
-				tested.Error = &junitDetail{Message: Headline(result), Type: "inconclusive", Text: storyText(result)}
-			case smoke.Skipped:
+			case result.Verdict == smoke.Skipped, informs(result):
 				group.Skipped++
 				tested.Skipped = &junitText{plain(result.Note)}
+			case result.Verdict == smoke.Inconclusive:
+				group.Errors++
+				document.Errors++
+				tested.Error = &junitDetail{Message: Headline(result), Type: "inconclusive", Text: storyText(result)}
 			}
 			group.Cases = append(group.Cases, tested)
 		}
@@ -101,6 +101,11 @@ func JUnit(w io.Writer, report smoke.Report) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// informs reports whether a result is an inconclusive info check, which must not fail a build.
+func informs(result smoke.Result) bool {
+	return result.Severity == smoke.Info && result.Verdict == smoke.Inconclusive
 }
 
 func storyText(result smoke.Result) string {

@@ -401,3 +401,17 @@ func TestLiveOnATerminal(t *testing.T) {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }
+
+// An info check fails no build: the exit code is 0, and no format calls it an error.
+func TestInformationFailsNoBuild(t *testing.T) {
+	r := smoke.Report{Results: []smoke.Result{{
+		Check:   smoke.Check{ID: "refuse.crashes", Suite: smoke.Refuse, Severity: smoke.Info},
+		Outcome: smoke.Outcome{Verdict: smoke.Inconclusive, Note: "odd"},
+	}}}
+	if junit := write(t, report.JUnit, r); strings.Contains(junit, "<error") || !strings.Contains(junit, `errors="0"`) || !strings.Contains(junit, "odd") {
+		t.Errorf("JUnit:\n%s", junit)
+	}
+	if tap := write(t, report.TAP, r); strings.Contains(tap, "not ok") || !strings.Contains(tap, "# SKIP odd") {
+		t.Errorf("TAP:\n%s", tap)
+	}
+}

@@ -15,10 +15,10 @@ func TAP(w io.Writer, report smoke.Report) error {
 	fmt.Fprintf(&b, "TAP version 13\n1..%d\n", len(report.Results))
 	for i, result := range report.Results {
 		name := fmt.Sprintf("%d - %s %s", i+1, result.ID, result.Title)
-		switch result.Verdict {
-		case smoke.Passed:
+		switch {
+		case result.Verdict == smoke.Passed:
 			fmt.Fprintf(&b, "ok %s\n", name)
-		case smoke.Skipped:
+		case result.Verdict == smoke.Skipped, informs(result):
 			fmt.Fprintf(&b, "ok %s # SKIP %s\n", name, plain(result.Note))
 		default:
 			fmt.Fprintf(&b, "not ok %s\n  ---\n", name)
