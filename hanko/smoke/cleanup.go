@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
 )
 
 // Admin is a tenant's Admin API, which deletes users that the public API does not let delete themselves.
@@ -104,6 +105,9 @@ func (r *run) mayBeMade(email string, since int) {
 func (r *run) cleanUp(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
+	if r.guest {
+		r.leave(ctx)
+	}
 	var left []string
 	for _, made := range r.allMade() {
 		if !r.deleteUser(ctx, made) {
@@ -111,6 +115,32 @@ func (r *run) cleanUp(ctx context.Context) []string {
 		}
 	}
 	return left
+}
+
+// leave deletes what the checks have added to a user that existed before the run: passkeys and sessions. It compares the
+// profile with the one before, because some oddities register a different credential ID than the phone has.
+func (r *run) leave(ctx context.Context) {
+	walk, profile, _ := r.profile(ctx)
+	for _, passkey := range profile.Passkeys {
+		if r.had != nil && !slices.Contains(r.had, passkey.ID) {
+			walk.Take(ctx, login.DeletePasskey{ID: passkey.ID})
+		}
+	}
+	r.endSession(ctx, r.returned)
+	r.endSession(ctx, r.user.in)
+}
+
+// profile opens the profile of the guide's user. shown is false if the tenant does not show one.
+func (r *run) profile(ctx context.Context) (walk *login.Walk, profile login.Profile, shown bool) {
+	walk = login.Continue(r.client, iphone(), r.user.in)
+	walk.UseAPI(r.recognised.API)
+	switch step := walk.Take(ctx, login.OpenProfile{}).(type) {
+	case login.Profile:
+		return walk, step, true
+	case login.EnterEmail, login.ConfirmAccount, login.EnterPasscode, login.OfferPasskey, login.FillForm, login.SignedIn, login.Failed:
+		// The tenant does not show one.
+	}
+	return walk, login.Profile{}, false
 }
 
 // deleteUser deletes a user by DELETE /user or the flow's account_delete, and else by the Admin API.

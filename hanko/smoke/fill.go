@@ -26,6 +26,9 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 	if at.Problem != nil {
 		return login.SubmitForm{}, &stuckError{"the state " + string(at.State), at.Problem}
 	}
+	if r.guest && !offered(hanko.ActionSkip) && slices.ContainsFunc(acquiring, offered) {
+		return login.SubmitForm{}, errGuest
+	}
 	switch {
 	case offered(hanko.ActionContinueToPasscodeConfirmation):
 		return submit(hanko.ActionContinueToPasscodeConfirmation, nil)
@@ -88,6 +91,13 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 	default:
 		return login.SubmitForm{}, &unableError{where: fmt.Sprintf("the robot has no answer to the tenant's state %q", hanko.Printable(at.State))}
 	}
+}
+
+// acquiring are the actions that add something to a user, or ask for something that only its owner has.
+var acquiring = []hanko.ActionName{
+	hanko.ActionRegisterPassword, hanko.ActionPasswordRecovery, hanko.ActionOTPCodeVerify, hanko.ActionContinueToOTPSecretCreation,
+	hanko.ActionContinueToSecurityKeyCreation, hanko.ActionWebAuthnGenerateCreationOptions, hanko.ActionUsernameCreate,
+	hanko.ActionContinueToPasswordRegistration, hanko.ActionContinueToPasskeyRegistration, hanko.ActionOTPCodeValidate,
 }
 
 // username is what somebody who has none yet calls themselves.

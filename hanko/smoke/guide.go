@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
 )
 
 const guideDocs = "https://docs.hanko.io/quickstarts/mobile"
@@ -35,6 +38,9 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 		email = r.newAddress()
 		_, err = r.signUp(ctx, iphone(), email)
 	}
+	if err != nil && signUpOff(err) && r.Email != "" {
+		return r.signInGuest(ctx, err)
+	}
 	if err != nil {
 		return diagnose(err)
 	}
@@ -57,6 +63,33 @@ func guideSignIn(ctx context.Context, r *run) Outcome {
 	}
 	r.returned = in
 	return pass("the same user, and a new session")
+}
+
+// signUpOff reports whether a sign-up has failed because nobody can sign up.
+func signUpOff(err error) bool {
+	api, ok := asAPI(err)
+	return errors.Is(err, login.ErrNoSignUp) || ok && api.Call == "POST /users" && api.Status == http.StatusForbidden
+}
+
+// signInGuest signs in as the user of --email if nobody can sign up, which may be intended. If that does not work, the
+// outcome is that of the failed sign-up.
+func (r *run) signInGuest(ctx context.Context, noSignUp error) Outcome {
+	r.guest = true
+	in, err := r.signIn(ctx, r.walk(iphone()), r.Email)
+	if err != nil {
+		r.guest = false
+		outcome := diagnose(noSignUp)
+		outcome.Note += fmt.Sprintf(" Signing in as %s instead did not work either: %s", r.Email, said(err))
+		return outcome
+	}
+	r.user, r.signedUp = &user{email: r.Email, in: in}, time.Now()
+	if _, profile, shown := r.profile(ctx); shown {
+		r.had = []string{}
+		for _, passkey := range profile.Passkeys {
+			r.had = append(r.had, passkey.ID)
+		}
+	}
+	return pass("nobody can sign up (account.allow_signup), but %s has an account, and has a session", r.Email)
 }
 
 // addressTooLong reports whether a sign-up has failed because its address is longer than the tenant allows, and how long

@@ -33,7 +33,9 @@ type run struct {
 	secrets    *secret.Keeper                  // what must not be in the report
 	users      []*user                         // all that were made
 	halfway    []string                        // addresses whose sign-up broke off, perhaps after the tenant had made the user
-	user       *user                           // the new user of the guide suite, signed in
+	user       *user                           // the user of the guide suite, signed in
+	guest      bool                            // user existed before the run, which must not change it for good
+	had        []string                        // the credential IDs (base64url) that the guest had before; nil if not known
 	signedUp   time.Time                       // when user was
 	other      login.SignedIn                  // another user
 	otherEmail string
@@ -166,6 +168,9 @@ func (e *unableError) Error() string { return e.where }
 // errNoPasscodeHere says that a sign-in went on, or to its end, without a passcode.
 var errNoPasscodeHere = errors.New("the tenant asks for no passcode here")
 
+// errGuest is the error of a sign-in for which a user that existed before the run would have to add something.
+var errGuest = &unableError{where: "the tenant asks this user for a passkey, a password or a second factor, and the run does not change a user that existed before it"}
+
 // errNoMailbox is the error of a passcode that cannot be read.
 var errNoMailbox = errors.New("there is no mailbox to read the passcode from (--mailbox)")
 
@@ -235,6 +240,9 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 		case login.OfferPasskey:
 			action = login.Skip{}
 			if !at.MaySkip {
+				if r.guest {
+					return login.SignedIn{}, errGuest
+				}
 				if at.Problem != nil {
 					return login.SignedIn{}, &stuckError{"the passkey", at.Problem}
 				}

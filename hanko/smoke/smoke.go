@@ -102,6 +102,7 @@ type Options struct {
 	API      hanko.API                  // "" finds out
 	Box      mailbox.Box                // where passcodes arrive; without it, checks that need a session are inconclusive
 	Address  func(n int) string         // returns the nth address to sign up with, as PlusAddresses does
+	Email    string                     // of a user that may exist, to sign in as if sign-up is off; "" for none
 	Apps     []authenticator.AndroidApp // by each of its signing certificates, whose origins the tenant should take; none skips what needs it
 	AppleID  string                     // TEAMID.bundle.id of the iOS app; "" skips what needs it
 	Only     []string                   // IDs or suites to run, with what they need; nil means all except Limits

@@ -216,7 +216,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	}
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{
-		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")),
+		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
 		Apps: apps, AppleID: cfg.AppleID, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
 	}, report.Live(stderr, isTerminal(stderr)))
 }
