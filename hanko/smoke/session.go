@@ -55,7 +55,12 @@ func sessionChecks() []Check {
 }
 
 func sessionLimit(ctx context.Context, r *run) Outcome {
-	if _, err := r.client.Me(ctx, r.returned.Session.Token); err != nil {
+	if r.returned.Session.Token == r.user.in.Session.Token {
+		return skip("both sign-ins returned the same token")
+	}
+	if _, err := r.client.Me(ctx, r.returned.Session.Token); sessionRefused(err) {
+		return skip("GET /me refuses the newest token, too")
+	} else if err != nil {
 		return diagnose(err)
 	}
 	_, err := r.client.Me(ctx, r.user.in.Session.Token)
@@ -179,6 +184,11 @@ func sessionDelivery(_ context.Context, r *run) Outcome {
 
 func sessionMe(ctx context.Context, r *run) Outcome {
 	me, err := r.client.Me(ctx, r.user.in.Session.Token)
+	if sessionRefused(err) && r.recognised.API == hanko.REST {
+		return fail("The tenant refuses the token that its REST API has just issued: "+said(err),
+			"This release stores no sessions for its REST API (v1.4.1 and later do): it is v1.4.0, or v1.1 to v1.3 with `session.server_side.enabled`.", KeyAPI,
+			"Update the backend to v1.4.1 or later, or use its Flow API (leave --api out, or use --api flow).")
+	}
 	if err != nil {
 		return diagnose(err)
 	}
@@ -195,6 +205,9 @@ func sessionMe(ctx context.Context, r *run) Outcome {
 func sessionValidate(ctx context.Context, r *run) Outcome {
 	token := r.user.in.Session.Token
 	byHeader, err := r.client.ValidateSession(ctx, token)
+	if noValidation(err) {
+		return skip("this release has no /sessions/validate (v1.1.0 and later do), so your backend must check the token's signature and expiry itself")
+	}
 	if err != nil {
 		return diagnose(err)
 	}
@@ -210,9 +223,23 @@ func sessionValidate(ctx context.Context, r *run) Outcome {
 	return pass("is_valid, with the token in the header and in the body")
 }
 
+// noValidation reports whether the tenant has no /sessions/validate.
+func noValidation(err error) bool {
+	api, ok := asAPI(err)
+	return ok && api.Kind == hanko.Refused && api.Status == http.StatusNotFound
+}
+
 func sessionLogout(ctx context.Context, r *run) Outcome {
 	in := r.returned
-	if validation, err := r.client.ValidateSession(ctx, in.Session.Token); err != nil || !validation.IsValid {
+	validation, err := r.client.ValidateSession(ctx, in.Session.Token)
+	switch {
+	case noValidation(err):
+		return Outcome{
+			Verdict: Inconclusive, Note: "this release stores no sessions (v1.1.0 and later do), so a token is valid until it expires, even after logging out",
+			Cause:  "Before v1.1.0, only the token counts. No setting changes that.",
+			Remedy: "Update the backend to v1.4.1 or later, or let tokens expire sooner (`session.lifespan`).",
+		}
+	case err != nil || !validation.IsValid:
 		return unknown("the session to end is no longer valid")
 	}
 	walk := login.Continue(r.client, iphone(), in)
@@ -227,7 +254,10 @@ func sessionLogout(ctx context.Context, r *run) Outcome {
 	if outcome.Verdict == Failed {
 		outcome.Cause = "Sessions are not stored on the server, so the token is valid until it expires. Backends before v1.1 have no other way."
 		outcome.Key = "session.server_side.enabled"
-		outcome.Remedy = "Set `session.server_side.enabled: true` if the backend has that key, or update the backend: newer ones always store sessions."
+		outcome.Remedy = "Update the backend to v1.4.1 or later, which always stores sessions. On v1.1 to v1.3, `session.server_side.enabled: true` does so for the Flow API."
+		if r.recognised.API == hanko.REST {
+			outcome.Remedy = "Update the backend to v1.4.1 or later, which always stores sessions. Do not set `session.server_side.enabled: true` on v1.1 to v1.3 while apps use REST: there, only flows store their sessions, so every token of the REST API would be invalid."
+		}
 	}
 	return outcome
 }
