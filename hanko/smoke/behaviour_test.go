@@ -456,3 +456,19 @@ func TestCrashes(t *testing.T) {
 		}
 	}
 }
+
+// TestVerification shows that the report says whether the tenant requires user verification.
+func TestVerification(t *testing.T) {
+	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3} {
+		for required, told := range map[bool]string{false: `it can: the tenant asks for user verification "preferred"`, true: `it cannot: the tenant asks for user verification "required"`} {
+			settings := presetOf(t, preset)
+			settings.RequireUserVerification = required
+			b := newBench(t, known(settings))
+			b.options.Only = []string{"passkey.verification"}
+			judged := judge(t.Context(), t, b.options)
+			if r := result(t, judged, "passkey.verification"); r.Verdict != smoke.Passed || !strings.HasPrefix(r.Note, told) {
+				t.Errorf("%s: %+v, want %s", preset, r.Outcome, told)
+			}
+		}
+	}
+}

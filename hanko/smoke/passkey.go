@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -42,8 +43,29 @@ func passkeyChecks() []Check {
 			run: signInWithAndroid,
 		},
 		{
+			ID: "passkey.register.device", Suite: Passkey, Severity: Warning, Title: "The chosen device can register a passkey",
+			Proves: "the tenant accepts the registration of the device that --device names", Needs: []string{"guide.signup"}, Docs: passkeyDocs,
+			run: func(ctx context.Context, r *run) Outcome {
+				if r.Device.Name == "" {
+					return skip("no other device is named (--device)")
+				}
+				var outcome Outcome
+				r.device, outcome = r.register(ctx, r.Device)
+				return outcome
+			},
+		},
+		{
+			ID: "passkey.signin.device", Suite: Passkey, Severity: Warning, Title: "The chosen device can sign in with it",
+			Proves: "the registered passkey starts a session of the same user", Needs: []string{"passkey.register.device"}, Docs: passkeyDocs,
+			run: func(ctx context.Context, r *run) Outcome { return r.signInWith(ctx, r.device) },
+		},
+		{
 			ID: "passkey.devicebound", Suite: Passkey, Severity: Warning, Title: "A passkey that is not synced works, too",
 			Proves: "phones without a cloud keychain can sign in (BE=0)", Needs: []string{"passkey.signin.iphone"}, run: passkeyDeviceBound, Docs: passkeyDocs,
+		},
+		{
+			ID: "passkey.verification", Suite: Passkey, Severity: Info, Title: "Whether a phone without a screen lock can have a passkey",
+			Proves: "nothing; some tenants require user verification, others do not", Needs: []string{"passkey.signin.iphone"}, run: passkeyVerification, Docs: passkeyDocs,
 		},
 		{
 			ID: "passkey.listed", Suite: Passkey, Severity: Warning, Title: "The tenant lists the passkey",
@@ -207,6 +229,28 @@ func passkeyDeviceBound(ctx context.Context, r *run) Outcome {
 		outcome.Key, outcome.Remedy = "", "Update the tenant's backend."
 	}
 	return outcome
+}
+
+// passkeyVerification registers a passkey on a phone that does not verify its user (UV=0).
+func passkeyVerification(ctx context.Context, r *run) Outcome {
+	options, err := r.creationOptions(ctx)
+	if err != nil {
+		return diagnose(err)
+	}
+	asked := cmp.Or(string(options.Selection.UserVerification), "preferred")
+	unverified := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(),
+		func(context.Context, authenticator.ConsentRequest) (authenticator.Decision, error) {
+			return authenticator.Decision{Approved: true}, nil
+		})
+	err = r.registerForAWhile(ctx, unverified)
+	var phone *authenticator.Error
+	switch {
+	case err == nil:
+		return pass("it can: the tenant asks for user verification %q, and accepts a passkey without it (passkey.user_verification)", asked)
+	case errors.As(err, &phone), answerIn(err) == refused:
+		return pass("it cannot: the tenant asks for user verification %q, and a passkey without it is refused (passkey.user_verification)", asked)
+	}
+	return diagnose(err)
 }
 
 func passkeyListed(ctx context.Context, r *run) Outcome {

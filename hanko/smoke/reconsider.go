@@ -42,7 +42,7 @@ func (r *run) reconsider(ctx context.Context, outcome Outcome) Outcome {
 // noMorePasskeys is the outcome where a profile offers no way to add a passkey: there are enough, or they are off.
 func (r *run) noMorePasskeys(outcome Outcome) Outcome {
 	switch {
-	case r.iphone != nil || len(r.androids) > 0:
+	case r.iphone != nil || len(r.androids) > 0 || r.device != nil:
 		outcome.Verdict, outcome.Key = Inconclusive, "passkey.limit"
 		outcome.Note = "The user has a passkey, and the tenant takes no further one."
 		outcome.Cause = "The tenant allows fewer passkeys for each user than this run needs. Nothing is wrong with that."

@@ -44,6 +44,7 @@ type run struct {
 	oneSession bool           // the tenant keeps one session for each user
 	iphone     *pair          // a phone that has registered a passkey for user and signed in with it
 	androids   []*pair        // the same for each of the Android app's signing certificates
+	device     *pair          // the same for the device of --device
 	crashes    []string       // the IDs of the faults that the tenant failed on
 	addresses  int
 	longest    int // how long the tenant lets an address be; 0 until it has refused one

@@ -104,6 +104,7 @@ type Options struct {
 	Address  func(n int) string         // returns the nth address to sign up with, as PlusAddresses does
 	Email    string                     // of a user that may exist, to sign in as if sign-up is off; "" for none
 	Apps     []authenticator.AndroidApp // by each of its signing certificates, whose origins the tenant should take; none skips what needs it
+	Device   authenticator.Profile      // a device to check besides an iPhone and an Android phone; the zero value is none
 	AppleID  string                     // TEAMID.bundle.id of the iOS app; "" skips what needs it
 	Only     []string                   // IDs or suites to run, with what they need; nil means all except Limits
 	Skip     []string                   // IDs or suites not to run; checks that need them are skipped

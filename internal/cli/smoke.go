@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/smoke/report"
@@ -206,6 +207,14 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	if !cfg.AppNamed && !embedded {
 		apps = nil // of no real app, and nobody named it: no tenant should be told to take its passkeys
 	}
+	phones, err := s.phones()
+	if err != nil {
+		return smoke.Report{}, err
+	}
+	var device authenticator.Profile
+	if cfg.Device != "" && cfg.Device != authenticator.IPhone().Name && cfg.Device != authenticator.Android(authenticator.AndroidApp{}).Name {
+		device = phones[0]
+	}
 	var admin *smoke.Admin
 	if flags.adminURL != "" {
 		url, _, err := hanko.CompleteURL(flags.adminURL)
@@ -217,7 +226,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
-		Apps: apps, AppleID: cfg.AppleID, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
+		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
 	}, report.Live(stderr, isTerminal(stderr)))
 }
 

@@ -433,3 +433,17 @@ func TestTokenWhenItsCallFails(t *testing.T) {
 		})
 	}
 }
+
+// TestSmokeDevice shows that the device of --device is checked besides an iPhone and an Android phone.
+func TestSmokeDevice(t *testing.T) {
+	for arguments, told := range map[string]string{
+		"--device security-key --page-origin http://localhost:8888": "✓ passkey.signin.device",
+		"--device iphone-old": "✓ passkey.signin.device",
+		"--device iphone":     "– passkey.signin.device",
+	} {
+		got := runProgram(t, program{}, append([]string{"smoke", "--only", "passkey.signin.device"}, strings.Fields(arguments)...)...)
+		if !strings.Contains(got.stderr, told) {
+			t.Errorf("%s: exit code %d:\n%s\n%s", arguments, got.code, got.stdout, got.stderr)
+		}
+	}
+}
