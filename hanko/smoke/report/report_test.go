@@ -411,6 +411,9 @@ func TestInformationFailsNoBuild(t *testing.T) {
 	if junit := write(t, report.JUnit, r); strings.Contains(junit, "<error") || !strings.Contains(junit, `errors="0"`) || !strings.Contains(junit, "odd") {
 		t.Errorf("JUnit:\n%s", junit)
 	}
+	if first, _, _ := strings.Cut(write(t, report.Text, r), "\n"); strings.HasPrefix(first, "?") {
+		t.Errorf("the report is headed by %q", first)
+	}
 	if tap := write(t, report.TAP, r); strings.Contains(tap, "not ok") || !strings.Contains(tap, "# SKIP odd") {
 		t.Errorf("TAP:\n%s", tap)
 	}

@@ -59,7 +59,7 @@ func line(result smoke.Result) string {
 }
 
 // Text writes a report for a person: what to look at first, every failure and all that was inconclusive with its cause,
-// its setting and its evidence, and the count.
+// its setting and its evidence, and the count. Inconclusive info checks come after it.
 func Text(w io.Writer, report smoke.Report) error {
 	var b strings.Builder
 	if first, found := report.First(); found {
@@ -67,7 +67,7 @@ func Text(w io.Writer, report smoke.Report) error {
 	}
 	for _, verdict := range []smoke.Verdict{smoke.Failed, smoke.Inconclusive} {
 		for _, result := range report.Results {
-			if result.Verdict == verdict {
+			if result.Verdict == verdict && !informs(result) {
 				story(&b, result)
 			}
 		}
@@ -78,8 +78,13 @@ func Text(w io.Writer, report smoke.Report) error {
 	if len(report.LeftBehind) > 0 {
 		fmt.Fprintf(&b, "Users that could not be deleted: %s\n", plain(strings.Join(report.LeftBehind, ", ")))
 	}
-	fmt.Fprintln(&b, Summary(report))
-	_, err := io.WriteString(w, b.String())
+	fmt.Fprintf(&b, "%s\n\n", Summary(report))
+	for _, result := range report.Results {
+		if informs(result) {
+			story(&b, result)
+		}
+	}
+	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
 }
 
