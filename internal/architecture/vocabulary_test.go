@@ -75,7 +75,7 @@ var tables = []table{
 				PasscodeMaxAttemptsReached OTPCodeInvalid OTPCodeAlreadyUsed InvalidUsernameError UsernameAlreadyExists
 				UnknownUsernameError EmailAlreadyExists InvalidMetadataError Unauthorized`},
 			{"the walk makes a step of it, which the robot goes on from", "UnknownEmailError"},
-			{"the robot's phones are platform authenticators, and it makes no security keys", "PlatformAuthenticatorRequired WebAuthnCredentialInvalidMFAOnly"},
+			{"the robot answers with the phone or the security key, as it is asked", "PlatformAuthenticatorRequired WebAuthnCredentialInvalidMFAOnly"},
 			{"no one setting is behind it; its own explanation says what is to be known", "FlowExpiredError FlowDiscontinuityError OperationNotPermittedError NotFound"},
 			{"no call of the robot's is answered so", "Forbidden"},
 		},
