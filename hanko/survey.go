@@ -11,19 +11,19 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// Survey is what a tenant tells about itself before anybody signs in.
+// Survey is what a tenant reveals before anybody signs in.
 type Survey struct {
 	Recognition Recognition
-	RPID        string // the relying party id that its passkeys are for; "" when it offers no sign-in with one
-	Facts       []Fact // what else there is to know, in the order to be shown
+	RPID        string // of its passkeys; "" if nobody can sign in with one
+	Facts       []Fact // the rest, in the order to show
 }
 
-// Fact is one thing that a tenant's public API tells about it, in words. Says is printable.
+// Fact is one thing that a tenant's public API reveals. Says is printable.
 type Fact struct{ About, Says string }
 
-// Survey asks the tenant what it is and what it offers, in four requests at the most: those of Recognise, the first
-// state of a login where it speaks the Flow API, and the options for a sign-in with a passkey. Nobody is signed in, and
-// no mail is sent. It fails with an *Error where Recognise does, and when ctx ends.
+// Survey asks the tenant what it is and what it offers, with at most four requests: those of Recognise, the first state of a
+// login if it has the Flow API, and the options to sign in with a passkey. Nobody is signed in, and no mail is sent. It
+// fails with an *Error if Recognise does, or if ctx ends.
 func (c *Client) Survey(ctx context.Context) (Survey, error) {
 	recognised, err := c.Recognise(ctx)
 	if err != nil {
@@ -38,17 +38,17 @@ func (c *Client) Survey(ctx context.Context) (Survey, error) {
 	if ctx.Err() != nil {
 		return Survey{}, err
 	}
-	return survey, nil // what a tenant does not tell is only not known
+	return survey, nil // a failed question leaves out its facts
 }
 
 func (s *Survey) add(about, says string, args ...any) {
 	s.Facts = append(s.Facts, Fact{about, Printable(fmt.Sprintf(says, args...))})
 }
 
-// addPasskeys says whether a passkey can sign in, by the options (JSON) for one or why there are none.
+// addPasskeys adds whether people can sign in with a passkey, from the options (JSON) or the error of asking for them.
 func (s *Survey) addPasskeys(options json.RawMessage, err error) {
 	if err != nil && !isStatus(err, http.StatusNotFound) {
-		s.add("Passkeys", "the tenant gave no options for a sign-in with one")
+		s.add("Passkeys", "the tenant returned no options to sign in with one")
 		return
 	}
 	var wanted struct {
@@ -56,28 +56,28 @@ func (s *Survey) addPasskeys(options json.RawMessage, err error) {
 			RPID string `json:"rpId"`
 		} `json:"publicKey"`
 	}
-	miscased, _ := exactjson.Unmarshal(options, &wanted) // then there is no relying party to be named
+	miscased, _ := exactjson.Unmarshal(options, &wanted) // then there is no RP ID
 	s.RPID = wanted.PublicKey.RPID
 	if hint := exactjson.Hint(miscased); s.RPID == "" && hint != "" {
-		s.add("Passkeys", "a phone finds no relying party id in the options: %s", hint)
+		s.add("Passkeys", "a phone finds no RP ID in the options: %s", hint)
 		return
 	}
 	if s.RPID == "" {
-		s.add("Passkeys", "it offers no sign-in with one (passkey.enabled)")
+		s.add("Passkeys", "nobody can sign in with one (passkey.enabled)")
 		return
 	}
-	s.add("Passkeys", "they sign in; the relying party id is %s", s.RPID)
+	s.add("Passkeys", "people can sign in with one; the RP ID is %s", s.RPID)
 }
 
-// addConfig adds what /.well-known/config tells.
+// addConfig adds what /.well-known/config says.
 func (s *Survey) addConfig(config PublicConfig) {
 	if config.Password.Enabled {
-		s.add("Passwords", "on, of at least %d characters", config.Password.MinPasswordLength)
+		s.add("Passwords", "on, with at least %d characters", config.Password.MinPasswordLength)
 	} else {
 		s.add("Passwords", "off")
 	}
 	if !config.Account.AllowSignup {
-		s.add("New accounts", "none are taken (account.allow_signup)")
+		s.add("New accounts", "nobody can sign up (account.allow_signup)")
 	}
 }
 
@@ -86,7 +86,7 @@ func (c *Client) surveyREST(ctx context.Context, s *Survey) error {
 	options, err := c.InitializeLogin(ctx, "")
 	s.addPasskeys(options, err)
 	s.addConfig(*s.Recognition.Config)
-	s.add("Second factor", "none over the REST API: its passcodes are there only while mfa.enabled is false")
+	s.add("Second factor", "none over the REST API, which has passcodes only if mfa.enabled is false")
 	return err
 }
 
@@ -109,7 +109,7 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 		third = append(third, provider.Text)
 	}
 	if len(third) > 0 {
-		s.add("Third parties", "%s; a terminal cannot follow there", strings.Join(slices.Compact(third), ", "))
+		s.add("Third parties", "%s; hankosim cannot sign in with them", strings.Join(slices.Compact(third), ", "))
 	}
 	if has(init.Actions, ActionRememberMe) {
 		s.add("Sessions", "it asks whether to stay signed in")
@@ -126,7 +126,7 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 		s.addConfig(*s.Recognition.Config)
 		s.add("Second factor", "on, as its REST API has no passcodes (mfa.enabled)")
 	} else {
-		s.add("Passwords, second factor", "it tells when somebody signs in")
+		s.add("Passwords, second factor", "not known until somebody signs in")
 	}
 	return err
 }

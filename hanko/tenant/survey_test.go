@@ -22,13 +22,13 @@ func TestSurvey(t *testing.T) {
 		says     []string
 		not      string
 	}{
-		{PresetGuide, nil, "localhost", []string{"v1 or v2", "Passkeys: they sign in; the relying party id is localhost", "Passwords: off", "Second factor: none"}, "New accounts"},
-		{PresetGuide, []string{"signup=off", "passkey=off", "password=optional"}, "", []string{"Passkeys: it offers no sign-in", "Passwords: on, of at least 8", "New accounts: none"}, "relying party"},
-		{PresetV2MFA, nil, "localhost", []string{"MFA", "Sign-in: by email address", "Second factor: on", "Passwords: "}, "it tells when somebody signs in"},
-		{PresetV3, nil, "localhost", []string{"Hanko v3", "Sign-in: by email address", "it tells when somebody signs in"}, "Sessions"},
+		{PresetGuide, nil, "localhost", []string{"v1 or v2", "Passkeys: people can sign in with one; the RP ID is localhost", "Passwords: off", "Second factor: none"}, "New accounts"},
+		{PresetGuide, []string{"signup=off", "passkey=off", "password=optional"}, "", []string{"Passkeys: nobody can sign in", "Passwords: on, with at least 8", "New accounts: nobody"}, "RP ID"},
+		{PresetV2MFA, nil, "localhost", []string{"MFA", "Sign-in: by email address", "Second factor: on", "Passwords: "}, "not known until somebody signs in"},
+		{PresetV3, nil, "localhost", []string{"Hanko v3", "Sign-in: by email address", "not known until somebody signs in"}, "Sessions"},
 		{PresetV3, []string{"username=optional", "retention=prompt", "third-parties=google,github", "passkey=off"}, "", []string{
-			"email address or username", "Third parties: ", "Google", "GitHub", "Sessions: it asks", "it offers no sign-in",
-		}, "relying party"},
+			"email address or username", "Third parties: ", "Google", "GitHub", "Sessions: it asks", "nobody can sign in with one",
+		}, "RP ID"},
 		{PresetV3Multitenant, nil, "localhost", []string{"Hanko v3"}, ""},
 	} {
 		t.Run(string(test.preset)+" "+strings.Join(test.switches, " "), func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestSurveyReadsNamesAsPhonesDo(t *testing.T) {
 	survey, err := client.Survey(t.Context())
 	want := hanko.Fact{
 		About: "Passkeys",
-		Says:  `a phone finds no relying party id in the options: "publicKey.rpid" should be "publicKey.rpId", and upper and lower case count`,
+		Says:  `a phone finds no RP ID in the options: "publicKey.rpid" should be "publicKey.rpId", and upper and lower case count`,
 	}
 	if err != nil || survey.RPID != "" || !slices.Contains(survey.Facts, want) {
 		t.Errorf("%+v, %v", survey, err)
