@@ -115,5 +115,5 @@ func crashes(_ context.Context, r *run) Outcome {
 	}
 	return fail(fmt.Sprintf("The tenant failed (500) on %d proofs that it must refuse: %s.", len(r.crashes), strings.Join(r.crashes, ", ")),
 		"The backend fails instead of refusing. No real phone sends such proofs, but an attacker who does fills the log with errors.", "",
-		"Update the tenant's backend, and report them to Hanko.")
+		"Update the tenant's backend, and report the failures to Hanko.")
 }

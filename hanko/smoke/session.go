@@ -66,7 +66,7 @@ func sessionLimit(ctx context.Context, r *run) Outcome {
 	_, err := r.client.Me(ctx, r.user.in.Session.Token)
 	switch {
 	case err == nil:
-		return pass("the session of the sign-up stands beside that of the sign-in")
+		return pass("the session of the sign-up is still valid after the sign-in")
 	case !sessionRefused(err):
 		return diagnose(err)
 	}
