@@ -42,7 +42,7 @@ func (r *run) isolate(ctx context.Context, profile authenticator.Profile, rpID s
 		}
 	}
 	refused.Note += " Origin, user verification, syncing, attestation and algorithm were changed one at a time, and the tenant accepted none of it."
-	refused.Cause = fmt.Sprintf("The tenant takes none of the passkeys that were tried for %q: its origins are of another app or site, or its relying party id does not fit them.", rpID)
+	refused.Cause = fmt.Sprintf("The tenant refuses every passkey that was tried for %q: its origins are those of another app or site, or its RP ID does not fit them.", rpID)
 	refused.Key, refused.OtherKeys = "webauthn.relying_party.origins", []string{"webauthn.relying_party.id"}
 	refused.Remedy = fmt.Sprintf("List %q among `webauthn.relying_party.origins`, and see that `webauthn.relying_party.id` is the domain that your app is associated with.", profile.Origin(rpID))
 	return refused
@@ -67,7 +67,7 @@ func (r *run) originsTaken(ctx context.Context, profile authenticator.Profile, r
 }
 
 // otherOrigins is the outcome where the tenant takes other origins than the app's. Web pages among them that do not
-// belong to the relying party id show that it is the id that is wrong: a browser would not use it there either.
+// belong to the RP ID show that the RP ID is wrong: a browser would not use it there either.
 func otherOrigins(refused Outcome, mine, rpID string, taken []string) Outcome {
 	refused.Note = fmt.Sprintf("%s With everything else as it was, it is taken from %s.", refused.Note, strings.Join(taken, ", "))
 	refused.Key = "webauthn.relying_party.origins"
@@ -84,7 +84,7 @@ func otherOrigins(refused Outcome, mine, rpID string, taken []string) Outcome {
 	}
 	if pages > 0 && fitting == 0 {
 		refused.Key, refused.OtherKeys = "webauthn.relying_party.id", []string{"webauthn.relying_party.origins"}
-		refused.Cause = fmt.Sprintf("The relying party id is %q, and the tenant's origins are of another domain: no phone and no browser can use a passkey.", rpID)
+		refused.Cause = fmt.Sprintf("The RP ID is %q, but the tenant's origins are on another domain, so no phone and no browser can use a passkey.", rpID)
 		refused.Remedy = fmt.Sprintf("Set `webauthn.relying_party.id` to the domain of the origins that your app is associated with; or, where %s is right, add %q to `webauthn.relying_party.origins`.", rpID, mine)
 	}
 	return refused
@@ -133,7 +133,7 @@ func variations(profile authenticator.Profile, rpID string) []variation {
 	}
 }
 
-// knownOrigins are those that tenants are given: the app's, the relying party id's and the tenant's own, with and without
+// knownOrigins are those that tenants are given: the app's, the RP ID's and the tenant's own, with and without
 // what is easily written too much, and those of development servers.
 func (r *run) knownOrigins(rpID string) []string {
 	var origins []string

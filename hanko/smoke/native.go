@@ -96,7 +96,7 @@ func nativeRPID(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
-	if err := options.Check(); err != nil { // as when the RP id is called "rpid"
+	if err := options.Check(); err != nil { // as when the RP ID is called "rpid"
 		return diagnose(err)
 	}
 	r.rpID = options.RPID

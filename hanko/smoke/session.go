@@ -72,18 +72,18 @@ func sessionLimit(ctx context.Context, r *run) Outcome {
 	}
 	r.oneSession, r.user.in = true, r.returned
 	return fail("The sign-in has ended the session of the sign-up.",
-		"The tenant keeps one session for each user: whoever signs in on a second phone is signed out on the first.", "session.limit",
-		"Set `session.limit` to 5 or more, unless that is meant.")
+		"The tenant keeps one session per user: signing in on a second phone signs people out on the first.", "session.limit",
+		"Set `session.limit` to 5 or more, unless this is intended.")
 }
 
-// sessionRefused reports whether the tenant does not take a token.
+// sessionRefused reports whether the tenant refuses a token.
 func sessionRefused(err error) bool {
 	api, ok := asAPI(err)
 	return ok && api.Kind == hanko.Refused && api.Status == http.StatusUnauthorized
 }
 
-// renew signs the guide's user in again where the tenant keeps one session for each user, and a sign-in of the checks
-// before has taken its place. Where that fails, the check that needs the session says so.
+// renew signs the guide's user in again if the tenant keeps one session per user and an earlier check has replaced it. If that
+// fails, the check that needs the session says so.
 func (r *run) renew(ctx context.Context) {
 	if !r.oneSession {
 		return

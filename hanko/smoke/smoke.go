@@ -109,7 +109,7 @@ type Options struct {
 	Only     []string                   // IDs or suites to run, with what they need; nil means all except Limits
 	Skip     []string                   // IDs or suites not to run; checks that need them are skipped
 	Patience time.Duration              // how long to wait for a mail; 0 means 30 s
-	HTTP     *http.Client               // for the association files of the RP id's domain; nil means a default one
+	HTTP     *http.Client               // for the association files on the RP ID's domain; nil means a default one
 	Admin    *Admin                     // deletes the users of the run; nil uses the tenant's public API
 }
 
