@@ -143,7 +143,7 @@ func TestConnectCanBeLeft(t *testing.T) {
 	}
 	shows("Connect your own tenant", "after esc")
 	app.after(app.press("enter"))
-	shows("Found", "the second time")
+	shows("Its name here", "the second time")
 	app.press("esc")
 	shows("Connect your own tenant", "after esc")
 	shows("https://example.com", "after esc")
@@ -159,7 +159,7 @@ func TestConnectTellsWhatWasGuessed(t *testing.T) {
 	app.press("ctrl+o")
 	app.Update(paste("3fa85f64-5717-4562-b3fc-2c963f66afa6"))
 	app.finish(app.press("enter"))
-	if _, view := app.Focused(160, 40); !strings.Contains(view, "URL: A tenant's id alone is taken for one at Hanko Cloud: https://3fa85f64-") {
+	if _, view := app.Focused(160, 40); !strings.Contains(view, "URL       A tenant's id alone is taken for one at Hanko Cloud: https://3fa85f64-") {
 		t.Errorf("it shows\n%s", view)
 	}
 }
