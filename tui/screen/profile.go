@@ -113,7 +113,11 @@ func (p *profilePage) ask(s kit.Situation, placeholder, value string, submit fun
 func (p *profilePage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	r := &kit.Report{Theme: t}
-	r.Line(t.Title.Render(kit.Wrap("Account "+hanko.Printable(p.step.Email), width)))
+	if height >= 14 {
+		r.Line("")
+	}
+	r.Line(kit.Centre(t.Title.Render("Your account"), width))
+	r.Line(t.Dim.Render(kit.Centre(hanko.Printable(p.step.Email), width)))
 	if p.step.Problem != nil {
 		r.Line("")
 		for _, line := range describeProblem(t, *p.step.Problem, width) {
