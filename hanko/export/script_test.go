@@ -19,6 +19,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/export"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // run runs a script as a person would, and returns what it prints.
@@ -37,7 +38,7 @@ func (s *stage) run(script string, env ...string) (stdout, stderr string, err er
 	defer cancel()
 	command := exec.CommandContext(ctx, "sh", path)
 	// The command of the script's own first lines, but for a server whose inbox is at its root.
-	command.Env = append(os.Environ(), "ROOT="+s.root,
+	command.Env = append(os.Environ(), "ROOT="+s.Root,
 		`PASSCODE_CMD=curl -s "$ROOT/inbox.json?to=$EMAIL" | tr "," "\n" | sed -n "s/.*\"code\":\"\([^\"]*\)\".*/\1/p" | sed 1q`)
 	command.Env = append(command.Env, env...)
 	var out, said bytes.Buffer
@@ -54,10 +55,7 @@ func (s *stage) signsIn(script, email string, env ...string) {
 		s.t.Fatalf("the script fails (%v):\n%s\n%s", err, stderr, stdout)
 	}
 	first, rest, _ := strings.Cut(stdout, "\n")
-	client, err := hanko.NewClient(s.url, hanko.Options{})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	client := s.Client(s.t, hanko.Options{})
 	me, err := client.Me(s.t.Context(), strings.TrimPrefix(first, "token: "))
 	if err != nil {
 		s.t.Fatalf("the script's token is not good: %v\n%s", err, stdout)
@@ -160,7 +158,7 @@ func TestScriptFailures(t *testing.T) {
 		{"nobody to ask", restScript, rest, "PASSCODE_CMD=", "No passcode was given."},
 		{"no address", restScript, rest, "EMAIL=nope", "The address was not accepted"},
 		{"no tenant", restScript, rest, "BASE=http://127.0.0.1:1", "got no answer"},
-		{"the other API", restScript, rest, "BASE=" + flow.url, "The user was not created"},
+		{"the other API", restScript, rest, "BASE=" + flow.URL, "The user was not created"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			stdout, stderr, err := test.s.run(test.script, test.env)
@@ -187,7 +185,7 @@ func TestScriptIsNotInjected(t *testing.T) {
 			})
 		}
 	}
-	s := &stage{t: t}
+	s := &stage{t, &tenanttest.Served{}} // nothing listens
 	for _, o := range []export.Options{{}, {Secrets: true}} {
 		t.Chdir(t.TempDir())
 		script := export.Script(exchanges, o)

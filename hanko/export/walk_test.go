@@ -2,42 +2,26 @@ package export_test
 
 import (
 	"context"
-	"net/http/httptest"
 	"testing"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // stage is an embedded tenant behind real HTTP on loopback.
 type stage struct {
-	t      *testing.T
-	tenant *tenant.Tenant
-	root   string // of the server
-	url    string // of the tenant
+	t *testing.T
+	*tenanttest.Served
 }
 
 func newStage(t *testing.T, preset tenant.Preset) *stage {
 	t.Helper()
-	settings, err := preset.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
+	settings := tenanttest.Settings(t, preset)
 	settings.PasscodesPerMinute = -1
-	opened, err := tenant.Open(tenant.Options{Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := opened.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &stage{t: t, tenant: opened, root: server.URL, url: server.URL + opened.BasePath()}
+	return &stage{t, tenanttest.Serve(t, tenant.Options{Settings: settings})}
 }
 
 const password = `correct "horse" \ battery`
@@ -46,10 +30,7 @@ const password = `correct "horse" \ battery`
 // passkey; it returns what went over the wire.
 func (s *stage) walk(email string, api hanko.API) []hanko.Exchange {
 	s.t.Helper()
-	client, err := hanko.NewClient(s.url, hanko.Options{})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	client := s.Client(s.t, hanko.Options{})
 	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
 	walk := login.New(client, phone, email)
 	if api != "" {
@@ -113,7 +94,7 @@ func (s *stage) fill(ctx context.Context, walk *login.Walk, at login.FillForm) {
 
 // code is the passcode in the newest mail to an address, "" when it has none.
 func (s *stage) code(email string) string {
-	for _, mail := range s.tenant.Inbox().Mails() {
+	for _, mail := range s.Inbox().Mails() {
 		if mail.To == email {
 			return mail.Code
 		}

@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // wishing adds wishes for the extensions prf and largeBlob to all passkey options that a tenant gives.
@@ -66,23 +65,7 @@ func wish(value any) {
 func TestExtensionSecretsAreNotPosted(t *testing.T) {
 	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3Passwordless} {
 		t.Run(string(preset), func(t *testing.T) {
-			settings, err := preset.Settings()
-			if err != nil {
-				t.Fatal(err)
-			}
-			opened, err := tenant.Open(tenant.Options{Settings: settings})
-			if err != nil {
-				t.Fatal(err)
-			}
-			server := httptest.NewServer(opened.Handler())
-			t.Cleanup(func() { server.Close(); _ = opened.Close() })
-			client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{Transport: wishing})
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := &flowWalker{t: t, tenant: opened, client: client}
-			w.phone = authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
-			w.restart()
+			w := walkWith(t, tenanttest.Settings(t, preset), hanko.Options{Transport: wishing})
 			w.walk.Take(t.Context(), login.SubmitEmail{Email: ada, Create: true})
 			if _, unknown := w.walk.Step().(login.ConfirmAccount); unknown {
 				take[login.EnterPasscode](w, login.CreateAccount{})
@@ -93,7 +76,7 @@ func TestExtensionSecretsAreNotPosted(t *testing.T) {
 			take[login.SignedIn](w, login.SignInWithPasskey{})
 
 			answered := 0
-			for _, exchange := range client.Log().From(0) {
+			for _, exchange := range w.client.Log().From(0) {
 				sent := string(exchange.RequestBody)
 				if strings.Contains(sent, "clientDataJSON") && strings.Contains(sent, `"prf":{`) && strings.Contains(sent, `"largeBlob":{`) {
 					answered++

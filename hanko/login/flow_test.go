@@ -18,6 +18,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // flowWalker walks an embedded tenant of some preset, with a phone and a security key.
@@ -31,27 +32,14 @@ type flowWalker struct {
 
 func walkPreset(t *testing.T, preset tenant.Preset, switches ...string) *flowWalker {
 	t.Helper()
-	settings, err := preset.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, word := range switches {
-		name, value, _ := strings.Cut(word, "=")
-		if err := settings.Set(name, value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	opened, err := tenant.Open(tenant.Options{Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() { server.Close(); _ = opened.Close() })
-	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &flowWalker{t: t, tenant: opened, client: client}
+	return walkWith(t, tenanttest.Settings(t, preset, switches...), hanko.Options{})
+}
+
+// walkWith begins a walk whose client has options.
+func walkWith(t *testing.T, settings tenant.Settings, options hanko.Options) *flowWalker {
+	t.Helper()
+	served := tenanttest.Serve(t, tenant.Options{Settings: settings})
+	w := &flowWalker{t: t, tenant: served.Tenant, client: served.Client(t, options)}
 	w.phone = authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
 	w.restart()
 	return w

@@ -18,6 +18,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // stage is a real tenant, and between it and the app a place where single answers can be replaced.
@@ -32,18 +33,8 @@ type stage struct {
 // newStage opens a tenant in memory, behind real HTTP on loopback.
 func newStage(t testing.TB, options tenant.Options) *stage {
 	t.Helper()
-	opened, err := tenant.Open(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := opened.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &stage{t: t, tenant: opened, url: server.URL, wire: &wire{faults: map[string][]http.RoundTripper{}}}
+	served := tenanttest.Serve(t, options)
+	return &stage{t: t, tenant: served.Tenant, url: served.URL, wire: &wire{faults: map[string][]http.RoundTripper{}}}
 }
 
 // unlimited is a tenant that sends passcodes as often as it is asked.

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // losing lets the tenant do what it was asked to, and loses its answer on the way back.
@@ -78,30 +77,14 @@ func TestLostFinalize(t *testing.T) {
 
 // TestLostFinalizeInFlow is TestLostFinalize over the Flow API, whose csrf token is spent with the code.
 func TestLostFinalizeInFlow(t *testing.T) {
-	settings, err := tenant.PresetV3.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := tenant.Open(tenant.Options{Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() { server.Close(); _ = opened.Close() })
 	lose := false
-	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+	w := walkWith(t, tenanttest.Settings(t, tenant.PresetV3), hanko.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 		if lose && strings.Contains(r.URL.RawQuery, "verify_passcode") {
 			lose = false
 			return losing(r)
 		}
 		return http.DefaultTransport.RoundTrip(r)
 	})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &flowWalker{t: t, tenant: opened, client: client}
-	w.phone = authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
-	w.restart()
 	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
 	lose = true
 	lost := take[login.Failed](w, login.SubmitPasscode{Code: w.code()})

@@ -7,6 +7,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 const config = "GET /.well-known/config"
@@ -61,11 +62,7 @@ func TestNotRecognised(t *testing.T) {
 
 // TestRESTOnV3: somebody has chosen the REST API for a tenant that does not have it. Its 404 is no unknown user.
 func TestRESTOnV3(t *testing.T) {
-	settings, err := tenant.PresetV3.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := newStage(t, tenant.Options{Settings: settings}).newPerson(t)
+	p := newStage(t, tenant.Options{Settings: tenanttest.Settings(t, tenant.PresetV3)}).newPerson(t)
 	p.walk.UseAPI(hanko.REST)
 	failed := to[login.Failed](p, login.SubmitEmail{Email: p.email})
 	wantCalls(t, failed, user+" 404", config+" 404")

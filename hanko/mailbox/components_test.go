@@ -25,13 +25,15 @@ import (
 	"testing"
 	"time"
 
-	"example.com/hankosim/hanko/mailbox"
-	"example.com/hankosim/hanko/tenant"
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // realMailpit is a Mailpit that runs for the test.
@@ -82,23 +84,16 @@ func freeAddress(t *testing.T) string {
 
 // remoteTenant is an embedded tenant that is read over HTTP.
 type remoteTenant struct {
-	inbox  *mailbox.Inbox
-	server *httptest.Server
+	inbox *mailbox.Inbox
+	url   string
 }
 
 func newRemoteTenant(t *testing.T) *remoteTenant {
-	r := &remoteTenant{inbox: mailbox.NewInbox()}
-	embedded, err := tenant.Open(tenant.Options{Inbox: r.inbox})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = embedded.Close() })
-	r.server = httptest.NewServer(embedded.Handler())
-	t.Cleanup(r.server.Close)
-	return r
+	served := tenanttest.Serve(t, tenant.Options{})
+	return &remoteTenant{served.Inbox(), served.Root}
 }
 
-func (r *remoteTenant) spec() string { return "inbox:" + r.server.URL }
+func (r *remoteTenant) spec() string { return "inbox:" + r.url }
 
 func (r *remoteTenant) deliver(_ *testing.T, raw string, ago time.Duration, to ...string) {
 	deliverTo(r.inbox, raw, ago, to...)

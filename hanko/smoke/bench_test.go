@@ -25,7 +25,7 @@ func BenchmarkSmoke(b *testing.B) {
 			}
 			options := known(presetOf(b, preset))
 			options.Settings.PasscodesPerMinute = -1
-			one := openBench(b, options, timed)
+			one := newBench(b, options, timed)
 			one.options.Only = []string{"reach"} // the signing keys are made now
 			judge(b.Context(), b, one.options)
 			one.options.Only = nil

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,6 +21,7 @@ import (
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/smoke/report"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden reports")
@@ -78,18 +78,7 @@ type bench struct {
 // last one outermost.
 func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) http.Handler) bench {
 	t.Helper()
-	of.Path = withKeys(t)
-	return openBench(t, of, proxies...)
-}
-
-// openBench is newBench for a tenant that lives where its options say.
-func openBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) http.Handler) bench {
-	t.Helper()
-	opened, err := tenant.Open(of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = opened.Close() })
+	opened := tenanttest.Open(t, of)
 	handler := opened.Handler()
 	for _, proxy := range proxies {
 		handler = proxy(handler)
@@ -103,38 +92,6 @@ func openBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) ht
 		HTTP:     &http.Client{Transport: noNetwork{}},
 	}}
 }
-
-// withKeys is a new tenant's file that has its signing keys already: making them takes longer than a whole run.
-func withKeys(t testing.TB) string {
-	t.Helper()
-	file, err := keysOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "tenant.db")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-var keysOnce = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "hankosim-smoke")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "tenant.db")
-	opened, err := tenant.Open(tenant.Options{Path: path})
-	if err != nil {
-		return nil, err
-	}
-	opened.Handler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/.well-known/jwks.json", nil))
-	if err := opened.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
 
 func newClient(t testing.TB, url string, transport http.RoundTripper) *hanko.Client {
 	t.Helper()
@@ -158,10 +115,7 @@ func known(settings tenant.Settings) tenant.Options {
 
 func presetOf(t testing.TB, preset tenant.Preset) tenant.Settings {
 	t.Helper()
-	settings, err := preset.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
+	settings := tenanttest.Settings(t, preset)
 	settings.TokenInHeader = true // as hankosim's own tenant has it
 	return settings
 }

@@ -36,11 +36,8 @@ func TestWaitsAsLongAsAsked(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			settings := presetOf(t, test.preset)
 			test.limit(&settings)
-			path := withKeys(t)
 			synctest.Test(t, func(t *testing.T) {
-				of := known(settings)
-				of.Path = path
-				b := openBench(t, of)
+				b := newBench(t, known(settings))
 				handler := b.tenant.Handler()
 				if test.name == "passwords" {
 					handler = withoutActions(hanko.StateLoginMethodChooser, hanko.ActionContinueToPasscodeConfirmation)(handler)

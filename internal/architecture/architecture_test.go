@@ -70,9 +70,10 @@ var rows = map[string][]string{
 		"hanko", "hanko/mailbox", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input",
 		"tui", "tui/cast", "tui/cast/svg", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
 	},
-	"internal/config":    {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
-	"internal/exactjson": {},
-	"internal/input":     {},
+	"internal/config":     {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
+	"internal/exactjson":  {},
+	"internal/input":      {},
+	"internal/tenanttest": {"hanko", "hanko/tenant", "hanko/tenant/account"},
 }
 
 // listed is what `go list` says of a package.

@@ -22,7 +22,7 @@ func TestSecondSignalEndsTheProcess(t *testing.T) {
 			t.Parallel()
 			reading, deleting, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
 			var onceReading, onceDeleting sync.Once
-			server, _ := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
+			server := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					switch {
 					case r.Method == http.MethodDelete:

@@ -24,6 +24,7 @@ import (
 	"example.com/hankosim/hanko/smoke/report"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/config"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // program is how the program is to be run.
@@ -64,23 +65,10 @@ func runProgram(t *testing.T, p program, arguments ...string) ran {
 }
 
 // served is a tenant that runs elsewhere, with its inbox.
-func served(t *testing.T, settings tenant.Settings, proxies ...func(http.Handler) http.Handler) (*httptest.Server, *tenant.Tenant) {
+func served(t *testing.T, settings tenant.Settings, proxies ...func(http.Handler) http.Handler) *tenanttest.Served {
 	t.Helper()
 	settings.TokenInHeader = true
-	opened, err := tenant.Open(tenant.Options{Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler := opened.Handler()
-	for _, proxy := range proxies {
-		handler = proxy(handler)
-	}
-	server := httptest.NewServer(handler)
-	t.Cleanup(func() {
-		server.Close()
-		_ = opened.Close()
-	})
-	return server, opened
+	return tenanttest.Serve(t, tenant.Options{Settings: settings}, proxies...)
 }
 
 func firstLine(text string) string {
@@ -89,7 +77,7 @@ func firstLine(text string) string {
 }
 
 func TestSmokeExitCodes(t *testing.T) {
-	good, _ := served(t, tenant.Settings{})
+	good := served(t, tenant.Settings{})
 	website := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<!doctype html><title>Welcome</title>"))
@@ -201,7 +189,7 @@ func TestSmokeReports(t *testing.T) {
 
 // The key hash of the example's app counts as an app where somebody has written it, and only there.
 func TestSmokeExampleApp(t *testing.T) {
-	server, _ := served(t, tenant.Settings{})
+	server := served(t, tenant.Settings{})
 	dir := t.TempDir()
 	written := "android:\n  package_name: com.example.hankosim\n  apk_key_hash: " + config.DemoKeyHash + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "hankosim.yaml"), []byte(written), 0o600); err != nil {
@@ -218,7 +206,7 @@ func TestSmokeExampleApp(t *testing.T) {
 
 // A mailbox that does not answer makes what needs a mail inconclusive; every report is written all the same.
 func TestSmokeMailboxUnreachable(t *testing.T) {
-	server, _ := served(t, tenant.Settings{})
+	server := served(t, tenant.Settings{})
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for _, mailbox := range []string{"mailpit:" + gone.URL, "smtp:" + strings.TrimPrefix(server.URL, "http://")} {
@@ -239,8 +227,8 @@ func TestSmokeMailboxUnreachable(t *testing.T) {
 
 // TestSmokeTenants judges two tenants, and tells where they differ.
 func TestSmokeTenants(t *testing.T) {
-	staging, _ := served(t, tenant.Settings{})
-	production, _ := served(t, tenant.Settings{DisablePasskeys: true})
+	staging := served(t, tenant.Settings{})
+	production := served(t, tenant.Settings{DisablePasskeys: true})
 	dir := t.TempDir()
 	cfg := "tenants:\n  staging:\n    url: " + staging.URL + "\n  production:\n    url: " + production.URL + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "hankosim.yaml"), []byte(cfg), 0o600); err != nil {
@@ -319,9 +307,9 @@ func withPasskey(t *testing.T, dir, url string, opened *tenant.Tenant, email str
 }
 
 func TestToken(t *testing.T) {
-	server, opened := served(t, tenant.Settings{})
+	server := served(t, tenant.Settings{})
 	dir := t.TempDir()
-	withPasskey(t, dir, server.URL, opened, "ada@example.com")
+	withPasskey(t, dir, server.URL, server.Tenant, "ada@example.com")
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 
@@ -330,11 +318,7 @@ func TestToken(t *testing.T) {
 	if byPasskey.code != 0 || err != nil || byPasskey.stderr != "Signed in as ada@example.com.\n" {
 		t.Fatalf("with a passkey: %+v, %v", byPasskey, err)
 	}
-	client, err := hanko.NewClient(server.URL, hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if me, err := client.Me(t.Context(), token.Raw); err != nil || me.ID != token.Subject {
+	if me, err := server.Client(t, hanko.Options{}).Me(t.Context(), token.Raw); err != nil || me.ID != token.Subject {
 		t.Errorf("the tenant does not know the token: %v", err)
 	}
 
@@ -410,7 +394,7 @@ func TestTokenWhenItsCallFails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var first atomic.Bool
-			server, opened := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
+			server := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if test.answer != nil && r.URL.Path == "/webauthn/login/finalize" && first.CompareAndSwap(false, true) {
 						test.answer(w, r)
@@ -420,8 +404,8 @@ func TestTokenWhenItsCallFails(t *testing.T) {
 				})
 			})
 			dir := t.TempDir()
-			withPasskey(t, dir, server.URL, opened, "ada@example.com")
-			withPasskey(t, dir, server.URL, opened, "bob@example.com")
+			withPasskey(t, dir, server.URL, server.Tenant, "ada@example.com")
+			withPasskey(t, dir, server.URL, server.Tenant, "bob@example.com")
 			started := program{dir: dir}
 			if test.timeout != "" {
 				started.env = []string{"HANKOSIM_TIMEOUT=" + test.timeout}

@@ -18,7 +18,7 @@ import (
 func TestSmokeInterrupted(t *testing.T) {
 	arrived := make(chan struct{})
 	var once sync.Once
-	server, _ := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
+	server := served(t, tenant.Settings{}, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/passcode/login/finalize" {
 				_, _ = io.Copy(io.Discard, r.Body) // the server looks for hanging up once the body was read
