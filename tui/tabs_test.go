@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,9 +19,9 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
-	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
@@ -41,25 +40,14 @@ func (a *App) took(t *testing.T, action login.Action) login.Step {
 // walker is an app on an embedded tenant, whose phone approves everything.
 func walker(t *testing.T, settings tenant.Settings) *App {
 	t.Helper()
-	inbox := mailbox.NewInbox()
 	settings.PasscodesPerMinute = -1
-	opened, err := tenant.Open(tenant.Options{Inbox: inbox, Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = opened.Close() })
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(server.Close)
-	client, err := hanko.NewClient(server.URL, hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	served := tenanttest.Serve(t, tenant.Options{Settings: settings})
 	app := appWith(t, kit.Options{
-		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: inbox, Tenant: "embedded tenant",
-		Folder: t.TempDir(), Now: time.Now,
+		Client: served.Client(t, hanko.Options{}), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
+		Inbox: served.Inbox(), Tenant: "embedded tenant", Folder: t.TempDir(), Now: time.Now,
 	})
 	phone := authenticator.NewPhone(app.options.Profile, app.options.Store, authenticator.AlwaysApprove)
-	app.walk = login.New(client, phone, "")
+	app.walk = login.New(app.options.Client, phone, "")
 	app.Update(tea.WindowSizeMsg{Width: 140, Height: 50})
 	return app
 }

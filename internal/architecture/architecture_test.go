@@ -62,7 +62,7 @@ var rows = map[string][]string{
 
 	"tui/internal/golden":   {},
 	"tui/internal/pagetest": {"authenticator", "authenticator/totp", "tui/background", "tui/internal/golden", "tui/internal/sample", "tui/kit"},
-	"tui/internal/sample":   {"authenticator", "hanko", "hanko/login", "hanko/mailbox", "hanko/tenant"},
+	"tui/internal/sample":   {"authenticator", "hanko", "hanko/login", "hanko/mailbox", "hanko/tenant", "internal/tenanttest"},
 
 	"internal/architecture": {},
 	"internal/cli": {

@@ -13,8 +13,8 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 	"example.com/hankosim/tui"
 	"example.com/hankosim/tui/internal/golden"
 	"example.com/hankosim/tui/internal/sample"
@@ -30,27 +30,20 @@ func embeddedDemo(t *testing.T, preset tenant.Preset, phone authenticator.Profil
 		t.Fatal(err)
 	}
 	fresh := func() (Play, error) {
-		settings, err := preset.Settings()
-		if err != nil {
-			return Play{}, err
-		}
+		settings := tenanttest.Settings(t, preset)
 		settings.TokenInHeader = true
-		inbox := mailbox.NewInbox()
-		opened, err := tenant.Open(tenant.Options{
-			Inbox: inbox, Settings: settings, Origins: []string{authenticator.Android(authenticator.AndroidApp{}).Origin("")},
+		opened := tenanttest.Open(t, tenant.Options{
+			Settings: settings, Origins: []string{authenticator.Android(authenticator.AndroidApp{}).Origin("")},
 		})
-		if err != nil {
-			return Play{}, err
-		}
 		client, err := hanko.NewClient("http://localhost:8000"+opened.BasePath(), hanko.Options{Transport: sample.Direct{Handler: opened.Handler()}})
 		if err != nil {
 			return Play{}, err
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		app := tui.New(ctx, kit.Options{
-			Client: client, Profile: phone, Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant", Inbox: inbox, Grace: time.Hour,
+			Client: client, Profile: phone, Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant", Inbox: opened.Inbox(), Grace: time.Hour,
 		})
-		return Play{App: app, End: func() { cancel(); _ = opened.Close() }}, nil
+		return Play{App: app, End: cancel}, nil
 	}
 	return Options{Story: builtIn, Speed: 1e6, Exit: true, Fresh: fresh}
 }

@@ -3,7 +3,6 @@ package plain
 import (
 	"context"
 	"errors"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 )
@@ -62,24 +62,11 @@ func TestPlainConnects(t *testing.T) {
 
 // The question whether to stay signed in is asked where the tenant asks it.
 func TestPlainKeepsSignedIn(t *testing.T) {
-	settings, err := tenant.PresetV3Passwordless.Settings()
-	if err == nil {
-		err = settings.Set("retention", "prompt")
+	served := tenanttest.Serve(t, tenant.Options{Settings: tenanttest.Settings(t, tenant.PresetV3Passwordless, "retention=prompt")})
+	options := kit.Options{
+		Client: served.Client(t, hanko.Options{}), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
+		Inbox: served.Inbox(), Email: "ada@example.com",
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := tenant.Open(tenant.Options{Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() { server.Close(); _ = opened.Close() })
-	client, err := hanko.NewClient(server.URL, hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	options := kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Inbox: opened.Inbox(), Email: "ada@example.com"}
 
 	var said strings.Builder
 	typed := "k\nn ada@example.com\nf\nn\nq\n"

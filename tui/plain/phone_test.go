@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 	"example.com/hankosim/tui/kit"
 )
 
@@ -21,20 +21,11 @@ func TestPlainTellsHowThePhoneIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := tenant.Open(tenant.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() { server.Close(); _ = opened.Close() })
-	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	served := tenanttest.Serve(t, tenant.Options{})
 	var said bytes.Buffer
 	_, err = Run(t.Context(), kit.Options{
-		Client: client, Profile: authenticator.IPhone().Owned("Ada's iPhone", "ada"), Store: authenticator.NewMemoryKeystore(),
-		Tenant: "embedded tenant", Inbox: opened.Inbox(), Fault: &wrong,
+		Client: served.Client(t, hanko.Options{}), Profile: authenticator.IPhone().Owned("Ada's iPhone", "ada"), Store: authenticator.NewMemoryKeystore(),
+		Tenant: "embedded tenant", Inbox: served.Inbox(), Fault: &wrong,
 		Association: func(context.Context, authenticator.Profile, string) error { return errors.New("nobody knows it") },
 	}, ReadLines(t.Context(), strings.NewReader("ada@example.com\ny\nf\ny\ny\n")), &said)
 	if err != nil {

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"bytes"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 	"example.com/hankosim/tui/cast"
 	"example.com/hankosim/tui/kit"
 )
@@ -74,29 +74,16 @@ func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
 // recordedPlainWalk returns the mails of the walk, too.
 func recordedPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder) (string, []mailbox.Mail) {
 	t.Helper()
-	settings, err := preset.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := tenant.Open(tenant.Options{Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(func() { server.Close(); _ = opened.Close() })
-	client, err := hanko.NewClient(server.URL+opened.BasePath(), hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	served := tenanttest.Serve(t, tenant.Options{Settings: tenanttest.Settings(t, preset)})
 	var said bytes.Buffer
-	_, err = Run(t.Context(), kit.Options{
-		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
-		Tenant: "embedded tenant", Inbox: opened.Inbox(), Record: recorder,
+	_, err := Run(t.Context(), kit.Options{
+		Client: served.Client(t, hanko.Options{}), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
+		Tenant: "embedded tenant", Inbox: served.Inbox(), Record: recorder,
 	}, ReadLines(t.Context(), strings.NewReader(strings.Join(typed, "\n")+"\n")), &said)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return said.String(), opened.Inbox().Mails()
+	return said.String(), served.Inbox().Mails()
 }
 
 // The end of the input ends the walk, wherever it stands.

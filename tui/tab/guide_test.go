@@ -1,7 +1,6 @@
 package tab
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 	"example.com/hankosim/tui/internal/pagetest"
 	"example.com/hankosim/tui/kit"
 )
@@ -28,22 +28,12 @@ type walking struct {
 
 func walker(t *testing.T, settings tenant.Settings) *walking {
 	t.Helper()
-	inbox := mailbox.NewInbox()
 	settings.PasscodesPerMinute = -1
-	opened, err := tenant.Open(tenant.Options{Inbox: inbox, Settings: settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = opened.Close() })
-	server := httptest.NewServer(opened.Handler())
-	t.Cleanup(server.Close)
-	client, err := hanko.NewClient(server.URL, hanko.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	served := tenanttest.Serve(t, tenant.Options{Settings: settings})
+	client := served.Client(t, hanko.Options{})
 	walk := login.New(client, authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove), "")
 	guide := NewGuide(walk.Step())
-	w := &walking{pagetest.Show(t, guide), guide, NewWire(), walk, client, inbox}
+	w := &walking{pagetest.Show(t, guide), guide, NewWire(), walk, client, served.Inbox()}
 	w.S.Focused = false
 	return w
 }

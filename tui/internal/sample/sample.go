@@ -18,6 +18,7 @@ import (
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // Noon is when the tests take place.
@@ -358,15 +359,10 @@ func SilentClient(t testing.TB) *hanko.Client {
 // EmbeddedTenant is a tenant in memory, asked without a network, and its inbox.
 func EmbeddedTenant(t testing.TB) (*hanko.Client, *mailbox.Inbox) {
 	t.Helper()
-	inbox := mailbox.NewInbox()
-	opened, err := tenant.Open(tenant.Options{Inbox: inbox, Settings: tenant.Settings{PasscodesPerMinute: -1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = opened.Close() })
+	opened := tenanttest.Open(t, tenant.Options{Settings: tenant.Settings{PasscodesPerMinute: -1}})
 	client, err := hanko.NewClient("http://localhost:8000", hanko.Options{Transport: Direct{opened.Handler()}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client, inbox
+	return client, opened.Inbox()
 }
