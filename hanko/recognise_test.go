@@ -109,7 +109,7 @@ func TestRecogniseOtherThings(t *testing.T) {
 				defer server.Close()
 				base = server.URL
 			}
-			client, err := hanko.NewClient(base, hanko.Options{Timeout: 5 * time.Second})
+			client, err := hanko.NewClient(base, hanko.Options{Timeout: time.Minute})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"os"
@@ -238,10 +237,8 @@ func runScript(t *testing.T, path string) string {
 			t.Fatalf("the saved script cannot be run: this machine needs %s (%v)", needed, err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
 	var stderr bytes.Buffer
-	command := exec.CommandContext(ctx, "sh", path)
+	command := exec.CommandContext(t.Context(), "sh", path)
 	command.Stderr = &stderr
 	stdout, err := command.Output()
 	if err != nil {

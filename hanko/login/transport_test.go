@@ -284,15 +284,17 @@ func listening(t *testing.T, answer func(*net.TCPConn)) http.RoundTripper {
 
 // TestHang: a tenant that says nothing, or stops in the middle of its answer, does not hold the walk up.
 func TestHang(t *testing.T) {
-	stage := newStage(t, unlimited)
-	stage.newPerson(t).finish() // makes the tenant's keys, which may take longer than the timeout here
 	for _, test := range []struct {
 		name  string
 		start string
 	}{{"before the answer", ""}, {"in the middle", `{"id":"7dd9`}} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			stage := newStage(t, unlimited)
+			stage.newPerson(t).finish() // makes the tenant's keys, which may take longer than the timeout here
 			stage.users++
-			p := stage.personWith(t, fmt.Sprintf("ada%d@example.com", stage.users), authenticator.NewMemoryKeystore(), hanko.Options{Timeout: time.Second})
+			// Long enough for all calls but the one that hangs.
+			p := stage.personWith(t, fmt.Sprintf("ada%d@example.com", stage.users), authenticator.NewMemoryKeystore(), hanko.Options{Timeout: 4 * time.Second})
 			over := make(chan struct{})
 			fault := served(t, func(w http.ResponseWriter, r *http.Request) {
 				if test.start != "" {

@@ -101,11 +101,10 @@ func TestCommandThatNeverEnds(t *testing.T) {
 	for _, what := range []string{"endless", "nothing"} {
 		box := openCommand(t, what, "")
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		began := time.Now()
 		_, err := box.Passcode(ctx, mailbox.Want{To: ada})
 		cancel()
-		if kindOf(err) != mailbox.NoMail || time.Since(began) > 10*time.Second {
-			t.Errorf("%s: %v after %s", what, err, time.Since(began))
+		if kindOf(err) != mailbox.NoMail {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }

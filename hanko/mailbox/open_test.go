@@ -94,7 +94,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.spec, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			box, err := mailbox.Open(ctx, test.spec, mailbox.Options{Roots: provider.roots})
 			if err == nil {
@@ -286,17 +286,16 @@ func TestReadsEnd(t *testing.T) {
 	t.Cleanup(stalling.Close)
 	for _, spec := range []string{"mailpit:", "mailhog:", "mailslurper:", "inbox:", "webhook:127.0.0.1:0?jwks="} {
 		t.Run(spec, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			if _, err := mailbox.Open(ctx, spec+switching.URL, mailbox.Options{}); kindOf(err) != mailbox.BadAnswer || !strings.Contains(err.Error(), "101") || ctx.Err() != nil {
 				t.Errorf("Open: %v", err)
 			}
 			ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
-			began := time.Now()
 			_, err := mailbox.Open(ctx, spec+stalling.URL, mailbox.Options{})
-			if kindOf(err) != mailbox.Unreachable || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
-				t.Errorf("Open: %v after %v", err, time.Since(began))
+			if kindOf(err) != mailbox.Unreachable || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("Open: %v", err)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -87,26 +88,28 @@ func hangs(path string) func(http.Handler) http.Handler {
 	}
 }
 
-// TestOutOfTime shows that what the run's time was too short for is inconclusive, not failed and not passed.
+// TestOutOfTime shows, by a clock that jumps, that what the run's time was too short for is inconclusive, not failed and not passed.
 func TestOutOfTime(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, known(presetOf(t, tenant.PresetGuide)), hangs("/passcode/login/finalize"))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	judged := judge(ctx, t, b.options)
-	if judged.Interrupted || judged.ExitCode() != smoke.ExitInconclusive || judged.Count(smoke.Failed) > 0 {
-		t.Errorf("exit code %d:\n%s", judged.ExitCode(), text(t, judged))
-	}
-	if r := result(t, judged, "guide.signup"); r.Verdict != smoke.Inconclusive || !strings.Contains(r.Remedy, "--timeout") {
-		t.Errorf("guide.signup is %+v", r.Outcome)
-	}
-	if r := result(t, judged, "refuse.existence"); r.Verdict != smoke.Inconclusive {
-		t.Errorf("refuse.existence, for which no time was left, is %+v", r.Outcome)
-	}
-	// The tenant has made the user, and nobody can delete it.
-	if len(judged.LeftBehind) != 1 {
-		t.Errorf("%q are left behind, want the one whose sign-up broke off", judged.LeftBehind)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, known(presetOf(t, tenant.PresetGuide)), hangs("/passcode/login/finalize"))
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		judged := judge(ctx, t, b.options)
+		if judged.Interrupted || judged.ExitCode() != smoke.ExitInconclusive || judged.Count(smoke.Failed) > 0 {
+			t.Errorf("exit code %d:\n%s", judged.ExitCode(), text(t, judged))
+		}
+		if r := result(t, judged, "guide.signup"); r.Verdict != smoke.Inconclusive || !strings.Contains(r.Remedy, "--timeout") {
+			t.Errorf("guide.signup is %+v", r.Outcome)
+		}
+		if r := result(t, judged, "refuse.existence"); r.Verdict != smoke.Inconclusive {
+			t.Errorf("refuse.existence, for which no time was left, is %+v", r.Outcome)
+		}
+		// The tenant has made the user, and nobody can delete it.
+		if len(judged.LeftBehind) != 1 {
+			t.Errorf("%q are left behind, want the one whose sign-up broke off", judged.LeftBehind)
+		}
+	})
 }
 
 // TestNoMailbox shows that without a mailbox what can be judged is judged, and nothing else is called passed.

@@ -88,7 +88,7 @@ func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) htt
 		Box:     mailbox.FromInbox(opened.Inbox()),
 		Address: smoke.PlusAddresses("ada@example.com"),
 		Apps:    []authenticator.AndroidApp{app}, AppleID: appleID,
-		Patience: 5 * time.Second,
+		Patience: time.Minute, // for a mail that does come
 		HTTP:     &http.Client{Transport: noNetwork{}},
 	}}
 }
