@@ -53,10 +53,7 @@ func walker(t *testing.T, settings tenant.Settings) *App {
 
 // The token stays after the logout, marked, and can still be asked about; another sign-in takes its place.
 func TestTokenStaysAfterLogout(t *testing.T) {
-	settings, err := tenant.PresetGuide.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
+	settings := tenanttest.Settings(t, tenant.PresetGuide)
 	app := walker(t, settings)
 	app.turnTo(tabToken)
 	if view := checkBox(t, app, "token"); !strings.Contains(view, "will be here after a sign-in") {
@@ -163,10 +160,7 @@ func TestSignedInPage(t *testing.T) {
 
 // The code tab keeps the calls of the last step that made any, and what is saved of them runs: the shell's as it is.
 func TestCodeOfTheStepRuns(t *testing.T) {
-	settings, err := tenant.PresetGuide.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
+	settings := tenanttest.Settings(t, tenant.PresetGuide)
 	app := walker(t, settings)
 	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
 	app.took(t, login.CreateAccount{})

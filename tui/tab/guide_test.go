@@ -52,10 +52,7 @@ func (w *walking) took(t *testing.T, action login.Action) login.Step {
 
 // A whole walk over the REST API is ticked off row by row, with its places on the wire.
 func TestGuideFollowsTheWalk(t *testing.T) {
-	settings, err := tenant.PresetGuide.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
+	settings := tenanttest.Settings(t, tenant.PresetGuide)
 	app := walker(t, settings)
 	next := func(want string) {
 		t.Helper()
@@ -107,10 +104,7 @@ func TestGuideFollowsTheWalk(t *testing.T) {
 
 // The same rows are ticked off in a flow.
 func TestGuideFollowsAFlow(t *testing.T) {
-	settings, err := tenant.PresetV3Passwordless.Settings()
-	if err != nil {
-		t.Fatal(err)
-	}
+	settings := tenanttest.Settings(t, tenant.PresetV3Passwordless)
 	app := walker(t, settings)
 	app.took(t, login.SubmitEmail{Email: "ada@example.com"})
 	app.took(t, login.CreateAccount{})
