@@ -32,11 +32,11 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 		return diagnose(errNoMailbox)
 	}
 	email := r.newAddress()
-	_, err := r.signUp(ctx, iphone(), email)
+	err := r.signUp(ctx, iphone(), email)
 	if limit, tooLong := r.addressTooLong(err); tooLong {
 		r.longest = limit
 		email = r.newAddress()
-		_, err = r.signUp(ctx, iphone(), email)
+		err = r.signUp(ctx, iphone(), email)
 	}
 	if err != nil && signUpOff(err) && r.Email != "" {
 		return r.signInGuest(ctx, err)

@@ -237,7 +237,7 @@ func passkeyVerification(ctx context.Context, r *run) Outcome {
 	if err != nil {
 		return diagnose(err)
 	}
-	asked := cmp.Or(string(options.Selection.UserVerification), "preferred")
+	asked := cmp.Or(options.Selection.UserVerification, "preferred")
 	unverified := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(),
 		func(context.Context, authenticator.ConsentRequest) (authenticator.Decision, error) {
 			return authenticator.Decision{Approved: true}, nil

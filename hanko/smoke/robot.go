@@ -176,15 +176,15 @@ var errGuest = &unableError{where: "the tenant asks this user for a passkey, a p
 var errNoMailbox = errors.New("there is no mailbox to read the passcode from (--mailbox)")
 
 // signUp makes a user and signs it in.
-func (r *run) signUp(ctx context.Context, phone *authenticator.Phone, email string) (login.SignedIn, error) {
+func (r *run) signUp(ctx context.Context, phone *authenticator.Phone, email string) error {
 	before := r.client.Log().Len()
 	in, err := r.drive(ctx, r.walk(phone), wish{email: email, newUser: true})
 	if err != nil {
 		r.mayBeMade(email, before)
-		return in, err
+		return err
 	}
 	r.signedUpBy(email, in, phone)
-	return in, nil
+	return nil
 }
 
 // signedUpBy remembers a user that was made with a phone.
