@@ -90,20 +90,21 @@ type player struct {
 	width, height int
 	rows          int // of the window that the narration takes
 
-	state  playState
-	why    string
-	scene  int           // the current one
-	done   int           // actions of the scene that are done
-	part   int           // letters or keys of the current action that are done
-	hurry  int           // scenes before this one are played without pauses
-	tick   int           // the number of the only valid tick
-	limit  bool          // whether the tick ends a wait
-	rest   time.Duration // the current pause, at speed 1
-	last   seen
-	frames []frame // of the scenes that are over
-	acted  bool    // whether this scene has done something visible
-	back   int     // the frame of an earlier scene that is shown; -1 for none
-	plain  *plainStory
+	state   playState
+	why     string
+	scene   int           // the current one
+	done    int           // actions of the scene that are done
+	part    int           // letters or keys of the current action that are done
+	hurry   int           // scenes before this one are played without pauses
+	tick    int           // the number of the only valid tick
+	limit   bool          // whether the tick ends a wait
+	rest    time.Duration // the current pause, at speed 1
+	last    seen
+	frames  []frame // of the scenes that are over
+	picture string  // the name of the drawing that is shown over the window; "" for none
+	acted   bool    // whether this scene has done something visible
+	back    int     // the frame of an earlier scene that is shown; -1 for none
+	plain   *plainStory
 }
 
 // playMsg is a tick of the story's own clock.
@@ -266,6 +267,7 @@ func (p *player) live() int { return min(p.scene, len(p.demo.Story.Scenes)-1) }
 // takeOver gives the phone to the person, with the whole window.
 func (p *player) takeOver() tea.Cmd {
 	p.halt(taken)
+	p.picture = ""
 	p.back, p.frames = -1, nil
 	return tea.Batch(p.toApp(kit.NarratedMsg{On: false}), p.resize(), p.toApp(kit.ToastMsg{Text: "The phone is yours now."}))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/tui/internal/golden"
+	"example.com/hankosim/tui/story"
 )
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,20 @@ func TestGoldenStories(t *testing.T) {
 					p.key(key)
 				}
 				golden.Check(t, fmt.Sprintf("%dx%d/%s", size.Width, size.Height, name), golden.Trimmed(ansi.Strip(p.View())))
+			})
+		}
+	}
+}
+
+// The pictures over the app: the steps above and the narration below stay.
+func TestGoldenPictures(t *testing.T) {
+	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}} {
+		for _, name := range story.Pictures() {
+			t.Run(fmt.Sprintf("%s/%dx%d", name, size.Width, size.Height), func(t *testing.T) {
+				p := played(t, "\n- {name: One, say: What is said., do: [{picture: "+name+"}, {pause: 5s}]}\n")
+				p.Init()
+				p.Update(size)
+				golden.Check(t, fmt.Sprintf("%dx%d/picture-%s", size.Width, size.Height, name), golden.Trimmed(ansi.Strip(p.View())))
 			})
 		}
 	}

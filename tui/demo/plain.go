@@ -60,6 +60,8 @@ func (s *plainStory) did(p *player, action story.Action) {
 	switch action.(type) {
 	case story.Type, story.Press, story.Show, story.Find:
 		fmt.Fprintf(&s.text, "- The story %s.\n", hanko.Printable(action.String()))
+	case story.Picture:
+		fmt.Fprintf(&s.text, "Picture: %s\n", kit.Wrap(drawings[p.picture].caption, plainWidth-len("Picture: ")))
 	case story.Pause:
 		s.screen(p)
 	default:

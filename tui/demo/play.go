@@ -114,7 +114,7 @@ func (p *player) endScene() {
 	p.frames = append(p.frames, p.frameNow())
 	p.plain.end(p)
 	p.scene++
-	p.done, p.part, p.acted = 0, 0, false
+	p.done, p.part, p.acted, p.picture = 0, 0, false, ""
 }
 
 // keepFrame updates the frame of the previous scene when this one does its first action: results of the previous scene,
@@ -125,13 +125,18 @@ func (p *player) keepFrame(action story.Action) {
 	}
 	p.acted = true
 	if p.scene > 0 {
-		p.frames[p.scene-1] = p.frameNow()
+		now := p.frameNow()
+		now.picture = p.frames[p.scene-1].picture
+		p.frames[p.scene-1] = now
 	}
 }
 
 // do does a part of an action: one letter, one key. It returns how long to pause after it, at speed 1.
 func (p *player) do(action story.Action) (cmd tea.Cmd, pause time.Duration) {
 	p.keepFrame(action)
+	if _, isPause := action.(story.Pause); !isPause {
+		p.picture = ""
+	}
 	more, tries := false, 0 // tries limits how many keys are pressed to get somewhere; 0 for no limit
 	switch action := action.(type) {
 	case story.Type:
@@ -151,6 +156,8 @@ func (p *player) do(action story.Action) (cmd tea.Cmd, pause time.Duration) {
 		}
 	case story.Pause:
 		pause = action.For
+	case story.Picture:
+		p.picture = action.Name
 	case story.Show:
 		tab := p.tab(action.Tab)
 		if tab < 0 {

@@ -19,24 +19,27 @@ const (
 )
 
 // frame is what the app showed at the end of a scene.
-type frame struct{ view, masked string }
+type frame struct {
+	view, masked string
+	picture      string // the name of the drawing over it; "" for none
+}
 
-func (p *player) frameNow() frame { return frame{p.app.View(), p.app.MaskedView()} }
+func (p *player) frameNow() frame { return frame{p.app.View(), p.app.MaskedView(), p.picture} }
 
 // View draws the app, or an earlier frame of it, above the narration.
 func (p *player) View() string {
 	if p.back >= 0 {
-		return p.over(p.frames[p.back].view)
+		return p.over(p.frames[p.back].view, p.frames[p.back].picture)
 	}
-	return p.over(p.app.View())
+	return p.over(p.app.View(), p.picture)
 }
 
 // MaskedView is View without secrets.
 func (p *player) MaskedView() string {
 	if p.back >= 0 {
-		return p.over(p.frames[p.back].masked)
+		return p.over(p.frames[p.back].masked, p.frames[p.back].picture)
 	}
-	return p.over(p.app.MaskedView())
+	return p.over(p.app.MaskedView(), p.picture)
 }
 
 // Chapter is the scene's name, or the app's own chapter once the person has taken over.
@@ -55,8 +58,8 @@ func (p *player) shown() int {
 	return p.live()
 }
 
-// over draws a view of the app above the narration.
-func (p *player) over(view string) string {
+// over draws a view of the app above the narration, with a picture over it if it has a name.
+func (p *player) over(view, picture string) string {
 	if p.rows == 0 || p.width < 1 {
 		return view
 	}
@@ -64,7 +67,11 @@ func (p *player) over(view string) string {
 	if p.height == p.rows {
 		return narration
 	}
-	return kit.Pad(view, p.width, p.height-p.rows) + "\n" + narration
+	view = kit.Pad(view, p.width, p.height-p.rows)
+	if drawn, ok := drawings[picture]; ok {
+		view = drawn.over(p.app.Theme(), view, p.width, p.height-p.rows)
+	}
+	return view + "\n" + narration
 }
 
 // narrationRows returns how many rows of the window the narration takes.

@@ -235,7 +235,7 @@ func (p *parser) sceneAt(node *yaml.Node) (scene Scene) {
 }
 
 // actions are the keys of the actions.
-var actions = []string{"type", "press", "wait", "wait_text", "pause", "show", "find"}
+var actions = []string{"type", "press", "wait", "wait_text", "pause", "show", "picture", "find"}
 
 // action reads one action. It returns nil after reporting a mistake.
 func (p *parser) action(node *yaml.Node) Action {
@@ -310,6 +310,11 @@ func (p *parser) read(key string, value *yaml.Node, within time.Duration) Action
 		return WaitText{text, within}
 	case "show":
 		return Show{strings.ToLower(text)}
+	case "picture":
+		if !slices.Contains(Pictures(), text) {
+			p.report(value, "there is no picture %q. Use %s", text, orList(Pictures()))
+		}
+		return Picture{text}
 	default:
 		return Find{text, within}
 	}

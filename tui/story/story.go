@@ -21,7 +21,8 @@ type Scene struct {
 	Do   []Action
 }
 
-// Action is one thing that a scene does: Type, Press, Wait, WaitText, Pause, Show or Find. Its String describes it, as in
+// Action is one thing that a scene does: Type, Press, Wait, WaitText, Pause, Show, Picture or
+// Find. Its String describes it, as in
 // "types ada@example.com".
 type Action interface{ String() string }
 
@@ -48,6 +49,8 @@ type (
 	Pause struct{ For time.Duration }
 	// Show switches to a tab, or to the phone.
 	Show struct{ Tab string }
+	// Picture shows a drawing over the window, until the next action other than Pause, or the next scene. See Pictures.
+	Picture struct{ Name string }
 	// Find opens the newest exchange that has a text in its path or in the title of one of its parts, ignoring case. It
 	// waits until there is one.
 	Find struct {
@@ -61,6 +64,7 @@ func (d Wait) String() string     { return "waits for " + string(d.For) }
 func (d WaitText) String() string { return "waits for the text " + strconv.Quote(d.Text) }
 func (d Pause) String() string    { return "pauses for " + d.For.String() }
 func (d Show) String() string     { return "shows " + d.Tab }
+func (d Picture) String() string  { return "shows the picture " + d.Name }
 func (d Find) String() string     { return "looks for " + strconv.Quote(d.Text) + " in the exchanges" }
 
 func (d Press) String() string {
@@ -93,6 +97,9 @@ const (
 func Events() []Event {
 	return []Event{Email, Account, Mail, Passcode, Offer, Consent, SignedIn, Checked, Profile, Failed, Form}
 }
+
+// Pictures returns the names of the drawings that Picture knows.
+func Pictures() []string { return []string{"private-key", "thief"} }
 
 // KeyNames returns the names of the keys that Press knows, as the bottom of the window spells them. Every other key is
 // named by the character that it types.

@@ -31,6 +31,7 @@ scenes:
       - wait_text: Signed in as
       - pause: 1.5s
       - show: Wire
+      - picture: thief
       - find: attestation
   - name: Two
     say: Nothing is done.
@@ -52,6 +53,7 @@ scenes:
 			WaitText{"Signed in as", DefaultWithin},
 			Pause{1500 * time.Millisecond},
 			Show{"wire"},
+			Picture{"thief"},
 			Find{"attestation", DefaultWithin},
 		}},
 		{Name: "Two", Say: "Nothing is done."},
@@ -62,7 +64,7 @@ scenes:
 	}
 	descriptions := []string{
 		"types 0123 and  more", "presses n", "presses down, space, ctrl+f", `presses down until "The end" is on the screen`,
-		"waits for signed-in", "waits for mail", `waits for the text "Signed in as"`, "pauses for 1.5s", "shows wire",
+		"waits for signed-in", "waits for mail", `waits for the text "Signed in as"`, "pauses for 1.5s", "shows wire", "shows the picture thief",
 		`looks for "attestation" in the exchanges`,
 	}
 	for i, action := range got.Scenes[0].Do {
@@ -107,6 +109,7 @@ func TestParseErrors(t *testing.T) {
 		{"a key that cannot be seen", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`there is no key "\t"`}},
 		{"no keys", head + "- {name: A, do: [{press: []}]}\n", []string{"press is empty"}},
 		{"an unknown event", head + "- {name: A, do: [{wait: signedin}]}\n", []string{`"signedin" is not an event to wait for. Use email, account,`, "or form, or wait_text"}},
+		{"an unknown picture", head + "- {name: A, do: [{picture: cat}]}\n", []string{`there is no picture "cat". Use private-key or thief`}},
 		{"a time without a unit", head + "- {name: A, do: [{pause: 6}]}\n", []string{`pause is "6"; it must be a time such as 6s`}},
 		{"a negative time", head + "- {name: A, do: [{pause: -6s}]}\n", []string{`pause is "-6s"`}},
 		{"a long time", head + "- {name: A, do: [{pause: 1h}]}\n", []string{`pause is "1h"`, "at most 5 minutes"}},
