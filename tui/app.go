@@ -286,6 +286,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case kit.StoryKeyMsg:
 		a.shownAt = time.Time{}
 		return a.pressed(tea.KeyMsg(msg))
+	case kit.ReduceMsg:
+		return a.tell(msg)
 	case kit.NarratedMsg:
 		a.narrated = msg.On
 		if !msg.On {

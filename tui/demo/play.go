@@ -170,7 +170,9 @@ func (p *player) do(action story.Action) (cmd tea.Cmd, pause time.Duration) {
 		var key string
 		if key, pause = p.towards(p.exchangeWith(action.Text)); key != "" {
 			cmd, more, tries = p.press(key), true, len(p.app.State().Exchanges)+maxSteps
+			break
 		}
+		cmd = p.toApp(kit.ReduceMsg{Fields: action.Fields})
 	case story.Wait:
 		p.remember(action.For)
 	}

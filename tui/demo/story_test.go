@@ -154,7 +154,7 @@ func TestStoryInPlainLines(t *testing.T) {
 		"- The app calls POST /user: 404.\n", "No account yet\n", "- The app calls POST /users: 200.\n", "\nScreen: Passcode\n",
 		"From Mail", "- The story presses ctrl+f.\n", "Signed in as ada@example.com", "▸ Create a passkey",
 		"\nScreen: iOS\n", "- The app calls POST /webauthn/registration/finalize: 200.\n", "- The app calls POST /webauthn/login/finalize: 200.\n",
-		`- The story looks for "attestation" in the exchanges.`, "credentialPublicKey", "Signature", "hankosim smoke",
+		`- The story looks for "attestation" in the exchanges and shows rpIdHash,`, "credentialPublicKey", "Signature", "hankosim smoke",
 	} {
 		at := strings.Index(told[position:], want)
 		if at < 0 {

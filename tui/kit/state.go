@@ -38,6 +38,8 @@ type (
 	StoryKeyMsg tea.KeyMsg
 	// NarratedMsg says that a story is played, whose keys are shown and not the app's; or that the person has the app.
 	NarratedMsg struct{ On bool }
+	// ReduceMsg reduces the open exchange to fields of it: parts by their titles, lines by their names; none for all.
+	ReduceMsg struct{ Fields []string }
 	// AppearanceMsg gives the app another look.
 	AppearanceMsg struct {
 		Dark  bool // the terminal's background

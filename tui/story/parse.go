@@ -240,7 +240,7 @@ var actions = []string{"type", "press", "wait", "wait_text", "pause", "show", "p
 // action reads one action. It returns nil after reporting a mistake.
 func (p *parser) action(node *yaml.Node) Action {
 	before := len(p.problems)
-	fields := p.mapping(node, "an action", append(slices.Clone(actions), "until", "within")...)
+	fields := p.mapping(node, "an action", append(slices.Clone(actions), "until", "fields", "within")...)
 	var key string
 	for _, name := range actions {
 		if fields[name] == nil {
@@ -268,7 +268,14 @@ func (p *parser) action(node *yaml.Node) Action {
 	if until != nil && key != "press" {
 		p.report(until, "until belongs to press, not to %s", key)
 	}
+	if fields["fields"] != nil && key != "find" {
+		p.report(fields["fields"], "fields belongs to find, not to %s", key)
+	}
 	read := p.read(key, value, within)
+	if find, ok := read.(Find); ok && fields["fields"] != nil {
+		find.Fields = p.names(fields["fields"])
+		read = find
+	}
 	if press, ok := read.(Press); ok && until != nil {
 		press.Until = p.paragraph(until, "until", maxText)
 		if until.Kind == yaml.ScalarNode && press.Until == "" {
@@ -316,8 +323,27 @@ func (p *parser) read(key string, value *yaml.Node, within time.Duration) Action
 		}
 		return Picture{text}
 	default:
-		return Find{text, within}
+		return Find{Text: text, Within: within}
 	}
+}
+
+// names reads the fields of an exchange: one, or a list of them.
+func (p *parser) names(node *yaml.Node) (names []string) {
+	nodes := []*yaml.Node{node}
+	if node.Kind == yaml.SequenceNode {
+		nodes = node.Content
+	}
+	for _, node := range nodes {
+		name := p.paragraph(node, "fields", maxText)
+		if node.Kind == yaml.ScalarNode && name == "" {
+			p.report(node, "fields has an empty name")
+		}
+		names = append(names, name)
+	}
+	if len(nodes) == 0 {
+		p.report(node, "fields is empty")
+	}
+	return names
 }
 
 // keys reads one key, or a list of keys.

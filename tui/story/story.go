@@ -52,9 +52,11 @@ type (
 	// Picture shows a drawing over the window, until the next action other than Pause, or the next scene. See Pictures.
 	Picture struct{ Name string }
 	// Find opens the newest exchange that has a text in its path or in the title of one of its parts, ignoring case. It
-	// waits until there is one.
+	// waits until there is one. With Fields it shows only these of the decoded exchange: parts by their titles, and lines
+	// by their names.
 	Find struct {
 		Text   string
+		Fields []string
 		Within time.Duration
 	}
 )
@@ -65,7 +67,14 @@ func (d WaitText) String() string { return "waits for the text " + strconv.Quote
 func (d Pause) String() string    { return "pauses for " + d.For.String() }
 func (d Show) String() string     { return "shows " + d.Tab }
 func (d Picture) String() string  { return "shows the picture " + d.Name }
-func (d Find) String() string     { return "looks for " + strconv.Quote(d.Text) + " in the exchanges" }
+
+func (d Find) String() string {
+	find := "looks for " + strconv.Quote(d.Text) + " in the exchanges"
+	if len(d.Fields) == 0 {
+		return find
+	}
+	return find + " and shows " + strings.Join(d.Fields, ", ")
+}
 
 func (d Press) String() string {
 	keys := "presses " + strings.Join(d.Keys, ", ")

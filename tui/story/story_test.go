@@ -33,6 +33,7 @@ scenes:
       - show: Wire
       - picture: thief
       - find: attestation
+      - {find: signature, fields: [Signature, origin]}
   - name: Two
     say: Nothing is done.
   - name: Three
@@ -54,7 +55,8 @@ scenes:
 			Pause{1500 * time.Millisecond},
 			Show{"wire"},
 			Picture{"thief"},
-			Find{"attestation", DefaultWithin},
+			Find{Text: "attestation", Within: DefaultWithin},
+			Find{Text: "signature", Fields: []string{"Signature", "origin"}, Within: DefaultWithin},
 		}},
 		{Name: "Two", Say: "Nothing is done."},
 		{Name: "Three", Do: []Action{Press{Keys: []string{"enter"}}}},
@@ -65,7 +67,7 @@ scenes:
 	descriptions := []string{
 		"types 0123 and  more", "presses n", "presses down, space, ctrl+f", `presses down until "The end" is on the screen`,
 		"waits for signed-in", "waits for mail", `waits for the text "Signed in as"`, "pauses for 1.5s", "shows wire", "shows the picture thief",
-		`looks for "attestation" in the exchanges`,
+		`looks for "attestation" in the exchanges`, `looks for "signature" in the exchanges and shows Signature, origin`,
 	}
 	for i, action := range got.Scenes[0].Do {
 		if action.String() != descriptions[i] {
@@ -109,6 +111,9 @@ func TestParseErrors(t *testing.T) {
 		{"a key that cannot be seen", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`there is no key "\t"`}},
 		{"no keys", head + "- {name: A, do: [{press: []}]}\n", []string{"press is empty"}},
 		{"an unknown event", head + "- {name: A, do: [{wait: signedin}]}\n", []string{`"signedin" is not an event to wait for. Use email, account,`, "or form, or wait_text"}},
+		{"fields of a pause", head + "- {name: A, do: [{pause: 1s, fields: x}]}\n", []string{"fields belongs to find, not to pause"}},
+		{"no fields", head + "- {name: A, do: [{find: x, fields: []}]}\n", []string{"fields is empty"}},
+		{"an empty field", head + "- {name: A, do: [{find: x, fields: [\"\"]}]}\n", []string{"fields has an empty name"}},
 		{"an unknown picture", head + "- {name: A, do: [{picture: cat}]}\n", []string{`there is no picture "cat". Use private-key or thief`}},
 		{"a time without a unit", head + "- {name: A, do: [{pause: 6}]}\n", []string{`pause is "6"; it must be a time such as 6s`}},
 		{"a negative time", head + "- {name: A, do: [{pause: -6s}]}\n", []string{`pause is "-6s"`}},

@@ -21,6 +21,7 @@ import (
 type drawingKey struct {
 	index, width int
 	view         wireView
+	fields       string // joined
 	secrets      bool
 	look         *kit.Look // the theme's
 }
@@ -42,7 +43,7 @@ const manyDrawings = 64
 
 // drawing is an exchange in the present view.
 func (p *Wire) drawing(s kit.Situation, index, width int) *drawing {
-	key := drawingKey{index, width, p.view, s.Secrets, s.Theme.Look}
+	key := drawingKey{index, width, p.view, strings.Join(p.fields, "\n"), s.Secrets, s.Theme.Look}
 	if kept, ok := p.drawings[key]; ok {
 		return kept
 	}
@@ -65,13 +66,13 @@ func (p *Wire) draw(s kit.Situation, index, width int) *drawing {
 	x.Add(kit.Aside, fmt.Sprintf("%d  ", index+1)).Add(kit.Heading, shown.Method+" "+hanko.Printable(cmp.Or(shown.Path, shown.URL)))
 	x.Add(kit.Aside, "  "+shown.Start.Local().Format("15:04:05.000")+"\n")
 	x.Add(kit.PlainText, p.known[index].note+"\n")
-	if guide, flow := decode.GuideStep(shown); guide != "" || flow != "" {
+	if guide, flow := decode.GuideStep(shown); len(p.fields) == 0 && (guide != "" || flow != "") {
 		x.Add(kit.Aside, "mobile guide: "+hanko.Printable(cmp.Or(guide, "none")+" · Flow API: "+cmp.Or(flow, "none"))+"\n")
 	}
 	x.Add(kit.PlainText, "\n")
 	switch p.view {
 	case decoded:
-		parts(x, sent, width) // it shows no token, and a masked one could not be taken apart
+		parts(x, reduced(decode.Exchange(sent), p.fields), width) // it shows no token, and a masked one could not be taken apart
 	case asCurl, asSwift, asKotlin:
 		x.Add(kit.Heading, codeTitles[p.view]+"\n").Paint(codeSyntax[p.view], codeOf(p.view, []hanko.Exchange{sent}, exportOptions(s), false)+"\n")
 	default:
@@ -157,8 +158,7 @@ var (
 
 // parts takes an exchange apart: client data, authenticator data, attestation objects, keys; and last the tokens, of
 // which a header's is a line: the Token tab has it whole.
-func parts(x *kit.Text, exchange hanko.Exchange, width int) {
-	found := decode.Exchange(exchange)
+func parts(x *kit.Text, found []decode.Part, width int) {
 	slices.SortStableFunc(found, func(a, b decode.Part) int { return cmp.Compare(rank(a), rank(b)) })
 	for i, part := range found {
 		if i > 0 {
@@ -185,6 +185,31 @@ func parts(x *kit.Text, exchange hanko.Exchange, width int) {
 	if len(found) == 0 {
 		x.Add(kit.Aside, "There is nothing in this exchange to take apart.\n")
 	}
+}
+
+// reduced are the parts that have one of the fields as their title, and of the others the lines that have one as their
+// name; a token only by its title. Without fields it is all of them.
+func reduced(found []decode.Part, fields []string) []decode.Part {
+	if len(fields) == 0 {
+		return found
+	}
+	named := func(name string) bool {
+		return slices.ContainsFunc(fields, func(field string) bool { return strings.EqualFold(field, name) })
+	}
+	var kept []decode.Part
+	for _, part := range found {
+		switch {
+		case named(part.Title):
+		case part.Kind == decode.KindJWT:
+			continue
+		default:
+			part.Lines = slices.DeleteFunc(slices.Clone(part.Lines), func(line decode.Line) bool { return !named(line.Name) })
+		}
+		if len(part.Lines) > 0 {
+			kept = append(kept, part)
+		}
+	}
+	return kept
 }
 
 // nameCells is how wide the column of names is.

@@ -25,6 +25,7 @@ type Wire struct {
 	open      bool    // the chosen exchange has the whole room
 	offset    int     // the first line of it that is shown
 	view      wireView
+	fields    []string // that the decoded exchange is reduced to; none for all
 	search    search
 	drawings  map[drawingKey]*drawing
 
@@ -86,6 +87,10 @@ func (p *Wire) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 		if msg.Index >= 0 && msg.Index < len(p.exchanges) {
 			p.openAt(msg.Index)
 		}
+	case kit.ReduceMsg:
+		if p.fields, p.offset = msg.Fields, 0; len(p.fields) > 0 {
+			p.view = decoded
+		}
 	case tea.KeyMsg:
 		if p.search.typing {
 			return p.typed(msg)
@@ -127,7 +132,7 @@ func (p *Wire) turn(s kit.Situation) tea.Msg {
 	if p.choice < 0 {
 		p.step(0)
 	}
-	p.open = !p.open && p.count() > 0
+	p.open, p.fields = !p.open && p.count() > 0, nil
 	p.offset = 0
 	p.firstMatch(s)
 	return nil
@@ -137,7 +142,7 @@ func (p *Wire) turn(s kit.Situation) tea.Msg {
 func (p *Wire) leave() tea.Msg {
 	switch {
 	case p.open:
-		p.open, p.offset = false, 0
+		p.open, p.offset, p.fields = false, 0, nil
 	case p.search.on():
 		p.endSearch()
 	default:
@@ -148,13 +153,13 @@ func (p *Wire) leave() tea.Msg {
 
 // show opens the chosen exchange in a view; the same view again is the exchange as it was sent.
 func (p *Wire) show(s kit.Situation, view wireView) tea.Msg {
-	if p.open && p.view == view {
+	if p.open && p.view == view && len(p.fields) == 0 {
 		view = asSent
 	}
 	if p.choice < 0 {
 		p.step(0)
 	}
-	p.view, p.offset, p.open = view, 0, p.count() > 0
+	p.view, p.offset, p.open, p.fields = view, 0, p.count() > 0, nil
 	p.firstMatch(s)
 	return nil
 }
@@ -231,7 +236,7 @@ func (p *Wire) step(by int) {
 // choose chooses the exchange at a place of the list.
 func (p *Wire) choose(place int) {
 	if index := p.listed(place); index != p.choice {
-		p.choice, p.offset, p.search.at = index, 0, -1
+		p.choice, p.offset, p.search.at, p.fields = index, 0, -1, nil
 	}
 	p.follow = place == p.count()-1
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/decode"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 )
@@ -219,5 +220,40 @@ func BenchmarkKeyToNewExchange(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A story reduces the open exchange to the fields that it names. The next exchange, and closing it, end that.
+func TestWireIsReduced(t *testing.T) {
+	found := []decode.Part{
+		{Title: "Client data", Lines: []decode.Line{{Name: "type"}, {Name: "challenge"}, {Name: "origin"}}},
+		{Title: "Authenticator data", Lines: []decode.Line{{Name: "flags"}}},
+		{Title: "Signature", Lines: []decode.Line{{Name: "form"}, {Name: "r"}}},
+		{Title: "Token", Kind: decode.KindJWT, Lines: []decode.Line{{Name: "origin"}}},
+	}
+	var kept []string
+	for _, part := range reduced(found, []string{"signature", "Origin"}) {
+		for _, line := range part.Lines {
+			kept = append(kept, part.Title+": "+line.Name)
+		}
+	}
+	if got, want := strings.Join(kept, ", "), "Client data: origin, Signature: form, Signature: r"; got != want {
+		t.Errorf("%s is kept, not %s", got, want)
+	}
+	if len(reduced(found, nil)) != len(found) || len(found[0].Lines) != 3 {
+		t.Error("without fields something is missing")
+	}
+
+	app := showWire(t)
+	app.Send(kit.ExchangesMsg{Prompted: true, More: sample.DifferentExchanges()})
+	for _, key := range []string{"esc", "left", "d", "enter"} {
+		app.Send(kit.OpenExchangeMsg{Index: 2})
+		app.Send(kit.ReduceMsg{Fields: []string{"origin"}})
+		if app.wire.view != decoded || len(app.wire.fields) != 1 {
+			t.Fatal("it is not reduced")
+		}
+		if app.Press(key); len(app.wire.fields) > 0 {
+			t.Errorf("it is still reduced after %s", key)
+		}
 	}
 }
