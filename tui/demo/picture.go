@@ -64,7 +64,7 @@ func (d drawing) over(t *kit.Theme, view string, width, height int) string {
 		text = kit.Wrap(d.caption, inner)
 	}
 	for _, words := range d.bright {
-		text = strings.ReplaceAll(text, words, t.Key.Render(words))
+		text = strings.ReplaceAll(text, words, t.Accent.Render(words))
 	}
 	box := t.Panel(text, inner+4, strings.Count(text, "\n")+3)
 	rows := strings.Count(box, "\n") + 1

@@ -170,9 +170,11 @@ func (p *player) do(action story.Action) (cmd tea.Cmd, pause time.Duration) {
 		var key string
 		if key, pause = p.towards(p.exchangeWith(action.Text)); key != "" {
 			cmd, more, tries = p.press(key), true, len(p.app.State().Exchanges)+maxSteps
-			break
+			if key != "enter" {
+				break
+			}
 		}
-		cmd = p.toApp(kit.ReduceMsg{Fields: action.Fields})
+		cmd = tea.Batch(cmd, p.toApp(kit.ReduceMsg{Fields: action.Fields})) // with the key that opens it, so that it is never seen whole
 	case story.Wait:
 		p.remember(action.For)
 	}
