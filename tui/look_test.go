@@ -91,7 +91,7 @@ func TestPrimaryActionIsInSight(t *testing.T) {
 		for _, size := range []tea.WindowSizeMsg{{Width: 40, Height: 12}, {Width: 80, Height: 24}, {Width: 120, Height: 40}} {
 			app := shown.show(t, w)
 			app.Update(size)
-			if app.focus != onPhone || app.help || app.palette != nil || app.below != nil || listsThings(app.step) {
+			if app.focus != onPhone || app.help || app.palette != nil || listsThings(app.step) {
 				continue
 			}
 			view := app.in(kit.DarkTheme, true)

@@ -28,7 +28,7 @@ func TestConnectFromTheFirstScreen(t *testing.T) {
 	term.paste(strings.TrimPrefix(url, "http://") + "/")
 	term.wait(strings.TrimPrefix(url, "http://"))
 	term.press("enter")
-	term.wait("Found", "Hanko v3", "party id is localhost", "~/config/hankosim/hankosim.yaml")
+	term.wait("Found", "Hanko v3", "RP ID is localhost", "~/config/hankosim/hankosim.yaml")
 	term.settle()
 	term.press("ctrl+u")
 	term.typeText("mine")

@@ -11,37 +11,30 @@ import (
 // View implements kit.Page.
 func (p *Connect) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	lines := append([]string{""}, heading(t, p.heading(), width)...)
+	top := heading(t, p.heading(), width)
 	if height < 14 {
-		lines = lines[1:2]
+		top = top[:1]
 	}
-	focused := 0
 	switch {
 	case p.saved != nil:
-		lines = append(lines, p.viewSaved(s, width)...)
+		top = append(top, p.viewSaved(s, width)...)
+		return s.Page(top, []string{s.Button("Go on with it", width, kit.Focused)}, nil, &p.offset, width, height)
 	case p.found == nil:
-		lines = append(lines, kit.Wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "", "URL")
-		focused = lineCount(lines) + 1
-		lines = append(lines, t.InputView(s.VeiledInput(&p.url, secret.InURL(p.url.Value())), width, true)...)
-		lines = append(lines, p.trouble(s, width)...)
-		lines = append(lines, "", t.Dim.Render(kit.Wrap("localhost:8000 will do, too. Nothing is sent before you press enter.", width)))
+		if height >= 12 {
+			top = append(top, kit.Wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "")
+		}
+		top = append(append(top, t.Dim.Render("URL")), t.InputView(s.VeiledInput(&p.url, secret.InURL(p.url.Value())), width, true)...)
+		top = append(top, p.trouble(s, width)...)
+		foot := []string{t.Dim.Render(kit.Centre("localhost:8000 will do, too. Nothing is sent before you press enter.", width)), ""}
+		return s.Page(top, []string{s.Button("Ask the tenant", width, kit.Primary)}, foot, &p.offset, width, height)
 	default:
-		lines = append(lines, p.viewFound(s, width)...)
-		var choices []string
-		choices, focused = p.viewChoices(s, width)
-		focused += lineCount(lines)
-		lines = append(lines, choices...)
+		if trouble := p.trouble(s, width); trouble != nil {
+			top = append(append(top, trouble[1:]...), "") // above the facts, which are scrolled
+		}
+		top = append(top, p.viewFound(s, width)...)
+		return s.Page(top, p.viewChoices(s, width, height), nil, &p.offset, width, height)
 	}
-	if focused+2 > p.offset+height-1 {
-		p.offset = focused + 3 - height
-	}
-	if focused < p.offset {
-		p.offset = focused
-	}
-	return s.Scroll(strings.Join(lines, "\n"), &p.offset, width, height)
 }
-
-func lineCount(lines []string) int { return strings.Count(strings.Join(lines, "\n"), "\n") + 1 }
 
 func (p *Connect) heading() string {
 	switch {
@@ -89,23 +82,25 @@ func inColumns(t *kit.Theme, about, says string, width int) []string {
 	return rows
 }
 
-// viewChoices is what can be done with the tenant that was found, and which line of it has the focus.
-func (p *Connect) viewChoices(s kit.Situation, width int) (lines []string, focused int) {
+// viewChoices is what can be done with the tenant that was found.
+func (p *Connect) viewChoices(s kit.Situation, width, height int) []string {
 	t := s.Theme
-	lines = append([]string{"", "Its name here"}, t.InputView(&p.name, width, p.choice == onName)...)
-	lines = append(lines, t.Dim.Render(kit.Wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
-	lines = append(append(lines, p.trouble(s, width)...), "")
-	focused = 2
+	name := append([]string{t.Dim.Render("Its name here")}, t.InputView(&p.name, width, p.choice == onName)...)
+	if height >= 14 {
+		name = append(name, t.Dim.Render(kit.Wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
+	}
+	choices := []string{strings.Join(name, "\n")}
 	for _, button := range []struct {
 		choice connectChoice
 		text   string
 	}{{onSave, "Save it and use it"}, {onThisRun, "Use it for this run only"}, {onBack, "Another URL"}} {
-		if button.choice == p.choice {
-			focused = lineCount(lines)
+		look := kit.FocusedWhere(button.choice == p.choice)
+		if p.choice == onName && button.choice == onSave {
+			look = kit.Primary // what enter leads to from the name
 		}
-		lines = append(lines, s.Button(button.text, width, kit.FocusedWhere(button.choice == p.choice)), "")
+		choices = append(choices, s.Button(button.text, width, look))
 	}
-	return lines, focused
+	return choices
 }
 
 func (p *Connect) viewSaved(s kit.Situation, width int) []string {
@@ -114,5 +109,5 @@ func (p *Connect) viewSaved(s kit.Situation, width int) []string {
 	if beaten := kit.BeatenSentence(*p.saved); beaten != "" {
 		lines = append(lines, t.Warn.Render(kit.Wrap("! "+beaten, width)), "")
 	}
-	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack, width)), "", s.Button("Go on with it", width, kit.Focused))
+	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack, width)))
 }
