@@ -30,7 +30,7 @@ func TestDemoToItsEnd(t *testing.T) {
 	term.resize(100, 30)
 	term.wait("the end · Your turn", "✓ Signed in", "Your account", ada, "with a passkey", "hankosim smoke", "r play again")
 	term.press("p")
-	term.wait("scene 11 of 12, its end", "Signature")
+	term.wait("scene 11 of 12, its end", "a thief of its database")
 	term.press("n")
 	term.wait("the end · Your turn")
 	first := term.text()
