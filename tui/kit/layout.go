@@ -48,7 +48,7 @@ type Look [roles]struct{ begin, end string }
 func (t *Theme) look() *Look {
 	var all Look
 	for as := PlainText + 1; as < roles; as++ {
-		all[as].begin, all[as].end, _ = strings.Cut(t.style(as).Render("x"), "x")
+		all[as].begin, all[as].end, _ = strings.Cut(t.Style(as).Render("x"), "x")
 	}
 	return &all
 }
@@ -153,4 +153,21 @@ func MoreMark(above, below int) string {
 	default:
 		return fmt.Sprintf("↑ %d ↓ %d more", above, below)
 	}
+}
+
+// Beside puts lines beside others: the left ones in so many cells, then what stands between them.
+func Beside(left, right []string, width int, between string) []string {
+	var rows []string
+	for i := range max(len(left), len(right)) {
+		row := ""
+		if i < len(left) {
+			row = left[i]
+		}
+		row = Cell(row, width) + between
+		if i < len(right) {
+			row += right[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

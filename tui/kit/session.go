@@ -48,26 +48,25 @@ func SignedInHow(step login.SignedIn) string {
 
 // TokenCheck is one thing that was found out about a token: what is good about it, in many words and in few, or err.
 type TokenCheck struct {
-	Name, Good, Brief string
-	Err               error
+	Name, Good string
+	Err        error
 }
 
 // ChecksOf are the checks that an app's own backend would make, with their outcomes.
 func ChecksOf(token hanko.Token, found login.Inspection) []TokenCheck {
-	user := TokenCheck{Name: "user", Good: "GET /me knows the user", Brief: "GET /me knows the user", Err: found.MeErr}
+	user := TokenCheck{Name: "user", Good: "GET /me knows the user", Err: found.MeErr}
 	if len(found.Me.Emails) > 0 {
-		user.Brief = hanko.Printable(found.Me.Emails[0].Address)
-		user.Good += " " + user.Brief
+		user.Good += " " + hanko.Printable(found.Me.Emails[0].Address)
 	}
 	if found.MeErr == nil && found.Me.ID != token.Subject {
 		user.Err = errors.New("GET /me names another user than the token: " + hanko.Printable(found.Me.ID))
 	}
-	session := TokenCheck{Name: "session", Good: "/sessions/validate says is_valid: true", Brief: "is_valid: true", Err: found.ValidationErr}
+	session := TokenCheck{Name: "session", Good: "/sessions/validate says is_valid: true", Err: found.ValidationErr}
 	if found.ValidationErr == nil && !found.Validation.IsValid {
 		session.Err = errors.New("/sessions/validate says is_valid: false; the session has ended")
 	}
 	return []TokenCheck{
-		{"signature", "holds, RS256 with the tenant's key " + shortID(token.KeyID), "holds, RS256 by " + shortID(token.KeyID), found.SignatureErr},
+		{"signature", "holds, RS256 with the tenant's key " + shortID(token.KeyID), found.SignatureErr},
 		user, session,
 	}
 }

@@ -26,8 +26,8 @@ const (
 	roles // how many there are
 )
 
-// style is how a role is drawn.
-func (t *Theme) style(what Role) lipgloss.Style {
+// Style is how a role is drawn.
+func (t *Theme) Style(what Role) lipgloss.Style {
 	switch what {
 	case Heading:
 		return t.Title

@@ -53,7 +53,7 @@ func hue(trueColour, of256, of16 string) colour {
 // palette are a theme's colours.
 type palette struct {
 	accent, dim, good, bad, warn, bezel, name, text, number, literal colour
-	frame, behind                                                    colour // no text that must be read
+	behind                                                           colour // no text that must be read
 	surface, raised                                                  colour // fills; none in a theme that has frames instead
 	onPrimary, onRaised                                              colour // text on the accent, and on raised
 }
@@ -63,7 +63,7 @@ var (
 		accent: hue("#c4a7ff", "183", "13"), dim: hue("#9097a3", "246", "8"), good: hue("#6fd58d", "78", "10"),
 		bad: hue("#ff7b7b", "210", "9"), warn: hue("#f0bb55", "215", "11"), bezel: hue("#aeb4bf", "249", "7"),
 		name: hue("#82c7f5", "117", "14"), text: hue("#a8d8a0", "151", "10"), number: hue("#f0bb55", "215", "11"), literal: hue("#c4a7ff", "183", "13"),
-		frame: hue("#565c68", "240", "8"), behind: hue("#4b505b", "239", "8"),
+		behind:  hue("#4b505b", "239", "8"),
 		surface: hue("#22242c", "235", ""), raised: hue("#3a3f4b", "238", ""),
 		onPrimary: hue("#16161c", "234", "0"), onRaised: hue("#e4e6eb", "254", ""),
 	}
@@ -72,7 +72,7 @@ var (
 		accent: hue("#6a35d0", "56", "5"), dim: hue("#5c6370", "241", "8"), good: hue("#157034", "22", ""),
 		bad: hue("#b81d26", "124", "1"), warn: hue("#805300", "94", ""), bezel: hue("#4d535e", "240", "8"),
 		name: hue("#0a56a3", "25", "4"), text: hue("#157034", "22", ""), number: hue("#805300", "94", ""), literal: hue("#6a35d0", "56", "5"),
-		frame: hue("#a3a9b4", "248", "7"), behind: hue("#b4b8c1", "250", "7"),
+		behind:  hue("#b4b8c1", "250", "7"),
 		surface: hue("#eef0f4", "255", ""), raised: hue("#d9dbe2", "253", ""),
 		onPrimary: hue("#ffffff", "231", "15"), onRaised: hue("#22242c", "235", "0"),
 	}

@@ -95,8 +95,7 @@ func (p *Wire) message(t *kit.Theme, exchange hanko.Exchange, known known, width
 	request.Add(kit.Heading, "Request\n")
 	half(request, exchange.RequestHeader, exchange.RequestBody)
 	response.Add(kit.Heading, "Response  ")
-	as, status := outcome(exchange, known)
-	response.Add(as, status).Add(kit.Aside, "  "+kit.Milliseconds(exchange.Duration)+"\n")
+	response.Add(outcome(exchange, known), statusLine(exchange, known)).Add(kit.Aside, "  "+kit.Milliseconds(exchange.Duration)+"\n")
 	if exchange.Status > 0 {
 		half(response, exchange.ResponseHeader, exchange.ResponseBody)
 	}
@@ -108,35 +107,33 @@ func (p *Wire) message(t *kit.Theme, exchange hanko.Exchange, known known, width
 	}
 	column := (width - 3) / 2
 	left, right := trimmedLines(request, t, column), trimmedLines(response, t, width-3-column)
-	var lines []string
-	for i := range max(len(left), len(right)) {
-		row := strings.Repeat(" ", column)
-		if i < len(left) {
-			row = kit.Cell(left[i], column)
-		}
-		if row += "   "; i < len(right) {
-			row += right[i]
-		}
-		lines = append(lines, row)
-	}
-	return lines
+	return kit.Beside(left, right, column, "   ")
 }
 
-// outcome is the status of an exchange, in the role of what it means for the person.
-func outcome(exchange hanko.Exchange, known known) (kit.Role, string) {
-	status := fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status))
+// outcome is what the status of an exchange means for the person.
+func outcome(exchange hanko.Exchange, known known) kit.Role {
 	switch {
 	case known.expected != "":
-		return kit.Aside, status + ", " + known.expected
-	case exchange.Status == 0:
-		return kit.BadText, "no answer"
-	case exchange.Status >= 500:
-		return kit.BadText, status
+		return kit.Aside
+	case exchange.Status == 0 || exchange.Status >= 500:
+		return kit.BadText
 	case exchange.Status >= 400 || exchange.Err != nil:
-		return kit.WarningText, status
+		return kit.WarningText
 	default:
-		return kit.GoodText, status
+		return kit.GoodText
 	}
+}
+
+// statusLine is the status of an exchange in words.
+func statusLine(exchange hanko.Exchange, known known) string {
+	if exchange.Status == 0 {
+		return "no answer"
+	}
+	status := fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status))
+	if known.expected != "" {
+		status += ", " + known.expected
+	}
+	return status
 }
 
 // half is a request or a response.

@@ -195,18 +195,8 @@ func sides(t *kit.Theme, row decode.Row, width int) []string {
 	if width >= guideColumns {
 		column := (room - 3) / 2
 		left, right := rest.Lines(t, column, 2), flow.Lines(t, column, 2)
-		for i := range max(len(left), len(right)) {
-			line := margin
-			if i < len(left) {
-				line += left[i] + strings.Repeat(" ", column-ansi.StringWidth(left[i]))
-			} else {
-				line += strings.Repeat(" ", column)
-			}
-			line += t.Dim.Render(" │ ")
-			if i < len(right) {
-				line += right[i]
-			}
-			lines = append(lines, line)
+		for _, row := range kit.Beside(left, right, column, t.Dim.Render(" │ ")) {
+			lines = append(lines, margin+row)
 		}
 	} else {
 		for _, side := range []struct {

@@ -83,9 +83,6 @@ func (p *Wire) typed(pressed tea.KeyMsg) tea.Msg {
 
 // keepFound closes the input and lists what was found.
 func (p *Wire) keepFound(s kit.Situation) tea.Msg {
-	if p.choice < 0 && p.count() > 0 {
-		p.choose(0)
-	}
 	p.search.typing = false
 	p.search.input.Blur()
 	if p.search.on() && p.open {

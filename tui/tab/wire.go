@@ -129,9 +129,7 @@ func (p *Wire) sideways(name string) tea.Msg {
 
 // turn opens the chosen exchange, or closes it.
 func (p *Wire) turn(s kit.Situation) tea.Msg {
-	if p.choice < 0 {
-		p.step(0)
-	}
+	p.chooseSome()
 	p.open, p.fields = !p.open && p.count() > 0, nil
 	p.offset = 0
 	p.firstMatch(s)
@@ -156,9 +154,7 @@ func (p *Wire) show(s kit.Situation, view wireView) tea.Msg {
 	if p.open && p.view == view && len(p.fields) == 0 {
 		view = asSent
 	}
-	if p.choice < 0 {
-		p.step(0)
-	}
+	p.chooseSome()
 	p.view, p.offset, p.open, p.fields = view, 0, p.count() > 0, nil
 	p.firstMatch(s)
 	return nil
@@ -233,6 +229,13 @@ func (p *Wire) step(by int) {
 	}
 }
 
+// chooseSome chooses an exchange where none is chosen yet.
+func (p *Wire) chooseSome() {
+	if p.choice < 0 {
+		p.step(0)
+	}
+}
+
 // choose chooses the exchange at a place of the list.
 func (p *Wire) choose(place int) {
 	if index := p.listed(place); index != p.choice {
@@ -303,18 +306,14 @@ func (p *Wire) Keys(s kit.Situation) []kit.Key {
 
 // copyCode copies the call as the code that is shown, else as curl.
 func (p *Wire) copyCode(s kit.Situation) tea.Msg {
-	if p.choice < 0 {
-		p.step(0)
-	}
+	p.chooseSome()
 	code := codeOf(p.view, []hanko.Exchange{p.exchanges[p.choice]}, exportOptions(s), false)
 	return kit.CopyMsg{What: "the call as " + cmp.Or(codeTitles[p.view], "curl"), Text: code, Otherwise: "s saves the walk as files"}
 }
 
 // copyWhole copies the exchange as it is shown, in lines as they are.
 func (p *Wire) copyWhole(s kit.Situation) tea.Msg {
-	if p.choice < 0 {
-		p.step(0)
-	}
+	p.chooseSome()
 	lines := p.draw(s, p.choice, 1<<16).lines
 	return kit.CopyMsg{What: "the exchange", Text: ansi.Strip(strings.Join(lines, "\n")), Otherwise: "s saves the walk as files"}
 }

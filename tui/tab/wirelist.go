@@ -74,54 +74,43 @@ func (p *Wire) whole(s kit.Situation, width, height int) string {
 	return s.ScrollLines(lines, &p.offset, width, height)
 }
 
-// callRows is how many rows a call has in the list: what it was, and why.
-const callRows = 2
+// Rows of a call in the list: what it was, and where there is room why.
+const (
+	callRows   = 2
+	roomForWhy = 6 // rows of the list from which on it says why, and how much more there is
+)
 
-// list is the list around the choice, which follows its end. Its first and last rows say how much is above and below.
+// list is the list around the choice, which follows its end. Its last row says how much is above and below.
 func (p *Wire) list(s kit.Situation, width, height int) string {
-	t := s.Theme
-	if height < 6 {
-		return p.shortList(s, width, height)
+	each, mark := callRows, 1
+	if height < roomForWhy {
+		each, mark = 1, 0
 	}
 	place, count := p.place(), p.count()
 	if p.choice < 0 {
 		place = count - 1
 	}
-	shown := height / callRows
+	shown := height / each
 	if count > shown {
-		shown = (height - 1) / callRows // one row says how much more there is
+		shown = (height - mark) / each
 	}
 	p.page = shown
 	first := min(max(0, place-shown/2), max(0, count-shown))
 	last := min(first+shown, count)
 	var lines []string
 	for i := first; i < last; i++ {
-		lines = append(lines, p.row(s, p.listed(i), width, i == place && p.choice >= 0), p.why(s, p.listed(i), width, i == place && p.choice >= 0))
+		chosen := i == place && p.choice >= 0
+		lines = append(lines, p.row(s, p.listed(i), width, chosen))
+		if each == callRows {
+			lines = append(lines, p.why(s, p.listed(i), width, chosen))
+		}
 	}
-	if count > shown {
+	if count > shown && mark > 0 {
 		more := kit.MoreMark(first, count-last)
 		if !p.follow {
 			more += "; the newest is not followed, G goes to it"
 		}
-		lines = append(lines, t.Dim.Render(kit.Clamp("  "+more, width, 1)))
-	}
-	for len(lines) < height {
-		lines = append(lines, "")
-	}
-	return strings.Join(lines, "\n")
-}
-
-// shortList has a row for each call, where there are few rows.
-func (p *Wire) shortList(s kit.Situation, width, height int) string {
-	place, count := p.place(), p.count()
-	if p.choice < 0 {
-		place = count - 1
-	}
-	p.page = height
-	first := min(max(0, place-height/2), max(0, count-height))
-	var lines []string
-	for i := first; i < min(first+height, count); i++ {
-		lines = append(lines, p.row(s, p.listed(i), width, i == place && p.choice >= 0))
+		lines = append(lines, s.Theme.Dim.Render(kit.Clamp("  "+more, width, 1)))
 	}
 	for len(lines) < height {
 		lines = append(lines, "")
@@ -158,17 +147,10 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 	if s.Masked {
 		exchange = s.Known.Exchange(exchange)
 	}
-	status, style := fmt.Sprint(exchange.Status), t.Good
 	expected := p.known[index].expected
-	switch {
-	case expected != "":
-		style = t.Dim
-	case exchange.Status == 0:
-		status, style = "---", t.Bad
-	case exchange.Status >= 500:
-		style = t.Bad
-	case exchange.Status >= 400 || exchange.Err != nil:
-		style = t.Warn
+	status, style := fmt.Sprint(exchange.Status), t.Style(outcome(exchange, p.known[index]))
+	if exchange.Status == 0 {
+		status = "---"
 	}
 	number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(p.exchanges))), index+1)
 	took := fmt.Sprintf(" %8s", kit.Milliseconds(exchange.Duration))
