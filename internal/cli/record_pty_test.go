@@ -108,7 +108,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 	// The three behind it are the checks of the token, in any order.
 	term.press("tab", "m", "up", "up", "up", "enter")
 	term.wait("/webauthn/registration/finalize", "eyJ", "esc close") // the keys of the open exchange: the tab before has eyJ, too
-	term.press("esc") // not two at once: that would be alt+esc
+	term.press("esc")                                                // not two at once: that would be alt+esc
 	term.wait("/sessions/validate", "enter open")
 	term.press("esc")
 	term.wait("enter log out")
