@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -11,11 +12,15 @@ import (
 	"example.com/hankosim/hanko/mailbox"
 )
 
-// TestMain makes the test binary the command under test when MAILBOX_TEST_COMMAND says so, which runs everywhere.
+// TestMain makes the test binary the command under test when MAILBOX_TEST_COMMAND says so, which runs everywhere. Most
+// tests here wait for mails that come later, so many of them run at a time; -parallel still overrides the number.
 func TestMain(m *testing.M) {
 	file := os.Getenv("MAILBOX_TEST_FILE")
 	switch os.Getenv("MAILBOX_TEST_COMMAND") {
 	case "":
+		if err := flag.Set("test.parallel", "24"); err != nil {
+			panic(err)
+		}
 		os.Exit(m.Run())
 	case "say":
 		fmt.Printf("Mail to %s: code 123456\n", os.Getenv("HANKOSIM_TO"))

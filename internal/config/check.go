@@ -104,7 +104,7 @@ func (l *loader) checkTenantKey(key, rest string) {
 func (c Config) CheckEmbedded(flags *pflag.FlagSet) error {
 	var problems []Problem
 	for _, key := range []string{"embedded.preset", "embedded.set", "embedded.allow_host"} {
-		flag := bySetting(key).flag
+		flag := settingOf(key).flag
 		if c.URL == "" || !flags.Changed(flag) {
 			continue
 		}

@@ -65,128 +65,6 @@ func (c Config) InMemory() Config {
 	return c
 }
 
-// source is where a value comes from, weakest first.
-type source int
-
-const (
-	byDefault source = iota
-	fromFile
-	fromEnvironment
-	fromFlag
-)
-
-// setting is one key of the configuration.
-type setting struct {
-	key   string
-	flag  string   // its flag, "" when it has none
-	usage string   // what the flag's help says
-	local bool     // the flag is for single commands
-	env   []string // variables besides HANKOSIM_<KEY>
-	value any      // the default
-	check func(value string) (fix string, err error)
-}
-
-// Themes are the values of the key theme.
-var Themes = []string{"auto", "light", "dark", "contrast", "none"}
-
-// settings are all keys but `tenants` and `phones`.
-func settings() []setting {
-	return []setting{
-		{
-			key: "url", flag: "url", env: []string{"HANKO_API_URL"}, value: "", check: checkURL,
-			usage: "the tenant's API `URL`; without it, hankosim starts an embedded tenant",
-		},
-		{key: "tenant", flag: "tenant", value: "", usage: "the `NAME` of a tenant in the configuration file, or embedded"},
-		{ // its check knows the file's phones
-			key: "device", flag: "device", value: "iphone",
-			usage: "use this `PHONE`: " + orList(authenticator.ProfileNames()) + ", or a configured one by its name",
-		},
-		{
-			key: "page_origin", flag: "page-origin", value: "", check: checkPageOrigin,
-			usage: "the `ORIGIN` of the web page, for browsers and security keys",
-		},
-		{
-			key: "strict", flag: "strict", local: true, value: false,
-			usage: "refuse what only real platforms refuse: an app that the domain does not know, attestation on iOS",
-		},
-		{key: "attestation_ca", value: filepath.Join(xdg.DataHome, "hankosim", "attestation-ca.pem")},
-		{
-			key: "api", flag: "api", value: "auto", check: oneOf("auto", "rest", "flow"),
-			usage: "the API to use: `auto|rest|flow`; auto finds out which one the tenant has",
-		},
-		{key: "email", flag: "email", value: "", check: checkEmail, usage: "fill in the email screen with `ADDRESS`"},
-		{key: "timeout", value: "15s", check: checkDuration},
-		{key: "keystore", value: filepath.Join(xdg.DataHome, "hankosim", "passkeys.json"), check: notEmpty},
-		{key: "ephemeral", flag: "ephemeral", value: false, usage: "keep nothing on disk: no passkeys, and no users of the embedded tenant"},
-		{key: "debug", flag: "debug", value: "", usage: "write every exchange, without its secrets, to `FILE` as JSON lines"},
-		{
-			key: "plain", flag: "plain", value: false,
-			usage: "use plain lines of text, for screen readers and terminals without cursor control",
-		},
-		{
-			key: "theme", flag: "theme", value: Themes[0], check: oneOf(Themes...),
-			usage: "use this theme: `" + strings.Join(Themes, "|") + "`",
-		},
-		{key: "motion", value: "on", check: oneOf("on", "off")},
-		{key: "mouse", flag: "mouse", value: false, usage: "use clicks and the mouse wheel"},
-		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},
-		{key: appKey, value: DemoKeyHash}, // apps checks it
-		{key: "ios.app_id", value: ""},
-		{
-			key: "embedded.listen", flag: "listen", local: true, value: "", check: checkListen,
-			usage: "listen on `ADDR`, host:port; port 0 takes any free one (default 127.0.0.1:8000)",
-		},
-		{
-			key: "embedded.allow_host", flag: "allow-host", value: []string{},
-			usage: "accept requests for `HOST`, a name of the embedded tenant's machine; can be repeated",
-		},
-		{key: "embedded.data", value: filepath.Join(xdg.DataHome, "hankosim", "tenant.db"), check: notEmpty},
-		{
-			key: "embedded.preset", flag: "preset", value: string(tenant.PresetGuide), check: checkPreset,
-			usage: "the kind of embedded tenant: `" + presetNames() + "`",
-		},
-		{
-			key: "embedded.set", flag: "set", value: []string{},
-			usage: "change one `NAME=VALUE` of the embedded tenant; can be repeated (see hankosim tenant --switches)",
-		},
-	}
-}
-
-func presetNames() string {
-	var names []string
-	for _, preset := range tenant.Presets() {
-		names = append(names, string(preset))
-	}
-	return strings.Join(names, "|")
-}
-
-// AddFlags adds the flags that every command has to a set.
-func AddFlags(flags *pflag.FlagSet) {
-	for _, setting := range settings() {
-		if setting.flag != "" && !setting.local {
-			setting.addFlag(flags)
-		}
-	}
-	flags.Bool(noMotion, false, "let nothing slide or rise on the screen")
-}
-
-// noMotion is the flag that turns the key motion off.
-const noMotion = "no-motion"
-
-// AddFlag adds the flag of one key to a set. Some keys have a flag with single commands alone.
-func AddFlag(flags *pflag.FlagSet, key string) { bySetting(key).addFlag(flags) }
-
-func (s setting) addFlag(flags *pflag.FlagSet) {
-	switch value := s.value.(type) {
-	case bool:
-		flags.Bool(s.flag, value, s.usage)
-	case []string:
-		flags.StringArray(s.flag, value, s.usage)
-	case string:
-		flags.String(s.flag, value, s.usage)
-	}
-}
-
 // tenantKeys are the keys of one of the `tenants`.
 var tenantKeys = []string{"url", "email", "device", appKey}
 
@@ -304,10 +182,6 @@ func (l *loader) bind(setting setting) {
 	}
 }
 
-func variables(setting setting) []string {
-	return append([]string{"HANKOSIM_" + strings.ToUpper(strings.ReplaceAll(setting.key, ".", "_"))}, setting.env...)
-}
-
 // source is where a setting's value comes from, and what that is called.
 func (l *loader) source(setting setting) (source, string) {
 	if setting.flag != "" && l.flags.Changed(setting.flag) {
@@ -347,7 +221,7 @@ func (l *loader) config() Config {
 	if api := text("api"); api != "auto" {
 		config.API = hanko.API(api)
 	}
-	origin, appSource := l.source(bySetting(appKey))
+	origin, appSource := l.source(settingOf(appKey))
 	config.Apps, config.AppNamed = l.apps(appKey, appSource, l.all.Get(appKey)), origin != byDefault
 	config.Preset, config.Settings, config.Hosts = text("embedded.preset"), l.settings(), l.hosts()
 	config.File = l.fileName
@@ -364,7 +238,7 @@ func (l *loader) config() Config {
 func (l *loader) settings() tenant.Settings {
 	settings, _ := tenant.Preset(strings.TrimSpace(l.all.GetString("embedded.preset"))).Settings() // checked already
 	settings.TokenInHeader = true
-	_, source := l.source(bySetting("embedded.set"))
+	_, source := l.source(settingOf("embedded.set"))
 	for _, word := range l.all.GetStringSlice("embedded.set") {
 		name, value, _ := strings.Cut(word, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
@@ -378,7 +252,7 @@ func (l *loader) settings() tenant.Settings {
 // hosts are the names that the embedded tenant is reached by, beside its own.
 func (l *loader) hosts() []string {
 	var hosts []string
-	_, source := l.source(bySetting("embedded.allow_host"))
+	_, source := l.source(settingOf("embedded.allow_host"))
 	for _, word := range l.all.GetStringSlice("embedded.allow_host") {
 		host, err := tenant.ParseHost(strings.TrimSpace(word))
 		if err != nil {
@@ -390,15 +264,11 @@ func (l *loader) hosts() []string {
 	return hosts
 }
 
-func bySetting(key string) setting {
-	return settings()[slices.IndexFunc(settings(), func(s setting) bool { return s.key == key })]
-}
-
 // chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
 func (l *loader) chooseTenant(config *Config) {
-	urlFrom, urlSource := l.source(bySetting("url"))
+	urlFrom, urlSource := l.source(settingOf("url"))
 	config.useURL(l.all.GetString("url"), urlSource)
-	nameFrom, nameSource := l.source(bySetting("tenant"))
+	nameFrom, nameSource := l.source(settingOf("tenant"))
 	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
 	config.Tenant = "tenant"
 	if config.URL == "" {
@@ -436,12 +306,12 @@ func (l *loader) chooseTenant(config *Config) {
 	config.Tenant = name
 	config.useURL(l.file.GetString(key+"url"), nameSource)
 	for member, field := range map[string]*string{"email": &config.Email, "device": &config.Device} {
-		from, _ := l.source(bySetting(member))
+		from, _ := l.source(settingOf(member))
 		if value := l.file.GetString(key + member); value != "" && from <= fromFile {
 			*field = value
 		}
 	}
-	if from, _ := l.source(bySetting(appKey)); from <= fromFile && l.file.Get(key+appKey) != nil {
+	if from, _ := l.source(settingOf(appKey)); from <= fromFile && l.file.Get(key+appKey) != nil {
 		config.Apps, config.AppNamed = l.apps(key+appKey, l.fileName, l.file.Get(key+appKey)), true
 	}
 }

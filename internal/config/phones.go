@@ -290,7 +290,7 @@ func (l *loader) checkProfile(key string, profile authenticator.Profile) {
 // the one that is played. Where nobody names a device it is the file's first phone.
 func (l *loader) choosePhones(config *Config) {
 	phones := l.phones(*config)
-	from, source := l.source(bySetting("device"))
+	from, source := l.source(settingOf("device"))
 	key := "device"
 	if ofTenant := "tenants." + config.Tenant + ".device"; from <= fromFile && l.file.GetString(ofTenant) != "" {
 		key, source, from = ofTenant, l.fileName, fromFile

@@ -88,8 +88,8 @@ func SaveTenant(path, example, name, url string) error {
 // "HANKO_API_URL"; "" where none does.
 func Overrides(flags *pflag.FlagSet) string {
 	given := &loader{file: viper.New(), flags: flags}
-	byURL, url := given.source(bySetting("url"))
-	byName, name := given.source(bySetting("tenant"))
+	byURL, url := given.source(settingOf("url"))
+	byName, name := given.source(settingOf("tenant"))
 	switch {
 	case byURL > fromFile && byURL >= byName:
 		return url
