@@ -10,10 +10,10 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// account is who reads a mailbox.
+// account is the user who signs in to a mailbox.
 type account struct{ user, password string }
 
-// parseLocation takes apart the URL in a spec: the URL without its account and query, and the account.
+// parseLocation splits the URL in a spec into the URL without user and query, and the account.
 func parseLocation(ctx context.Context, kind, location string, schemes []string, options Options) (*url.URL, account, error) {
 	bad := func(problem, hint string) (*url.URL, account, error) {
 		return nil, account{}, &Error{Kind: BadSpec, Box: kind, Problem: problem, Hint: hint}
@@ -22,15 +22,15 @@ func parseLocation(ctx context.Context, kind, location string, schemes []string,
 	if err != nil {
 		return bad("The URL in the "+kind+" spec cannot be read", "It looks like "+schemes[0]+"://host:port.")
 	}
-	// A slash in a password ends the host; the name of an IMAP folder may have an @.
+	// A slash in a password would end the host, and the name of an IMAP folder may contain an @.
 	if !slices.Contains(schemes, base.Scheme) || base.Hostname() == "" || base.Scheme != "imaps" && strings.Contains(base.Path, "@") {
 		return bad(quoted(hanko.MaskUserinfo(location))+" is not a URL that begins with "+strings.Join(schemes, ":// or ")+"://",
 			"Such a spec looks like "+specs[kind]+".")
 	}
 	user := base.User.Username()
 	if _, has := base.User.Password(); has {
-		return bad("The "+kind+" spec has a password in it, where others can see it",
-			"Name an environment variable that has it with ?password-env=NAME.")
+		return bad("The "+kind+" spec contains a password, and others can see it there",
+			"Put it into an environment variable, and name the variable with ?password-env=NAME.")
 	}
 	query, err := url.ParseQuery(base.RawQuery)
 	if err != nil {
@@ -40,7 +40,7 @@ func parseLocation(ctx context.Context, kind, location string, schemes []string,
 	for key := range query {
 		if key != "password-env" {
 			if strings.Contains(key, "@") {
-				key = "such key" // a question mark in a password begins the query
+				key = "such key" // a question mark in a password starts the query
 			} else {
 				key = quoted(key)
 			}
@@ -58,7 +58,7 @@ func parseLocation(ctx context.Context, kind, location string, schemes []string,
 	return base, who, nil
 }
 
-// password finds the password of an account: in the environment variable that the spec names, or else by asking.
+// password returns the password of an account, from the environment variable that the spec names, or else by asking.
 func password(ctx context.Context, kind, account, variable string, options Options) (string, error) {
 	refuse := func(problem string, err error) (string, error) {
 		return "", &Error{

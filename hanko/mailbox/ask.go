@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// attempts is how often a person is asked for one passcode.
+// attempts is how many times a person is asked for one passcode.
 const attempts = 3
 
-// asked is the box that is a person with a mail program.
+// asked is a box that asks a person, who reads the mail.
 type asked struct {
 	ask  func(ctx context.Context, question string) (string, error)
 	life life
@@ -31,7 +31,7 @@ func (a *asked) Close() error {
 	return nil
 }
 
-// Passcode asks the person. The answer counts when there is a code in it, as PastedCode reads one.
+// Passcode asks the person until PastedCode finds a code in the answer, at most three times.
 func (a *asked) Passcode(ctx context.Context, want Want) (string, error) {
 	want, err := want.complete(a.String())
 	if err != nil {
@@ -47,7 +47,7 @@ func (a *asked) Passcode(ctx context.Context, want Want) (string, error) {
 		case ctx.Err() != nil:
 			return "", noMail(ctx, a.String(), want.To, started, "", "")
 		case err != nil:
-			return "", &Error{Kind: Unreachable, Box: a.String(), Problem: "The passcode could not be asked for", Err: err}
+			return "", &Error{Kind: Unreachable, Box: a.String(), Problem: "hankosim could not ask for the passcode", Err: err}
 		}
 		if code, ok := pastedCode(answer, want); ok {
 			return code, nil

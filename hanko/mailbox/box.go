@@ -15,26 +15,26 @@ import (
 
 // Box is a place where passcodes arrive. It is safe for concurrent use.
 type Box interface {
-	// Passcode waits for the newest mail to an address that arrived after a moment, and returns the code in it. It fails
-	// with a *NoMailError when ctx ends first or the mail has no code, and with an *Error when the box cannot be read.
+	// Passcode waits for the newest mail to the wanted address that arrived after the wanted time, and returns its code. It
+	// fails with a *NoMailError if ctx ends first or the mail has no code, and with an *Error if the box cannot be read.
 	Passcode(ctx context.Context, want Want) (string, error)
 
-	// Close frees what the box holds: the ports it listens on, its connections. A Passcode that waits then fails.
+	// Close closes the box's ports and connections. A Passcode call that is waiting fails with ErrClosed.
 	Close() error
 
-	// String names the box in reports, as in "Mailpit at http://localhost:8025". It never holds a secret.
+	// String returns the box's name for reports, such as "Mailpit at http://localhost:8025". It never contains a secret.
 	String() string
 }
 
-// Want says which passcode is wanted.
+// Want describes the passcode to wait for.
 type Want struct {
-	To      string    // the recipient's address alone
-	After   time.Time // by our clock; the mail arrived after it. The zero time means whenever
+	To      string    // the recipient's address, without a name
+	After   time.Time // by our clock; older mails do not count. The zero time accepts any mail
 	Length  int       // characters in the code; 0 means 6
 	Charset Charset   // of the code; "" tries digits first, then letters and digits
 }
 
-// complete fills in the defaults and refuses what no mail could match.
+// complete fills in the defaults. It returns an *Error if no mail could ever match.
 func (w Want) complete(box string) (Want, error) {
 	address, err := mail.ParseAddress(w.To)
 	if err != nil || address.Name != "" || address.Address != strings.TrimSpace(w.To) || strings.ContainsAny(w.To, "\"\\\r\n\t ") {
@@ -55,7 +55,7 @@ func (w Want) complete(box string) (Want, error) {
 	return w, nil
 }
 
-// isCode says whether a text is nothing but a code.
+// isCode reports whether text is a code and nothing else.
 func (w Want) isCode(text string) bool {
 	of := letterOrDigit
 	if w.Charset == Numeric {
@@ -64,21 +64,21 @@ func (w Want) isCode(text string) bool {
 	return len(text) == w.Length && !strings.ContainsFunc(text, func(r rune) bool { return !of(r) })
 }
 
-// Options is what Open needs besides the spec. The zero value serves every box that needs neither a person nor a
+// Options are what Open needs besides the spec. The zero value works for every box that needs neither a person nor a
 // password.
 type Options struct {
-	// Password gives the password of an account ("ada@mail.example.com") when the spec names no environment variable.
-	// Nil means that there is none to be had.
+	// Password returns the password of an account ("ada@mail.example.com") if the spec names no environment variable.
+	// If it is nil, there is no password.
 	Password func(ctx context.Context, account string) (string, error)
 
-	// Ask puts a question to a person and returns the answer. The box "ask" needs it.
+	// Ask asks a person a question and returns the answer. Only the box "ask" needs it.
 	Ask func(ctx context.Context, question string) (string, error)
 
-	// Roots are the certificate authorities trusted for TLS; nil means the system's.
+	// Roots are the certificate authorities that are trusted for TLS. If nil, the system's are.
 	Roots *x509.CertPool
 }
 
-// specs is what each kind of spec looks like.
+// specs are examples of every kind of spec, for error messages.
 var specs = map[string]string{
 	"mailpit":     "mailpit:http://host:8025",
 	"mailslurper": "mailslurper:http://host:8085",
@@ -91,8 +91,8 @@ var specs = map[string]string{
 	"ask":         "ask",
 }
 
-// Open opens the box that a spec names (the package's documentation has the table) and looks into it for the first time:
-// what lies in it now is old for every later request. It fails with an *Error.
+// Open opens the box named by a spec; the table is in the package's documentation. It also looks into the box once: a
+// mail that is there now is too old for every later request. It fails with an *Error.
 func Open(ctx context.Context, spec string, options Options) (Box, error) {
 	kind, rest, _ := strings.Cut(spec, ":")
 	switch kind {

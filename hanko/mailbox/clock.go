@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// clock bounds how far a mail server's clock is ahead of ours (negative: behind). The zero clock knows nothing. It is
-// safe for concurrent use.
+// clock tracks how far a mail server's clock is ahead of ours (negative: behind), as a lower and an upper bound. The zero
+// value has no bounds yet. It is safe for concurrent use.
 type clock struct {
 	mu        sync.Mutex
 	known     bool
 	low, high time.Duration
 }
 
-// learn takes what the server's clock showed, cut to whole seconds, at some moment between sent and received. Every
-// lesson narrows the bounds; one that contradicts them (a clock was set) replaces them.
+// learn narrows the bounds by what the server's clock showed, in whole seconds, at some time between sent and received. If
+// that contradicts the bounds, somebody has set a clock, and the new bounds replace the old ones.
 func (c *clock) learn(shown, sent, received time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -25,13 +25,13 @@ func (c *clock) learn(shown, sent, received time.Time) {
 	c.known, c.low, c.high = true, low, high
 }
 
-// allow sets the bounds for a server that does not show its clock.
+// allow sets the bounds to the same value either way, for a server that does not show its clock.
 func (c *clock) allow(either time.Duration) {
 	c.known, c.low, c.high = true, -either, either
 }
 
-// ours converts a time stamp of the server, cut to whole units of precision, to the earliest and the latest moment of our
-// clock that it can mean. Precision 0 means that the stamp is not the server's.
+// ours converts a time stamp of the server to the earliest and the latest time that it can be by our clock. The stamp is cut
+// to whole units of precision; precision 0 means that it does not come from the server's clock.
 func (c *clock) ours(stamp time.Time, precision time.Duration) (earliest, latest time.Time, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,29 +6,28 @@ import (
 	"unicode/utf8"
 )
 
-// Charset says which characters a passcode is made of. The values are those of Hanko's setting email.passcode_charset.
+// Charset is the set of characters in a passcode. The values are those of Hanko's setting email.passcode_charset.
 type Charset string
 
 const (
-	// Numeric: the digits 0 to 9.
+	// Numeric is the digits 0 to 9.
 	Numeric Charset = "numeric"
-	// Alphanumeric: the digits and the letters of ASCII, upper and lower case distinct.
+	// Alphanumeric is ASCII digits and letters; case matters.
 	Alphanumeric Charset = "alphanumeric"
 )
 
 const (
 	defaultLength = 6
-	searched      = 256 << 10 // how many bytes of a text are searched for a code, at the most
-	longestLine   = 2 << 10   // bytes; a longer line is read as several
-	mostNumbers   = 500       // places that are looked at, at the most: a mail with a passcode has few numbers
+	searched      = 256 << 10 // how many bytes of a text are searched for a code
+	longestLine   = 2 << 10   // bytes; a longer line counts as several
+	mostNumbers   = 500       // how many numbers are considered: a mail with a passcode has few
 )
 
-// CodeIn finds the passcode of a mail, given its decoded subject and its text (plain, or made from its HTML), whatever
-// the language. Length 0 means 6; charset "" tries digits first, then letters and digits.
+// CodeIn finds the passcode in a mail, given its decoded subject and its text (plain, or made from its HTML), in any
+// language. Length 0 means 6; charset "" tries digits first, then letters and digits.
 //
-// What may be a code, and how it is written, is in numbersIn; which of several it is, in candidate. Where several are
-// equally good none is chosen, as a wrong one costs one of three tries: then code is "" and tied has them all. Without
-// any, both are empty.
+// If several numbers are equally likely, code is "" and tied has them all: a wrong guess uses up one of three tries. If
+// there is none, both are empty. See numbersIn for how codes are written, and candidate for how one of several is chosen.
 func CodeIn(subject, text string, length int, charset Charset) (code string, tied []string) {
 	if length == 0 {
 		length = defaultLength
@@ -36,7 +35,7 @@ func CodeIn(subject, text string, length int, charset Charset) (code string, tie
 	return codeIn(linesOf(subject, text), Want{Length: length, Charset: charset}, false)
 }
 
-// codeIn is CodeIn for lines. sure says that they are about a code, whether they have a word for one or not.
+// codeIn is CodeIn for lines. If sure is true, the lines are about a code even if no word says so.
 func codeIn(lines []line, want Want, sure bool) (code string, tied []string) {
 	if want.Charset != Alphanumeric {
 		code, tied = best(candidates(lines, want.Length, digit, sure))
@@ -47,8 +46,8 @@ func codeIn(lines []line, want Want, sure bool) (code string, tied []string) {
 	return code, tied
 }
 
-// PastedCode finds a passcode of six characters in what a person pastes: the code itself with spaces and dashes in any
-// place, or a whole mail, in all the shapes that CodeIn knows. It is not ok when there is none, or no single one.
+// PastedCode finds a passcode of six characters in pasted text: the code itself, with spaces and dashes anywhere, or a
+// whole mail in any shape that CodeIn knows. It reports false if there is no code, or more than one.
 func PastedCode(text string) (code string, ok bool) {
 	return pastedCode(text, Want{Length: defaultLength})
 }
@@ -65,24 +64,23 @@ func pastedCode(text string, want Want) (string, bool) {
 	return code, code != ""
 }
 
-// candidate is a number (or a run of letters and digits) that may be the code, with all that speaks for and against it in
-// the places where it stands.
+// candidate is a number (or a run of letters and digits) that may be the code, with the evidence from all its places.
 type candidate struct {
 	text  string
-	fresh bool // outside of what is quoted of an older mail
-	digit bool // it has a digit, and so is no word of the language
-	about bool // the mail speaks of a code somewhere
+	fresh bool // it is outside of quoted older mails
+	digit bool // it has a digit, so it is not a word
+	about bool // the mail mentions a code somewhere
 
-	labelled  bool // a word for a code is by it: "your code is"
-	isOther   bool // a word for another number is by it: "order"
+	labelled  bool // a word for a code is near it: "your code is"
+	isOther   bool // a word for another number is near it: "order"
 	inSubject bool
-	alone     bool // nothing else is in its line, or in its element
-	single    bool // no other number is beside it, as in a phone number
-	plain     bool // written in one, without a prefix
-	halves    bool // written in two
+	alone     bool // it is alone in its line or HTML element
+	single    bool // no other number is next to it, as in a phone number
+	plain     bool // it has no separators and no prefix
+	halves    bool // it is written as two halves
 }
 
-// eligible reports whether a candidate can be the code at all.
+// eligible reports whether a candidate can be the code.
 func (c *candidate) eligible() bool {
 	switch {
 	case !c.digit:
@@ -96,7 +94,7 @@ func (c *candidate) eligible() bool {
 	return c.inSubject || c.alone || usual && c.about
 }
 
-// score says how good a candidate is. Each reason outweighs all those behind it.
+// score rates a candidate. Each reason outweighs all reasons after it.
 func (c *candidate) score() int {
 	score := 0
 	for _, reason := range []bool{c.fresh, c.digit, c.labelled, c.inSubject, c.alone, c.single} {
@@ -108,7 +106,7 @@ func (c *candidate) score() int {
 	return score
 }
 
-// best returns the text of the best candidate, or of all that share the first place.
+// best returns the text of the best candidate, or of all candidates that share the first place.
 func best(all []*candidate) (code string, tied []string) {
 	var first []string
 	highest := -1
@@ -130,7 +128,7 @@ func best(all []*candidate) (code string, tied []string) {
 	return "", first
 }
 
-// candidates gathers what may be a code of so many characters, in the order of their first places.
+// candidates returns the possible codes of a given length, in the order of their first places.
 func candidates(lines []line, length int, of func(rune) bool, sure bool) []*candidate {
 	all := gathered(lines, length, of)
 	about := sure || slices.ContainsFunc(all, func(c *candidate) bool { return c.labelled }) || len(all) > 0 && speakOfCode(lines)
@@ -171,10 +169,10 @@ func gathered(lines []line, length int, of func(rune) bool) []*candidate {
 	return all
 }
 
-// cut shortens a text to what is searched.
+// cut shortens text to the part that is searched.
 func cut(s string) string { return beginning(s, searched) }
 
-// beginning is at most so many bytes of a text, without a character that is cut in two.
+// beginning returns at most the given number of bytes of text, without cutting a character in two.
 func beginning(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -184,7 +182,7 @@ func beginning(s string, most int) string {
 			return s[:end]
 		}
 	}
-	return s[:most] // it is no UTF-8
+	return s[:most] // it is not UTF-8
 }
 
 func digit(r rune) bool { return '0' <= r && r <= '9' }

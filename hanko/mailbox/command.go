@@ -17,12 +17,12 @@ import (
 )
 
 const (
-	runLimit      = time.Minute     // for one run of the command
-	afterKill     = 2 * time.Second // for what the command started and left behind
+	runLimit      = time.Minute     // how long one run of the command may take
+	afterKill     = 2 * time.Second // how long the command's own children may keep its output open
 	longestOutput = 64 << 10        // bytes
 )
 
-// command is the box that is a command.
+// command is a box that runs a command and reads the code from its output.
 type command struct {
 	name string
 	argv []string
@@ -32,13 +32,13 @@ type command struct {
 	last map[string]handed // by lower-case address
 }
 
-// handed is a code that Passcode returned, and when.
+// handed is a code that Passcode has returned, and when.
 type handed struct {
 	code string
 	at   time.Time
 }
 
-// openCommand takes the command apart as a shell does (quotes, backslashes), and starts no shell.
+// openCommand splits the command into words as a shell does (quotes, backslashes), but starts no shell.
 func openCommand(line string) (Box, error) {
 	bad := func(problem string, err error) (Box, error) {
 		return nil, &Error{
@@ -52,14 +52,14 @@ func openCommand(line string) (Box, error) {
 	}
 	if _, err := exec.LookPath(argv[0]); err != nil {
 		if hanko.MaskUserinfo(line) != line {
-			err = exec.ErrNotFound // the cause itself repeats what it was given
+			err = exec.ErrNotFound // the original error repeats the command, which may hold a secret
 		}
 		return bad("The command of the command spec cannot be run", err)
 	}
 	return &command{name: "the command " + filepath.Base(argv[0]), argv: argv, life: newLife(), last: make(map[string]handed)}, nil
 }
 
-// String names the program alone: its arguments may hold a secret.
+// String returns only the program's name: its arguments may hold a secret.
 func (c *command) String() string { return c.name }
 
 func (c *command) Close() error {
@@ -68,8 +68,8 @@ func (c *command) Close() error {
 }
 
 // Passcode runs the command again and again, with pauses from 0.1 to 1 seconds, until it succeeds and prints something.
-// The command may as well wait for the mail itself, up to a minute. A code that was returned for an earlier request is
-// taken for an old mail.
+// The command can also wait for the mail itself, up to a minute. A code that was returned for an earlier request counts
+// as an old mail.
 func (c *command) Passcode(ctx context.Context, want Want) (string, error) {
 	want, err := want.complete(c.name)
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *command) Passcode(ctx context.Context, want Want) (string, error) {
 		output, complaint, err := c.run(ctx, want)
 		switch {
 		case ctx.Err() != nil:
-			return "", noMail(ctx, c.name, want.To, started, passedOver, "The command has succeeded when it prints the code and exits with 0.")
+			return "", noMail(ctx, c.name, want.To, started, passedOver, "The command must print the code and exit with 0.")
 		case errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrPermission):
 			return "", &Error{Kind: Unreachable, Box: c.name, Problem: "The command cannot be run", Err: err}
 		case err != nil:
@@ -123,7 +123,7 @@ func (c *command) run(ctx context.Context, want Want) (output, complaint string,
 	return strings.TrimSpace(stdout.String()), firstLine(strings.TrimSpace(stderr.String())), err
 }
 
-// fresh says whether a code was not returned before the moment asked for, and remembers it.
+// fresh reports whether a code is not the one that was returned before the wanted time, and remembers it.
 func (c *command) fresh(code string, want Want) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -140,7 +140,7 @@ func firstLine(s string) string {
 	return line
 }
 
-// bounded keeps the first bytes written to it and drops the others.
+// bounded keeps the first bytes that are written to it and drops the rest.
 type bounded struct {
 	bytes.Buffer
 	most int

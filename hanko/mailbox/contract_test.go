@@ -189,7 +189,7 @@ func ruleTied(t *testing.T, server mailServer) {
 	if code != "" || !errors.As(err, &none) || none.Err.Kind != mailbox.TiedCodes || !slices.Equal(none.Tied, []string{"482913", "704112"}) {
 		t.Fatalf("Passcode = %q, %v; want the error that two numbers may be the code", code, err)
 	}
-	if !strings.Contains(err.Error(), "482913 and 704112") || !strings.Contains(err.Error(), "none was tried") {
+	if !strings.Contains(err.Error(), "482913 and 704112") || !strings.Contains(err.Error(), "None was tried") {
 		t.Errorf("it says %v", err)
 	}
 }

@@ -10,38 +10,39 @@ import (
 	"unicode"
 )
 
-// Kind says in which way a box failed; a caller switches on it.
+// Kind says how a box failed, for callers that switch on it.
 type Kind int
 
 const (
-	// BadSpec: the text names no box, or something in it is wrong.
+	// BadSpec means that the spec names no box, or that something in it is wrong.
 	BadSpec Kind = iota + 1
-	// BadWant: no mail could ever match what was asked for.
+	// BadWant means that no mail could ever match the Want.
 	BadWant
-	// Unreachable: the box does not answer, or our own receiver cannot listen.
+	// Unreachable means that the box does not answer, or that our own receiver cannot listen.
 	Unreachable
-	// CredentialsRefused: the box wants a name and a password, and these are not they.
+	// CredentialsRefused means that the box refused the user name and password.
 	CredentialsRefused
-	// BadAnswer: something answered, but not as such a box does.
+	// BadAnswer means that the answer is not one that such a box gives.
 	BadAnswer
-	// NoMail: no mail came. The error is wrapped in a *NoMailError.
+	// NoMail means that no mail came. The error is wrapped in a *NoMailError.
 	NoMail
-	// NoCode: a mail came, and there is no code in it. The error is wrapped in a *NoMailError.
+	// NoCode means that a mail came without a code. The error is wrapped in a *NoMailError.
 	NoCode
-	// TiedCodes: a mail came, and several numbers in it are equally likely the code. The error is wrapped in a *NoMailError.
+	// TiedCodes means that several numbers in the mail are equally likely to be the code. The error is wrapped in a
+	// *NoMailError.
 	TiedCodes
 )
 
-// Error is how every call of this package fails.
+// Error is the error that this package returns.
 type Error struct {
 	Kind    Kind
-	Box     string // which box, as its String says it
+	Box     string // the box's String
 	Problem string // what went wrong, without a full stop
 	Hint    string // what to do about it, as sentences
 	Err     error  // the cause below; may be nil
 }
 
-// Error is the whole story in one line: what went wrong, the cause, what to do.
+// Error returns what went wrong, the cause, and what to do, in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(printable(e.Problem))
@@ -60,25 +61,25 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// NoMailError says that the passcode did not arrive: no mail came before ctx ended, or one came that has no code, or
-// several numbers that may be it. Its cause is an *Error of the kind NoMail, NoCode or TiedCodes; when ctx ended, ctx's
-// cause is below that.
+// NoMailError reports that no passcode arrived: no mail came before ctx ended, or the mail has no code, or several numbers
+// that could be the code. It wraps an *Error of kind NoMail, NoCode or TiedCodes. If ctx ended, that *Error wraps the
+// cause of ctx.
 type NoMailError struct {
-	To      string        // the recipient waited for
-	Waited  time.Duration // how long
-	Subject string        // of the mail that has no code; "" when no mail came
-	Tied    []string      // what may be the code, where it is not clear which
+	To      string        // the wanted recipient
+	Waited  time.Duration // how long Passcode waited
+	Subject string        // of the mail without a clear code; "" if no mail came
+	Tied    []string      // the numbers that are equally likely to be the code
 	Err     *Error
 }
 
-// Error is the whole story in one line.
+// Error returns what happened, the cause, and what to do, in one line.
 func (e *NoMailError) Error() string { return e.Err.Error() }
 
-// Unwrap returns the *Error that says which of the three it was.
+// Unwrap returns the *Error, of kind NoMail, NoCode or TiedCodes.
 func (e *NoMailError) Unwrap() error { return e.Err }
 
-// noMail is the error for a wait that ended without a mail. Passed over is what a look found and why it does not count, as
-// a sentence; "" when there was nothing.
+// noMail returns the error for a wait that ended without a mail. passedOver is a sentence about the mails that were found
+// and did not count, or "".
 func noMail(ctx context.Context, box, to string, since time.Time, passedOver, hint string) *NoMailError {
 	waited := time.Since(since)
 	problem := fmt.Sprintf("No mail to %s came to %s within %s", to, box, waited.Round(100*time.Millisecond))
@@ -90,7 +91,7 @@ func noMail(ctx context.Context, box, to string, since time.Time, passedOver, hi
 	}}
 }
 
-// endOf is why ctx ended; nil for the deadline, which says nothing that the wait's length does not.
+// endOf returns why ctx ended. It returns nil for a deadline, which says no more than how long the wait took.
 func endOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if errors.Is(cause, context.DeadlineExceeded) {
@@ -99,14 +100,14 @@ func endOf(ctx context.Context) error {
 	return cause
 }
 
-// noCode is the error for a mail that came and has no code, or several that may be it.
+// noCode returns the error for a mail without a code, or with several numbers that could be it.
 func noCode(box, subject string, tied []string, want Want, since time.Time) *NoMailError {
 	if tied != nil {
 		return &NoMailError{To: want.To, Waited: time.Since(since), Subject: subject, Tied: tied, Err: &Error{
 			Kind: TiedCodes, Box: box,
-			Problem: fmt.Sprintf("The mail %s to %s in %s may have any of the passcodes %s, and none was tried: a tenant takes three in all",
+			Problem: fmt.Sprintf("The mail %s to %s in %s has several numbers that could be the passcode: %s. None was tried, because a tenant allows only three tries",
 				quoted(subject), want.To, box, enumerated(tied)),
-			Hint: "Give the code a line of its own in the mail's template, a word such as \"code\" before it, or a place in the subject.",
+			Hint: "In the mail's template, put the code on a line of its own, write a word such as \"code\" before it, or put it into the subject.",
 		}}
 	}
 	characters := "digits"
@@ -119,15 +120,15 @@ func noCode(box, subject string, tied []string, want Want, since time.Time) *NoM
 	return &NoMailError{To: want.To, Waited: time.Since(since), Subject: subject, Err: &Error{
 		Kind: NoCode, Box: box,
 		Problem: fmt.Sprintf("The mail %s to %s in %s has no passcode of %d %s", quoted(subject), want.To, box, want.Length, characters),
-		Hint: "Hanko sends such a mail to an address it does not know, or knows already, when it hides which addresses have " +
+		Hint: "Hanko sends such a mail to an address that it does not know, or already knows, when it hides which addresses have " +
 			"an account (privacy.show_account_existence_hints).",
 	}}
 }
 
-// shownCodes is how many of the numbers that may be a code are told.
+// shownCodes is how many of the possible codes an error lists.
 const shownCodes = 5
 
-// enumerated is a list of numbers in words, shortened.
+// enumerated joins codes as a sentence does ("1, 2 and 3"), and cuts a long list.
 func enumerated(codes []string) string {
 	if len(codes) > shownCodes {
 		return strings.Join(codes[:shownCodes], ", ") + ", …"
@@ -136,7 +137,7 @@ func enumerated(codes []string) string {
 	return strings.Join(codes[:last], ", ") + " and " + codes[last]
 }
 
-// printable is text of others, fit for a terminal: one line without control characters.
+// printable returns foreign text that is safe for a terminal: one line, without control characters.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -149,7 +150,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// quoted is text of others in quotation marks, shortened.
+// quoted returns foreign text in quotation marks, shortened.
 func quoted(s string) string {
 	const most = 120
 	if runes := []rune(s); len(runes) > most {

@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	longestAnswer = 16 << 20 // bytes of an HTTP answer, at the most; a list of mails with their bodies is the longest
+	longestAnswer = 16 << 20 // bytes of an HTTP response; the longest are lists of mails with their bodies
 	answerTimeout = 10 * time.Second
-	listed        = 20  // how many mails to one recipient a look considers
-	remembered    = 500 // how many of all mails the first look remembers one by one
+	listed        = 20  // how many mails to one recipient each look considers
+	remembered    = 500 // how many mails the first look remembers one by one
 )
 
 // httpServer is a mail server with an HTTP API.
@@ -58,7 +58,7 @@ func newHTTPServer(kind string, base *url.URL, options Options) *httpServer {
 	}
 }
 
-// httpSource is a source without connections.
+// httpSource is a source that needs no connection.
 type httpSource struct {
 	server *httpServer
 	view   view
@@ -67,14 +67,14 @@ type httpSource struct {
 func (s httpSource) connect(context.Context) (view, error) { return s.view, nil }
 func (s httpSource) clock() *clock                         { return &s.server.time }
 
-// unconnected is what the views of HTTP APIs have in common.
+// unconnected is the part that the views of all HTTP APIs share.
 type unconnected struct{}
 
 func (unconnected) wait(ctx context.Context, pause time.Duration) { sleep(ctx, pause) }
 func (unconnected) close()                                        {}
 
-// everything makes a view's held from what it lists, newest first: the mails themselves, and, when there are more than
-// it lists, whatever is older than the last of these.
+// everything returns the function for a view's held, given the newest mails, newest first. If there are more mails than
+// listed, whatever is older than the last one counts as held too.
 func everything(letters []letter, more bool) func(letter) bool {
 	ids := make(map[string]bool, len(letters))
 	for _, l := range letters {
@@ -87,7 +87,7 @@ func everything(letters []letter, more bool) func(letter) bool {
 	return func(l letter) bool { return ids[l.id] || !l.at.IsZero() && l.at.Before(floor) }
 }
 
-// get fetches a path below the base URL; "" is the base URL itself, with its query. It fails with an *Error.
+// get fetches a path below the base URL, or the base URL with its query for "". It fails with an *Error.
 func (s *httpServer) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	location := *s.base
 	if path != "" {
@@ -115,7 +115,7 @@ func (s *httpServer) get(ctx context.Context, path string, query url.Values) ([]
 	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
 		return nil, &Error{
 			Kind: CredentialsRefused, Box: s.name, Problem: fmt.Sprintf("%s answered %d to GET %s", s.name, response.StatusCode, location.Path),
-			Hint: "Put the user name into the spec's URL, and name the environment variable that has the password with ?password-env=NAME.",
+			Hint: "Put the user name into the spec's URL, and name the environment variable with the password: ?password-env=NAME.",
 		}
 	case response.StatusCode >= http.StatusInternalServerError:
 		return nil, s.unreachable(fmt.Errorf("it answered %d to GET %s", response.StatusCode, location.Path))

@@ -17,13 +17,13 @@ import (
 )
 
 const (
-	imapAllowance = 2 * time.Second  // between the server's clock and ours
-	idleFor       = 20 * time.Second // at most, before looking anyway
+	imapAllowance = 2 * time.Second  // how far the server's clock may differ from ours
+	idleFor       = 20 * time.Second // the longest wait for news before looking anyway
 	dialTimeout   = 10 * time.Second
 )
 
-// imapServer is a mailbox at a mail provider, by IMAP over TLS (RFC 9051, RFC 3501). It is opened read-only. Every
-// Passcode has a connection of its own, so that waits do not wait for each other.
+// imapServer is a mailbox at a mail provider, over IMAP with TLS (RFC 9051, RFC 3501). It is opened read-only. Each
+// Passcode call has its own connection, so calls do not wait for each other.
 type imapServer struct {
 	name           string
 	address        string // host:port
@@ -67,7 +67,7 @@ func openIMAP(ctx context.Context, spec string, options Options) (Box, error) {
 
 func (s *imapServer) clock() *clock { return &s.time }
 
-// connect dials, logs in and opens the mailbox. The connection breaks when ctx ends.
+// connect dials, signs in and opens the mailbox. The connection is closed when ctx ends.
 func (s *imapServer) connect(ctx context.Context) (view, error) {
 	dialer := tls.Dialer{NetDialer: &net.Dialer{Timeout: dialTimeout}, Config: s.tls}
 	conn, err := dialer.DialContext(ctx, "tcp", s.address)
@@ -94,18 +94,18 @@ func (s *imapServer) connect(ctx context.Context) (view, error) {
 	selected, err := client.Select(s.folder, &imap.SelectOptions{ReadOnly: true}).Wait()
 	if err != nil {
 		v.close()
-		return nil, s.failed(err, "The mailbox "+quoted(s.folder)+" cannot be opened", "The path of the imaps spec is the name of a mailbox (a folder), such as INBOX.")
+		return nil, s.failed(err, "The mailbox "+quoted(s.folder)+" cannot be opened", "The path in the imaps spec names a mailbox (a folder), such as INBOX.")
 	}
 	v.validity, v.next = selected.UIDValidity, selected.UIDNext
 	v.idles = client.Caps().Has(imap.CapIdle)
 	return v, nil
 }
 
-// imapView is one connection with the mailbox opened.
+// imapView is one connection, with the mailbox open.
 type imapView struct {
 	server   *imapServer
 	client   *imapclient.Client
-	news     chan struct{} // has one when mails came
+	news     chan struct{} // receives a value when mails arrive
 	unhook   func() bool
 	validity uint32
 	next     imap.UID
@@ -114,14 +114,14 @@ type imapView struct {
 
 func (v *imapView) close() {
 	v.unhook()
-	_ = v.client.Close() // nothing was written, so nothing can be lost
+	_ = v.client.Close() // nothing was written, so closing cannot lose anything
 }
 
 func (v *imapView) id(uid imap.UID) string {
 	return strconv.FormatUint(uint64(v.validity), 10) + "/" + strconv.FormatUint(uint64(uid), 10)
 }
 
-// held remembers the next mail's number: those below are here already.
+// held remembers the UID of the next mail: mails with lower UIDs are already there.
 func (v *imapView) held(context.Context) (func(letter) bool, error) {
 	validity, next := strconv.FormatUint(uint64(v.validity), 10), uint64(v.next)
 	return func(l letter) bool {
@@ -133,13 +133,13 @@ func (v *imapView) held(context.Context) (func(letter) bool, error) {
 
 func (v *imapView) list(_ context.Context, want Want) ([]letter, error) {
 	if !v.idles {
-		if err := v.client.Noop().Wait(); err != nil { // with it the server tells of new mails
+		if err := v.client.Noop().Wait(); err != nil { // the server reports new mails in its response
 			return nil, v.server.unreachable(err)
 		}
 	}
 	criteria := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "To", Value: want.To}}}
 	if !want.After.IsZero() {
-		criteria.Since = want.After.AddDate(0, 0, -2) // by date alone, in whatever time zone the server has
+		criteria.Since = want.After.AddDate(0, 0, -2) // SINCE compares dates only, in the server's time zone
 	}
 	found, err := v.client.UIDSearch(criteria, nil).Wait()
 	if err != nil {
@@ -160,7 +160,7 @@ func (v *imapView) list(_ context.Context, want Want) ([]letter, error) {
 	var letters []letter
 	for _, m := range fetched {
 		if m.Envelope == nil || m.UID == 0 {
-			continue // a change of flags that the server told of in between
+			continue // the server reported changed flags in between
 		}
 		l := letter{id: v.id(m.UID), uid: m.UID, at: m.InternalDate, precision: time.Second}
 		for _, to := range slices.Concat(m.Envelope.To, m.Envelope.Cc) {
@@ -184,10 +184,10 @@ func (v *imapView) read(_ context.Context, l letter) (*content, error) {
 			return parseMail(m.BodySection[0].Bytes).content(), nil
 		}
 	}
-	return &content{}, nil // it was deleted meanwhile
+	return &content{}, nil // it has been deleted
 }
 
-// wait idles where the server can (RFC 2177), until it tells of a new mail.
+// wait uses IDLE (RFC 2177) if the server has it, until the server reports a new mail.
 func (v *imapView) wait(ctx context.Context, pause time.Duration) {
 	if !v.idles {
 		sleep(ctx, pause)
@@ -214,7 +214,7 @@ func (s *imapServer) unreachable(err error) error {
 	hint := "Is it a server for IMAP over TLS, usually at port 993?"
 	var unknown x509.UnknownAuthorityError
 	if errors.As(err, &unknown) {
-		hint = "Its certificate is not from an authority that this machine trusts."
+		hint = "This machine does not trust the authority that issued its certificate."
 	}
 	return &Error{Kind: Unreachable, Box: s.name, Problem: s.name + " cannot be reached", Err: err, Hint: hint}
 }
@@ -226,11 +226,11 @@ func (s *imapServer) loginFailed(err error) error {
 	}
 	return &Error{
 		Kind: CredentialsRefused, Box: s.name, Problem: fmt.Sprintf("%s refuses the password of %s", s.address, s.user), Err: err,
-		Hint: "Many providers want an app password here, not the one for their web page.",
+		Hint: "Many providers need an app password here, not the one for their web page.",
 	}
 }
 
-// failed is the error for a command that the server refused, or that broke off.
+// failed returns the error for a command that the server refused, or that was cut off.
 func (s *imapServer) failed(err error, problem, hint string) error {
 	var refusal *imap.Error
 	if !errors.As(err, &refusal) {

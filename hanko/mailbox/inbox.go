@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// kept is how many mails an Inbox holds before it drops the oldest: far more than anybody walks through in a run, and
-// little enough that a soak test cannot fill the memory.
+// kept is how many mails an Inbox holds before it drops the oldest: more than any walk needs, and few enough that a soak
+// test cannot fill the memory.
 const kept = 200
 
 // Mail is one delivered mail.
 type Mail struct {
-	To      string    `json:"to"`             // the address alone, as the tenant knows it
+	To      string    `json:"to"`             // the address, without a name
 	From    string    `json:"from"`           // RFC 5322 mailbox, with its name
 	Subject string    `json:"subject"`        // decoded, not MIME-encoded
 	Body    string    `json:"body"`           // the plain text part
@@ -22,7 +22,7 @@ type Mail struct {
 	Code    string    `json:"code,omitempty"` // the passcode in it, "" when none
 }
 
-// arrived is a mail and when it came, by our clock; Mail.At is the tenant's.
+// arrived is a mail with its arrival by our clock. Mail.At is by the tenant's.
 type arrived struct {
 	Mail
 	at time.Time
@@ -33,15 +33,15 @@ type Inbox struct {
 	mu        sync.Mutex
 	mails     []arrived // oldest first
 	delivered int
-	arrival   chan struct{} // closed and replaced by every delivery
+	arrival   chan struct{} // closed and replaced at each delivery
 }
 
-// NewInbox makes an empty inbox.
+// NewInbox returns an empty inbox.
 func NewInbox() *Inbox {
 	return &Inbox{arrival: make(chan struct{})}
 }
 
-// Deliver puts a mail into the inbox and wakes everyone in Wait. The oldest mail is dropped once 200 are held.
+// Deliver adds a mail and wakes all callers of Wait. Above 200 mails it drops the oldest.
 func (i *Inbox) Deliver(m Mail) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -54,7 +54,7 @@ func (i *Inbox) Deliver(m Mail) {
 	i.arrival = make(chan struct{})
 }
 
-// Mails returns a copy of the mails held, newest first. It is never nil.
+// Mails returns the mails in the inbox, newest first. It never returns nil.
 func (i *Inbox) Mails() []Mail {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -65,7 +65,7 @@ func (i *Inbox) Mails() []Mail {
 	return mails
 }
 
-// since returns the mails held that arrived after a moment, newest first.
+// since returns the mails that arrived after a time, newest first.
 func (i *Inbox) since(moment time.Time) []Mail {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -78,15 +78,15 @@ func (i *Inbox) since(moment time.Time) []Mail {
 	return mails
 }
 
-// Delivered says how many mails ever arrived, the dropped ones included.
+// Delivered returns how many mails have arrived, including those that were dropped.
 func (i *Inbox) Delivered() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.delivered
 }
 
-// Wait returns once more than n mails were ever delivered. To wait for the next mail without missing it, ask Delivered
-// before doing what sends the mail and pass the answer as n. When ctx ends first the error wraps ctx's cause.
+// Wait returns when more than n mails have been delivered. To wait for the next mail without missing it, call Delivered
+// before the request that sends the mail, and pass its result as n. If ctx ends first, the error wraps the cause of ctx.
 func (i *Inbox) Wait(ctx context.Context, n int) error {
 	for {
 		i.mu.Lock()

@@ -8,18 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// label is what the words by a number say that it is.
+// label is what the words near a number call it.
 type label int
 
 const (
 	noLabel label = iota
 	codeLabel
-	verbLabel // which counts as codeLabel for a number behind it
+	verbLabel // counts as codeLabel for a number after it
 	otherLabel
 )
 
-// labelOf reads what a number is called, in lines[at]: by the words before it in its sentence, or else by those behind it,
-// or else by the line above, or else by the line below. The nearest word counts.
+// labelOf returns what the number in lines[at] is called: by the words before it in its sentence, else by those after it,
+// else by the line above, else by the line below. The nearest word counts.
 func labelOf(lines []line, at int, n number) label {
 	text := lines[at].text
 	before, after := text[:n.start], text[n.end:]
@@ -36,11 +36,11 @@ func labelOf(lines []line, at int, n number) label {
 		above := headOf(lines[at-1].text, text, n)
 		closed := strings.ContainsAny(lastOf(above), ".!?。！？")
 		above = strings.TrimRight(above, " .!?。！？")
-		if is := lastLabel(above); is == codeLabel || is == otherLabel && !closed { // a whole sentence may be about an order
+		if is := lastLabel(above); is == codeLabel || is == otherLabel && !closed { // a full sentence may be about an order
 			return is
 		}
 	}
-	if at+1 < len(lines) && !hasWord(after) && !strings.ContainsAny(lastOf(lines[at+1].text), ":：") { // which leads on to what is below
+	if at+1 < len(lines) && !hasWord(after) && !strings.ContainsAny(lastOf(lines[at+1].text), ":：") { // a colon points to the line below
 		if is := firstLabel(lines[at+1].text); is == codeLabel {
 			return is
 		}
@@ -48,7 +48,7 @@ func labelOf(lines []line, at int, n number) label {
 	return noLabel
 }
 
-// headOf returns what stands above a number that begins its line, or of a table the head of its column; "" for neither.
+// headOf returns the line above a number that starts its line, or the head of its table column, or "".
 func headOf(above, text string, n number) string {
 	tab := strings.LastIndexByte(text[:n.start], '\t') + 1
 	if hasWord(text[tab:n.start]) {
@@ -64,7 +64,7 @@ func headOf(above, text string, n number) string {
 	return above
 }
 
-// cells returns the cells of a line that have something in them.
+// cells returns the cells of a line that are not blank.
 func cells(text string) []string {
 	var filled []string
 	for cell := range strings.SplitSeq(text, "\t") {
@@ -75,23 +75,23 @@ func cells(text string) []string {
 	return filled
 }
 
-// lastOf is the last character of a line.
+// lastOf returns the last character of a line.
 func lastOf(text string) string {
 	text = strings.TrimSpace(text)
 	_, size := utf8.DecodeLastRuneInString(text)
 	return text[len(text)-size:]
 }
 
-const nearby = 200 // bytes in which a word for a number is looked for
+const nearby = 200 // how many bytes around a number are searched for its label
 
-// What ends the search for such a word: another number, or the end of a sentence. Before a number a point behind a short
-// word may be that of an abbreviation.
+// The search for a label ends at another number or at the end of a sentence. Before a number, a point after a short word
+// may belong to an abbreviation.
 var (
 	endsBefore = regexp.MustCompile(`[0-9]{4,}|[!?]\s|(?:\pL{4}|[0-9])\.\s|[。！？।]`)
 	endsBehind = regexp.MustCompile(`[0-9]{4,}|[.!?]\s|[。！？।]`)
 )
 
-// lastLabel is what the last word for a number in a text says, back to the number or the sentence before.
+// lastLabel returns the last label in text, back to the previous number or sentence.
 func lastLabel(text string) label {
 	text = strings.ToValidUTF8(text[max(0, len(text)-nearby):], "")
 	if all := endsBefore.FindAllStringIndex(text, -1); all != nil {
@@ -107,8 +107,8 @@ func lastLabel(text string) label {
 	return is
 }
 
-// firstLabel is what the first word for a number in a text says, up to the end of the sentence or the next number. The only
-// word before another number is that one's, if it is a word for no code, or has a colon behind it.
+// firstLabel returns the first label in text, up to the end of the sentence or the next number. A single label before
+// another number belongs to that number if it is not a label for codes, or if a colon follows it.
 func firstLabel(text string) label {
 	text = strings.ToValidUTF8(text[:min(len(text), nearby)], "")
 	leadsOn, colon := false, false
@@ -131,14 +131,14 @@ func firstLabel(text string) label {
 	return noLabel
 }
 
-// speakOfCode reports whether there is a word for a code anywhere in the first lines.
+// speakOfCode reports whether the first lines contain a word for a code.
 func speakOfCode(lines []line) bool {
 	return slices.ContainsFunc(lines[:min(len(lines), mostNumbers)], func(l line) bool {
 		return slices.ContainsFunc(labels().FindAllStringSubmatchIndex(beginning(l.text, nearby), -1), func(match []int) bool { return labelIn(match) == codeLabel })
 	})
 }
 
-// labelIn is what a match of labels says.
+// labelIn returns the label for a match of labels.
 func labelIn(match []int) label {
 	switch {
 	case match[2] >= 0:
@@ -151,15 +151,15 @@ func labelIn(match []int) label {
 	return noLabel
 }
 
-// labels matches the words for numbers, the longest that is there: in its first group those of others, in its second those
-// of codes, in its third verbs, and outside of all what only looks like one. It is made when it is needed: it is long.
+// labels matches the longest label at a place. Its first group has labels of other numbers, its second labels of codes,
+// its third verbs; a match outside the groups only looks like a label. It is long, so it is compiled on first use.
 var labels = sync.OnceValue(func() *regexp.Regexp {
 	r := regexp.MustCompile(`(?i)(` + strings.Join(others, "|") + `)|(` + strings.Join(codes, "|") + `)|(` + strings.Join(verbs, "|") + `)|` + strings.Join(neither, "|"))
 	r.Longest()
 	return r
 })
 
-// codes are words for passcodes, or their stems.
+// codes are words for passcodes, or stems of such words.
 var codes = []string{
 	`code`, `passw`, `passphrase`, `\bpins?\b`, `\botp\b`, `\btan\b`, `one-time`,
 	`kennwort`, `mot de passe`, `c[óo]digo`, `\bclave`, `contraseña`, `\bsenha`, `codice`, `\bcodi\b`, `\bcod(?:ul)?\b`, `wachtwoord`,
@@ -169,13 +169,13 @@ var codes = []string{
 	`验证码`, `驗證碼`, `校验码`, `認證碼`, `认证码`, `動態碼`, `动态码`, `确认码`, `確認碼`, `口令`, `密码`, `密碼`,
 }
 
-// verbs are words for what is done with a passcode, which stands behind them.
+// verbs are what people do with the passcode that follows: "enter 123456".
 var verbs = []string{
 	`\benter\b`, `\btype\b`, `\buse\b`, `geben sie`, `gib\b`, `eingeben`, `verwenden sie`, `saisissez`, `entrez`, `utilisez`, `introdu[cz]`, `escrib[ea]`, `ingres[ea]`, `inserisci`, `digit[ea]`, `insira`, `voer\b`,
 	`ange\b`, `indtast`, `wpisz`, `zadejte`, `girin`, `введите`, `введіть`, `入力`, `输入`, `輸入`, `입력`, `أدخل`,
 }
 
-// others are words for the numbers of orders, invoices, customers, phones and towns, and for amounts.
+// others are words for amounts, and for the numbers of orders, invoices, customers, phones and towns.
 var others = []string{
 	// codes of another kind
 	`postal code`, `post\s?code`, `zip(?: code)?`, `(?:promo|discount|coupon|voucher|gift|error|country|area|product|order|customer|source)\s?code`, `(?:old|previous|last) (?:pass)?code`,
@@ -204,5 +204,5 @@ var others = []string{
 	`\p{Sc}`, `\b(?:eur|usd|gbp|chf|kr|zł|kč|руб)\b`, `円`, `№`,
 }
 
-// neither are phrases with such a word in them that say nothing of a number.
+// neither are phrases that contain such a word but do not label a number.
 var neither = []string{`in order`, `order to`, `reorder`, `encode`, `decode`, `total of`, `at (?:the )?price`}

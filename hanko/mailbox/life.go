@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ErrClosed is the cause of a Passcode that waited when its box was closed.
+// ErrClosed is the cause of the error of a Passcode call that was waiting when its box was closed.
 var ErrClosed = errors.New("the mailbox was closed")
 
-// life ends when a box is closed, and with it every wait on the box.
+// life is a context that lasts until its box is closed, and ends every wait on the box.
 type life struct {
 	over context.Context
 	end  context.CancelFunc
@@ -20,7 +20,7 @@ func newLife() life {
 	return life{over, end}
 }
 
-// bound gives a context that ends with ctx or with the box. Call release when done with it.
+// bound returns a context that ends with ctx or with the box, whichever comes first. The caller must call release.
 func (l life) bound(ctx context.Context) (bound context.Context, release func()) {
 	bound, cancel := context.WithCancelCause(ctx)
 	unhook := context.AfterFunc(l.over, func() { cancel(ErrClosed) })
@@ -30,7 +30,7 @@ func (l life) bound(ctx context.Context) (bound context.Context, release func())
 	}
 }
 
-// sleep waits for a while, or until ctx ends.
+// sleep waits for d, or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

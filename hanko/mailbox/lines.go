@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// elementEdge stands in a text made from HTML where an element begins or ends inside a line. It counts as a space.
+// elementEdge marks, in text made from HTML, where an element begins or ends inside a line. It counts as a space.
 const elementEdge = "\f"
 
-// line is one line of a mail that has something in it.
+// line is a line of a mail that is not blank.
 type line struct {
 	text      string // folded, without addresses and links
 	isSubject bool
-	quoted    bool // of an older mail that this one forwards or answers
+	quoted    bool // part of an older mail that this one forwards or answers
 }
 
-// linesOf takes a mail apart. The subject is the first line.
+// linesOf splits a mail into lines. The subject is the first.
 func linesOf(subject, text string) []line {
 	lines := []line{{text: readable(beginning(subject, longestLine)), isSubject: true, quoted: answers.MatchString(subject)}}
 	var raws []string
@@ -40,7 +40,7 @@ func linesOf(subject, text string) []line {
 	return joinDigits(lines)
 }
 
-// headBegins reports whether lines begin with the head of another mail, as Outlook puts it above what it quotes.
+// headBegins reports whether lines start with the header of another mail, as Outlook writes it above a quoted mail.
 func headBegins(lines []string) bool {
 	return len(lines) > 2 && sender.MatchString(lines[0]) && field.MatchString(lines[1]) && field.MatchString(lines[2])
 }
@@ -50,7 +50,7 @@ var (
 	field  = regexp.MustCompile(`^[>*\s]*\pL[^:：@]{0,20}[:：]\s*\S`)
 )
 
-// joinDigits makes one line of lines that have one digit each, as HTML with a box for each digit gives them.
+// joinDigits joins lines with one digit each, which come from HTML with a box per digit.
 func joinDigits(lines []line) []line {
 	var joined []line
 	before := false
@@ -67,8 +67,7 @@ func joinDigits(lines []line) []line {
 	return joined
 }
 
-// readable is a line without what a code cannot be a part of: words with an address or a link become letters that are
-// in no word.
+// readable replaces the words of a line that contain an address or a link, since a code is never part of one.
 func readable(text string) string {
 	text = fold(text)
 	if !strings.Contains(text, "@") && !strings.Contains(text, "://") {
@@ -84,8 +83,8 @@ func readable(text string) string {
 
 var notSpace = regexp.MustCompile(`\S+`)
 
-// fold makes a text comparable: what cannot be seen is left out, and digits of other scripts, full-width characters, all
-// kinds of spaces and all kinds of dashes become those of ASCII.
+// fold makes text comparable. It drops invisible characters, and turns digits of other scripts, full-width characters,
+// spaces and dashes of every kind into ASCII.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -95,7 +94,7 @@ func fold(text string) string {
 			return -1
 		case unicode.IsDigit(r):
 			return digitOf(r)
-		case '！' <= r && r <= '～': // the full-width forms of ASCII
+		case '！' <= r && r <= '～': // full-width ASCII
 			return r - '！' + '!'
 		case unicode.In(r, unicode.Zs):
 			return ' '
@@ -106,7 +105,7 @@ func fold(text string) string {
 	}, text)
 }
 
-// digitOf returns a decimal digit of any script as one of ASCII. Each script has its ten in a row.
+// digitOf returns the ASCII form of a decimal digit of any script. In each script the ten digits follow one another.
 func digitOf(r rune) rune {
 	for _, in := range unicode.Nd.R16 {
 		if uint16(r) >= in.Lo && uint16(r) <= in.Hi && r <= 0xffff {
@@ -122,10 +121,10 @@ func digitOf(r rune) rune {
 }
 
 var (
-	// answers matches the subject of a mail that forwards or answers another.
+	// answers matches the subject of a mail that forwards or answers another mail.
 	answers = regexp.MustCompile(`^(?i)\s*(?:re|fwd?|aw|wg|tr|rv|rif|sv|vs|vb|vl|enc|res|odp|pd|ynt|ilt|转发|回复|轉寄|轉發|回覆|転送|返信|ответ|отв|пересл)\s*[:：]`)
 
-	// quoteBegins matches the line with which the text of another mail begins.
+	// quoteBegins matches the line that introduces the text of another mail.
 	quoteBegins = regexp.MustCompile(`(?i)^[-_* ]*(?:original message|forwarded message|begin forwarded message|ursprüngliche nachricht|weitergeleitete nachricht|` +
 		`anfang der weitergeleiteten|message d'origine|message transféré|mensaje original|mensaje reenviado|messaggio originale|messaggio inoltrato|` +
 		`mensagem original|mensagem encaminhada|oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande|vidarebefordrat meddelande|` +

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// mailhogMost is how many mails MailHog lists in one answer, at the most.
+// mailhogMost is the largest number of mails that MailHog lists in one response.
 const mailhogMost = 250
 
 // mailhog reads MailHog (https://github.com/mailhog/MailHog, docs/APIv2).
@@ -18,14 +18,14 @@ type mailhog struct {
 
 func newMailhog(s *httpServer) view { return mailhog{server: s} }
 
-// mailhogList is the answer of GET /api/v2/messages and /api/v2/search.
+// mailhogList is the response of GET /api/v2/messages and /api/v2/search.
 type mailhogList struct {
 	Total int `json:"total"`
 	Items []struct {
 		ID      string
 		Created time.Time
 		Raw     struct {
-			To   []string // the SMTP envelope's
+			To   []string // of the SMTP envelope
 			Data string   // the whole mail
 		}
 	} `json:"items"`

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// mailpit reads Mailpit (https://mailpit.axllent.org/docs/api-v1/). It fetches mails raw, which leaves them unread for
-// those who look at the same Mailpit.
+// mailpit reads Mailpit (https://mailpit.axllent.org/docs/api-v1/). It fetches raw mails, so that they stay unread for
+// people who look at the same Mailpit.
 type mailpit struct {
 	unconnected
 	server *httpServer
@@ -17,9 +17,9 @@ type mailpit struct {
 
 func newMailpit(s *httpServer) view { return mailpit{server: s} }
 
-// mailpitList is the answer of GET /api/v1/messages and /api/v1/search.
+// mailpitList is the response of GET /api/v1/messages and /api/v1/search.
 type mailpitList struct {
-	Count    int `json:"messages_count"` // all that match, listed or not
+	Count    int `json:"messages_count"` // of all that match, listed or not
 	Messages []struct {
 		ID          string
 		To, Cc, Bcc []struct{ Address string }

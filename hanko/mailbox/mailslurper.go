@@ -15,12 +15,12 @@ import (
 
 const (
 	mailslurperPage  = 50 // mails on one page of MailSlurper's list
-	mailslurperPages = 10 // pages the first look remembers, at the most
+	mailslurperPages = 10 // how many pages the first look remembers
 )
 
 // mailslurper reads MailSlurper (https://github.com/mailslurper/mailslurper/wiki/Email-Endpoints), the mail server of
-// Hanko's own compose files. What it says of the time is no more than the mail's own Date header without the time zone:
-// good to sort by, and to nothing else.
+// Hanko's own compose files. The only time it shows is the mail's own Date header, without the time zone. That is good
+// for sorting and nothing else.
 type mailslurper struct {
 	unconnected
 	server *httpServer
@@ -28,13 +28,13 @@ type mailslurper struct {
 
 func newMailslurper(s *httpServer) view { return mailslurper{server: s} }
 
-// mailslurperMail is one mail of MailSlurper's. Its texts are HTML-escaped.
+// mailslurperMail is a mail as MailSlurper shows it. Its texts are HTML-escaped.
 type mailslurperMail struct {
 	ID          string   `json:"id"`
-	DateSent    string   `json:"dateSent"` // "2006-01-02 15:04:05", or RFC 3339 when the database made a time of it
+	DateSent    string   `json:"dateSent"` // "2006-01-02 15:04:05", or RFC 3339 with some databases
 	ToAddresses []string `json:"toAddresses"`
 	Subject     string   `json:"subject"`
-	Body        string   `json:"body"` // the HTML part, or else the plain text with <br />; often still quoted-printable
+	Body        string   `json:"body"` // the HTML part, or the plain text with <br />; often still quoted-printable
 }
 
 func (m mailslurper) fetch(ctx context.Context, query url.Values) (letters []letter, total int, err error) {
@@ -57,7 +57,7 @@ func (m mailslurper) fetch(ctx context.Context, query url.Values) (letters []let
 		}
 		letters = append(letters, l)
 	}
-	slices.Reverse(letters) // of the mails of one second MailSlurper lists the oldest first
+	slices.Reverse(letters) // MailSlurper lists mails of the same second oldest first
 	slices.SortStableFunc(letters, func(a, b letter) int { return b.at.Compare(a.at) })
 	return letters, list.TotalRecords, nil
 }
@@ -92,8 +92,8 @@ func (m mailslurper) read(ctx context.Context, l letter) (*content, error) {
 	}
 	body := mail.Body
 	if strings.Contains(body, "=\r\n") || strings.Contains(body, "=\n") {
-		// A part of a multipart mail keeps its transfer encoding here, whose line breaks can cut the code in two. What
-		// cannot be decoded stays as it is.
+		// MailSlurper keeps the transfer encoding of a multipart mail's parts, whose line breaks can split the code. A part
+		// that cannot be decoded stays as it is.
 		if decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(body))); err == nil {
 			body = string(decoded)
 		}

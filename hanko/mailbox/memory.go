@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// delivered is a box whose mails are delivered to us, into an Inbox.
+// delivered is a box that receives its mails in an Inbox.
 type delivered struct {
 	name  string
 	inbox *Inbox
 	life  life
-	close func() error  // ends what delivers
-	trace func() string // what was refused, for the report of a wait that found nothing; may be nil
+	close func() error  // stops the receiver
+	trace func() string // what the receiver refused, for the error of a wait that found nothing; may be nil
 	hint  string
 }
 
-// FromInbox makes a box of the inbox of an embedded tenant. Closing the box leaves the inbox alone.
+// FromInbox returns a box that reads the inbox of an embedded tenant. Closing the box does not close the inbox.
 func FromInbox(inbox *Inbox) Box {
 	return &delivered{
 		name: "the embedded tenant's inbox", inbox: inbox, life: newLife(), close: func() error { return nil },
-		hint: "The embedded tenant delivers at once: was the mail asked for, and for this address?",
+		hint: "The embedded tenant delivers at once. Was a mail requested, and for this address?",
 	}
 }
 
@@ -31,7 +31,7 @@ func (d *delivered) Close() error {
 	return d.close()
 }
 
-// Passcode waits for the inbox to be delivered to. What arrived when is known by our own clock.
+// Passcode waits for a delivery to the inbox. Arrival times are by our own clock.
 func (d *delivered) Passcode(ctx context.Context, want Want) (string, error) {
 	want, err := want.complete(d.name)
 	if err != nil {
@@ -56,7 +56,7 @@ func (d *delivered) Passcode(ctx context.Context, want Want) (string, error) {
 				codeless = noCode(d.name, m.Subject, tied, want, started)
 			}
 			if tied != nil {
-				break // a code in an older mail is of no use any more
+				break // a code in an older mail no longer works
 			}
 		}
 		if codeless != nil {

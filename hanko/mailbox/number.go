@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// number is what may be a code, and where it stands in its line.
+// number is a possible code and its place in a line.
 type number struct {
 	code       string
-	start, end int  // in the line, with a prefix and what splits it
-	plain      bool // written in one, without a prefix
-	halves     bool // written in two
-	alone      bool // nothing else is in its line, or in its element
-	beside     bool // there is another number beside it
+	start, end int  // in the line, including a prefix and separators
+	plain      bool // without separators or prefix
+	halves     bool // written as two halves
+	alone      bool // alone in its line or HTML element
+	beside     bool // next to another number
 }
 
 // word is a run of letters and digits in a line.
@@ -23,14 +23,14 @@ type word struct {
 	start, end int
 }
 
-// number reports whether a word has digits alone.
+// number reports whether a word has only digits.
 func (w word) number() bool { return w.text != "" && !strings.ContainsFunc(w.text, notDigit) }
 
-// numbersIn finds what may be a code of so many characters in a line, in the order of the line:
+// numbersIn returns the possible codes of a given length in a line, in order. These are possible codes:
 //
-//   - a run of just so many, that is not a part of a longer number, a name, an amount or a phone number: 482913
+//   - a run of that length that is not part of a longer number, a name, an amount or a phone number: 482913
 //   - groups of the same length, with a space or a dash between them: 482 913, 482-913, 4 8 2 9 1 3
-//   - such a run behind one or two capital letters and a dash: G-482913
+//   - such a run after one or two capital letters and a dash: G-482913
 func numbersIn(text string, length int, of func(rune) bool) []number {
 	var found []number
 	words := wordsOf(text)
@@ -45,7 +45,7 @@ func numbersIn(text string, length int, of func(rune) bool) []number {
 	return found
 }
 
-// numbersOf finds the codes in one chain: words[from:to].
+// numbersOf returns the possible codes in one chain, words[from:to].
 func numbersOf(text string, words []word, from, to, length int, of func(rune) bool) []number {
 	chain := words[from:to]
 	first, last := chain[0], chain[len(chain)-1]
@@ -78,7 +78,7 @@ func numbersOf(text string, words []word, from, to, length int, of func(rune) bo
 	return found
 }
 
-// wordsOf finds the words in a line. Scripts without spaces between words set numbers apart.
+// wordsOf returns the words in a line. In scripts without spaces, a number is a word of its own.
 func wordsOf(text string) []word {
 	var words []word
 	start := -1
@@ -102,8 +102,8 @@ func inWord(r rune) bool {
 		!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) && r != 'ー'
 }
 
-// chainAt returns the numbers that words begin with and that have nothing but spaces and dashes between them. A word that
-// is no number is a chain of its own.
+// chainAt returns the numbers at the start of words that have only spaces and dashes between them. A word that is not a
+// number is a chain of its own.
 func chainAt(text string, words []word) []word {
 	n := 1
 	for words[0].number() && n < len(words) && words[n].number() && between.MatchString(text[words[n-1].end:words[n].start]) {
@@ -114,8 +114,8 @@ func chainAt(text string, words []word) []word {
 
 var between = regexp.MustCompile(`^(?:\s+|\s?-\s?)$`)
 
-// joined returns the digits of a chain, and whether its groups are as those of a split code: of one length, with the same
-// between them, and not like a date (20-11-26).
+// joined returns the digits of a chain, and reports whether its groups look like a split code: all of one length, with the
+// same separator, and not like a date (20-11-26).
 func joined(text string, chain []word) (code string, even bool) {
 	dashes := 0
 	even = true
@@ -135,7 +135,7 @@ func joined(text string, chain []word) (code string, even bool) {
 	return code, even
 }
 
-// pairAt returns the two halves of a code of letters and digits, as in K7P-Q2X. It needs a digit, and so is no word.
+// pairAt returns the two halves of a code of letters and digits, as in K7P-Q2X. It needs a digit, which tells it from words.
 func pairAt(text string, words []word, at, length int, of func(rune) bool) number {
 	if at+1 >= len(words) {
 		return number{}
@@ -149,7 +149,7 @@ func pairAt(text string, words []word, at, length int, of func(rune) bool) numbe
 	return number{code: code, start: left.start, end: right.end, halves: true}
 }
 
-// hasPrefix reports whether the words before a number, which a dash joins to it, end with a prefix as of G-482913.
+// hasPrefix reports whether the words before a number end with a prefix that a dash joins to it, as in G-482913.
 func hasPrefix(text string, before []word) bool {
 	if len(before) == 0 {
 		return false
@@ -165,11 +165,11 @@ func inParentheses(text string, words []word, at int) bool {
 	return at > 0 && words[at-1].number() && strings.Trim(text[words[at-1].end:words[at].start], "()/ ") == ""
 }
 
-// setsApart are the characters that set a code apart from a word that they touch ("code:123456", "(123456)"). A slash, a
-// point, a comma, an underscore do not: they join dates, phone numbers, amounts and names.
+// setsApart are the characters that separate a code from a word next to it ("code:123456", "(123456)"). Slash, point,
+// comma and underscore do not: they join dates, phone numbers, amounts and names.
 const setsApart = ":;=<>()[]{}\"'*|!?„“”«»‘’：；，。、（）【】「」『』！？·•"
 
-// joinsBefore reports whether what ends right before a number makes it a part of something longer.
+// joinsBefore reports whether the text right before a number makes the number part of something longer.
 func joinsBefore(text string) bool {
 	r, size := utf8.DecodeLastRuneInString(text)
 	switch {
@@ -182,7 +182,7 @@ func joinsBefore(text string) bool {
 	return inWord(before)
 }
 
-// joinsAfter reports whether what begins right behind a number makes it a part of something longer.
+// joinsAfter reports whether the text right after a number makes the number part of something longer.
 func joinsAfter(text string) bool {
 	r, size := utf8.DecodeRuneInString(text)
 	if size == 0 || unicode.IsSpace(r) || strings.ContainsRune(setsApart, r) {
@@ -192,7 +192,7 @@ func joinsAfter(text string) bool {
 	return inWord(behind)
 }
 
-// aloneIn reports whether there is nothing but a number in its line, or in its element.
+// aloneIn reports whether a number is alone in its line or HTML element.
 func aloneIn(text string, start, end int) bool {
 	edges := elementEdge + "\t"
 	before, after := text[:start], text[end:]

@@ -13,21 +13,21 @@ import (
 )
 
 const (
-	longestMail = 1 << 20  // bytes of a raw mail that are looked at
-	longestText = 64 << 10 // bytes of text taken from one part
-	mostParts   = 50       // parts of one mail that are looked at
+	longestMail = 1 << 20  // bytes that are read of a raw mail
+	longestText = 64 << 10 // bytes of text that are read of one part
+	mostParts   = 50       // parts that are read of one mail
 )
 
-// parsed is what this package reads in a mail.
+// parsed is what this package needs of a mail.
 type parsed struct {
 	from, subject string   // decoded; from is the RFC 5322 mailbox
 	to            []string // the addresses of To and Cc
-	text          string   // of the plain text parts, then of the HTML parts, an element a line
+	text          string   // of the plain text parts, then of the HTML parts with one block per line
 }
 
 func (p parsed) content() *content { return &content{subject: p.subject, text: p.text} }
 
-// parseMail reads a raw mail (RFC 5322 with MIME) leniently: what cannot be decoded is left out, or left as it is.
+// parseMail parses a raw mail (RFC 5322 with MIME) leniently: a part that cannot be decoded is left out, or left as it is.
 func parseMail(raw []byte) parsed {
 	if len(raw) > longestMail {
 		raw = raw[:longestMail]
@@ -52,7 +52,7 @@ func parseMail(raw []byte) parsed {
 
 	var plain, rich strings.Builder
 	parts := 0
-	_ = entity.Walk(func(_ []int, part *message.Entity, err error) error { // what is broken ends the walk: the parts before it count
+	_ = entity.Walk(func(_ []int, part *message.Entity, err error) error { // a broken part ends the walk; the parts before it count
 		if parts++; parts > mostParts {
 			return io.EOF
 		}
@@ -77,7 +77,7 @@ func parseMail(raw []byte) parsed {
 	return p
 }
 
-// headerText is a header field, decoded as far as it can be.
+// headerText returns a header field, decoded as far as possible.
 func headerText(header mail.Header, field string) string {
 	text, err := header.Text(field)
 	if err != nil {
@@ -86,13 +86,13 @@ func headerText(header mail.Header, field string) string {
 	return text
 }
 
-// readText reads the text of a part; where it breaks off, what came before counts.
+// readText reads the text of a part. If it is cut off, the text before that counts.
 func readText(r io.Reader) string {
 	text, _ := io.ReadAll(io.LimitReader(r, longestText))
 	return string(text)
 }
 
-// inline are the elements that do not begin a line of their own.
+// inline are the elements that start no new line.
 var inline = map[string]bool{
 	"a": true, "abbr": true, "b": true, "bdi": true, "bdo": true, "big": true, "cite": true, "code": true, "data": true, "del": true,
 	"em": true, "font": true, "i": true, "ins": true, "kbd": true, "label": true, "mark": true, "q": true, "s": true, "samp": true,
@@ -102,8 +102,8 @@ var inline = map[string]bool{
 // invisible are the elements whose text nobody sees.
 var invisible = map[string]bool{"style": true, "script": true, "title": true}
 
-// textOfHTML is the text that a reader of a page sees, each block on a line of its own. The edges of the elements in a line
-// are kept as elementEdge, the cells of a table have a tab between them, and lines that are quoted begin with ">".
+// textOfHTML returns the text that a reader of the page sees, with one block per line. It marks the edges of elements
+// inside a line with elementEdge, puts tabs between table cells, and starts quoted lines with ">".
 func textOfHTML(page string) string {
 	var text strings.Builder
 	tokenizer := html.NewTokenizer(strings.NewReader(page))
@@ -138,7 +138,7 @@ func textOfHTML(page string) string {
 				hidden = ""
 			}
 			switch {
-			case tag == "wbr": // a place where a word may be broken, not an end of it
+			case tag == "wbr": // a word may break here, but it does not end here
 			case inline[tag]:
 				text.WriteString(elementEdge)
 			case tag == "td" || tag == "th":
@@ -159,5 +159,5 @@ func textOfHTML(page string) string {
 	}
 }
 
-// spaces matches what a page shows as one space.
+// spaces matches white space that a page shows as one space.
 var spaces = regexp.MustCompile(`[ \t\r\n\f]+`)

@@ -13,29 +13,29 @@ import (
 )
 
 const (
-	firstPause   = 100 * time.Millisecond // between two looks, doubled after each
+	firstPause   = 100 * time.Millisecond // between two looks; it doubles each time
 	longestPause = time.Second
-	tolerated    = 3               // looks in a row that may fail to reach the server
-	grace        = 2 * time.Second // for a passcode to come after a mail without one that may be older than the request
+	tolerated    = 3               // how many looks in a row may fail to reach the server
+	grace        = 2 * time.Second // how long a passcode may follow a mail without one that may be older than the request
 )
 
-// source is a mail server that must be asked what it has.
+// source is a mail server that is polled.
 type source interface {
-	// connect begins a series of looks.
+	// connect starts a series of looks.
 	connect(ctx context.Context) (view, error)
-	// clock is the server's clock, as far as is known.
+	// clock returns what is known about the server's clock.
 	clock() *clock
 }
 
 // view is one connection to a mail server. One goroutine uses it.
 type view interface {
-	// held notes what the server has now, and returns a function that recognises it later.
+	// held records the mails that the server has now, and returns a function that reports whether a mail is one of them.
 	held(ctx context.Context) (func(letter) bool, error)
-	// list returns the newest mails that may be to an address, newest first.
+	// list returns the newest mails that may be for the wanted address, newest first.
 	list(ctx context.Context, want Want) ([]letter, error)
-	// read gets what list has left out of a mail.
+	// read fetches the content of a mail, which list may leave out.
 	read(ctx context.Context, l letter) (*content, error)
-	// wait returns when it is time for the next look: when a new mail came, if the server tells, or after the pause.
+	// wait returns when it is time for the next look: after the pause, or when the server reports a new mail.
 	wait(ctx context.Context, pause time.Duration)
 	close()
 }
@@ -44,20 +44,20 @@ type view interface {
 type letter struct {
 	id        string
 	to        []string
-	at        time.Time     // by the server's clock, or just what it sorts by
-	precision time.Duration // at is cut to whole units of it; 0 means that at says nothing about the arrival
+	at        time.Time     // by the server's clock, or a time that is only good for sorting
+	precision time.Duration // of at; 0 means that at is not the time of arrival
 	content   *content      // nil until read
-	raw       []byte        // the mail, where the list has it
-	uid       imap.UID      // IMAP's
+	raw       []byte        // the raw mail, if the list has it
+	uid       imap.UID      // for IMAP
 }
 
-// content is what of a mail can have a code.
+// content is the part of a mail that can contain the code.
 type content struct {
 	subject, text string
-	code          string // when the server has found it already
+	code          string // if the server has found it already
 }
 
-// codeFor is the code in a mail, or the several that it may be, as CodeIn returns them.
+// codeFor returns the code in a mail, or the possible codes, as CodeIn does.
 func (c *content) codeFor(want Want) (code string, tied []string) {
 	if want.isCode(c.code) {
 		return c.code, nil
@@ -65,24 +65,24 @@ func (c *content) codeFor(want Want) (code string, tied []string) {
 	return CodeIn(c.subject, c.text, want.Length, want.Charset)
 }
 
-// polled is a box on a mail server that must be asked for its mails.
+// polled is a box on a mail server that is polled.
 type polled struct {
 	name   string
 	source source
 	life   life
-	began  time.Time         // the first look, at everything
-	ended  time.Time         // likewise
-	held   func(letter) bool // whether the first look saw it
+	began  time.Time         // when the first look began
+	ended  time.Time         // when the first look ended
+	held   func(letter) bool // reports whether the first look saw a mail
 
 	mu     sync.Mutex
 	seen   map[string]sight     // by letter.id
-	looked map[string]time.Time // by lower-case address: the beginning of the last look for it
+	looked map[string]time.Time // by lower-case address: when the last look for it began
 }
 
-// sight is what the looks say about a mail's arrival, by our clock.
+// sight is what the looks show about a mail's arrival, by our clock.
 type sight struct {
-	after time.Time // the beginning of the last look that did not see it; zero when there was none
-	by    time.Time // the end of the first look that saw it
+	after time.Time // when the last look without the mail began; zero if there was none
+	by    time.Time // when the first look that saw it ended
 }
 
 func openPolled(ctx context.Context, name string, s source) (*polled, error) {
@@ -109,7 +109,7 @@ func (p *polled) Close() error {
 	return nil
 }
 
-// Passcode looks again and again, with pauses from 0.1 to 1 seconds.
+// Passcode looks at the server again and again, with pauses from 0.1 to 1 seconds.
 func (p *polled) Passcode(ctx context.Context, want Want) (string, error) {
 	want, err := want.complete(p.name)
 	if err != nil {
@@ -148,16 +148,16 @@ func (p *polled) Passcode(ctx context.Context, want Want) (string, error) {
 	}
 }
 
-// search is one wait for a passcode.
+// search is one Passcode call.
 type search struct {
 	box     *polled
 	want    Want
 	started time.Time
 	view    view
 	read    map[string]*content
-	pending bool      // a mail without a code is there, which may be older than the request
-	old     int       // how many mails to the recipient the last look passed over as too old
-	stamp   time.Time // of the newest of these, if its time stamp alone decided
+	pending bool      // there is a mail without a code that may be older than the request
+	old     int       // how many mails to the recipient the last look skipped as too old
+	stamp   time.Time // the time stamp of the newest of these, if only the stamp made it too old
 }
 
 func (s *search) disconnect() {
@@ -167,7 +167,7 @@ func (s *search) disconnect() {
 	}
 }
 
-// look looks once. Without an error and without a code there is nothing yet.
+// look looks once. It returns neither a code nor an error if there is nothing yet.
 func (s *search) look(ctx context.Context) (string, error) {
 	if s.view == nil {
 		v, err := s.box.source.connect(ctx)
@@ -211,7 +211,7 @@ func (s *search) look(ctx context.Context) (string, error) {
 			codeless = noCode(s.box.name, c.subject, tied, s.want, s.started)
 		}
 		if tied != nil {
-			break // a code in an older mail is of no use any more
+			break // a code in an older mail no longer works
 		}
 	}
 	if codeless != nil && !s.pending {
@@ -245,24 +245,24 @@ func (s *search) noMail(ctx context.Context) error {
 		}
 	}
 	return noMail(ctx, s.box.name, s.want.To, s.started, passedOver,
-		"Is that where this tenant's mails go (its email_delivery settings)? Does its log report a mail that could not be sent?")
+		"Does this tenant send its mails there (see its email_delivery settings)? Does its log show a mail that could not be sent?")
 }
 
 func (l letter) isTo(address string) bool {
 	return slices.ContainsFunc(l.to, func(to string) bool { return strings.EqualFold(to, address) })
 }
 
-// age is whether a mail arrived after the moment asked for.
+// age says whether a mail arrived after the wanted time.
 type age int
 
 const (
 	unsure   age = iota
-	seen         // too old: a look before that moment saw it
+	seen         // too old: a look before that time saw it
 	outdated     // too old: its time stamp says so
 	fresh
 )
 
-// judge applies the rules of the package's documentation ("Which mail") to the mails that a look saw.
+// judge applies the rules in the package's documentation ("Which mail") to the mails of one look.
 func (p *polled) judge(letters []letter, want Want, began time.Time) []age {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// remoteInbox reads the inbox of a "hankosim tenant" that runs elsewhere: GET /inbox.json, an array of Mail.
+// remoteInbox reads the inbox of a "hankosim tenant" in another process: GET /inbox.json, an array of Mail.
 type remoteInbox struct {
 	unconnected
 	server *httpServer
@@ -27,7 +27,7 @@ func (r remoteInbox) fetch(ctx context.Context, to string) ([]letter, error) {
 	}
 	letters := make([]letter, 0, len(mails))
 	for _, m := range mails {
-		// The inbox gives no ids, but no two mails are alike: each has its own moment.
+		// The inbox has no IDs, but each mail has its own time.
 		id := sha256.Sum256([]byte(m.At.Format(time.RFC3339Nano) + "\n" + m.To + "\n" + m.Subject + "\n" + m.Body))
 		letters = append(letters, letter{
 			id: hex.EncodeToString(id[:]), to: []string{m.To}, at: m.At, precision: time.Microsecond,

@@ -18,8 +18,8 @@ const (
 	smtpTimeout    = 30 * time.Second
 )
 
-// openSMTP listens for mails: a mail server that keeps the newest 200 in memory and sends none on. It takes mails of up
-// to 1 MiB from and to anybody, without TLS and passwords, for tenants on this machine.
+// openSMTP starts a mail server that keeps the newest 200 mails in memory and forwards none. It accepts mails of up to
+// 1 MiB from and to anybody, without TLS or passwords, for tenants on this machine.
 func openSMTP(ctx context.Context, address string) (Box, error) {
 	listener, err := listen(ctx, "smtp", address)
 	if err != nil {
@@ -34,26 +34,26 @@ func openSMTP(ctx context.Context, address string) (Box, error) {
 	server.MaxRecipients = mostRecipients
 	server.ReadTimeout, server.WriteTimeout = smtpTimeout, smtpTimeout
 	server.EnableSMTPUTF8 = true
-	server.ErrorLog = log.New(io.Discard, "", 0) // a client that breaks off shows as the mail that does not come
+	server.ErrorLog = log.New(io.Discard, "", 0) // if a client breaks off, the missing mail shows it
 
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = server.Serve(listener) // it ends when the box is closed
+		_ = server.Serve(listener) // it returns when the box is closed
 	}()
 	return &delivered{
 		name: "SMTP catcher at " + listener.Addr().String(), inbox: inbox, life: newLife(),
 		close: func() error {
-			_ = listener.Close() // the server knows of it only once it serves
-			_ = server.Close()   // which says so
+			_ = listener.Close() // the server does not know the listener until it serves
+			_ = server.Close()   // fails if it does not serve yet
 			<-ended
 			return nil
 		},
-		hint: "Does this tenant deliver its mails to this address (email_delivery.smtp.host and .port), and can it reach it from where it runs?",
+		hint: "Does this tenant send its mails to this address (email_delivery.smtp.host and .port), and can it reach the address from where it runs?",
 	}, nil
 }
 
-// catch is one connection of a client that brings mails.
+// catch is one connection of a client that delivers mails.
 type catch struct {
 	inbox *Inbox
 	from  string
@@ -70,7 +70,7 @@ func (c *catch) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data delivers the mail to each recipient of its envelope.
+// Data delivers the mail to each recipient in its envelope.
 func (c *catch) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -90,10 +90,10 @@ func (c *catch) Reset() { c.from, c.to = "", nil }
 
 func (c *catch) Logout() error { return nil }
 
-// listen opens a port of our own for a box that mails are brought to.
+// listen opens a port for a box that receives mails.
 func listen(ctx context.Context, kind, address string) (net.Listener, error) {
 	shown := hanko.MaskUserinfo(address)
-	told := func(err error) error { // the causes repeat the address
+	told := func(err error) error { // the errors repeat the address, which may be long or hostile
 		if shown != address {
 			return nil
 		}
@@ -109,7 +109,7 @@ func listen(ctx context.Context, kind, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, &Error{
 			Kind: Unreachable, Box: kind, Problem: "The mailbox " + kind + ":" + shown + " cannot listen", Err: told(err),
-			Hint: "Does another program listen there, or is the address not this machine's?",
+			Hint: "Does another program listen there, or does the address belong to another machine?",
 		}
 	}
 	return listener, nil

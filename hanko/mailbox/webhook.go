@@ -23,11 +23,11 @@ const (
 	emailSend       = "email.send"
 	longestCall     = 1 << 20 // bytes of one webhook call
 	webhookTimeout  = 10 * time.Second
-	keysAtMostEvery = time.Second // the key set is fetched again for a key that is not in it
-	webhookLeeway   = time.Minute // between the tenant's clock and ours
+	keysAtMostEvery = time.Second // how often the key set is fetched again for an unknown key
+	webhookLeeway   = time.Minute // how far the tenant's clock may differ from ours
 )
 
-// receiver takes the calls of a tenant's webhook (Hanko: backend/webhooks, backend/dto/webhook/email.go).
+// receiver handles the calls of a tenant's webhook (Hanko: backend/webhooks, backend/dto/webhook/email.go).
 type receiver struct {
 	inbox *Inbox
 	keys  *httpServer
@@ -35,20 +35,20 @@ type receiver struct {
 	mu      sync.Mutex
 	set     jose.JSONWebKeySet
 	fetched time.Time
-	used    map[string]time.Time // tokens taken, until they expire: a call that is repeated brings no new mail
+	used    map[string]time.Time // accepted tokens, until they expire: a repeated call is not a new mail
 	refused int
 	reason  error // of the last refusal
 }
 
-// openWebhook listens for the tenant's email.send webhook. A call counts only when its token is signed by a key of the
-// tenant's key set, which is fetched here for the first time.
+// openWebhook listens for the tenant's email.send webhook. A call counts only if its token is signed with a key of the
+// tenant's key set. openWebhook fetches the key set once.
 func openWebhook(ctx context.Context, rest string, options Options) (Box, error) {
 	address, query, _ := strings.Cut(rest, "?")
 	values, err := url.ParseQuery(query)
 	location := values.Get("jwks")
 	if err != nil || location == "" || len(values) != 1 {
 		return nil, &Error{
-			Kind: BadSpec, Box: "webhook", Problem: "The webhook spec must say where the tenant's keys are, and nothing else",
+			Kind: BadSpec, Box: "webhook", Problem: "The webhook spec must name the tenant's key set, and nothing else",
 			Hint: "It looks like " + specs["webhook"] + ".",
 		}
 	}
@@ -70,12 +70,12 @@ func openWebhook(ctx context.Context, rest string, options Options) (Box, error)
 	}
 	server := &http.Server{
 		Handler: r, ReadTimeout: webhookTimeout, WriteTimeout: webhookTimeout, MaxHeaderBytes: 16 << 10,
-		ErrorLog: log.New(io.Discard, "", 0), // a client that breaks off shows as the mail that does not come
+		ErrorLog: log.New(io.Discard, "", 0), // if a client breaks off, the missing mail shows it
 	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = server.Serve(listener) // it ends when the box is closed
+		_ = server.Serve(listener) // it returns when the box is closed
 	}()
 	return &delivered{
 		name: "webhook receiver at http://" + listener.Addr().String(), inbox: r.inbox, life: newLife(),
@@ -105,8 +105,8 @@ type emailSendToken struct {
 	} `json:"data"`
 }
 
-// ServeHTTP takes one call: POST {"token", "event"}. It answers 204 when it is taken or is of another event, 401 when the
-// token is not the tenant's, 400 when it cannot be read.
+// ServeHTTP handles one call: POST {"token", "event"}. It answers 204 if the call is accepted or has another event, 401 if
+// the token is not the tenant's, and 400 if the call cannot be read.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if request.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -129,7 +129,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 			http.Error(w, "the token is refused", http.StatusUnauthorized)
 			return
 		}
-		// Hanko tells of changes to the account by the same event; these are no answer to a request for a passcode.
+		// Hanko reports changes to the account with the same event. Those mails have no passcode.
 		if token.Data.Type != "security_notification" {
 			r.inbox.Deliver(Mail{
 				To: token.Data.To, Subject: token.Data.Subject, Body: token.Data.Plain + "\n" + textOfHTML(token.Data.HTML),
@@ -140,7 +140,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// verify checks that a token is the tenant's, for this event, not expired, and not used before.
+// verify checks that a token is signed by the tenant, for this event, not expired, and not used before.
 func (r *receiver) verify(ctx context.Context, text string) (*emailSendToken, error) {
 	signed, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
@@ -178,7 +178,7 @@ func (r *receiver) verify(ctx context.Context, text string) (*emailSendToken, er
 	return &token, nil
 }
 
-// key finds a key of the tenant, in a new key set if need be.
+// key returns a key of the tenant. For an unknown key it fetches the key set again.
 func (r *receiver) key(ctx context.Context, id string) (*jose.JSONWebKey, error) {
 	r.mu.Lock()
 	found, stale := r.set.Key(id), time.Since(r.fetched) > keysAtMostEvery
@@ -218,7 +218,7 @@ func (r *receiver) refuse(reason error) {
 	r.reason = reason
 }
 
-// trace says what was refused.
+// trace describes the calls that were refused.
 func (r *receiver) trace() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
