@@ -1,5 +1,5 @@
-// Package account keeps an embedded tenant's users, with their addresses, passcodes, passkeys and sessions, and says how
-// often somebody may try. What the REST API and flows both do is done here, once; what they answer is theirs.
+// Package account keeps an embedded tenant's users, with their addresses, passcodes, passkeys and sessions, and the rate
+// limits. It has what the REST API and the Flow API share; each of them writes its own responses.
 package account
 
 import (
@@ -17,7 +17,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Config is what accounts need. All of it has to be there.
+// Config is what New needs. Every field is required.
 type Config struct {
 	RPID, RPName string
 	RelyingParty *webauthn.WebAuthn // see NewRelyingParty
@@ -36,11 +36,11 @@ type Accounts struct {
 	Config
 	keys *keyring
 
-	// How often somebody may ask for a passcode, and try a password or a code of an authenticator app.
+	// The limits on asking for passcodes, and on trying passwords and codes of an authenticator app.
 	PasscodeLimit, PasswordLimit, OTPLimit *Limiter
 }
 
-// New makes the accounts of a tenant. They have to be closed.
+// New returns the accounts of a tenant. The caller must close them.
 func New(c Config) *Accounts {
 	return &Accounts{
 		Config:        c,
@@ -51,22 +51,22 @@ func New(c Config) *Accounts {
 	}
 }
 
-// Close waits for what goes on in the background, and closes the store once running transactions are done.
+// Close waits for work in the background and for running transactions, and closes the store.
 func (a *Accounts) Close() error {
 	a.keys.background.Wait()
 	return a.Store.Close()
 }
 
-// Now is the time as the tenant writes it: in UTC, to the microsecond like Hanko's database.
+// Now returns the tenant's time, in UTC and whole microseconds like Hanko's database.
 func (a *Accounts) Now() time.Time { return a.Clock().UTC().Truncate(time.Microsecond) }
 
 // mailFrom is email_delivery.from_address and from_name.
 const mailFrom = `"Hanko" <noreply@hanko.io>`
 
-// ErrMailDown is what every mail meets where Settings.MailDown is set.
+// ErrMailDown is the error of Send if Settings.MailDown is set.
 var ErrMailDown = errors.New("the mail server does not answer (mail-down)")
 
-// Send delivers a mail to the inbox, and tells the log of it.
+// Send delivers a mail to the inbox and logs it.
 func (a *Accounts) Send(ctx context.Context, mail mailbox.Mail) {
 	mail.From = mailFrom
 	a.Inbox.Deliver(mail)
@@ -77,5 +77,5 @@ func (a *Accounts) Send(ctx context.Context, mail mailbox.Mail) {
 	}
 }
 
-// PublishedKeys is the key set that session tokens are checked with, oldest first.
+// PublishedKeys returns the public keys of session tokens, oldest first.
 func (a *Accounts) PublishedKeys() (jose.JSONWebKeySet, error) { return a.keys.public() }

@@ -10,12 +10,12 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// FindEmail finds an address by its id, nil when there is none.
+// FindEmail returns the address with an ID, or nil.
 func FindEmail(tx store.Tx, id string) (*Email, error) {
 	return store.Load[Email](tx, store.Emails, id)
 }
 
-// EmailByAddress finds an address, nil when nobody ever gave it.
+// EmailByAddress returns an address, or nil if nobody has entered it yet.
 func EmailByAddress(tx store.Tx, address string) (*Email, error) {
 	id, err := store.Load[string](tx, store.Addresses, address)
 	if err != nil || id == nil {
@@ -24,7 +24,7 @@ func EmailByAddress(tx store.Tx, address string) (*Email, error) {
 	return FindEmail(tx, *id)
 }
 
-// UserByAddress finds the user that an address belongs to, nil when it is nobody's.
+// UserByAddress returns the user that an address belongs to, or nil.
 func UserByAddress(tx store.Tx, address string) (*User, error) {
 	e, err := EmailByAddress(tx, address)
 	if err != nil || e == nil || e.UserID == "" {
@@ -33,16 +33,16 @@ func UserByAddress(tx store.Tx, address string) (*User, error) {
 	return FindUser(tx, e.UserID)
 }
 
-// AddEmail stores an address that was not there before, and that is nobody's yet.
+// AddEmail stores a new address that belongs to nobody yet.
 func (a *Accounts) AddEmail(tx store.Tx, address string) (*Email, error) {
 	e := &Email{ID: uuid.NewString(), Address: address, Created: a.Now()}
 	return e, errors.Join(store.Save(tx, store.Addresses, address, e.ID), SaveEmail(tx, e))
 }
 
-// SaveEmail stores an address that has changed.
+// SaveEmail stores a changed address.
 func SaveEmail(tx store.Tx, e *Email) error { return store.Save(tx, store.Emails, e.ID, e) }
 
-// GiveEmail makes an address the user's, and its main one when there is none. One that was verified stays so.
+// GiveEmail makes an address the user's. If the user has no primary address, it becomes that. It stays verified if it was.
 func GiveEmail(tx store.Tx, u *User, e *Email, verified bool) error {
 	e.UserID, e.Verified = u.ID, e.Verified || verified
 	if !slices.Contains(u.Emails, e.ID) {
@@ -54,7 +54,7 @@ func GiveEmail(tx store.Tx, u *User, e *Email, verified bool) error {
 	return errors.Join(SaveEmail(tx, e), SaveUser(tx, u))
 }
 
-// RemoveEmail deletes an address of the user's.
+// RemoveEmail deletes one of the user's addresses.
 func RemoveEmail(tx store.Tx, u *User, e *Email) error {
 	u.Emails = slices.DeleteFunc(u.Emails, func(id string) bool { return id == e.ID })
 	if u.PrimaryEmail == e.ID {
@@ -63,7 +63,7 @@ func RemoveEmail(tx store.Tx, u *User, e *Email) error {
 	return errors.Join(tx.Delete(store.Addresses, e.Address), tx.Delete(store.Emails, e.ID), SaveUser(tx, u))
 }
 
-// EmailsOf lists the user's addresses as the API shows them.
+// EmailsOf returns the user's addresses as the API shows them.
 func EmailsOf(tx store.Tx, u *User) ([]hanko.Email, error) {
 	emails := make([]hanko.Email, 0, len(u.Emails))
 	for _, id := range u.Emails {
@@ -80,7 +80,7 @@ func EmailsOf(tx store.Tx, u *User) ([]hanko.Email, error) {
 	return emails, nil
 }
 
-// primaryEmail is the user's main address as a token carries it, nil when there is none.
+// primaryEmail returns the user's primary address as a token contains it, or nil.
 func primaryEmail(tx store.Tx, u *User) (*hanko.Email, error) {
 	emails, err := EmailsOf(tx, u)
 	if err != nil {
@@ -95,7 +95,7 @@ func primaryEmail(tx store.Tx, u *User) (*hanko.Email, error) {
 	return nil, nil
 }
 
-// PrimaryAddress is the user's main address, "" when there is none.
+// PrimaryAddress returns the user's primary address, or "".
 func PrimaryAddress(tx store.Tx, u *User) (string, error) {
 	e, err := primaryEmail(tx, u)
 	if err != nil || e == nil {

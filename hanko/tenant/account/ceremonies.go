@@ -14,11 +14,11 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// ceremonyTimeout is webauthn.timeouts, which is no switch here.
+// ceremonyTimeout is Hanko's default for webauthn.timeouts.
 const ceremonyTimeout = 10 * time.Minute
 
-// NewRelyingParty configures the WebAuthn library as Hanko does, with the origins that passkeys may come from. The
-// library's own clock is not used: see Challenge.
+// NewRelyingParty configures the WebAuthn library as Hanko does, with the origins that passkeys may come from. It does not
+// use the library's own clock: see Challenge.
 func NewRelyingParty(id, name string, origins []string, settings setting.Settings) (*webauthn.WebAuthn, error) {
 	verification := protocol.VerificationPreferred
 	if settings.RequireUserVerification {
@@ -38,13 +38,13 @@ func NewRelyingParty(id, name string, origins []string, settings setting.Setting
 			Login:        webauthn.TimeoutConfig{Timeout: ceremonyTimeout},
 			Registration: webauthn.TimeoutConfig{Timeout: ceremonyTimeout},
 		},
-		// Android returns credProps unasked, and Hanko takes it.
+		// Android returns credProps without being asked, and Hanko accepts it.
 		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
 	})
 }
 
-// Owner is a user as the library sees it: one that is stored, or one to be. Hanko knows its users by their main address
-// alone.
+// Owner is a user for the WebAuthn library: one that is stored, or one that is signing up. Hanko names its users by their
+// primary address only.
 type Owner struct {
 	User     *User
 	Address  string
@@ -58,10 +58,10 @@ func (o *Owner) WebAuthnID() []byte {
 	return id[:]
 }
 
-// WebAuthnName returns the address, or else the username.
+// WebAuthnName returns the address, or the username if there is no address.
 func (o *Owner) WebAuthnName() string { return cmp.Or(o.Address, o.Username) }
 
-// WebAuthnDisplayName returns the username, or else the address.
+// WebAuthnDisplayName returns the username, or the address if there is no username.
 func (o *Owner) WebAuthnDisplayName() string { return cmp.Or(o.Username, o.Address) }
 
 // WebAuthnCredentials returns the user's passkeys and security keys.
@@ -73,10 +73,10 @@ func (o *Owner) WebAuthnCredentials() []webauthn.Credential {
 	return credentials
 }
 
-// errNoAddress is a passkey request of a user who has neither a verified address nor a name.
+// errNoAddress is the error for a user who has neither a verified address nor a username.
 var errNoAddress = errors.New("the user has no primary address")
 
-// FindOwner finds a user with passkeys and address, nil when there is no such user.
+// FindOwner returns a user with passkeys and address, or nil.
 func FindOwner(tx store.Tx, id string) (*Owner, error) {
 	u, err := FindUser(tx, id)
 	if err != nil || u == nil {
@@ -100,19 +100,19 @@ func FindOwner(tx store.Tx, id string) (*Owner, error) {
 	return known, nil
 }
 
-// openChallenge keeps a ceremony until it is finished.
+// openChallenge stores a ceremony until it is finished.
 func (a *Accounts) openChallenge(tx store.Tx, registration bool, begun *webauthn.SessionData) error {
 	return store.Save(tx, store.Challenges, begun.Challenge, Challenge{
 		Registration: registration, Session: *begun, Expires: a.Now().Add(ceremonyTimeout),
 	})
 }
 
-// FindRegistration finds the ceremony that was begun with the challenge to make a passkey, nil when there is none.
+// FindRegistration returns the registration ceremony with a challenge, or nil.
 func FindRegistration(tx store.Tx, name string) (*Challenge, error) {
 	return findChallenge(tx, true, name)
 }
 
-// FindLogin finds the ceremony that was begun with the challenge to use a passkey, nil when there is none.
+// FindLogin returns the authentication ceremony with a challenge, or nil.
 func FindLogin(tx store.Tx, name string) (*Challenge, error) { return findChallenge(tx, false, name) }
 
 func findChallenge(tx store.Tx, registration bool, name string) (*Challenge, error) {
@@ -123,7 +123,7 @@ func findChallenge(tx store.Tx, registration bool, name string) (*Challenge, err
 	return c, nil
 }
 
-// UserID is whom a ceremony was begun for, "" when anybody.
+// UserID returns the user of a ceremony, or "" if it is for any user.
 func (c *Challenge) UserID() string {
 	id, err := uuid.FromBytes(c.Session.UserID)
 	if err != nil {
@@ -132,7 +132,7 @@ func (c *Challenge) UserID() string {
 	return id.String()
 }
 
-// BeginRegistration asks for a credential for its owner.
+// BeginRegistration returns options to create a credential for the owner.
 func (a *Accounts) BeginRegistration(tx store.Tx, o *Owner, options ...webauthn.RegistrationOption) (*protocol.CredentialCreation, error) {
 	creation, begun, err := a.RelyingParty.BeginRegistration(o, options...)
 	if err != nil {
@@ -141,18 +141,18 @@ func (a *Accounts) BeginRegistration(tx store.Tx, o *Owner, options ...webauthn.
 	return creation, a.openChallenge(tx, true, begun)
 }
 
-// maxCredential is the most that is stored of a passkey, in bytes: room for a chain of certificates, and not for all that
-// fits into a request. Flows of whoever asks keep it too.
+// maxCredential is the size limit of a stored passkey, in bytes. It has room for a chain of certificates, but is less than
+// a request can hold, because flows keep the credential of anybody who sends one.
 const maxCredential = 64 << 10
 
 var errTooLarge = errors.New("the attestation is larger than what is stored")
 
-// RefusedAttestation is an attestation that makes no passkey.
+// RefusedAttestation is the error for an attestation that was refused.
 type RefusedAttestation struct {
-	err error // the library's; nil: it came too late
+	err error // the library's; nil if the attestation came too late
 }
 
-// Error returns what the library said, or that it came too late.
+// Error returns the library's error, or that the attestation came too late.
 func (r *RefusedAttestation) Error() string {
 	if r.err == nil {
 		return "the attestation came too late"
@@ -160,20 +160,20 @@ func (r *RefusedAttestation) Error() string {
 	return r.err.Error()
 }
 
-// Unwrap returns what the library said.
+// Unwrap returns the library's error.
 func (r *RefusedAttestation) Unwrap() error { return r.err }
 
-// NoUserVerification is what the library says of an attestation without the user verification that was asked for.
+// NoUserVerification is the library's error text for an attestation without the required user verification.
 const NoUserVerification = "User verification required but flag not set by authenticator"
 
-// LacksUserVerification reports whether user verification was asked for, and is what is missing.
+// LacksUserVerification reports whether the attestation was refused because required user verification is missing.
 func (r *RefusedAttestation) LacksUserVerification() bool {
 	var refused *protocol.Error
 	return errors.As(r.err, &refused) && refused.DevInfo == NoUserVerification
 }
 
-// FinishRegistration checks an attestation and returns the passkey that it makes, which is not stored yet, or a
-// *RefusedAttestation. A challenge is used up by success alone.
+// FinishRegistration verifies an attestation and returns the new passkey, which is not stored yet. It fails with a
+// *RefusedAttestation. Only success uses up the challenge.
 func (a *Accounts) FinishRegistration(tx store.Tx, o *Owner, begun *Challenge, response *protocol.ParsedCredentialCreationData) (*Passkey, error) {
 	credential, err := a.RelyingParty.CreateCredential(o, begun.Session, response)
 	now := a.Now()
@@ -189,8 +189,8 @@ func (a *Accounts) FinishRegistration(tx store.Tx, o *Owner, begun *Challenge, r
 	}, tx.Delete(store.Challenges, begun.Session.Challenge)
 }
 
-// BeginLogin asks for a credential of its owner, or for any passkey when there is none. A verification of "" is the
-// tenant's.
+// BeginLogin returns options to sign in with a credential of the owner, or with any passkey if owner is nil. A
+// verification of "" is the tenant's setting.
 func (a *Accounts) BeginLogin(tx store.Tx, o *Owner, verification protocol.UserVerificationRequirement) (*protocol.CredentialAssertion, error) {
 	verify := webauthn.WithUserVerification(cmp.Or(verification, a.RelyingParty.Config.AuthenticatorSelection.UserVerification))
 	var options *protocol.CredentialAssertion
@@ -207,10 +207,10 @@ func (a *Accounts) BeginLogin(tx store.Tx, o *Owner, verification protocol.UserV
 	return options, a.openChallenge(tx, false, begun)
 }
 
-// RefusedAssertion is why an assertion signs nobody in.
+// RefusedAssertion is the error for an assertion that was refused.
 type RefusedAssertion string
 
-// The reasons.
+// The reasons to refuse an assertion.
 const (
 	NoUserHandle  RefusedAssertion = "the user handle is not a user's id"
 	HandleUnknown RefusedAssertion = "the user handle is nobody's"
@@ -221,8 +221,8 @@ const (
 // Error returns the reason.
 func (r RefusedAssertion) Error() string { return string(r) }
 
-// FinishLogin returns whom the assertion signs in, and notes on the passkey that it was used; or a RefusedAssertion. A
-// challenge is used up by success alone.
+// FinishLogin verifies an assertion, records the use of the passkey, and returns its owner. It fails with a
+// RefusedAssertion. Only success uses up the challenge.
 func (a *Accounts) FinishLogin(tx store.Tx, begun *Challenge, response *protocol.ParsedCredentialAssertionData) (*User, error) {
 	id := begun.UserID()
 	discoverable := id == ""
@@ -255,7 +255,7 @@ func (a *Accounts) FinishLogin(tx store.Tx, begun *Challenge, response *protocol
 			continue
 		}
 		before, now := p.Credential.Authenticator.SignCount, response.Response.AuthenticatorData.Counter
-		if before > 0 && now > 0 && now <= before { // 0 is a passkey that does not count, on phones all of them
+		if before > 0 && now > 0 && now <= before { // 0 means that the passkey has no counter, as on every phone
 			return nil, CountedBack
 		}
 		p.Credential = *credential

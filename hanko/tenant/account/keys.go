@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	// signingKeys is how many keys are published: two, so that clients are made to look for the right one.
+	// signingKeys is how many keys are published. There are two, so that clients have to choose the right one.
 	signingKeys = 2
-	// keyBits is half of what Hanko uses: the tenant must be there at once.
+	// keyBits is half of Hanko's key size, because the tenant must start at once.
 	keyBits = 2048
 )
 
-// keyring signs and checks session tokens. The keys are kept in the store. Where it has none, they are made from the start,
-// in the background, as nobody is to wait for them while signing in.
+// keyring signs and verifies session tokens. Its keys are in the store. If there are none, it makes them in the background
+// from the start, so that nobody waits for them while signing in.
 type keyring struct {
 	store      store.Store
 	make       func() ([]*rsa.PrivateKey, error)
@@ -39,12 +39,12 @@ func newKeyring(s store.Store, makeKeys func() ([]*rsa.PrivateKey, error)) *keyr
 	k.background.Go(func() {
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		_ = k.ready() // whoever needs a key tries again, and is told
+		_ = k.ready() // whoever needs a key tries again and gets the error
 	})
 	return k
 }
 
-// ready loads the keys, or makes and stores them. mu is held.
+// ready loads the keys, or makes and stores them. The caller holds mu.
 func (k *keyring) ready() error {
 	if k.signer != nil {
 		return nil
@@ -86,7 +86,7 @@ func (k *keyring) ready() error {
 	return nil
 }
 
-// NewKeys makes the keys side by side, since each takes a moment.
+// NewKeys makes the keys at the same time, since each takes a while.
 func NewKeys() ([]*rsa.PrivateKey, error) {
 	keys := make([]*rsa.PrivateKey, signingKeys)
 	failed := make([]error, signingKeys)
@@ -107,7 +107,7 @@ func storeKeys(tx store.Tx, keys []jose.JSONWebKey) error {
 	return nil
 }
 
-// public is the key set to publish, oldest first.
+// public returns the public keys, oldest first.
 func (k *keyring) public() (jose.JSONWebKeySet, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -121,7 +121,7 @@ func (k *keyring) public() (jose.JSONWebKeySet, error) {
 	return set, nil
 }
 
-// sign makes a compact JWS of the claims.
+// sign returns the claims as a compact JWS.
 func (k *keyring) sign(claims any) (string, error) {
 	k.mu.Lock()
 	err := k.ready()
@@ -141,10 +141,10 @@ func (k *keyring) sign(claims any) (string, error) {
 	return signed.CompactSerialize()
 }
 
-// errUnknownKey is a token signed by a key that is not ours.
+// errUnknownKey is the error for a token that another key has signed.
 var errUnknownKey = errors.New("the token names no key of this tenant")
 
-// verify checks a compact JWS and returns what was signed.
+// verify verifies a compact JWS and returns its payload.
 func (k *keyring) verify(token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Limiter counts requests in windows of a minute for each key, as Hanko's does: a window begins with the key's first
-// request, and when it is over all tokens are back at once.
+// Limiter counts requests per key in windows of a minute, as Hanko's does: a window begins with the key's first request,
+// and at its end all tokens come back at once.
 type Limiter struct {
 	perMinute int // below 0: no limit
 
@@ -24,15 +24,15 @@ type window struct {
 	used  int
 }
 
-// over reports whether the window's minute has passed, or the clock was put back.
+// over reports whether the window's minute has passed, or the clock was set back.
 func (w *window) over(now time.Time) bool {
 	return now.Sub(w.began) >= time.Minute || now.Before(w.began)
 }
 
-// maxWindows is how many windows a limiter keeps: anybody can begin one for any address.
+// maxWindows is how many windows a limiter keeps, since anybody can begin one for any address.
 const maxWindows = 10_000
 
-// makeRoom forgets windows until there is room for another: those that are over, else the oldest.
+// makeRoom forgets windows until there is room for one more: first those that are over, then the oldest.
 func (l *Limiter) makeRoom(now time.Time) {
 	if len(l.windows) < maxWindows {
 		return
@@ -50,15 +50,15 @@ func (l *Limiter) makeRoom(now time.Time) {
 	}
 }
 
-// Quota is what the limit says to one request.
+// Quota is the limit's answer to one request.
 type Quota struct {
 	Allowed   bool
-	Limit     int // requests in a minute; below 0: there is no limit, and the rest says nothing
+	Limit     int // requests in a minute; below 0 there is no limit, and the other fields have no meaning
 	Remaining int
-	Reset     int // whole seconds until there are new ones
+	Reset     int // whole seconds until new tokens come
 }
 
-// Take uses up one token for somebody at the request's address.
+// Take uses up one token of a user at the request's IP address.
 func (l *Limiter) Take(r *http.Request, who string, now time.Time) Quota {
 	if l.perMinute < 0 {
 		return Quota{Allowed: true, Limit: l.perMinute}

@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Hanko's, which are no switches here.
+// Hanko's values, which are not switches here.
 const (
 	passcodeTries  = 3
 	passcodeLength = 6
@@ -27,11 +27,11 @@ func passcodeDigest(id, code string) []byte {
 
 func (p *Passcode) expires() time.Time { return p.Created.Add(time.Duration(p.TTL) * time.Second) }
 
-// Minutes is how long the passcode is valid, as mails say it.
+// Minutes returns how long the passcode is valid, as mails say it.
 func (p *Passcode) Minutes() float64 { return (time.Duration(p.TTL) * time.Second).Minutes() }
 
-// NewPasscode makes a passcode and stores it. The code, which is what somebody is to be sent, is stored nowhere. The
-// passcode of a flow, which knows by itself whose it is, has no ids.
+// NewPasscode makes and stores a passcode. It returns the code for the mail; only a digest of the code is stored. A flow's
+// passcode has no IDs, since the flow knows the user.
 func (a *Accounts) NewPasscode(tx store.Tx, userID, emailID string) (p *Passcode, code string, err error) {
 	if code, err = newCode(a.Settings.PasscodeCharset); err != nil {
 		return nil, "", err
@@ -44,7 +44,7 @@ func (a *Accounts) NewPasscode(tx store.Tx, userID, emailID string) (p *Passcode
 	return p, code, store.Save(tx, store.Passcodes, p.ID, p)
 }
 
-// FindPasscode finds a passcode by its id, nil when there is none.
+// FindPasscode returns the passcode with an ID, or nil.
 func FindPasscode(tx store.Tx, id string) (*Passcode, error) {
 	return store.Load[Passcode](tx, store.Passcodes, id)
 }
@@ -52,12 +52,12 @@ func FindPasscode(tx store.Tx, id string) (*Passcode, error) {
 // RemovePasscode deletes a passcode.
 func RemovePasscode(tx store.Tx, p *Passcode) error { return tx.Delete(store.Passcodes, p.ID) }
 
-// Good reports whether the passcode can still be answered.
+// Good reports whether the passcode can still be used.
 func (a *Accounts) Good(p *Passcode) bool {
 	return p.Tries < passcodeTries && !p.expires().Before(a.Now())
 }
 
-// Outcome is how the try of a code ends.
+// Outcome is the result of trying a code.
 type Outcome int
 
 // The outcomes.
@@ -68,7 +68,7 @@ const (
 	Late                 // the passcode has expired
 )
 
-// Try answers a passcode with a code, and stores what that changes.
+// Try tries a code, and stores the changed passcode.
 func (a *Accounts) Try(tx store.Tx, p *Passcode, code string) (Outcome, error) {
 	switch {
 	case p.expires().Before(a.Now()):
@@ -88,7 +88,7 @@ func (a *Accounts) Try(tx store.Tx, p *Passcode, code string) (Outcome, error) {
 	return Wrong, nil
 }
 
-// alphanumerics are the letters and digits that cannot be mistaken for one another.
+// alphanumerics are letters and digits that are not easily confused.
 const alphanumerics = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 func newCode(charset string) (string, error) {

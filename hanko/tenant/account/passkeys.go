@@ -12,13 +12,13 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// CredentialID is how a credential's id is written.
+// CredentialID returns a credential ID in base64url.
 func CredentialID(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
 
-// ID is the credential's id as it is written.
+// ID returns the credential ID in base64url.
 func (p *Passkey) ID() string { return CredentialID(p.Credential.ID) }
 
-// authenticatorName is what Hanko calls a passkey of a well-known authenticator, nil for the others.
+// authenticatorName returns Hanko's name for a passkey of a well-known authenticator, or nil.
 func authenticatorName(aaguid []byte) *string {
 	id, err := uuid.FromBytes(aaguid)
 	if err != nil {
@@ -48,7 +48,7 @@ func (p *Passkey) aaguid() string {
 	return id.String()
 }
 
-// Listed is the passkey as the API lists it.
+// Listed returns the passkey as the API lists it.
 func (p *Passkey) Listed() hanko.Credential {
 	transports := make([]string, len(p.Credential.Transport))
 	for i, transport := range p.Credential.Transport {
@@ -70,12 +70,12 @@ func (p *Passkey) Listed() hanko.Credential {
 	}
 }
 
-// FindPasskey finds a passkey by its credential id, nil when there is none.
+// FindPasskey returns the passkey with a credential ID, or nil.
 func FindPasskey(tx store.Tx, id string) (*Passkey, error) {
 	return store.Load[Passkey](tx, store.Passkeys, id)
 }
 
-// PasskeysOf lists the user's passkeys and security keys, oldest first.
+// PasskeysOf returns the user's passkeys and security keys, oldest first.
 func PasskeysOf(tx store.Tx, u *User) ([]*Passkey, error) {
 	passkeys := make([]*Passkey, 0, len(u.Passkeys))
 	for _, id := range u.Passkeys {
@@ -90,7 +90,7 @@ func PasskeysOf(tx store.Tx, u *User) ([]*Passkey, error) {
 	return passkeys, nil
 }
 
-// ErrKnownCredential is a new credential whose id there is already.
+// ErrKnownCredential is the error for a new credential whose ID exists already.
 var ErrKnownCredential = errors.New("a passkey with this credential id is registered already")
 
 // AddPasskey gives the user a new passkey or security key.
@@ -102,13 +102,13 @@ func AddPasskey(tx store.Tx, u *User, p *Passkey) error {
 	return errors.Join(SaveUser(tx, u), store.Save(tx, store.Passkeys, p.ID(), p))
 }
 
-// maxName is the most characters that Hanko's database holds of a passkey's name.
+// maxName is how many characters Hanko's database allows for a passkey's name.
 const maxName = 255
 
-// ErrLongName is a name that is longer than what the database holds.
+// ErrLongName is the error for a name that is longer than the database allows.
 var ErrLongName = errors.New("the passkey's name is longer than what the database holds")
 
-// RenamePasskey gives a passkey another name, or nil to leave it as it is; it counts as changed all the same.
+// RenamePasskey renames a passkey. A nil name changes only the time of the last update.
 func (a *Accounts) RenamePasskey(tx store.Tx, p *Passkey, name *string) error {
 	if name != nil {
 		if utf8.RuneCountInString(*name) > maxName {
@@ -120,7 +120,7 @@ func (a *Accounts) RenamePasskey(tx store.Tx, p *Passkey, name *string) error {
 	return store.Save(tx, store.Passkeys, p.ID(), p)
 }
 
-// RemovePasskey deletes a passkey or security key of the user's.
+// RemovePasskey deletes one of the user's passkeys or security keys.
 func RemovePasskey(tx store.Tx, u *User, id string) error {
 	u.Passkeys = slices.DeleteFunc(u.Passkeys, func(other string) bool { return other == id })
 	return errors.Join(tx.Delete(store.Passkeys, id), SaveUser(tx, u))

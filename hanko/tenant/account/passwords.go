@@ -2,12 +2,12 @@ package account
 
 import "golang.org/x/crypto/bcrypt"
 
-// HashPassword makes what is stored of a password, which must not be longer than 72 bytes.
+// HashPassword returns the bcrypt hash of a password of at most 72 bytes.
 func (a *Accounts) HashPassword(password string) ([]byte, error) {
 	return bcrypt.GenerateFromPassword([]byte(password), a.PasswordCost)
 }
 
-// HasPassword reports whether the user's password is the given one.
+// HasPassword reports whether a password is the user's.
 func (u *User) HasPassword(password string) bool {
 	return bcrypt.CompareHashAndPassword(u.Password, []byte(password)) == nil
 }

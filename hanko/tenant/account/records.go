@@ -7,7 +7,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 )
 
-// User owns addresses once they are verified, and passkeys.
+// User is a user, with verified addresses and passkeys.
 type User struct {
 	ID           string    `json:"id"`
 	Emails       []string  `json:"emails"` // email ids, oldest first
@@ -15,14 +15,14 @@ type User struct {
 	Passkeys     []string  `json:"passkeys"` // credential ids, oldest first
 	Created      time.Time `json:"created"`
 
-	// What only flows know.
+	// Used by flows only.
 	Username  *Username       `json:"username,omitempty"`
 	Password  []byte          `json:"password,omitempty"` // bcrypt hash
 	OTPSecret string          `json:"otp_secret,omitempty"`
 	Metadata  json.RawMessage `json:"metadata,omitempty"` // an object
 }
 
-// Username is a user's, with an id of its own as in Hanko's database.
+// Username is a user's name, with an ID of its own as in Hanko's database.
 type Username struct {
 	ID      string    `json:"id"`
 	Name    string    `json:"username"` // lower case
@@ -30,18 +30,18 @@ type Username struct {
 	Updated time.Time `json:"updated_at"`
 }
 
-// Email is an address; UserID is "" until a passcode sent to it was answered.
+// Email is an address. UserID is "" until a passcode that was sent to it has been used.
 type Email struct {
 	ID       string `json:"id"`
 	Address  string `json:"address"` // lower case
 	UserID   string `json:"user_id"`
 	Verified bool   `json:"verified"`
 
-	Created time.Time `json:"created,omitzero"` // files of earlier versions do not say
+	Created time.Time `json:"created,omitzero"` // absent in files of earlier versions
 }
 
-// Passcode is one that was sent and not used up. Code is a digest, so that a look into the file does not sign anyone
-// in; it is a fast one, since six digits fall to any digest within the passcode's life anyway.
+// Passcode is a passcode that has been sent and not used up. Code is a digest, so that nobody can sign in by reading the
+// file. A fast digest will do: six digits can be found within the passcode's lifetime with any digest.
 type Passcode struct {
 	ID      string    `json:"id"`
 	UserID  string    `json:"user_id"`
@@ -52,7 +52,7 @@ type Passcode struct {
 	Created time.Time `json:"created"`
 }
 
-// Challenge is a passkey ceremony that was begun. Session.Expires stays zero: Expires is judged by the tenant's clock.
+// Challenge is a passkey ceremony that has begun. Session.Expires stays zero, since Expires goes by the tenant's clock.
 type Challenge struct {
 	Registration bool                 `json:"registration"`
 	Session      webauthn.SessionData `json:"session"`
@@ -67,18 +67,18 @@ type Passkey struct {
 	Created    time.Time           `json:"created"`
 	Updated    time.Time           `json:"updated"`
 	LastUsed   time.Time           `json:"last_used"`
-	// SecurityKey makes it a second factor only, which cannot sign in by itself.
+	// SecurityKey means that it is only a second factor, which cannot sign in alone.
 	SecurityKey bool `json:"security_key,omitempty"`
 }
 
-// Session is a session token that was issued and not revoked.
+// Session is a session token that has been issued and not revoked.
 type Session struct {
 	ID      string    `json:"id"`
 	UserID  string    `json:"user_id"`
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
 
-	// What a profile shows of it.
+	// Shown in a profile.
 	LastUsed  time.Time `json:"last_used"`
 	IPAddress string    `json:"ip_address"`
 	UserAgent string    `json:"user_agent"`

@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Hanko's, which are no switches here.
+// Hanko's defaults, which are not switches here.
 const (
 	sessionLifespan = 12 * time.Hour // session.lifespan
 	sessionLimit    = 5              // session.limit
@@ -21,7 +21,7 @@ const (
 
 func sessionKey(userID, id string) string { return userID + "/" + id }
 
-// FindSession finds a session that was issued and not revoked, nil when there is none.
+// FindSession returns a session that has not been revoked, or nil.
 func FindSession(tx store.Tx, userID, id string) (*Session, error) {
 	return store.Load[Session](tx, store.Sessions, sessionKey(userID, id))
 }
@@ -31,13 +31,13 @@ func EndSession(tx store.Tx, userID, id string) error {
 	return tx.Delete(store.Sessions, sessionKey(userID, id))
 }
 
-// UseSession notes that a session was used.
+// UseSession records that a session was used.
 func (a *Accounts) UseSession(tx store.Tx, s *Session) error {
 	s.LastUsed = a.Now()
 	return store.Save(tx, store.Sessions, sessionKey(s.UserID, s.ID), s)
 }
 
-// SessionsOf are the user's that have not ended, newest first.
+// SessionsOf returns the user's sessions that have not ended, newest first.
 func (a *Accounts) SessionsOf(tx store.Tx, userID string) ([]*Session, error) {
 	var live []*Session
 	for _, key := range tx.Keys(store.Sessions, userID+"/") {
@@ -53,8 +53,8 @@ func (a *Accounts) SessionsOf(tx store.Tx, userID string) ([]*Session, error) {
 	return live, nil
 }
 
-// OpenSession stores a new session of the user's and, as Hanko does, ends the oldest ones beyond five. It returns what
-// the session's token is to say.
+// OpenSession stores a new session of the user and, as Hanko does, ends the oldest sessions above five. It returns the
+// claims for the session's token.
 func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User) (*Session, *Claims, error) {
 	live, err := a.SessionsOf(tx, u.ID)
 	if err != nil {
@@ -70,7 +70,7 @@ func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User) (*Se
 		return nil, nil, err
 	}
 	now := a.Now()
-	issued := now.Truncate(time.Second) // as the token will say it
+	issued := now.Truncate(time.Second) // as in the token
 	s := &Session{
 		ID: uuid.NewString(), UserID: u.ID, Created: now, Expires: issued.Add(sessionLifespan),
 		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
@@ -82,7 +82,7 @@ func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User) (*Se
 	return s, c, store.Save(tx, store.Sessions, sessionKey(u.ID, s.ID), s)
 }
 
-// remoteIP is where a request comes from.
+// remoteIP returns the IP address that a request comes from.
 func remoteIP(request *http.Request) string {
 	host, _, err := net.SplitHostPort(request.RemoteAddr)
 	if err != nil {
@@ -91,15 +91,15 @@ func remoteIP(request *http.Request) string {
 	return host
 }
 
-// clientAgent is the user agent, cut to what a session's list can show.
+// clientAgent returns the user agent, cut to the length that a list of sessions shows.
 func clientAgent(agent string) string {
 	const most = 512
 	return strings.ToValidUTF8(agent[:min(len(agent), most)], "")
 }
 
-// Claims are a session token's, in the order in which Hanko writes them.
+// Claims are the claims of a session token, in Hanko's order.
 type Claims struct {
-	AMR       []string     `json:"amr,omitempty"` // of flows: how the user signed in
+	AMR       []string     `json:"amr,omitempty"` // in flows: how the user signed in
 	Audience  []string     `json:"aud"`
 	Email     *hanko.Email `json:"email,omitempty"`
 	Expires   int64        `json:"exp"` // seconds since 1970
@@ -121,7 +121,7 @@ type ShownClaims struct {
 	Username   string       `json:"username,omitempty"`
 }
 
-// Shown is what the API shows of the claims.
+// Shown returns the claims as the API shows them.
 func (c *Claims) Shown() ShownClaims {
 	return ShownClaims{
 		AMR: c.AMR, Audience: c.Audience, Email: c.Email, Expiration: time.Unix(c.Expires, 0).UTC(),

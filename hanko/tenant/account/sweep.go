@@ -7,12 +7,12 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Leftover is how long an expired passcode, challenge or flow is kept, so that a late answer is told that it is late and
-// not that it is unknown.
+// Leftover is how long an expired passcode, challenge or flow is kept, so that the response to a late request says
+// "expired" and not "unknown".
 const Leftover = 24 * time.Hour
 
-// Sweep deletes what is over, and the oldest of what there is too much of: see store.Sweep. Users and addresses
-// stay once somebody has answered a passcode.
+// Sweep deletes expired records, and the oldest records where there are too many: see store.Sweep. Users and addresses
+// stay once somebody has used a passcode.
 func Sweep(tx store.Tx, now time.Time) error {
 	return errors.Join(
 		store.Sweep(tx, store.Passcodes, func(p *Passcode) (store.Fate, time.Time) {
@@ -25,7 +25,7 @@ func Sweep(tx store.Tx, now time.Time) error {
 			if s.Expires.Before(now) {
 				return store.Goes, s.Created
 			}
-			return store.Stays, s.Created // a user has sessionLimit of them at most
+			return store.Stays, s.Created // a user has at most sessionLimit of them
 		}),
 		store.Sweep(tx, store.Users, func(u *User) (store.Fate, time.Time) {
 			if u.pending() {
@@ -43,7 +43,7 @@ func Sweep(tx store.Tx, now time.Time) error {
 	)
 }
 
-// sweepAddresses deletes the addresses that lead to no email any more.
+// sweepAddresses deletes addresses whose email is gone.
 func sweepAddresses(tx store.Tx) error {
 	for _, address := range tx.Keys(store.Addresses, "") {
 		id, err := store.Load[string](tx, store.Addresses, address)

@@ -12,8 +12,8 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Deliver signs a session's token and puts it into an answer's header, where the settings say. A retention, which flows have, is told in
-// X-Session-Retention; "session" makes a cookie that ends with the browser.
+// Deliver signs a session's token and puts it into a response, as a cookie or in X-Auth-Token as the settings say. Flows
+// also pass the retention, for X-Session-Retention; with "session" the cookie ends with the browser.
 func (a *Accounts) Deliver(header http.Header, c *Claims, retention string) error {
 	token, err := a.keys.sign(c)
 	if err != nil {
@@ -35,12 +35,12 @@ func (a *Accounts) Deliver(header http.Header, c *Claims, retention string) erro
 	return nil
 }
 
-// DropCookie deletes the session cookie. It does so where tokens go by header too, as Hanko does.
+// DropCookie deletes the session cookie, as Hanko does even if tokens are in a header.
 func (a *Accounts) DropCookie(header http.Header) {
 	header.Add("Set-Cookie", a.sessionCookie("", -1).String())
 }
 
-// sessionCookie makes the session cookie; maxAge is in seconds, below 0 deletes it.
+// sessionCookie returns the session cookie. maxAge is in seconds; below 0 it deletes the cookie.
 func (a *Accounts) sessionCookie(token string, maxAge int) *http.Cookie {
 	return &http.Cookie{
 		Name: a.Settings.CookieName, Value: token, Path: "/", MaxAge: maxAge,
@@ -48,7 +48,7 @@ func (a *Accounts) sessionCookie(token string, maxAge int) *http.Cookie {
 	}
 }
 
-// tokens lists the session tokens a request carries, in the order in which they are tried.
+// tokens returns the session tokens of a request, in the order in which they are tried.
 func (a *Accounts) tokens(r *http.Request) []string {
 	const scheme = "Bearer"
 	var tokens []string
@@ -65,7 +65,7 @@ func (a *Accounts) tokens(r *http.Request) []string {
 
 var errBadTime = errors.New("the token has expired or is not valid yet")
 
-// verify checks a token's signature and times; not whether its session was revoked.
+// verify checks a token's signature and times, but not whether its session was revoked.
 func (a *Accounts) verify(token string) (*Claims, error) {
 	payload, err := a.keys.verify(token)
 	if err != nil {
@@ -82,7 +82,7 @@ func (a *Accounts) verify(token string) (*Claims, error) {
 	return c, nil
 }
 
-// VerifyLive checks a token and that its session was not revoked. It returns nil claims for one that is not valid.
+// VerifyLive checks a token, and that its session was not revoked. It returns nil claims for an invalid token.
 func (a *Accounts) VerifyLive(token string) (*Claims, error) {
 	c, err := a.verify(token)
 	if err != nil {
@@ -100,8 +100,8 @@ func (a *Accounts) VerifyLive(token string) (*Claims, error) {
 	return c, nil
 }
 
-// Bearer is who a request says it comes from, by a token that is valid but perhaps revoked; nil when nobody. Hanko's
-// passcode endpoints go by this.
+// Bearer returns the claims of the request's first valid token, even if its session was revoked, or nil. Hanko's passcode
+// endpoints use this.
 func (a *Accounts) Bearer(r *http.Request) *Claims {
 	for _, token := range a.tokens(r) {
 		if c, err := a.verify(token); err == nil {
@@ -111,7 +111,7 @@ func (a *Accounts) Bearer(r *http.Request) *Claims {
 	return nil
 }
 
-// LiveSession finds the first live session among the request's tokens, nil when there is none.
+// LiveSession returns the claims of the request's first token whose session is live, or nil.
 func (a *Accounts) LiveSession(r *http.Request) (*Claims, error) {
 	for _, token := range a.tokens(r) {
 		if c, err := a.VerifyLive(token); c != nil || err != nil {

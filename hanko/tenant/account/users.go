@@ -10,19 +10,18 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// pending reports whether the user was made by POST /users and nobody has answered a passcode yet: it has nothing to sign
-// in with.
+// pending reports whether the user was created by POST /users and cannot sign in yet, because no passcode was used.
 func (u *User) pending() bool {
 	return len(u.Emails) == 0 && len(u.Passkeys) == 0 && u.Username == nil && u.Password == nil
 }
 
-// FindUser finds a user by its id, nil when there is none.
+// FindUser returns the user with an ID, or nil.
 func FindUser(tx store.Tx, id string) (*User, error) { return store.Load[User](tx, store.Users, id) }
 
-// SaveUser stores a user that is new or has changed.
+// SaveUser stores a new or changed user.
 func SaveUser(tx store.Tx, u *User) error { return store.Save(tx, store.Users, u.ID, u) }
 
-// UserByUsername finds a user by its name in lower case, nil when there is none.
+// UserByUsername returns the user with a username in lower case, or nil.
 func UserByUsername(tx store.Tx, name string) (*User, error) {
 	id, err := store.Load[string](tx, store.Usernames, name)
 	if err != nil || id == nil {
@@ -31,10 +30,10 @@ func UserByUsername(tx store.Tx, name string) (*User, error) {
 	return FindUser(tx, *id)
 }
 
-// ErrUsernameTaken is a name that is some user's already.
+// ErrUsernameTaken is the error for a username that another user has.
 var ErrUsernameTaken = errors.New("the username is taken")
 
-// SetUsername gives the user a name in place of the one before.
+// SetUsername sets the user's name and frees the one before.
 func (a *Accounts) SetUsername(tx store.Tx, u *User, name string) error {
 	taken, err := UserByUsername(tx, name)
 	switch {
@@ -53,14 +52,14 @@ func (a *Accounts) SetUsername(tx store.Tx, u *User, name string) error {
 	return errors.Join(store.Save(tx, store.Usernames, name, u.ID), SaveUser(tx, u))
 }
 
-// RemoveUsername takes away the user's name.
+// RemoveUsername removes the user's name.
 func RemoveUsername(tx store.Tx, u *User) error {
 	name := u.Username.Name
 	u.Username = nil
 	return errors.Join(tx.Delete(store.Usernames, name), SaveUser(tx, u))
 }
 
-// RemoveUser deletes the user with everything that belongs to it.
+// RemoveUser deletes a user and everything that belongs to it.
 func RemoveUser(tx store.Tx, u *User) error {
 	for _, id := range u.Emails {
 		e, err := store.Load[Email](tx, store.Emails, id)
@@ -105,7 +104,7 @@ func RemoveUser(tx store.Tx, u *User) error {
 	return tx.Delete(store.Users, u.ID)
 }
 
-// Profile is hanko.Me with what only flows make.
+// Profile is hanko.Me, and what only flows can add.
 type Profile struct {
 	hanko.Me
 	SecurityKeys []hanko.Credential         `json:"security_keys,omitempty"`
@@ -113,7 +112,7 @@ type Profile struct {
 	Metadata     map[string]json.RawMessage `json:"metadata,omitempty"`
 }
 
-// Profile is what GET /me and the profile flow show of a user.
+// Profile returns what GET /me and the profile flow show of a user.
 func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
 	emails, err := EmailsOf(tx, u)
 	if err != nil {
@@ -126,7 +125,7 @@ func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
 	set := a.Settings
 	me := Profile{
 		Me: hanko.Me{
-			// Neither a verified address nor a passkey counts as an update of the user with Hanko.
+			// In Hanko, neither a verified address nor a passkey counts as an update of the user.
 			CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
 			MFAConfig: &hanko.MFAConfig{
 				AuthAppSetUp:        u.OTPSecret != "",

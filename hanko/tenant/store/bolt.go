@@ -29,31 +29,31 @@ const (
 type Problem string
 
 const (
-	// StoreLocked: another process has the file open.
+	// StoreLocked means that another process has the file open.
 	Locked Problem = "locked"
-	// StoreDamaged: the file was a tenant's, or a bbolt file at least, and cannot be read any more.
+	// StoreDamaged means that the file was a tenant's, or at least a bbolt file, and can no longer be read.
 	Damaged Problem = "damaged"
-	// StoreForeign: the file belongs to something else, or to another version of this program.
+	// StoreForeign means that the file belongs to another program, or to another version of this one.
 	Foreign Problem = "foreign"
-	// StoreUnreachable: the file cannot be opened or made at all, or it is no regular file.
+	// StoreUnreachable means that the file cannot be opened or created, or is not a regular file.
 	Unreachable Problem = "unreachable"
-	// StoreFull: the disk has no room for what is to be written, or the user's quota is used up.
+	// StoreFull means that the disk is full, or the user's quota is used up.
 	Full Problem = "full"
-	// StoreUnwritable: the file is open, and writing to it fails.
+	// StoreUnwritable means that the file is open, but writing to it fails.
 	Unwritable Problem = "unwritable"
 )
 
-// Error says why Open could not use its file, or why a request could not be stored. The file is as it was.
+// Error reports why Open could not use its file, or why a request could not be stored. The file is unchanged.
 type Error struct {
 	Path    string
 	Problem Problem
-	Err     error // what the system or the store said, nil when there is nothing to add
+	Err     error // from the system or bbolt; may be nil
 }
 
-// keepNothing is the way out that needs no file.
+// keepNothing is the hint that works without a file.
 const keepNothing = "--ephemeral, which keeps nothing on disk."
 
-// Error is a sentence, the cause, and what to do.
+// Error returns what happened, the cause, and what to do.
 func (e *Error) Error() string {
 	var sentence, hint string
 	switch e.Problem {
@@ -82,10 +82,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf(sentence+": %v. %s", e.Path, e.Err, hint)
 }
 
-// Unwrap returns what the system or the store said.
+// Unwrap returns the error of the system or of bbolt.
 func (e *Error) Unwrap() error { return e.Err }
 
-// NewError is the error for a problem, or for a full disk where that is behind it.
+// NewError returns an *Error for a problem, or for a full disk if that is the cause.
 func NewError(path string, problem Problem, err error) *Error {
 	if isFull(err) {
 		problem = Full
@@ -93,7 +93,7 @@ func NewError(path string, problem Problem, err error) *Error {
 	return &Error{path, problem, err}
 }
 
-// isFull reports whether a disk is full, or a quota used up. bbolt repeats some errors of the system by their text alone.
+// isFull reports whether the cause is a full disk or quota. bbolt keeps only the text of some system errors.
 func isFull(err error) bool {
 	causes := []error{syscall.ENOSPC, syscall.EDQUOT}
 	if runtime.GOOS == "windows" {
@@ -104,17 +104,16 @@ func isFull(err error) bool {
 	})
 }
 
-// File keeps everything in one bbolt file.
+// File is a Store in one bbolt file.
 type File struct {
 	db   *bbolt.DB
 	path string
-	// WasEmpty tells that the file was there and had nothing in it, not even what bbolt puts into a new one.
+	// WasEmpty reports that the file existed and had no bytes, not even those that bbolt writes to a new file.
 	WasEmpty bool
 }
 
-// Open opens or makes the file. Every error is a *Error. A file that existed is read through once before
-// anything is written to it, so that damage is met here and not in the middle of a login. A new file for which there is
-// no room is removed again.
+// Open opens or creates the file. It fails with an *Error. It reads an existing file once before anything is written to
+// it, so that damage shows here and not in the middle of a login. It removes a new file for which there is no room.
 func Open(path string) (*File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, NewError(path, Unreachable, err)
@@ -125,7 +124,7 @@ func Open(path string) (*File, error) {
 	case isNew:
 	case err != nil:
 		return nil, NewError(path, Unreachable, err)
-	case !before.Mode().IsRegular(): // opening some of them has an effect, and reading may wait for ever
+	case !before.Mode().IsRegular(): // opening some of them has an effect, and reading may never return
 		return nil, &Error{path, Unreachable, fmt.Errorf("it is %s, not a regular file", fileKind(before.Mode()))}
 	}
 	s, err := openRegular(path)
@@ -134,12 +133,12 @@ func Open(path string) (*File, error) {
 	case err == nil:
 		s.WasEmpty = s.WasEmpty && !isNew && before.Size() == 0
 	case errors.As(err, &failed) && failed.Problem == Full && isNew:
-		_ = os.Remove(path) // half a file would count as a damaged one; what keeps it from going has its own error then
+		_ = os.Remove(path) // half a file would count as damaged; the first error matters more than this one
 	}
 	return s, err
 }
 
-// fileKind is what a file is that is no regular one.
+// fileKind names the kind of a file that is not regular.
 func fileKind(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
@@ -153,7 +152,7 @@ func fileKind(mode fs.FileMode) string {
 	}
 }
 
-// openRegular opens or makes a regular file; WasEmpty then tells that there was nothing in it.
+// openRegular opens or creates a regular file, and sets WasEmpty.
 func openRegular(path string) (s *File, err error) {
 	// A truncated file faults when its missing pages are touched, and bbolt panics on pages that make no sense.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -204,8 +203,8 @@ func openProblem(err error) Problem {
 	}
 }
 
-// check accepts a file that is empty or holds a tenant whole, and notes which it is. The walk over all records comes
-// before bbolt's own check because that runs in a goroutine of its own, where a fault could not be caught.
+// check accepts a file that is empty or holds a complete tenant, and records which. It walks over all records before it
+// calls bbolt's own check, because that runs in its own goroutine, where a fault cannot be caught.
 func (s *File) check(tx *bbolt.Tx) error {
 	info, err := os.Stat(s.path)
 	if err != nil {
@@ -247,7 +246,7 @@ func checkRecords(name []byte, b *bbolt.Bucket) error {
 	})
 }
 
-// makeBuckets makes those that are missing: a file of an earlier version has fewer.
+// makeBuckets creates missing buckets: files of earlier versions have fewer.
 func makeBuckets(tx *bbolt.Tx) error {
 	for _, b := range Buckets() {
 		if _, err := tx.CreateBucketIfNotExists([]byte(b)); err != nil {
@@ -257,12 +256,12 @@ func makeBuckets(tx *bbolt.Tx) error {
 	return boltTxn{tx}.Put(Meta, "format", []byte(fileFormat))
 }
 
-// View implements Store.
+// View runs fn on a read-only snapshot.
 func (s *File) View(fn func(Tx) error) error {
 	return s.db.View(func(tx *bbolt.Tx) error { return fn(boltTxn{tx}) })
 }
 
-// Update implements Store. A commit that fails gives an *Error.
+// Update runs fn and commits its changes. A failed commit returns an *Error.
 func (s *File) Update(fn func(Tx) error) error {
 	done := false
 	err := s.db.Update(func(tx *bbolt.Tx) error {
@@ -276,7 +275,7 @@ func (s *File) Update(fn func(Tx) error) error {
 	return err
 }
 
-// Close implements Store.
+// Close closes the file.
 func (s *File) Close() error { return s.db.Close() }
 
 type boltTxn struct{ tx *bbolt.Tx }

@@ -7,13 +7,13 @@ import (
 	"sync"
 )
 
-// Memory keeps everything in maps.
+// Memory is a Store in maps.
 type Memory struct {
 	mu      sync.RWMutex
 	records map[Bucket]map[string][]byte
 }
 
-// NewMemory makes an empty one.
+// NewMemory returns an empty Memory.
 func NewMemory() *Memory {
 	s := &Memory{records: make(map[Bucket]map[string][]byte)}
 	for _, b := range Buckets() {
@@ -22,14 +22,14 @@ func NewMemory() *Memory {
 	return s
 }
 
-// View implements Store.
+// View runs fn while nothing changes.
 func (s *Memory) View(fn func(Tx) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return fn(&memoryTxn{records: s.records})
 }
 
-// Update implements Store.
+// Update runs fn, and undoes its changes if it fails.
 func (s *Memory) Update(fn func(Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *Memory) Update(fn func(Tx) error) error {
 	return err
 }
 
-// Close implements Store.
+// Close does nothing.
 func (s *Memory) Close() error { return nil }
 
 type memoryTxn struct {

@@ -1,5 +1,5 @@
-// Package store keeps an embedded tenant's records: in a bbolt file, or in memory. It knows the kinds of records by their
-// buckets and that each is JSON, and nothing of what is in them.
+// Package store keeps an embedded tenant's records, in a bbolt file or in memory. Records are JSON in buckets; the package
+// does not know what is in them.
 package store
 
 import (
@@ -7,29 +7,29 @@ import (
 	"fmt"
 )
 
-// Store is a small transactional key-value store. Its two implementations are a bbolt file and plain memory.
+// Store is a small transactional key-value store. Its implementations are File and Memory.
 type Store interface {
-	// View runs fn on a consistent, read-only state.
+	// View runs fn on a consistent, read-only snapshot.
 	View(fn func(Tx) error) error
-	// Update runs fn alone. What fn changed is kept when it returns nil and undone when it returns an error.
+	// Update runs fn while no other transaction runs. It keeps fn's changes if fn returns nil, and undoes them otherwise.
 	Update(fn func(Tx) error) error
-	// Close frees the store once running transactions are done.
+	// Close waits for running transactions and closes the store.
 	Close() error
 }
 
-// Tx is a transaction. Values must not be changed, nor kept after it ends.
+// Tx is a transaction. Its values must not be changed, or kept after it ends.
 type Tx interface {
 	Get(b Bucket, key string) []byte
 	Put(b Bucket, key string, value []byte) error
 	Delete(b Bucket, key string) error
-	// Keys lists the keys that start with prefix, in order.
+	// Keys returns the keys that start with prefix, in order.
 	Keys(b Bucket, prefix string) []string
 }
 
-// Bucket names one kind of record.
+// Bucket is the name of one kind of record.
 type Bucket string
 
-// The buckets: what the keys are, and what the records.
+// The buckets, with their keys and records.
 const (
 	Meta       Bucket = "meta"       // "format" → fileFormat
 	Signing    Bucket = "signing"    // "1", "2" → private JWK; the last one signs
@@ -45,7 +45,7 @@ const (
 	Devices    Bucket = "devices"    // token of a trusted device → device
 )
 
-// Buckets lists them all.
+// Buckets returns all buckets.
 func Buckets() []Bucket {
 	return []Bucket{
 		Meta, Signing, Users, Emails, Addresses,
@@ -54,7 +54,7 @@ func Buckets() []Bucket {
 	}
 }
 
-// Load reads the record under key, nil when there is none.
+// Load returns the record of a key, or nil.
 func Load[T any](tx Tx, b Bucket, key string) (*T, error) {
 	data := tx.Get(b, key)
 	if data == nil {
@@ -67,7 +67,7 @@ func Load[T any](tx Tx, b Bucket, key string) (*T, error) {
 	return record, nil
 }
 
-// Save writes the record under key.
+// Save writes the record of a key.
 func Save(tx Tx, b Bucket, key string, record any) error {
 	data, err := json.Marshal(record)
 	if err != nil {

@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// Kept is how many records of each kind that wait outlive a sweep: many more than an app needs at once.
+// Kept is how many waiting records of each kind survive a sweep, many more than an app needs.
 const Kept = 1000
 
-// Fate is what a sweep does with a record.
+// Fate says what a sweep does with a record.
 type Fate int
 
 // The fates.
 const (
-	Stays Fate = iota // it is somebody's
-	Waits             // it stays while it is among the newest
+	Stays Fate = iota // it belongs to a user
+	Waits             // it stays only while it is one of the newest
 	Goes
 )
 
-// Until returns the fate of what expires.
+// Until returns the fate of a record that expires.
 func Until(end, now time.Time) Fate {
 	if end.Before(now) {
 		return Goes
@@ -26,8 +26,8 @@ func Until(end, now time.Time) Fate {
 	return Waits
 }
 
-// Sweep deletes the records of a bucket that go, and the oldest of those that wait where there are more than Kept. judge
-// says when a record was made too, or a time that is in the same order.
+// Sweep deletes the records of a bucket that judge says go, and the oldest waiting ones above Kept. judge also returns when a
+// record was made, or a time with the same order.
 func Sweep[T any](tx Tx, b Bucket, judge func(*T) (Fate, time.Time)) error {
 	type aged struct {
 		key  string

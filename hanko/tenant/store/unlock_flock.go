@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// unlock takes back bbolt's lock. Closing the file is not enough: bbolt has mapped it, and the mapping keeps the lock.
+// unlock releases bbolt's lock. Closing the file is not enough, because bbolt's memory mapping keeps the lock.
 func unlock(file *os.File) { _ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN) }

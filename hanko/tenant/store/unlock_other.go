@@ -4,5 +4,5 @@ package store
 
 import "os"
 
-// unlock has nothing to do where closing a file ends its locks.
+// unlock does nothing: here, closing a file releases its locks.
 func unlock(*os.File) {}
