@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// flowError is what a state says went wrong, with the status that it is answered with.
+// flowError is an error of a state, with the status of the response.
 type flowError struct {
 	status int
 	hanko.FlowError
@@ -35,7 +35,7 @@ var (
 	securityKeyOnly     = newFlowError(http.StatusUnauthorized, hanko.CodeWebAuthnCredentialInvalidMFAOnly, "This credential can be used as a second factor security key only.")
 )
 
-// fieldError is what a field says is wrong with it. Unlike a state's error it may tell the cause.
+// fieldError is an error of a field. Unlike a state's error, it may have a cause.
 type fieldError struct {
 	hanko.FlowError
 	Cause string `json:"cause,omitempty"`
@@ -47,7 +47,7 @@ func newFieldError(code hanko.ErrorCode, message string) fieldError {
 
 func (e fieldError) because(cause string) fieldError { e.Cause = cause; return e }
 
-// The errors of fields, likewise.
+// The errors of fields, from the same files.
 var (
 	valueMissing    = newFieldError(hanko.CodeValueMissingError, "The value is missing.")
 	valueInvalid    = newFieldError(hanko.CodeValueInvalidError, "The value is invalid.")
@@ -62,8 +62,8 @@ var (
 	invalidMetadata = newFieldError(hanko.CodeInvalidMetadataError, "The metadata is invalid.")
 )
 
-// misuse is a request that makes Hanko fail: it is answered as a technical error and the flow stays as it was, but
-// nothing is wrong with the tenant.
+// misuse is a request that makes Hanko itself fail. The response is a technical error, and the flow stays as it was; the
+// tenant's log stays clean.
 type misuse string
 
 func (m misuse) Error() string { return string(m) }

@@ -1,8 +1,8 @@
 // Package flow is an embedded tenant's Flow API: the state machine, and its states.
 //
-// A flow is one record in the store. Its request runs in one transaction: an action of a state (see state and action)
-// changes the record and whatever else, and what must not be undone (mails, cookies, the session token) goes out when that
-// is stored. So a technical_error leaves everything as it was, the csrf token too, as with Hanko.
+// A flow is one record in the store. Each request runs in one transaction: an action of a state (see state and action)
+// changes the record and other records. What cannot be undone (mails, cookies, the session token) goes out after the commit.
+// So a technical_error leaves everything as it was, including the CSRF token, as in Hanko.
 package flow
 
 import (
@@ -24,11 +24,11 @@ import (
 // lifetime is how long a flow lives (backend/flow_api/flow/flows.go).
 const lifetime = 24 * time.Hour
 
-// Answer is a hanko.Flow as Hanko writes it, in its order, with inputs that tell false from absent.
+// Answer is a hanko.Flow with the members in Hanko's order, and inputs that distinguish false from absent.
 type Answer struct {
 	Name      hanko.State                       `json:"name"`
 	Status    int                               `json:"status"`
-	Payload   map[string]any                    `json:"payload,omitzero"` // {} in a state, absent when the flow broke
+	Payload   map[string]any                    `json:"payload,omitzero"` // {} in a state, absent if the flow broke
 	CSRFToken string                            `json:"csrf_token"`
 	Actions   map[hanko.ActionName]actionAnswer `json:"actions"`
 	Error     *hanko.FlowError                  `json:"error,omitempty"`
@@ -42,20 +42,19 @@ type actionAnswer struct {
 	Description string                    `json:"description"`
 }
 
-// submission is a hanko.FlowInputs whose values are not decoded yet.
+// submission is a hanko.FlowInputs with values that are not decoded yet.
 type submission struct {
 	InputData map[hanko.InputName]json.RawMessage `json:"input_data"`
 	CSRFToken string                              `json:"csrf_token"`
 }
 
-// brokenFlow is the answer when a flow cannot go on, or cannot be found.
+// brokenFlow is the response if a flow cannot go on, or cannot be found.
 func brokenFlow(err *flowError) Answer {
 	return Answer{Name: hanko.StateError, Status: err.status, Actions: map[hanko.ActionName]actionAnswer{}, Error: &err.FlowError}
 }
 
-// Serve runs one request to a flow: it opens one, or takes the action that the query names. bind reads the request's
-// body, and what goes into the answer's header is put into header. An error is the store's; every other failure is an
-// answer too.
+// Serve handles one request: it opens a flow, or takes the action that the query names. bind reads the request's body, and
+// header receives the response's header. An error comes from the store; every other failure is a response.
 func (m *Machine) Serve(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (Answer, error) {
 	answer, err := m.run(header, request, name, bind)
 	var refused *flowError
@@ -82,8 +81,8 @@ func (m *Machine) log(request *http.Request, err error) {
 	m.accounts.Log.ErrorContext(request.Context(), "internal error", "path", request.URL.Path, "error", err)
 }
 
-// run runs one request to a flow in one transaction: when it fails, everything is as it was, the csrf token too. Mails,
-// cookies and the session token go out when it is done.
+// run handles one request in one transaction. If it fails, everything is as it was, including the CSRF token. Mails,
+// cookies and the session token go out after the commit.
 func (m *Machine) run(header http.Header, request *http.Request, name hanko.FlowName, bind func(any) error) (Answer, error) {
 	r := &run{Machine: m, request: request, header: make(http.Header)}
 	if name == hanko.ProfileFlow {
@@ -95,14 +94,14 @@ func (m *Machine) run(header http.Header, request *http.Request, name hanko.Flow
 			return Answer{}, sessionUnauthorized
 		}
 	}
-	var act func() error // nil opens a flow
+	var act func() error // nil to open a flow
 	if query := request.URL.Query().Get("action"); query != "" {
 		var body submission
 		if err := bind(&body); err != nil {
 			return Answer{}, misuse("the body cannot be read: " + err.Error())
 		}
 		for name, value := range body.InputData {
-			if json.Unmarshal(value, new(any)) != nil { // Hanko reads all values, and some numbers are too large for it
+			if json.Unmarshal(value, new(any)) != nil { // Hanko decodes all values, and some numbers are too large for it
 				return Answer{}, misuse("the input " + string(name) + " cannot be read")
 			}
 		}
@@ -132,7 +131,7 @@ func (m *Machine) run(header http.Header, request *http.Request, name hanko.Flow
 	return answer, r.deliver(header)
 }
 
-// splitAction reads "<action>@<flow id>".
+// splitAction parses "<action>@<flow id>".
 func splitAction(query string) (action hanko.ActionName, id string, err error) {
 	name, flow, _ := strings.Cut(query, "@")
 	parsed, err := uuid.Parse(flow)
@@ -154,12 +153,12 @@ type record struct {
 	Stash    stash          `json:"stash"`
 	History  []pastState    `json:"history"`
 
-	// What was sent is not forgotten by going back.
+	// Going back does not undo these.
 	PasscodeID string `json:"passcode_id"`
 	PasscodeTo string `json:"passcode_to"`
 }
 
-// pastState is what going back leads back to.
+// pastState is a state to which back can return.
 type pastState struct {
 	State      hanko.State   `json:"state"`
 	Previous   hanko.State   `json:"previous"`
@@ -168,12 +167,12 @@ type pastState struct {
 	Revertible bool          `json:"revertible"`
 }
 
-// stash is what a flow knows so far.
+// stash is what a flow has learned so far.
 type stash struct {
-	WebAuthn    bool `json:"webauthn"`    // the app can do WebAuthn
-	Conditional bool `json:"conditional"` // and offer passkeys in the email field
+	WebAuthn    bool `json:"webauthn"`    // the app supports WebAuthn
+	Conditional bool `json:"conditional"` // and can offer passkeys in the email field
 
-	Identifier    string   `json:"identifier"` // what was typed into login_init
+	Identifier    string   `json:"identifier"` // as entered in login_init
 	Email         string   `json:"email"`
 	Username      string   `json:"username"`
 	UserID        string   `json:"user_id"`
@@ -186,17 +185,17 @@ type stash struct {
 	RememberMe   bool   `json:"remember_me"`
 	TrustDevice  bool   `json:"trust_device"`
 	Recovering   bool   `json:"recovering"` // of a password
-	Onboarded    bool   `json:"onboarded"`  // what follows a login was scheduled
+	Onboarded    bool   `json:"onboarded"`  // the states after a login are scheduled
 
 	Challenge   string            `json:"challenge"`
-	SecurityKey bool              `json:"security_key"` // the ceremony makes one, not a passkey
+	SecurityKey bool              `json:"security_key"` // the ceremony is for a security key, not a passkey
 	OTPSecret   string            `json:"otp_secret"`
 	OTPImage    string            `json:"otp_image"`
-	Password    []byte            `json:"password"` // bcrypt hash, of a user to be
-	Passkeys    []account.Passkey `json:"passkeys"` // likewise
+	Password    []byte            `json:"password"` // bcrypt hash, for the user who signs up
+	Passkeys    []account.Passkey `json:"passkeys"` // of the user who signs up
 }
 
-// belongs is what the flow's user has.
+// belongs is what the flow's user already has.
 type belongs struct {
 	Password    bool `json:"password"`
 	Passkey     bool `json:"passkey"`
@@ -207,10 +206,10 @@ type belongs struct {
 	Email       bool `json:"email"`
 }
 
-// csrfToken draws one as long as Hanko's.
+// csrfToken returns a new token of the same length as Hanko's.
 func csrfToken() string { return (rand.Text() + rand.Text())[:32] }
 
-// open makes a flow and enters its first state.
+// open creates a flow and enters its first state.
 func (r *run) open(name hanko.FlowName) {
 	first := map[hanko.FlowName]hanko.State{
 		hanko.LoginFlow: hanko.StateLoginInit, hanko.RegistrationFlow: hanko.StateRegistrationInit, hanko.ProfileFlow: hanko.StateProfileInit,
@@ -220,7 +219,7 @@ func (r *run) open(name hanko.FlowName) {
 	}
 }
 
-// act takes an action of a flow.
+// act takes an action of an open flow.
 func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body submission) error {
 	flow, err := store.Load[record](r.tx, store.Flows, id)
 	switch {
@@ -243,7 +242,7 @@ func (r *run) act(name hanko.FlowName, id string, action hanko.ActionName, body 
 	return notPermitted
 }
 
-// answer shows the flow's state, with a new csrf token.
+// answer returns the flow's state, with a new CSRF token.
 func (r *run) answer() Answer {
 	r.flow.CSRF = csrfToken()
 	answer := Answer{

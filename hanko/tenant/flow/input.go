@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// input is a field of an action as it is written: a hanko.FlowInput that tells false from absent, as Hanko does.
+// input is a field of an action: a hanko.FlowInput that distinguishes false from absent, as Hanko does.
 type input struct {
 	Name      hanko.InputName   `json:"name"`
 	Type      string            `json:"type"`
@@ -22,8 +22,8 @@ type input struct {
 	Error     *fieldError       `json:"error,omitempty"`
 	Allowed   []hanko.FlowValue `json:"allowed_values,omitempty"`
 
-	tidy bool // white space at the ends goes, letters become lower case
-	keep bool // what was sent comes back as Value
+	tidy bool // trim white space and make letters lower case
+	keep bool // return the sent value as Value
 }
 
 func field(kind string, name hanko.InputName) input { return input{Name: name, Type: kind} }
@@ -40,7 +40,7 @@ func (i input) allow(value, text string) input {
 	return i
 }
 
-// form is what came in with an action, and what is wrong with it.
+// form is the values that came with an action, and their errors.
 type form struct {
 	values map[hanko.InputName]json.RawMessage
 	tidied map[hanko.InputName]string
@@ -51,20 +51,20 @@ func newForm(values map[hanko.InputName]json.RawMessage) form {
 	return form{values: values, tidied: make(map[hanko.InputName]string), errors: make(map[hanko.InputName]fieldError)}
 }
 
-// text is a field's value as text: a string as it is, null and nothing as "", and everything else as its JSON.
+// text returns a field's value as text: a string as it is, null or nothing as "", anything else as its JSON.
 func (f *form) text(name hanko.InputName) string {
 	if tidied, ok := f.tidied[name]; ok {
 		return tidied
 	}
 	raw := f.values[name]
 	var text string
-	if json.Unmarshal(raw, &text) == nil { // null leaves it empty
+	if json.Unmarshal(raw, &text) == nil { // null leaves text empty
 		return text
 	}
 	return string(raw)
 }
 
-// bool is a field's value as a truth; strings and numbers are taken for one as far as they can be.
+// bool returns a field's value as a bool. It converts strings and numbers where it can.
 func (f *form) bool(name hanko.InputName) bool {
 	text := f.text(name)
 	if number, err := strconv.ParseFloat(text, 64); err == nil {
@@ -76,10 +76,10 @@ func (f *form) bool(name hanko.InputName) bool {
 
 func (f *form) fail(name hanko.InputName, err fieldError) { f.errors[name] = err }
 
-// addressPattern is what Hanko's flows take for an address.
+// addressPattern matches what Hanko's flows accept as an email address.
 var addressPattern = regexp.MustCompile(`^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$`)
 
-// check notes what is wrong with the fields and says whether nothing is.
+// check sets the errors of the fields and reports whether there are none.
 func (f *form) check(inputs []input) bool {
 	for _, i := range inputs {
 		if i.tidy {
@@ -100,7 +100,7 @@ func (f *form) wrong(i input) *fieldError {
 	}
 	value, sent := f.tidied[i.Name]
 	if !sent {
-		// A value that is no string counts as an empty one.
+		// A value that is not a string counts as "".
 		sent = f.values[i.Name] != nil
 		_ = json.Unmarshal(f.values[i.Name], &value)
 	}
@@ -140,7 +140,7 @@ func (i input) mustBeOneOf() fieldError {
 	return newFieldError(valueInvalid.Code, "The value is invalid. Must be one of: "+strings.Join(values, ","))
 }
 
-// answered is the fields as they are shown after the form came in: with errors, and with values that are kept.
+// answered returns the fields as the response shows them, with errors and kept values.
 func (f *form) answered(inputs []input) map[hanko.InputName]input {
 	shown := make(map[hanko.InputName]input, len(inputs))
 	for _, i := range inputs {

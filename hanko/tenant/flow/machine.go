@@ -12,8 +12,8 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// The state machine: a state offers actions; an action leads to the next state, back, or stays with an error. Which
-// state is next is either said by the action or was scheduled before.
+// The state machine: a state offers actions. An action leads to the next state or back, or stays with an error. The next
+// state is named by the action, or was scheduled before.
 
 // Machine runs a tenant's flows.
 type Machine struct {
@@ -21,27 +21,27 @@ type Machine struct {
 	states   map[hanko.State]state
 }
 
-// New makes the machine that runs the flows of a tenant with these accounts.
+// New returns the machine that runs the flows of a tenant with these accounts.
 func New(shared *account.Accounts) *Machine {
 	return &Machine{accounts: shared, states: states()}
 }
 
-// state is what can be done in it, and what happens when it is entered, or shown again with an error.
+// state has the actions of a state, and what happens when the state is entered, or shown again with an error.
 type state struct {
 	enter   func(*run) error // nil: nothing
 	actions []action
 }
 
-// action is something that can be done.
+// action is an action of a state.
 type action struct {
 	name        hanko.ActionName
 	description string
 	inputs      func(*run) []input // nil: none
 	offered     func(*run) bool    // nil: always
 	act         func(*run) error
-	noReturn    func(*run) bool // whether there is no way back once it has led on; nil: there is one
-	// credential actions show a credential, make one, or pass over the making. Before they lead on to what follows, the
-	// making of a second factor is scheduled where the tenant wants one.
+	noReturn    func(*run) bool // reports whether there is no way back after it; nil: there is one
+	// credential actions use a credential, create one, or skip creating one. Before the next state, they schedule creating
+	// a second factor if the tenant wants one.
 	credential bool
 }
 
@@ -62,22 +62,22 @@ type run struct {
 	tx      store.Tx
 	request *http.Request
 	flow    *record
-	before  stash // as it was when the request came in
+	before  stash // when the request came in
 	form    form
 	acted   action
 
-	// The profile flow's session and its user; nil in the others.
+	// The session and user of a profile flow; nil in other flows.
 	claims *account.Claims
 	who    *account.User
 
-	scheduled []hanko.State // states to come before those that were scheduled by earlier requests
+	scheduled []hanko.State // states before those that earlier requests scheduled
 	err       *flowError
 	payload   map[string]any
 
-	// What goes out when the transaction is done.
+	// What goes out after the commit.
 	header http.Header
 	mails  []mailbox.Mail
-	issued *account.Claims // the session's, nil when there is none
+	issued *account.Claims // of the new session, or nil
 }
 
 func (r *run) stash() *stash              { return &r.flow.Stash }
@@ -99,15 +99,15 @@ func (r *run) valid() bool { return r.form.check(r.acted.fields(r)) }
 
 func (r *run) schedule(states ...hanko.State) { r.scheduled = append(r.scheduled, states...) }
 
-// upcoming lists the states that follow, soonest first.
+// upcoming returns the scheduled states, soonest first.
 func (r *run) upcoming() []hanko.State { return append(slices.Clone(r.scheduled), r.flow.Next...) }
 
-// visited reports whether the flow came through the state on the way that it would go back.
+// visited reports whether going back can lead to a state.
 func (r *run) visited(name hanko.State) bool {
 	return slices.ContainsFunc(r.flow.History, func(m pastState) bool { return m.State == name })
 }
 
-// isCredentialState reports whether a login still finds out who is there.
+// isCredentialState reports whether a login does not know yet who signs in.
 func isCredentialState(name hanko.State) bool {
 	switch name {
 	case hanko.StateLoginInit, hanko.StateLoginMethodChooser, hanko.StateLoginPasskey, hanko.StateLoginPassword, hanko.StateLoginPasswordRecovery, hanko.StatePasscodeConfirmation, hanko.StateThirdParty:
@@ -116,11 +116,11 @@ func isCredentialState(name hanko.State) bool {
 	return false
 }
 
-// maxHistory is how many states a flow can go back. Some states lead to one another in a circle, so that without a bound
-// a flow would grow without end; no straight way through one is half as long.
+// maxHistory is how many states a flow can go back. Some states lead to one another in a circle, so a flow could grow
+// without end. No straight way through a flow is half as long.
 const maxHistory = 40
 
-// next leaves for the first of the states, or for what was scheduled when there is none; the others follow it.
+// next enters the first of the states, and schedules the others. Without states, it enters the next scheduled state.
 func (r *run) next(states ...hanko.State) error {
 	if len(states) == 0 && r.acted.credential && r.wantsMFACreation() {
 		r.scheduled = append([]hanko.State{hanko.StateMFAMethodChooser}, r.scheduled...)
@@ -151,11 +151,11 @@ func (r *run) next(states ...hanko.State) error {
 	return nil
 }
 
-// again shows the state once more, without an error of its own.
+// again shows the state once more, without an error.
 func (r *run) again() error { return r.next(r.flow.State) }
 
-// refuse stays in the state with an error, or breaks the flow when the fault is the tenant's. What the action noted is
-// forgotten, what it stored is not.
+// refuse stays in the state with an error, or breaks the flow if the fault is the tenant's. It forgets what the action put
+// into the stash, but keeps what it stored.
 func (r *run) refuse(err *flowError) error {
 	r.err = err
 	r.flow.Stash = r.before
@@ -170,19 +170,19 @@ func (r *run) refuse(err *flowError) error {
 	return nil
 }
 
-// refuseField is refuse for one wrong field.
+// refuseField refuses because of one field.
 func (r *run) refuseField(name hanko.InputName, err fieldError) error {
 	r.form.fail(name, err)
 	return r.refuse(formDataInvalid)
 }
 
-// canGoBack reports whether the state offers a way back.
+// canGoBack reports whether the state offers back.
 func (r *run) canGoBack() bool {
 	history := r.flow.History
 	return len(history) > 0 && history[len(history)-1].Revertible
 }
 
-// back returns to the state before, as it was then.
+// back returns to the previous state, with the stash of that time.
 func (r *run) back() error {
 	history := r.flow.History
 	last := history[len(history)-1]
@@ -198,7 +198,7 @@ func (r *run) enter(name hanko.State) error {
 	return nil
 }
 
-// states is the whole machine.
+// states returns all states of the machine.
 func states() map[hanko.State]state {
 	back := action{
 		name: hanko.ActionBack, description: "Navigate one step back.",
@@ -221,7 +221,7 @@ func states() map[hanko.State]state {
 	return machine
 }
 
-// registerCapabilities is the preflight's: the app says what it can do.
+// registerCapabilities is the action of preflight: the app says what it can do.
 func registerCapabilities() action {
 	return action{
 		name: hanko.ActionRegisterClientCapabilities, description: "Send the computers capabilities.",

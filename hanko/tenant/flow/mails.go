@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko/tenant/account"
 )
 
-// mailKind is a template of Hanko's (backend/flow_api/flow/shared/const_email_templates.go).
+// mailKind is one of Hanko's templates (backend/flow_api/flow/shared/const_email_templates.go).
 type mailKind string
 
 const (
@@ -18,8 +18,7 @@ const (
 	mailRegistrationAttempted mailKind = "email_registration_attempted"
 )
 
-// mailPasscode sends the template's mail when the transaction is done. The words are those of
-// backend/mail/locales/passcode.en.yaml.
+// mailPasscode sends a template's mail after the commit. The words are from backend/mail/locales/passcode.en.yaml.
 func (r *run) mailPasscode(template mailKind, to, code string, p *account.Passcode) error {
 	const attempted = "You or someone else tried to %s %s, but the provided email address is %s.\n"
 	switch template {
@@ -39,8 +38,8 @@ func (r *run) mailPasscode(template mailKind, to, code string, p *account.Passco
 		fmt.Sprintf("%s\n\n%s\n\nThe passcode is valid for %.0f minutes.\n", words[1], code, p.Minutes()))
 }
 
-// notify tells the session's user that something about the account has changed (security_notifications). Hanko goes on
-// when this mail cannot be sent.
+// notify mails the session's user that something about the account has changed (security_notifications). Like Hanko, it
+// ignores a mail that cannot be sent.
 func (r *run) notify(subject string) error {
 	to, err := account.PrimaryAddress(r.tx, r.who)
 	if err != nil || to == "" || r.settings().MailDown {

@@ -19,7 +19,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// mfaStates are those in which a second factor is made or used.
+// mfaStates returns the states in which a second factor is created or used.
 func mfaStates(back action) map[hanko.State]state {
 	return map[hanko.State]state{
 		hanko.StateMFAMethodChooser: {actions: []action{
@@ -55,7 +55,7 @@ func mfaStates(back action) map[hanko.State]state {
 			},
 			{
 				name: hanko.ActionContinueToLoginSecurityKey, description: "Continues the flow to the security key login.",
-				// Any credential will do: Hanko offers this to users who have a passkey and no security key.
+				// Any credential will do: Hanko offers this also to users who have a passkey but no security key.
 				offered: func(r *run) bool { return !r.settings().DisableSecurityKeys && r.stash().Has.Credential },
 				act:     func(r *run) error { return r.next(hanko.StateLoginSecurityKey) },
 			},
@@ -94,7 +94,7 @@ func continueToOTPCreation(offered func(*run) bool, then ...hanko.State) action 
 	}
 }
 
-// enterOTPCreation shows the secret: a new one, or the same again after a wrong code.
+// enterOTPCreation shows a new secret, or the same one after a wrong code.
 func (r *run) enterOTPCreation() error {
 	s := r.stash()
 	if r.flow.State != hanko.StateMFAOTPSecretCreation || s.OTPSecret == "" {
@@ -116,7 +116,7 @@ func (r *run) enterOTPCreation() error {
 	return nil
 }
 
-// pngURL is the key's QR code as a data URL, 200 pixels wide.
+// pngURL returns the key's QR code as a data URL, 200 pixels wide.
 func pngURL(key *otp.Key) (string, error) {
 	picture, err := key.Image(200, 200)
 	if err != nil {
@@ -129,7 +129,8 @@ func pngURL(key *otp.Key) (string, error) {
 	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(out.Bytes()), nil
 }
 
-// otpMatches checks a code against the tenant's clock: of six digits, for 30 s, and for the 30 s before and after.
+// otpMatches reports whether a six-digit code is right by the tenant's clock, in this 30 s step, the one before or the
+// one after.
 func (r *run) otpMatches(secret string) bool {
 	ok, err := totp.ValidateCustom(r.form.text(hanko.InputOTPCode), secret, r.now(), totp.ValidateOpts{
 		Period: 30, Skew: 1, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1,
@@ -196,13 +197,13 @@ const (
 	trustUsers    = 20                   // mfa.device_trust_max_users_per_device
 )
 
-// device is one that a user trusts.
+// device is a device that a user trusts.
 type device struct {
 	UserID  string    `json:"user_id"`
 	Expires time.Time `json:"expires"`
 }
 
-// trustEntries are the "user id:token" of the request's trust cookie, newest first.
+// trustEntries returns the "user id:token" entries of the request's trust cookie, newest first.
 func (r *run) trustEntries() []string {
 	cookie, err := r.request.Cookie(trustCookie)
 	if err != nil || cookie.Value == "" {
@@ -211,7 +212,7 @@ func (r *run) trustEntries() []string {
 	return strings.Split(cookie.Value, "|")
 }
 
-// deviceTrusted reports whether the flow's user trusts the device that the request comes from.
+// deviceTrusted reports whether the flow's user trusts the device that sends the request.
 func (r *run) deviceTrusted() (bool, error) {
 	if r.settings().DeviceTrust == setting.TrustNever || r.stash().UserID == "" {
 		return false, nil
@@ -232,7 +233,7 @@ func (r *run) deviceTrusted() (bool, error) {
 	return false, nil
 }
 
-// issueTrust sets the trust cookie, with the other users that it had. Hanko marks it Secure whatever the settings say.
+// issueTrust sets the trust cookie, and keeps its entries of other users. Hanko always marks it Secure.
 func (r *run) issueTrust() error {
 	policy := r.settings().DeviceTrust
 	if policy == setting.TrustNever || policy == setting.TrustPrompt && !r.stash().TrustDevice {

@@ -8,7 +8,7 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// onboardingStates are those in which a user gets what the tenant wants it to have.
+// onboardingStates returns the states in which a user adds what the tenant wants.
 func onboardingStates(back action) map[hanko.State]state {
 	return map[hanko.State]state{
 		hanko.StateCredentialOnboardingChooser: {actions: []action{
@@ -66,7 +66,7 @@ func onboardingStates(back action) map[hanko.State]state {
 	}
 }
 
-// passOver makes the action that skips the making of a credential.
+// passOver returns the action that skips creating a credential.
 func passOver(offered func(*run) bool, act func(*run) error) action {
 	a := skip(offered, act)
 	a.credential = true
@@ -75,7 +75,7 @@ func passOver(offered func(*run) bool, act func(*run) error) action {
 
 func (a action) withoutReturn() action { a.noReturn = always; return a }
 
-// acquired is what the tenant wants users to make in this flow; never for what is switched off.
+// acquired returns when the tenant wants a credential created in this flow; never if it is switched off.
 func (r *run) acquired() (wanted struct{ passkey, password setting.Acquire }) {
 	s := r.settings()
 	wanted.passkey, wanted.password = setting.AcquireNever, setting.AcquireNever
@@ -101,7 +101,7 @@ func (r *run) canSkipCredentials() bool {
 	return r.settings().Password == setting.PasswordOptional || !r.settings().RequirePasskey
 }
 
-// canSkipPasskey is false where there would be no way left to sign in.
+// canSkipPasskey reports whether there is a way to sign in without the passkey.
 func (r *run) canSkipPasskey() bool {
 	from, s := r.flow.Previous, r.stash()
 	switch {
@@ -117,7 +117,7 @@ func (r *run) canSkipPasskey() bool {
 	return true
 }
 
-// canSkipPassword likewise.
+// canSkipPassword reports whether there is a way to sign in without the password.
 func (r *run) canSkipPassword() bool {
 	from, s := r.flow.Previous, r.stash()
 	switch {

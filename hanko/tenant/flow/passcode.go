@@ -5,7 +5,7 @@ import (
 	"example.com/hankosim/hanko/tenant/account"
 )
 
-// passcodeStates is the one in which the code from a mail is typed in.
+// passcodeStates returns the state in which the code from a mail is entered.
 func passcodeStates(back action) map[hanko.State]state {
 	return map[hanko.State]state{hanko.StatePasscodeConfirmation: {
 		enter: (*run).enterPasscode,
@@ -24,8 +24,8 @@ func passcodeStates(back action) map[hanko.State]state {
 	}}
 }
 
-// enterPasscode sends a passcode unless the last one is good for the same address. It costs a token of the rate limit
-// either way, and a token that is not there does not keep the flow from getting here.
+// enterPasscode sends a passcode, unless the last one is still good for the same address. Either way it uses up a token of
+// the rate limit. Without a token, the flow still enters the state.
 func (r *run) enterPasscode() error {
 	if r.err != nil {
 		return nil
@@ -55,7 +55,7 @@ func (r *run) passcodeAllowed() bool {
 	return q.Allowed
 }
 
-// resendPasscode costs two tokens: its own and that of the state, which is entered again.
+// resendPasscode uses up two tokens: its own, and one for entering the state again.
 func (r *run) resendPasscode() error {
 	if !r.passcodeAllowed() {
 		return r.refuse(rateLimitExceeded)
@@ -66,8 +66,8 @@ func (r *run) resendPasscode() error {
 	return r.again()
 }
 
-// sendPasscode makes a new passcode and mails it. For somebody who is not to know that there is no user, or that there
-// is one, the passcode is made as well; only the mail has no code.
+// sendPasscode makes a new passcode and mails it. If the tenant hides whether there is a user, the passcode is made as
+// well, but the mail has no code.
 func (r *run) sendPasscode() error {
 	p, code, err := r.accounts.NewPasscode(r.tx, "", "")
 	if err != nil {
@@ -105,7 +105,7 @@ func (r *run) verifyPasscode() error {
 	r.flow.PasscodeID, r.flow.PasscodeTo = "", ""
 	s := r.stash()
 	if s.UserID == "" {
-		return r.refuse(notPermitted) // somebody guessed a code that was mailed to nobody
+		return r.refuse(notPermitted) // somebody guessed a code that no mail had
 	}
 	s.EmailVerified, s.Has.Email = true, true
 	if !r.is(hanko.RegistrationFlow) {

@@ -19,13 +19,13 @@ func requestOptions() action {
 			if err := r.beginAssertion(nil); err != nil {
 				return err
 			}
-			r.stash().UserID = "" // whoever has the passkey
+			r.stash().UserID = "" // the passkey says who it is
 			return r.next(hanko.StateLoginPasskey)
 		},
 	}
 }
 
-// securityKeyOptions are for the flow's user alone.
+// securityKeyOptions returns options for the flow's user only.
 func securityKeyOptions() action {
 	return action{
 		name:        hanko.ActionWebAuthnGenerateRequestOptions,
@@ -48,9 +48,9 @@ func securityKeyOptions() action {
 	}
 }
 
-// beginAssertion asks for a credential of its owner, or for any passkey when there is none.
+// beginAssertion returns options for a credential of the owner, or for any passkey if there is no owner.
 func (r *run) beginAssertion(o *account.Owner) error {
-	var verification protocol.UserVerificationRequirement // as the tenant says
+	var verification protocol.UserVerificationRequirement // "" is the tenant's setting
 	if o != nil {
 		verification = protocol.VerificationDiscouraged
 	}
@@ -112,7 +112,7 @@ func (r *run) verifyAssertion() error {
 	return r.next()
 }
 
-// signedBy returns whose credential signed the form's assertion, or what the flow says to one that is not good.
+// signedBy returns the user whose credential signed the form's assertion, or the error for an assertion that was refused.
 func (r *run) signedBy(begun *account.Challenge, second bool) (*account.User, *flowError, error) {
 	response, err := protocol.ParseCredentialRequestResponseBytes([]byte(r.form.text(hanko.InputAssertionResponse)))
 	if err != nil {
@@ -138,7 +138,7 @@ func (r *run) signedBy(begun *account.Challenge, second bool) (*account.User, *f
 	return u, nil, nil
 }
 
-// creationOptions begins the making of a passkey, or of a security key.
+// creationOptions returns options to create a passkey or a security key.
 func creationOptions(description string, securityKey bool) action {
 	return action{
 		name: hanko.ActionWebAuthnGenerateCreationOptions, description: description,
@@ -152,7 +152,7 @@ func creationOptions(description string, securityKey bool) action {
 	}
 }
 
-// beginAttestation asks for a credential for the flow's user, who may be one to be.
+// beginAttestation starts a registration ceremony for the flow's user, who may still be signing up.
 func (r *run) beginAttestation(securityKey bool) error {
 	u, err := account.FindUser(r.tx, r.flowUserID())
 	if err != nil {
@@ -187,7 +187,7 @@ func (r *run) beginAttestation(securityKey bool) error {
 	return nil
 }
 
-// ownerToBe is the flow's user with what the flow knows of it.
+// ownerToBe returns the flow's user with what the flow knows about it.
 func (r *run) ownerToBe() *account.Owner {
 	return &account.Owner{User: &account.User{ID: r.flowUserID()}, Address: r.stash().Email, Username: r.stash().Username}
 }
@@ -208,8 +208,8 @@ func verifyAttestation() action {
 	}
 }
 
-// finishAttestation keeps the new credential: in the stash while there is no user yet. One that is refused leaves an
-// error, and the flow goes on all the same.
+// finishAttestation stores the new credential, in the stash if there is no user yet. If it is refused, the flow still goes
+// on, with an error.
 func (r *run) finishAttestation() error {
 	s := r.stash()
 	response, err := protocol.ParseCredentialCreationResponseBytes([]byte(r.form.text(hanko.InputPublicKey)))

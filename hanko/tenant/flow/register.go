@@ -44,8 +44,8 @@ func (r *run) usernameField() input {
 	return field("string", hanko.InputUsername).min(minUsername).max(maxUsername).required(required).tidied()
 }
 
-// register takes the address and the username of a user to be. Where the tenant does not give away that an address is
-// taken, the owner of the address is told by mail.
+// register takes the address and username of somebody who signs up. If the tenant hides that an address is taken, a mail
+// tells the address's owner.
 func (r *run) register() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
@@ -89,11 +89,11 @@ func (r *run) register() error {
 	if len(states) > 0 {
 		return r.next(append(states, hanko.StateSuccess)...)
 	}
-	r.schedule(hanko.StateSuccess) // there is no credential to make: what follows one follows at once
+	r.schedule(hanko.StateSuccess) // there is no credential to create, so the flow goes on at once
 	return r.next()
 }
 
-// refuseFieldOr is the error, or else refuseField.
+// refuseFieldOr returns err, or refuses because of a field if err is nil.
 func (r *run) refuseFieldOr(err error, name hanko.InputName, wrong *fieldError) error {
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func (r *run) refuseFieldOr(err error, name hanko.InputName, wrong *fieldError) 
 	return r.refuseField(name, *wrong)
 }
 
-// usernameProblem says why a name cannot be taken. It cannot by its own owner either.
+// usernameProblem returns why a username cannot be taken, or nil. It is taken even if the user itself has it.
 func (r *run) usernameProblem(name string) (*fieldError, error) {
 	if !usernamePattern.MatchString(name) {
 		return &invalidUsername, nil
@@ -116,7 +116,7 @@ func (r *run) usernameProblem(name string) (*fieldError, error) {
 	return nil, nil
 }
 
-// createUser makes the user that the registration was about.
+// createUser creates the user at the end of a registration.
 func (r *run) createUser() error {
 	s := r.stash()
 	u := &account.User{ID: s.UserID, Created: r.now(), Password: s.Password, OTPSecret: s.OTPSecret}

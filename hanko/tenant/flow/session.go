@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// succeed is what entering "success" does: make the user that registered, and issue the session.
+// succeed runs on entering "success": it creates the user who signed up, and issues the session.
 func (r *run) succeed() error {
 	if r.is(hanko.RegistrationFlow) {
 		if err := r.createUser(); err != nil {
@@ -39,7 +39,7 @@ func (r *run) succeed() error {
 	}
 	r.issued = issued
 	said := issued.Shown()
-	said.IssuedAt = s.Created // to the microsecond, other than in the token
+	said.IssuedAt = s.Created // in microseconds, unlike in the token
 	r.pay("claims", said)
 	if !r.is(hanko.LoginFlow) {
 		return nil
@@ -52,7 +52,7 @@ func (r *run) succeed() error {
 	return r.issueTrust()
 }
 
-// methods are the token's amr: how the user signed in, or what the new user has shown.
+// methods returns the token's amr claim: how the user signed in, or what a new user has proved.
 func (r *run) methods() []string {
 	s := r.stash()
 	var amr []string
@@ -86,7 +86,7 @@ func (r *run) methods() []string {
 	return amr
 }
 
-// retention is what X-Session-Retention says: a "session" ends with the browser.
+// retention returns the value of X-Session-Retention. "session" ends with the browser.
 func (r *run) retention() string {
 	switch set := r.settings(); {
 	case set.Retention == setting.RetentionSession, set.Retention == setting.RetentionPrompt && !r.stash().RememberMe:
@@ -95,7 +95,7 @@ func (r *run) retention() string {
 	return setting.RetentionPersistent
 }
 
-// deliver sends what was held back until the transaction was done.
+// deliver sends what was held back until the commit.
 func (r *run) deliver(header http.Header) error {
 	for _, mail := range r.mails {
 		r.accounts.Send(r.request.Context(), mail)
@@ -123,8 +123,8 @@ type sessionData struct {
 	LastUsed     time.Time `json:"last_used"`
 }
 
-// listedSession is a session as the profile of the session with the id shows it. The user agent is that of an app:
-// Hanko's " (name)", without the operating system that it reads out of a browser's.
+// listedSession returns a session as a profile shows it to the session with the given ID. The user agent is that of an
+// app: " (name)" as Hanko writes it, without the operating system that it finds for browsers.
 func listedSession(s *account.Session, current string) sessionData {
 	name, _, _ := strings.Cut(s.UserAgent, "/")
 	return sessionData{

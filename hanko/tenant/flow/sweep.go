@@ -8,8 +8,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Sweep deletes the flows and trusted devices that are over, and the oldest of what there is too much of: see
-// store.Sweep.
+// Sweep deletes expired flows and trusted devices, and the oldest where there are too many: see store.Sweep.
 func Sweep(tx store.Tx, now time.Time) error {
 	return errors.Join(
 		store.Sweep(tx, store.Flows, func(f *record) (store.Fate, time.Time) {

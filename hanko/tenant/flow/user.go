@@ -10,9 +10,9 @@ import (
 	"example.com/hankosim/hanko/tenant/account"
 )
 
-// What flows read and write of users.
+// Flows read and write users with these.
 
-// loadProfileUser finds the session's user, and notes that the session was used.
+// loadProfileUser loads the session's user, and records that the session was used.
 func (r *run) loadProfileUser() error {
 	if r.claims == nil {
 		return nil
@@ -26,12 +26,12 @@ func (r *run) loadProfileUser() error {
 		return err
 	}
 	if r.who == nil || s == nil {
-		return sessionUnauthorized // revoked a moment ago
+		return sessionUnauthorized // revoked just now
 	}
 	return r.accounts.UseSession(r.tx, s)
 }
 
-// flowUserID is the user that the flow is about: the session's in the profile flow.
+// flowUserID returns the flow's user. In a profile flow it is the session's.
 func (r *run) flowUserID() string {
 	if r.who != nil {
 		return r.who.ID
@@ -39,10 +39,10 @@ func (r *run) flowUserID() string {
 	return r.stash().UserID
 }
 
-// errNoUser is a flow whose user was deleted meanwhile.
+// errNoUser is the error for a flow whose user has been deleted.
 const errNoUser = misuse("the flow's user is gone")
 
-// user is the flow's user, or errNoUser when it was deleted meanwhile.
+// user returns the flow's user, or errNoUser if it has been deleted.
 func (r *run) user() (*account.User, error) {
 	if r.who != nil {
 		return r.who, nil
@@ -54,7 +54,7 @@ func (r *run) user() (*account.User, error) {
 	return u, err
 }
 
-// changeUser changes the flow's user in the store.
+// changeUser changes and stores the flow's user.
 func (r *run) changeUser(change func(*account.User)) error {
 	u, err := r.user()
 	if err != nil {
@@ -64,7 +64,7 @@ func (r *run) changeUser(change func(*account.User)) error {
 	return account.SaveUser(r.tx, u)
 }
 
-// belongings is what the user has.
+// belongings returns what the user has.
 func (r *run) belongings(u *account.User) (belongs, error) {
 	has := belongs{
 		Password: u.Password != nil, OTP: u.OTPSecret != "", Username: u.Username != nil, Email: len(u.Emails) > 0,
@@ -81,8 +81,8 @@ func (r *run) belongings(u *account.User) (belongs, error) {
 	return has, err
 }
 
-// claimAddress gives the flow's user the address, or marks it verified. One that is another user's is left alone: only
-// somebody who guessed a code that was not mailed gets here with it.
+// claimAddress gives the address to the flow's user, or marks it verified. It leaves another user's address alone: only
+// somebody who guessed a code that no mail had can get here with it.
 func (r *run) claimAddress(address string, verified bool) error {
 	u, err := r.user()
 	if err != nil {
@@ -102,7 +102,7 @@ func (r *run) claimAddress(address string, verified bool) error {
 	return account.GiveEmail(r.tx, u, e, verified)
 }
 
-// setUsername gives the flow's user a name in place of the one before.
+// setUsername sets the name of the flow's user.
 func (r *run) setUsername(name string) error {
 	u, err := r.user()
 	if err != nil {
@@ -126,7 +126,7 @@ func (r *run) storePasskey(p *account.Passkey) error {
 	return err
 }
 
-// emailNamed is the one of the session user's addresses that a field names, nil when there is no such.
+// emailNamed returns the session user's address that a field names, or nil.
 func (r *run) emailNamed(field hanko.InputName) (*account.Email, error) {
 	id, err := uuid.Parse(r.form.text(field))
 	if err != nil || !slices.Contains(r.who.Emails, id.String()) {
