@@ -16,7 +16,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// refusal is an answer that is not a success.
+// refusal is the response to a request that was refused.
 type refusal struct {
 	status  int
 	message string
@@ -24,16 +24,16 @@ type refusal struct {
 
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.status, r.message) }
 
-// refuse makes a refusal with Hanko's default message for the status.
+// refuse returns a refusal with Hanko's default message for the status.
 func refuse(status int) error { return &refusal{status, http.StatusText(status)} }
 
-// refuseWith makes a refusal with a message of its own.
+// refuseWith returns a refusal with another message.
 func refuseWith(status int, message string) error { return &refusal{status, message} }
 
-// endpoint answers a request, or returns a refusal; any other error is answered as a 500 and logged.
+// endpoint handles a request, or returns a refusal. Any other error is logged, and the response is 500.
 type endpoint func(w http.ResponseWriter, r *http.Request) error
 
-// serve turns an endpoint into a handler.
+// serve returns an endpoint as an http.Handler.
 func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := e(w, r)
@@ -53,8 +53,8 @@ func (t *Tenant) serve(e endpoint) http.HandlerFunc {
 	}
 }
 
-// internalRefusal is how a request is answered that failed for no fault of its own. Hanko says no more than that; what is
-// wrong with the tenant's file is told, as whoever runs the app can mend it.
+// internalRefusal returns the refusal for an error of the tenant's own. Like Hanko it gives no reason, unless the tenant's
+// file is the problem: the person who runs the app can mend that.
 func internalRefusal(err error) *refusal {
 	var failed *store.Error
 	switch {
@@ -67,8 +67,8 @@ func internalRefusal(err error) *refusal {
 	}
 }
 
-// frame is around every request: its id, its body's limit, the guard, its log record, a 404 for what the router would
-// redirect, and a sweep of the store now and then.
+// frame wraps every request: it sets the request's ID, limits its body, applies the guard, logs it, answers 404 for paths
+// that the router would redirect, and sweeps the store now and then.
 func (t *Tenant) frame(routes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -97,7 +97,7 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 	})
 }
 
-// asWritten is the request to its path as it was written. Hanko does not know a path by another spelling (/%75ser).
+// asWritten returns the request with its path as it was sent. Hanko does not decode paths (/%75ser).
 func asWritten(r *http.Request) *http.Request {
 	if r.URL.RawPath == "" {
 		return r
@@ -122,15 +122,15 @@ func notFound(http.ResponseWriter, *http.Request) error { return refuse(http.Sta
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	var out bytes.Buffer
 	if err := json.NewEncoder(&out).Encode(body); err != nil {
-		// Every body is a type of ours that can be encoded.
+		// All bodies are our own types, which can be encoded.
 		panic(fmt.Errorf("an answer cannot be encoded: %w", err))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // the client has gone: nobody is left to tell
+	_, _ = w.Write(out.Bytes()) // it fails only if the client has gone
 }
 
-// problems collects what is wrong with a request's fields, in Hanko's words.
+// problems are the errors of a request's fields, in Hanko's words.
 type problems []string
 
 func (p *problems) add(field, value string, ok bool, must string) {
@@ -149,7 +149,7 @@ func (p problems) refusal() error {
 	return refuseWith(http.StatusBadRequest, strings.Join(p, " and "))
 }
 
-// The UUIDs that Hanko's validator takes are lower case.
+// Hanko's validator accepts UUIDs only in lower case.
 var (
 	uuidPattern   = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	uuidV4Pattern = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)

@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// maxBody is the most that is read of a request's body, in bytes. Hanko reads whatever comes.
+// maxBody is the size limit of a request's body, in bytes. Hanko has no limit.
 const maxBody = 1 << 20
 
-// The bodies of requests. In XML their fields have the names that they have in Hanko's code.
+// The bodies of requests. In XML, the fields have the names of Hanko's Go code.
 type (
 	lookUpRequest struct {
 		Email string `json:"email"`
@@ -23,7 +23,7 @@ type (
 	signUpRequest struct {
 		Email string `json:"email"`
 	}
-	// passcodeRequest is hanko.PasscodeRequest, told apart whether email_id is absent or empty.
+	// passcodeRequest is hanko.PasscodeRequest, but distinguishes an absent email_id from an empty one.
 	passcodeRequest struct {
 		UserID  string  `json:"user_id" xml:"UserId"`
 		EmailID *string `json:"email_id" xml:"EmailId"`
@@ -46,8 +46,8 @@ type (
 	}
 )
 
-// typeName is how a refusal names the type that a value should have had. Of a whole body Hanko tells what it is called in
-// its code.
+// typeName returns the name, in a refusal, of the type that a value should have. For a whole body it is the name of
+// Hanko's Go type.
 func typeName(t reflect.Type, body any) string {
 	if t != reflect.TypeOf(body).Elem() {
 		return t.Kind().String()
@@ -74,8 +74,8 @@ func typeName(t reflect.Type, body any) string {
 	}
 }
 
-// bind reads a body into v the way Hanko's web framework does: no body is an empty one, forms are read and bind nothing,
-// keys that nobody knows are ignored, and so is what follows the JSON or the XML.
+// bind decodes a body into v as Hanko's web framework does: no body counts as an empty one, forms are read but not decoded,
+// and unknown keys and anything after the JSON or XML are ignored.
 func bind(r *http.Request, v any) error {
 	if r.ContentLength == 0 {
 		return nil
@@ -114,13 +114,13 @@ func bind(r *http.Request, v any) error {
 	}
 }
 
-// readBody reads a whole body of any content type. What breaks off is for whoever reads it to refuse.
+// readBody reads a whole body of any content type. If the body is cut off, the caller's decoder refuses it.
 func readBody(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
 	return body, unreadable(err)
 }
 
-// unreadable is how a body is refused that is too large, or that does not come; nil for every other error.
+// unreadable returns the refusal for a body that is too large or does not arrive, and nil for any other error.
 func unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
 	switch {

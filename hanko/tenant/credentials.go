@@ -29,7 +29,7 @@ func (t *Tenant) listCredentials(w http.ResponseWriter, _ *http.Request, c *acco
 	return nil
 }
 
-// ownPasskey finds a passkey of the session's user, or refuses.
+// ownPasskey returns a passkey of the session's user, or a refusal.
 func ownPasskey(tx store.Tx, id string, c *account.Claims) (*account.Passkey, error) {
 	p, err := account.FindPasskey(tx, id)
 	if err != nil {
@@ -41,7 +41,7 @@ func ownPasskey(tx store.Tx, id string, c *account.Claims) (*account.Passkey, er
 	return p, nil
 }
 
-// renameCredential answers PATCH /webauthn/credentials/{id}, with no body at all.
+// renameCredential answers PATCH /webauthn/credentials/{id}. The response has no body.
 func (t *Tenant) renameCredential(_ http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	var request renameRequest
 	if err := bind(r, &request); err != nil {

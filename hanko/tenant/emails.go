@@ -41,8 +41,8 @@ type addedEmail struct {
 	Verified bool   `json:"verified"`
 }
 
-// addEmail answers POST /emails. Like Hanko's, an address that must be verified belongs to nobody until a passcode was
-// sent to it and answered, and is not listed before.
+// addEmail answers POST /emails. As in Hanko, an address that must be verified belongs to nobody, and is not listed, until
+// a passcode that was sent to it has been used.
 func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	var request addEmailRequest
 	if err := bind(r, &request); err != nil {
@@ -53,7 +53,7 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *account.Cla
 		return errTooLong
 	}
 	if !validAddress(address) {
-		return refuse(http.StatusInternalServerError) // Hanko's answer to what is no address
+		return refuse(http.StatusInternalServerError) // Hanko's response to text that is not an address
 	}
 	var added addedEmail
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
@@ -79,7 +79,7 @@ func (t *Tenant) addEmail(w http.ResponseWriter, r *http.Request, c *account.Cla
 			}
 		}
 		if t.accounts.Settings.SkipVerification {
-			e.UserID = u.ID // and nobody's main address, not even when it is the first
+			e.UserID = u.ID // and nobody's primary address, not even if it is the first
 			u.Emails = append(u.Emails, e.ID)
 			if err := errors.Join(account.SaveEmail(tx, e), account.SaveUser(tx, u)); err != nil {
 				return err
@@ -110,7 +110,7 @@ func (t *Tenant) setPrimaryEmail(w http.ResponseWriter, r *http.Request, c *acco
 	})
 }
 
-// deleteEmail answers DELETE /emails/{id}. What is not the user's is a 500, as in Hanko.
+// deleteEmail answers DELETE /emails/{id}. As in Hanko, an address of another user gets 500.
 func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	id := r.PathValue("id")
 	return t.changeEmails(w, c, func(tx store.Tx, u *account.User) error {
@@ -127,7 +127,7 @@ func (t *Tenant) deleteEmail(w http.ResponseWriter, r *http.Request, c *account.
 	})
 }
 
-// changeEmails changes the session's user and answers 204.
+// changeEmails changes the addresses of the session's user and answers 204.
 func (t *Tenant) changeEmails(w http.ResponseWriter, c *account.Claims, change func(store.Tx, *account.User) error) error {
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		u, err := account.FindUser(tx, c.Subject)

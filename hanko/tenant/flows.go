@@ -6,7 +6,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// flowEndpoint answers POST /login, /registration or /profile.
+// flowEndpoint returns the endpoint for POST /login, /registration or /profile.
 func (t *Tenant) flowEndpoint(name hanko.FlowName) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		answer, err := t.flows.Serve(w.Header(), r, name, func(body any) error { return bind(r, body) })

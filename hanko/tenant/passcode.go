@@ -15,10 +15,10 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// emailCookie is set by POST /users and read when a passcode is asked for without an email_id.
+// emailCookie is set by POST /users, and read if a passcode is requested without an email_id.
 const emailCookie = "hanko_email_id"
 
-// errNoEmailCookie makes the 500 with which Hanko answers a new user's first passcode request without an email_id.
+// errNoEmailCookie leads to 500, Hanko's response to a new user's first passcode request without an email_id.
 var errNoEmailCookie = errors.New("the user has no primary address, and the request neither an email_id nor the " +
 	emailCookie + " cookie")
 
@@ -44,7 +44,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		if u == nil {
 			return refuse(http.StatusBadRequest)
 		}
-		// The limiter is no part of the store: a request that is refused further down has cost its token all the same.
+		// The limiter is not part of the store: a request that is refused later has still used up its token.
 		if err := t.limitPasscodes(w, r, u); err != nil {
 			return err
 		}
@@ -63,14 +63,14 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	if t.accounts.Settings.MailDown {
-		return account.ErrMailDown // the passcode stays, as with Hanko
+		return account.ErrMailDown // the passcode stays, as in Hanko
 	}
 	t.mailPasscode(r, to, code, p)
 	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
 	return nil
 }
 
-// limitPasscodes takes a token for the user at the request's address and writes the headers that say how many are left.
+// limitPasscodes uses up a token of the user at the request's IP address, and writes the headers of the rate limit.
 func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *account.User) error {
 	q := t.accounts.PasscodeLimit.Take(r, u.ID, t.accounts.Now())
 	if q.Limit < 0 {
@@ -87,10 +87,10 @@ func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *accou
 	return nil
 }
 
-// passcodeAddress finds the address to send to: the one asked for, else the user's main one, else the one in the cookie
-// of POST /users. The one asked for may belong to somebody else: Hanko notices that at the end only.
+// passcodeAddress returns the address to send to: the one in the request, else the user's primary address, else the one in
+// the cookie of POST /users. The one in the request may belong to somebody else; Hanko notices that only at the end.
 func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *account.User) (*account.Email, error) {
-	id := uuid.Nil.String() // counts as not asked for
+	id := uuid.Nil.String() // counts as absent
 	if asked != nil {
 		var ok bool
 		if id, ok = parseUUID(*asked); !ok {
@@ -124,7 +124,7 @@ func passcodeAddress(tx store.Tx, r *http.Request, asked *string, u *account.Use
 	return e, nil
 }
 
-// mailPasscode sends the passcode. The subject begins with the code, as Hanko's does.
+// mailPasscode sends the passcode. As in Hanko, the subject begins with the code.
 func (t *Tenant) mailPasscode(r *http.Request, to, code string, p *account.Passcode) {
 	t.accounts.Send(r.Context(), mailbox.Mail{
 		To:      to,
@@ -151,7 +151,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	asks := t.accounts.Bearer(r)
 	var p *account.Passcode
 	var issued *account.Claims
-	var spent error // a refusal that uses up a try: what was written stays
+	var spent error // a refusal that uses up a try, so the transaction is committed
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
 		var err error
 		if p, err = account.FindPasscode(tx, request.ID); err != nil {
@@ -177,7 +177,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	return nil
 }
 
-// tryCode uses up the passcode, or one of its tries; then it returns the refusal to answer with.
+// tryCode tries the code. It returns a refusal if the code is wrong, late, or out of tries.
 func (t *Tenant) tryCode(tx store.Tx, p *account.Passcode, code string) (spent, err error) {
 	if p == nil {
 		return refuseWith(http.StatusUnauthorized, "passcode not found"), nil
@@ -198,8 +198,8 @@ func (t *Tenant) tryCode(tx store.Tx, p *account.Passcode, code string) (spent, 
 	return nil, nil
 }
 
-// claimAddress returns the passcode's user and makes the address it was sent to that user's, verified. It refuses an
-// address that is somebody else's, and an asker who may not have it.
+// claimAddress returns the passcode's user, and makes the address to which it was sent a verified address of that user. It
+// refuses an address of somebody else, and a session that may not add it.
 func claimAddress(tx store.Tx, p *account.Passcode, asks *account.Claims) (*account.User, error) {
 	u, err := account.FindUser(tx, p.UserID)
 	if err != nil {
@@ -210,7 +210,7 @@ func claimAddress(tx store.Tx, p *account.Passcode, asks *account.Claims) (*acco
 		return nil, err
 	}
 	if u == nil || e == nil {
-		return nil, refuse(http.StatusForbidden) // deleted since; where Hanko would have deleted the passcode too
+		return nil, refuse(http.StatusForbidden) // the user has been deleted; Hanko would have deleted the passcode, too
 	}
 	if e.UserID != "" && e.UserID != u.ID {
 		return nil, refuseWith(http.StatusForbidden, "email address has been claimed by another user")

@@ -13,7 +13,7 @@ import (
 
 const challengeMismatch = "Stored challenge and received challenge do not match"
 
-// initializeRegistration answers POST /webauthn/registration/initialize. Passkeys that the user has are not excluded.
+// initializeRegistration answers POST /webauthn/registration/initialize. As in Hanko, excludeCredentials is absent.
 func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
 	var options *protocol.CredentialCreation
 	err := t.accounts.Store.Update(func(tx store.Tx) error {
@@ -72,7 +72,7 @@ func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c 
 	return nil
 }
 
-// attestationRefusal tells missing user verification apart from everything else that is wrong with an attestation.
+// attestationRefusal returns the refusal of an attestation: 422 for missing user verification, else 400.
 func attestationRefusal(err error) error {
 	const message = "failed to validate attestation"
 	var refused *account.RefusedAttestation
@@ -86,8 +86,8 @@ func attestationRefusal(err error) error {
 	return refuseWith(http.StatusBadRequest, message)
 }
 
-// initializeLogin answers POST /webauthn/login/initialize. Asked for a user with passkeys it allows only those, without
-// their transports; else any passkey may answer.
+// initializeLogin answers POST /webauthn/login/initialize. For a user with passkeys it allows only those, without their
+// transports; otherwise it allows any passkey.
 func (t *Tenant) initializeLogin(w http.ResponseWriter, r *http.Request) error {
 	var request loginRequest
 	if err := bind(r, &request); err != nil {
@@ -167,7 +167,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// assertionRefusal is how Hanko answers an assertion that signs nobody in.
+// assertionRefusal returns Hanko's refusal of an assertion.
 func assertionRefusal(err error) error {
 	const message = "failed to validate assertion"
 	var refused account.RefusedAssertion

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// router finds who answers a request, and answers as Hanko's web framework does where nobody is there for it.
+// router finds the endpoint of a request. Without one, it answers as Hanko's web framework does.
 type router struct {
 	t     *Tenant
-	paths map[string]map[string]endpoint // path pattern → method → who answers it
-	// groups are the paths below which Hanko has a handler of its own for whatever is not there. A wrong method gets that
-	// too, and no 405.
+	paths map[string]map[string]endpoint // path pattern → method → endpoint
+	// groups are the paths below which Hanko has its own handler for unknown paths. A wrong method gets that handler, too,
+	// instead of 405.
 	groups map[string]endpoint
 }
 
@@ -19,7 +19,7 @@ func newRouter(t *Tenant) *router {
 	return &router{t: t, paths: make(map[string]map[string]endpoint), groups: make(map[string]endpoint)}
 }
 
-// handle has an endpoint answer a pattern, "METHOD /path".
+// handle registers an endpoint for a pattern, "METHOD /path".
 func (r *router) handle(pattern string, e endpoint) {
 	method, path, _ := strings.Cut(pattern, " ")
 	if r.paths[path] == nil {
@@ -28,10 +28,10 @@ func (r *router) handle(pattern string, e endpoint) {
 	r.paths[path][method] = e
 }
 
-// group has an endpoint answer what is not there below a path, and at it.
+// group registers an endpoint for unknown paths at and below a path.
 func (r *router) group(path string, otherwise endpoint) { r.groups[path] = otherwise }
 
-// otherwise is who answers a wrong method at a path, nil where that is a 405.
+// otherwise returns the endpoint for a wrong method at a path, or nil for 405.
 func (r *router) otherwise(path string) endpoint {
 	var found endpoint
 	longest := -1
@@ -43,7 +43,7 @@ func (r *router) otherwise(path string) endpoint {
 	return found
 }
 
-// handler is the router once everything is in it.
+// handler returns the router as an http.Handler. Everything must be registered before.
 func (r *router) handler() http.Handler {
 	mux := http.NewServeMux()
 	add := func(pattern string, methods map[string]endpoint, otherwise endpoint) {
@@ -64,8 +64,8 @@ func (r *router) handler() http.Handler {
 	return mux
 }
 
-// choose answers a request by its method. OPTIONS is always answered, by Hanko's handling of CORS, with the methods where
-// the others get a 405.
+// choose picks the endpoint by method. OPTIONS always gets a response, from Hanko's handling of CORS; it lists the methods
+// where a wrong method gets 405.
 func choose(methods map[string]endpoint, otherwise endpoint) endpoint {
 	allowed := []string{http.MethodOptions}
 	for method := range methods {
@@ -92,5 +92,5 @@ func choose(methods map[string]endpoint, otherwise endpoint) endpoint {
 	}
 }
 
-// nowhere answers a path that no router could have.
+// nowhere answers paths that match no pattern.
 func nowhere(w http.ResponseWriter, r *http.Request) error { return choose(nil, notFound)(w, r) }

@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// withSession guards an endpoint: without a live session the answer is 401.
+// withSession protects an endpoint: without a live session the response is 401.
 func (t *Tenant) withSession(e func(w http.ResponseWriter, r *http.Request, c *account.Claims) error) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, err := t.accounts.LiveSession(r)
@@ -34,14 +34,14 @@ func (t *Tenant) validateRequest(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// validateBody answers POST /sessions/validate, which heeds nothing but its body.
+// validateBody answers POST /sessions/validate, which looks only at its body.
 func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
 	var request sessionRequest
 	if err := bind(r, &request); err != nil {
 		return err
 	}
 	if request.SessionToken == "" {
-		// Hanko wraps one error in another here and sends the text of both.
+		// Hanko wraps one error in another here, and sends the text of both.
 		return refuseWith(http.StatusBadRequest, "code=400, message=session_token is a required field")
 	}
 	c, err := t.accounts.VerifyLive(request.SessionToken)
@@ -52,7 +52,7 @@ func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// validationAnswer is hanko.Validation with the claims that only tokens of flows have.
+// validationAnswer is hanko.Validation, and the claims that only the tokens of flows have.
 type validationAnswer struct {
 	hanko.Validation
 	Claims *account.ShownClaims `json:"claims,omitempty"`
@@ -80,7 +80,7 @@ func (t *Tenant) logout(w http.ResponseWriter, _ *http.Request, c *account.Claim
 	return nil
 }
 
-// parseUUID reads a UUID in any of its spellings, as Hanko does for ids that passed no validator.
+// parseUUID parses a UUID in any spelling, as Hanko does for IDs that no validator has checked.
 func parseUUID(s string) (string, bool) {
 	id, err := uuid.Parse(s)
 	return id.String(), err == nil

@@ -192,7 +192,7 @@ func TestPasscodeCharset(t *testing.T) {
 		}
 	}
 	if _, err := Open(Options{RPID: "not a domain"}); err == nil {
-		t.Error("Open takes a relying party id that is no domain")
+		t.Error("Open accepts an RP ID that is not a domain")
 	}
 }
 

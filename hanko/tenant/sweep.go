@@ -10,11 +10,11 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Whoever reaches the tenant can have it store things without end: flows, passcodes, ceremonies, accounts whose address is
-// never verified. A sweep deletes what is over, and the oldest of what there is too much of.
+// Anybody who can reach the tenant can make it store things without end: flows, passcodes, ceremonies, accounts whose
+// address is never verified. A sweep deletes what has expired, and the oldest records where there are too many.
 
-// sweepEvery is after how many requests there is a sweep, if a minute has not passed before. A request stores at most one
-// record of each kind, so that there are never more than store.Kept and sweepEvery of them that wait.
+// sweepEvery is after how many requests there is a sweep, if a minute has not passed first. A request stores at most one
+// record of each kind, so at most store.Kept plus sweepEvery of them wait at a time.
 const sweepEvery = 500
 
 // sweepNowAndThen sweeps the store before a request that may store something: after a minute, or after sweepEvery
@@ -32,7 +32,7 @@ func (t *Tenant) sweepNowAndThen(ctx context.Context) {
 		return errors.Join(account.Sweep(tx, now), flow.Sweep(tx, now))
 	})
 	if err != nil {
-		// The request may do without; what is wrong with the store it will meet itself.
+		// The request can go on. If the store has a problem, the request will meet it, too.
 		t.accounts.Log.ErrorContext(ctx, "the store cannot be swept", "error", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// checkAddress returns an address in lower case, or refuses it.
+// checkAddress returns an address in lower case, or a refusal.
 func checkAddress(address string) (string, error) {
 	var wrong problems
 	wrong.add("email", address, validAddress(address), "email address")
@@ -26,11 +26,12 @@ func checkAddress(address string) (string, error) {
 
 var domainPattern = regexp.MustCompile(`^([\pL\d]([\pL\d-]*[\pL\d])?\.)+\pL([\pL\d-]*\pL)?$`)
 
-// foreign are the characters beyond ASCII that Hanko's validator takes. The one that stands for what is not UTF-8 is none.
+// foreign matches the characters beyond ASCII that Hanko's validator accepts. U+FFFD, which replaces bytes that are not
+// UTF-8, is not one of them.
 var foreign = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0xa0, Hi: 0xd7ff, Stride: 1}, {Lo: 0xf900, Hi: 0xfdcf, Stride: 1}, {Lo: 0xfdf0, Hi: 0xffef, Stride: 1}}}
 
-// validAddress reports whether Hanko's validator would take the address: a mailbox without a name, whose domain has a dot
-// and a top level of letters at both ends.
+// validAddress reports whether Hanko's validator would accept an address: a mailbox without a name, whose domain has a dot
+// and a top level that begins and ends with letters.
 func validAddress(address string) bool {
 	parsed, err := mail.ParseAddress(address)
 	if err != nil || parsed.Name != "" || strings.HasPrefix(address, "<") ||
@@ -40,10 +41,10 @@ func validAddress(address string) bool {
 	return domainPattern.MatchString(address[strings.LastIndexByte(address, '@')+1:])
 }
 
-// maxStored is the most characters of an address that Hanko's database holds, where REST does not bound it otherwise.
+// maxStored is how many characters Hanko's database allows for an address. REST has no other limit.
 const maxStored = 255
 
-// errTooLong makes the 500 with which Hanko answers a longer one.
+// errTooLong leads to 500, Hanko's response to a longer one.
 var errTooLong = errors.New("the address is longer than what the database holds")
 
 // lookUp answers POST /user.
@@ -81,8 +82,8 @@ func (t *Tenant) lookUp(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// createUser answers POST /users. The new user owns no address until a passcode is answered; asked again before that,
-// Hanko makes another user for the same address.
+// createUser answers POST /users. The new user owns no address until a passcode has been used. Before that, a second
+// request makes another user for the same address, as in Hanko.
 func (t *Tenant) createUser(w http.ResponseWriter, r *http.Request) error {
 	if t.accounts.Settings.DisableSignup {
 		return refuse(http.StatusForbidden)
@@ -145,7 +146,7 @@ func (t *Tenant) me(w http.ResponseWriter, _ *http.Request, c *account.Claims) e
 	return nil
 }
 
-// fullUser answers GET /users/{id}: what /me says, the main address, and the passkeys as Hanko's database has them.
+// fullUser is the response of GET /users/{id}: that of /me, the primary address, and the passkeys as in Hanko's database.
 type fullUser struct {
 	account.Profile
 	Email       string             `json:"email,omitempty"`
@@ -169,7 +170,7 @@ type storedCredential struct {
 	MFAOnly         bool              `json:"mfa_only"`
 }
 
-// storedTransport has Hanko's column names for keys.
+// storedTransport has the names of Hanko's database columns as keys.
 type storedTransport struct {
 	ID                   string
 	Name                 string
@@ -177,7 +178,7 @@ type storedTransport struct {
 	WebauthnCredential   *struct{}
 }
 
-// storedAs is the passkey as GET /users/{id} shows it.
+// storedAs returns a passkey as GET /users/{id} shows it.
 func storedAs(p *account.Passkey) storedCredential {
 	l := p.Listed()
 	transports := make([]storedTransport, len(l.Transports))
@@ -192,7 +193,7 @@ func storedAs(p *account.Passkey) storedCredential {
 	}
 }
 
-// getUser answers GET /users/{id}, where the id can only be one's own.
+// getUser answers GET /users/{id}. The ID must be the session user's own.
 func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request, c *account.Claims) error {
 	if r.PathValue("id") != c.Subject {
 		return refuse(http.StatusForbidden)
@@ -240,7 +241,7 @@ func (t *Tenant) deleteUser(w http.ResponseWriter, _ *http.Request, c *account.C
 			return err
 		}
 		if u == nil {
-			return refuse(http.StatusInternalServerError) // Hanko's answer to a session whose user is gone
+			return refuse(http.StatusInternalServerError) // Hanko's response to a session whose user has been deleted
 		}
 		return account.RemoveUser(tx, u)
 	})
