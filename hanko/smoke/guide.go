@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/login"
 )
 
@@ -24,6 +25,10 @@ func guideChecks() []Check {
 			ID: "guide.signin", Suite: Guide, Severity: Critical, Title: "A returning user can sign in",
 			Proves: "the tenant finds the account again, and starts a second session", run: guideSignIn, Needs: []string{"guide.signup"}, Docs: guideDocs,
 		},
+		{
+			ID: "guide.alone", Suite: Guide, Severity: Info, Title: "Whether an app can do with what the mobile guide says",
+			Proves: "nothing; some tenants ask for more, such as a password or a second factor", run: guideAlone, Needs: []string{"guide.signin"}, Docs: guideDocs,
+		},
 	}
 }
 
@@ -31,6 +36,7 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 	if r.Box == nil {
 		return diagnose(errNoMailbox)
 	}
+	before := r.client.Log().Len()
 	email := r.newAddress()
 	err := r.signUp(ctx, iphone(), email)
 	if limit, tooLong := r.addressTooLong(err); tooLong {
@@ -42,9 +48,11 @@ func guideSignUp(ctx context.Context, r *run) Outcome {
 		return r.signInGuest(ctx, err)
 	}
 	if err != nil {
+		r.observeNoSignUp(err)
 		return diagnose(err)
 	}
 	r.user, r.signedUp = r.users[len(r.users)-1], time.Now()
+	r.observeSignUp(before)
 	if r.API == "" && r.recognised.API == hanko.REST && r.sessionsNotKept(ctx) {
 		return r.overFlows(ctx)
 	}
@@ -60,6 +68,7 @@ func (r *run) sessionsNotKept(ctx context.Context) bool {
 // overFlows continues over the Flow API if the sessions of the REST API are invalid, as on v1.4.0, which stores only those
 // of flows.
 func (r *run) overFlows(ctx context.Context) Outcome {
+	r.noSessions = true
 	r.recognised.API = hanko.FlowAPI
 	r.recognised.Because = "it refuses the tokens of its own REST API, so the Flow API is used"
 	in, err := r.signIn(ctx, r.walk(iphone()), r.user.email)
@@ -67,14 +76,17 @@ func (r *run) overFlows(ctx context.Context) Outcome {
 		return diagnose(err)
 	}
 	r.user.in, r.signedUp = in, time.Now()
+	r.observeSession()
 	return pass("%s has a session over the Flow API; this release stores none for its REST API (v1.4.1 and later do)", r.user.email)
 }
 
 func guideSignIn(ctx context.Context, r *run) Outcome {
+	before := r.client.Log().Len()
 	in, err := r.signIn(ctx, r.walk(r.phoneOf(r.user.email)), r.user.email)
 	if err != nil {
 		return diagnose(err)
 	}
+	r.observe(fact.OfAsks(fact.SignInAsks, fact.Asks(r.client.Log().From(before))))
 	if in.Token.Subject != r.user.in.Token.Subject {
 		return fail("The second sign-in is for a different user than the first.",
 			"The tenant created a second account for the same address.", "", "Look at the tenant's users.")
@@ -109,6 +121,8 @@ func (r *run) signInGuest(ctx context.Context, noSignUp error) Outcome {
 		return outcome
 	}
 	r.user, r.signedUp = &user{email: r.Email, in: in}, time.Now()
+	r.observeNoSignUp(noSignUp)
+	r.observeSession()
 	if _, profile, shown := r.profile(ctx); shown {
 		r.had = []string{}
 		for _, passkey := range profile.Passkeys {

@@ -33,7 +33,7 @@ func (r *run) reconsider(ctx context.Context, outcome Outcome) Outcome {
 		return r.noMail(outcome)
 	case outcome.Key == "email.passcode_ttl":
 		return r.codeTooLate(outcome)
-	case outcome.Key == "mfa.enabled":
+	case outcome.Key == "mfa.enabled" && err != nil:
 		return r.noPasscodeRoute(ctx, outcome)
 	}
 	return outcome

@@ -130,18 +130,22 @@ func existence(ctx context.Context, r *run) Outcome {
 	if r.recognised.API == hanko.REST {
 		_, err := r.client.FindUser(ctx, email)
 		if api, ok := asAPI(err); ok && api.Kind == hanko.Refused && api.Status == 404 {
+			r.observeExistence(true)
 			return pass("it does: POST /user answers 404 to an unknown address, which the mobile guide relies on")
 		}
 		if err != nil {
 			return diagnose(err)
 		}
+		r.observeExistence(false)
 		return pass("it does not: POST /user gives the same answer to known and unknown addresses")
 	}
 	step := r.walk(iphone()).Take(ctx, login.SubmitEmail{Email: email, Username: fitting("smoke", hanko.FlowInput{})})
 	switch step := step.(type) {
 	case login.ConfirmAccount:
+		r.observeExistence(true)
 		return pass("it does (privacy.show_account_existence_hints)")
 	case login.EnterPasscode, login.FillForm:
+		r.observeExistence(false)
 		return pass("it does not: known and unknown addresses lead to the same screen")
 	case login.Failed:
 		return diagnose(&stuckError{"submitting an unknown address", &step.Problem})

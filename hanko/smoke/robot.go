@@ -13,6 +13,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/secret"
@@ -24,6 +25,8 @@ type run struct {
 	client     *hanko.Client
 	tell       func(Event)
 	recognised hanko.Recognition
+	noSessions bool                    // the tenant has the REST API, but refuses its tokens
+	facts      map[fact.Name]fact.Fact // what was observed so far
 	otp        *totp.App
 	passwords  map[string]string               // by address
 	usernames  map[string]string               // by address
@@ -72,7 +75,7 @@ func newRun(options Options, tell func(Event)) *run {
 	return &run{
 		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), key: newPhone(securityKey()), secrets: &secret.Keeper{},
 		passwords: map[string]string{}, usernames: map[string]string{}, phones: map[string]*authenticator.Phone{},
-		recognised: hanko.Recognition{API: options.API},
+		recognised: hanko.Recognition{API: options.API}, facts: map[fact.Name]fact.Fact{},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/mailbox"
 )
 
@@ -127,7 +128,8 @@ type Report struct {
 	Started     time.Time
 	Duration    time.Duration
 	Results     []Result
-	LeftBehind  []string // the addresses of users that could not be deleted
+	Facts       []fact.Fact // all of the catalogue, in order, observed or not
+	LeftBehind  []string    // the addresses of users that could not be deleted
 	Interrupted bool
 }
 
@@ -227,6 +229,7 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 	}
 	report.Interrupted = errors.Is(ctx.Err(), context.Canceled)
 	report.Recognised = r.recognised
+	report.Facts = r.allFacts(report.Results)
 	report.LeftBehind = r.cleanUp(context.WithoutCancel(ctx))
 	report.Duration = time.Since(report.Started)
 	return report, nil

@@ -252,7 +252,7 @@ func TestOneSession(t *testing.T) {
 		settings := presetOf(t, preset)
 		settings.PasscodesPerMinute = -1
 		b := newBench(t, known(settings), oneSession)
-		b.options.Skip = []string{"refuse.strictness", "refuse.crashes"}
+		b.options.Skip = []string{"refuse.strictness", "refuse.crashes", "guide.alone"}
 		judged := judge(t.Context(), t, b.options)
 		for _, r := range judged.Results {
 			if wrong := r.Verdict == smoke.Failed || r.Verdict == smoke.Inconclusive; wrong != (r.ID == "session.limit") {

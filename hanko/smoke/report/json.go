@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/smoke"
 )
 
@@ -30,7 +31,26 @@ type Document struct {
 	Unknown     int              `json:"inconclusive"`
 	Interrupted bool             `json:"interrupted"`
 	LeftBehind  []string         `json:"left_behind"`
+	Facts       []DocumentFact   `json:"facts"`
 	Checks      []DocumentResult `json:"checks"`
+}
+
+// DocumentFact is one fact in a Document. Value is a string, a list of strings or a boolean, and left out if the fact was not
+// observed.
+type DocumentFact struct {
+	Name    string        `json:"name"`
+	Value   any           `json:"value,omitempty"`
+	Asks    []DocumentAsk `json:"asks,omitempty"`
+	Key     string        `json:"key,omitempty"`
+	Note    string        `json:"note,omitempty"`
+	Unknown string        `json:"unknown,omitempty"`
+}
+
+// DocumentAsk is something that sign-up or sign-in asks for.
+type DocumentAsk struct {
+	For      string `json:"for"`
+	Required bool   `json:"required"`
+	Key      string `json:"key,omitempty"`
 }
 
 // DocumentResult is one check in a Document.
@@ -69,10 +89,13 @@ func NewDocument(report smoke.Report) Document {
 		Started: report.Started.UTC(), DurationMS: report.Duration.Milliseconds(),
 		Passed: report.Count(smoke.Passed), Failed: report.Count(smoke.Failed),
 		Skipped: report.Count(smoke.Skipped), Unknown: report.Count(smoke.Inconclusive),
-		Interrupted: report.Interrupted, LeftBehind: report.LeftBehind, Checks: []DocumentResult{},
+		Interrupted: report.Interrupted, LeftBehind: report.LeftBehind, Facts: []DocumentFact{}, Checks: []DocumentResult{},
 	}
 	if document.LeftBehind == nil {
 		document.LeftBehind = []string{}
+	}
+	for _, observed := range report.Facts {
+		document.Facts = append(document.Facts, documentFact(observed))
 	}
 	for _, result := range report.Results {
 		checked := DocumentResult{
@@ -86,6 +109,16 @@ func NewDocument(report smoke.Report) Document {
 			}
 		}
 		document.Checks = append(document.Checks, checked)
+	}
+	return document
+}
+
+func documentFact(observed fact.Fact) DocumentFact {
+	document := DocumentFact{
+		Name: string(observed.Name), Value: observed.Value(), Key: observed.Key, Note: observed.Note, Unknown: observed.Unknown,
+	}
+	for _, ask := range observed.Asks {
+		document.Asks = append(document.Asks, DocumentAsk{For: ask.For, Required: !ask.Skippable, Key: ask.Key})
 	}
 	return document
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/smoke/report"
 )
@@ -43,6 +44,11 @@ func sample(said string) smoke.Report {
 	return smoke.Report{
 		Tenant: "http://localhost:8000", Recognised: hanko.Recognition{API: hanko.REST, Found: said, Because: said},
 		Started: time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), Duration: 2 * time.Second, LeftBehind: []string{"ada+" + said + "@example.com"},
+		Facts: []fact.Fact{
+			fact.Of(fact.RPID, said), fact.OfAsks(fact.SignUpAsks, []fact.Ask{{For: said, Key: "email.optional"}, {For: fact.AskPasskey, Skippable: true}}),
+			{Spec: fact.Spec{Name: fact.API}, Values: []string{said}, Note: said},
+			fact.NotObserved(fact.TokenAudience, said),
+		},
 		Results: []smoke.Result{
 			checked("reach.tenant", smoke.Reach, smoke.Critical, smoke.Outcome{Verdict: smoke.Passed, Note: said}),
 			checked("reach.tls", smoke.Reach, smoke.Critical, smoke.Outcome{Verdict: smoke.Skipped, Note: said}),
@@ -220,7 +226,21 @@ type (
 		Inconclusive int               `json:"inconclusive"`
 		Interrupted  bool              `json:"interrupted"`
 		LeftBehind   []string          `json:"left_behind"`
+		Facts        []documentedFact  `json:"facts"`
 		Checks       []documentedCheck `json:"checks"`
+	}
+	documentedFact struct {
+		Name    string          `json:"name"`
+		Value   any             `json:"value"`
+		Asks    []documentedAsk `json:"asks"`
+		Key     string          `json:"key"`
+		Note    string          `json:"note"`
+		Unknown string          `json:"unknown"`
+	}
+	documentedAsk struct {
+		For      string `json:"for"`
+		Required bool   `json:"required"`
+		Key      string `json:"key"`
 	}
 	documentedCheck struct {
 		ID         string               `json:"id"`
@@ -266,6 +286,10 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s: %+v", name, read)
 		case read.Checks[2].Note != want || len(read.Checks[2].Evidence) != 2 || read.Checks[2].Evidence[0].ResponseBody != want:
 			t.Errorf("%s: guide.signup is %+v", name, read.Checks[2])
+		case len(read.Facts) != 4 || read.Facts[0].Value != want || read.Facts[3].Value != nil || read.Facts[3].Unknown != want:
+			t.Errorf("%s: the facts are %+v", name, read.Facts)
+		case len(read.Facts[1].Asks) != 2 || !read.Facts[1].Asks[0].Required || read.Facts[1].Asks[1].Required:
+			t.Errorf("%s: sign-up asks for %+v", name, read.Facts[1].Asks)
 		case len(read.Checks[0].Evidence) > 0:
 			t.Errorf("%s: what has passed has evidence, which makes the report long", name)
 		}
@@ -281,7 +305,7 @@ func TestJSONIsDocumented(t *testing.T) {
 	if !strings.Contains(string(page), "`version` is 1") || report.Version != 1 {
 		t.Errorf("the page is not about version %d", report.Version)
 	}
-	for heading, of := range map[string]any{"### The report": documented{}, "### A check": documentedCheck{}, "### An exchange": documentedExchange{}} {
+	for heading, of := range map[string]any{"### The report": documented{}, "### A fact": documentedFact{}, "### An ask": documentedAsk{}, "### A check": documentedCheck{}, "### An exchange": documentedExchange{}} {
 		_, section, found := strings.Cut(string(page), heading+"\n")
 		if !found {
 			t.Errorf("the page has no %q", heading)

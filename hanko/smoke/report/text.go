@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/smoke"
 )
 
@@ -79,6 +80,7 @@ func Text(w io.Writer, report smoke.Report) error {
 		fmt.Fprintf(&b, "Users that could not be deleted: %s\n", plain(strings.Join(report.LeftBehind, ", ")))
 	}
 	fmt.Fprintf(&b, "%s\n\n", Summary(report))
+	facts(&b, report.Facts)
 	for _, result := range report.Results {
 		if informs(result) {
 			story(&b, result)
@@ -112,6 +114,42 @@ func story(b *strings.Builder, result smoke.Result) {
 		fmt.Fprintf(b, "    %-7s %s %s → %s\n", "wire", last.Method, plain(last.Path), answered(last))
 	}
 	b.WriteString("\n")
+}
+
+// facts is what a tenant asks of an app, with the keys behind it.
+func facts(b *strings.Builder, observed []fact.Fact) {
+	if len(observed) == 0 {
+		return
+	}
+	b.WriteString("What the tenant asks of an app:\n")
+	for _, f := range observed {
+		if len(f.Asks) == 0 {
+			fmt.Fprintf(b, "    %-25s %s\n", f.Name, strings.Join(factParts(f), "; "))
+			continue
+		}
+		label := string(f.Name)
+		for _, ask := range f.Asks {
+			fmt.Fprintf(b, "    %-25s %s", label, plain(ask.String()))
+			if ask.Key != "" {
+				fmt.Fprintf(b, " (%s)", ask.Key)
+			}
+			b.WriteString("\n")
+			label = ""
+		}
+	}
+	b.WriteString("\n")
+}
+
+// factParts are the value of a fact with its key, and what else there is to know.
+func factParts(f fact.Fact) []string {
+	value := plain(f.String())
+	if f.Key != "" && f.Known() {
+		value += " (" + f.Key + ")"
+	}
+	if f.Note == "" {
+		return []string{value}
+	}
+	return []string{value, plain(f.Note)}
 }
 
 // answered is what came back, in a line.
