@@ -10,14 +10,16 @@ import (
 // Exchange is one request to the tenant and what came back: everything a developer wants to see of the wire.
 // It holds secrets as they were sent; show or save it as package secret masks it, unless the person asked for them.
 type Exchange struct {
+	Browser bool // the person's browser made the request, not the app, which knows no more of it than its URL
+
 	Method string
 	URL    string // absolute
-	Path   string // below the tenant's base URL, with the query
+	Path   string // below the tenant's base URL, with the query; the whole URL where a browser goes elsewhere
 
 	RequestHeader http.Header
 	RequestBody   []byte // nil when nothing was sent
 
-	Status         int // 0 when no answer came
+	Status         int // 0 when no answer came, or none that the app sees
 	ResponseHeader http.Header
 	ResponseBody   []byte // at most MaxResponse bytes
 

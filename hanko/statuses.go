@@ -32,6 +32,21 @@ var explanations = map[string]explanation{
 		"The address already has a user.", "Sign in with it.",
 	},
 
+	"POST /token 400": {
+		"The tenant could not read the token that the browser came back with.", "Sign in with the third party again.",
+	},
+	"POST /token 404": {
+		"The token was used already, or the tenant never made it; or the backend is a v3, which has no such route.",
+		"Sign in with the third party again.",
+	},
+	"POST /token 422": {
+		"The token is older than a minute.", "Sign in with the third party again.",
+	},
+	"POST /token 429": {
+		"Too many tokens were handed in: the limit is three a minute for each network address, unless the tenant is configured otherwise.",
+		"Wait, then sign in with the third party again.",
+	},
+
 	"POST /passcode/login/initialize 400": {
 		"The tenant no longer knows this user or this address.", "Start again with the email address.",
 	},

@@ -86,6 +86,16 @@ type Email struct {
 	ID         string `json:"id,omitempty"` // absent in a token's claims
 	IsPrimary  bool   `json:"is_primary"`
 	IsVerified bool   `json:"is_verified"`
+
+	Identity   *Identity  `json:"identity,omitempty"` // the first of Identities
+	Identities []Identity `json:"identities,omitempty"`
+}
+
+// Identity is a person's account at a third party that a user is connected with.
+type Identity struct {
+	ID         string `json:"id"`       // the third party's id of the person
+	Provider   string `json:"provider"` // the third party's name, as people are shown it
+	IdentityID string `json:"identity_id,omitempty"`
 }
 
 // MFAConfig says which second factors a user has.
@@ -104,6 +114,13 @@ type Me struct {
 	Passkeys  []Credential `json:"passkeys,omitempty"`
 	UpdatedAt time.Time    `json:"updated_at"`
 	UserID    string       `json:"user_id"`
+
+	Identities []Identity `json:"identities,omitempty"` // since v2.3.0
+	// What the third party that the account was made with says of the person.
+	Name       string `json:"name,omitempty"`
+	GivenName  string `json:"given_name,omitempty"`
+	FamilyName string `json:"family_name,omitempty"`
+	Picture    string `json:"picture,omitempty"`
 }
 
 // SessionRequest is what POST /sessions/validate takes.
@@ -121,6 +138,7 @@ type Validation struct {
 
 // SessionClaims is a token's claims as /sessions/validate spells them.
 type SessionClaims struct {
+	AMR        []string  `json:"amr,omitempty"` // how the user signed in, on newer tenants
 	Audience   []string  `json:"audience"`
 	Email      *Email    `json:"email,omitempty"`
 	Expiration time.Time `json:"expiration"`

@@ -22,16 +22,18 @@ const (
 // secretFields are the JSON members, in lower case, whose values let somebody else in. Challenges, assertions and
 // public keys are left readable: they are of no use a second time.
 var secretFields = map[string]Kind{
-	string(hanko.InputCode):        Code, // but see places.value: an error's code stays
-	"session_token":                Token,
-	string(hanko.InputToken):       Token,
-	string(hanko.InputPassword):    Password,
-	string(hanko.InputNewPassword): Password,
-	string(hanko.InputOTPCode):     Code,
-	"otp_secret":                   Key,
-	"otp_image_url":                Key, // an otpauth URL carries the secret
-	"csrf_token":                   Token,
-	"otp_image_source":             Key, // a QR code of the secret
+	string(hanko.InputCode):         Code, // but see places.value: an error's code stays
+	"session_token":                 Token,
+	string(hanko.InputToken):        Token,
+	string(hanko.InputPassword):     Password,
+	string(hanko.InputNewPassword):  Password,
+	string(hanko.InputOTPCode):      Code,
+	"otp_secret":                    Key,
+	"otp_image_url":                 Key, // an otpauth URL carries the secret
+	"csrf_token":                    Token,
+	"hanko_token":                   Token, // in the address that a third party's way back leads to
+	string(hanko.InputCodeVerifier): Token,
+	"otp_image_source":              Key, // a QR code of the secret
 }
 
 // secretOutputs are the members, in lower case, of what WebAuthn's extensions take and give that a browser keeps for the

@@ -63,6 +63,8 @@ func TestMaskedBodies(t *testing.T) {
 		{"results of something else", `{"results":{"first":"a"},"blob":"b"}`, `{"blob":"b","results":{"first":"a"}}`},
 		{"cut off in an output of prf", `{"prf":{"results":{"first":"c2Vj`, `{"prf":{"results":{"first":"` + dots + `"`},
 		{"cut off after a large blob", `{"largeBlob":{"blob":"Y2VydA"},"x`, `{"largeBlob":{"blob":"` + dots + `"},"x`},
+		{"a code verifier", `{"code_verifier":"abcdefghijklmnopqrstuvwxyz0123","provider":"custom_example"}`, `{"code_verifier":"abcdef` + dots + `0123","provider":"custom_example"}`},
+		{"values of fields", `{"value":"7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb"}`, `{"value":"7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb"}`},
 		{"white space", " \n", " \n"},
 		{"nothing", "", ""},
 		{"null", "null", "null"},
@@ -137,6 +139,36 @@ func TestMaskedElsewhere(t *testing.T) {
 }
 
 var errNothing = errors.New("nothing secret")
+
+// A third party's way back brings a token in an address, and the app hands it in over REST as a value.
+func TestMaskedThirdParty(t *testing.T) {
+	const token = "7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ="
+	const short = "7v5ORl" + dots + "viQ="
+	for _, test := range []struct{ address, want string }{
+		{"http://127.0.0.1:8899/callback?hanko_token=7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ%3D", "http://127.0.0.1:8899/callback?hanko_token=" + short},
+		{"http://127.0.0.1:8899/callback?x=1&hanko_token=" + token + "#y", "http://127.0.0.1:8899/callback?x=1&hanko_token=" + short + "#y"},
+		{"http://t.test/thirdparty/callback?code=4iu2f088ZZHpVPiOcV8v2g&state=s", "http://t.test/thirdparty/callback?code=" + dots + "&state=s"},
+		{"http://127.0.0.1:8899/callback?error=access_denied", "http://127.0.0.1:8899/callback?error=access_denied"},
+		{"http://t.test/login?action=exchange_token%40b6f4a9d9", "http://t.test/login?action=exchange_token%40b6f4a9d9"},
+	} {
+		masked := secret.Masked(hanko.Exchange{URL: test.address, Path: test.address})
+		if masked.URL != test.want || masked.Path != test.want {
+			t.Errorf("%s\nbecomes %s\n   want %s", test.address, masked.URL, test.want)
+		}
+	}
+	var known secret.Keeper
+	known.Learn(hanko.Exchange{Method: "GET", URL: "http://127.0.0.1:8899/callback?hanko_token=" + token, Browser: true})
+	if got := known.Text("the token is " + token); got != "the token is "+short {
+		t.Errorf("once it is known, it is shown as %q", got)
+	}
+	if got := secret.Masked(hanko.Exchange{Path: "/token", RequestBody: []byte(`{"value":"` + token + `"}`)}); string(got.RequestBody) != `{"value":"`+short+`"}` {
+		t.Errorf("POST /token becomes %s", got.RequestBody)
+	}
+	state := http.Header{"Set-Cookie": {"hanko_thirdparty_state=0pSH_i1GJyHSFpKxoh8R1wvD; Path=/"}}
+	if got := secret.Masked(hanko.Exchange{ResponseHeader: state}).ResponseHeader.Get("Set-Cookie"); got != state.Get("Set-Cookie") {
+		t.Errorf("the state, which is in the address that the browser opens, becomes %q", got)
+	}
+}
 
 // TestMaskedLosesSecrets puts a secret everywhere a secret can be, and looks for it anywhere in what is left.
 func TestMaskedLosesSecrets(t *testing.T) {

@@ -20,16 +20,20 @@ import (
 type places struct {
 	secret func(kind Kind, value string) string
 	text   func(text string) string
+	token  string // a member, in lower case, that is a token in the body of this exchange alone
 }
 
 // exchange returns the exchange with everything in it replaced. It changes nothing of what it is given.
 func (p places) exchange(e hanko.Exchange) hanko.Exchange {
+	if e.Path == "/token" {
+		p.token = "value" // hanko.TokenExchange's; elsewhere it is what a field has, or may have
+	}
 	e.RequestHeader = p.header(e.RequestHeader)
 	e.ResponseHeader = p.header(e.ResponseHeader)
 	e.RequestBody = p.body(e.RequestBody)
 	e.ResponseBody = p.body(e.ResponseBody)
-	e.URL = p.text(e.URL)
-	e.Path = p.text(e.Path)
+	e.URL = p.address(e.URL)
+	e.Path = p.address(e.Path)
 	e.Err = p.error(e.Err)
 	if u, err := url.Parse(e.URL); err == nil && u.User != nil {
 		if password, has := u.User.Password(); has {
@@ -38,6 +42,24 @@ func (p places) exchange(e hanko.Exchange) hanko.Exchange {
 		e.URL = u.Redacted()
 	}
 	return e
+}
+
+// secretQuery finds what lets somebody in among the parameters of an address: the token or the code that a browser comes
+// back from a third party with.
+var secretQuery = regexp.MustCompile(`([?&](?:hanko_token|code)=)([^&#]+)`)
+
+func (p places) address(text string) string {
+	return p.text(secretQuery.ReplaceAllStringFunc(text, func(found string) string {
+		parts := secretQuery.FindStringSubmatch(found)
+		value, err := url.QueryUnescape(parts[2])
+		if err != nil {
+			value = parts[2]
+		}
+		if replaced := p.secret(Token, value); replaced != value {
+			return parts[1] + replaced
+		}
+		return found
+	}))
 }
 
 // error replaces what an error repeats of the answer.
@@ -90,8 +112,9 @@ func (p places) header(header http.Header) http.Header {
 	return replaced
 }
 
-// emailCookie is a cookie of Hanko's that names an address by its id, and lets nobody in.
-const emailCookie = "hanko_email_id"
+// harmless are cookies of Hanko's that let nobody in: one names an address by its id, the other is the state that the
+// address of a third party's page has too.
+var harmless = []string{"hanko_email_id", "hanko_thirdparty_state"}
 
 // pair is a cookie. One without a name is all value (RFC 6265bis, section 5.6).
 func (p places) pair(pair string) string {
@@ -101,7 +124,7 @@ func (p places) pair(pair string) string {
 		return p.secret(Token, pair)
 	case value == "":
 		return pair
-	case name == emailCookie:
+	case slices.Contains(harmless, strings.TrimSpace(name)):
 		return name + "=" + p.text(value)
 	default:
 		return p.text(name) + "=" + p.secret(Token, value)
@@ -158,6 +181,9 @@ func (p places) member(found string) string {
 // value replaces a value; name is, in lower case, that of the member it is the value of.
 func (p places) value(name string, value any) any {
 	kind, secret := secretFields[name]
+	if p.token != "" && name == p.token {
+		kind, secret = Token, true
+	}
 	switch v := value.(type) {
 	case map[string]any:
 		replaced := make(map[string]any, len(v))

@@ -52,7 +52,6 @@ var tables = []table{
 		without: []exception{
 			{"who somebody is, and which thing is meant, lets nobody in", "Email Username Identifier EmailID PasskeyID PasskeyName SecurityKeyID SessionID IdentityID"},
 			{"what the phone answers is good for one challenge", "PublicKey AssertionResponse"},
-			{"it is of no use without the token, which is a secret", "CodeVerifier"},
 			{"it says how the app works", "WebAuthnAvailable WebAuthnConditionalMediationAvailable WebAuthnPlatformAuthenticatorAvailable RememberMe Provider RedirectTo"},
 			{"it is the app's own data, which is for people to look at", "PatchMetadata"},
 		},
