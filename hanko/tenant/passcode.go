@@ -72,7 +72,10 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 
 // limitPasscodes uses up a token of the user at the request's IP address, and writes the headers of the rate limit.
 func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *account.User) error {
-	q := t.accounts.PasscodeLimit.Take(r, u.ID, t.accounts.Now())
+	q, err := t.accounts.PasscodeLimit.Take(r, u.ID, t.accounts.Now())
+	if err != nil {
+		return err
+	}
 	if q.Limit < 0 {
 		return nil
 	}
@@ -164,7 +167,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 		if err != nil {
 			return err
 		}
-		_, issued, err = t.accounts.OpenSession(tx, r, u)
+		_, issued, err = t.accounts.OpenSession(tx, r, u, hanko.REST)
 		return err
 	})
 	if err = errors.Join(err, spent); err != nil {

@@ -154,7 +154,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return assertionRefusal(err)
 		}
-		_, issued, err = t.accounts.OpenSession(tx, r, u)
+		_, issued, err = t.accounts.OpenSession(tx, r, u, hanko.REST)
 		return err
 	})
 	if err != nil {

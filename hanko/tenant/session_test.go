@@ -209,3 +209,36 @@ func TestValidAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestStoredSessions shows what releases differ in: whose tokens are accepted after the sign-in, and after logging out.
+func TestStoredSessions(t *testing.T) {
+	for sessions, want := range map[string][4]int{ // GET /me of a REST session, of a flow's session, and each after logging out
+		"stored":    {200, 200, 401, 401},
+		"flows":     {401, 200, 401, 401},
+		"unchecked": {200, 200, 200, 200},
+		"none":      {200, 200, 200, 200},
+	} {
+		t.Run(sessions, func(t *testing.T) {
+			t.Parallel()
+			a := openTenant(t, Options{Settings: settingsOf(t, PresetGuide, "sessions="+sessions, "token=header", "passkey=off")})
+			a.signUp("ada@example.com")
+			tokens := []string{a.token}
+			w := newWalker(t, "bob@example.com", a.walk, a.code)
+			for _, line := range []string{"open registration", "register_login_identifier email=$EMAIL", "verify_passcode code=$CODE"} {
+				w.step(line)
+			}
+			tokens = append(tokens, w.header.Get("X-Auth-Token"))
+			var accepted [4]int
+			for n := range accepted {
+				a.token, a.cookies = tokens[n%2], nil
+				if n >= 2 {
+					a.call("POST", "/logout", nil)
+				}
+				accepted[n] = a.call("GET", "/me", nil).status
+			}
+			if accepted != want {
+				t.Errorf("GET /me answers %v, want %v", accepted, want)
+			}
+		})
+	}
+}

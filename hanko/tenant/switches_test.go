@@ -76,6 +76,20 @@ func TestEverySwitch(t *testing.T) {
 		{"otps-per-minute=2", PresetV3, slices.Concat(signUpLines[:4], []string{"continue_to_otp_secret_creation", "otp_code_verify otp_code=$TOTP", "skip"}, login, []string{"password_login password=correct-horse"}, thrice("otp_code_validate otp_code=1")), "429 login_otp !rate_limit_exceeded"},
 		{"mail-down=on", PresetV3, passcode, "500 error !technical_error"},
 		{"token=header", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "200 success"},
+		{"email=off", PresetV3, []string{"open registration"}, "200 registration_init"},
+		{"email-login=off", PresetV3, []string{"open login"}, "username:string,required=true,min_length=3,max_length=32"},
+		{"email-max-length=10", PresetV3, passcode, "value_too_long_error"},
+		{"passcodes=off", PresetV3, []string{"open login", "continue_with_login_identifier email=$EMAIL"}, "200 login_password"},
+		{"username-login=off", PresetV3, []string{"open login"}, "email:email,required=true,min_length=3,max_length=120"},
+		{"username-min-length=7", PresetV3, []string{"open registration"}, "username:string,required=true,min_length=7"},
+		{"username-max-length=9", PresetV3, []string{"open registration"}, "max_length=9"},
+		{"password-min-length=20", PresetV3, append(passcode, "verify_passcode code=$CODE", "register_password new_password=correct-horse"), "value_too_short_error"},
+		{"passkey-limit=0", PresetV3, append(signUpLines[:6:6], "open profile"), "200 profile_init"},
+		{"limiter-down=on", PresetV3, passcode, "500 error !technical_error"},
+		{"mail=off", PresetV3, passcode, "200 passcode_confirmation"},
+		{"session-limit=1", PresetV3, slices.Concat(signUpLines, login[1:], []string{"password_login password=correct-horse", "skip", "open profile"}), "200 profile_init"},
+		{"session-lifespan=1m30s", PresetV3, signUpLines, "session 90 s"},
+		{"sessions=none", PresetV3, append(signUpLines[:6:6], "GET /sessions/validate"), "404 Not Found"},
 		{"cookie-name=sid", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "sets sid"},
 		{"cookie-secure=on", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "session 43200 s persistent"},
 		{"retention=session", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "session 0 s session"},
@@ -86,10 +100,10 @@ func TestEverySwitch(t *testing.T) {
 		tested = append(tested, name)
 		t.Run(test.set, func(t *testing.T) {
 			t.Parallel()
-			var with []string
-			if name == "password-on-login" {
-				with = []string{"password-on-registration=never"}
-			}
+			with := map[string][]string{
+				"password-on-login": {"password-on-registration=never"}, "email-login": {"username=required"},
+				"username-login": {"username=required"}, "username-min-length": {"username=required"}, "username-max-length": {"username=required"},
+			}[name]
 			now := newClock()
 			got, w := walkLines(t, Options{Now: now.time, Settings: settingsOf(t, test.preset, append(with, test.set)...)}, test.lines...)
 			if !strings.Contains(got, test.want) {
@@ -97,7 +111,7 @@ func TestEverySwitch(t *testing.T) {
 			}
 			unset, _ := walkLines(t, Options{Settings: settingsOf(t, test.preset, with...)}, test.lines...)
 			if same := got == unset; same != slices.Contains([]string{
-				"user-verification", "attestation", "origins", "passcode-charset", "passcode-ttl", "cookie-secure",
+				"user-verification", "attestation", "origins", "passcode-charset", "passcode-ttl", "cookie-secure", "mail",
 			}, name) {
 				t.Errorf("with and without the switch the answer is\n%s\n%s", got, unset)
 			}
@@ -130,6 +144,10 @@ func TestEverySwitch(t *testing.T) {
 			case "cookie-secure":
 				if cookie := w.header.Get("Set-Cookie"); !strings.Contains(cookie, "; Secure") {
 					t.Errorf("the cookie is %s", cookie)
+				}
+			case "mail":
+				if code := w.code(w.email); code != "" {
+					t.Errorf("the code %s was mailed", code)
 				}
 			case "token":
 				if token := w.header.Get("X-Auth-Token"); token == "" || w.header.Get("Set-Cookie") != "" {

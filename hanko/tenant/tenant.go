@@ -12,6 +12,7 @@ import (
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/flow"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -128,8 +129,10 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 	}
 	r.handle("GET /me", t.withSession(t.me))
 	r.handle("POST /logout", t.withSession(t.logout))
-	r.handle("GET /sessions/validate", t.validateRequest)
-	r.handle("POST /sessions/validate", t.validateBody)
+	if t.accounts.Settings.Sessions != setting.SessionsNone {
+		r.handle("GET /sessions/validate", t.validateRequest)
+		r.handle("POST /sessions/validate", t.validateBody)
+	}
 	r.handle("GET /.well-known/jwks.json", t.publicKeys)
 	r.handle("GET /health/alive", healthy("alive"))
 	r.handle("GET /health/ready", healthy("ready"))
@@ -159,7 +162,7 @@ func (t *Tenant) restRoutes(r *router) {
 		r.handle("DELETE /user", t.withSession(t.deleteUser))
 	}
 
-	if !t.accounts.Settings.MFA {
+	if !t.accounts.Settings.MFA && t.accounts.Settings.Passcodes() {
 		r.group("/passcode/login", notFound)
 		r.handle("POST /passcode/login/initialize", t.initializePasscode)
 		r.handle("POST /passcode/login/finalize", t.finalizePasscode)

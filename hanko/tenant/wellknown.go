@@ -15,7 +15,7 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 	c.Emails.MaxNumOfAddresses = setting.MaxEmails
 	c.Emails.RequireVerification = !t.accounts.Settings.SkipVerification
 	c.Password.Enabled = t.accounts.Settings.Passwords()
-	c.Password.MinPasswordLength = setting.MinPasswordLength
+	c.Password.MinPasswordLength = t.accounts.Settings.PasswordMinLength
 	writeJSON(w, http.StatusOK, c)
 	return nil
 }

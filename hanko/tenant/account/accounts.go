@@ -45,9 +45,9 @@ func New(c Config) *Accounts {
 	return &Accounts{
 		Config:        c,
 		keys:          newKeyring(c.Store, c.Keys),
-		PasscodeLimit: newLimiter(c.Settings.PasscodesPerMinute),
-		PasswordLimit: newLimiter(c.Settings.PasswordsPerMinute),
-		OTPLimit:      newLimiter(c.Settings.OTPsPerMinute),
+		PasscodeLimit: newLimiter(c.Settings.PasscodesPerMinute, c.Settings.LimiterDown),
+		PasswordLimit: newLimiter(c.Settings.PasswordsPerMinute, c.Settings.LimiterDown),
+		OTPLimit:      newLimiter(c.Settings.OTPsPerMinute, c.Settings.LimiterDown),
 	}
 }
 
@@ -66,8 +66,11 @@ const mailFrom = `"Hanko" <noreply@hanko.io>`
 // ErrMailDown is the error of Send if Settings.MailDown is set.
 var ErrMailDown = errors.New("the mail server does not answer (mail-down)")
 
-// Send delivers a mail to the inbox and logs it.
+// Send delivers a mail to the inbox and logs it. If Settings.DisableMail is set, it does nothing.
 func (a *Accounts) Send(ctx context.Context, mail mailbox.Mail) {
+	if a.Settings.DisableMail {
+		return
+	}
 	mail.From = mailFrom
 	a.Inbox.Deliver(mail)
 	if mail.Code != "" {

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -9,14 +10,15 @@ import (
 // Limiter counts requests per key in windows of a minute, as Hanko's does: a window begins with the key's first request,
 // and at its end all tokens come back at once.
 type Limiter struct {
-	perMinute int // below 0: no limit
+	perMinute int  // below 0: no limit
+	down      bool // its store does not answer
 
 	mu      sync.Mutex
 	windows map[string]*window
 }
 
-func newLimiter(perMinute int) *Limiter {
-	return &Limiter{perMinute: perMinute, windows: make(map[string]*window)}
+func newLimiter(perMinute int, down bool) *Limiter {
+	return &Limiter{perMinute: perMinute, down: down && perMinute >= 0, windows: make(map[string]*window)}
 }
 
 type window struct {
@@ -58,10 +60,16 @@ type Quota struct {
 	Reset     int // whole seconds until new tokens come
 }
 
-// Take uses up one token of a user at the request's IP address.
-func (l *Limiter) Take(r *http.Request, who string, now time.Time) Quota {
-	if l.perMinute < 0 {
-		return Quota{Allowed: true, Limit: l.perMinute}
+// ErrLimiterDown is the error of Take if Settings.LimiterDown is set.
+var ErrLimiterDown = errors.New("the store of the rate limiter does not answer (limiter-down)")
+
+// Take uses up one token of a user at the request's IP address. It fails with ErrLimiterDown.
+func (l *Limiter) Take(r *http.Request, who string, now time.Time) (Quota, error) {
+	switch {
+	case l.down:
+		return Quota{}, ErrLimiterDown
+	case l.perMinute < 0:
+		return Quota{Allowed: true, Limit: l.perMinute}, nil
 	}
 	key := who + " " + remoteIP(r)
 	l.mu.Lock()
@@ -80,5 +88,5 @@ func (l *Limiter) Take(r *http.Request, who string, now time.Time) Quota {
 		q.Allowed = true
 	}
 	q.Remaining = l.perMinute - w.used
-	return q
+	return q, nil
 }

@@ -11,8 +11,14 @@ import (
 func TestLimiterForgets(t *testing.T) {
 	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 	request := httptest.NewRequestWithContext(t.Context(), "POST", "/", nil)
-	l := newLimiter(3)
-	take := func(who string) Quota { return l.Take(request, who, now) }
+	l := newLimiter(3, false)
+	take := func(who string) Quota {
+		q, err := l.Take(request, who, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
 	key := func(who string) string { return who + " " + remoteIP(request) }
 	for n := range maxWindows + 100 {
 		take(fmt.Sprint(n))

@@ -10,13 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
-)
-
-// Hanko's defaults, which are not switches here.
-const (
-	sessionLifespan = 12 * time.Hour // session.lifespan
-	sessionLimit    = 5              // session.limit
 )
 
 func sessionKey(userID, id string) string { return userID + "/" + id }
@@ -53,14 +48,14 @@ func (a *Accounts) SessionsOf(tx store.Tx, userID string) ([]*Session, error) {
 	return live, nil
 }
 
-// OpenSession stores a new session of the user and, as Hanko does, ends the oldest sessions above five. It returns the
-// claims for the session's token.
-func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User) (*Session, *Claims, error) {
+// OpenSession stores a new session of the user and, as Hanko does, ends the oldest sessions above the limit. It returns the
+// claims for the session's token. Sessions of the REST API are not stored if the settings say so.
+func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User, over hanko.API) (*Session, *Claims, error) {
 	live, err := a.SessionsOf(tx, u.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, s := range live[min(len(live), sessionLimit-1):] {
+	for _, s := range live[min(len(live), a.Settings.SessionLimit-1):] {
 		if err := EndSession(tx, u.ID, s.ID); err != nil {
 			return nil, nil, err
 		}
@@ -72,12 +67,18 @@ func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User) (*Se
 	now := a.Now()
 	issued := now.Truncate(time.Second) // as in the token
 	s := &Session{
-		ID: uuid.NewString(), UserID: u.ID, Created: now, Expires: issued.Add(sessionLifespan),
+		ID: uuid.NewString(), UserID: u.ID, Created: now, Expires: issued.Add(a.Settings.SessionLifespan),
 		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
 	}
 	c := &Claims{
 		Audience: []string{a.RPID}, Email: address, Expires: s.Expires.Unix(), IssuedAt: s.Created.Unix(),
 		SessionID: s.ID, Subject: u.ID,
+	}
+	if a.Settings.Sessions == setting.SessionsNone {
+		c.SessionID = ""
+	}
+	if over == hanko.REST && a.Settings.Sessions == setting.SessionsOfFlows {
+		return s, c, nil
 	}
 	return s, c, store.Save(tx, store.Sessions, sessionKey(u.ID, s.ID), s)
 }
@@ -102,9 +103,9 @@ type Claims struct {
 	AMR       []string     `json:"amr,omitempty"` // in flows: how the user signed in
 	Audience  []string     `json:"aud"`
 	Email     *hanko.Email `json:"email,omitempty"`
-	Expires   int64        `json:"exp"` // seconds since 1970
-	IssuedAt  int64        `json:"iat"` // likewise
-	SessionID string       `json:"session_id"`
+	Expires   int64        `json:"exp"`                  // seconds since 1970
+	IssuedAt  int64        `json:"iat"`                  // likewise
+	SessionID string       `json:"session_id,omitempty"` // absent before v1.1
 	Subject   string       `json:"sub"`
 	Username  string       `json:"username,omitempty"`
 }

@@ -25,7 +25,7 @@ func Sweep(tx store.Tx, now time.Time) error {
 			if s.Expires.Before(now) {
 				return store.Goes, s.Created
 			}
-			return store.Stays, s.Created // a user has at most sessionLimit of them
+			return store.Stays, s.Created // a user has few of them (session.limit)
 		}),
 		store.Sweep(tx, store.Users, func(u *User) (store.Fate, time.Time) {
 			if u.pending() {

@@ -42,10 +42,18 @@ func continueWithIdentifier() action {
 	return action{
 		name: hanko.ActionContinueWithLoginIdentifier, description: "Enter an identifier to login.",
 		inputs: func(r *run) []input {
-			if r.settings().Username != "" {
+			switch set := r.settings(); {
+			case set.EmailLogin() && set.UsernameLogin():
 				return []input{field("string", hanko.InputIdentifier).max(255).required(true).tidied()}
+			case set.UsernameLogin():
+				return []input{field("string", hanko.InputUsername).min(set.UsernameMinLength).max(set.UsernameMaxLength).required(true).tidied()}
+			default:
+				return []input{field("email", hanko.InputEmail).max(set.EmailMaxLength).min(3).required(true).tidied()}
 			}
-			return []input{field("email", hanko.InputEmail).max(maxAddress).min(3).required(true).tidied()}
+		},
+		offered: func(r *run) bool {
+			set := r.settings()
+			return (set.EmailLogin() || set.UsernameLogin()) && (set.Passwords() || set.Passcodes())
 		},
 		act: (*run).identify,
 	}
@@ -58,9 +66,12 @@ func (r *run) identify() error {
 		return r.refuse(formDataInvalid)
 	}
 	name, isAddress := hanko.InputEmail, true
-	if r.settings().Username != "" {
+	switch set := r.settings(); {
+	case set.EmailLogin() && set.UsernameLogin():
 		name = hanko.InputIdentifier
 		isAddress = addressPattern.MatchString(r.form.text(name))
+	case set.UsernameLogin():
+		name, isAddress = hanko.InputUsername, false
 	}
 	value := r.form.text(name)
 	find, unknown := account.UserByUsername, unknownUsername
@@ -93,7 +104,7 @@ func (r *run) identify() error {
 		}
 	}
 	switch {
-	case r.settings().Passwords() && s.Email != "":
+	case r.settings().Passwords() && r.settings().Passcodes() && s.Email != "":
 		return r.next(hanko.StateLoginMethodChooser)
 	case r.settings().Passwords():
 		return r.next(hanko.StateLoginPassword)
@@ -164,7 +175,11 @@ func (r *run) loginWithPassword() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	if q := r.accounts.PasswordLimit.Take(r.request, "password/"+s.Identifier, r.now()); !q.Allowed {
+	q, err := r.accounts.PasswordLimit.Take(r.request, "password/"+s.Identifier, r.now())
+	if err != nil {
+		return err
+	}
+	if !q.Allowed {
 		r.pay("retry_after", q.Reset)
 		return r.refuse(rateLimitExceeded)
 	}
@@ -182,8 +197,8 @@ func (r *run) loginWithPassword() error {
 func passwordRecovery() action {
 	return action{
 		name: hanko.ActionPasswordRecovery, description: "Submit a new password.",
-		inputs: func(*run) []input {
-			return []input{field("password", hanko.InputNewPassword).required(true).min(setting.MinPasswordLength).max(maxPassword)}
+		inputs: func(r *run) []input {
+			return []input{field("password", hanko.InputNewPassword).required(true).min(r.settings().PasswordMinLength).max(maxPassword)}
 		},
 		offered:    func(r *run) bool { return r.settings().Passwords() },
 		credential: true, noReturn: always,
@@ -233,7 +248,7 @@ func (r *run) scheduleOnboarding() error {
 	if r.settings().Username != "" && !s.Has.Username {
 		r.schedule(hanko.StateOnboardingUsername)
 	}
-	if !s.Has.Email {
+	if !s.Has.Email && !r.settings().DisableEmail {
 		r.schedule(hanko.StateOnboardingEmail)
 	}
 	r.schedule(r.credentialsToMake(r.settings().PasskeyOnLogin, r.passwordOnLogin())...)
@@ -296,6 +311,6 @@ func (r *run) wantsMFACreation() bool {
 	s, set := r.stash(), r.settings()
 	wanted := r.is(hanko.RegistrationFlow) || r.is(hanko.LoginFlow) && set.MFAOnLogin
 	possible := set.MFA && (!set.DisableSecurityKeys || !set.DisableTOTP)
-	used := set.Passwords() && s.Has.Password || s.Email != "" || s.Has.Email
+	used := set.Passwords() && s.Has.Password || set.Passcodes() && (s.Email != "" || s.Has.Email)
 	return wanted && possible && used && !s.Recovering && !s.Has.SecurityKey && !s.Has.OTP && !r.visited(hanko.StateMFAMethodChooser)
 }

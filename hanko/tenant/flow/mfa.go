@@ -162,7 +162,11 @@ func (r *run) validateOTP() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	if q := r.accounts.OTPLimit.Take(r.request, "otp/"+s.UserID, r.now()); !q.Allowed {
+	q, err := r.accounts.OTPLimit.Take(r.request, "otp/"+s.UserID, r.now())
+	if err != nil {
+		return err
+	}
+	if !q.Allowed {
 		r.pay("retry_after", q.Reset)
 		return r.refuse(rateLimitExceeded)
 	}

@@ -56,7 +56,7 @@ func onboardingStates(back action) map[hanko.State]state {
 			{
 				name: hanko.ActionEmailAddressSet, description: "Set a new email address.",
 				inputs: func(r *run) []input {
-					return []input{field("string", hanko.InputEmail).required(!r.settings().OptionalEmail).max(maxAddress).kept().tidied()}
+					return []input{field("string", hanko.InputEmail).required(!r.settings().OptionalEmail).max(r.settings().EmailMaxLength).kept().tidied()}
 				},
 				act:      (*run).onboardEmail,
 				noReturn: func(r *run) bool { return r.settings().SkipVerification }, // else until the passcode is verified
@@ -107,7 +107,7 @@ func (r *run) canSkipPasskey() bool {
 	switch {
 	case r.settings().RequirePasskey, from == hanko.StateCredentialOnboardingChooser:
 		return false
-	case s.Email != "":
+	case s.Email != "" && r.settings().Passcodes() && r.settings().EmailLogin():
 		return true
 	case from == hanko.StatePasswordCreation:
 		return s.Has.Password
@@ -123,7 +123,7 @@ func (r *run) canSkipPassword() bool {
 	switch {
 	case r.settings().Password != setting.PasswordOptional, from == hanko.StateCredentialOnboardingChooser:
 		return false
-	case s.Email != "":
+	case s.Email != "" && r.settings().Passcodes() && r.settings().EmailLogin():
 		return true
 	case from == hanko.StateOnboardingCreatePasskey:
 		return s.Has.Credential
@@ -138,7 +138,7 @@ func registerPassword() action {
 		name: hanko.ActionRegisterPassword, description: "Submit a new password.",
 		inputs: func(r *run) []input {
 			required := r.settings().Password != setting.PasswordOptional
-			return []input{field("password", hanko.InputNewPassword).required(required).min(setting.MinPasswordLength)}
+			return []input{field("password", hanko.InputNewPassword).required(required).min(r.settings().PasswordMinLength)}
 		},
 		act: (*run).registerPassword, credential: true, noReturn: always,
 	}
@@ -150,7 +150,7 @@ func (r *run) registerPassword() error {
 	}
 	password := r.form.text(hanko.InputNewPassword)
 	switch {
-	case utf8.RuneCountInString(password) < setting.MinPasswordLength:
+	case utf8.RuneCountInString(password) < r.settings().PasswordMinLength:
 		return r.refuseField(hanko.InputNewPassword, valueInvalid)
 	case len(password) > maxPassword:
 		return r.refuseField(hanko.InputNewPassword, valueTooLong)

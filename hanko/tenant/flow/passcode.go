@@ -33,7 +33,10 @@ func (r *run) enterPasscode() error {
 	if r.stash().Email == "" {
 		return misuse("there is no address to send a passcode to")
 	}
-	if !r.passcodeAllowed() {
+	switch allowed, err := r.passcodeAllowed(); {
+	case err != nil:
+		return err
+	case !allowed:
 		r.err = rateLimitExceeded
 		return nil
 	}
@@ -47,17 +50,20 @@ func (r *run) enterPasscode() error {
 	return r.sendPasscode()
 }
 
-func (r *run) passcodeAllowed() bool {
-	q := r.accounts.PasscodeLimit.Take(r.request, "passcode/"+r.stash().Email, r.now())
-	if !q.Allowed {
+func (r *run) passcodeAllowed() (bool, error) {
+	q, err := r.accounts.PasscodeLimit.Take(r.request, "passcode/"+r.stash().Email, r.now())
+	if err == nil && !q.Allowed {
 		r.pay("resend_after", q.Reset)
 	}
-	return q.Allowed
+	return q.Allowed, err
 }
 
 // resendPasscode uses up two tokens: its own, and one for entering the state again.
 func (r *run) resendPasscode() error {
-	if !r.passcodeAllowed() {
+	switch allowed, err := r.passcodeAllowed(); {
+	case err != nil:
+		return err
+	case !allowed:
 		return r.refuse(rateLimitExceeded)
 	}
 	if err := r.sendPasscode(); err != nil {

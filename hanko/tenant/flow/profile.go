@@ -221,8 +221,8 @@ func (r *run) has() belongs {
 }
 
 func passwordActions() []action {
-	inputs := func(*run) []input {
-		return []input{field("string", hanko.InputPassword).required(true).min(setting.MinPasswordLength).max(maxPassword)}
+	inputs := func(r *run) []input {
+		return []input{field("string", hanko.InputPassword).required(true).min(r.settings().PasswordMinLength).max(maxPassword)}
 	}
 	set := func(r *run) error { return r.setPassword(r.form.text(hanko.InputPassword)) }
 	return []action{
@@ -250,8 +250,8 @@ func passwordActions() []action {
 }
 
 func usernameActions() []action {
-	inputs := func(*run) []input {
-		return []input{field("string", hanko.InputUsername).required(true).min(minUsername).max(maxUsername).kept().tidied()}
+	inputs := func(r *run) []input {
+		return []input{field("string", hanko.InputUsername).required(true).min(r.settings().UsernameMinLength).max(r.settings().UsernameMaxLength).kept().tidied()}
 	}
 	set := do(func(r *run) error {
 		name := r.form.text(hanko.InputUsername)

@@ -14,10 +14,10 @@ func emailActions() []action {
 	return []action{
 		{
 			name: hanko.ActionEmailCreate, description: "Create an email address for the current session user.",
-			inputs: func(*run) []input {
-				return []input{field("email", hanko.InputEmail).required(true).max(maxAddress).tidied()}
+			inputs: func(r *run) []input {
+				return []input{field("email", hanko.InputEmail).required(true).max(r.settings().EmailMaxLength).tidied()}
 			},
-			offered: func(r *run) bool { return len(r.who.Emails) < setting.MaxEmails },
+			offered: func(r *run) bool { return !r.settings().DisableEmail && len(r.who.Emails) < setting.MaxEmails },
 			act:     (*run).addEmail,
 		},
 		{
@@ -140,11 +140,7 @@ func (r *run) sendVerification() error {
 	return r.next(hanko.StatePasscodeConfirmation, hanko.StateProfileInit)
 }
 
-// Hanko's limits: passkey.limit, which counts security keys too, and mfa.security_keys.limit.
-const (
-	maxCredentials  = 10
-	maxSecurityKeys = 10
-)
+const maxSecurityKeys = 10 // Hanko's mfa.security_keys.limit
 
 // credentialActions are what can be done with the passkeys and security keys of a profile.
 func credentialActions() []action {
@@ -162,7 +158,7 @@ func credentialActions() []action {
 		{
 			name: hanko.ActionWebAuthnCredentialCreate, description: "Create a Webauthn credential for the current session user.",
 			offered: func(r *run) bool {
-				return passkeys(r) && r.stash().WebAuthn && len(r.who.Passkeys) < maxCredentials
+				return passkeys(r) && r.stash().WebAuthn && len(r.who.Passkeys) < r.settings().PasskeyLimit
 			},
 			act: begin(false),
 		},

@@ -10,13 +10,7 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// Hanko's defaults (backend/config/config_default.go).
-const (
-	maxAddress  = 120 // email.max_length, bytes
-	minUsername = 3   // username.min_length, bytes
-	maxUsername = 32  // username.max_length, bytes
-	maxPassword = 72  // bcrypt's limit, bytes
-)
+const maxPassword = 72 // bcrypt's limit, bytes
 
 var usernamePattern = regexp.MustCompile(`^\w+$`)
 
@@ -25,14 +19,20 @@ func registrationStates() map[hanko.State]state {
 		{
 			name: hanko.ActionRegisterLoginIdentifier, description: "Enter an identifier to register.",
 			inputs: func(r *run) []input {
-				inputs := []input{field("email", hanko.InputEmail).max(maxAddress).required(!r.settings().OptionalEmail).tidied()}
+				var inputs []input
+				if set := r.settings(); !set.DisableEmail {
+					inputs = append(inputs, field("email", hanko.InputEmail).max(set.EmailMaxLength).required(!set.OptionalEmail).tidied())
+				}
 				if r.settings().Username != "" {
 					inputs = append(inputs, r.usernameField())
 				}
 				return inputs
 			},
-			offered: func(r *run) bool { return !r.settings().DisableSignup },
-			act:     (*run).register, credential: true,
+			offered: func(r *run) bool {
+				set := r.settings()
+				return !set.DisableSignup && (!set.DisableEmail || set.Username != setting.UsernameOff)
+			},
+			act: (*run).register, credential: true,
 		},
 		rememberMe(),
 		thirdPartySignIn(),
@@ -41,7 +41,7 @@ func registrationStates() map[hanko.State]state {
 
 func (r *run) usernameField() input {
 	required := r.settings().Username == setting.UsernameRequired
-	return field("string", hanko.InputUsername).min(minUsername).max(maxUsername).required(required).tidied()
+	return field("string", hanko.InputUsername).min(r.settings().UsernameMinLength).max(r.settings().UsernameMaxLength).required(required).tidied()
 }
 
 // register takes the address and username of somebody who signs up. If the tenant hides that an address is taken, a mail
@@ -50,7 +50,10 @@ func (r *run) register() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	address, username := r.form.text(hanko.InputEmail), ""
+	address, username := "", ""
+	if !r.settings().DisableEmail {
+		address = r.form.text(hanko.InputEmail)
+	}
 	if r.settings().Username != "" {
 		username = r.form.text(hanko.InputUsername)
 	}

@@ -29,7 +29,7 @@ func (r *run) succeed() error {
 		return err
 	}
 	r.pay("user", shown)
-	s, issued, err := r.accounts.OpenSession(r.tx, r.request, u)
+	s, issued, err := r.accounts.OpenSession(r.tx, r.request, u, hanko.FlowAPI)
 	if err != nil {
 		return err
 	}

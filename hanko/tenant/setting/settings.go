@@ -50,6 +50,16 @@ type Settings struct {
 	Username UsernameUse
 	// OptionalEmail lets users with a username be without an address (email.optional).
 	OptionalEmail bool
+	// DisableEmail leaves users without addresses, and so without passcodes (email.enabled: false).
+	DisableEmail bool
+	// DisablePasscodes has nobody sign in by a passcode (email.use_for_authentication: false).
+	DisablePasscodes bool
+	// DisableEmailLogin and DisableUsernameLogin have flows find nobody by an address, or by a username
+	// (email.use_as_login_identifier, username.use_as_login_identifier).
+	DisableEmailLogin, DisableUsernameLogin bool
+	// EmailMaxLength, UsernameMinLength, UsernameMaxLength and PasswordMinLength are in bytes; 0 is Hanko's 120, 3, 32
+	// and 8 (email.max_length, username.min_length, username.max_length, password.min_length).
+	EmailMaxLength, UsernameMinLength, UsernameMaxLength, PasswordMinLength int
 	// SkipVerification takes addresses without a passcode in flows (email.require_verification: false).
 	SkipVerification bool
 	// ExistenceHints lets flows say whether an address has a user (privacy.show_account_existence_hints).
@@ -69,6 +79,19 @@ type Settings struct {
 	Retention string
 	// MailDown makes every mail fail.
 	MailDown bool
+	// DisableMail sends no mails, and says nothing of it (email_delivery.enabled: false).
+	DisableMail bool
+	// LimiterDown makes everything fail that is counted (rate_limiter.store: redis, and none answers).
+	LimiterDown bool
+	// SessionLimit is how many sessions a user has; a new one ends the oldest. 0 is 5 (session.limit).
+	SessionLimit int
+	// SessionLifespan is how long a session lasts, in whole seconds; 0 is 12 h (session.lifespan).
+	SessionLifespan time.Duration
+	// Sessions says which sessions are stored; "" is all of them.
+	Sessions Sessions
+	// PasskeyLimit is how many passkeys and security keys a user has; 0 is 10, below 0 is none. REST does not heed it
+	// (passkey.limit).
+	PasskeyLimit int
 	// PasswordsPerMinute and OTPsPerMinute are how often a user may try a password and a code of an authenticator app in
 	// a minute from one address; 0 is 5 and 3, below 0 is no limit (rate_limiter.password_limits, otp_limits).
 	PasswordsPerMinute, OTPsPerMinute int
@@ -114,13 +137,37 @@ const (
 	AcquireNever       Acquire = "never"
 )
 
+// Sessions says which sessions a tenant stores. Releases differ in that.
+type Sessions string
+
+// What releases store.
+const (
+	SessionsStored    Sessions = "stored"    // all, from v1.4.1
+	SessionsOfFlows   Sessions = "flows"     // those of flows alone: tokens of REST are refused (v1.4.0)
+	SessionsUnchecked Sessions = "unchecked" // any, but tokens are accepted until they expire (v1.1 to v1.3 as shipped)
+	SessionsNone      Sessions = "none"      // none: tokens have no session_id, and there is no /sessions/validate (v1.0)
+)
+
+// ChecksSessions reports whether a token is accepted only as long as its session is stored.
+func (s Settings) ChecksSessions() bool {
+	return s.Sessions != SessionsUnchecked && s.Sessions != SessionsNone
+}
+
+// Passcodes reports whether people sign in by passcodes.
+func (s Settings) Passcodes() bool { return !s.DisableEmail && !s.DisablePasscodes }
+
+// EmailLogin reports whether flows find people by their addresses.
+func (s Settings) EmailLogin() bool { return !s.DisableEmail && !s.DisableEmailLogin }
+
+// UsernameLogin reports whether flows find people by their usernames.
+func (s Settings) UsernameLogin() bool { return s.Username != UsernameOff && !s.DisableUsernameLogin }
+
 // Passwords reports whether flows know passwords.
 func (s Settings) Passwords() bool { return s.Password != PasswordOff }
 
 // Hanko's defaults that are not switches here, and that its configuration publishes.
 const (
-	MaxEmails         = 5 // email.limit
-	MinPasswordLength = 8 // password.min_length
+	MaxEmails = 5 // email.limit
 )
 
 // What the settings that are texts can be.
@@ -142,6 +189,13 @@ const (
 	defaultPerMinute          = 3
 	defaultPasswordsPerMinute = 5
 	defaultCookie             = "hanko"
+	defaultEmailMaxLength     = 120
+	defaultUsernameMinLength  = 3
+	defaultUsernameMaxLength  = 32
+	defaultPasswordMinLength  = 8
+	defaultSessionLimit       = 5
+	defaultSessionLifespan    = 12 * time.Hour
+	defaultPasskeyLimit       = 10
 )
 
 // Filled returns the settings with every default in place, or an error for one that cannot be meant.
@@ -159,6 +213,14 @@ func (s Settings) Filled() (Settings, error) {
 	s.PasscodeCharset = cmp.Or(s.PasscodeCharset, CharsetNumeric)
 	s.PasscodeTTL = cmp.Or(s.PasscodeTTL, defaultTTL)
 	s.PasscodesPerMinute = cmp.Or(s.PasscodesPerMinute, defaultPerMinute)
+	s.EmailMaxLength = cmp.Or(s.EmailMaxLength, defaultEmailMaxLength)
+	s.UsernameMinLength = cmp.Or(s.UsernameMinLength, defaultUsernameMinLength)
+	s.UsernameMaxLength = cmp.Or(s.UsernameMaxLength, defaultUsernameMaxLength)
+	s.PasswordMinLength = cmp.Or(s.PasswordMinLength, defaultPasswordMinLength)
+	s.SessionLimit = cmp.Or(s.SessionLimit, defaultSessionLimit)
+	s.SessionLifespan = cmp.Or(s.SessionLifespan, defaultSessionLifespan)
+	s.Sessions = cmp.Or(s.Sessions, SessionsStored)
+	s.PasskeyLimit = cmp.Or(s.PasskeyLimit, defaultPasskeyLimit)
 	if s.PasscodeCharset != CharsetNumeric && s.PasscodeCharset != CharsetAlphanumeric {
 		return s, fmt.Errorf("the passcode charset %q is unknown: use %q or %q",
 			s.PasscodeCharset, CharsetNumeric, CharsetAlphanumeric)

@@ -39,6 +39,7 @@ func Switches() []Switch {
 		},
 		choice("password", "password.enabled, password.optional", "Users have a password.",
 			func(s *Settings) *PasswordUse { return &s.Password }, PasswordOff, PasswordOptional, PasswordRequired),
+		length("password-min-length", "password.min_length", "The shortest password", func(s *Settings) *int { return &s.PasswordMinLength }, defaultPasswordMinLength),
 		acquire("password-on-registration", "password.acquire_on_registration", "When a new user makes a password.",
 			func(s *Settings) *Acquire { return &s.PasswordOnRegistration }, AcquireAlways),
 		acquire("password-on-login", "password.acquire_on_login", "When somebody who has no password makes one.",
@@ -58,6 +59,8 @@ func Switches() []Switch {
 			func(s *Settings) *Acquire { return &s.PasskeyOnRegistration }, AcquireAlways),
 		acquire("passkey-on-login", "passkey.acquire_on_login", "When somebody who has no passkey makes one.",
 			func(s *Settings) *Acquire { return &s.PasskeyOnLogin }, AcquireAlways),
+		number("passkey-limit", "passkey.limit", "How many passkeys and security keys a user can have over flows; 0 for none.", 0,
+			func(s *Settings) *int { return &s.PasskeyLimit }, defaultPasskeyLimit),
 		{
 			Name: "user-verification", Values: []string{"preferred", "required"}, Key: "passkey.user_verification",
 			Meaning: "Whether a passkey without biometrics or screen lock is refused.",
@@ -77,13 +80,27 @@ func Switches() []Switch {
 		inverse("verification", "email.require_verification", "An address must be proven by a passcode.",
 			func(s *Settings) *bool { return &s.SkipVerification }),
 		{
-			Name: "email", Values: []string{"required", "optional"}, Key: "email.optional",
-			Meaning: "Whether somebody with a username can be without an address.",
-			get:     func(s *Settings) string { return pick(s.OptionalEmail, "optional", "required") },
-			set:     func(s *Settings, value string) error { s.OptionalEmail = value == "optional"; return nil },
+			Name: "email", Values: []string{"required", "optional", "off"}, Key: "email.enabled, email.optional",
+			Meaning: "Whether users have an address; where it is optional, somebody with a username can be without one.",
+			get: func(s *Settings) string {
+				return pick(s.DisableEmail, "off", pick(s.OptionalEmail, "optional", "required"))
+			},
+			set: func(s *Settings, value string) error {
+				s.DisableEmail, s.OptionalEmail = value == "off", value == "optional"
+				return nil
+			},
 		},
+		inverse("email-login", "email.use_as_login_identifier", "People can say who they are by their address.",
+			func(s *Settings) *bool { return &s.DisableEmailLogin }),
+		length("email-max-length", "email.max_length", "The longest address", func(s *Settings) *int { return &s.EmailMaxLength }, defaultEmailMaxLength),
+		inverse("passcodes", "email.use_for_authentication", "People can sign in by a passcode.",
+			func(s *Settings) *bool { return &s.DisablePasscodes }),
 		choice("username", "username.enabled, username.optional", "Users have a name to sign in with.",
 			func(s *Settings) *UsernameUse { return &s.Username }, UsernameOff, UsernameOptional, UsernameRequired),
+		inverse("username-login", "username.use_as_login_identifier", "People can say who they are by their username.",
+			func(s *Settings) *bool { return &s.DisableUsernameLogin }),
+		length("username-min-length", "username.min_length", "The shortest username", func(s *Settings) *int { return &s.UsernameMinLength }, defaultUsernameMinLength),
+		length("username-max-length", "username.max_length", "The longest username", func(s *Settings) *int { return &s.UsernameMaxLength }, defaultUsernameMaxLength),
 		{
 			Name: "mfa", Values: []string{"off", "optional", "required"}, Key: "mfa.enabled, mfa.optional",
 			Meaning: "A second factor; while it is not off, REST has no passcodes.",
@@ -107,7 +124,7 @@ func Switches() []Switch {
 		{
 			Name: "passcode-ttl", Key: "email.passcode_ttl", Meaning: "How long a passcode is valid, like 5m or 90s.",
 			get: func(s *Settings) string { return duration(cmp.Or(s.PasscodeTTL, defaultTTL)) },
-			set: setPasscodeTTL,
+			set: func(s *Settings, value string) error { return setDuration(&s.PasscodeTTL, value, "5m or 90s") },
 		},
 		limit("passcodes-per-minute", "rate_limiter.passcode_limits.tokens", "Passcodes that an address can ask for in a minute",
 			func(s *Settings) *int { return &s.PasscodesPerMinute }, defaultPerMinute),
@@ -115,8 +132,12 @@ func Switches() []Switch {
 			func(s *Settings) *int { return &s.PasswordsPerMinute }, defaultPasswordsPerMinute),
 		limit("otps-per-minute", "rate_limiter.otp_limits.tokens", "Codes of an authenticator app that can be tried in a minute",
 			func(s *Settings) *int { return &s.OTPsPerMinute }, defaultPerMinute),
+		flag("limiter-down", "rate_limiter.store", "Everything fails that is counted, as when the limiter's Redis does not answer.",
+			func(s *Settings) *bool { return &s.LimiterDown }),
 		flag("mail-down", "email_delivery.smtp", "No mail can be sent.",
 			func(s *Settings) *bool { return &s.MailDown }),
+		inverse("mail", "email_delivery.enabled", "Mails are sent; where they are not, a webhook is to send them.",
+			func(s *Settings) *bool { return &s.DisableMail }),
 		{
 			Name: "token", Values: []string{"cookie", "header"}, Key: "session.enable_auth_token_header",
 			Meaning: "Where the session token comes.",
@@ -130,6 +151,15 @@ func Switches() []Switch {
 		},
 		flag("cookie-secure", "session.cookie.secure", "Cookies are Secure, and of no use over plain http.",
 			func(s *Settings) *bool { return &s.CookieSecure }),
+		number("session-limit", "session.limit", "How many sessions a user can have; a new one ends the oldest.", 1,
+			func(s *Settings) *int { return &s.SessionLimit }, defaultSessionLimit),
+		{
+			Name: "session-lifespan", Key: "session.lifespan", Meaning: "How long a session lasts, like 12h or 30s.",
+			get: func(s *Settings) string { return duration(cmp.Or(s.SessionLifespan, defaultSessionLifespan)) },
+			set: func(s *Settings, value string) error { return setDuration(&s.SessionLifespan, value, "12h or 30s") },
+		},
+		choice("sessions", "session.server_side.enabled", "Which sessions are stored, which releases differ in: `flows` is v1.4.0, `unchecked` v1.1 to v1.3, `none` v1.0.",
+			func(s *Settings) *Sessions { return &s.Sessions }, SessionsStored, SessionsOfFlows, SessionsUnchecked, SessionsNone),
 		choice("retention", "session.cookie.retention", "How long the session cookie is kept; prompt asks with remember_me.",
 			func(s *Settings) *string { return &s.Retention }, RetentionPersistent, RetentionSession, RetentionPrompt),
 	}
@@ -244,6 +274,27 @@ func limit(name, key, meaning string, at func(*Settings) *int, usual int) Switch
 	}
 }
 
+// number makes a switch of a whole number that is least or more. A field of 0 is the usual number, and one below 0 is 0.
+func number(name, key, meaning string, least int, at func(*Settings) *int, usual int) Switch {
+	return Switch{
+		Name: name, Key: key, Meaning: meaning,
+		get: func(s *Settings) string { return strconv.Itoa(max(cmp.Or(*at(s), usual), 0)) },
+		set: func(s *Settings, value string) error {
+			n, err := strconv.Atoi(value)
+			if err != nil || n < least {
+				return fmt.Errorf("use a whole number, %d or more", least)
+			}
+			*at(s) = cmp.Or(n, -1)
+			return nil
+		},
+	}
+}
+
+// length is number for a length in bytes.
+func length(name, key, meaning string, at func(*Settings) *int, usual int) Switch {
+	return number(name, key, meaning+", in bytes.", 1, at, usual)
+}
+
 // thirdPartySwitch takes the providers that Hanko has built in.
 func thirdPartySwitch() Switch {
 	w := list("third-parties", "third_party.providers", "Third parties to sign in with, with commas between: "+providerIDs()+".",
@@ -273,12 +324,13 @@ func setTenantID(s *Settings, value string) error {
 	return nil
 }
 
-func setPasscodeTTL(s *Settings, value string) error {
-	ttl, err := time.ParseDuration(value)
-	if err != nil || ttl < time.Second {
-		return fmt.Errorf("use a second or more, like 5m or 90s")
+// setDuration sets a duration of a second or more. like is what one can look like.
+func setDuration(d *time.Duration, value, like string) error {
+	parsed, err := time.ParseDuration(value)
+	if err != nil || parsed < time.Second {
+		return fmt.Errorf("use a second or more, like %s", like)
 	}
-	s.PasscodeTTL = ttl
+	*d = parsed
 	return nil
 }
 

@@ -15,7 +15,8 @@ func TestSwitchValues(t *testing.T) {
 			values = map[string][]string{
 				"tenant-id": {MultitenantID, ""}, "origins": {"https://a.example,https://b.example", ""},
 				"third-parties": {"google", "apple,github", ""}, "passcode-ttl": {"90s", "1h", "5m"},
-				"passcodes-per-minute": {"1", "off", "9"}, "passwords-per-minute": {"off"}, "otps-per-minute": {"7"},
+				"passcodes-per-minute": {"1", "off", "9"}, "email-max-length": {"30"}, "username-min-length": {"1"}, "username-max-length": {"5"},
+				"password-min-length": {"20"}, "passkey-limit": {"0", "1"}, "session-limit": {"1"}, "session-lifespan": {"30s", "12h"}, "passwords-per-minute": {"off"}, "otps-per-minute": {"7"},
 				"cookie-name": {"sid"},
 			}[s.Name]
 		}
@@ -55,6 +56,9 @@ func TestSwitchRefusals(t *testing.T) {
 		"passcode-ttl=soon":      "like 5m",
 		"passcode-ttl=1ms":       "a second or more",
 		"passcodes-per-minute=0": "above 0, or off",
+		"session-limit=0":        "1 or more",
+		"passkey-limit=-1":       "0 or more",
+		"session-lifespan=0":     "like 12h",
 		"otps-per-minute=x":      "above 0, or off",
 		"third-parties=me":       "use some of apple",
 		"cookie-name=a b":        "letters, digits",
