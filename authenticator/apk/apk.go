@@ -1,10 +1,9 @@
-// Package apk names the certificate an Android app is signed with the way a Hanko tenant has to be told about it.
+// Package apk computes an Android app's key hash, which a Hanko tenant needs to accept the app's passkeys.
 //
 // An Android app's passkeys carry the origin "android:apk-key-hash:" followed by the SHA-256 of the DER of its signing
-// certificate, base64url without padding. The tenant refuses them unless that origin stands in its
-// webauthn.relying_party.origins. This package makes it from what people have: a fingerprint ([ParseFingerprint]), or
-// what keytool, Gradle, apksigner, OpenSSL or the Play Console print, the certificate or the keystore itself
-// ([ReadFile], [Decode]).
+// certificate, base64url without padding. The tenant refuses them unless its webauthn.relying_party.origins contains that
+// origin. This package finds it from what people have: a fingerprint ([ParseFingerprint]), the output of keytool, Gradle,
+// apksigner, OpenSSL or the Play Console, the certificate, or the keystore ([ReadFile], [Decode]).
 package apk
 
 import (
@@ -15,29 +14,28 @@ import (
 	"unicode"
 )
 
-// OriginPrefix begins the origin of every native Android app; the key hash follows it.
+// OriginPrefix is the start of every native Android app's origin. The key hash follows it.
 const OriginPrefix = "android:apk-key-hash:"
 
 // KeyHash is the SHA-256 of the DER of an app's signing certificate.
 type KeyHash [32]byte
 
-// Origin is the origin the app's passkeys carry, to be listed in a Hanko tenant's webauthn.relying_party.origins:
-// [OriginPrefix] and [KeyHash.String].
+// Origin returns the origin in the app's passkeys, for a Hanko tenant's webauthn.relying_party.origins: [OriginPrefix]
+// followed by [KeyHash.String].
 func (h KeyHash) Origin() string { return OriginPrefix + h.String() }
 
-// String is the hash as base64url without padding, 43 characters.
+// String returns the hash in base64url without padding, 43 characters.
 func (h KeyHash) String() string { return base64.RawURLEncoding.EncodeToString(h[:]) }
 
-// Fingerprint is the hash as keytool prints it and as assetlinks.json wants it in sha256_cert_fingerprints: pairs of
-// upper-case hexadecimal digits with colons between them.
+// Fingerprint returns the hash as keytool and assetlinks.json (sha256_cert_fingerprints) write it: pairs of upper-case
+// hexadecimal digits, separated by colons.
 func (h KeyHash) Fingerprint() string {
 	return strings.ReplaceAll(fmt.Sprintf("% X", h[:]), " ", ":")
 }
 
-// ParseFingerprint reads a SHA-256 fingerprint in any of the usual spellings: hexadecimal digits in either case,
-// plain or with colons, dashes or spaces between them; base64 or base64url, padded or not; the origin itself; each
-// with or without the label or the quotation marks that tools print around it. The whole output of a tool will do when
-// it is about one certificate.
+// ParseFingerprint parses a SHA-256 fingerprint in any usual form: hexadecimal digits in either case, plain or separated
+// by colons, dashes or spaces; base64 or base64url, padded or not; or the origin itself. Labels and quotation marks that
+// tools print around it are allowed, and so is the whole output of a tool about one certificate.
 //
 // The error is an [*Error] of kind [NotFingerprint], [SHA1Fingerprint] for the 20 bytes of a SHA-1 fingerprint, or
 // [PublicKeyDigest].
@@ -52,7 +50,7 @@ func ParseFingerprint(s string) (KeyHash, error) {
 	return signers[0].Hash, nil
 }
 
-// parseHash reads one fingerprint without its label.
+// parseHash parses one fingerprint without its label.
 func parseHash(s string) (KeyHash, error) {
 	s = strings.Trim(s, " \t\r\n\u00a0\"'`,;|*[]{}")
 	s = strings.TrimPrefix(s, OriginPrefix)
@@ -66,7 +64,7 @@ func parseHash(s string) (KeyHash, error) {
 		return KeyHash{}, notFingerprint("there is nothing in it")
 	}
 
-	// No spelling fits both readings: 64 and 40 hexadecimal digits are 48 and 30 bytes of base64.
+	// No text fits both: 64 and 40 hexadecimal digits would be 48 and 30 bytes in base64.
 	raw, err := decodeBase64(s)
 	if err != nil || (len(raw) != 32 && len(raw) != 20) {
 		raw, err = hex.DecodeString(strings.NewReplacer(":", "", "-", "").Replace(s))
@@ -82,7 +80,7 @@ func parseHash(s string) (KeyHash, error) {
 	return KeyHash(raw), nil
 }
 
-// decodeBase64 reads base64 and base64url, padded or not.
+// decodeBase64 decodes base64 and base64url, padded or not.
 func decodeBase64(s string) ([]byte, error) {
 	s = strings.NewReplacer("+", "-", "/", "_").Replace(s)
 	for range 2 {

@@ -7,9 +7,8 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// definite gives the BER elements of indefinite length, as NSS and others write them, a length, and puts the pieces of
-// their strings together. What has a length and nothing of the kind inside stays as it is, byte for byte; so does what
-// is no BER.
+// definite converts BER elements of indefinite length, as NSS and others write them, to definite length, and joins strings
+// that come in pieces. Elements that need no conversion, and bytes that are not BER, stay as they are.
 func definite(data []byte) []byte {
 	const deepest = 32
 	element, rest, ok := definiteElement(data, deepest)
@@ -51,7 +50,7 @@ func definiteElement(data []byte, depth int) (element, rest []byte, ok bool) {
 	return encode(data[0], converted), s, true
 }
 
-// definiteElements converts the elements of data, up to two zero bytes where an end is marked so, else all.
+// definiteElements converts all elements of data, or those up to the two zero bytes that mark the end.
 func definiteElements(data []byte, depth int, marked bool) (converted, rest []byte, ok bool) {
 	end := []byte{0, 0}
 	for len(data) > 0 {
@@ -74,13 +73,13 @@ func encode(tag byte, content []byte) []byte {
 	var b cryptobyte.Builder
 	b.AddASN1(asn1.Tag(tag), func(b *cryptobyte.Builder) { b.AddBytes(content) })
 	encoded, err := b.Bytes()
-	if err != nil { // a tag of several bytes, which no format here has
+	if err != nil { // a tag of several bytes, which these formats do not use
 		return nil
 	}
 	return encoded
 }
 
-// joinOctets puts OCTET STRINGs together that are the pieces of one.
+// joinOctets joins OCTET STRINGs that are the pieces of one.
 func joinOctets(s cryptobyte.String) []byte {
 	var joined []byte
 	var piece cryptobyte.String

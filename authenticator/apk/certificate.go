@@ -13,15 +13,15 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// certificate is what a certificate's DER says, as far as it can be read. Android hashes the bytes as they are, and
-// takes certificates that a strict parser refuses, so no more than the frame has to be right.
+// certificate is what can be read from a certificate's DER. Android hashes the bytes, and accepts certificates that a
+// strict parser refuses, so only the outer structure has to be right.
 type certificate struct {
 	der             []byte
 	subject, issuer []byte // the DER of the names
 	notAfter        time.Time
 }
 
-// cutCertificate takes the first certificate off s.
+// cutCertificate reads the first certificate from s.
 func cutCertificate(s *cryptobyte.String) (certificate, bool) {
 	// Certificate ::= SEQUENCE { tbsCertificate SEQUENCE, signatureAlgorithm SEQUENCE, signature BIT STRING },
 	// RFC 5280 section 4.1.
@@ -51,7 +51,7 @@ func cutCertificate(s *cryptobyte.String) (certificate, bool) {
 	return c, true
 }
 
-// readTime reads a UTCTime or a GeneralizedTime, and returns the zero time when it cannot.
+// readTime reads a UTCTime or a GeneralizedTime. It returns the zero time if it cannot.
 func readTime(s cryptobyte.String) time.Time {
 	var t time.Time
 	if s.PeekASN1Tag(asn1.UTCTime) {
@@ -66,7 +66,7 @@ func (c certificate) signer(name string) Signer {
 	return Signer{Name: printable(name), Subject: printable(nameText(c.subject)), NotAfter: c.notAfter, Hash: sha256.Sum256(c.der)}
 }
 
-// nameText is a distinguished name as RFC 4514 writes it, "" when it cannot be read.
+// nameText returns a distinguished name in the form of RFC 4514, or "" if it cannot be read.
 func nameText(der []byte) string {
 	var sequence pkix.RDNSequence
 	if rest, err := encodingasn1.Unmarshal(der, &sequence); err != nil || len(rest) > 0 {
@@ -77,7 +77,7 @@ func nameText(der []byte) string {
 	return name.String()
 }
 
-// parseCertificates reads one certificate, or several one after the other.
+// parseCertificates parses one or more certificates that follow one another.
 func parseCertificates(der []byte) ([]certificate, error) {
 	var certificates []certificate
 	for s := cryptobyte.String(der); !s.Empty(); {
@@ -90,7 +90,7 @@ func parseCertificates(der []byte) ([]certificate, error) {
 	return certificates, nil
 }
 
-// parseFirst reads the certificate that der begins with.
+// parseFirst parses the certificate at the start of der.
 func parseFirst(der []byte) ([]certificate, error) {
 	s := cryptobyte.String(der)
 	c, ok := cutCertificate(&s)
@@ -106,7 +106,7 @@ func errCertificate() *Error {
 	}
 }
 
-// parsePKCS7 reads the certificates of a PKCS#7 file (.p7b), and of the signature in a signed app (META-INF/*.RSA).
+// parsePKCS7 returns the certificates in a PKCS#7 file (.p7b), or in the signature of a signed app (META-INF/*.RSA).
 func parsePKCS7(data []byte) ([]certificate, error) {
 	// ContentInfo ::= SEQUENCE { contentType OID, content [0] SignedData }, SignedData ::= SEQUENCE { version INTEGER,
 	// digestAlgorithms SET, contentInfo SEQUENCE, certificates [0] IMPLICIT SET OPTIONAL, … }, RFC 2315 section 9.
@@ -124,7 +124,7 @@ func parsePKCS7(data []byte) ([]certificate, error) {
 	return leaves(found, func(c certificate) certificate { return c }), err
 }
 
-// leaves are those of which no other certificate in the list was made: of a chain, the first.
+// leaves returns the certificates that signed no other one in the list: the first of each chain.
 func leaves[T any](list []T, certificateOf func(T) certificate) []T {
 	made := map[string]bool{}
 	for _, one := range list {

@@ -5,44 +5,44 @@ import (
 	"strings"
 )
 
-// Kind says what went wrong, for a caller that wants to react to it.
+// Kind says what went wrong, for callers that switch on it.
 type Kind string
 
 const (
-	// NotFingerprint: the text is no SHA-256 fingerprint in any known spelling.
+	// NotFingerprint means that the text is not a SHA-256 fingerprint in any known form.
 	NotFingerprint Kind = "not a fingerprint"
-	// SHA1Fingerprint: the text is the certificate's SHA-1 fingerprint, of which no origin can be made.
+	// SHA1Fingerprint means that the text is a SHA-1 fingerprint, from which the origin cannot be computed.
 	SHA1Fingerprint Kind = "SHA-1 fingerprint"
-	// PublicKeyDigest: the text has the digest of a public key, of which no origin can be made.
+	// PublicKeyDigest means that the text is the digest of a public key, from which the origin cannot be computed.
 	PublicKeyDigest Kind = "public key digest"
-	// FileMissing: there is no file at the path.
+	// FileMissing means that there is no file at the path.
 	FileMissing Kind = "file missing"
-	// Unreadable: the file is there and the system refuses to read it (no permission, a folder).
+	// Unreadable means that the file exists but cannot be read (no permission, a folder).
 	Unreadable Kind = "unreadable"
-	// TooLarge: the file is larger than [MaxFileSize].
+	// TooLarge means that the file is larger than [MaxFileSize].
 	TooLarge Kind = "too large"
-	// UnknownFormat: the file is neither a certificate nor a keystore that can be read here, nor text.
+	// UnknownFormat means that the file is neither text, nor a certificate or keystore in a format that this package reads.
 	UnknownFormat Kind = "unknown format"
-	// NotDecodable: the file's format is known, but it is damaged or made in a way this package cannot read.
+	// NotDecodable means that the file's format is known, but it is damaged, or this package cannot read this kind.
 	NotDecodable Kind = "not decodable"
-	// PasswordNeeded: the keystore needs a password, and none could be had.
+	// PasswordNeeded means that the keystore needs a password, and there is none.
 	PasswordNeeded Kind = "password needed"
-	// WrongPassword: the password does not open the keystore.
+	// WrongPassword means that the password does not open the keystore.
 	WrongPassword Kind = "wrong password"
-	// NoCertificate: the file could be read, and there is no signing certificate inside.
+	// NoCertificate means that the file contains no signing certificate.
 	NoCertificate Kind = "no certificate"
 )
 
-// Error is every error of this package except a cancelled context's.
+// Error is the error that this package returns, except for a context that ends.
 type Error struct {
 	Kind    Kind
-	Path    string // the file, as it was given; empty for a fingerprint
-	Message string // what is wrong, a sentence without its full stop
+	Path    string // the file as given; empty for a fingerprint
+	Message string // what is wrong: a sentence without the full stop
 	Err     error  // the cause; may be nil
-	Hint    string // what to do, sentences with their full stops
+	Hint    string // what to do: sentences with full stops
 }
 
-// Error is the path, the message, the cause and the hint, on one line.
+// Error returns the path, the message, the cause and the hint, in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Path != "" {
@@ -55,15 +55,15 @@ func (e *Error) Error() string {
 	return b.String() + ". " + e.Hint
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// FILE in a hint stands for the file that was read; Decode puts its name there.
+// FILE in a hint stands for the file's name, which Decode fills in.
 
-// hintFingerprint is the way out of every keystore that cannot be read here.
+// hintFingerprint is the hint for every keystore that this package cannot read.
 const hintFingerprint = "Give what `keytool -list -v -keystore FILE` prints instead, as an argument, a file or on standard input."
 
-// hintCertificate is the way out of every certificate that cannot be read here.
+// hintCertificate is the hint for every certificate that this package cannot read.
 const hintCertificate = "Give what `keytool -printcert -file FILE` prints instead, as an argument, a file or on standard input."
 
 func notFingerprint(cause string) *Error {
@@ -89,7 +89,7 @@ func errPublicKey() *Error {
 	}
 }
 
-// errFormat says what a file is that cannot be read here.
+// errFormat returns the error for a known format that this package cannot read.
 func errFormat(found format) *Error {
 	switch found {
 	case keystoreJCEKS:

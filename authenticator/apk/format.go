@@ -24,7 +24,7 @@ const (
 	archive
 )
 
-// recognise tells the format from the first bytes. It promises nothing about the rest.
+// recognise returns the format by the first bytes. The rest can still be wrong.
 func recognise(data []byte) format {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xfe\xed\xfe\xed")):
@@ -46,7 +46,7 @@ func recognise(data []byte) format {
 	return unknown
 }
 
-// isBinary reports whether a character is in no text. Bytes beyond ASCII may be of an encoding that is not known here.
+// isBinary reports whether a character never occurs in text. Bytes beyond ASCII may be text in an unknown encoding.
 func isBinary(r rune) bool {
 	const escape = 0x1b // colours
 	return r < ' ' && r != escape && !unicode.IsSpace(r)
@@ -77,8 +77,8 @@ func recogniseASN1(data []byte) format {
 	return unknown
 }
 
-// Text decodes a text file in whatever encoding tools write one: UTF-8, or UTF-16 as from PowerShell's redirection,
-// with a byte order mark or without. Bytes that are neither are left as they are.
+// Text decodes a text file as tools write it: UTF-8, or UTF-16 as PowerShell's redirection does, with or without a byte
+// order mark. Other bytes stay as they are.
 func Text(data []byte) string {
 	var fallback transform.Transformer = transform.Nop
 	if len(data) >= 2 && len(data)%2 == 0 {
@@ -96,8 +96,8 @@ func Text(data []byte) string {
 	return string(text)
 }
 
-// unwrap decodes the base64 in which CI secrets hold binary files, and returns ok only if one of those is inside that
-// can be told by its first bytes, or a PEM. Windows' certutil says of any file that it encodes that it is a certificate.
+// unwrap decodes base64, in which CI secrets hold binary files. ok is false unless the content is PEM or has a known
+// format. certutil on Windows labels every file that it encodes as a certificate.
 func unwrap(text string) (data []byte, ok bool) {
 	encoded := text
 	if block := pemBlock.FindStringSubmatch(text); block != nil {
@@ -113,7 +113,7 @@ func unwrap(text string) (data []byte, ok bool) {
 	case keystoreJKS, keystoreJCEKS, keystorePKCS12, keystoreBKS, archive:
 		return data, true
 	case certificateDER, certificatesPKCS7, privateKey:
-		return data, encoded == text // else the PEM says what it is
+		return data, encoded == text // otherwise the PEM label says what it is
 	case plainText:
 		return data, strings.Contains(Text(data), "-----BEGIN ")
 	default:

@@ -30,7 +30,7 @@ func readJKS(data []byte, password string) ([]Signer, error) {
 	}
 	store := keystore.New(keystore.WithCaseExactAliases())
 	if err := store.Load(bytes.NewReader(data), latin1); err != nil {
-		// With lengths that fit, only the checksum is left to be wrong.
+		// The lengths fit, so only the checksum can be wrong.
 		return nil, errWrongPassword
 	}
 
@@ -52,7 +52,7 @@ func readJKS(data []byte, password string) ([]Signer, error) {
 		}
 		der := cryptobyte.String(content)
 		one, ok := cutCertificate(&der)
-		if !ok { // one in another format, which is no app's
+		if !ok { // another format, which apps do not use
 			continue
 		}
 		*list = append(*list, one.signer(alias))
@@ -63,8 +63,8 @@ func readJKS(data []byte, password string) ([]Signer, error) {
 	return byName(keys), nil
 }
 
-// jksLengthsFit says whether the lengths and counts in a JKS keystore add up to its size. The library allocates
-// whatever they say, up to 160 GiB, before it reads: a damaged file would end the program.
+// jksLengthsFit reports whether the lengths and counts in a JKS keystore add up to its size. The library allocates what
+// they say, up to 160 GiB, before it reads; a damaged file would end the program.
 // The layout is that of the JDK's sun.security.provider.JavaKeyStore.engineLoad.
 func jksLengthsFit(data []byte) bool {
 	const (

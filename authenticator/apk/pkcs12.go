@@ -11,8 +11,8 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Readers of PKCS#12 want to understand every key, and the certificates are behind them. This one looks at no key: a key
-// with a password of its own or of an unknown kind stands in nobody's way.
+// Other readers of PKCS#12 parse every key before they get to the certificates. This one skips the keys, so a key with its
+// own password or of an unknown kind does not matter.
 
 // Object identifiers of RFC 7292, RFC 2315 and RFC 2985.
 const (
@@ -27,7 +27,7 @@ const (
 
 	oidFriendlyName = "1.2.840.113549.1.9.20"
 	oidLocalKeyID   = "1.2.840.113549.1.9.21"
-	oidJavaTrusted  = "2.16.840.1.113894.746875.1.1" // Java's, on a certificate that is trusted
+	oidJavaTrusted  = "2.16.840.1.113894.746875.1.1" // marks a trusted certificate in Java
 )
 
 var tag0 = asn1.Tag(0).Constructed().ContextSpecific()
@@ -98,7 +98,7 @@ func errPKCS12(cause error) *Error {
 	}
 }
 
-// bags are what a keystore holds, as far as it matters.
+// bags is what this package needs of a keystore.
 type bags struct {
 	certificates []certificateBag
 	keys         []keyBag
@@ -113,7 +113,7 @@ type certificateBag struct {
 	trusted     bool
 }
 
-// open takes the bags out of a ContentInfo.
+// open reads the bags of a ContentInfo.
 func (b *bags) open(info cryptobyte.String, lock *lock) error {
 	var kind string
 	var content []byte
@@ -135,7 +135,7 @@ func (b *bags) open(info cryptobyte.String, lock *lock) error {
 	}
 	const deepest = 4 // bags in bags
 	if !b.read(definite(content), deepest) {
-		// Decrypted with the wrong key, one in some hundred contents looks well padded.
+		// With a wrong key, about one in 250 contents still has valid padding.
 		if kind == oidEncryptedData && !lock.proven {
 			return errWrongPassword
 		}
@@ -144,7 +144,7 @@ func (b *bags) open(info cryptobyte.String, lock *lock) error {
 	return nil
 }
 
-// read takes the bags out of SafeContents, and reports whether they are whole.
+// read reads the bags of SafeContents, and reports whether they are complete.
 func (b *bags) read(s cryptobyte.String, depth int) bool {
 	var contents cryptobyte.String
 	if depth == 0 || !s.ReadASN1(&contents, asn1.SEQUENCE) {
@@ -195,7 +195,7 @@ func readCertBag(s cryptobyte.String) (certificate, error) {
 	return c, nil
 }
 
-// readAttributes reads what matters of the attributes of a bag, and passes over what it does not understand.
+// readAttributes reads the attributes of a bag that matter here, and skips the others.
 func readAttributes(attributes cryptobyte.String) (id, name string, trusted bool) {
 	for !attributes.Empty() {
 		var attribute, values, value cryptobyte.String
@@ -221,11 +221,10 @@ func readAttributes(attributes cryptobyte.String) (id, name string, trusted bool
 	return id, name, trusted
 }
 
-// signers are the certificates that share a local key id (RFC 2985 section 5.5.2) with a key; the others are of the
-// authorities that signed them. Where no key has an id, it is what a chain begins with. Without any key, every
-// certificate counts.
+// signers returns the certificates that share a local key ID (RFC 2985 section 5.5.2) with a key; the others belong to the
+// authorities that signed them. If no key has an ID, it returns the first of each chain. Without a key, it returns all.
 func (b *bags) signers() []Signer {
-	names := map[string]string{} // of keys, by id
+	names := map[string]string{} // of keys, by ID
 	for _, key := range b.keys {
 		if key.id != "" {
 			names[key.id] = key.name
@@ -259,7 +258,7 @@ func (b *bags) signers() []Signer {
 	return byName(signers)
 }
 
-// byName sorts signers by name, and leaves each once.
+// byName sorts signers by name and removes duplicates.
 func byName(signers []Signer) []Signer {
 	slices.SortStableFunc(signers, func(a, b Signer) int { return strings.Compare(a.Name, b.Name) })
 	return merge(signers)

@@ -20,21 +20,21 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// maxRounds of key derivation take a second or so; keytool and OpenSSL ask for 2048 to 100,000. A file may not ask for
-// more in all: one wrong byte would keep the reader busy for hours.
+// maxRounds is how many rounds of key derivation a file may ask for in all, about a second's work. keytool and OpenSSL use
+// 2048 to 100,000. Without a limit, one wrong byte could keep the reader busy for hours.
 const maxRounds = 2_000_000
 
-// lock is what a PKCS#12 keystore is protected with.
+// lock is the protection of a PKCS#12 keystore.
 type lock struct {
 	password string
-	rounds   int  // of key derivation that may still be spent
-	proven   bool // the password is right: the checksum agrees
-	bare     bool // the empty password is no characters at all, rather than the end of a text
+	rounds   int  // of key derivation that are left
+	proven   bool // the checksum proves that the password is right
+	bare     bool // encode the empty password as no bytes, without the zero at the end
 }
 
 var errTooManyRounds = errors.New("it demands too many rounds of key derivation")
 
-// spend counts rounds.
+// spend uses up rounds, or fails if too few are left.
 func (l *lock) spend(rounds int) error {
 	if rounds < 1 || rounds > l.rounds {
 		return errTooManyRounds
@@ -43,7 +43,7 @@ func (l *lock) spend(rounds int) error {
 	return nil
 }
 
-// bmp is the password as PKCS#12's own derivation takes it: UTF-16 with a zero at the end (RFC 7292 appendix B.1).
+// bmp returns the password in UTF-16 with a zero at the end, for PKCS#12's own derivation (RFC 7292 appendix B.1).
 func (l *lock) bmp() []byte {
 	if l.bare {
 		return nil
@@ -72,7 +72,7 @@ func digest(oid string) func() hash.Hash {
 	}
 }
 
-// unknownAlgorithm is the object identifier of one.
+// unknownAlgorithm is the error for an algorithm, by its object identifier.
 type unknownAlgorithm string
 
 // Error names the algorithm.
@@ -102,7 +102,7 @@ func readSaltAndRounds(s *cryptobyte.String, salt *[]byte, rounds *int) bool {
 	return true
 }
 
-// checkMAC reports with errWrongPassword that the checksum over content does not agree with the password.
+// checkMAC returns errWrongPassword if the checksum over content does not match the password.
 func (l *lock) checkMAC(mac cryptobyte.String, content []byte) error {
 	// MacData ::= SEQUENCE { mac SEQUENCE { AlgorithmIdentifier, digest OCTET STRING }, salt, rounds }.
 	const oidPBMAC1 = "1.2.840.113549.1.5.14"
@@ -145,7 +145,7 @@ func (l *lock) checkMAC(mac cryptobyte.String, content []byte) error {
 	}
 }
 
-// pbmac1 gives the key of a checksum after RFC 9579.
+// pbmac1 derives the key of a checksum by RFC 9579.
 func (l *lock) pbmac1(s cryptobyte.String) (func() hash.Hash, []byte, error) {
 	var parameters, derivation, rest cryptobyte.String
 	var oid, hmacOID string
@@ -160,7 +160,7 @@ func (l *lock) pbmac1(s cryptobyte.String) (func() hash.Hash, []byte, error) {
 	return newHash, key, err
 }
 
-// pbkdf2 derives a key after RFC 8018 appendix A.2, of which size is the length that the file does not say.
+// pbkdf2 derives a key by RFC 8018 appendix A.2. size is the key's length if the file does not say it.
 func (l *lock) pbkdf2(oid string, s cryptobyte.String, size int) ([]byte, error) {
 	const oidPBKDF2, maxSize = "1.2.840.113549.1.5.12", 64
 	if oid != oidPBKDF2 {
@@ -216,13 +216,13 @@ func (l *lock) openEncryptedData(info cryptobyte.String) ([]byte, error) {
 	return plain, nil
 }
 
-// decrypter is what is needed of a cipher.Block.
+// decrypter is the part of cipher.Block that decrypts.
 type decrypter interface {
 	BlockSize() int
 	Decrypt(dst, src []byte)
 }
 
-// decryptCBC reports with ok whether the padding is right, which it is not when the key is wrong.
+// decryptCBC decrypts data. ok is false if the padding is wrong, as with a wrong key.
 func decryptCBC(block decrypter, iv, encrypted []byte) (plain []byte, ok bool) {
 	size := block.BlockSize()
 	if len(iv) != size || len(encrypted) == 0 || len(encrypted)%size != 0 {
@@ -245,7 +245,7 @@ func newAES(key []byte) (decrypter, error) { return aes.NewCipher(key) }
 
 func newTripleDES(key []byte) (decrypter, error) { return des.NewTripleDESCipher(key) }
 
-// cipher makes the cipher that an AlgorithmIdentifier names.
+// cipher returns the cipher that an AlgorithmIdentifier names.
 func (l *lock) cipher(oid string, s cryptobyte.String) (block decrypter, iv []byte, err error) {
 	switch oid {
 	case "1.2.840.113549.1.5.13":
@@ -309,7 +309,7 @@ func (l *lock) pbes2(s cryptobyte.String) (decrypter, []byte, error) {
 	return block, iv, err
 }
 
-// derive is PKCS#12's own derivation (RFC 7292 appendix B.2), with its letters.
+// derive is PKCS#12's own derivation (RFC 7292 appendix B.2), with the letters of the RFC.
 func derive(newHash func() hash.Hash, id byte, password, salt []byte, rounds, n int) []byte {
 	h := newHash()
 	v := h.BlockSize()
@@ -335,7 +335,7 @@ func derive(newHash func() hash.Hash, id byte, password, salt []byte, rounds, n 
 		if derived = append(derived, a...); len(derived) >= n {
 			return derived[:n]
 		}
-		// Each block of i grows by b + 1, without what does not fit into it.
+		// Each block of i becomes i + b + 1, modulo the block's size.
 		b := new(big.Int).SetBytes(fill(a)[:v])
 		b.Add(b, big.NewInt(1))
 		for block := range slices.Chunk(i, v) {

@@ -5,8 +5,7 @@ import (
 	"math/bits"
 )
 
-// rc2 is the cipher RC2 (RFC 2268), of which decryption is needed alone: Java up to 15 encrypts the certificates of
-// PKCS#12 keystores with it, and Go has none.
+// rc2 decrypts RC2 (RFC 2268), with which Java up to 15 encrypts the certificates in PKCS#12 keystores. Go has no RC2.
 type rc2 struct{ key [64]uint16 }
 
 // rc2Table is the RFC's PITABLE.

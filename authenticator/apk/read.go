@@ -15,36 +15,36 @@ import (
 	"github.com/kballard/go-shellquote"
 )
 
-// MaxFileSize is the largest file [ReadFile] takes, in bytes: a keystore with a thousand keys stays below it.
+// MaxFileSize is the largest file that [ReadFile] accepts, in bytes. A keystore with a thousand keys is smaller.
 const MaxFileSize = 4 << 20
 
-// The Android build tools make the debug keystore with this name and this password on every machine.
+// The Android build tools create the debug keystore with this name and password on every machine.
 // https://developer.android.com/studio/publish/app-signing#debug-mode
 const (
 	debugKeystore = "debug.keystore"
 	debugPassword = "android"
 )
 
-// Signer is a certificate that an app can be signed with.
+// Signer is a certificate that can sign an app.
 type Signer struct {
-	// Name is what the certificate is called where it was found: the alias of its entry in the keystore, the variants
-	// in Gradle's signing report, "Signer #1" of apksigner. It may be empty.
+	// Name is the certificate's name in its source: the alias in a keystore, the variants in Gradle's signing report,
+	// "Signer #1" in apksigner's output. It may be empty.
 	Name string
-	// Subject is the certificate's distinguished name (RFC 4514), with CN first whatever the certificate's own order;
-	// of a tool's output, as the tool writes it. It may be empty.
+	// Subject is the certificate's distinguished name (RFC 4514), always with CN first. If it comes from a tool's output,
+	// it is as the tool writes it. It may be empty.
 	Subject string
-	// NotAfter is the end of the certificate's validity, in UTC; the zero time when only its fingerprint is known.
-	// Android does not refuse an expired one.
+	// NotAfter is the end of the certificate's validity, in UTC, or the zero time if only its fingerprint is known. Android
+	// accepts expired certificates.
 	NotAfter time.Time
 	// Hash is the SHA-256 of the certificate's DER.
 	Hash KeyHash
 }
 
-// Password gives the password of the keystore at path. It is asked once, and only when the keystore does not open
-// without one (nor, if it is called debug.keystore, with the well-known "android").
+// Password returns the password of the keystore at path. It is called at most once, and only if the keystore does not open
+// without a password (or, for debug.keystore, with the well-known "android").
 type Password func(ctx context.Context, path string) (string, error)
 
-// ReadFile is [Decode] for the content of the file at path.
+// ReadFile calls [Decode] with the content of the file at path.
 func ReadFile(ctx context.Context, path string, password Password) ([]Signer, error) {
 	data, err := await(ctx, func() ([]byte, error) { return load(path) })
 	if err != nil {
@@ -53,23 +53,23 @@ func ReadFile(ctx context.Context, path string, password Password) ([]Signer, er
 	return Decode(ctx, path, data, password)
 }
 
-// Decode reads the signing certificates from a certificate (PEM, DER or PKCS#7), a keystore (JKS or PKCS#12), the
-// base64 of either, or what a tool printed (see [ParseFingerprint]). The format is recognised by content, as keytool
-// has called its PKCS#12 keystores .jks since Java 9; text may be UTF-8 or UTF-16. The path is what data is called in
-// errors and to password; it may be empty.
+// Decode returns the signing certificates in a certificate (PEM, DER or PKCS#7), a keystore (JKS or PKCS#12), the base64
+// of either, or a tool's output (see [ParseFingerprint]). It recognises the format by content, because keytool has written
+// PKCS#12 to files named .jks since Java 9. Text may be UTF-8 or UTF-16. path names the data in errors and for password;
+// it may be empty.
 //
-// A keystore's signers are its keys' own certificates, sorted by alias; its trusted certificates count only when it
-// holds no key. Others come in their order, without those that signed another of them. There is always at least one
-// signer when the error is nil, and none twice. Control characters in names are replaced, so that names can be printed.
+// A keystore's signers are the certificates of its keys, sorted by alias; trusted certificates count only if there is no
+// key. Other signers keep their order, without those that signed another one. If the error is nil, there is at least one
+// signer, and none twice. Control characters in names are replaced, so that names can be printed.
 //
-// password may be nil when there is nobody to ask. When ctx ends, Decode returns its error at once. Every other error
-// is an [*Error]; one that password returned is its cause.
+// password may be nil if there is nobody to ask. If ctx ends, Decode returns its error at once. Every other error is an
+// [*Error], which wraps an error of password.
 func Decode(ctx context.Context, path string, data []byte, password Password) ([]Signer, error) {
 	signers, err := decode(ctx, path, data, password, false)
 	return signers, named(err, path)
 }
 
-// named puts the file's name into an error, and into the commands of its hint.
+// named puts the file's name into an error and into the commands in its hint.
 func named(err error, path string) error {
 	if own, ok := errors.AsType[*Error](err); ok && path != "" {
 		own.Path = path
@@ -78,8 +78,8 @@ func named(err error, path string) error {
 	return err
 }
 
-// await runs f, but stops waiting when ctx ends: neither opening a named pipe nor deriving a key with as many rounds
-// as a file demands can be interrupted. What f does then ends with the program at the latest.
+// await runs f, but stops waiting when ctx ends. Opening a named pipe and deriving a key cannot be interrupted, so f may
+// run on until the program ends.
 func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -102,7 +102,7 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	}
 }
 
-// load returns the file's content, at most one byte more than is allowed.
+// load returns the file's content, up to one byte more than is allowed.
 func load(path string) ([]byte, error) {
 	unreadable := func(err error) *Error {
 		// The path is in the message already.
@@ -129,10 +129,10 @@ func load(path string) ([]byte, error) {
 	return data, nil
 }
 
-// decode is Decode without the file's name in errors. Base64 is undone once: wrapped says that it was.
+// decode is Decode without the file's name in errors. It decodes base64 only once; wrapped says that this has happened.
 func decode(ctx context.Context, path string, data []byte, password Password, wrapped bool) ([]Signer, error) {
 	found := recognise(data)
-	// An app is larger than any keystore: say that it is one rather than that it is large.
+	// An app is larger than any keystore. Say that it is an app, not that it is large.
 	if found != archive && len(data) > MaxFileSize {
 		return nil, &Error{
 			Kind: TooLarge, Message: fmt.Sprintf("The file is larger than %d MiB, which no keystore is", MaxFileSize>>20),
@@ -174,10 +174,10 @@ func decode(ctx context.Context, path string, data []byte, password Password, wr
 	return signers, nil
 }
 
-// errWrongPassword is how a keystore's reader asks for another password.
+// errWrongPassword is the error of a keystore's reader that needs another password.
 var errWrongPassword = errors.New("the keystore's checksum does not agree with the password")
 
-// openKeystore finds the password that read takes.
+// openKeystore calls read with the passwords that may be right.
 func openKeystore(
 	ctx context.Context, path string, data []byte, ask Password, read func(data []byte, password string) ([]Signer, error),
 ) ([]Signer, error) {
@@ -216,7 +216,7 @@ func openKeystore(
 	return signers, err
 }
 
-// printable keeps a foreign file's names from moving the cursor of the terminal they are shown on.
+// printable replaces control characters, so that a foreign file's names cannot change the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

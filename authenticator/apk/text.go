@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// What tools print before a fingerprint: "SHA256:" (keytool), "SHA-256:" (Gradle's signingReport), "Certificate
+// The labels that tools print before a fingerprint: "SHA256:" (keytool), "SHA-256:" (Gradle's signingReport), "Certificate
 // fingerprint (SHA-256):", "sha256 Fingerprint=" (OpenSSL), "Signer #1 certificate SHA-256 digest:" (apksigner),
 // "SHA-256 certificate fingerprint" above it (Play Console).
 const labelEnd = `\)?"?(?:[ \t]+(?:certificate[ \t]+)?(?:digest|fingerprint))?(?:[ \t]*[:=][ \t]*|[ \t]+|$)`
@@ -20,10 +20,10 @@ var (
 	ofPublicKey = regexp.MustCompile(`(?i)public[ -]?key|spki|\bpin-$`)
 )
 
-// The words for what a keystore's entry is, which keytool never translates.
+// The names of keystore entries, which keytool never translates.
 const keyEntry, trustedEntry = "PrivateKeyEntry", "trustedCertEntry"
 
-// What tools print of the certificate that a fingerprint is of.
+// What tools print about the certificate of a fingerprint.
 var (
 	// keytool -list -v in all its languages, Gradle, EAS, OpenSSL's bag attributes.
 	aliasLine = regexp.MustCompile(`(?i)^\s*(?:alias(?:[ -]?name|namn)?|key alias|nombre de alias|nom d'alias|nome(?: do)? alias|` +
@@ -42,16 +42,16 @@ var (
 	pemBlock = regexp.MustCompile(`(?s)-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END [A-Z0-9 ]+-----`)
 	// Fingerprints without a label, as in assetlinks.json, and origins.
 	inTheOpen = regexp.MustCompile(OriginPrefix + `[\w-]+|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19,}`)
-	// A fingerprint with a remark behind it.
+	// A fingerprint followed by a remark.
 	remarked = regexp.MustCompile(`^((?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{64})[\s,;(]`)
 	colours  = regexp.MustCompile("\x1b\\[[0-9;]*m")
 	digits   = regexp.MustCompile(`(?i)^["' ]*(?:[0-9a-f]{2}[: -]?){8}`)
 )
 
-// readText finds the certificates in a text: what a tool printed, PEM, or a lone fingerprint. Like in a keystore,
-// those of keys count, and trusted ones only where there is no key; of a chain, the first.
+// readText returns the certificates in a text: a tool's output, PEM, or a single fingerprint. As in a keystore, the
+// certificates of keys count, and trusted ones only if there is no key; of a chain, the first counts.
 func readText(text string) ([]Signer, error) {
-	// Copied out of a web page, a text may bring invisible characters along, and out of a terminal its colours.
+	// Text copied from a web page may contain invisible characters, and text from a terminal its colours.
 	text = colours.ReplaceAllString(text, "")
 	text = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
@@ -72,23 +72,23 @@ func readText(text string) ([]Signer, error) {
 	return s.signers(text)
 }
 
-// textScanner gathers what a text says of certificates.
+// textScanner collects what a text says about certificates.
 type textScanner struct {
 	about subject
 
-	waiting bool   // for a fingerprint that goes on in the next line
-	begun   string // the beginning of it, may be empty
+	waiting bool   // for the rest of a fingerprint in the next line
+	begun   string // the start of that fingerprint; may be empty
 
 	found     []foundSigner
 	open      bool     // a PEM block has no end
-	others    []string // PEM blocks that are no certificates
+	others    []string // PEM blocks that are not certificates
 	sha1      bool     // a SHA-1 fingerprint was seen
 	publicKey bool     // a public key's digest was seen
 	broken    error    // a SHA-256 line that cannot be read
-	cutOff    bool     // one of them has the beginning of a fingerprint
+	cutOff    bool     // one of them starts like a fingerprint
 }
 
-// subject is what the lines are about, until others follow.
+// subject is the certificate that the current lines describe.
 type subject struct {
 	variant, alias, signer, subject string
 	trusted                         bool
@@ -119,7 +119,7 @@ func (s *textScanner) lines(text string) {
 	}
 }
 
-// goesOn reports whether a line is the rest of the fingerprint that is waited for.
+// goesOn reports whether a line is the rest of the fingerprint in the line before.
 func (s *textScanner) goesOn(line string) bool {
 	hash, err := parseHash(s.begun + line)
 	s.waiting = false
@@ -130,7 +130,7 @@ func (s *textScanner) goesOn(line string) bool {
 	case s.begun == "":
 		return false
 	}
-	// A fingerprint that is cut off is told; other words behind "SHA-256" matter only when nothing else is found.
+	// A fingerprint that is cut off is an error. Other text after "SHA-256" matters only if nothing else is found.
 	_, s.broken = parseHash(s.begun)
 	s.cutOff = s.cutOff || digits.MatchString(s.begun)
 	return false
@@ -170,7 +170,7 @@ func group(pattern *regexp.Regexp, line string) string {
 	return strings.TrimSpace(pattern.FindStringSubmatch(line)[1])
 }
 
-// labelled takes what stands before and behind "SHA-256" in a line.
+// labelled handles a line with "SHA-256", given the text before and after it.
 func (s *textScanner) labelled(before, value string) {
 	source := hashesSource.FindStringSubmatch(before)
 	switch {
@@ -178,7 +178,7 @@ func (s *textScanner) labelled(before, value string) {
 		s.publicKey = true
 		return
 	case source != nil && strings.HasPrefix(source[1], "Source Stamp"):
-		return // the store's, which vouches for where the app comes from
+		return // the certificate of the store, which signs for the app's source
 	case source != nil:
 		s.about.signer = source[1]
 	}
@@ -200,7 +200,7 @@ func (s *textScanner) pem(kind, body string) error {
 	switch kind {
 	case "CERTIFICATE", "X509 CERTIFICATE":
 	case "TRUSTED CERTIFICATE":
-		parse = parseFirst // OpenSSL's, with what it is trusted for behind it
+		parse = parseFirst // OpenSSL's form, followed by what the certificate is trusted for
 	case "PKCS7", "CMS":
 		parse = parsePKCS7
 	default:
@@ -218,7 +218,7 @@ func (s *textScanner) pem(kind, body string) error {
 	return err
 }
 
-// pemBytes decodes what is between the BEGIN and the END of a PEM block. Line ends may be missing, or be written as \n.
+// pemBytes decodes the text between BEGIN and END of a PEM block. Line ends may be missing, or be written as \n.
 func pemBytes(body string) ([]byte, error) {
 	der, err := decodeBase64(strings.Join(strings.Fields(strings.NewReplacer(`\r`, "", `\n`, "").Replace(body)), ""))
 	if err != nil {
@@ -227,7 +227,7 @@ func pemBytes(body string) ([]byte, error) {
 	return der, nil
 }
 
-// add notes a certificate, named by what the lines before it say.
+// add adds a certificate, with the name from the lines before it.
 func (s *textScanner) add(signer Signer, of certificate) {
 	if s.about.inChain {
 		return
@@ -243,7 +243,7 @@ func (s *textScanner) add(signer Signer, of certificate) {
 	s.found = append(s.found, foundSigner{signer, of, s.about.trusted})
 }
 
-// signers are the certificates that were found, each once.
+// signers returns the certificates that were found, without duplicates.
 func (s *textScanner) signers(text string) ([]Signer, error) {
 	isTrusted := func(f foundSigner) bool { return f.trusted }
 	if slices.ContainsFunc(s.found, func(f foundSigner) bool { return !f.trusted }) {
@@ -274,7 +274,7 @@ func (s *textScanner) signers(text string) ([]Signer, error) {
 	return readUnlabelled(text)
 }
 
-// readUnlabelled finds fingerprints that nothing but their shape tells.
+// readUnlabelled finds fingerprints by their shape alone.
 func readUnlabelled(text string) ([]Signer, error) {
 	hash, err := parseHash(text)
 	if err == nil {
@@ -295,7 +295,7 @@ func readUnlabelled(text string) ([]Signer, error) {
 	return nil, err
 }
 
-// merge leaves each certificate once, under all its names: Gradle lists a keystore for each variant that it signs.
+// merge joins entries of the same certificate under all their names: Gradle lists a keystore once per variant.
 func merge(signers []Signer) []Signer {
 	var merged []Signer
 	places := map[KeyHash]int{}

@@ -13,17 +13,17 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// loginRelation is what lets an app use a site's passkeys (developer.android.com, "Credential Manager
+// loginRelation is the relation that lets an app use a site's passkeys (developer.android.com, "Credential Manager
 // prerequisites": Digital Asset Links).
 const loginRelation = "delegate_permission/common.get_login_creds"
 
 // maxIncludes is how many other files a statement list may include, in all.
 const maxIncludes = 10
 
-// Android checks that an Android app may use the RP id: that https://<RP id>/.well-known/assetlinks.json, or a
-// file it includes, gives the app's package, signed with that certificate, the relation
-// delegate_permission/common.get_login_creds. A malformed statement counts for nothing, and neither does an include that
-// cannot be read; the others count all the same. Errors are *Error.
+// Android checks that an Android app may use the RP ID: https://<RP ID>/.well-known/assetlinks.json, or a file that it
+// includes, must give the app's package, signed with that certificate, the relation
+// delegate_permission/common.get_login_creds. Malformed statements and includes that cannot be read do not count; the
+// others do. It fails with an *Error.
 func (c *Checker) Android(ctx context.Context, app authenticator.AndroidApp, rpID string) error {
 	first := "https://" + rpID + "/.well-known/assetlinks.json"
 	hash, err := base64.RawURLEncoding.DecodeString(app.APKKeyHash)
@@ -33,14 +33,14 @@ func (c *Checker) Android(ctx context.Context, app authenticator.AndroidApp, rpI
 			Hint: "the hash is the base64url of a SHA-256, without padding",
 		}
 	}
-	// What comes closest to a match says best what is wrong.
+	// The statement closest to a match explains best what is wrong.
 	closest := flaw{problem: "does not name the package " + app.PackageName, hint: "add a statement with that package, the certificate's fingerprint and the relation " + loginRelation}
 	where := first
 	var broken error
 	urls := []string{first}
 	for i := 0; i < len(urls) && i <= maxIncludes; i++ {
 		statements, err := c.statements(ctx, urls[i])
-		if err != nil && i > 0 && ctx.Err() == nil { // an include that is broken spoils nothing but itself
+		if err != nil && i > 0 && ctx.Err() == nil { // a broken include does not affect the others
 			broken = cmp.Or(broken, err)
 			continue
 		}
@@ -71,7 +71,7 @@ func (c *Checker) Android(ctx context.Context, app authenticator.AndroidApp, rpI
 	return &Error{URL: where, Problem: closest.problem, Hint: closest.hint}
 }
 
-// statements gets a list of statements. They are left as they are: what is wrong with one concerns no other.
+// statements fetches a list of statements. It does not check them, since an error in one does not affect the others.
 func (c *Checker) statements(ctx context.Context, url string) ([]json.RawMessage, error) {
 	file, err := c.fetch(ctx, url, noRedirect)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// Apple checks that an iOS app may use the RP id: that https://<RP id>/.well-known/apple-app-site-association
-// lists its app id ("TEAMID.com.example.app") under webcredentials. iOS asks Apple's copy of the file, which
-// can be a day old; this asks the domain. (Apple: "Supporting associated domains".) Errors are *Error.
+// Apple checks that an iOS app may use the RP ID: https://<RP ID>/.well-known/apple-app-site-association must list its app
+// ID ("TEAMID.com.example.app") under webcredentials. iOS uses Apple's copy of the file, which can be a day old; this asks
+// the domain. (Apple: "Supporting associated domains".) It fails with an *Error.
 func (c *Checker) Apple(ctx context.Context, appID, rpID string) error {
 	url := "https://" + rpID + "/.well-known/apple-app-site-association"
 	if appID == "" {
@@ -20,7 +20,7 @@ func (c *Checker) Apple(ctx context.Context, appID, rpID string) error {
 		return err
 	}
 	apps, miscased, err := webCredentialApps(file)
-	if slices.Contains(apps, appID) { // then the file may have odd entries of other apps
+	if slices.Contains(apps, appID) { // then wrong entries of other apps do not matter
 		return nil
 	}
 	if err != nil && len(apps) == 0 {
@@ -33,7 +33,7 @@ func (c *Checker) Apple(ctx context.Context, appID, rpID string) error {
 	return &Error{URL: url, Problem: problem, Hint: `add {"webcredentials":{"apps":["` + appID + `"]}}`}
 }
 
-// webCredentialApps reads the file's list of app ids. Beside an error it returns those that it could read.
+// webCredentialApps returns the file's list of app IDs. With an error, it returns those that it could read.
 func webCredentialApps(file []byte) ([]string, []exactjson.Miscased, error) {
 	var in struct {
 		WebCredentials struct {

@@ -1,6 +1,6 @@
-// Package association finds out what a platform asks a relying party's domain before it shows a passkey sheet:
-// whether a native app belongs to the domain (assetlinks.json for Android, apple-app-site-association for iOS)
-// and whether a web page of another domain may use the RP id (/.well-known/webauthn).
+// Package association checks what a platform checks at a relying party's domain before it shows a passkey sheet: whether a
+// native app belongs to the domain (assetlinks.json for Android, apple-app-site-association for iOS), and whether a web
+// page of another domain may use the RP ID (/.well-known/webauthn).
 package association
 
 import (
@@ -15,13 +15,13 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// Checker asks domains with an HTTP client. Its methods fit authenticator.WithAppAssociation and
+// Checker asks domains with an HTTP client. Its methods can be passed to authenticator.WithAppAssociation and
 // authenticator.WithRelatedOrigins.
 type Checker struct {
 	client *http.Client
 }
 
-// New returns a Checker that uses client, whose redirect policy it replaces; nil is http.DefaultClient.
+// New returns a Checker that uses a copy of client with its own redirect policy. nil means http.DefaultClient.
 func New(client *http.Client) *Checker {
 	if client == nil {
 		client = http.DefaultClient
@@ -29,15 +29,15 @@ func New(client *http.Client) *Checker {
 	return &Checker{client: client}
 }
 
-// Error is a domain that does not vouch, or not in the way the platform asks for.
+// Error reports that a domain does not confirm the association, or not as the platform requires.
 type Error struct {
 	URL     string // the file
-	Problem string // as half a sentence about it
-	Hint    string // how its owner can mend it
+	Problem string // a phrase about the file
+	Hint    string // how its owner can fix it
 	Err     error  // the cause, may be nil
 }
 
-// Error gives the file, the problem, the cause and the hint.
+// Error returns the file, the problem, the cause and the hint.
 func (e *Error) Error() string {
 	s := e.URL + " " + e.Problem
 	if e.Err != nil {
@@ -52,8 +52,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// App checks that the profile's native app is associated with the RP id's domain, as its platform does. A
-// profile of no platform passes. Errors are *Error.
+// App checks that the profile's native app is associated with the RP ID's domain, as its platform does. A profile without
+// a platform passes. It fails with an *Error.
 func (c *Checker) App(ctx context.Context, profile authenticator.Profile, rpID string) error {
 	switch profile.Platform {
 	case authenticator.AndroidOS:
@@ -66,12 +66,12 @@ func (c *Checker) App(ctx context.Context, profile authenticator.Profile, rpID s
 
 const (
 	timeout = 10 * time.Second
-	maxSize = 128 << 10 // bytes; what Apple allows
+	maxSize = 128 << 10 // bytes; Apple's limit
 )
 
 var errRedirect = errors.New("it redirects")
 
-// fetch gets a JSON file as platforms do: https, status 200, type application/json, of bounded size.
+// fetch fetches a JSON file as platforms do: over https, with status 200, type application/json and a size limit.
 func (c *Checker) fetch(ctx context.Context, url string, redirect func(*http.Request, []*http.Request) error) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -99,7 +99,7 @@ func (c *Checker) fetch(ctx context.Context, url string, redirect func(*http.Req
 			Hint: "serve it as application/json",
 		}
 	}
-	// A client's transport need not end a body with the request's context. Closing it ends the read.
+	// A transport does not have to end a read of the body when the context ends. Closing the body does.
 	unhook := context.AfterFunc(ctx, func() { _ = response.Body.Close() })
 	defer unhook()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxSize+1))

@@ -13,12 +13,11 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// maxLabels is how many different names a list may use before clients stop reading it (WebAuthn Level 3 section
-// 5.11.1: at least five).
+// maxLabels is how many different labels clients read from a list (WebAuthn Level 3 section 5.11.1: at least five).
 const maxLabels = 5
 
-// RelatedOrigin checks that the RP id's domain lists a page's origin in https://<RP id>/.well-known/webauthn
-// (section 5.11). Redirects are followed where they stay on https. Errors are *Error.
+// RelatedOrigin checks that the RP ID's domain lists a page's origin in https://<RP ID>/.well-known/webauthn (section
+// 5.11). It follows redirects that stay on https. It fails with an *Error.
 func (c *Checker) RelatedOrigin(ctx context.Context, rpID, origin string) error {
 	url := "https://" + rpID + "/.well-known/webauthn"
 	file, err := c.fetch(ctx, url, httpsRedirect)
@@ -48,8 +47,8 @@ func httpsRedirect(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// listsOrigin is "validate a related origin" of section 5.11.1: entries are origins; of the names before their
-// public suffixes (the example of https://example.co.uk) only so many different ones count.
+// listsOrigin reports whether a list contains an origin, by "validate a related origin" of section 5.11.1: entries are
+// origins, and only maxLabels different labels before public suffixes ("example" in https://example.co.uk) count.
 func listsOrigin(file []byte, origin string) (bool, error) {
 	var in struct {
 		Origins []string `json:"origins"`

@@ -11,12 +11,12 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// statement is one of assetlinks.json (Digital Asset Links, "Statement list syntax"), judged as Google's compatibility
-// tests for the format do (github.com/google/digitalassetlinks).
+// statement is a statement in assetlinks.json (Digital Asset Links, "Statement list syntax"), judged as in Google's
+// compatibility tests for the format (github.com/google/digitalassetlinks).
 type statement struct {
 	raw      json.RawMessage
 	miscased []exactjson.Miscased
-	err      error // what makes it malformed as JSON
+	err      error // why it is malformed JSON
 
 	in struct {
 		Relation []string `json:"relation"`
@@ -37,7 +37,7 @@ func readStatement(raw json.RawMessage) statement {
 	return s
 }
 
-// include returns the address of a file that the statement stands for; "" if it is a statement of its own.
+// include returns the URL of the file that the statement includes, or "" if it includes none.
 func (s statement) include() string {
 	if s.err != nil || s.in.Relation != nil || s.in.Target != nil { // an include has none of these
 		return ""
@@ -45,7 +45,7 @@ func (s statement) include() string {
 	return s.in.Include
 }
 
-// about reports whether the statement is meant for a package, however it is written.
+// about reports whether the statement is meant for a package, even if it is written wrong.
 func (s statement) about(packageName string) bool {
 	if s.in.Target != nil && s.in.Target.PackageName == packageName {
 		return true
@@ -53,10 +53,10 @@ func (s statement) about(packageName string) bool {
 	return (s.err != nil || len(s.miscased) > 0) && bytes.Contains(s.raw, []byte(`"`+packageName+`"`))
 }
 
-// flaw is why a statement does not do.
+// flaw is why a statement does not match.
 type flaw struct {
 	near          int    // how close to a match it is
-	problem, hint string // as in Error; none if the statement does
+	problem, hint string // as in Error; "" if the statement matches
 }
 
 // flaw looks for what is wrong with a statement about the app's package.
@@ -91,7 +91,7 @@ func (s statement) flaw(packageName string, hash []byte) flaw {
 	return flaw{}
 }
 
-// misspelling tells how the right fingerprint is not written as it should be.
+// misspelling returns how a right fingerprint is written in a wrong form.
 func misspelling(written string) string {
 	switch {
 	case strings.ToUpper(written) != written:
@@ -103,7 +103,7 @@ func misspelling(written string) string {
 	}
 }
 
-// fingerprint writes a hash as keytool and assetlinks.json do: upper-case pairs between colons.
+// fingerprint returns a hash as keytool and assetlinks.json write it: upper-case pairs, separated by colons.
 func fingerprint(hash []byte) string {
 	pairs := make([]string, len(hash))
 	for i, b := range hash {
@@ -112,7 +112,7 @@ func fingerprint(hash []byte) string {
 	return strings.Join(pairs, ":")
 }
 
-// sameFingerprint reports whether a fingerprint is meant to be that of a hash, however it is written.
+// sameFingerprint reports whether a fingerprint, in any form, is that of a hash.
 func sameFingerprint(written string, hash []byte) bool {
 	raw, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "", "-", "").Replace(written))
 	return err == nil && bytes.Equal(raw, hash)

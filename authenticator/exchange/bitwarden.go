@@ -86,7 +86,7 @@ func readBitwarden(raw json.RawMessage, login string) (authenticator.PrivatePass
 	return named(p), err
 }
 
-// bitwardenID reads a credential id: a UUID, or base64url after "b64.".
+// bitwardenID parses a credential ID: a UUID, or base64url after "b64.".
 func bitwardenID(written string) ([]byte, error) {
 	if encoded, ok := strings.CutPrefix(written, "b64."); ok {
 		var id binary

@@ -9,14 +9,14 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// envelopes are the members that credentials come in: results and events of DevTools, responses of WebDriver, lists that
-// others make.
+// envelopes are the JSON members that contain credentials: results and events of DevTools, responses of WebDriver, and
+// lists that other tools make.
 var envelopes = []string{"credentials", "credential", "passkeys", "result", "value", "params"}
 
-// deepest is how many envelopes there can be around a credential: a list of events has four.
+// deepest is how many envelopes may surround a credential. A list of events has four.
 const deepest = 8
 
-// credentials reads those of virtual authenticators, and KeePassXC's.
+// credentials reads the credentials of virtual authenticators and of KeePassXC.
 func (f *Found) credentials(content []byte) error {
 	list, others := unwrap(content, 0)
 	for _, raw := range list {
@@ -34,7 +34,7 @@ func (f *Found) credentials(content []byte) error {
 	return &Error{Unknown, "it is JSON, but of no format that is known", formats}
 }
 
-// unwrap takes credentials out of their envelopes. others are values that are neither.
+// unwrap returns the credentials inside envelopes. others are values that are neither.
 func unwrap(raw json.RawMessage, depth int) (list, others []json.RawMessage) {
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) == nil && raw[0] == '[' && depth < deepest {
@@ -56,7 +56,7 @@ func unwrap(raw json.RawMessage, depth int) (list, others []json.RawMessage) {
 	return nil, []json.RawMessage{raw}
 }
 
-// members returns those of an object, and none of anything else.
+// members returns the members of an object, and none for any other value.
 func members(raw json.RawMessage) map[string]json.RawMessage {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil {
@@ -84,7 +84,7 @@ func readVirtual(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 		RPID                 string     `json:"rpId"`
 		PrivateKey           privateKey `json:"privateKey"`
 		UserHandle           binary     `json:"userHandle"`
-		SignCount            int64      `json:"signCount"` // -1 in Chromium: it does not count
+		SignCount            int64      `json:"signCount"` // -1 in Chromium if there is no counter
 		LargeBlob            binary     `json:"largeBlob"`
 		BackupEligibility    *bool      `json:"backupEligibility"`
 		UserName             string     `json:"userName"`
@@ -121,7 +121,7 @@ func readVirtual(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 	return named(p), err
 }
 
-// readPlaywright reads what browserContext.credentials gives.
+// readPlaywright reads a credential from browserContext.credentials.
 func readPlaywright(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 	var in struct {
 		ID         binary     `json:"id"`
@@ -134,14 +134,14 @@ func readPlaywright(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 		Passkey:    authenticator.Passkey{CredentialID: in.ID, RPID: in.RPID, UserHandle: in.UserHandle},
 		PrivateKey: in.PrivateKey,
 	}
-	p.ServerSide = len(in.UserHandle) == 0 && len(miscased) == 0 // only such a credential has no user handle
+	p.ServerSide = len(in.UserHandle) == 0 && len(miscased) == 0 // only a server-side credential has no user handle
 	if err == nil {
 		err = complete(p, miscased)
 	}
 	return named(p), err
 }
 
-// readKeePassXC reads what "Export Passkeys" of KeePassXC writes, one to a file.
+// readKeePassXC reads a file of KeePassXC's "Export Passkeys", which has one passkey.
 func readKeePassXC(raw json.RawMessage) (authenticator.PrivatePasskey, error) {
 	var in struct {
 		CredentialID binary     `json:"credentialId"`

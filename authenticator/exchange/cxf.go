@@ -11,8 +11,8 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// The Credential Exchange Format, version 1.0 (FIDO Alliance, proposed standard of 2025-08-14), as far as
-// passkeys need it.
+// These types are the parts of the Credential Exchange Format 1.0 (FIDO Alliance, proposed standard of 2025-08-14) that
+// passkeys need.
 type (
 	cxfHeader struct {
 		Version             cxfVersion   `json:"version"`
@@ -75,8 +75,8 @@ const (
 	cxfHMACSHA256 = "hmac-sha256"
 )
 
-// CXF writes passkeys in FIDO's Credential Exchange Format. The format demands that passkeys whose counter
-// counts, and ones that are not discoverable, stay out: they are returned as left.
+// CXF writes passkeys in FIDO's Credential Exchange Format. The format excludes passkeys that have a counter or are not
+// discoverable; CXF returns these as left.
 func CXF(list []authenticator.PrivatePasskey, now time.Time) (document []byte, left []authenticator.Passkey, err error) {
 	account := cxfAccount{ID: authenticator.Bytes("phone"), Collections: []json.RawMessage{}, Items: []cxfItem{}}
 	for _, p := range list {
@@ -126,7 +126,7 @@ func CXF(list []authenticator.PrivatePasskey, now time.Time) (document []byte, l
 func extensions(p authenticator.PrivatePasskey) *cxfExtensions {
 	var out cxfExtensions
 	if p.PRFSecret != nil {
-		// The prf extension uses the secret for verified users only. The other must be there; it follows from it.
+		// The prf extension uses only the secret for verified users. The format requires the other, so it is derived.
 		mac := hmac.New(sha256.New, p.PRFSecret)
 		mac.Write([]byte("without user verification"))
 		out.HMAC = &cxfHMAC{Algorithm: cxfHMACSHA256, WithUV: p.PRFSecret, WithoutUV: mac.Sum(nil)}
@@ -142,8 +142,8 @@ func extensions(p authenticator.PrivatePasskey) *cxfExtensions {
 
 func deflate(raw []byte) []byte {
 	var b bytes.Buffer
-	w, _ := flate.NewWriter(&b, flate.DefaultCompression) // fails for unknown levels only
-	_, _ = w.Write(raw)                                   // a Buffer takes everything
+	w, _ := flate.NewWriter(&b, flate.DefaultCompression) // fails only for an unknown level
+	_, _ = w.Write(raw)                                   // writing to a Buffer cannot fail
 	_ = w.Close()
 	return b.Bytes()
 }

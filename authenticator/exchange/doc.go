@@ -1,5 +1,5 @@
-// Package exchange writes and reads passkeys in the formats of others: as credentials of the virtual
-// authenticators of Chromium (DevTools protocol, domain WebAuthn) and WebDriver, and in FIDO's Credential
-// Exchange Format. It also reads those of Playwright, Bitwarden and KeePassXC. What it writes contains private
-// keys: it is for files only their owner can read.
+// Package exchange writes and reads passkeys in the formats of other programs: credentials of the virtual authenticators
+// of Chromium (DevTools protocol, domain WebAuthn) and WebDriver, and FIDO's Credential Exchange Format. It also reads
+// those of Playwright, Bitwarden and KeePassXC. Its output contains private keys, so write it only to files that nobody
+// else can read.
 package exchange

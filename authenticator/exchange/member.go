@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// binary is a member that holds bytes: base64 in either alphabet, padded or not.
+// binary is a member with bytes in base64 or base64url, padded or not.
 type binary []byte
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -23,7 +23,7 @@ func (b *binary) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// privateKey is a member that holds a private key: PEM, or DER in base64. It becomes PKCS#8 where it is a key at all.
+// privateKey is a member with a private key, in PEM or as base64 of DER. It is converted to PKCS#8 if it is a valid key.
 type privateKey []byte
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -55,7 +55,7 @@ func keyBlock(text []byte) *pem.Block {
 	}
 }
 
-// pkcs8 turns the older forms of private keys, SEC 1 and PKCS#1, into PKCS#8. Whatever else it gets it leaves alone.
+// pkcs8 converts private keys in SEC 1 and PKCS#1 form to PKCS#8. It returns anything else unchanged.
 func pkcs8(der []byte) []byte {
 	var private any
 	if key, err := x509.ParseECPrivateKey(der); err == nil {
@@ -72,7 +72,7 @@ func pkcs8(der []byte) []byte {
 	return form
 }
 
-// scalar is a member that holds text, a number, true or false, as text.
+// scalar is a string, number or boolean member, as text.
 type scalar string
 
 // UnmarshalJSON implements json.Unmarshaler.

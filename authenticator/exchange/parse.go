@@ -12,20 +12,20 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// Found is what a document holds.
+// Found is what a document contains.
 type Found struct {
-	Passkeys []authenticator.PrivatePasskey // without a keychain: Phone.Import gives them one, and checks them
+	Passkeys []authenticator.PrivatePasskey // without a keychain; Phone.Import sets it and checks them
 	Skipped  []Skipped
-	Others   int // credentials and items that are no passkeys, such as passwords
+	Others   int // credentials and items that are not passkeys, such as passwords
 }
 
-// Skipped is a passkey that cannot be taken.
+// Skipped is a passkey that cannot be imported.
 type Skipped struct {
-	Passkey authenticator.Passkey // as far as it could be read
-	Err     error                 // why, in words for people
+	Passkey authenticator.Passkey // the parts that could be read
+	Err     error                 // why, as a sentence for people
 }
 
-// take adds a passkey, or says why not.
+// take adds a passkey, or adds it to Skipped with the reason.
 func (f *Found) take(p authenticator.PrivatePasskey, err error) {
 	if err != nil {
 		f.Skipped = append(f.Skipped, Skipped{p.Passkey, err})
@@ -34,24 +34,24 @@ func (f *Found) take(p authenticator.PrivatePasskey, err error) {
 	f.Passkeys = append(f.Passkeys, p)
 }
 
-// Reason is why nothing can be read from a document.
+// Reason says why a document has no passkeys to import.
 type Reason string
 
 // The reasons.
 const (
-	Unknown   Reason = "unknown"   // none of the formats
-	Encrypted Reason = "encrypted" // nothing can be seen without a key
+	Unknown   Reason = "unknown"   // not one of the formats
+	Encrypted Reason = "encrypted" // encrypted, so nothing can be read
 	Empty     Reason = "empty"     // one of the formats, without passkeys
 )
 
-// Error is a document that has no passkeys to take.
+// Error is the error for a document without passkeys to import.
 type Error struct {
 	Reason   Reason
-	Sentence string // what it is, without the final full stop
+	Sentence string // what the document is, without the full stop
 	Hint     string // what to do
 }
 
-// Error gives the sentence and the hint.
+// Error returns the sentence and the hint.
 func (e *Error) Error() string {
 	if e.Hint == "" {
 		return e.Sentence
@@ -59,14 +59,14 @@ func (e *Error) Error() string {
 	return e.Sentence + " (" + e.Hint + ")"
 }
 
-// formats is what Parse reads, for people.
+// formats names what Parse reads, for hints.
 const formats = "passkeys are read from FIDO's Credential Exchange Format 1.0, Bitwarden's .json, KeePassXC's .passkey, " +
 	"and what DevTools, WebDriver and Playwright give"
 
-// Parse reads the passkeys of a document, whatever its format: FIDO's Credential Exchange Format 1.0 (the whole or one
-// account of it), Bitwarden's unencrypted JSON, KeePassXC's .passkey, and credentials of the virtual authenticators of
-// DevTools, WebDriver and Playwright, one or many, in the messages they come in or alone. What cannot be taken is in
-// Skipped. Errors are *Error.
+// Parse reads the passkeys in a document of any of these formats: FIDO's Credential Exchange Format 1.0 (all of it, or one
+// account), Bitwarden's unencrypted JSON, KeePassXC's .passkey, and credentials of the virtual authenticators of DevTools,
+// WebDriver and Playwright, one or many, alone or inside their messages. Passkeys that cannot be imported are in Skipped.
+// It fails with an *Error.
 func Parse(document []byte) (Found, error) {
 	content := plain(document)
 	if e := container(content); e != nil {
@@ -83,7 +83,7 @@ func Parse(document []byte) (Found, error) {
 }
 
 func (f *Found) read(content []byte) error {
-	var members map[string]json.RawMessage // stays nil for an array
+	var members map[string]json.RawMessage // nil for an array
 	if err := json.Unmarshal(content, &members); err != nil && !json.Valid(content) {
 		return &Error{Reason: Unknown, Sentence: "it is not JSON: " + err.Error(), Hint: formats}
 	}
@@ -120,7 +120,7 @@ func plain(document []byte) []byte {
 	return []byte(string(utf16.Decode(units)))
 }
 
-// container tells what a document is that has passkeys inside at best; nil if it may be one of the formats.
+// container returns an error for a document that only contains passkeys, such as an archive, or nil.
 func container(content []byte) *Error {
 	for _, known := range []struct {
 		begins string
@@ -140,7 +140,7 @@ func container(content []byte) *Error {
 	return nil
 }
 
-// complete says what a passkey lacks, and which of the names that were not read may be meant for it.
+// complete returns an error for a missing member, which names an unknown member that may be meant instead.
 func complete(p authenticator.PrivatePasskey, miscased []exactjson.Miscased) error {
 	lacks := ""
 	switch {
@@ -161,7 +161,7 @@ func complete(p authenticator.PrivatePasskey, miscased []exactjson.Miscased) err
 	return fmt.Errorf("it has no %s", lacks)
 }
 
-// named gives a passkey names to show where the format has none.
+// named sets the names that are shown, if the format has none.
 func named(p authenticator.PrivatePasskey) authenticator.PrivatePasskey {
 	p.UserName = cmp.Or(p.UserName, p.RPID)
 	p.DisplayName = cmp.Or(p.DisplayName, p.UserName)

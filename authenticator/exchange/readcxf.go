@@ -13,18 +13,18 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// longestBlob is where inflating a large blob ends, in bytes: a longer one is not for a passkey.
+// longestBlob limits the size of an inflated large blob, in bytes.
 const longestBlob = 1 << 16
 
-// cxf reads a document of the Credential Exchange Format, whole or just one account of it. What passkeys do not need is
-// not looked at. As the format demands, sign counts begin at 0.
+// cxf reads a Credential Exchange Format document, or one account of it, and ignores what passkeys do not need. As the
+// format says, sign counts start at 0.
 func (f *Found) cxf(content []byte) error {
 	var in struct {
 		Version struct {
 			Major int `json:"major"`
 		} `json:"version"`
 		Accounts []json.RawMessage `json:"accounts"`
-		Items    []json.RawMessage `json:"items"` // of a document that is just an account
+		Items    []json.RawMessage `json:"items"` // if the document is one account
 	}
 	_, err := exactjson.Unmarshal(content, &in)
 	if in.Version.Major > cxfMajor {
@@ -58,7 +58,7 @@ func (f *Found) cxfItem(raw json.RawMessage) {
 	if _, err := exactjson.Unmarshal(raw, &item); err != nil {
 		f.take(authenticator.PrivatePasskey{}, fmt.Errorf("its item: %w", err))
 	}
-	var about struct { // what is odd here leaves the passkey as it is
+	var about struct { // errors here do not matter for the passkey
 		Title      string  `json:"title"`
 		CreationAt float64 `json:"creationAt"` // seconds since 1970
 	}

@@ -7,11 +7,11 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// encoding tells the two virtual authenticators apart.
+// encoding is how one kind of virtual authenticator writes credentials.
 type encoding struct {
 	base64 *base64.Encoding
-	// still is the sign count of a passkey whose counter does not count. Chromium counts up from whatever it
-	// is given, and -1 keeps it at 0; WebDriver takes no negative number.
+	// still is the sign count of a passkey without a counter. Chromium counts up from any value except -1, which it keeps
+	// at 0; WebDriver accepts no negative number.
 	still int64
 }
 
@@ -36,18 +36,18 @@ type virtualCredential struct {
 	UserDisplayName      string `json:"userDisplayName,omitempty"`
 }
 
-// ProfileOf gives the profile of the phone that a passkey is on.
+// ProfileOf returns the profile of the phone that has a passkey.
 type ProfileOf func(authenticator.Passkey) authenticator.Profile
 
-// DevTools writes passkeys as Chromium's DevTools protocol gives them (WebAuthn.getCredentials) and takes them
-// (WebAuthn.addCredential): {"credentials": […]}, binary members in base64. profile gives the profile of the phone
-// that a passkey is on, which knows whether it is backed up. Chromium takes ES256 keys only.
+// DevTools writes passkeys as in Chromium's DevTools protocol (WebAuthn.getCredentials and WebAuthn.addCredential):
+// {"credentials": […]}, with binary members in base64. profile returns the profile of the phone that has a passkey, which
+// says whether it is backed up. Chromium accepts only ES256 keys.
 func DevTools(profile ProfileOf, list []authenticator.PrivatePasskey) ([]byte, error) {
 	return json.MarshalIndent(map[string]any{"credentials": virtualCredentials(profile, list, devTools)}, "", "  ")
 }
 
-// WebDriver writes passkeys as WebDriver's virtual authenticators give them (Get Credentials) and take them,
-// one by one (Add Credential): an array, binary members in base64url.
+// WebDriver writes passkeys as WebDriver's virtual authenticators return them (Get Credentials) and accept them one by one
+// (Add Credential): an array, with binary members in base64url.
 func WebDriver(profile ProfileOf, list []authenticator.PrivatePasskey) ([]byte, error) {
 	return json.MarshalIndent(virtualCredentials(profile, list, webDriver), "", "  ")
 }

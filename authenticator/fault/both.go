@@ -15,7 +15,7 @@ type (
 	authData   = authenticator.AuthenticatorData
 )
 
-// clientFaults are those of the client data, the same in both ceremonies. wrongType is the other ceremony's.
+// clientFaults returns the faults of the client data, the same in both ceremonies. wrongType is the type of the other one.
 func clientFaults(wrongType string) []Fault {
 	client := func(edit func(*clientData)) tampering { return tampering{ClientData: edit} }
 	yes, no := true, false
@@ -97,7 +97,7 @@ func clientFaults(wrongType string) []Fault {
 	}
 }
 
-// dataFaults are those of the authenticator data, the same in both ceremonies.
+// dataFaults returns the faults of the authenticator data, the same in both ceremonies.
 func dataFaults() []Fault {
 	data := func(edit func(*authData)) tampering { return tampering{AuthData: edit} }
 	return []Fault{
@@ -134,7 +134,7 @@ func dataFaults() []Fault {
 	}
 }
 
-// members edits the JSON of a whole response: for members that the types cannot get wrong.
+// members edits the JSON of a whole response, for faults that the Go types cannot express.
 func members(extensions map[string]any, name, outputs string) map[string]any {
 	edited := map[string]any{}
 	for k, v := range extensions {

@@ -10,7 +10,7 @@ import (
 
 type registration = authenticator.RegistrationResponse
 
-// createFaults are all faults of the create ceremony.
+// createFaults returns all faults of the create ceremony.
 func createFaults() []Fault {
 	data := func(edit func(*authData)) tampering { return tampering{AuthData: edit} }
 	key := func(edit func(cose []byte) []byte) tampering {
@@ -132,7 +132,7 @@ func createFaults() []Fault {
 	return append(all, own...)
 }
 
-// credentialIDOf makes an id of that many bytes everywhere in the response.
+// credentialIDOf sets a credential ID of the given number of bytes everywhere in the response.
 func credentialIDOf(size int) tampering {
 	id := bytes.Repeat([]byte{0xc5}, size)
 	return tampering{
@@ -150,7 +150,7 @@ func es256k() []byte {
 		"215820" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" +
 		"225820" + "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8")
 	if err != nil {
-		panic(err) // the constant above
+		panic(err) // cannot happen: the constant above is valid
 	}
 	return cose
 }

@@ -1,6 +1,6 @@
-// Package fault is a catalogue of things an authenticator or client can get wrong on purpose, each with the
-// verdict that a careful relying party must give. It makes a phone misbehave in exactly one way; everything
-// else about the response stays valid, signature included, so that the verdict is about the fault itself.
+// Package fault is a catalogue of things that an authenticator or client can do wrong on purpose, each with the verdict
+// that a careful relying party must give. A phone with a fault misbehaves in exactly one way. The rest of its response,
+// including the signature, stays valid, so that the verdict is about the fault.
 package fault
 
 import (
@@ -10,50 +10,49 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// Verdict is what a careful relying party does with a response.
+// Verdict says what a careful relying party does with a response.
 type Verdict string
 
 // The verdicts.
 const (
-	// Reject: the specification says so, or the response could not have come from an honest client.
+	// Reject means that the specification demands it, or that no honest client could have sent the response.
 	Reject Verdict = "reject"
-	// Accept: odd, but within the specification. Refusing it would lock honest people out.
+	// Accept means that the response is odd, but within the specification. Refusing it would lock out honest people.
 	Accept Verdict = "accept"
-	// Suspect: the specification leaves the decision to the relying party, which must at least notice: the
-	// credential may have been cloned.
+	// Suspect means that the relying party decides, but must at least notice: the credential may have been cloned.
 	Suspect Verdict = "suspect"
-	// Either: the specification leaves it to policy, and both answers are fine.
+	// Either means that the specification leaves it to the relying party's policy.
 	Either Verdict = "either"
 )
 
-// Fault is one way to misbehave.
+// Fault is one way in which a phone can misbehave.
 type Fault struct {
-	Name     string                 // for flags: "wrong-origin"; unique within its ceremony
-	Ceremony authenticator.Ceremony // where the misbehaviour is
-	Does     string                 // what the phone does, as half a sentence: "signs the origin of another site"
+	Name     string                 // for flags, such as "wrong-origin"; unique within its ceremony
+	Ceremony authenticator.Ceremony // the ceremony in which the phone misbehaves
+	Does     string                 // what the phone does, as a phrase: "signs the origin of another site"
 	Verdict  Verdict
-	Why      string // why that is the verdict, with the section of WebAuthn Level 3 where there is one
-	// Asked is the userVerification that must have been asked for the verdict to hold; "" is any.
+	Why      string // the reason for the verdict, with the section of WebAuthn Level 3 if there is one
+	// Asked is the userVerification option with which the verdict holds; "" means any.
 	Asked string
-	// FromCreation says that the passkey must have been made by the misbehaving phone too.
+	// FromCreation means that the misbehaving phone must also create the passkey.
 	FromCreation bool
 
 	tampering authenticator.Tampering
 }
 
-// ID names a fault among all: "get/wrong-origin".
+// ID returns the fault's unique name, such as "get/wrong-origin".
 func (f Fault) ID() string { return string(f.Ceremony) + "/" + f.Name }
 
-// Tampering is how the fault takes hold of a phone's response: in its own ceremony alone, unless FromCreation.
+// Tampering returns the option that makes a phone commit the fault, only in its own ceremony unless FromCreation is set.
 func (f Fault) Tampering() authenticator.Tampering { return f.tampering }
 
-// On returns the phone, with its passkeys, committing the fault. In the other ceremony it is honest, so that one phone
+// On returns a phone with the same passkeys that commits the fault. It is honest in the other ceremony, so that one phone
 // can register and then sign in with a fault.
 func (f Fault) On(phone *authenticator.Phone) *authenticator.Phone {
 	return phone.Tampered(f.tampering)
 }
 
-// Catalogue returns all faults, those of create first.
+// Catalogue returns all faults, with those of the create ceremony first.
 func Catalogue() []Fault {
 	var all []Fault
 	add := func(ceremony authenticator.Ceremony, faults []Fault) {
@@ -70,7 +69,7 @@ func Catalogue() []Fault {
 	return all
 }
 
-// Named returns the fault with that ID, such as "create/wrong-origin".
+// Named returns the fault with an ID, such as "create/wrong-origin".
 func Named(id string) (Fault, error) {
 	var same []string
 	_, name, _ := strings.Cut(id, "/")

@@ -12,7 +12,7 @@ import (
 
 type authentication = authenticator.AuthenticationResponse
 
-// getFaults are all faults of the get ceremony.
+// getFaults returns all faults of the get ceremony.
 func getFaults() []Fault {
 	data := func(edit func(*authData)) tampering { return tampering{AuthData: edit} }
 	signature := func(edit func([]byte) []byte) tampering { return tampering{Signature: edit} }
@@ -122,7 +122,7 @@ func counts(create, get uint32) tampering {
 
 type ecdsaSignature struct{ R, S *big.Int }
 
-// rawSignature leaves signatures that are not ECDSA as they are: they are raw already.
+// rawSignature returns signatures that are not ECDSA unchanged, because they are raw already.
 func rawSignature(der []byte) []byte {
 	var s ecdsaSignature
 	if _, err := asn1.Unmarshal(der, &s); err != nil {

@@ -1,5 +1,5 @@
-// Package totp plays the authenticator app on the phone: it keeps the secrets of time-based one-time passwords
-// (RFC 6238) and shows their codes.
+// Package totp is the authenticator app on the phone. It keeps the secrets of time-based one-time passwords (RFC 6238) and
+// shows their codes.
 package totp
 
 import (
@@ -17,25 +17,25 @@ import (
 	"example.com/hankosim/authenticator/internal/vault"
 )
 
-// App is an authenticator app with its secrets. It is safe for concurrent use, and so is its file for several processes:
-// every change is made to what the file holds at that moment.
+// App is an authenticator app with its secrets. It is safe for concurrent use. Several processes can share its file,
+// because every change reads the file first.
 type App struct {
 	mu      sync.Mutex
-	file    *vault.File       // nil keeps the secrets in memory
+	file    *vault.File       // nil for secrets in memory
 	secrets map[string]string // base32, by "issuer\x00account"
 }
 
 // ErrNoSecret is the error if the app has no secret for an account.
 var ErrNoSecret = errors.New("the authenticator app has no secret for this account")
 
-// FileError is a file of secrets that cannot be used. It is never overwritten then.
+// FileError is the error for a file of secrets that cannot be used. The file is never overwritten then.
 type FileError = vault.Error
 
-// NewMemoryApp returns an app without secrets, which is gone when the program ends.
+// NewMemoryApp returns an app that keeps its secrets in memory.
 func NewMemoryApp() *App { return &App{secrets: map[string]string{}} }
 
-// Open returns the app whose secrets are in a file, which need not exist yet. A sealed file is opened with the
-// passphrase, and one that is not sealed is sealed by the next save; "" is no passphrase. It fails with a *FileError.
+// Open returns an app with its secrets in a file, which need not exist yet. The passphrase opens a sealed file, and seals
+// any other file at the next save; "" means no passphrase. It fails with a *FileError.
 func Open(path, passphrase string) (*App, error) {
 	app := NewMemoryApp()
 	file, err := vault.Open("authenticator app's file", path)
@@ -52,8 +52,8 @@ func Open(path, passphrase string) (*App, error) {
 	return app, nil
 }
 
-// Add keeps the secret (base32, as the tenant gives it) of an account at an issuer, in place of an older one. It fails
-// with a *FileError, or with an error of the secret's own when no code can be made of it.
+// Add keeps the secret (base32, as the tenant returns it) of an account at an issuer, and replaces an older one. It fails
+// with a *FileError, or with another error if the secret is invalid.
 func (a *App) Add(issuer, account, secret string) error {
 	if _, err := otp.GenerateCode(secret, time.Unix(0, 0)); err != nil {
 		return fmt.Errorf("this is not a secret for an authenticator app: %w", err)
@@ -80,8 +80,8 @@ func (a *App) Add(issuer, account, secret string) error {
 	return nil
 }
 
-// SetPassphrase seals the file anew with another passphrase, or not at all if it is empty. A file that is not there is
-// not made. In memory it does nothing. It fails with a *FileError; the old passphrase then still holds.
+// SetPassphrase seals the file with another passphrase, or removes the seal for "". It does not create a missing file, and
+// does nothing in memory. It fails with a *FileError, and the old passphrase is still valid then.
 func (a *App) SetPassphrase(passphrase string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -100,7 +100,7 @@ func (a *App) SetPassphrase(passphrase string) error {
 	return a.save(func(document []byte) error { return a.file.Reseal(document, passphrase) })
 }
 
-// Exposed reports whether a passphrase was given and the file is not sealed yet: the next save seals it.
+// Exposed reports whether a passphrase is set but the file is not sealed yet. The next save seals it.
 func (a *App) Exposed() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -122,7 +122,7 @@ func (a *App) Path() string {
 	return a.file.Path()
 }
 
-// Copies returns the copies that were made of a damaged file. They are as readable as the file was then.
+// Copies returns the copies of a damaged file. They may contain readable secrets.
 func (a *App) Copies() []string {
 	if a.file == nil {
 		return nil
@@ -130,7 +130,7 @@ func (a *App) Copies() []string {
 	return a.file.Copies()
 }
 
-// acquire takes the file's lock and reads what it holds now. In memory there is nothing to do.
+// acquire locks the file and reads it. In memory it does nothing.
 func (a *App) acquire() (unlock func(), err error) {
 	if a.file == nil {
 		return func() {}, nil
@@ -144,7 +144,7 @@ func (a *App) acquire() (unlock func(), err error) {
 	return unlock, err
 }
 
-// decode reads the file's document; nil is that of no file.
+// decode decodes the file's document, which is nil if there is no file.
 func (a *App) decode(document []byte) error {
 	secrets := map[string]string{}
 	if document != nil {

@@ -11,27 +11,27 @@ import (
 	"time"
 )
 
-// Reason is why a file cannot be used.
+// Reason says why a file cannot be used.
 type Reason string
 
 // The reasons.
 const (
-	Damaged    Reason = "damaged"         // the content makes no sense
-	Newer      Reason = "unknown version" // written by another, likely newer, program
-	Unreadable Reason = "unreadable"      // the operating system refuses
-	Unwritable Reason = "unwritable"      // reading works, saving does not
+	Damaged    Reason = "damaged"         // the content is invalid
+	Newer      Reason = "unknown version" // written by another, probably newer, program
+	Unreadable Reason = "unreadable"      // the operating system refuses to read it
+	Unwritable Reason = "unwritable"      // it can be read but not saved
 	Locked     Reason = "locked"          // another process kept the lock too long
-	Sealed     Reason = "sealed"          // it needs a passphrase, or another one
-	Irregular  Reason = "irregular"       // it is no file but a pipe, a device or a folder
+	Sealed     Reason = "sealed"          // it needs a passphrase, or a different one
+	Irregular  Reason = "irregular"       // it is a pipe, a device or a folder
 )
 
-// Error is a file that cannot be used. Nothing was overwritten, and nothing will be: later operations give the same
-// error until the file is repaired, or moved away (SetAside does it).
+// Error is the error for a file that cannot be used. Nothing is overwritten: later operations return the same error until
+// the file is repaired, or moved away as SetAside does.
 type Error struct {
 	What   string // what the file is, as in "keystore"
 	Path   string // the file
-	KeptAs string // the copy made of a damaged file; empty when none was made
-	Reason Reason // what a caller can switch on
+	KeptAs string // the copy of a damaged file; "" if there is none
+	Reason Reason // for callers that switch on it
 	Err    error  // the cause
 }
 
@@ -70,7 +70,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// keepAside writes raw beside the keystore, unless an earlier refusal already did, and returns its name.
+// keepAside saves raw beside the file, unless there is such a copy already, and returns the copy's name.
 func keepAside(path string, raw []byte) (string, error) {
 	folder, base := filepath.Split(path)
 	entries, err := os.ReadDir(folder)
@@ -93,7 +93,7 @@ func keepAside(path string, raw []byte) (string, error) {
 
 const stampFormat = "20060102T150405Z"
 
-// unusedName adds a number to a file's name until nothing has it.
+// unusedName adds a number to a file's name so that no file has that name.
 func unusedName(path string) (string, error) {
 	name := path
 	for n := 2; ; n++ {

@@ -10,12 +10,11 @@ import (
 	"github.com/natefinch/atomic"
 )
 
-// replaceFile puts content in the file's place such that a crash at any moment leaves the old or the new
-// content. The caller holds the lock, so one fixed name for the new file is enough, and what a killed process
-// left of it is overwritten by the next save instead of piling up.
+// replaceFile replaces the file so that a crash at any time leaves the old or the new content. The caller holds the lock,
+// so one fixed name for the new file is enough, and the next save overwrites what a killed process has left.
 func replaceFile(path string, content []byte) (err error) {
 	fresh := path + ".new"
-	// Removed first: opening a left-over would keep its mode, which is only sure to be 0600 for our own.
+	// Remove it first: an existing file would keep its mode, which may not be 0600.
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -40,8 +39,7 @@ func replaceFile(path string, content []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes the rename itself survive a power cut. Windows has no such call; there the rename is
-// written through.
+// syncFolder makes the rename survive a power cut. Windows has no such call; there the rename is written through.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -54,7 +52,7 @@ func syncFolder(path string) error {
 	return d.Sync()
 }
 
-// tighten takes the file away from everyone but its owner, should somebody have opened it up.
+// tighten removes everybody's permissions except the owner's.
 func tighten(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {

@@ -11,9 +11,8 @@ import (
 	"filippo.io/age"
 )
 
-// A sealed file is encrypted with age in two steps. The passphrase, made slow to guess by scrypt, opens an
-// identity that belongs to the file; its document is encrypted to that identity. So opening the file costs one
-// scrypt, and every save after that costs next to nothing.
+// A sealed file is encrypted with age in two steps. The passphrase, which scrypt makes slow to guess, opens the file's own
+// identity, and the document is encrypted to that identity. So opening the file takes one scrypt, and saving takes none.
 type sealedJSON struct {
 	Version int        `json:"version"`
 	Sealed  *sealedBox `json:"sealed"`
@@ -24,8 +23,8 @@ type sealedBox struct {
 	Document string `json:"passkeys"` // base64url: age, to that identity: the document; the name is that of the first files
 }
 
-// scryptWork is the logarithm of scrypt's work factor: 64 MiB and a fifth of a second for each guess. Files that
-// ask for more than the maximum, age's own default, are not from here and would only exhaust the memory.
+// scryptWork is the logarithm of scrypt's work factor: 64 MiB and a fifth of a second for each guess. A file that asks for
+// more than the maximum, age's default, is not ours, and could exhaust the memory.
 const (
 	sealVersion   = 1
 	scryptWork    = 16
@@ -35,7 +34,7 @@ const (
 // seal is how a file is encrypted.
 type seal struct {
 	passphrase string
-	identity   *age.X25519Identity // nil until the file was opened or first sealed
+	identity   *age.X25519Identity // nil until the file is opened or first sealed
 	wrapped    []byte              // the identity as it is in the file
 }
 
@@ -51,7 +50,7 @@ func (f *File) open(raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	if file.Sealed == nil || file.Version != sealVersion {
-		return raw, nil // whoever decodes it has the word
+		return raw, nil // the caller's decoder will report it
 	}
 	if f.seal == nil {
 		return nil, errNeedsPassphrase
@@ -73,7 +72,7 @@ func (f *File) open(raw []byte) ([]byte, error) {
 	return document, nil
 }
 
-// unwrap opens the file's identity, which another process may have replaced along with the passphrase.
+// unwrap opens the file's identity, which another process may have replaced together with the passphrase.
 func (s *seal) unwrap(wrapped []byte) (*age.X25519Identity, error) {
 	if s.identity != nil && bytes.Equal(wrapped, s.wrapped) {
 		return s.identity, nil
@@ -93,7 +92,7 @@ func (s *seal) unwrap(wrapped []byte) (*age.X25519Identity, error) {
 	return age.ParseX25519Identity(string(text))
 }
 
-// close seals a document, if the file is to be sealed.
+// close seals a document if there is a passphrase.
 func (f *File) close(document []byte) ([]byte, error) {
 	s := f.seal
 	if s == nil {

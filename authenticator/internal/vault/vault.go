@@ -1,6 +1,6 @@
-// Package vault keeps a document in a file. Processes that change it at once lose nothing: a change is made, under a
-// lock, to what the file holds at that moment. A crash leaves the old or the new content. The file can be sealed with a
-// passphrase, and damaged content is kept aside.
+// Package vault keeps a document in a file. Several processes can change it without losing anything, because each change
+// locks and reads the file first. A crash leaves the old or the new content. The file can be sealed with a passphrase.
+// Damaged content is copied before anything else happens.
 package vault
 
 import (
@@ -17,10 +17,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// File is a file with one document. It is not safe for concurrent use; other Files on the same path are kept out by the
-// lock.
+// File is a file with one document. It is not safe for concurrent use. Its lock keeps out other Files on the same path.
 type File struct {
-	// LockTimeout is how long an operation waits for another process. A save takes milliseconds: whoever holds the lock
+	// LockTimeout is how long an operation waits for another process. A save takes milliseconds: a process that has the lock
 	// for seconds hangs.
 	LockTimeout time.Duration
 
@@ -29,11 +28,11 @@ type File struct {
 	lock       *flock.Flock
 	seal       *seal // nil: the file is not encrypted
 	scryptWork int
-	raw        []byte // the file as it was last read or written
+	raw        []byte // the file's content when last read or written
 }
 
-// Open prepares the file at path, whose folder is made (0700) if it is missing. The file itself (0600) is made by the
-// first Write, with a lock file beside it. what is what errors call it, as in "keystore". It fails with an *Error.
+// Open prepares the file at path, and creates its folder (0700) if it is missing. The first Write creates the file (0600),
+// with a lock file beside it. what is the file's name in errors, such as "keystore". It fails with an *Error.
 func Open(what, path string) (*File, error) {
 	fail := func(reason Reason, err error) (*File, error) {
 		return nil, &Error{What: what, Path: path, Reason: reason, Err: err}
@@ -43,7 +42,7 @@ func Open(what, path string) (*File, error) {
 		return fail(Unreadable, err)
 	}
 	path = absolute
-	// A link to the file is followed now, or saving would put a file in the link's place.
+	// Follow a symbolic link now. Otherwise saving would replace the link with a file.
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
@@ -76,8 +75,8 @@ func kindOf(mode fs.FileMode) string {
 // Path returns the file's path.
 func (f *File) Path() string { return f.path }
 
-// SetPassphrase has a sealed file opened with a passphrase, and the next Write seal it. An empty one has the next Write
-// not seal it.
+// SetPassphrase sets the passphrase that opens a sealed file and with which the next Write seals it. With "", the next
+// Write does not seal it.
 func (f *File) SetPassphrase(passphrase string) {
 	f.seal = nil
 	if passphrase != "" {
@@ -85,16 +84,18 @@ func (f *File) SetPassphrase(passphrase string) {
 	}
 }
 
-// SetScryptWork changes the work factor of new seals, a power of two, for tests: the usual one takes long on purpose.
+// SetScryptWork sets the logarithm of the work factor for new seals. It is for tests, because the usual one is slow on
+// purpose.
 func (f *File) SetScryptWork(logN int) { f.scryptWork = logN }
 
-// Exposed reports whether a passphrase is set and the file, as it was last read, is not sealed.
+// Exposed reports whether a passphrase is set but the file, when last read, was not sealed.
 func (f *File) Exposed() bool { return f.seal != nil && f.raw != nil && f.seal.identity == nil }
 
-// Sealed reports whether the file, as it was last read or written, is sealed.
+// Sealed reports whether the file, when last read or written, was sealed.
 func (f *File) Sealed() bool { return f.seal != nil && f.raw != nil && f.seal.identity != nil }
 
-// Lock keeps other processes, and other Files on this path, out until unlock is called. It fails with an *Error.
+// Lock locks the file against other processes and other Files on this path, until unlock is called. It fails with an
+// *Error.
 func (f *File) Lock(ctx context.Context) (unlock func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, f.LockTimeout)
 	defer cancel()
@@ -108,9 +109,9 @@ func (f *File) Lock(ctx context.Context) (unlock func(), err error) {
 	return func() { _ = f.lock.Unlock() }, nil
 }
 
-// Read hands the document to decode, unless the file is what was last read or written: then it does nothing. A missing
-// file is an empty document, nil. Content that decode refuses is kept aside; a decode that fails with ErrNewer refuses
-// the version alone. The caller holds the lock. It fails with an *Error.
+// Read passes the document to decode, unless the file has not changed since it was last read or written. The document of a
+// missing file is nil. Read copies content that decode refuses, unless decode fails with ErrNewer. The caller holds the
+// lock. It fails with an *Error.
 func (f *File) Read(decode func(document []byte) error) error {
 	raw, err := os.ReadFile(f.path)
 	switch {
@@ -146,10 +147,10 @@ func (f *File) Read(decode func(document []byte) error) error {
 	return nil
 }
 
-// ErrNewer is the error of a decode that knows the document to be of another version.
+// ErrNewer is the error that decode returns for a document of another version.
 var ErrNewer = errors.New("its format has another version")
 
-// Write replaces the document. The caller holds the lock. It fails with an *Error, and the old document stays.
+// Write replaces the document. The caller holds the lock. It fails with an *Error, and keeps the old document then.
 func (f *File) Write(document []byte) error {
 	raw, err := f.close(document)
 	if err == nil {
@@ -162,8 +163,8 @@ func (f *File) Write(document []byte) error {
 	return nil
 }
 
-// Reseal replaces the document and seals it with another passphrase, or not at all for an empty one. Where that fails
-// the old passphrase holds. The caller holds the lock. It fails with an *Error.
+// Reseal replaces the document and seals it with another passphrase, or removes the seal for "". The caller holds the lock.
+// It fails with an *Error, and the old passphrase is still valid then.
 func (f *File) Reseal(document []byte, passphrase string) error {
 	old := f.seal
 	f.SetPassphrase(passphrase)
@@ -174,8 +175,8 @@ func (f *File) Reseal(document []byte, passphrase string) error {
 	return nil
 }
 
-// SetAside gives the file up, damaged or not: it is moved to a new name beside it, which is returned. The caller holds
-// the lock. It fails with an *Error; a file that is not there is one.
+// SetAside renames the file, damaged or not, and returns the new name. The caller holds the lock. It fails with an *Error,
+// also if there is no file.
 func (f *File) SetAside() (movedTo string, err error) {
 	movedTo, err = unusedName(f.path + ".aside-" + time.Now().UTC().Format(stampFormat))
 	if err == nil {
@@ -187,10 +188,10 @@ func (f *File) SetAside() (movedTo string, err error) {
 	return movedTo, nil
 }
 
-// Copies returns the copies of damaged content beside the file, the oldest first.
+// Copies returns the paths of the copies of damaged content, oldest first.
 func (f *File) Copies() []string {
 	folder, base := filepath.Split(f.path)
-	entries, _ := os.ReadDir(folder) // a folder that cannot be read has no copies that anybody could name
+	entries, _ := os.ReadDir(folder) // without reading the folder, no copies are known
 	var copies []string
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), base+".damaged-") || strings.HasPrefix(entry.Name(), base+".aside-") {
