@@ -120,7 +120,7 @@ func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
 		}
 		exchange.Err = failure
 	}
-	c.log.add(exchange)
+	c.log.ended(&exchange)
 	if c.observe != nil {
 		c.observe(exchange)
 	}
@@ -156,6 +156,7 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 		request.Header.Set("Authorization", "Bearer "+call.token)
 	}
 	exchange.RequestHeader = request.Header
+	c.log.sent(exchange)
 
 	// An http.Client would look into redirects and fail on one that it cannot read; a transport follows none.
 	var progress progress

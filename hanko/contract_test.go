@@ -408,21 +408,41 @@ func TestDeleteCredential(t *testing.T) {
 	}
 }
 
-// TestLogWait wakes the one who waits for an exchange, and gives up with the context.
-func TestLogWait(t *testing.T) {
-	server := httptest.NewServer(http.NotFoundHandler())
+// Follow tells of a call when it is sent, and again when it has ended, and gives up with the context.
+func TestLogFollow(t *testing.T) {
+	answer := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-answer
+		http.NotFound(w, r)
+	}))
 	defer server.Close()
 	client := newClient(t, server.URL, hanko.Options{})
-	woken := make(chan error)
-	go func() { woken <- client.Log().Wait(t.Context(), 0) }()
-	_, _ = client.PublicConfig(t.Context())
-	if err := <-woken; err != nil {
-		t.Errorf("an exchange happened, and Wait says %v", err)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = client.PublicConfig(t.Context())
+	}()
+	sent, err := client.Log().Follow(t.Context(), hanko.News{})
+	if err != nil || len(sent.Ended) != 0 || len(sent.Pending) != 1 {
+		t.Fatalf("a call was sent, and Follow says %+v, %v", sent, err)
+	}
+	if call := sent.Pending[0]; call.Method != http.MethodGet || call.Path != "/.well-known/config" || call.Status != 0 || call.Start.IsZero() ||
+		call.RequestHeader.Get("Accept") == "" {
+		t.Errorf("the call that was sent is %+v", call)
+	}
+	close(answer)
+	ended, err := client.Log().Follow(t.Context(), sent)
+	if err != nil || len(ended.Ended) != 1 || len(ended.Pending) != 0 || ended.Ended[0].Status != http.StatusNotFound {
+		t.Errorf("the call has ended, and Follow says %+v, %v", ended, err)
+	}
+	<-done
+	if all, err := client.Log().Follow(t.Context(), hanko.News{}); err != nil || len(all.Ended) != 1 {
+		t.Errorf("from the beginning Follow says %+v, %v", all, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := client.Log().Wait(ctx, 1); !errors.Is(err, context.Canceled) {
-		t.Errorf("after the context's end Wait says %v", err)
+	if _, err := client.Log().Follow(ctx, ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the context's end Follow says %v", err)
 	}
 	if got := client.Log().From(-3); len(got) != 1 {
 		t.Errorf("From(-3) gives %d exchanges, want 1", len(got))

@@ -3,6 +3,7 @@ package hanko
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -28,15 +29,31 @@ type Exchange struct {
 	Err      *Error        // why the call failed; nil when the tenant did as asked
 }
 
-// Log holds the exchanges of a run in the order in which they ended. It is safe for concurrent use; the zero Log is
-// ready.
+// Log holds the exchanges of a run in the order in which they ended, and knows the calls that are waiting for their answer.
+// It is safe for concurrent use; the zero Log is ready.
 type Log struct {
 	mu        sync.Mutex
 	exchanges []Exchange
-	more      chan struct{} // closed, and made anew, when an exchange is added
+	pending   []pendingCall
+	changes   int           // how often the two above have changed
+	changed   chan struct{} // closed, and made anew, at each change; nil while nobody waits
 }
 
-// Len is how many exchanges there are.
+// pendingCall is a call as it was sent, known by the exchange that it is going to be.
+type pendingCall struct {
+	of   *Exchange
+	sent Exchange
+}
+
+// News is what has changed in a Log since earlier news. The zero News stands for the time before the first call.
+type News struct {
+	Ended   []Exchange // the exchanges that have ended since then
+	Pending []Exchange // the calls that are waiting for their answer now, in the order in which they were sent
+
+	ended, changes int // of the Log, when these were the news
+}
+
+// Len returns how many exchanges have ended.
 func (l *Log) Len() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -47,39 +64,70 @@ func (l *Log) Len() int {
 func (l *Log) From(n int) []Exchange {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.from(n)
+}
+
+func (l *Log) from(n int) []Exchange {
 	if n >= len(l.exchanges) {
 		return nil
 	}
 	return append([]Exchange(nil), l.exchanges[max(n, 0):]...)
 }
 
-// Wait returns when there are more than n exchanges, or with ctx's error when it ends before.
-func (l *Log) Wait(ctx context.Context, n int) error {
+// Follow waits until something has changed since the last news: a call was sent, or has ended. It fails with ctx's error
+// when ctx ends first.
+func (l *Log) Follow(ctx context.Context, last News) (News, error) {
 	for {
-		l.mu.Lock()
-		if len(l.exchanges) > n {
-			l.mu.Unlock()
-			return nil
+		news, changed := l.since(last)
+		if changed == nil {
+			return news, nil
 		}
-		if l.more == nil {
-			l.more = make(chan struct{})
-		}
-		more := l.more
-		l.mu.Unlock()
 		select {
-		case <-more:
+		case <-changed:
 		case <-ctx.Done():
-			return ctx.Err()
+			return News{}, ctx.Err()
 		}
 	}
 }
 
-func (l *Log) add(e Exchange) {
+// since returns the news since the last, or, where there are none, a channel that is closed at the next change.
+func (l *Log) since(last News) (News, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.exchanges = append(l.exchanges, e)
-	if l.more != nil {
-		close(l.more)
-		l.more = nil
+	if l.changes == last.changes {
+		if l.changed == nil {
+			l.changed = make(chan struct{})
+		}
+		return News{}, l.changed
+	}
+	news := News{Ended: l.from(last.ended), ended: len(l.exchanges), changes: l.changes}
+	for _, call := range l.pending {
+		news.Pending = append(news.Pending, call.sent)
+	}
+	return news, nil
+}
+
+// sent adds a call to the pending ones. Its request is complete.
+func (l *Log) sent(e *Exchange) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending = append(l.pending, pendingCall{e, *e})
+	l.change()
+}
+
+// ended adds an exchange. The client need not have sent it: see NoteBrowser.
+func (l *Log) ended(e *Exchange) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending = slices.DeleteFunc(l.pending, func(call pendingCall) bool { return call.of == e })
+	l.exchanges = append(l.exchanges, *e)
+	l.change()
+}
+
+func (l *Log) change() {
+	l.changes++
+	if l.changed != nil {
+		close(l.changed)
+		l.changed = nil
 	}
 }

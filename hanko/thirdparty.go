@@ -94,7 +94,7 @@ func (c *Client) NoteBrowser(address string, status int) {
 	if below, ours := strings.CutPrefix(address, c.base.String()+"/"); ours {
 		exchange.Path = "/" + below
 	}
-	c.log.add(exchange)
+	c.log.ended(&exchange)
 	if c.observe != nil {
 		c.observe(exchange)
 	}

@@ -99,8 +99,6 @@ type (
 	// workedMsg is the end of a page's work, with the message that it has brought.
 	workedMsg struct{ msg tea.Msg }
 
-	// WireMsg brings what has gone over the wire since the one before.
-	WireMsg struct{ More []hanko.Exchange }
 	// InboxMsg brings all mails, the newest first, and how many have been delivered since the tenant began.
 	InboxMsg struct {
 		Mails     []mailbox.Mail
@@ -151,7 +149,7 @@ func New(ctx context.Context, options kit.Options) *App {
 // Init starts the waiting for what comes from outside.
 func (a *App) Init() tea.Cmd {
 	return tea.Batch(a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise,
-		a.waitForAsk, a.waitForReport, a.waitForExchanges(0), a.waitForMail(0))
+		a.waitForAsk, a.waitForReport, a.followWire(hanko.News{}), a.waitForMail(0))
 }
 
 // situation is what a part of the window may read.
@@ -172,13 +170,15 @@ func (a *App) situation(which part) kit.Situation {
 
 func (a *App) now() time.Time { return a.options.Now() }
 
-func (a *App) waitForExchanges(seen int) tea.Cmd {
+// followWire waits for what happens on the wire after the last news of it.
+func (a *App) followWire(last hanko.News) tea.Cmd {
 	ctx, log := a.ctx, a.options.Client.Log()
 	return func() tea.Msg {
-		if log.Wait(ctx, seen) != nil {
+		news, err := log.Follow(ctx, last)
+		if err != nil {
 			return nil
 		}
-		return WireMsg{log.From(seen)}
+		return news
 	}
 }
 
@@ -267,8 +267,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case workedMsg:
 		a.rested()
 		return a.answer(a.page.Update(a.situation(onPhone), msg.msg))
-	case WireMsg:
-		return a.exchanged(msg.More)
+	case hanko.News:
+		return a.exchanged(msg)
 	case InboxMsg:
 		return a.mailed(msg)
 	case passcodeMsg:
@@ -391,14 +391,15 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// exchanged takes what has gone over the wire.
-func (a *App) exchanged(more []hanko.Exchange) tea.Cmd {
+// exchanged takes what has happened on the wire.
+func (a *App) exchanged(news hanko.News) tea.Cmd {
 	first := a.exchanges
-	a.exchanges += len(more)
-	for _, exchange := range more {
+	a.exchanges += len(news.Ended)
+	for _, exchange := range news.Ended {
 		a.known.Learn(exchange)
 	}
-	return tea.Batch(a.tell(kit.ExchangesMsg{First: first, More: more, Prompted: a.prompted}), a.waitForExchanges(a.exchanges))
+	told := kit.ExchangesMsg{First: first, More: news.Ended, Pending: news.Pending, Prompted: a.prompted}
+	return tea.Batch(a.tell(told), a.followWire(news))
 }
 
 // mailed takes the mails that are in the inbox now.

@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 )
@@ -14,7 +15,7 @@ import (
 func BenchmarkView(b *testing.B) {
 	app := testApp(b, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 1000)})
+	app.Update(hanko.News{Ended: sample.Exchanges(sample.OrdinaryWords(), 1000)})
 	app.show(sample.SignedInStep(sample.OrdinaryWords()))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -28,7 +29,7 @@ func BenchmarkView(b *testing.B) {
 func wireOf(b *testing.B, n int) *App {
 	app := testApp(b, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), n)})
+	app.Update(hanko.News{Ended: sample.Exchanges(sample.OrdinaryWords(), n)})
 	app.press("tab")
 	return app
 }
@@ -62,7 +63,7 @@ func BenchmarkExchangeToFrame(b *testing.B) {
 		app := wireOf(b, n)
 		one := sample.Exchanges(sample.OrdinaryWords(), 1)
 		for b.Loop() {
-			app.Update(WireMsg{one})
+			app.Update(hanko.News{Ended: one})
 			if app.View() == "" {
 				b.Fatal("nothing is shown")
 			}
@@ -111,7 +112,7 @@ func BenchmarkKeyToFrameOfLongExchange(b *testing.B) {
 	for len(long[0].ResponseBody) < (32 << 10) {
 		long[0].ResponseBody = append(long[0].ResponseBody, "All work and no play makes Jack a dull boy. "...)
 	}
-	app.Update(WireMsg{long})
+	app.Update(hanko.News{Ended: long})
 	app.press("tab", "enter")
 	keys := []tea.KeyMsg{kit.KeyMsg("down"), kit.KeyMsg("up")}
 	b.ReportAllocs()

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/tui/internal/sample"
@@ -361,7 +362,7 @@ func TestHeldKeys(t *testing.T) {
 	app := testApp(t, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	app.show(login.EnterEmail{})
-	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 30)})
+	app.Update(hanko.News{Ended: sample.Exchanges(sample.OrdinaryWords(), 30)})
 	app.press("tab")
 	app.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("kkkj")})
 	if at := app.State().Chosen; at != 27 {

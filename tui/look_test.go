@@ -22,7 +22,7 @@ import (
 func TestFirstFrame(t *testing.T) {
 	w := sample.OrdinaryWords()
 	app := testApp(t, w)
-	app.Update(WireMsg{[]hanko.Exchange{
+	app.Update(hanko.News{Ended: []hanko.Exchange{
 		{Method: "GET", Path: "/.well-known/config", URL: "http://localhost:8000/.well-known/config", Status: 404},
 		{Method: "POST", Path: "/passcode/login/initialize", URL: "http://localhost:8000/passcode/login/initialize", Status: 400, RequestBody: []byte("{}")},
 	}})
@@ -70,7 +70,7 @@ func TestNothingJumps(t *testing.T) {
 		check("typing")
 		app.take(login.SubmitEmail{Email: w.Email})
 		check("asking")
-		app.Update(WireMsg{sample.Exchanges(w, 3)})
+		app.Update(hanko.News{Ended: sample.Exchanges(w, 3)})
 		for _, step := range []login.Step{
 			login.ConfirmAccount{Email: w.Email}, sample.PasscodeStep(w), login.OfferPasskey{Email: w.Email, MaySkip: true}, sample.SignedInStep(w),
 		} {

@@ -36,7 +36,7 @@ func secretScreens() []appScreen {
 			exchange.RequestBody = []byte(`{"input_data":{"password":"correct horse battery","otp_code":"287082"}}`)
 			exchange.ResponseBody = []byte(`{"otp_secret":"` + sample.OTPSecret + `","session_token":"` + token + `"}`)
 			exchange.Err = &hanko.Error{Kind: hanko.Refused, Call: "GET /me", Status: 401, Message: "unknown token " + token}
-			app.Update(WireMsg{[]hanko.Exchange{exchange}})
+			app.Update(hanko.News{Ended: []hanko.Exchange{exchange}})
 			app.press(keys...)
 		})
 	}
@@ -70,7 +70,7 @@ func secretScreens() []appScreen {
 		{"a token in what was said", false, app(func(app *App, w sample.Words) {
 			exchange := sample.Exchanges(w, 1)[0]
 			exchange.ResponseHeader.Set("X-Auth-Token", sample.SignedInStep(w).Token.Raw)
-			app.Update(WireMsg{[]hanko.Exchange{exchange}})
+			app.Update(hanko.News{Ended: []hanko.Exchange{exchange}})
 			app.show(login.Failed{Problem: login.Problem{Sentence: "No.", Said: "unknown token " + sample.SignedInStep(w).Token.Raw}})
 		})},
 		{"the code with its secrets", false, app(func(app *App, w sample.Words) {
@@ -82,7 +82,7 @@ func secretScreens() []appScreen {
 		})},
 		{"a passcode searched for", true, app(func(app *App, w sample.Words) {
 			app.Update(mails(w))
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "/")
 			app.Update(paste("123456"))
 		})},
@@ -90,7 +90,7 @@ func secretScreens() []appScreen {
 			exchange := sample.Exchanges(w, 1)[0]
 			exchange.RequestBody = []byte(`{"input_data":{"password":"secretsecret"}}`)
 			exchange.ResponseBody = []byte(`{"otp_secret":"` + sample.OTPSecret + `"}`)
-			app.Update(WireMsg{[]hanko.Exchange{exchange}})
+			app.Update(hanko.News{Ended: []hanko.Exchange{exchange}})
 			app.show(login.Failed{Problem: login.Problem{Sentence: "No.", Said: "not secretsecret and not " + sample.OTPSecret}})
 		})},
 		{"a token behind an offer", false, app(func(app *App, w sample.Words) {
@@ -202,7 +202,7 @@ func TestHide(t *testing.T) {
 func BenchmarkMaskedView(b *testing.B) {
 	app := testApp(b, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
-	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 1000)})
+	app.Update(hanko.News{Ended: sample.Exchanges(sample.OrdinaryWords(), 1000)})
 	app.show(sample.SignedInStep(sample.OrdinaryWords()))
 	b.ReportAllocs()
 	for b.Loop() {

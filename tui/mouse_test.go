@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
@@ -33,7 +34,7 @@ func TestMouse(t *testing.T) {
 	app := testApp(t, sample.OrdinaryWords())
 	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	app.show(login.ConfirmAccount{Email: "ada@example.com"})
-	app.Update(WireMsg{sample.Exchanges(sample.OrdinaryWords(), 30)})
+	app.Update(hanko.News{Ended: sample.Exchanges(sample.OrdinaryWords(), 30)})
 
 	if app.click(t, "Passkeys"); app.focus != tabPasskeys {
 		t.Errorf("a click on a tab's name leads to %s", partName[app.focus])

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/cast"
 	"example.com/hankosim/tui/internal/sample"
@@ -68,7 +69,7 @@ func TestRecordedFrames(t *testing.T) {
 	send(tea.WindowSizeMsg{Width: 90, Height: 24})
 	show(sample.PasscodeStep(w)) // no new chapter
 	show(sample.SignedInStep(w))
-	send(WireMsg{sample.Exchanges(w, 2)})
+	send(hanko.News{Ended: sample.Exchanges(w, 2)})
 	for _, key := range []string{"tab", "m", "enter"} {
 		send(kit.KeyMsg(key))
 	}

@@ -16,26 +16,32 @@ import (
 func tabScreens(app func(do func(app *App, w sample.Words)) func(testing.TB, sample.Words) *App) []appScreen {
 	return []appScreen{
 		{"wire-split", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "up", "up", "v", "v", "esc") // as curl, below the list where there is room
 		})},
+		{"wire-pending", true, app(func(app *App, w sample.Words) {
+			all := sample.Exchanges(w, 5)
+			sent := all[4]
+			sent.Status, sent.ResponseHeader, sent.ResponseBody, sent.Duration, sent.Err = 0, nil, nil, 0, nil
+			app.Update(hanko.News{Ended: all[:4], Pending: []hanko.Exchange{sent}})
+		})},
 		{"wire-many", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 1000)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 1000)})
 			app.press("tab", "pgup", "pgup", "pgup", "pgup", "pgup")
 		})},
 		{"wire-search", true, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 40)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 40)})
 			app.press("tab", "/")
 			app.Update(paste("unauthorized"))
 			app.press("up", "up")
 		})},
 		{"wire-search-empty", true, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "/", "q", "q")
 		})},
 		{"wire-search-open", false, app(func(app *App, w sample.Words) {
 			app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "/", "i", "d", "enter", "enter", "n")
 		})},
 		{"token-empty", false, app(func(app *App, _ sample.Words) { app.turnTo(tabToken) })},
@@ -71,14 +77,14 @@ func tabScreens(app func(do func(app *App, w sample.Words)) func(testing.TB, sam
 		{"guide-empty", false, app(func(app *App, _ sample.Words) { app.turnTo(tabGuide) })},
 		{"guide-rest", false, app(func(app *App, w sample.Words) {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.REST}})
-			app.Update(WireMsg{sample.RestExchanges(w)})
+			app.Update(hanko.News{Ended: sample.RestExchanges(w)})
 			app.show(sample.PasscodeStep(w))
 			app.turnTo(tabGuide)
 			app.press("down", "down", "down", "down")
 		})},
 		{"guide-flow", false, app(func(app *App, w sample.Words) {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.FlowAPI}})
-			app.Update(WireMsg{sample.FlowExchanges(w)})
+			app.Update(hanko.News{Ended: sample.FlowExchanges(w)})
 			app.show(sample.OTPForm(w))
 			app.turnTo(tabGuide)
 			app.press("end")

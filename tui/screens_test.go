@@ -274,27 +274,27 @@ func screens() []appScreen {
 		})},
 		{"wire-empty", false, app(func(app *App, _ sample.Words) { app.press("tab") })},
 		{"wire", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab")
 		})},
 		{"wire-open", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "enter")
 		})},
 		{"wire-decoded", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "up", "d")
 		})},
 		{"wire-kotlin", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "up", "d", "v", "v", "v")
 		})},
 		{"wire-secrets", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 4)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 4)})
 			app.press("tab", "enter", "m")
 		})},
 		{"wire-no-answer", false, app(func(app *App, w sample.Words) {
-			app.Update(WireMsg{sample.Exchanges(w, 3)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 3)})
 			app.press("tab", "enter")
 		})},
 		{"mail-empty", false, app(func(app *App, _ sample.Words) { app.turnTo(tabMail) })},

@@ -31,7 +31,7 @@ func (a *App) took(t *testing.T, action login.Action) login.Step {
 	t.Helper()
 	before := len(a.State().Exchanges)
 	step := a.walk.Take(t.Context(), action)
-	a.Update(WireMsg{a.options.Client.Log().From(before)})
+	a.Update(hanko.News{Ended: a.options.Client.Log().From(before)})
 	a.show(step)
 	return step
 }
@@ -263,7 +263,7 @@ func TestTabsMaskUntilAsked(t *testing.T) {
 		all := sample.Exchanges(w, 1)
 		all[0].RequestHeader.Set("Authorization", "Bearer "+step.Token.Raw)
 		app.show(step)
-		app.Update(WireMsg{all})
+		app.Update(hanko.News{Ended: all})
 		app.tell(kit.StepMsg{Step: stepWith{calls: all}, Title: "Step"})
 		app.turnTo(tab)
 		if view := app.View(); strings.Contains(view, signature) {

@@ -180,7 +180,7 @@ func recordedScreensWith(t *testing.T, kind secretKind) string {
 			recorded.WriteString(app.MaskedView() + "\n")
 		}
 	}
-	look(tea.WindowSizeMsg{Width: 160, Height: 50}, tui.WireMsg{More: kind.exchanges()})
+	look(tea.WindowSizeMsg{Width: 160, Height: 50}, hanko.News{Ended: kind.exchanges()})
 	look(tui.ArrivedMsg{Step: login.Failed{Problem: login.Problem{Sentence: "No.", Said: kind.repeated().Err.Message}}})
 	for _, key := range []string{"tab", "m", "enter", "v", "v", "v", "v", "v", "esc", "up", "enter", "v", "v", "v", "v", "v"} {
 		look(kit.KeyMsg(key))

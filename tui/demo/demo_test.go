@@ -15,6 +15,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/tui"
@@ -399,7 +400,7 @@ func TestFramesHaveWhatCameLate(t *testing.T) {
 	p.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
 	p.Init()
 	p.tickNow()
-	p.Update(appMsg{p.app, tui.WireMsg{More: sample.Exchanges(sample.OrdinaryWords(), 1)}})
+	p.Update(appMsg{p.app, hanko.News{Ended: sample.Exchanges(sample.OrdinaryWords(), 1)}})
 	for p.typed() != "ab" && p.state == playing {
 		p.tickNow()
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/tui"
@@ -170,7 +171,7 @@ func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 		sent[i].Path = "/user"
 	}
 	sent[3].Path = "/passcode/other"
-	p.app.Update(tui.WireMsg{More: sent})
+	p.app.Update(hanko.News{Ended: sent})
 	p.Init()
 	seen := map[string]bool{}
 	for range 60 {

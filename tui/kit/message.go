@@ -60,10 +60,12 @@ type (
 
 // What the app tells all tabs.
 type (
-	// ExchangesMsg brings exchanges that have gone over the wire; First is the index of the first of them.
+	// ExchangesMsg tells what has happened on the wire: the exchanges that have ended, of which the first has the index
+	// First, and all calls that are waiting for their answer now.
 	ExchangesMsg struct {
 		First    int
 		More     []hanko.Exchange
+		Pending  []hanko.Exchange
 		Prompted bool // the person has done something
 	}
 	// StepMsg tells of the step that the walk has come to, and how its screen is called.

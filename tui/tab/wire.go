@@ -19,11 +19,12 @@ import (
 type Wire struct {
 	kit.Still
 	exchanges []hanko.Exchange
-	known     []known // what has been found out about each of them
-	choice    int     // -1 as long as nothing is chosen
-	follow    bool    // the newest exchange is chosen as it comes
-	open      bool    // the chosen exchange has the whole room
-	offset    int     // the first line of it that is shown
+	pending   []hanko.Exchange // calls that are waiting for their answer: they are listed, and cannot be chosen yet
+	known     []known          // what has been found out about each of them
+	choice    int              // -1 as long as nothing is chosen
+	follow    bool             // the newest exchange is chosen as it comes
+	open      bool             // the chosen exchange has the whole room
+	offset    int              // the first line of it that is shown
 	view      wireView
 	fields    []string // that the decoded exchange is reduced to; none for all
 	search    search
@@ -65,15 +66,17 @@ func (p *Wire) Shown() (exchanges []hanko.Exchange, chosen int, open bool) {
 	return p.exchanges, p.choice, p.open
 }
 
-// add appends exchanges that have come. What nobody has prompted is listed, and chosen only by who wants to see it.
-func (p *Wire) add(s kit.Situation, more []hanko.Exchange, prompted bool) {
-	for _, exchange := range more {
+// happened takes what has happened on the wire. An exchange is chosen as it comes where the person has prompted something;
+// others are only listed.
+func (p *Wire) happened(s kit.Situation, msg kit.ExchangesMsg) {
+	p.pending = msg.Pending
+	for _, exchange := range msg.More {
 		masked := s.Known.Exchange(exchange)
 		p.exchanges = append(p.exchanges, exchange)
 		p.known = append(p.known, knownOf(masked))
 		p.search.arrived(len(p.exchanges)-1, p.known[len(p.known)-1].sought)
 	}
-	if p.follow && !p.open && prompted && p.count() > 0 {
+	if len(msg.More) > 0 && p.follow && !p.open && msg.Prompted && p.count() > 0 {
 		p.choose(p.count() - 1)
 	}
 }
@@ -82,7 +85,7 @@ func (p *Wire) add(s kit.Situation, more []hanko.Exchange, prompted bool) {
 func (p *Wire) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.ExchangesMsg:
-		p.add(s, msg.More, msg.Prompted)
+		p.happened(s, msg)
 	case kit.OpenExchangeMsg:
 		if msg.Index >= 0 && msg.Index < len(p.exchanges) {
 			p.openAt(msg.Index)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ import (
 func TestWalkIsSaved(t *testing.T) {
 	app := showWire(t)
 	app.S.Folder = t.TempDir()
-	app.wire.add(app.S, sample.Exchanges(sample.OrdinaryWords(), 4), true)
+	app.Send(kit.ExchangesMsg{Prompted: true, More: sample.Exchanges(sample.OrdinaryWords(), 4)})
 	cmd := app.Press("s")
 	if cmd == nil {
 		t.Fatal("s does nothing")
@@ -67,6 +68,39 @@ func TestSavedFilesAreNotOverwritten(t *testing.T) {
 	}
 }
 
+// A call has its row from the moment it is sent. When the answer comes the row is filled in, and no other row moves.
+func TestPendingCallIsListed(t *testing.T) {
+	for _, before := range []int{0, 3, 9, 40} {
+		app := showWire(t)
+		app.Send(tea.WindowSizeMsg{Width: 76, Height: 40})
+		all := sample.Exchanges(sample.OrdinaryWords(), before+1)
+		next := all[before]
+		app.Send(kit.ExchangesMsg{Prompted: true, More: all[:before]})
+		sent := hanko.Exchange{Method: next.Method, URL: next.URL, Path: next.Path, RequestBody: next.RequestBody, Start: next.Start}
+		app.Send(kit.ExchangesMsg{Prompted: true, First: before, Pending: []hanko.Exchange{sent}})
+		number := fmt.Sprintf("  %2d  %s", before+1, next.Method)
+		row := func(view string) int {
+			return slices.IndexFunc(strings.Split(view, "\n"), func(line string) bool {
+				return strings.HasPrefix(strings.Replace(line, "┃", " ", 1), number)
+			})
+		}
+		pending := app.View(t)
+		at := row(pending)
+		if lines := strings.Split(pending, "\n"); at < 0 || !strings.Contains(lines[at], waiting) || strings.Contains(lines[at], " ms") ||
+			!strings.Contains(lines[at+1], "Waiting for the answer.") {
+			t.Fatalf("the pending call behind %d others is not listed:\n%s", before, pending)
+		}
+		if cmd := app.Press("G"); cmd != nil || app.wire.choice >= before && before > 0 {
+			t.Errorf("the pending call can be chosen")
+		}
+		app.Send(kit.ExchangesMsg{Prompted: true, First: before, More: all[before:]})
+		answered := app.View(t)
+		if strings.Contains(answered, waiting) || row(answered) != at {
+			t.Errorf("the call was in row %d, and its answer is in row %d:\n%s\n%s", at, row(answered), pending, answered)
+		}
+	}
+}
+
 // Where there is room the list and the exchange are both there, and the exchange is the newest.
 func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 	app := showWire(t)
@@ -74,7 +108,7 @@ func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 		app.Send(kit.ExchangesMsg{Prompted: true, More: []hanko.Exchange{one}})
 		app.Send(tea.WindowSizeMsg{Width: 120, Height: 40})
 		view := app.View(t)
-		if !strings.Contains(view, fmt.Sprintf("┃ %d  %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d  %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
+		if !strings.Contains(view, fmt.Sprintf("┃  %d  %s", i+1, one.Method)) || !strings.Contains(view, fmt.Sprintf("%d  %s %.20s", i+1, one.Method, one.Path)) || !strings.Contains(view, "00:00:00.000") {
 			t.Errorf("exchange %d is not in the list and below it:\n%s", i+1, view)
 		}
 		for _, size := range []tea.WindowSizeMsg{{Width: 49, Height: 40}, {Width: 120, Height: 21}, {Width: 40, Height: 12}} {
@@ -91,11 +125,11 @@ func TestWireShowsBothWhereThereIsRoom(t *testing.T) {
 	before := app.View(t)
 	app.Press("J", "J")
 	after := app.View(t)
-	if app.wire.choice != 0 || app.wire.open || before == after || !strings.Contains(after, "┃ 1  POST") || strings.Contains(after, "00:00:00.000") {
+	if app.wire.choice != 0 || app.wire.open || before == after || !strings.Contains(after, "┃  1  POST") || strings.Contains(after, "00:00:00.000") {
 		t.Errorf("J does not scroll the exchange below the list:\n%s", after)
 	}
 	app.Press("enter")
-	if view := app.View(t); strings.Contains(view, "┃ 1  POST") {
+	if view := app.View(t); strings.Contains(view, "┃  1  POST") {
 		t.Errorf("enter does not give the exchange the whole room:\n%s", view)
 	}
 }

@@ -22,7 +22,7 @@ func splits(width, height int) bool { return width >= splitWidth && height >= sp
 func (p *Wire) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	p.width = width
-	if len(p.exchanges) == 0 {
+	if len(p.exchanges)+len(p.pending) == 0 {
 		return t.Dim.Render(kit.Wrap(p.nothingYet(s, "What the app and the tenant say to each other appears here."), width))
 	}
 	var lines []string
@@ -33,7 +33,7 @@ func (p *Wire) View(s kit.Situation, width, height int) string {
 	switch {
 	case p.open:
 		lines = append(lines, p.whole(s, width, height))
-	case p.count() == 0:
+	case p.search.on() && p.count() == 0:
 		p.page = height
 		lines = append(lines, "", t.Dim.Render(kit.Wrap("Nothing on the wire has that.", width)))
 	case p.choice < 0:
@@ -87,22 +87,27 @@ func (p *Wire) list(s kit.Situation, width, height int) string {
 		each, mark = 1, 0
 	}
 	place, count := p.place(), p.count()
-	if p.choice < 0 {
-		place = count - 1
+	followed := p.choice < 0 || p.follow && place == count-1
+	if !p.search.on() {
+		count += len(p.pending)
+	}
+	around := place // the row that is kept in sight
+	if followed {
+		around = count - 1
 	}
 	shown := height / each
 	if count > shown {
 		shown = (height - mark) / each
 	}
 	p.page = shown
-	first := min(max(0, place-shown/2), max(0, count-shown))
+	first := min(max(0, around-shown/2), max(0, count-shown))
 	last := min(first+shown, count)
 	var lines []string
 	for i := first; i < last; i++ {
-		chosen := i == place && p.choice >= 0
-		lines = append(lines, p.row(s, p.listed(i), width, chosen))
+		call, chosen := p.callAt(i), i == place && p.choice >= 0
+		lines = append(lines, p.row(s, call, width, chosen))
 		if each == callRows {
-			lines = append(lines, p.why(s, p.listed(i), width, chosen))
+			lines = append(lines, p.why(s, call, width, chosen))
 		}
 	}
 	if count > shown && mark > 0 {
@@ -118,12 +123,33 @@ func (p *Wire) list(s kit.Situation, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
+// call is a call as the list shows it.
+type call struct {
+	hanko.Exchange
+	known
+
+	number  int // in the order of the wire; the first is 1
+	pending bool
+}
+
+// callAt is the call in a row of the list: the exchanges, and below them the pending calls.
+func (p *Wire) callAt(row int) call {
+	if waiting := row - p.count(); waiting >= 0 {
+		return call{Exchange: p.pending[waiting], known: known{note: "Waiting for the answer."}, number: len(p.exchanges) + waiting + 1, pending: true}
+	}
+	index := p.listed(row)
+	return call{Exchange: p.exchanges[index], known: p.known[index], number: index + 1}
+}
+
+// numberCells is how wide the column of numbers is.
+func (p *Wire) numberCells() int { return max(2, len(fmt.Sprint(len(p.exchanges)+len(p.pending)))) }
+
 // margin is how far in the second row of a call begins: below its method.
-func (p *Wire) margin() int { return 2 + len(fmt.Sprint(len(p.exchanges))) + 2 }
+func (p *Wire) margin() int { return 2 + p.numberCells() + 2 }
 
 // why is the second row of a call: what it was for, or what came of it.
-func (p *Wire) why(s kit.Situation, index, width int, chosen bool) string {
-	note, _, _ := strings.Cut(p.known[index].note, "\n")
+func (p *Wire) why(s kit.Situation, call call, width int, chosen bool) string {
+	note, _, _ := strings.Cut(call.note, "\n")
 	text := strings.Repeat(" ", max(0, p.margin()-2)) + note
 	style := s.Theme.Dim
 	if chosen {
@@ -132,35 +158,45 @@ func (p *Wire) why(s kit.Situation, index, width int, chosen bool) string {
 	return "  " + style.Render(kit.Clamp(text, max(1, width-2), 1))
 }
 
-// LastCall is the newest exchange in one row, for a window that has no room for the tab.
+// LastCall is the newest call in one row, for a window that has no room for the tab.
 func (p *Wire) LastCall(s kit.Situation, width int) string {
-	if len(p.exchanges) == 0 {
-		return ""
+	switch {
+	case len(p.pending) > 0:
+		return p.row(s, p.callAt(p.count()+len(p.pending)-1), width, false)
+	case len(p.exchanges) > 0:
+		last := len(p.exchanges) - 1
+		return p.row(s, call{Exchange: p.exchanges[last], known: p.known[last], number: last + 1}, width, false)
 	}
-	return p.row(s, len(p.exchanges)-1, width, false)
+	return ""
 }
 
-// row is an exchange in one line: number, method, path, status, time. Where there is little room the time and then
+// waiting stands in the place of a status that has not come yet.
+const waiting = "···"
+
+// row is a call in one line: number, method, path, status, time. Where there is little room the time and then
 // the number, which the guide names, give theirs to the path.
-func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
-	t, exchange := s.Theme, p.exchanges[index]
+func (p *Wire) row(s kit.Situation, call call, width int, chosen bool) string {
+	t, exchange := s.Theme, call.Exchange
 	if s.Masked {
 		exchange = s.Known.Exchange(exchange)
 	}
-	expected := p.known[index].expected
-	status, style := fmt.Sprint(exchange.Status), t.Style(outcome(exchange, p.known[index]))
-	if exchange.Status == 0 {
+	expected := call.expected
+	status, style := fmt.Sprint(exchange.Status), t.Style(outcome(exchange, call.known))
+	number := fmt.Sprintf("%*d  ", p.numberCells(), call.number)
+	took := fmt.Sprintf(" %8s", kit.Milliseconds(exchange.Duration))
+	switch {
+	case call.pending:
+		status, style, took = waiting, t.Dim, strings.Repeat(" ", len(took))
+	case exchange.Status == 0:
 		status = "---"
 	}
-	number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(p.exchanges))), index+1)
-	took := fmt.Sprintf(" %8s", kit.Milliseconds(exchange.Duration))
 	cells := len("400 probe")
 	if width < roomForWord {
 		cells = len("404")
 	} else if expected != "" {
 		status += " " + expected
 	}
-	status = strings.Repeat(" ", max(0, cells-len(status))) + status
+	status = strings.Repeat(" ", max(0, cells-ansi.StringWidth(status))) + status
 	room := width - 2 - len("DELETE ") - cells - 1
 	const least = 24 // of a path
 	if room-len(number)-len(took) < least {
@@ -170,11 +206,11 @@ func (p *Wire) row(s kit.Situation, index, width int, chosen bool) string {
 		number = ""
 	}
 	path := cellOfPath(hanko.Printable(kit.ShortPath(exchange.Path)), max(4, min(room-len(number)-len(took), pathCells)))
-	call := fmt.Sprintf("%s %s", kit.Cell(exchange.Method, len("DELETE")), path)
+	what := fmt.Sprintf("%s %s", kit.Cell(exchange.Method, len("DELETE")), path)
 	if chosen {
-		call = t.Title.Render(call)
+		what = t.Title.Render(what)
 	}
-	row := t.Dim.Render(number) + call + " " + style.Render(status) + t.Dim.Render(took)
+	row := t.Dim.Render(number) + what + " " + style.Render(status) + t.Dim.Render(took)
 	if p.search.on() && !chosen {
 		one := &drawing{lines: []string{row}}
 		one.matches(p.search.sought)
