@@ -78,7 +78,7 @@ func TestIsolation(t *testing.T) {
 			t.Run(test.name+" "+string(preset), func(t *testing.T) {
 				t.Parallel()
 				options := known(presetOf(t, preset))
-				options.RPID = test.rpid
+				options.Settings.RPID = test.rpid
 				options.Hosts = []string{"localhost"}
 				options.Origins = append(options.Origins, test.origins...)
 				b := newBench(t, options, originsAre(test.origins...))

@@ -82,7 +82,7 @@ func (s *scene) say(t *testing.T, word string) {
 	case "only":
 		s.only = []string{value}
 	case "rpid":
-		s.tenant.RPID = value
+		s.tenant.Settings.RPID = value
 	case "android":
 		s.tenant.Origins = nil
 	case "clock":

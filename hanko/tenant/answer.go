@@ -67,7 +67,7 @@ func internalRefusal(err error) *refusal {
 	}
 }
 
-// frame wraps every request: it sets the request's ID, limits its body, applies the guard, logs it, answers 404 for paths
+// frame wraps every request: it sets the request's ID, limits its body, applies the guard and CORS, logs it, answers 404 for paths
 // that the router would redirect, and sweeps the store now and then.
 func (t *Tenant) frame(routes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -85,6 +85,7 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 		case refused != nil:
 			t.serve(func(http.ResponseWriter, *http.Request) error { return refused })(seen, r)
 			record = append(record, "host", r.Host, "refused", refused)
+		case t.shared(seen, r):
 		case path.Clean("/"+r.URL.Path) != r.URL.Path:
 			t.serve(nowhere)(seen, r)
 		default:

@@ -14,10 +14,12 @@
 //     of a user who has no address yet, over which v3.0.4 drops the connection.
 //   - What anybody can have stored without end is bounded: see sweep. A body of more than 1 MiB is refused, with 413, and
 //     a full disk is told, with 507.
-//   - Third parties can be offered, but nobody comes back from them. There is no SAML, no CORS, no language other than
-//     English, and over REST no password.
+//   - Third parties can be offered, but nobody comes back from them. There is no SAML, no language other than English,
+//     and over REST no password.
 //   - It takes requests for its own hosts alone (see Options.Hosts), and none by which a web page of another site would
-//     change something or read the inbox (see Options.Origins).
+//     change something or read the inbox (see Options.Origins). CORS is off unless Settings.CORS says otherwise, and
+//     knows no wildcards.
+//   - It serves the files by which its domain vouches for apps and for pages of other domains (see Options.AndroidApps).
 //   - GET /inbox (a page) and GET /inbox.json (an array of mailbox.Mail, newest first) show the mails sent; both take
 //     ?to=ADDRESS. They are not Hanko's.
 //

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"example.com/hankosim/hanko/tenant/setting"
 )
 
 // The tenant listens on the developer's own machine, where any web page that is open in a browser can send it requests.
@@ -57,7 +59,7 @@ type guard struct {
 
 func newGuard(o Options) (*guard, error) {
 	g := &guard{sites: http.NewCrossOriginProtection()}
-	for _, domain := range []string{"localhost", o.RPID} {
+	for _, domain := range []string{"localhost", o.Settings.RPID} {
 		g.hosts = append(g.hosts, domain)
 		g.below = append(g.below, "."+domain)
 	}
@@ -68,28 +70,20 @@ func newGuard(o Options) (*guard, error) {
 		}
 		g.hosts = append(g.hosts, name)
 	}
-	for _, origin := range o.Origins {
-		site, ok := webOrigin(origin)
+	for _, origin := range slices.Concat(o.Origins, o.Settings.CORS) {
+		site, ok := setting.WebOrigin(origin)
 		if !ok {
 			continue // an app's, which no web page has
 		}
 		if err := g.sites.AddTrustedOrigin(site); err != nil {
 			return nil, err
 		}
+		// A page's development server may pass requests on, for the host that the page has.
+		if u, err := url.Parse(site); err == nil {
+			g.hosts = append(g.hosts, u.Hostname())
+		}
 	}
 	return g, nil
-}
-
-// webOrigin returns an origin of the web as browsers send it, and false for every other origin.
-func webOrigin(origin string) (string, bool) {
-	u, err := url.Parse(strings.ToLower(origin))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", false
-	}
-	if u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
-		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
-	}
-	return u.Scheme + "://" + u.Host, true
 }
 
 // check refuses a request for a host that is not the tenant's, and one that changes something for another site.
@@ -101,9 +95,9 @@ func (g *guard) check(r *http.Request) error {
 	if g.sites.Check(r) == nil {
 		return nil
 	}
-	if site, ok := webOrigin(r.Header.Get("Origin")); ok {
+	if site, ok := setting.WebOrigin(r.Header.Get("Origin")); ok {
 		return refuseWith(http.StatusForbidden, fmt.Sprintf(
-			"This request comes from a web page at %s, which is not one of the tenant's origins. If the page is yours, start hankosim with --set origins=%s.", site, site))
+			"This request comes from a web page at %s, which is not one of the tenant's origins. If the page is yours, start hankosim with --set origins=%s, and with --set cors=%s if the page is to read the answers.", site, site, site))
 	}
 	return refuseWith(http.StatusForbidden,
 		"This request comes from a web page of another site. Pages whose origin is set with --set origins=ORIGIN may send requests, when they send their origin along.")

@@ -154,9 +154,23 @@ func TestHostsOnTheWire(t *testing.T) {
 
 // A relying party of its own has its name, and the names below it.
 func TestHostsOfTheRelyingParty(t *testing.T) {
-	address := served(t, Options{RPID: "login.example"})
+	address := served(t, Options{Settings: Settings{RPID: "login.example"}})
 	for host, want := range map[string]int{
 		"login.example": 200, "api.login.example:8000": 200, "localhost": 200, "example": 421, "evil-login.example": 421,
+	} {
+		if status, _ := ask(t, address, "GET", "/health/alive", map[string]string{"Host": host}); status != want {
+			t.Errorf("the host %s gets %d, want %d", host, status, want)
+		}
+	}
+}
+
+// The pages that may use the tenant may be reached by their own names: a development server passes requests on so.
+func TestHostsOfOrigins(t *testing.T) {
+	address := served(t, Options{Settings: Settings{
+		Origins: []string{"http://devbox.local:5173", "android:apk-key-hash:abc"}, CORS: []string{"https://shop.example"},
+	}})
+	for host, want := range map[string]int{
+		"devbox.local:5173": 200, "devbox.local": 200, "shop.example": 200, "sub.devbox.local": 421, "evil.example": 421,
 	} {
 		if status, _ := ask(t, address, "GET", "/health/alive", map[string]string{"Host": host}); status != want {
 			t.Errorf("the host %s gets %d, want %d", host, status, want)

@@ -20,19 +20,22 @@ type Options struct {
 	// Path is the file that keeps users, passkeys, sessions and keys. It is made, with its directory, when it is
 	// missing. "" keeps everything in memory.
 	Path string
-	// RPID is the relying party id, a domain. "" is "localhost".
-	RPID string
 	// RPName is the relying party's display name and the service name in mails. "" is "Hanko Authentication Service".
 	RPName string
-	// Origins are accepted in a passkey's client data beside the default ones, which are "https://"+RPID and, for
-	// localhost, "http://localhost:8888". An Android app's is "android:apk-key-hash:" and the base64url SHA-256 of its
-	// signing certificate. Web pages at the origins with http or https may use the tenant; what a page of any other site
-	// changes, or reads of the inbox, gets 403.
+	// Origins are accepted in a passkey's client data beside those of Settings and the relying party's own, which are
+	// "https://" and the RP ID and, for localhost, "http://localhost:8888"; not with Settings.DisableDefaultOrigins. An
+	// Android app's is "android:apk-key-hash:" and the base64url SHA-256 of its signing certificate. Web pages at the
+	// origins with http or https may use the tenant; what a page of any other site changes, or reads of the inbox, gets 403.
 	Origins []string
 	// Hosts are names without ports by which the tenant is reached, as ParseHost takes them, beside the ones that it
-	// always answers to: "localhost", the RPID, the names below these two, and IP addresses. Requests for any other host
-	// get 421 Misdirected Request, because a web page can give a name of its own this tenant's address (DNS rebinding).
+	// always answers to: "localhost", the RP ID, the names below these two, the hosts of web origins, and IP addresses.
+	// Requests for any other host get 421 Misdirected Request, because a web page can give a name of its own this
+	// tenant's address (DNS rebinding).
 	Hosts []string
+	// AndroidApps and AppleApps are the apps for which the tenant vouches in /.well-known/assetlinks.json and
+	// /.well-known/apple-app-site-association. An Apple app is "TEAMID.bundle.id".
+	AndroidApps []AndroidApp
+	AppleApps   []string
 	// Inbox gets the mails. nil makes one.
 	Inbox *mailbox.Inbox
 	// Log gets one record for every request and one for every passcode, the latter with the attributes "passcode" and
@@ -52,18 +55,7 @@ type Options struct {
 
 // filled returns the options with every default in place, or an error for a setting that cannot be meant.
 func (o Options) filled() (Options, error) {
-	o.RPID = cmp.Or(o.RPID, "localhost")
 	o.RPName = cmp.Or(o.RPName, "Hanko Authentication Service")
-	origins := []string{"https://" + o.RPID}
-	if o.RPID == "localhost" {
-		origins = append(origins, "http://localhost:8888")
-	}
-	for _, origin := range slices.Concat(o.Origins, o.Settings.Origins) {
-		if !slices.Contains(origins, origin) {
-			origins = append(origins, origin)
-		}
-	}
-	o.Origins = origins
 	if o.Inbox == nil {
 		o.Inbox = mailbox.NewInbox()
 	}
@@ -80,7 +72,26 @@ func (o Options) filled() (Options, error) {
 	if o.PasswordCost < bcrypt.MinCost || o.PasswordCost > bcrypt.MaxCost {
 		return o, fmt.Errorf("the cost of bcrypt cannot be %d: use %d to %d", o.PasswordCost, bcrypt.MinCost, bcrypt.MaxCost)
 	}
-	filled, err := o.Settings.Filled()
-	o.Settings = filled
+	settings, err := o.Settings.Filled()
+	o.Settings, o.Origins = settings, origins(settings, o.Origins)
 	return o, err
+}
+
+// origins are all from which the relying party takes passkeys, each once.
+func origins(settings setting.Settings, further []string) []string {
+	origins := settings.Origins
+	if !settings.DisableDefaultOrigins {
+		own := []string{"https://" + settings.RPID}
+		if settings.RPID == "localhost" {
+			own = append(own, "http://localhost:8888")
+		}
+		origins = slices.Concat(own, further, settings.Origins)
+	}
+	var once []string
+	for _, origin := range origins {
+		if !slices.Contains(once, origin) {
+			once = append(once, origin)
+		}
+	}
+	return once
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,38 @@ func TestRegistrationVerifies(t *testing.T) {
 				t.Errorf("answered %d, and %d passkeys are listed", test.status, len(listed))
 			}
 		})
+	}
+}
+
+// Without the default origins, those of the switch are the only ones.
+func TestOriginsReplaced(t *testing.T) {
+	for set, taken := range map[string]map[string]bool{
+		"": {"https://localhost": true, "http://localhost:8888": true, androidOrigin: true, "https://a.example": false},
+		"origins=https://a.example": {
+			"https://localhost": true, "http://localhost:8888": true, androidOrigin: true, "https://a.example": true,
+		},
+		"origins=https://a.example default-origins=off": {
+			"https://localhost": false, "http://localhost:8888": false, androidOrigin: false, "https://a.example": true,
+		},
+	} {
+		var settings Settings
+		for _, word := range strings.Fields(set) {
+			name, value, _ := strings.Cut(word, "=")
+			if err := settings.Set(name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := openTenant(t, Options{Settings: settings, Origins: []string{androidOrigin}})
+		a.signUp("ada@example.com")
+		for origin, want := range taken {
+			key := newPhoneKey(t)
+			key.origin = origin
+			options := a.post("/webauthn/registration/initialize", nil)
+			answer := a.call("POST", "/webauthn/registration/finalize", key.register(t, options.text(t, "publicKey", "challenge")))
+			if (answer.status == 200) != want {
+				t.Errorf("with %q, a passkey from %s is answered %d %s", set, origin, answer.status, answer.raw)
+			}
+		}
 	}
 }
 
@@ -228,7 +261,7 @@ func TestPasskeysOfAUser(t *testing.T) {
 }
 
 func TestUserHandleIsTheUUID(t *testing.T) {
-	a := openTenant(t, Options{RPID: "example.com", RPName: "Example"})
+	a := openTenant(t, Options{Settings: Settings{RPID: "example.com"}, RPName: "Example"})
 	adaID, _ := a.signUp("ada@example.com")
 	options := a.post("/webauthn/registration/initialize", nil)
 	handle, err := base64.RawURLEncoding.DecodeString(options.text(t, "publicKey", "user", "id"))

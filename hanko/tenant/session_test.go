@@ -191,7 +191,7 @@ func TestPasscodeCharset(t *testing.T) {
 			t.Errorf("Open takes %+v", bad)
 		}
 	}
-	if _, err := Open(Options{RPID: "not a domain"}); err == nil {
+	if _, err := Open(Options{Settings: Settings{RPID: "not a domain"}}); err == nil {
 		t.Error("Open accepts an RP ID that is not a domain")
 	}
 }

@@ -218,7 +218,8 @@ func TestBadStores(t *testing.T) {
 // Options that cannot be meant leave no file behind.
 func TestNoFileForWrongOptions(t *testing.T) {
 	for name, options := range map[string]Options{
-		"RP ID":   {RPID: "https://example.com"},
+		"RP ID":   {Settings: Settings{RPID: "https://example.com"}},
+		"origins": {Settings: Settings{DisableDefaultOrigins: true}},
 		"host":    {Hosts: []string{"*.example.com"}},
 		"charset": {Settings: Settings{PasscodeCharset: "runes"}},
 		"cost":    {PasswordCost: 99},

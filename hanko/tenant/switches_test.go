@@ -56,6 +56,9 @@ func TestEverySwitch(t *testing.T) {
 		{"passkey-on-login=never", PresetV3, slices.Concat(signUpLines, login, []string{"password_login password=correct-horse"}), "200 success"},
 		{"user-verification=required", PresetGuide, []string{"open login", "webauthn_generate_request_options"}, "request_options"},
 		{"attestation=none", PresetGuide, append(passcode, "verify_passcode code=$CODE", "webauthn_generate_creation_options"), "creation_options"},
+		{"rp-id=login.example", PresetGuide, append(passcode, "verify_passcode code=$CODE", "webauthn_generate_creation_options"), "creation_options"},
+		{"default-origins=off", PresetGuide, append(passcode, "verify_passcode code=$CODE", "webauthn_generate_creation_options"), "creation_options"},
+		{"cors=http://localhost:5173", PresetGuide, []string{"open login"}, "200 login_init"},
 		{"origins=https://other.example", PresetGuide, append(passcode, "verify_passcode code=$CODE", "webauthn_generate_creation_options"), "creation_options"},
 		{"signup=off", PresetGuide, []string{"open registration"}, "200 registration_init"},
 		{"deletion=off", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip", "open profile"), "200 profile_init continue_to_otp"},
@@ -103,6 +106,7 @@ func TestEverySwitch(t *testing.T) {
 			with := map[string][]string{
 				"password-on-login": {"password-on-registration=never"}, "email-login": {"username=required"},
 				"username-login": {"username=required"}, "username-min-length": {"username=required"}, "username-max-length": {"username=required"},
+				"default-origins": {"origins=https://other.example"},
 			}[name]
 			now := newClock()
 			got, w := walkLines(t, Options{Now: now.time, Settings: settingsOf(t, test.preset, append(with, test.set)...)}, test.lines...)
@@ -111,7 +115,7 @@ func TestEverySwitch(t *testing.T) {
 			}
 			unset, _ := walkLines(t, Options{Settings: settingsOf(t, test.preset, with...)}, test.lines...)
 			if same := got == unset; same != slices.Contains([]string{
-				"user-verification", "attestation", "origins", "passcode-charset", "passcode-ttl", "cookie-secure", "mail",
+				"user-verification", "attestation", "rp-id", "origins", "default-origins", "cors", "passcode-charset", "passcode-ttl", "cookie-secure", "mail",
 			}, name) {
 				t.Errorf("with and without the switch the answer is\n%s\n%s", got, unset)
 			}
@@ -131,6 +135,20 @@ func TestEverySwitch(t *testing.T) {
 				made, _ := json.Marshal(key.register(t, at(w.last, "payload", "creation_options", "publicKey", "challenge").(string)))
 				if got := w.step("webauthn_verify_attestation_response public_key=json:" + string(made)); !strings.HasPrefix(got, "200 success") {
 					t.Errorf("a passkey of that origin is answered with %s", got)
+				}
+			case "rp-id":
+				if got := at(w.last, "payload", "creation_options", "publicKey", "rp", "id"); got != value {
+					t.Errorf("the options are for %v", got)
+				}
+			case "default-origins":
+				key := newTestKey(t)
+				made, _ := json.Marshal(key.register(t, at(w.last, "payload", "creation_options", "publicKey", "challenge").(string)))
+				if got := w.step("webauthn_verify_attestation_response public_key=json:" + string(made)); strings.HasPrefix(got, "200 success") {
+					t.Errorf("a passkey of a default origin is answered with %s", got)
+				}
+			case "cors":
+				if got := w.header.Get("Vary"); got != "Origin" {
+					t.Errorf("the answer varies by %q", got)
 				}
 			case "passcode-charset":
 				if code := w.code(w.email); len(code) != 6 || strings.Trim(code, "0123456789") == "" {

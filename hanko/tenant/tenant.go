@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -36,7 +37,7 @@ func Open(options Options) (*Tenant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be opened: %w", err)
 	}
-	party, err := account.NewRelyingParty(o.RPID, o.RPName, o.Origins, o.Settings)
+	party, err := account.NewRelyingParty(o.RPName, o.Origins, o.Settings)
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
 	}
@@ -55,11 +56,11 @@ func Open(options Options) (*Tenant, error) {
 		}
 	}
 	shared := account.New(account.Config{
-		RPID: o.RPID, RPName: o.RPName, RelyingParty: party, Settings: o.Settings,
+		RPName: o.RPName, RelyingParty: party, Settings: o.Settings,
 		Store: s, Inbox: o.Inbox, Log: o.Log, Clock: o.Now, Keys: o.Keys, PasswordCost: o.PasswordCost,
 	})
 	t := &Tenant{accounts: shared, flows: flow.New(shared), guard: doorkeeper}
-	t.handler = t.frame(t.belowBasePath(t.routes(page)))
+	t.handler = t.frame(t.belowBasePath(t.routes(page, o)))
 	return t, nil
 }
 
@@ -74,7 +75,7 @@ func (t *Tenant) StartedEmpty() bool {
 func (t *Tenant) Handler() http.Handler { return t.handler }
 
 // BasePath is the path below which the API is: "" or, on a multi-tenant server, "/" and the tenant's id. It belongs to
-// the tenant's URL; the hrefs of flows do not contain it. The inbox is at the root as well.
+// the tenant's URL; the hrefs of flows do not contain it. The inbox and the files for apps are at the root as well.
 func (t *Tenant) BasePath() string {
 	if t.accounts.Settings.TenantID == "" {
 		return ""
@@ -92,7 +93,7 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		id, ok := parseUUID(first)
 		switch {
-		case r.URL.Path == "/inbox" || r.URL.Path == "/inbox.json":
+		case slices.Contains([]string{"/inbox", "/inbox.json", assetLinksPath, applePath, relatedPath}, r.URL.Path):
 			routes.ServeHTTP(w, r)
 		case !ok:
 			t.serve(func(http.ResponseWriter, *http.Request) error {
@@ -117,7 +118,7 @@ func (t *Tenant) Inbox() *mailbox.Inbox { return t.accounts.Inbox }
 func (t *Tenant) Close() error { return t.accounts.Close() }
 
 // routes are Hanko's, with what the settings take away.
-func (t *Tenant) routes(inbox *template.Template) http.Handler {
+func (t *Tenant) routes(inbox *template.Template, o Options) http.Handler {
 	r := newRouter(t)
 	for _, name := range []hanko.FlowName{hanko.LoginFlow, hanko.RegistrationFlow, hanko.ProfileFlow} {
 		r.handle("POST /"+string(name), t.flowEndpoint(name))
@@ -137,6 +138,7 @@ func (t *Tenant) routes(inbox *template.Template) http.Handler {
 	r.handle("GET /health/alive", healthy("alive"))
 	r.handle("GET /health/ready", healthy("ready"))
 
+	t.appFiles(r, o)
 	r.handle("GET /{$}", start)
 	r.handle("GET /inbox", t.guard.unlessCrossSite(t.inboxPage(inbox)))
 	r.handle("GET /inbox.json", t.guard.unlessCrossSite(t.inboxJSON))

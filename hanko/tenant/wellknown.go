@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"net/http"
+	"strings"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/setting"
@@ -29,6 +30,62 @@ func (t *Tenant) publicKeys(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Cache-Control", "max-age=600")
 	writeJSON(w, http.StatusOK, set)
 	return nil
+}
+
+// AndroidApp is an app by its package's name and the SHA-256 fingerprints of its signing certificates, written as in
+// assetlinks.json: upper-case pairs between colons.
+type AndroidApp struct {
+	PackageName  string
+	Fingerprints []string
+}
+
+// appFiles are what platforms ask the relying party's domain for, where there is something to answer. With Hanko they are
+// served by somebody else.
+func (t *Tenant) appFiles(r *router, o Options) {
+	file := func(path string, body any) {
+		r.handle("GET "+path, func(w http.ResponseWriter, _ *http.Request) error {
+			writeJSON(w, http.StatusOK, body)
+			return nil
+		})
+	}
+	var statements []map[string]any
+	for _, app := range o.AndroidApps {
+		statements = append(statements, map[string]any{
+			"relation": []string{"delegate_permission/common.handle_all_urls", "delegate_permission/common.get_login_creds"},
+			"target": map[string]any{
+				"namespace": "android_app", "package_name": app.PackageName, "sha256_cert_fingerprints": app.Fingerprints,
+			},
+		})
+	}
+	if statements != nil {
+		file(assetLinksPath, statements)
+	}
+	if o.AppleApps != nil {
+		file(applePath, map[string]any{"webcredentials": map[string]any{"apps": o.AppleApps}})
+	}
+	if sites := relatedOrigins(o); sites != nil {
+		file(relatedPath, map[string]any{"origins": sites})
+	}
+}
+
+const (
+	assetLinksPath = "/.well-known/assetlinks.json"
+	applePath      = "/.well-known/apple-app-site-association"
+	relatedPath    = "/.well-known/webauthn" // WebAuthn Level 3 section 5.11
+)
+
+// relatedOrigins are the origins of the web that are neither the RP ID's nor below it: a page there needs to be listed.
+func relatedOrigins(o Options) []string {
+	var sites []string
+	for _, origin := range o.Origins {
+		site, ok := setting.WebOrigin(origin)
+		host := strings.TrimPrefix(site, "https://")
+		name, _, _ := strings.Cut(host, ":")
+		if ok && host != site && name != o.Settings.RPID && !strings.HasSuffix(name, "."+o.Settings.RPID) {
+			sites = append(sites, site)
+		}
+	}
+	return sites
 }
 
 // healthy answers GET /health/alive and /health/ready, each with its own word.

@@ -72,6 +72,7 @@ func openTenant(cfg config.Config, listen string, log *slog.Logger) (*tenant.Ten
 		Log:      log,
 		Settings: cfg.Settings,
 	}
+	options.AndroidApps, options.AppleApps = apps(cfg)
 	if cfg.Ephemeral {
 		options.Path = ""
 	}

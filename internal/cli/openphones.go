@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/apk"
 	"example.com/hankosim/authenticator/association"
+	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/config"
 )
 
@@ -103,6 +105,33 @@ func origins(cfg config.Config) []string {
 		add(phone.PageOrigin)
 	}
 	return all
+}
+
+// apps are those that the embedded tenant's domain vouches for: the configured ones, and the phones' own.
+func apps(cfg config.Config) (android []tenant.AndroidApp, apple []string) {
+	certificates := slices.Clone(cfg.Apps)
+	for _, phone := range cfg.Phones {
+		if phone.Platform == authenticator.AndroidOS {
+			certificates = append(certificates, phone.App)
+		}
+	}
+	for _, app := range certificates {
+		hash, err := apk.ParseFingerprint(app.APKKeyHash)
+		if err != nil {
+			continue // config has read it already
+		}
+		at := slices.IndexFunc(android, func(a tenant.AndroidApp) bool { return a.PackageName == app.PackageName })
+		if at < 0 {
+			at, android = len(android), append(android, tenant.AndroidApp{PackageName: app.PackageName})
+		}
+		if fingerprint := hash.Fingerprint(); !slices.Contains(android[at].Fingerprints, fingerprint) {
+			android[at].Fingerprints = append(android[at].Fingerprints, fingerprint)
+		}
+	}
+	if cfg.AppleID != "" {
+		apple = []string{cfg.AppleID}
+	}
+	return android, apple
 }
 
 // associationWait is how long a phone that is not strict waits for a domain whose word it only passes on.

@@ -19,7 +19,7 @@ import (
 
 // Config is what New needs. Every field is required.
 type Config struct {
-	RPID, RPName string
+	RPName       string
 	RelyingParty *webauthn.WebAuthn // see NewRelyingParty
 	Settings     setting.Settings
 	Store        store.Store

@@ -19,13 +19,13 @@ const ceremonyTimeout = 10 * time.Minute
 
 // NewRelyingParty configures the WebAuthn library as Hanko does, with the origins that passkeys may come from. It does not
 // use the library's own clock: see Challenge.
-func NewRelyingParty(id, name string, origins []string, settings setting.Settings) (*webauthn.WebAuthn, error) {
+func NewRelyingParty(name string, origins []string, settings setting.Settings) (*webauthn.WebAuthn, error) {
 	verification := protocol.VerificationPreferred
 	if settings.RequireUserVerification {
 		verification = protocol.VerificationRequired
 	}
 	return webauthn.New(&webauthn.Config{
-		RPID:                  id,
+		RPID:                  settings.RPID,
 		RPDisplayName:         name,
 		RPOrigins:             origins,
 		AttestationPreference: protocol.ConveyancePreference(settings.Attestation),

@@ -71,7 +71,7 @@ func (a *Accounts) OpenSession(tx store.Tx, request *http.Request, u *User, over
 		LastUsed: now, IPAddress: remoteIP(request), UserAgent: clientAgent(request.UserAgent()),
 	}
 	c := &Claims{
-		Audience: []string{a.RPID}, Email: address, Expires: s.Expires.Unix(), IssuedAt: s.Created.Unix(),
+		Audience: []string{a.Settings.RPID}, Email: address, Expires: s.Expires.Unix(), IssuedAt: s.Created.Unix(),
 		SessionID: s.ID, Subject: u.ID,
 	}
 	if a.Settings.Sessions == setting.SessionsNone {

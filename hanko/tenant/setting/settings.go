@@ -4,6 +4,7 @@ package setting
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -23,8 +24,14 @@ type Settings struct {
 	// TenantID makes the server a multi-tenant one, with this tenant below /<TenantID> (multi_tenancy.enabled). It is a
 	// UUID in lower case; "" is a server with one tenant.
 	TenantID string
-	// Origins are added to those of Options (webauthn.relying_party.origins).
+	// RPID is the relying party id, a domain; "" is "localhost" (webauthn.relying_party.id).
+	RPID string
+	// Origins are those whose passkeys are accepted, beside the default ones (webauthn.relying_party.origins).
 	Origins []string
+	// DisableDefaultOrigins leaves Origins alone: without the relying party's own origins, and without those of Options.
+	DisableDefaultOrigins bool
+	// CORS are the origins whose web pages may use the API, as browsers send them (server.public.cors.allow_origins).
+	CORS []string
 	// RequireUserVerification refuses passkeys without user verification (passkey.user_verification: required; else it
 	// is preferred).
 	RequireUserVerification bool
@@ -189,6 +196,7 @@ const (
 	defaultPerMinute          = 3
 	defaultPasswordsPerMinute = 5
 	defaultCookie             = "hanko"
+	defaultRPID               = "localhost"
 	defaultEmailMaxLength     = 120
 	defaultUsernameMinLength  = 3
 	defaultUsernameMaxLength  = 32
@@ -200,6 +208,7 @@ const (
 
 // Filled returns the settings with every default in place, or an error for one that cannot be meant.
 func (s Settings) Filled() (Settings, error) {
+	s.RPID = cmp.Or(s.RPID, defaultRPID)
 	s.CookieName = cmp.Or(s.CookieName, defaultCookie)
 	s.PasskeyOnRegistration = cmp.Or(s.PasskeyOnRegistration, AcquireAlways)
 	s.PasskeyOnLogin = cmp.Or(s.PasskeyOnLogin, AcquireAlways)
@@ -227,6 +236,9 @@ func (s Settings) Filled() (Settings, error) {
 	}
 	if s.PasscodeTTL < time.Second {
 		return s, fmt.Errorf("a passcode cannot be valid for %s: use one second or more", s.PasscodeTTL)
+	}
+	if s.DisableDefaultOrigins && len(s.Origins) == 0 {
+		return s, errors.New("the tenant has no origin: without the default ones, name one with origins")
 	}
 	return s, nil
 }

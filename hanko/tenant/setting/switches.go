@@ -3,6 +3,8 @@ package setting
 import (
 	"cmp"
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,8 +71,16 @@ func Switches() []Switch {
 		},
 		choice("attestation", "passkey.attestation_preference", "How much a new passkey is to say about where it is from.",
 			func(s *Settings) *string { return &s.Attestation }, "direct", "none", "indirect", "enterprise"),
+		{
+			Name: "rp-id", Key: "webauthn.relying_party.id", Meaning: "The domain that passkeys are for.",
+			get: func(s *Settings) string { return cmp.Or(s.RPID, defaultRPID) },
+			set: setRPID,
+		},
 		list("origins", "webauthn.relying_party.origins", "Further origins whose passkeys are taken, with commas between.",
 			func(s *Settings) *[]string { return &s.Origins }),
+		inverse("default-origins", "", "The origins of the RP ID, the configured apps and the phones are taken, too; off: only those of origins.",
+			func(s *Settings) *bool { return &s.DisableDefaultOrigins }),
+		corsSwitch(),
 		inverse("signup", "account.allow_signup", "Anybody can make an account.",
 			func(s *Settings) *bool { return &s.DisableSignup }),
 		inverse("deletion", "account.allow_deletion", "Users can delete their account.",
@@ -309,6 +319,51 @@ func thirdPartySwitch() Switch {
 		return set(s, value)
 	}
 	return w
+}
+
+// corsSwitch takes the origins of web pages.
+func corsSwitch() Switch {
+	w := list("cors", "server.public.cors.allow_origins", "Origins whose web pages may use the API from the browser, with commas between.",
+		func(s *Settings) *[]string { return &s.CORS })
+	set := w.set
+	w.set = func(s *Settings, value string) error {
+		var named Settings
+		if err := set(&named, value); err != nil {
+			return err
+		}
+		for i, text := range named.CORS {
+			origin, ok := WebOrigin(text)
+			if !ok || strings.Contains(text, "*") {
+				return fmt.Errorf("use origins of web pages, such as http://localhost:5173, each by its name")
+			}
+			named.CORS[i] = origin
+		}
+		s.CORS = named.CORS
+		return nil
+	}
+	return w
+}
+
+// WebOrigin returns an origin of the web as browsers send it, and false for everything else.
+func WebOrigin(origin string) (string, bool) {
+	u, err := url.Parse(strings.ToLower(origin))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+		return "", false
+	}
+	if u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
+	}
+	return u.Scheme + "://" + u.Host, true
+}
+
+var domainPattern = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*$`)
+
+func setRPID(s *Settings, value string) error {
+	if !domainPattern.MatchString(value) {
+		return fmt.Errorf("use a domain in lower case, such as login.example.com, without scheme, port and path")
+	}
+	s.RPID = value
+	return nil
 }
 
 func setTenantID(s *Settings, value string) error {

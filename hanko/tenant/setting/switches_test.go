@@ -17,7 +17,7 @@ func TestSwitchValues(t *testing.T) {
 				"third-parties": {"google", "apple,github", ""}, "passcode-ttl": {"90s", "1h", "5m"},
 				"passcodes-per-minute": {"1", "off", "9"}, "email-max-length": {"30"}, "username-min-length": {"1"}, "username-max-length": {"5"},
 				"password-min-length": {"20"}, "passkey-limit": {"0", "1"}, "session-limit": {"1"}, "session-lifespan": {"30s", "12h"}, "passwords-per-minute": {"off"}, "otps-per-minute": {"7"},
-				"cookie-name": {"sid"},
+				"cookie-name": {"sid"}, "rp-id": {"login.example.com", "localhost"}, "cors": {"http://localhost:5173,https://app.example", ""},
 			}[s.Name]
 		}
 		if len(values) == 0 || s.Meaning == "" || !strings.HasSuffix(s.Meaning, ".") {
@@ -49,20 +49,26 @@ func TestSwitchValues(t *testing.T) {
 // What cannot be meant is refused with what can, and changes nothing.
 func TestSwitchRefusals(t *testing.T) {
 	for set, want := range map[string]string{
-		"passwort=off":           `no switch "passwort": use one of rest, tenant-id, password`,
-		"password=on":            `password cannot be "on": use one of off, optional, required`,
-		"rest=":                  `rest cannot be "": use one of on, off`,
-		"tenant-id=7":            "use a UUID",
-		"passcode-ttl=soon":      "like 5m",
-		"passcode-ttl=1ms":       "a second or more",
-		"passcodes-per-minute=0": "above 0, or off",
-		"session-limit=0":        "1 or more",
-		"passkey-limit=-1":       "0 or more",
-		"session-lifespan=0":     "like 12h",
-		"otps-per-minute=x":      "above 0, or off",
-		"third-parties=me":       "use some of apple",
-		"cookie-name=a b":        "letters, digits",
-		"cookie-name=":           "letters, digits",
+		"passwort=off":                `no switch "passwort": use one of rest, tenant-id, password`,
+		"password=on":                 `password cannot be "on": use one of off, optional, required`,
+		"rest=":                       `rest cannot be "": use one of on, off`,
+		"tenant-id=7":                 "use a UUID",
+		"passcode-ttl=soon":           "like 5m",
+		"passcode-ttl=1ms":            "a second or more",
+		"passcodes-per-minute=0":      "above 0, or off",
+		"session-limit=0":             "1 or more",
+		"passkey-limit=-1":            "0 or more",
+		"session-lifespan=0":          "like 12h",
+		"otps-per-minute=x":           "above 0, or off",
+		"third-parties=me":            "use some of apple",
+		"cookie-name=a b":             "letters, digits",
+		"cookie-name=":                "letters, digits",
+		"rp-id=https://a.example":     "without scheme",
+		"rp-id=":                      "use a domain",
+		"cors=*":                      "each by its name",
+		"cors=https://*.a.example":    "each by its name",
+		"cors=https://a.example/path": "each by its name",
+		"cors=android:apk-key-hash:a": "each by its name",
 	} {
 		name, value, _ := strings.Cut(set, "=")
 		s := Settings{PasscodeTTL: time.Hour, CookieName: "kept"}
