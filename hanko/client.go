@@ -17,24 +17,24 @@ import (
 	"time"
 )
 
-// MaxResponse is how many bytes of an answer are read, at the most. Hanko's longest answers, the key set and a flow's
-// state, are around ten thousand.
+// MaxResponse is the size limit of a response's body, in bytes. Hanko's longest responses, the key set and a flow's state,
+// have about ten thousand.
 const MaxResponse = 1 << 20
 
-// maxHeader is how many bytes an answer's header may have, with those of all informational (1xx) answers before it.
+// maxHeader is the size limit of a response's header, in bytes, including all informational (1xx) responses before it.
 const maxHeader = 256 << 10
 
-// Options is what a Client needs besides the tenant's URL.
+// Options are what a Client needs besides the tenant's URL.
 type Options struct {
-	Timeout   time.Duration     // for one call, until its whole answer is read; 0 means 15 seconds
+	Timeout   time.Duration     // of one call, until the whole response is read; 0 means 15 seconds
 	UserAgent string            // "" means "hankosim"
-	Log       *Log              // where exchanges are kept; nil makes a new one
-	Observe   func(Exchange)    // called with each exchange when it has ended, on the calling goroutine; may be nil
-	Transport http.RoundTripper // nil means a transport of our own, which honours the usual proxy variables
+	Log       *Log              // records the exchanges; nil makes a new one
+	Observe   func(Exchange)    // called with each exchange at its end, on the caller's goroutine; may be nil
+	Transport http.RoundTripper // nil means a transport of the client's own, which honours the usual proxy variables
 }
 
-// Client calls one tenant's public API. It is safe for concurrent use. It keeps no session: calls that need one take
-// its token.
+// Client calls one tenant's public API. It is safe for concurrent use. It keeps no session; calls that need one take its
+// token.
 type Client struct {
 	base      *url.URL // without a trailing slash
 	transport http.RoundTripper
@@ -45,7 +45,7 @@ type Client struct {
 	device    deviceCookies
 }
 
-// NewClient returns a client for the tenant at a base URL. It makes no connection yet. It fails with a *URLError.
+// NewClient returns a client for the tenant at a base URL. It does not connect yet. It fails with a *URLError.
 func NewClient(baseURL string, options Options) (*Client, error) {
 	base, err := ParseURL(baseURL)
 	if err != nil {
@@ -77,25 +77,25 @@ func NewClient(baseURL string, options Options) (*Client, error) {
 	return client, nil
 }
 
-// BaseURL is the tenant's URL as calls use it.
+// BaseURL returns the tenant's URL as calls use it.
 func (c *Client) BaseURL() string { return c.base.String() }
 
-// Log is where this client's exchanges are kept.
+// Log returns the log of this client's exchanges.
 func (c *Client) Log() *Log { return c.log }
 
-// call is one request to be made.
+// call describes one request.
 type call struct {
 	method string
 	path   string                   // below the base URL
 	token  string                   // the session token to send; "" for none
-	body   any                      // marshalled as JSON; nil for none
-	out    any                      // unmarshalled from a success; nil when its body does not matter
-	name   string                   // the path as the explanations know it, when it has an id in it; "" means path
-	check  func(http.Header) *Error // says what a success lacks of what the app needs; nil when nothing can be lacking
-	flow   bool                     // the answer is a flow's state, whatever its status
+	body   any                      // encoded as JSON; nil for none
+	out    any                      // decoded from a success; nil if its body does not matter
+	name   string                   // the key in explanations if the path has an ID; "" means path
+	check  func(http.Header) *Error // returns an error if a success lacks what the app needs; may be nil
+	flow   bool                     // the response is a flow's state, whatever its status
 }
 
-// do makes a call, records the exchange and returns the answer's header. It fails with an *Error.
+// do makes a call, records the exchange and returns the response's header. It fails with an *Error.
 func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -158,7 +158,7 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	exchange.RequestHeader = request.Header
 	c.log.sent(exchange)
 
-	// An http.Client would look into redirects and fail on one that it cannot read; a transport follows none.
+	// An http.Client would parse redirects, and fail on one that it cannot parse. A transport follows none.
 	var progress progress
 	response, err := c.transport.RoundTrip(progress.watch(request))
 	if err != nil {
@@ -175,7 +175,7 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	if call.flow {
 		c.device.receive(response)
 	}
-	// A transport need not end a body with the request's context. Closing it ends the read.
+	// A transport does not have to end a read of the body when the context ends. Closing the body does.
 	unhook := context.AfterFunc(ctx, func() { _ = response.Body.Close() })
 	defer unhook()
 	content, err := io.ReadAll(io.LimitReader(response.Body, MaxResponse+1))
@@ -185,7 +185,7 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	exchange.ResponseBody = content[:min(len(content), MaxResponse)]
 	switch {
 	case err != nil && plainOnTLS.Match(content):
-		return tlsWanted(err) // a server that hangs up on such a request resets the connection
+		return tlsWanted(err) // some servers reset the connection after such a request
 	case err != nil:
 		failure := transportError(err, true)
 		if failure.Kind != TimedOut && failure.Kind != Canceled {
@@ -211,10 +211,10 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	return failure
 }
 
-// progress is how far a request has come. The transport's goroutines note it.
+// progress records how far a request has come. The transport's goroutines write it.
 type progress struct{ sent, answered atomic.Bool }
 
-// watch is the request, with its progress noted.
+// watch returns the request with a trace that records its progress.
 func (p *progress) watch(request *http.Request) *http.Request {
 	return request.WithContext(httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{
 		WroteRequest: func(written httptrace.WroteRequestInfo) {
@@ -226,8 +226,8 @@ func (p *progress) watch(request *http.Request) *http.Request {
 	}))
 }
 
-// informational is the failure for a status below 200 where an answer should be. After 101 the connection speaks
-// another protocol, which may never end.
+// informational returns the error for a final status below 200. After 101 the connection has another protocol, which may
+// never end.
 func informational(status int) *Error {
 	return &Error{
 		Kind: NotHanko, Err: fmt.Errorf("%d is not the status of an answer", status),
@@ -236,7 +236,7 @@ func informational(status int) *Error {
 	}
 }
 
-// judge decides whether an answer is what was asked for, and fills out when it is.
+// judge checks whether a response is what the call expects, and fills in out if it is.
 func judge(response *http.Response, content []byte, out any) *Error {
 	status := response.StatusCode
 	switch {
@@ -251,7 +251,7 @@ func judge(response *http.Response, content []byte, out any) *Error {
 	case out == nil && len(bytes.TrimSpace(content)) == 0:
 		return nil
 	case out == nil:
-		out = new(json.RawMessage) // of no interest; but a login portal that says 200 to everything has done nothing
+		out = new(json.RawMessage) // not needed, but a captive portal that answers 200 to everything is not a success
 	}
 	if err := json.Unmarshal(content, out); err != nil {
 		return notHanko(response, content, err)
@@ -312,7 +312,7 @@ func notHanko(response *http.Response, content []byte, cause error) *Error {
 	return failure
 }
 
-// missing is the failure for a success that lacks what the app needs of it.
+// missing returns the error for a success that lacks what the app needs.
 func missing(member string) *Error {
 	return &Error{
 		Kind:  NotHanko,
@@ -322,7 +322,7 @@ func missing(member string) *Error {
 	}
 }
 
-// needs is the check of a call whose answer is of no use without a member.
+// needs returns the check for a call whose response is useless without a member.
 func needs(member string, value *string) func(http.Header) *Error {
 	return func(http.Header) *Error {
 		if *value == "" {
@@ -332,11 +332,11 @@ func needs(member string, value *string) func(http.Header) *Error {
 	}
 }
 
-// RateLimit is what an answer's X-RateLimit headers say; Limit is 0 when it has none.
+// RateLimit is the content of a response's X-RateLimit headers. Limit is 0 without them.
 type RateLimit struct {
-	Limit     int           // how many calls the tenant allows in its interval
+	Limit     int           // how many calls the tenant allows per interval
 	Remaining int           // how many of them are left
-	Reset     time.Duration // until there are all of them again
+	Reset     time.Duration // until all of them are back
 }
 
 func rateLimit(header http.Header) RateLimit {
@@ -346,13 +346,13 @@ func rateLimit(header http.Header) RateLimit {
 	}
 	remaining, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
 	if err != nil {
-		return RateLimit{} // half a statement is none: "none left" would make the app wait
+		return RateLimit{} // incomplete headers do not count: "none left" would make the app wait
 	}
 	return RateLimit{Limit: limit, Remaining: max(remaining, 0), Reset: waitIn(header.Get("X-RateLimit-Reset"))}
 }
 
-// retryAfter reads how long the tenant asks to wait: Retry-After in seconds or as a date. X-RateLimit-Reset stands in
-// for it on 429 alone, as Hanko sends it with every answer of a limited endpoint.
+// retryAfter returns how long the tenant asks to wait: Retry-After in seconds or as a date. X-RateLimit-Reset replaces it
+// only on 429, because Hanko sends that with every response of a limited endpoint.
 func retryAfter(response *http.Response) time.Duration {
 	value := response.Header.Get("Retry-After")
 	if value == "" && response.StatusCode == http.StatusTooManyRequests {
@@ -364,10 +364,10 @@ func retryAfter(response *http.Response) time.Duration {
 	return waitIn(value)
 }
 
-// waitIn reads a wait given in seconds or as a date. No wait is longer than a day: a tenant that says so is wrong.
+// waitIn parses a wait in seconds or as a date. No wait is longer than a day: a tenant that says so is wrong.
 func waitIn(value string) time.Duration {
 	seconds, err := strconv.ParseInt(value, 10, 64)
-	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range, it is the largest or smallest number there is
+	if err == nil || errors.Is(err, strconv.ErrRange) { // out of range, it is the largest or smallest number
 		return time.Duration(min(max(seconds, 0), 86400)) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {

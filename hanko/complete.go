@@ -12,23 +12,23 @@ import (
 )
 
 var (
-	// assignment matches what a URL is given to in a .env file, a script, JSON or YAML.
+	// assignment matches the name that a URL is assigned to in a .env file, a script, JSON or YAML.
 	assignment = regexp.MustCompile(`^(?:(?:export|set|const|let|var)\s+)?["']?[A-Za-z_][A-Za-z0-9_]*["']?\s*(?:=\s*|:\s+|:\s*["'])`)
-	// uuid matches a tenant's id at Hanko Cloud, and on a multi-tenant server.
+	// uuid matches a tenant's ID at Hanko Cloud and on a multi-tenant server.
 	uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$`)
 )
 
-// What a URL is wrapped in where it is copied from.
+// The characters around a URL that is copied from text.
 const (
 	quotes  = "\"'`<>“”„‘’«»"
 	closers = quotes + ",;.)"
 )
 
-// CompleteURL makes a tenant's base URL of what a person types or pastes: a missing scheme becomes https://, and
-// http:// where the host is this machine; a variable's name before it, quotes and brackets around it and what belongs to
-// a sentence are left out, and so is the path of an endpoint. The id of a tenant alone means Hanko Cloud's. note is a
-// sentence for the person where more was guessed than how the URL is written, or where it is likely not the public API's;
-// else it is "". It fails with a *URLError, as ParseURL does.
+// CompleteURL returns the tenant's base URL that a person means by what they type or paste. It adds a missing scheme
+// (http:// if the host is this machine, otherwise https://), and removes a variable's name before the URL, quotes, brackets
+// and punctuation around it, and the path of an endpoint. A tenant's ID alone means Hanko Cloud. note is a sentence for the
+// person if more was guessed than spelling, or if the URL is probably not that of the public API; otherwise it is "". It
+// fails with a *URLError, as ParseURL does.
 func CompleteURL(pasted string) (baseURL, note string, err error) {
 	text := unwrap(assignment.ReplaceAllString(visible(pasted), ""))
 	switch {
@@ -68,7 +68,7 @@ func CompleteURL(pasted string) (baseURL, note string, err error) {
 	return base.String(), note, nil
 }
 
-// visible is a text without what cannot be seen, and without the spaces around it.
+// visible returns text without invisible characters and surrounding spaces.
 func visible(text string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
@@ -78,20 +78,20 @@ func visible(text string) string {
 	}, text))
 }
 
-// unwrap takes off the quotes, brackets and points that are around what is copied from a text.
+// unwrap removes the quotes, brackets and punctuation around text that was copied.
 func unwrap(text string) string {
 	text = strings.TrimRightFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(closers, r) })
 	return strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(quotes+"(", r) })
 }
 
-// thisMachine tells a host that is reached without a network: people have no certificate for it.
+// thisMachine reports whether a host is reached without a network. People have no certificate for such a host.
 func thisMachine(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
-// Where the endpoints of a tenant's public API are, below its base URL.
+// The endpoints of a tenant's public API, below its base URL.
 var (
 	endpointWords = strings.Fields("login registration profile me user users passcode password webauthn emails sessions logout token thirdparty saml health")
 	endpointPairs = []string{
@@ -100,9 +100,9 @@ var (
 	}
 )
 
-// cutEndpoint cuts the path of an endpoint off a URL, with the query behind it, and returns it; "" where there is none. A
-// word such as /login may be where a proxy has the tenant. Alone it is an endpoint only where there is no such proxy: at
-// Hanko Cloud, on this machine, and behind a tenant's id.
+// cutEndpoint cuts the path and query of an endpoint off a URL and returns them, or "". A word such as /login alone may be
+// the path under which a proxy serves the tenant. It counts as an endpoint only where there is no such proxy: at Hanko
+// Cloud, on this machine, and after a tenant's ID.
 func cutEndpoint(base *url.URL) string {
 	words := strings.Split(strings.TrimPrefix(base.Path, "/"), "/")
 	direct := strings.HasSuffix(base.Hostname(), ".hanko.io") || thisMachine(base.Hostname())

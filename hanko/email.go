@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// CompleteEmail makes an email address of what a person types or pastes: of `Ada Lovelace <ada@example.com>` and
-// `mailto:ada@example.com?subject=Hi` it returns the address. Whatever else it is comes back without the spaces around it.
+// CompleteEmail returns the email address that a person means by what they type or paste, such as the address in
+// `Ada Lovelace <ada@example.com>` or `mailto:ada@example.com?subject=Hi`. It returns any other text without the spaces
+// around it.
 func CompleteEmail(text string) string {
 	text = visible(text)
 	typed := text

@@ -14,47 +14,47 @@ import (
 	"time"
 )
 
-// Kind says in which way a call failed; a caller switches on it.
+// Kind says how a call failed, for callers that switch on it.
 type Kind int
 
 const (
-	// Refused: the tenant answered, with an error status. Status and Message say what it said.
+	// Refused means that the tenant answered with an error status; see Status and Message.
 	Refused Kind = iota + 1
-	// Unreachable: no connection came about (unknown host, nothing listening, no route).
+	// Unreachable means that there was no connection (unknown host, nothing listening, no route).
 	Unreachable
-	// Insecure: the connection came about, but TLS did not.
+	// Insecure means that there was a connection, but TLS failed.
 	Insecure
-	// TimedOut: no whole answer came before the deadline.
+	// TimedOut means that no complete response came before the deadline.
 	TimedOut
-	// Canceled: the caller gave up, on purpose.
+	// Canceled means that the caller's context was cancelled.
 	Canceled
-	// Broken: the answer broke off.
+	// Broken means that the response was cut off.
 	Broken
-	// TooLarge: the answer was longer than MaxResponse, or its header longer than is read; then Err says so.
+	// TooLarge means that the response was longer than MaxResponse, or its header too long; then Err says so.
 	TooLarge
-	// Redirected: the answer sends the app elsewhere. An API does not; a redirect is never followed, because the
-	// request may carry a token.
+	// Redirected means that the response was a redirect. An API does not redirect. The client never follows a redirect,
+	// because the request may contain a token.
 	Redirected
-	// NotHanko: something answered, but not with the JSON of Hanko's API.
+	// NotHanko means that the response is not the JSON of Hanko's API.
 	NotHanko
 )
 
-// Error is how every call of this package fails.
+// Error is the error that the calls of this package return.
 type Error struct {
 	Kind       Kind
 	Call       string        // what was tried: "POST /user"
-	Host       string        // whom it was tried on
-	Status     int           // the HTTP status; 0 when no answer came
-	Message    string        // the tenant's own words; "" when it had none
+	Host       string        // the host that was asked
+	Status     int           // the HTTP status; 0 if no response came
+	Message    string        // the tenant's own words; may be ""
 	Means      string        // what it probably means, as a sentence
 	Do         string        // what to do about it, as a sentence
-	RetryAfter time.Duration // how long the tenant asks to wait; 0 when it does not say
-	Sent       bool          // the request went out: the tenant may have acted on it, whatever came back
+	RetryAfter time.Duration // how long the tenant asks to wait; 0 if it does not say
+	Sent       bool          // the request was sent, so the tenant may have acted on it
 	Err        error         // the cause below; nil for Refused
 }
 
-// Error is the whole story in one line: what was tried, what came back, what it means, what to do. Text from the
-// tenant is made printable.
+// Error returns what was tried, what came back, what it means and what to do, in one line. Text from the tenant is made
+// printable.
 func (e *Error) Error() string {
 	parts := []string{e.Summary()}
 	if e.Means != "" {
@@ -66,7 +66,7 @@ func (e *Error) Error() string {
 	return strings.Join(parts, " ")
 }
 
-// Summary is what was tried and what came back, as a sentence.
+// Summary returns what was tried and what came back, as a sentence.
 func (e *Error) Summary() string {
 	switch e.Kind {
 	case Refused:
@@ -117,10 +117,10 @@ func (e *Error) because() string {
 	return ": " + brief(rootCause(e.Err).Error())
 }
 
-// maxSaid is how many characters of a stranger's words are repeated in an error; the rest is in the exchange.
+// maxSaid is how many characters of foreign text an error repeats. The rest is in the exchange.
 const maxSaid = 300
 
-// brief makes a stranger's words fit for a sentence: printable, and no longer than maxSaid.
+// brief returns foreign text for use in a sentence: printable, and no longer than maxSaid.
 func brief(text string) string {
 	text = Printable(text)
 	count := 0
@@ -132,10 +132,10 @@ func brief(text string) string {
 	return text
 }
 
-// Unwrap gives the cause below.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// rootCause digs the telling part out of net/http's nest of errors, whose texts repeat the URL.
+// rootCause returns the innermost useful error of net/http's chain, whose texts repeat the URL.
 func rootCause(err error) error {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
@@ -161,18 +161,17 @@ func rootCause(err error) error {
 	}
 }
 
-// malformed reports whether net/http took what came for no HTTP at all.
+// malformed reports whether the response was not HTTP at all.
 func malformed(err error) bool {
 	return strings.Contains(err.Error(), "malformed HTTP") || strings.Contains(err.Error(), "malformed MIME header")
 }
 
-// brokenOff reports whether the connection ended where more should have come.
+// brokenOff reports whether the connection ended too early.
 func brokenOff(err error) bool {
 	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
-// transportError turns what net/http says when it has no answer to give into an Error. Answered tells that something
-// came back all the same.
+// transportError converts an error of net/http to an *Error. answered means that some bytes came back.
 func transportError(err error, answered bool) *Error {
 	var (
 		unknownCA x509.UnknownAuthorityError
@@ -204,7 +203,7 @@ func transportError(err error, answered bool) *Error {
 		}
 	case isAlert:
 		return tlsWanted(err)
-	case strings.Contains(err.Error(), "invalid proxy address"): // which repeats the proxy's password
+	case strings.Contains(err.Error(), "invalid proxy address"): // its text repeats the proxy's password
 		return &Error{
 			Kind: Unreachable, Err: errors.New("the proxy that the environment names has no URL that can be read"),
 			Means: "HTTP_PROXY or HTTPS_PROXY is set to it.",
@@ -275,7 +274,7 @@ func transportError(err error, answered bool) *Error {
 	}
 }
 
-// cutOff is the failure for a connection that ended in the middle of an answer.
+// cutOff returns the error for a connection that ended in the middle of a response.
 func cutOff(err error) *Error {
 	return &Error{
 		Kind: Broken, Err: err,
@@ -284,10 +283,10 @@ func cutOff(err error) *Error {
 	}
 }
 
-// plainOnTLS is what Go's, nginx's and Apache's servers say to plain HTTP on a port for HTTPS.
+// plainOnTLS has what Go's, nginx's and Apache's servers answer to plain HTTP on a port for HTTPS.
 var plainOnTLS = regexp.MustCompile(`(?i)sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port`)
 
-// tlsWanted is the failure for plain HTTP on a port for HTTPS.
+// tlsWanted returns the error for plain HTTP on a port for HTTPS.
 func tlsWanted(err error) *Error {
 	return &Error{
 		Kind: Insecure, Err: err,

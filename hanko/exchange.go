@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Exchange is one request to the tenant and what came back: everything a developer wants to see of the wire.
-// It holds secrets as they were sent; show or save it as package secret masks it, unless the person asked for them.
+// Exchange is one request to the tenant with its response. It contains secrets as they were sent: show or save it only as
+// package secret masks it, unless the person asks for the secrets.
 type Exchange struct {
 	Browser bool // the person's browser made the request, not the app, which knows no more of it than its URL
 
@@ -18,15 +18,15 @@ type Exchange struct {
 	Path   string // below the tenant's base URL, with the query; the whole URL where a browser goes elsewhere
 
 	RequestHeader http.Header
-	RequestBody   []byte // nil when nothing was sent
+	RequestBody   []byte // nil if there was none
 
 	Status         int // 0 when no answer came, or none that the app sees
 	ResponseHeader http.Header
-	ResponseBody   []byte // at most MaxResponse bytes
+	ResponseBody   []byte // up to MaxResponse bytes
 
 	Start    time.Time
-	Duration time.Duration // until the whole body was read, or until the call failed
-	Err      *Error        // why the call failed; nil when the tenant did as asked
+	Duration time.Duration // until the whole body was read, or the call failed
+	Err      *Error        // why the call failed; nil if it succeeded
 }
 
 // Log holds the exchanges of a run in the order in which they ended, and knows the calls that are waiting for their answer.

@@ -12,35 +12,35 @@ import (
 	"sync"
 )
 
-// The Flow API of backends v1.0 and later, the only one from v3.0 on: the tenant holds the state of a login, says what
-// can be done in it, and every answer is the next state.
+// The Flow API exists in backends v1.0 and later, and is the only API from v3.0 on. The tenant keeps the state of a login
+// and says which actions it offers. Every response is the next state.
 
 // FlowName is one of the tenant's flows.
 type FlowName string
 
-// The flows an app opens: POST /login, /registration and, with a session, /profile.
+// The flows that an app opens: POST /login, /registration and, with a session, /profile.
 const (
 	LoginFlow        FlowName = "login"
 	RegistrationFlow FlowName = "registration"
 	ProfileFlow      FlowName = "profile"
 )
 
-// Flow is one answer of the Flow API: a state, and the actions that it offers. Judge it by its Error and Session too:
-// a refused attestation answers with the state "success", an error, and a session.
+// Flow is a response of the Flow API: a state and its actions. Look at Error and Session, too: after a refused attestation
+// the state is "success", with an error and a session.
 type Flow struct {
 	Name      State                     `json:"name"`
-	Status    int                       `json:"status"` // the HTTP status again
+	Status    int                       `json:"status"` // the HTTP status
 	Payload   json.RawMessage           `json:"payload,omitempty"`
-	CSRFToken string                    `json:"csrf_token"` // for the next action, once
+	CSRFToken string                    `json:"csrf_token"` // for the next action; valid once
 	Actions   map[ActionName]FlowAction `json:"actions"`
 	Error     *FlowError                `json:"error,omitempty"`
 	Links     []FlowLink                `json:"links"`
 
-	// Session is the session that came with the answer; nil when none did.
+	// Session is the session that came with the response, or nil.
 	Session *Session `json:"-"`
 }
 
-// FlowAction is something that can be done in a state.
+// FlowAction is an action that a state offers.
 type FlowAction struct {
 	Action      ActionName              `json:"action"`
 	Description string                  `json:"description"`
@@ -61,25 +61,25 @@ type FlowInput struct {
 	Value         any         `json:"value,omitempty"`
 }
 
-// FlowValue is one of the values that a field may take.
+// FlowValue is one of the values that a field may have.
 type FlowValue struct {
 	Value any    `json:"value"`
 	Text  string `json:"name"`
 }
 
-// FlowError is what a state or a field says went wrong.
+// FlowError is the error of a state or a field.
 type FlowError struct {
 	Code    ErrorCode `json:"code"`
 	Message string    `json:"message"`
 }
 
-// FieldError is what one of a state's fields says is wrong with it.
+// FieldError is an error of one of a state's fields.
 type FieldError struct {
 	Field InputName // "" for an error of the state as a whole
 	FlowError
 }
 
-// FlowLink leads out of the flow, to a third party's sign-in or a legal text.
+// FlowLink is a link out of the flow, to a third party's sign-in or a legal text.
 type FlowLink struct {
 	Name     string `json:"name"`
 	Href     string `json:"href"`
@@ -87,23 +87,22 @@ type FlowLink struct {
 	Target   string `json:"target"`
 }
 
-// FlowInputs is what POST to an action's href takes.
+// FlowInputs is the body of a POST to an action's href.
 type FlowInputs struct {
 	CSRFToken string            `json:"csrf_token,omitempty"`
 	InputData map[InputName]any `json:"input_data"`
 }
 
-// CreationOptions are the options to create a passkey with, in a state that waits for one: its payload's
-// creation_options, as the platform's passkey API takes them.
+// CreationOptions returns the payload's creation_options, in a state that waits for a new passkey, in the form that the
+// platform's passkey API takes.
 func (f Flow) CreationOptions() (json.RawMessage, error) { return f.options("creation_options") }
 
-// RequestOptions are the options to prove a passkey with, in a state that waits for that: its payload's
-// request_options.
+// RequestOptions returns the payload's request_options, in a state that waits for an assertion.
 func (f Flow) RequestOptions() (json.RawMessage, error) { return f.options("request_options") }
 
-// Errors returns what the state says went wrong: the errors of its fields, ordered by action and field, or the state's
-// own error when no field has one, since a field's error says more. An error that several actions repeat for a field is
-// listed once. A state without an error of its own has none.
+// Errors returns the errors of the state's fields, ordered by action and field. If no field has an error, it returns the
+// state's own error, which says less. If several actions repeat a field's error, it is listed once. A state without an
+// error of its own has none.
 func (f Flow) Errors() []FieldError {
 	if f.Error == nil {
 		return nil
@@ -136,8 +135,8 @@ func (f Flow) options(member string) (json.RawMessage, error) {
 	return payload[member], nil
 }
 
-// StartFlow opens a flow and goes through its preflight, in which the app says that it can do WebAuthn: without that no
-// passkey action is ever offered. The token is the session's for ProfileFlow and "" for the others.
+// StartFlow opens a flow and takes the action of its preflight, in which the app says that it supports WebAuthn. Without
+// that, no state offers passkeys. The token is the session's for ProfileFlow, and "" for the others.
 func (c *Client) StartFlow(ctx context.Context, name FlowName, token string) (Flow, error) {
 	flow, err := c.flow(ctx, "/"+string(name), token, struct{}{})
 	if err != nil || flow.Name != StatePreflight {
@@ -154,8 +153,8 @@ func (c *Client) passPreflight(ctx context.Context, flow Flow, token string) (Fl
 	}, token)
 }
 
-// Act takes an action of a flow's state and returns the next state. A state that carries an error is a result, not an
-// error; the state "error" is one, of Kind Refused with the error's code as its Message.
+// Act takes an action of a flow's state and returns the next state. A state with an error is a result, not a Go error. But
+// the state "error" is returned as an *Error of Kind Refused, with the error's code as its Message.
 func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs map[InputName]any, token string) (Flow, error) {
 	offered, ok := flow.Actions[action]
 	if !ok {
@@ -180,7 +179,7 @@ func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs m
 	return c.flow(ctx, offered.Href, token, FlowInputs{CSRFToken: flow.CSRFToken, InputData: inputs})
 }
 
-// NotOfferedError is the cause of an *Error of Act: the flow's state does not offer the action.
+// NotOfferedError is the cause of Act's *Error if the state does not offer the action.
 type NotOfferedError struct {
 	State  State
 	Action ActionName
@@ -191,7 +190,7 @@ func (e *NotOfferedError) Error() string {
 	return fmt.Sprintf("the state %q does not offer the action %q", e.State, e.Action)
 }
 
-// ForeignHrefError is the cause of an *Error of Act: the action's href is no path below the tenant's base URL.
+// ForeignHrefError is the cause of Act's *Error if the action's href is not a path below the tenant's base URL.
 type ForeignHrefError struct {
 	Action ActionName
 	Href   string
@@ -223,10 +222,10 @@ func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, 
 	return flow, nil
 }
 
-// ErrNoFlow is the cause of an *Error for JSON that is not the state of a flow.
+// ErrNoFlow is the cause of an *Error for JSON that is not a flow's state.
 var ErrNoFlow = errors.New("that is no flow")
 
-// notFlow is the failure for a success whose JSON is not the state of a flow.
+// notFlow returns the error for a success whose JSON is not a flow's state.
 func notFlow(why error) *Error {
 	return &Error{
 		Kind: NotHanko, Err: fmt.Errorf("%w: %w", ErrNoFlow, why),
@@ -235,7 +234,7 @@ func notFlow(why error) *Error {
 	}
 }
 
-// flowRefusal is the failure for the state "error"; every other state is an answer, with its error in it.
+// flowRefusal returns the error for the state "error". Every other state is a result, even with an error in it.
 func flowRefusal(flow *Flow, status int) *Error {
 	if flow.Name != StateError {
 		return nil
@@ -248,7 +247,7 @@ func flowRefusal(flow *Flow, status int) *Error {
 	return failure
 }
 
-// flowErrors is what the codes of a flow's errors and of its fields' errors mean, read off backend v3.0.4.
+// flowErrors explains the error codes of flows and fields, from the source of backend v3.0.4.
 var flowErrors = map[ErrorCode]explanation{
 	CodeFlowExpiredError: {
 		"A flow lives for 24 hours, and this one is older.", "Start again with the email.",
@@ -299,24 +298,24 @@ var flowErrors = map[ErrorCode]explanation{
 	CodeFormDataInvalidError:  {"A field is not as the tenant wants it.", "Correct it."},
 }
 
-// Explain says what a flow's or a field's error means and what to do; both are "" for a code that is not known.
+// Explain returns what an error of a flow or field means and what to do. Both are "" for an unknown code.
 func (e FlowError) Explain() (means, do string) {
 	explained := flowErrors[e.Code]
 	return explained.means, explained.do
 }
 
-// What a browser keeps of the cookies of one host (RFC 6265bis, sections 5.7 and 6.1).
+// A browser's limits on the cookies of one host (RFC 6265bis, sections 5.7 and 6.1).
 const (
 	maxCookies = 180
-	maxCookie  = 4096 // bytes of its name and its value
+	maxCookie  = 4096 // bytes of name and value
 )
 
-// deviceCookies are the cookies by which a tenant knows a device again, a trusted one for example: all that flows set
-// but the session's, which every call is given on purpose. Secure does not matter, as no browser stands between. A
-// tenant can set no more of them than a browser keeps.
+// deviceCookies are the cookies by which a tenant recognises a device, such as a trusted one: all cookies that flows set,
+// except the session's, which callers pass explicitly. Secure does not matter without a browser. The limits are those of a
+// browser.
 type deviceCookies struct {
 	mu     sync.Mutex
-	values []deviceCookie // the one that was set last is last
+	values []deviceCookie // the newest is last
 }
 
 type deviceCookie struct{ name, value string }
@@ -329,8 +328,8 @@ func (d *deviceCookies) send(request *http.Request) {
 	}
 }
 
-// receive keeps the cookies that an answer sets, and forgets those that it ends. Of too many the oldest go; one that is
-// too long is ignored.
+// receive keeps the cookies that a response sets, and forgets those that it ends. If there are too many, it forgets the
+// oldest. It ignores one that is too long.
 func (d *deviceCookies) receive(response *http.Response) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -5,9 +5,8 @@ import (
 	"unicode"
 )
 
-// Printable makes text from a tenant, or one of its words, safe to draw: control characters (escape sequences among them), characters that
-// reorder a line (Unicode bidirectional controls) and invalid UTF-8 become visible marks. Line breaks and tabs become
-// spaces, so that the text stays where it is put.
+// Printable makes foreign text safe to draw. Control characters (as in escape sequences), characters that reorder a line
+// (Unicode bidirectional controls) and invalid UTF-8 become visible marks. Line breaks and tabs become spaces.
 func Printable[S ~string](text S) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r == '\r' {
@@ -17,7 +16,7 @@ func Printable[S ~string](text S) string {
 	}, strings.ToValidUTF8(string(text), "�"))
 }
 
-// PrintableLines is Printable for text of several lines: line breaks stay, and tabs become two spaces.
+// PrintableLines is Printable for several lines: line breaks stay, and tabs become two spaces.
 func PrintableLines(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\t", "  ").Replace(strings.ToValidUTF8(text, "�"))
 	return strings.Map(func(r rune) rune {
@@ -35,7 +34,7 @@ func printableRune(r rune) rune {
 	case r == 0x7f:
 		return '␡'
 	case r >= 0x80 && r < 0xa0, unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029', r == '\ufeff',
-		r&0xfffe == 0xfffe: // U+FFFE, U+FFFF and their like are no characters, and XML takes none of the first two
+		r&0xfffe == 0xfffe: // U+FFFE, U+FFFF and similar are not characters, and XML forbids the first two
 		return '�'
 	default:
 		return r

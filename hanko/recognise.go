@@ -7,31 +7,31 @@ import (
 	"strings"
 )
 
-// API is one of the two ways to talk to a tenant.
+// API is one of a tenant's two APIs.
 type API string
 
 // The APIs.
 const (
-	REST    API = "rest" // the one of Hanko's mobile guide; backends v1.0 to v2.7
-	FlowAPI API = "flow" // the one of backends v3.0 and later, spoken by the older ones too
+	REST    API = "rest" // the API of Hanko's mobile guide; backends v1.0 to v2.7
+	FlowAPI API = "flow" // the only API of backends v3.0 and later; older ones have it, too
 )
 
-// Recognition is what a tenant was found to be.
+// Recognition is what Recognise has found out about a tenant.
 type Recognition struct {
-	API     API           // the one to use
-	Found   string        // what it is, as a sentence's beginning: "Hanko v3"
+	API     API           // the API to use
+	Found   string        // what it is, as the start of a sentence: "Hanko v3"
 	Because string        // why this API, as the rest of that sentence
-	Config  *PublicConfig // what /.well-known/config said; nil on v3
+	Config  *PublicConfig // from /.well-known/config; nil on v3
 
-	preflight *Flow // the login flow that was opened to find out; nil when none was
+	preflight *Flow // the login flow that was opened to find out, or nil
 }
 
-// String is the recognition in one line.
+// String returns the recognition in one line.
 func (r Recognition) String() string { return r.Found + ": " + r.Because }
 
-// Recognise finds out what is behind the URL and which API to use, in two requests: GET /.well-known/config, which
-// tells v1–v2 from v3, and then either a passcode request that cannot succeed, which tells whether REST passcodes are
-// routed, or the opening of a login flow. What is no Hanko tenant is an *Error that says what it is instead.
+// Recognise finds out what is behind the URL and which API to use, in two requests: GET /.well-known/config, which tells
+// v1–v2 from v3, and then either a passcode request that cannot succeed, which shows whether REST passcodes are routed, or
+// a new login flow. If it is not a Hanko tenant, the *Error says what it is instead.
 func (c *Client) Recognise(ctx context.Context) (Recognition, error) {
 	config, err := c.PublicConfig(ctx)
 	switch {
@@ -44,9 +44,9 @@ func (c *Client) Recognise(ctx context.Context) (Recognition, error) {
 	}
 }
 
-// LoginInit is the first state of a login on a tenant that was recognised, whose actions tell what it offers before
-// anybody says who they are. It goes on with the flow that Recognise has opened, if it has, and so can be asked for
-// once for each Recognition. It fails with an *Error.
+// LoginInit returns the first state of a login, whose actions show what the tenant offers before anybody says who they
+// are. It uses the flow that Recognise opened, if any, so it can be called once for each Recognition. It fails with an
+// *Error.
 func (c *Client) LoginInit(ctx context.Context, recognised Recognition) (Flow, error) {
 	if recognised.preflight == nil {
 		return c.StartFlow(ctx, LoginFlow, "")
@@ -54,8 +54,8 @@ func (c *Client) LoginInit(ctx context.Context, recognised Recognition) (Flow, e
 	return c.passPreflight(ctx, *recognised.preflight, "")
 }
 
-// recogniseREST decides between the APIs of a v1 or v2 tenant. A passcode request without a user is a 400 where
-// passcodes are routed, and sends nothing.
+// recogniseREST chooses the API of a v1 or v2 tenant. A passcode request without a user gets 400 if passcodes are routed,
+// and sends no mail.
 func (c *Client) recogniseREST(ctx context.Context, config PublicConfig) (Recognition, error) {
 	found := Recognition{Config: &config}
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/passcode/login/initialize", body: struct{}{}, out: &Passcode{}})
@@ -99,8 +99,8 @@ func (c *Client) recogniseFlow(ctx context.Context) (Recognition, error) {
 	}
 }
 
-// tenantless explains the answer of a multi-tenant server whose URL lacks the tenant's id, and leaves other errors as
-// they are.
+// tenantless explains the response of a multi-tenant server if the URL lacks the tenant's ID. It returns other errors
+// unchanged.
 func tenantless(err error) error {
 	var api *Error
 	if errors.As(err, &api) && api.Kind == Refused {

@@ -8,8 +8,8 @@ import (
 	"net/url"
 )
 
-// FindUser asks whether an address has a user: POST /user. An unknown address is an *Error of Kind Refused and
-// Status 404; so is a route that a v3 tenant no longer has, which PublicConfig tells apart.
+// FindUser returns the user of an address: POST /user. An unknown address is an *Error of Kind Refused and Status 404. A v3
+// tenant, which no longer has the route, gives the same error; PublicConfig tells the two apart.
 func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error) {
 	var user UserLookup
 	_, err := c.do(ctx, call{
@@ -19,8 +19,7 @@ func (c *Client) FindUser(ctx context.Context, email string) (UserLookup, error)
 	return user, err
 }
 
-// CreateUser makes a user for an address: POST /users. Status 409 means that there is one already, 403 that the
-// tenant takes no new users.
+// CreateUser creates a user with an address: POST /users. Status 409 means that the user exists, 403 that sign-up is off.
 func (c *Client) CreateUser(ctx context.Context, email string) (CreatedUser, error) {
 	var user CreatedUser
 	_, err := c.do(ctx, call{
@@ -33,10 +32,10 @@ func (c *Client) CreateUser(ctx context.Context, email string) (CreatedUser, err
 	return user, err
 }
 
-// InitializePasscode has the tenant mail a passcode: POST /passcode/login/initialize. A new user's emailID must be
-// sent; for a known user it may be "" and the primary address is used.
+// InitializePasscode asks the tenant to mail a passcode: POST /passcode/login/initialize. A new user needs the emailID. For
+// a known user it may be "", which means the primary address.
 //
-// The RateLimit tells how many more may be asked for; it is known on 429 too.
+// The RateLimit says how many more may be requested. It is also set on 429.
 func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string) (Passcode, RateLimit, error) {
 	var passcode Passcode
 	header, err := c.do(ctx, call{
@@ -47,7 +46,7 @@ func (c *Client) InitializePasscode(ctx context.Context, userID, emailID string)
 	return passcode, rateLimit(header), err
 }
 
-// FinalizePasscode hands in the code from the mail: POST /passcode/login/finalize. Success is a session.
+// FinalizePasscode sends the code from the mail: POST /passcode/login/finalize. It returns a session.
 func (c *Client) FinalizePasscode(ctx context.Context, passcodeID, code string) (Session, error) {
 	return c.signIn(ctx, call{
 		method: http.MethodPost, path: "/passcode/login/finalize",
@@ -55,16 +54,16 @@ func (c *Client) FinalizePasscode(ctx context.Context, passcodeID, code string) 
 	})
 }
 
-// InitializeRegistration asks for the options to create a passkey with: POST /webauthn/registration/initialize. The
-// result is the answer's JSON, a CredentialCreationOptions as the platform's passkey API takes it.
+// InitializeRegistration asks for options to create a passkey: POST /webauthn/registration/initialize. It returns the
+// response's JSON, a CredentialCreationOptions for the platform's passkey API.
 func (c *Client) InitializeRegistration(ctx context.Context, token string) (json.RawMessage, error) {
 	var options json.RawMessage
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/webauthn/registration/initialize", token: token, out: &options})
 	return options, err
 }
 
-// FinalizeRegistration hands in the new passkey: POST /webauthn/registration/finalize. The attestation is what the
-// platform's passkey API gave, marshalled as JSON.
+// FinalizeRegistration sends the new passkey: POST /webauthn/registration/finalize. attestation is the result of the
+// platform's passkey API, encoded as JSON.
 func (c *Client) FinalizeRegistration(ctx context.Context, token string, attestation any) (PasskeyResult, error) {
 	var result PasskeyResult
 	_, err := c.do(ctx, call{
@@ -74,8 +73,8 @@ func (c *Client) FinalizeRegistration(ctx context.Context, token string, attesta
 	return result, err
 }
 
-// InitializeLogin asks for the options to sign in with a passkey: POST /webauthn/login/initialize. With a userID the
-// options list that user's passkeys; without, any passkey of the relying party will do.
+// InitializeLogin asks for options to sign in with a passkey: POST /webauthn/login/initialize. With a userID the options
+// list that user's passkeys; without it, any passkey of the relying party will do.
 func (c *Client) InitializeLogin(ctx context.Context, userID string) (json.RawMessage, error) {
 	var options json.RawMessage
 	_, err := c.do(ctx, call{
@@ -84,14 +83,14 @@ func (c *Client) InitializeLogin(ctx context.Context, userID string) (json.RawMe
 	return options, err
 }
 
-// FinalizeLogin hands in a passkey's assertion: POST /webauthn/login/finalize. Success is a session.
+// FinalizeLogin sends a passkey's assertion: POST /webauthn/login/finalize. It returns a session.
 func (c *Client) FinalizeLogin(ctx context.Context, assertion any) (Session, error) {
 	return c.signIn(ctx, call{
 		method: http.MethodPost, path: "/webauthn/login/finalize", body: assertion, out: &PasskeyResult{},
 	})
 }
 
-// Me asks who a session's user is: GET /me.
+// Me returns the session's user: GET /me.
 func (c *Client) Me(ctx context.Context, token string) (Me, error) {
 	var me Me
 	_, err := c.do(ctx, call{
@@ -104,7 +103,7 @@ func (c *Client) Me(ctx context.Context, token string) (Me, error) {
 	return me, err
 }
 
-// User asks for a user by its id: GET /users/{id}. A session gets its own user alone, and 403 for every other.
+// User returns a user by ID: GET /users/{id}. A session gets only its own user, and 403 for any other.
 func (c *Client) User(ctx context.Context, token, id string) error {
 	_, err := c.do(ctx, call{
 		method: http.MethodGet, path: "/users/" + url.PathEscape(id), token: token, name: "/users/{id}",
@@ -112,14 +111,14 @@ func (c *Client) User(ctx context.Context, token, id string) error {
 	return err
 }
 
-// Credentials lists a user's passkeys: GET /webauthn/credentials.
+// Credentials returns a user's passkeys: GET /webauthn/credentials.
 func (c *Client) Credentials(ctx context.Context, token string) ([]Credential, error) {
 	var credentials []Credential
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/webauthn/credentials", token: token, out: &credentials})
 	return credentials, err
 }
 
-// DeleteCredential removes one of a user's passkeys from the tenant: DELETE /webauthn/credentials/{id}. The id is
+// DeleteCredential deletes one of a user's passkeys from the tenant: DELETE /webauthn/credentials/{id}. The ID is in
 // base64url.
 func (c *Client) DeleteCredential(ctx context.Context, token, id string) error {
 	_, err := c.do(ctx, call{
@@ -129,7 +128,7 @@ func (c *Client) DeleteCredential(ctx context.Context, token, id string) error {
 	return err
 }
 
-// RenameCredential gives one of a user's passkeys a name: PATCH /webauthn/credentials/{id}. The id is base64url.
+// RenameCredential renames one of a user's passkeys: PATCH /webauthn/credentials/{id}. The ID is in base64url.
 func (c *Client) RenameCredential(ctx context.Context, token, id, name string) error {
 	_, err := c.do(ctx, call{
 		method: http.MethodPatch, path: "/webauthn/credentials/" + url.PathEscape(id), token: token,
@@ -146,7 +145,7 @@ func (c *Client) AddEmail(ctx context.Context, token, address string) error {
 	return err
 }
 
-// SetPrimaryEmail makes an address the user's first: POST /emails/{id}/set_primary.
+// SetPrimaryEmail makes an address the user's primary one: POST /emails/{id}/set_primary.
 func (c *Client) SetPrimaryEmail(ctx context.Context, token, id string) error {
 	_, err := c.do(ctx, call{
 		method: http.MethodPost, path: "/emails/" + url.PathEscape(id) + "/set_primary", token: token,
@@ -155,7 +154,7 @@ func (c *Client) SetPrimaryEmail(ctx context.Context, token, id string) error {
 	return err
 }
 
-// DeleteEmail takes an address from a user: DELETE /emails/{id}.
+// DeleteEmail deletes an address of a user: DELETE /emails/{id}.
 func (c *Client) DeleteEmail(ctx context.Context, token, id string) error {
 	_, err := c.do(ctx, call{
 		method: http.MethodDelete, path: "/emails/" + url.PathEscape(id), token: token, name: "/emails/{id}",
@@ -163,21 +162,21 @@ func (c *Client) DeleteEmail(ctx context.Context, token, id string) error {
 	return err
 }
 
-// DeleteUser deletes the session's user, where the tenant allows it: DELETE /user.
+// DeleteUser deletes the session's user, if the tenant allows it: DELETE /user.
 func (c *Client) DeleteUser(ctx context.Context, token string) error {
 	_, err := c.do(ctx, call{method: http.MethodDelete, path: "/user", token: token})
 	return err
 }
 
-// ValidateSession asks the tenant whether a token's session still stands: GET /sessions/validate. A dead session is
-// not an error but an answer with IsValid false.
+// ValidateSession asks the tenant whether a token's session is still valid: GET /sessions/validate. An invalid session is
+// not an error, but a Validation with IsValid false.
 func (c *Client) ValidateSession(ctx context.Context, token string) (Validation, error) {
 	var validation Validation
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/sessions/validate", token: token, out: &validation})
 	return validation, err
 }
 
-// ValidateToken is ValidateSession by body: POST /sessions/validate, as an app's backend may call it.
+// ValidateToken is ValidateSession with the token in the body, as an app's backend may call it: POST /sessions/validate.
 func (c *Client) ValidateToken(ctx context.Context, token string) (Validation, error) {
 	var validation Validation
 	_, err := c.do(ctx, call{
@@ -192,14 +191,14 @@ func (c *Client) LogOut(ctx context.Context, token string) error {
 	return err
 }
 
-// PublicConfig reads GET /.well-known/config, which v3 tenants no longer have.
+// PublicConfig returns GET /.well-known/config, which v3 tenants no longer have.
 func (c *Client) PublicConfig(ctx context.Context) (PublicConfig, error) {
 	var config PublicConfig
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/.well-known/config", out: &config})
 	return config, err
 }
 
-// signIn makes a call whose success is a session, and finds the session in the answer.
+// signIn makes a call that returns a session in its response.
 func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
 	var session Session
 	call.check = func(header http.Header) *Error {
@@ -213,8 +212,8 @@ func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
 	return session, err
 }
 
-// NoToken is the failure for a login that succeeded without a token, over either API. The header is the answer's; nil
-// when it is not at hand.
+// NoToken returns the error for a login that succeeded without a token, over either API. The header is the response's, or
+// nil if it is not known.
 func NoToken(header http.Header) *Error {
 	failure := &Error{
 		Kind: NotHanko, Err: ErrNoToken,

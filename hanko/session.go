@@ -14,19 +14,19 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// ErrNoToken is the cause of an *Error for a login that succeeded without a session token.
+// ErrNoToken is the cause of the *Error for a login that succeeded without a session token.
 var ErrNoToken = errors.New("no session token in the answer")
 
-// Session is what a login ends with: a token, and how it came.
+// Session is the result of a login: a token, and how it came.
 type Session struct {
-	Token     string        // the JWT as it was delivered, compact form
-	Cookie    *http.Cookie  // the cookie that carried it, with its attributes; nil when the header X-Auth-Token did
-	Lifetime  time.Duration // X-Session-Lifetime; 0 when the tenant did not say
-	Retention string        // X-Session-Retention, "persistent" or "session"; "" when the tenant did not say
+	Token     string        // the JWT in compact form
+	Cookie    *http.Cookie  // the cookie with the token and its attributes; nil if the token came in X-Auth-Token
+	Lifetime  time.Duration // X-Session-Lifetime; 0 if absent
+	Retention string        // X-Session-Retention, "persistent" or "session"; "" if absent
 }
 
-// sessionFrom finds the session in an answer's header: the token is in X-Auth-Token or else in a cookie, whose name
-// is the tenant's choice. Secure does not matter here, as no browser stands between.
+// sessionFrom returns the session in a response's header. The token is in X-Auth-Token, or in a cookie with any name.
+// Secure does not matter without a browser.
 func sessionFrom(header http.Header) (Session, bool) {
 	session := Session{Retention: header.Get("X-Session-Retention")}
 	if seconds, err := strconv.ParseInt(header.Get("X-Session-Lifetime"), 10, 64); err == nil && seconds > 0 {
@@ -44,9 +44,8 @@ func sessionFrom(header http.Header) (Session, bool) {
 	return session, true
 }
 
-// sessionCookie picks the cookie with the session token. A proxy in front may set JWTs of its own, so Hanko's default
-// name goes first. Of two cookies with one name the later holds (RFC 6265, section 5.3), and one with Max-Age=0 is no
-// cookie but the end of one.
+// sessionCookie returns the cookie with the session token. A proxy may set JWTs of its own, so Hanko's default name has
+// priority. Of two cookies with the same name the later one counts (RFC 6265, section 5.3), and Max-Age=0 deletes a cookie.
 func sessionCookie(cookies []*http.Cookie) *http.Cookie {
 	var found *http.Cookie
 	for _, cookie := range cookies {
@@ -64,27 +63,26 @@ func isToken(text string) bool {
 	return err == nil
 }
 
-// Token is a session token taken apart. Nothing in it is to be believed before KeySet.Verify has said so.
+// Token is a parsed session token. Do not trust it until KeySet.Verify has succeeded.
 type Token struct {
 	Raw       string         // the compact form
 	Header    map[string]any // alg, kid, typ …
-	Claims    map[string]any // all of them, as they were written
+	Claims    map[string]any // all claims
 	Algorithm string
 	KeyID     string
 	Subject   string    // the user's UUID
 	SessionID string    // absent before v1.1
-	Audience  []string  // the relying party's id, unless the tenant is configured otherwise
-	Issuer    string    // "" unless the tenant is configured to name one
+	Audience  []string  // the RP ID, unless the tenant is configured otherwise
+	Issuer    string    // "" unless configured
 	IssuedAt  time.Time // zero when absent
 	ExpiresAt time.Time // zero when absent
 	Methods   []string  // "amr", on newer tenants: otp, pwd, passkey, totp …
 }
 
-// ErrNotAToken is what ParseToken fails with.
+// ErrNotAToken is the error of ParseToken.
 var ErrNotAToken = errors.New("that is not a JWT: three base64url parts, the first two of them JSON objects")
 
-// ParseToken takes a JWT in compact form apart without verifying it (RFC 7519, section 7.2). It fails with
-// ErrNotAToken.
+// ParseToken parses a JWT in compact form without verifying it (RFC 7519, section 7.2). It fails with ErrNotAToken.
 func ParseToken(raw string) (Token, error) {
 	token := Token{Raw: raw}
 	parts := strings.Split(raw, ".")
@@ -111,7 +109,7 @@ func decodePart(part string, out *map[string]any) bool {
 	return err == nil && json.Unmarshal(decoded, out) == nil && *out != nil
 }
 
-// stringsIn reads a claim that may be one string or a list of them, as "aud" may.
+// stringsIn returns the strings of a claim that may be one string or a list, such as "aud".
 func stringsIn(claim any) []string {
 	switch value := claim.(type) {
 	case string:
@@ -129,7 +127,7 @@ func stringsIn(claim any) []string {
 	}
 }
 
-// timeIn reads a NumericDate; years that a clock cannot show count as absent.
+// timeIn returns the time of a NumericDate. Years that no clock can show count as absent.
 func timeIn(claim any) time.Time {
 	seconds, ok := claim.(float64)
 	if !ok || seconds <= 0 || seconds > 253402300799 {
@@ -138,8 +136,7 @@ func timeIn(claim any) time.Time {
 	return time.Unix(int64(seconds), 0)
 }
 
-// KeySet holds the public keys of a tenant: GET /.well-known/jwks.json. Tenants have several at once; the token's
-// "kid" names the one that signed it.
+// KeySet is a tenant's public keys. There can be several; a token's "kid" names the key that signed it.
 type KeySet struct{ keys jose.JSONWebKeySet }
 
 // Keys fetches a tenant's key set: GET /.well-known/jwks.json.
@@ -159,7 +156,7 @@ func (c *Client) Keys(ctx context.Context) (KeySet, error) {
 	var set KeySet
 	for _, encoded := range answer.Keys {
 		var key jose.JSONWebKey
-		// A key of a kind that we do not know is no reason to refuse the others (RFC 7517, section 5).
+		// A key of an unknown kind is no reason to refuse the others (RFC 7517, section 5).
 		if len(encoded) <= maxKey && json.Unmarshal(encoded, &key) == nil && key.IsPublic() {
 			set.keys.Keys = append(set.keys.Keys, key)
 		}
@@ -167,11 +164,11 @@ func (c *Client) Keys(ctx context.Context) (KeySet, error) {
 	return set, err
 }
 
-// maxKey is how many bytes of JSON one key may have. An RSA key of 8192 bits with its certificates has fewer; the time
-// to verify with a key grows with the square of its length.
+// maxKey is the size limit of one key's JSON, in bytes. An RSA key of 8192 bits with certificates is smaller. The time to
+// verify a signature grows with the square of the key's length.
 const maxKey = 16 << 10
 
-// IDs lists the ids of the keys, in the tenant's order.
+// IDs returns the IDs of the keys, in the tenant's order.
 func (s KeySet) IDs() []string {
 	var ids []string
 	for _, key := range s.keys.Keys {
@@ -180,21 +177,20 @@ func (s KeySet) IDs() []string {
 	return ids
 }
 
-// SignatureError says why a token's signature does not hold against a key set.
+// SignatureError reports why a token's signature cannot be verified with a key set.
 type SignatureError struct {
 	KeyID  string   // the key that the token names
-	Known  []string // the ids of the keys that the tenant publishes
+	Known  []string // the IDs of the keys that the tenant publishes
 	Reason string
 }
 
-// Error says what is wrong, and with which key.
+// Error returns what is wrong, and with which key.
 func (e *SignatureError) Error() string {
 	return "The token's signature does not hold: " + Printable(e.Reason) + "."
 }
 
-// Verify checks a token's signature against the key that it names. Hanko signs with RS256 and nothing else is
-// accepted, so that a token cannot choose a weaker algorithm. It fails with a *SignatureError. The token's times are
-// not looked at.
+// Verify verifies a token's signature with the key that it names. Only RS256 is accepted, which Hanko uses, so that a token
+// cannot choose a weaker algorithm. It does not check the token's times. It fails with a *SignatureError.
 func (s KeySet) Verify(token Token) error {
 	failed := func(reason string) error {
 		return &SignatureError{KeyID: token.KeyID, Known: s.IDs(), Reason: reason}

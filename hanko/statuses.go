@@ -5,11 +5,11 @@ import (
 	"net/http"
 )
 
-// explanation says what an error status of one endpoint means, and what to do about it.
+// explanation is what an error status of one endpoint means, and what to do.
 type explanation struct{ means, do string }
 
-// explanations says what the error statuses of Hanko's REST endpoints mean, according to the handlers of backend v2.7.0. The
-// key is "METHOD path status", or "* status" for endpoints without their own entry.
+// explanations explains the error statuses of Hanko's REST endpoints, from the handlers of backend v2.7.0. The key is
+// "METHOD path status", or "* status" for endpoints without their own entry.
 var explanations = map[string]explanation{
 	"POST /user 400": {
 		"The tenant does not accept this as an email address.", "Correct the address.",
@@ -169,7 +169,7 @@ var explanations = map[string]explanation{
 	"* 507": {"The tenant's disk is full.", "Free some disk space there, then try again."},
 }
 
-// explain fills in what a refusal means and what to do, unless judge has done so.
+// explain sets what a refusal means and what to do, unless judge has done so.
 func explain(failure *Error, call call) {
 	if failure.Means != "" {
 		return

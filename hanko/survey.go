@@ -21,9 +21,9 @@ type Survey struct {
 // Fact is one thing that a tenant's public API reveals. Says is printable.
 type Fact struct{ About, Says string }
 
-// Survey asks the tenant what it is and what it offers, with at most four requests: those of Recognise, the first state of a
-// login if it has the Flow API, and the options to sign in with a passkey. Nobody is signed in, and no mail is sent. It
-// fails with an *Error if Recognise does, or if ctx ends.
+// Survey finds out what the tenant is and offers, with at most four requests: those of Recognise, the first state of a
+// login if it has the Flow API, and the options to sign in with a passkey. Nobody signs in, and no mail is sent. It fails
+// with an *Error if Recognise does, or if ctx ends.
 func (c *Client) Survey(ctx context.Context) (Survey, error) {
 	recognised, err := c.Recognise(ctx)
 	if err != nil {

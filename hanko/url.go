@@ -8,20 +8,20 @@ import (
 	"unicode"
 )
 
-// URLError says why a text cannot be a tenant's base URL.
+// URLError reports why a text cannot be a tenant's base URL.
 type URLError struct {
-	URL    string // without a user name and a password
+	URL    string // without user name and password
 	Reason string
 }
 
-// Error names the URL, what is wrong with it and what one looks like.
+// Error returns the URL, what is wrong with it, and an example.
 func (e *URLError) Error() string {
 	return fmt.Sprintf("%q is not a tenant's URL: %s. It looks like https://<tenant_id>.hanko.io or http://localhost:8000.",
 		Printable(e.URL), e.Reason)
 }
 
-// ParseURL checks a tenant's base URL and brings it into the form that paths are appended to: a path is kept (a
-// multi-tenant server has one), a trailing slash is not. It fails with a *URLError, which repeats no password.
+// ParseURL checks a tenant's base URL and returns it in the form to which paths are appended: it keeps a path, which
+// multi-tenant servers have, and removes a trailing slash. It fails with a *URLError, which never repeats a password.
 func ParseURL(text string) (*url.URL, error) {
 	base, err := readURL(text)
 	if err == nil {
@@ -35,7 +35,7 @@ func ParseURL(text string) (*url.URL, error) {
 	return base, nil
 }
 
-// readURL reads the URL of something on a tenant's host. It fails with a *URLError.
+// readURL parses a URL on a tenant's host. It fails with a *URLError.
 func readURL(text string) (*url.URL, error) {
 	text = strings.TrimSpace(text)
 	refuse := func(reason string) (*url.URL, error) { return nil, &URLError{MaskUserinfo(text), reason} }
@@ -63,7 +63,7 @@ func readURL(text string) (*url.URL, error) {
 	return base, nil
 }
 
-// checkBase checks that a URL, which was read from a text, ends with its path. It fails with a *URLError.
+// checkBase checks that a URL, which was parsed from text, ends with its path. It fails with a *URLError.
 func checkBase(base *url.URL, text string) error {
 	if base.RawQuery != "" || base.ForceQuery || base.Fragment != "" {
 		return &URLError{MaskUserinfo(strings.TrimSpace(text)), "a query or a fragment cannot be part of it"}
@@ -71,7 +71,7 @@ func checkBase(base *url.URL, text string) error {
 	return nil
 }
 
-// unreadable is why a text is no URL at all, without what stands in it: that may be a password.
+// unreadable returns why a text is not a URL, without repeating the text, which may contain a password.
 func unreadable(text string) string {
 	_, behind, hasScheme := strings.Cut(text, "://")
 	host, _, _ := strings.Cut(behind, "/")
@@ -93,8 +93,8 @@ func unreadable(text string) string {
 	return "it cannot be read as a URL"
 }
 
-// websites are Hanko's own, which people copy from their browser, and an API of another product, each with why it is not
-// a tenant.
+// websites are Hanko's own sites, which people copy from their browser, and the API of another product, each with the
+// reason why it is not a tenant.
 var websites = map[string]string{
 	"cloud.hanko.io":    consolePage,
 	"console.hanko.io":  consolePage,

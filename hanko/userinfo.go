@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// scheme matches how a URL begins.
+// scheme matches the start of a URL.
 var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:?//`)
 
-// MaskUserinfo returns a URL, or what somebody takes for one, without the user name and the password in it (RFC 3986,
-// section 3.2.1), however badly it is written: all up to the last @ is hidden. An email address stays as it is.
+// MaskUserinfo hides the user name and password in a URL (RFC 3986, section 3.2.1), even in one that is badly written: it
+// hides everything up to the last @. An email address stays as it is.
 func MaskUserinfo(text string) string {
 	at := strings.LastIndexByte(text, '@')
 	if at < 0 {

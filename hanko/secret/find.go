@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// Span is where a secret stands in a text, in bytes.
+// Span is the place of a secret in a text, in bytes.
 type Span struct {
 	From, To int
-	kind     Kind // of all that is in it; Key where they are several
+	kind     Kind // of the secret in it; Key for several
 }
 
-// Find returns where secrets stand in one line of a screen: those that are known, and pieces of them, since long ones are
-// broken over lines; what looks like a token; and others that are secrets only now, such as what is being typed. The spans
-// are in order and apart.
+// Find returns the places of secrets in one line of a screen: known secrets and pieces of them, since long ones are broken
+// over lines; text that looks like a token; and others, such as what is being typed. The spans are in order and do not
+// overlap.
 func (k *Keeper) Find(line string, others ...string) []Span { return k.find(line, true, others) }
 
 func (k *Keeper) find(text string, pieces bool, others []string) []Span {
@@ -35,7 +35,7 @@ func (k *Keeper) find(text string, pieces bool, others []string) []Span {
 	return apart(found)
 }
 
-// knownIn returns where the known secrets stand.
+// knownIn returns the places of known secrets.
 func (k *Keeper) knownIn(text string, pieces bool) []Span {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -59,11 +59,11 @@ func (k *Keeper) knownIn(text string, pieces bool) []Span {
 	return found
 }
 
-// run matches what may be a piece of a token or a key; it has as many characters as shortest at least.
+// run matches text that may be a piece of a token or key, with at least as many characters as the shortest piece.
 var run = regexp.MustCompile(`[A-Za-z0-9_.-]{4,}`)
 
-// hasPiece reports whether a run of characters is a piece of the secret. What is left of a key for the last line may be
-// short; the ends of a token are shown on purpose.
+// hasPiece reports whether a run of characters is a piece of the secret. The last piece of a key may be short. The ends of
+// a token are shown on purpose.
 func (k known) hasPiece(run string) bool {
 	switch {
 	case !k.pieces:
@@ -75,7 +75,7 @@ func (k known) hasPiece(run string) bool {
 	}
 }
 
-// allOf returns where a secret stands in a text. One that is alone is no part of a longer word or number.
+// allOf returns the places of a secret in a text. If alone is set, parts of longer words or numbers do not count.
 func allOf(text, secret string, kind Kind, alone bool) []Span {
 	var found []Span
 	for from := 0; ; {
@@ -102,7 +102,7 @@ func standsAlone(text string, begin, end int) bool {
 	return !(inWord(before) && inWord(first)) && !(inWord(last) && inWord(after))
 }
 
-// apart puts spans in order, and makes one of those that overlap.
+// apart sorts spans and merges those that overlap.
 func apart(spans []Span) []Span {
 	slices.SortFunc(spans, func(a, b Span) int { return a.From - b.From })
 	var merged []Span
@@ -113,7 +113,7 @@ func apart(spans []Span) []Span {
 			continue
 		}
 		if span.kind != merged[last].kind {
-			merged[last].kind = Key // of which nothing is shown
+			merged[last].kind = Key // so that nothing of it is shown
 		}
 		merged[last].To = max(merged[last].To, span.To)
 	}

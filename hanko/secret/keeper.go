@@ -11,34 +11,34 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Keeper learns secrets and hides them wherever they turn up: a tenant may repeat one in an error's text, and a screen
-// may show one. It is safe for concurrent use. The zero Keeper is ready; it and nil know nothing yet, and hide what stands
-// where secrets belong, and what looks like a token.
+// Keeper learns secrets and hides them wherever they appear: a tenant may repeat one in an error's text, and a screen may
+// show one. It is safe for concurrent use. The zero Keeper and nil have learned nothing yet; they hide the values of secret
+// fields, and text that looks like a token.
 type Keeper struct {
 	mu    sync.RWMutex
 	known []known
-	at    map[string]int // the place of a secret among the known, by the secret
+	at    map[string]int // index in known, by secret
 }
 
-// known is a secret that was learned.
+// known is a secret that the Keeper has learned.
 type known struct {
 	kind   Kind
-	forms  []string // as it may be written; the first is the secret itself
-	alone  bool     // it is one only where it is no part of a longer word or number
-	pieces bool     // a piece of it is told from other text
+	forms  []string // the ways to write it; the first is the secret itself
+	alone  bool     // hidden only if it is not part of a longer word or number
+	pieces bool     // pieces of it can be recognised
 }
 
-// How many characters make a secret that is told from other text. What is shorter would blot out half of a page.
+// How many characters a secret needs to be recognised in other text. Hiding shorter ones would hide half of a page.
 const (
 	shortest      = 4
 	shortestToken = 8 // of a token or a key, or of a piece of one. A masked token shows six in a row
 )
 
-// Learn learns the secrets of an exchange: what stands where secrets belong, and what looks like a token.
+// Learn learns the secrets of an exchange: the values of secret fields, and text that looks like a token.
 func (k *Keeper) Learn(e hanko.Exchange) {
 	places{
 		secret: func(kind Kind, value string) string {
-			// A passcode may be a wrong one that somebody tried, as 000000, which is part of other numbers.
+			// Somebody may have tried a wrong passcode such as 000000, which is part of other numbers.
 			k.learn(kind, value, kind == Code)
 			return value
 		},
@@ -51,7 +51,7 @@ func (k *Keeper) Learn(e hanko.Exchange) {
 	}.exchange(e)
 }
 
-// LearnText learns a secret that is known from elsewhere: from a mail, from what was typed, from a key that was made.
+// LearnText learns a secret from another source: a mail, a person's typing, or a new key.
 func (k *Keeper) LearnText(kind Kind, value string) { k.learn(kind, value, false) }
 
 func (k *Keeper) learn(kind Kind, value string, alone bool) {
@@ -60,7 +60,7 @@ func (k *Keeper) learn(kind Kind, value string, alone bool) {
 		value = strings.Trim(value, ` "`) // a cookie may have quotes around it
 	case Key:
 		if set, err := url.Parse(value); err == nil && set.Scheme == "otpauth" {
-			value = set.Query().Get("secret") // the rest of it is for everybody
+			value = set.Query().Get("secret") // the rest of it is public
 		}
 	case Password:
 		alone = true
@@ -88,11 +88,11 @@ func (k *Keeper) learn(kind Kind, value string, alone bool) {
 	})
 }
 
-// base64Text matches values that mean nothing to a person, so that a piece of one stands nowhere by chance: a cookie may
-// have the name of a host in it.
+// base64Text matches random-looking values, of which no piece occurs elsewhere by chance. A cookie, for example, may
+// contain the name of a host.
 var base64Text = regexp.MustCompile(`^[A-Za-z0-9_.+/=-]+$`)
 
-// forms are the ways to write a secret: in JSON, in a URL, and, of a code, with a gap in its middle, as in some mails.
+// forms returns the ways to write a secret: in JSON, in a URL, and a code with a gap in the middle, as in some mails.
 func forms(kind Kind, value string) []string {
 	all := []string{value}
 	add := func(form string) {
@@ -120,13 +120,13 @@ func forms(kind Kind, value string) []string {
 	return all
 }
 
-// Exchange returns a copy of an exchange without secrets: what stands where they belong is masked as Masked does, and what
-// is known is hidden wherever it is repeated.
+// Exchange returns a copy of an exchange without secrets: the values of secret fields are masked as by Masked, and known
+// secrets are hidden everywhere.
 func (k *Keeper) Exchange(e hanko.Exchange) hanko.Exchange {
 	return places{secret: shown, text: k.Text}.exchange(e)
 }
 
-// Text is text without the secrets that are known, and without what looks like a token.
+// Text returns text without known secrets, and without anything that looks like a token.
 func (k *Keeper) Text(text string) string {
 	found := k.find(text, false, nil)
 	if len(found) == 0 {

@@ -15,15 +15,15 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// places goes through exchanges, and tells what stands where secrets belong from all other text. What its functions
-// return takes the place of what they are given.
+// places walks through exchanges, and calls one function for the values of secret fields and another for all other text.
+// The results replace the values.
 type places struct {
 	secret func(kind Kind, value string) string
 	text   func(text string) string
-	token  string // a member, in lower case, that is a token in the body of this exchange alone
+	token  string // a member, in lower case, that is a token only in this exchange's body
 }
 
-// exchange returns the exchange with everything in it replaced. It changes nothing of what it is given.
+// exchange returns a copy of the exchange with everything replaced.
 func (p places) exchange(e hanko.Exchange) hanko.Exchange {
 	if e.Path == "/token" {
 		p.token = "value" // hanko.TokenExchange's; elsewhere it is what a field has, or may have
@@ -62,7 +62,7 @@ func (p places) address(text string) string {
 	}))
 }
 
-// error replaces what an error repeats of the answer.
+// error replaces what an error repeats of the response.
 func (p places) error(err *hanko.Error) *hanko.Error {
 	if err == nil {
 		return nil
@@ -131,8 +131,8 @@ func (p places) pair(pair string) string {
 	}
 }
 
-// body goes through JSON member by member, and takes anything else for text. A body that cannot be parsed may be a
-// cut-off one, so the names of members are looked for in its text.
+// body walks through JSON member by member, and treats anything else as text. A body that cannot be parsed may be cut off,
+// so it looks for the names of members in the text.
 func (p places) body(body []byte) []byte {
 	if len(body) == 0 {
 		return body
@@ -143,7 +143,7 @@ func (p places) body(body []byte) []byte {
 	whole := decoder.Decode(&value) == nil
 	if whole {
 		_, err := decoder.Token()
-		whole = errors.Is(err, io.EOF) // else what follows the JSON would be lost
+		whole = errors.Is(err, io.EOF) // otherwise what follows the JSON would be lost
 	}
 	if !whole {
 		return []byte(p.text(secretMember.ReplaceAllStringFunc(string(body), p.member)))
@@ -157,14 +157,14 @@ func (p places) body(body []byte) []byte {
 	return bytes.TrimRight(replaced.Bytes(), "\n")
 }
 
-// secretMember finds secret members in text that is not whole JSON, where an extension's members are known by their
-// own names alone.
+// secretMember finds secret members in text that is not complete JSON. There, the members of extensions are known only by
+// their names.
 var secretMember = func() *regexp.Regexp {
 	names := append(slices.Sorted(maps.Keys(secretFields)), "first", "second", "blob", "write")
 	return regexp.MustCompile(`(?i)("(` + strings.Join(names, "|") + `)"\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$))`)
 }()
 
-// member hides a member that secretMember has found, whole: where the text is cut off nobody knows what is missing.
+// member hides all of a member that secretMember has found, because the text may be cut off.
 func (p places) member(found string) string {
 	parts := secretMember.FindStringSubmatch(found)
 	var value string
@@ -178,7 +178,7 @@ func (p places) member(found string) string {
 	return parts[1] + `"` + Dots + `"`
 }
 
-// value replaces a value; name is, in lower case, that of the member it is the value of.
+// value replaces the value of a member, with its name in lower case.
 func (p places) value(name string, value any) any {
 	kind, secret := secretFields[name]
 	if p.token != "" && name == p.token {
@@ -205,7 +205,7 @@ func (p places) value(name string, value any) any {
 		switch {
 		case v == "" || !secret:
 			return p.text(v)
-		case name == string(hanko.InputCode) && errorCode.MatchString(v): // flow errors carry a "code" too: a word, never a passcode
+		case name == string(hanko.InputCode) && errorCode.MatchString(v): // flow errors have a "code", too: a word, never a passcode
 			return v
 		default:
 			return p.secret(kind, v)
@@ -214,7 +214,7 @@ func (p places) value(name string, value any) any {
 		if secret && (name != string(hanko.InputCode) || len(v) > len("500")) { // an error's "code" is its status
 			return p.secret(kind, v.String())
 		}
-		if replaced := p.text(v.String()); replaced == Dots { // else a part of the number looks like a secret
+		if replaced := p.text(v.String()); replaced == Dots { // otherwise part of the number looks like a secret
 			return replaced
 		}
 		return v
@@ -223,7 +223,7 @@ func (p places) value(name string, value any) any {
 	}
 }
 
-// all hides every text and number of a value, and leaves its shape.
+// all hides every text and number in a value, and keeps its structure.
 func (p places) all(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
