@@ -133,7 +133,7 @@ func judge(ctx context.Context, t testing.TB, options smoke.Options) smoke.Repor
 func text(t testing.TB, judged smoke.Report) string {
 	t.Helper()
 	var b strings.Builder
-	if err := report.Text(&b, judged); err != nil {
+	if err := (report.Terminal{}).Text(&b, judged); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

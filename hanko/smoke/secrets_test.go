@@ -151,7 +151,7 @@ func TestNoSecrets(t *testing.T) {
 				t.Fatalf("the spy has seen %d secrets only", len(s.secrets))
 			}
 			for name, format := range map[string]func(io.Writer, smoke.Report) error{
-				"text": report.Text, "json": report.JSON, "junit": report.JUnit, "tap": report.TAP, "html": report.HTML,
+				"text": report.Terminal{}.Text, "json": report.JSON, "junit": report.JUnit, "tap": report.TAP, "html": report.HTML,
 				"annotations": report.Annotations, "step summary": report.StepSummary, "live": liveReport,
 			} {
 				var written bytes.Buffer
@@ -170,7 +170,7 @@ func TestNoSecrets(t *testing.T) {
 }
 
 func liveReport(w io.Writer, judged smoke.Report) error {
-	tell := report.Live(w, false)
+	tell := report.Log(w)
 	for _, r := range judged.Results {
 		tell(smoke.Event{Begins: &r.Check})
 		tell(smoke.Event{Ended: &r})

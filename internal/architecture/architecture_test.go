@@ -40,7 +40,7 @@ var rows = map[string][]string{
 	"hanko/mailbox":        {"hanko"},
 	"hanko/secret":         {"hanko"},
 	"hanko/smoke":          {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/fact", "hanko/login", "hanko/mailbox", "hanko/secret"},
-	"hanko/smoke/report":   {"hanko", "hanko/fact", "hanko/smoke"},
+	"hanko/smoke/report":   {"hanko", "hanko/decode", "hanko/fact", "hanko/smoke"},
 	"hanko/tenant":         {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/flow", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/account": {"hanko", "hanko/mailbox", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/flow":    {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/setting", "hanko/tenant/store"},

@@ -155,7 +155,7 @@ func reportsWith(t *testing.T, kind secretKind) string {
 	}
 	var written strings.Builder
 	for _, write := range []func(io.Writer, smoke.Report) error{
-		report.Text, report.JSON, report.JUnit, report.TAP, report.HTML, report.Annotations, report.StepSummary,
+		report.Terminal{}.Text, report.JSON, report.JUnit, report.TAP, report.HTML, report.Annotations, report.StepSummary,
 	} {
 		if err := write(&written, judged); err != nil {
 			t.Fatal(err)

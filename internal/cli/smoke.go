@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
@@ -171,7 +170,7 @@ func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, st
 			return err
 		}
 		names, reports, codes = append(names, cfg.Tenant), append(reports, judged), append(codes, judged.ExitCode())
-		if err := writeReports(judged, flags, cfg.Tenant, len(configs) > 1, stdout, stderr); err != nil {
+		if err := writeReports(judged, flags, cfg, len(configs) > 1, stdout, stderr); err != nil {
 			return err
 		}
 	}
@@ -199,6 +198,16 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 		return smoke.Report{}, err
 	}
 	defer s.Close()
+	checks, err := smoke.Select(flags.only, flags.skip)
+	if err != nil {
+		return smoke.Report{}, &usageError{err}
+	}
+	tell := report.Log(stderr)
+	if terminal, drawn := terminalOf(stderr, cfg.Theme); drawn {
+		live := report.NewLive(stderr, terminal, len(checks))
+		defer live.End()
+		stderr, tell = live, live.Tell
+	}
 	box, err := s.mailbox(ctx, flags.mailbox, stderr)
 	if err != nil {
 		return smoke.Report{}, err
@@ -227,17 +236,12 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
 		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
-	}, report.Live(stderr, isTerminal(stderr)))
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	}, tell)
 }
 
 // writeReports writes a report in every form that was asked for. With several tenants each file's name gets the
 // tenant's.
-func writeReports(judged smoke.Report, flags smokeFlags, name string, several bool, stdout, stderr io.Writer) error {
+func writeReports(judged smoke.Report, flags smokeFlags, cfg config.Config, several bool, stdout, stderr io.Writer) error {
 	switch {
 	case flags.json:
 		if err := report.JSON(stdout, judged); err != nil {
@@ -248,7 +252,8 @@ func writeReports(judged smoke.Report, flags smokeFlags, name string, several bo
 			return err
 		}
 	default:
-		if err := report.Text(stdout, judged); err != nil {
+		terminal, _ := terminalOf(stdout, cfg.Theme)
+		if err := terminal.Text(stdout, judged); err != nil {
 			return err
 		}
 	}
@@ -259,7 +264,7 @@ func writeReports(judged smoke.Report, flags smokeFlags, name string, several bo
 		if file.path == "" {
 			continue
 		}
-		path := reportPath(file.path, name, several)
+		path := reportPath(file.path, cfg.Tenant, several)
 		if err := writeFile(path, os.O_CREATE|os.O_TRUNC, judged, file.write); err != nil {
 			return err
 		}

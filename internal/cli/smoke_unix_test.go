@@ -4,12 +4,15 @@ package cli
 
 import (
 	"bytes"
+	"image/color"
 	"io"
 	"net/http"
 	"os"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/hankosim/hanko/tenant"
 )
@@ -47,5 +50,46 @@ func TestSmokeInterrupted(t *testing.T) {
 		if !strings.Contains(stdout.String(), part) {
 			t.Errorf("the report lacks %s:\n%s", part, stdout.String())
 		}
+	}
+}
+
+// TestSmokeOnATerminal shows the report in a small window: progress in one line that is gone at the end, text that fits,
+// colours unless nobody wants them.
+func TestSmokeOnATerminal(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		env      string
+		coloured bool
+	}{
+		{"in colour", "COLORTERM=", true},
+		{"with NO_COLOR", "NO_COLOR=1", false},
+		{"with the theme none", "HANKOSIM_THEME=none", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			const columns = 60
+			cmd := child(t, t.TempDir(), "smoke", "--set", "signup=off")
+			cmd.Env = append(cmd.Env, test.env)
+			term := startCommand(t, color.Black, cmd, columns, rows)
+			term.wait("✗ account.allow_signup: Sign in with an address that has a\n  user, or set", "5 passed, 1 failed")
+			if screen := term.text(); strings.Contains(screen, "/39 ") || !strings.HasPrefix(screen, "Judging http") {
+				t.Errorf("the progress is left behind:\n%s", screen)
+			}
+			if written := term.written(); !strings.Contains(written, "\r\x1b[K") || !strings.Contains(written, "0/39  reach.tenant") {
+				t.Errorf("there was no progress:\n%q", written)
+			}
+			report, found := "", false
+			if _, report, found = strings.Cut(term.written(), "✗"); !found {
+				t.Fatal("there is no report")
+			}
+			if coloured := ansi.Strip(report) != report; coloured != test.coloured {
+				t.Errorf("in colour: %t, want %t:\n%q", coloured, test.coloured, report)
+			}
+			for line := range strings.Lines(ansi.Strip(report)) {
+				if ansi.StringWidth(strings.TrimRight(line, "\r\n")) > columns {
+					t.Errorf("a line is wider than the window: %s", line)
+				}
+			}
+		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -43,6 +42,7 @@ type junitCase struct {
 	Skipped   *junitText   `xml:"skipped,omitempty"`
 	Error     *junitDetail `xml:"error,omitempty"`
 	Failure   *junitDetail `xml:"failure,omitempty"`
+	Out       string       `xml:"system-out,omitempty"`
 }
 
 // junitText is an element without attributes: the schema gives <skipped> none.
@@ -56,7 +56,8 @@ type junitDetail struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes a report as JUnit XML: a test suite for each suite, a test case for each check. What is inconclusive is
+// JUnit writes a report as JUnit XML: a test suite for each suite, a test case for each check. What was observed in a
+// check that has passed is its output. What is inconclusive is
 // an error, in JUnit's sense of a test that could not be made, except for an info check, which is skipped.
 func JUnit(w io.Writer, report smoke.Report) error {
 	document := junitSuites{
@@ -83,6 +84,8 @@ func JUnit(w io.Writer, report smoke.Report) error {
 				group.Errors++
 				document.Errors++
 				tested.Error = &junitDetail{Message: Headline(result), Type: "inconclusive", Text: storyText(result)}
+			default:
+				tested.Out = plain(result.Note)
 			}
 			group.Cases = append(group.Cases, tested)
 		}
@@ -101,17 +104,6 @@ func JUnit(w io.Writer, report smoke.Report) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
-}
-
-// informs reports whether a result is an inconclusive info check, which must not fail a build.
-func informs(result smoke.Result) bool {
-	return result.Severity == smoke.Info && result.Verdict == smoke.Inconclusive
-}
-
-func storyText(result smoke.Result) string {
-	var b strings.Builder
-	story(&b, result)
-	return hanko.PrintableLines(b.String())
 }
 
 func hostname(tenant string) string {
