@@ -370,8 +370,7 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 	case kit.DeletePasskeyMsg:
 		return a.deletePasskey(msg.CredentialID), true
 	case kit.OpenConnectMsg:
-		a.place(screen.NewConnect(a.situation(onPhone), a.options.Connect, a.options.SaveTenant), a.page)
-		return a.answer(a.page.Init(a.situation(onPhone))), true
+		return a.openConnect(msg.Embedded), true
 	case kit.ChangedMsg:
 		a.shownAt = a.now()
 		return nil, true
@@ -389,6 +388,17 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 		return tea.Quit, true
 	}
 	return nil, false
+}
+
+// openConnect brings up the page that connects another tenant.
+func (a *App) openConnect(embedded bool) tea.Cmd {
+	below := a.below
+	if below == nil {
+		below = a.page
+	}
+	a.focus = onPhone
+	a.place(screen.NewConnect(a.situation(onPhone), a.options.Connect, a.options.SaveTenant, embedded), below)
+	return a.answer(a.page.Init(a.situation(onPhone)))
 }
 
 // exchanged takes what has happened on the wire.

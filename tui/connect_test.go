@@ -122,6 +122,54 @@ func TestConnectByKeys(t *testing.T) {
 	}
 }
 
+// On a tenant of one's own the palette, and the page that connects, lead back to the embedded one; esc leads back to where
+// the person was.
+func TestUseTheEmbeddedTenant(t *testing.T) {
+	for name, way := range map[string]struct {
+		keys []string
+		left string // what esc leads back to
+	}{
+		"palette": {[]string{"ctrl+k", "e", "m", "b", "e", "d", "d", "e", "d", "enter"}, "Sign in with a passkey"},
+		"page":    {[]string{"ctrl+o", "ctrl+t"}, "Connect another tenant"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := testApp(t, sample.OrdinaryWords())
+			app.width, app.height, app.tenant.Embedded = 80, 30, false
+			var asked, saved bool
+			app.options.Connect = func(_ context.Context, url string) (kit.Connection, error) {
+				asked = url == ""
+				return kit.Connection{Name: "embedded", Path: "hankosim.yaml"}, nil
+			}
+			app.options.SaveTenant = func(found kit.Connection) (kit.Saved, error) {
+				saved = found.Embedded() && found.Name == "embedded"
+				return kit.Saved{Path: "hankosim.yaml"}, nil
+			}
+			open := func() { app.finish(app.press(way.keys...)) }
+			open()
+			if view := app.View(); !asked || saved || !strings.Contains(view, "▸ Save it and use it") || strings.Contains(view, "Its name here") {
+				t.Fatalf("the embedded tenant is not offered:\n%s", view)
+			}
+			app.press("up", "esc")
+			if view := app.View(); !strings.Contains(view, way.left) {
+				t.Fatalf("esc does not lead back to %q:\n%s", way.left, view)
+			}
+			open()
+			app.finish(app.press("enter"))
+			if view := app.View(); !saved || !strings.Contains(view, "`tenant: embedded` is in hankosim.yaml") {
+				t.Fatalf("it is not saved:\n%s", view)
+			}
+			if msg := app.after(app.press("enter")); msg != (tea.QuitMsg{}) || *app.next != (kit.Reconnect{Name: "embedded", Saved: kit.Saved{Path: "hankosim.yaml"}}) {
+				t.Errorf("it ends with %#v, and goes on with %+v", msg, app.next)
+			}
+		})
+	}
+	app := testApp(t, sample.OrdinaryWords())
+	offerConnect(app, sample.OrdinaryWords())
+	if app.press("ctrl+k", "e", "m", "b", "e", "d"); strings.Contains(app.View(), "use the embedded tenant") {
+		t.Errorf("the embedded tenant offers itself:\n%s", app.View())
+	}
+}
+
 // Everything can be left: the waiting, what was found, and the page; the email that was typed is still there.
 func TestConnectCanBeLeft(t *testing.T) {
 	app := testApp(t, sample.OrdinaryWords())

@@ -71,6 +71,15 @@ func (a *App) commands() []command {
 			of(part)
 		}
 	}
+	if a.options.Connect != nil && !a.tenant.Embedded {
+		use := command{"Tenant", "use the embedded tenant", "", "", func() tea.Cmd { return a.openConnect(true) }}
+		if a.sheet != nil {
+			use.why = "Answer what the phone asks first."
+			cannot = append(cannot, use)
+		} else {
+			all = append(all, use)
+		}
+	}
 	all = append(all, command{"Window", "colours …", "", "", func() tea.Cmd { a.palette = newCommandPalette(a.theme, a.themes()); return nil }},
 		a.windowCommand("f1", "help: the keys of this screen"), a.windowCommand("ctrl+c", "quit hankosim"))
 	return append(all, cannot...)

@@ -134,6 +134,13 @@ func screens() []appScreen {
 			app.Update(paste("example.com"))
 			app.finish(app.press("enter"))
 		})},
+		{"connect-embedded", false, app(func(app *App, w sample.Words) {
+			app.options.Connect = func(context.Context, string) (kit.Connection, error) {
+				return kit.Connection{Name: "embedded", Path: w.Path}, nil
+			}
+			app.tenant.Embedded = false
+			app.finish(app.openConnect(true))
+		})},
 		{"connect-found", true, app(func(app *App, w sample.Words) { foundTenant(app, w) })},
 		{"connect-refused", false, app(func(app *App, w sample.Words) {
 			offerConnect(app, w)

@@ -97,7 +97,7 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 		if err != nil || next == nil {
 			return endRecording(err)
 		}
-		on, notice = target{url: next.URL, name: next.Name}, noticeOf(*next)
+		on, notice = other.targetOf(*next)
 	}
 }
 

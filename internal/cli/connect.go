@@ -18,9 +18,13 @@ type connector struct {
 	exampleConfig string
 }
 
-// connect asks a tenant what it is, within the time that one call may take. It fails with a *hanko.Error or a
-// *hanko.URLError.
+// connect asks the tenant at a URL what it is, within the time that one call may take. "" is the embedded tenant, which is
+// not asked. It fails with a *hanko.Error or a *hanko.URLError.
 func (c connector) connect(ctx context.Context, url string) (kit.Connection, error) {
+	path := c.cfg.SavePath()
+	if url == "" {
+		return kit.Connection{Name: config.Embedded, Path: config.ShownPath(path)}, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
 	client, closeLog, err := newClient(ctx, c.cfg, url)
@@ -32,7 +36,7 @@ func (c connector) connect(ctx context.Context, url string) (kit.Connection, err
 	if err != nil {
 		return kit.Connection{}, err
 	}
-	path, base := c.cfg.SavePath(), client.BaseURL()
+	base := client.BaseURL()
 	return kit.Connection{URL: base, Survey: survey, Name: config.TenantName(path, base), Path: config.ShownPath(path)}, nil
 }
 
@@ -46,11 +50,16 @@ func (c connector) save(found kit.Connection) (kit.Saved, error) {
 	return kit.Saved{Path: shown, Beaten: config.Overrides(c.flags)}, nil
 }
 
-// noticeOf is what the first screen says after a tenant was connected.
-func noticeOf(next kit.Reconnect) string {
-	if next.Saved.Path == "" {
-		return fmt.Sprintf("Connected to %s, for this run only.", hanko.Printable(next.Name))
+// targetOf returns the tenant to go on with after a run, and what the first screen says about it.
+func (c connector) targetOf(next kit.Reconnect) (on target, notice string) {
+	name, path := hanko.Printable(next.Name), hanko.Printable(next.Saved.Path)
+	switch {
+	case next.URL == "":
+		return target{name: config.EmbeddedTitle, listen: c.cfg.Listen}, "" // it has a notice of its own
+	case path == "":
+		notice = fmt.Sprintf("Connected to %s, for this run only.", name)
+	default:
+		notice = fmt.Sprintf("Connected to %s, which is saved in %s. To go back to the embedded tenant, press ctrl+k and choose “use the embedded tenant”.", name, path)
 	}
-	return fmt.Sprintf("Connected to %s, which is saved in %s. `hankosim --tenant %s` takes you back to the embedded tenant.",
-		hanko.Printable(next.Name), hanko.Printable(next.Saved.Path), config.Embedded)
+	return target{url: next.URL, name: next.Name}, notice
 }

@@ -36,7 +36,7 @@ func TestConnectFromTheFirstScreen(t *testing.T) {
 	term.press("enter")
 	term.wait("▸ Save it and use it")
 	term.press("enter")
-	term.wait("Saved", "hankosim --tenant", "mine in", url)
+	term.wait("Saved", "mine in", url, "embedded tenant")
 	term.settle()
 	term.press("enter")
 
@@ -60,6 +60,43 @@ func TestConnectFromTheFirstScreen(t *testing.T) {
 	term.quit()
 	term = start(t, home, "--tenant", "embedded")
 	term.wait("Sign in with a passkey", "embedded tenant")
+	term.quit()
+}
+
+// From the saved tenant back to the embedded one, for good.
+func TestUseTheEmbeddedTenantAgain(t *testing.T) {
+	t.Parallel()
+	url := tenantChild(t)
+	home := t.TempDir()
+	file := filepath.Join(home, "config", "hankosim", "hankosim.yaml")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("# ours\ntenant: mine\ntenants:\n  mine: {url: "+url+"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	term := start(t, home)
+	term.wait("Sign in with a passkey", "mine "+url, "Flow API", "ctrl+o  connect another tenant")
+	term.press("ctrl+k")
+	term.wait("What to do")
+	term.typeText("embedded")
+	term.wait("use the embedded tenant")
+	term.press("enter")
+	term.wait("The embedded tenant", "Saving writes it", "▸ Save it and use it")
+	term.settle()
+	term.press("enter")
+	term.wait("Saved", "tenant: embedded", "hankosim --tenant NAME")
+	term.settle()
+	term.press("enter")
+	term.wait("Sign in with a passkey", "embedded tenant http", "This is the embedded tenant")
+	term.quit()
+
+	content, err := os.ReadFile(file)
+	if err != nil || string(content) != "# ours\ntenant: embedded\ntenants:\n  mine: {url: "+url+"}\n" {
+		t.Fatalf("the configuration is %v:\n%s", err, content)
+	}
+	term = start(t, home)
+	term.wait("Sign in with a passkey", "embedded tenant http")
 	term.quit()
 }
 

@@ -123,7 +123,7 @@ func runDemo(ctx context.Context, cfg config.Config, played demo.Options, record
 // openDemo opens a session on an embedded tenant of the demo's own, with a phone that has nothing on it yet. What kind of
 // tenant it is, and which phone, is as configured.
 func openDemo(ctx context.Context, cfg config.Config) (*session, kit.Options, error) {
-	s, err := openSession(ctx, cfg.InMemory(), target{name: "embedded tenant"})
+	s, err := openSession(ctx, cfg.InMemory(), target{name: config.EmbeddedTitle})
 	if err != nil {
 		return nil, kit.Options{}, err
 	}

@@ -28,7 +28,7 @@ type embedded struct {
 // startEmbedded opens the embedded tenant and serves it. If another hankosim has its file open, this tenant and its phone are
 // in memory.
 func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embedded, error) {
-	started := &embedded{cfg: cfg, notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own."}
+	started := &embedded{cfg: cfg, notice: "This is the embedded tenant: it runs inside hankosim and has a mailbox of its own."}
 	opened, err := openTenant(cfg, listen, slog.New(slog.DiscardHandler))
 	var store *tenant.StoreError
 	if errors.As(err, &store) && store.Problem == tenant.StoreLocked {

@@ -258,7 +258,7 @@ func checked(term *terminal) {
 func signUp(term *terminal) (tenant string) {
 	t := term.t
 	t.Helper()
-	screen := term.wait("Sign in with a passkey", "embedded tenant", "No tenant is configured")
+	screen := term.wait("Sign in with a passkey", "embedded tenant", "This is the embedded tenant")
 	tenant = regexp.MustCompile(`http://localhost:\d+`).FindString(screen)
 	term.typeText(ada)
 	term.wait(ada)

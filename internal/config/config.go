@@ -68,8 +68,11 @@ func (c Config) InMemory() Config {
 // tenantKeys are the keys of one of the `tenants`.
 var tenantKeys = []string{"url", "email", "device", appKey}
 
-// Embedded is the name that always means the embedded tenant.
-const Embedded = "embedded"
+// Embedded is the name that always means the embedded tenant, and EmbeddedTitle what it is called on the screen.
+const (
+	Embedded      = "embedded"
+	EmbeddedTitle = "embedded tenant"
+)
 
 // DemoKeyHash is the signing certificate of an app that does not exist, as base64url of its SHA-256; the embedded tenant
 // accepts it.
@@ -272,7 +275,7 @@ func (l *loader) chooseTenant(config *Config) {
 	name := strings.ToLower(strings.TrimSpace(l.all.GetString("tenant")))
 	config.Tenant = "tenant"
 	if config.URL == "" {
-		config.Tenant = "embedded tenant"
+		config.Tenant = EmbeddedTitle
 	}
 	tenants := l.file.GetStringMap("tenants")
 	names := slices.Sorted(maps.Keys(tenants))
@@ -290,7 +293,7 @@ func (l *loader) chooseTenant(config *Config) {
 		return
 	}
 	if name == Embedded {
-		config.Tenant = "embedded tenant"
+		config.Tenant = EmbeddedTitle
 		config.useURL("", "")
 		return
 	}

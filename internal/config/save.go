@@ -57,7 +57,7 @@ func TenantName(path, url string) string {
 }
 
 // SaveTenant writes a tenant into the configuration file at path, as the one to start on: at once or not at all, and
-// everything else in the file stays. A new file is made of the example, and only its owner can read it. It fails with an
+// everything else in the file stays. The name Embedded and no URL stand for the embedded tenant. A new file is made of the example, and only its owner can read it. It fails with an
 // *EditError, or with what the operating system says.
 func SaveTenant(path, example, name, url string) error {
 	name = strings.ToLower(strings.TrimSpace(name))
@@ -122,11 +122,11 @@ func newFile(example, name, url string) ([]byte, error) {
 	return withTenant([]byte(text.String()), name, url)
 }
 
-// withTenant returns the content of a configuration file with a tenant added, as the one to start on. A `url` that the
-// file sets becomes a tenant, named after its host. Only the lines of these three keys change. It fails with an
+// withTenant returns the content of a configuration file with a tenant added, as the one to start on; the embedded tenant,
+// which has no URL, is not added. A `url` that the file sets becomes a tenant, named after its host. Only the lines of these three keys change. It fails with an
 // *EditError.
 func withTenant(content []byte, name, url string) ([]byte, error) {
-	if !tenantName.MatchString(name) || name == Embedded {
+	if !tenantName.MatchString(name) || name == Embedded && url != "" {
 		return nil, cannotEdit("%q cannot be a tenant's name. Use lower-case letters, digits and dashes; %q is reserved", hanko.Printable(name), Embedded)
 	}
 	before, err := parse(content)
@@ -189,7 +189,9 @@ func plan(before map[string]any, name, url string) (change, error) {
 		c.add = append(c.add, [2]string{name, url})
 		tenants[name] = map[string]any{"url": url}
 	}
-	if spelt, _ := member(tenants, name); !has(tenants, name) {
+	if spelt, _ := member(tenants, name); url == "" {
+		// The embedded tenant is no entry of `tenants`.
+	} else if !has(tenants, name) {
 		add(name, url)
 	} else if is := urlOf(tenants[spelt]); is != url {
 		return c, cannotEdit("it already has a tenant %q, at %s. Choose another name", name, shown(is))
@@ -202,7 +204,10 @@ func plan(before map[string]any, name, url string) (change, error) {
 		}
 	}
 	tenantKey, _ := member(before, "tenant")
-	c.after[tenantKey], c.after[tenantsKey] = name, tenants
+	c.after[tenantKey] = name
+	if len(c.add) > 0 {
+		c.after[tenantsKey] = tenants
+	}
 	return c, nil
 }
 

@@ -109,6 +109,23 @@ func TestWithTenantRefuses(t *testing.T) {
 	}
 }
 
+// The embedded tenant is started on from now on, and the others stay in the file, with the one that was its url.
+func TestWithEmbeddedTenant(t *testing.T) {
+	for _, test := range []struct{ name, before, after string }{
+		{"an empty file", "", "tenant: embedded\n"},
+		{"another tenant", "tenant: cloud # mine\ntenants:\n  cloud: {url: https://f4.hanko.io}\n", "tenant: embedded # mine\ntenants:\n  cloud: {url: https://f4.hanko.io}\n"},
+		{"a url", "url: https://f4.hanko.io\n", "url: \"\"\ntenant: embedded\ntenants:\n  cloud:\n    url: https://f4.hanko.io\n"},
+		{"the embedded tenant", "tenant: embedded\n", "tenant: embedded\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			after, err := withTenant([]byte(test.before), Embedded, "")
+			if err != nil || string(after) != test.after {
+				t.Errorf("%q becomes %q, %v; want %q", test.before, after, err, test.after)
+			}
+		})
+	}
+}
+
 // A new file has that tenant, and the example as comments: whatever it says, nothing else is set.
 func TestNewFile(t *testing.T) {
 	emptyHome(t)
@@ -190,6 +207,13 @@ func TestSaveTenant(t *testing.T) {
 	}
 	if name := TenantName(path, "https://f5.hanko.io"); name != "cloud-2" {
 		t.Errorf("another's name is %q", name)
+	}
+
+	if err := SaveTenant(path, exampleConfig, Embedded, ""); err != nil {
+		t.Fatal(err)
+	}
+	if config, err := load(t, ""); err != nil || config.URL != "" || config.Tenant != "embedded tenant" {
+		t.Errorf("after the way back the next start has %q, %q, %v", config.URL, config.Tenant, err)
 	}
 
 	// ./hankosim.yaml is the one in use, and may be a link.

@@ -8,21 +8,21 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Wrap breaks text into lines of at most width cells, inside words where it must. An address is one word: its hyphens are
-// no places to break it.
+// Wrap breaks text into lines of at most width cells, inside words where it must. It does not break email addresses and
+// command-line options at their hyphens.
 func Wrap(text string, width int) string {
 	if width < 1 {
 		return ""
 	}
-	if !strings.Contains(text, "@") {
+	if !strings.ContainsRune(text, '@') && !strings.Contains(text, "--") {
 		return ansi.Wrap(text, width, "")
 	}
-	held := emailAddress.ReplaceAllStringFunc(text, func(address string) string { return strings.ReplaceAll(address, "-", heldHyphen) })
+	held := unbroken.ReplaceAllStringFunc(text, func(word string) string { return strings.ReplaceAll(word, "-", heldHyphen) })
 	return strings.ReplaceAll(ansi.Wrap(held, width, ""), heldHyphen, "-")
 }
 
-// emailAddress finds what may be an address in a text.
-var emailAddress = regexp.MustCompile(`[^\s“”"<>]+@[^\s“”"<>]+`)
+// unbroken finds what may be an email address or a command-line option in a text.
+var unbroken = regexp.MustCompile(`[^\s“”"<>]+@[^\s“”"<>]+|--[a-z][a-z-]*`)
 
 // heldHyphen stands for a hyphen that holds a word together, and is as wide. It is for private use, so no text has it.
 const heldHyphen = "\ue000"

@@ -10,9 +10,9 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// Connection is a tenant that has answered, and how it can be kept.
+// Connection is a tenant that has answered, or the embedded one, and how it can be kept.
 type Connection struct {
-	URL    string // as the configuration has it
+	URL    string // as the configuration has it; "" is the embedded tenant
 	Note   string // a sentence about how the URL was read; "" where there is nothing to know
 	Survey hanko.Survey
 	Name   string // what it is called: at first a name that is free, then the person's
@@ -31,8 +31,19 @@ type Reconnect struct {
 	Saved     Saved // where the configuration has it; zero when it is for this time only
 }
 
-// WayBack is how the embedded tenant is had when the configuration has another.
-const WayBack = "`hankosim --tenant embedded` starts on the embedded one, whatever is configured."
+// Embedded reports whether the tenant is the embedded one.
+func (c Connection) Embedded() bool { return c.URL == "" }
+
+// WayBack says how to return from a tenant that has been saved.
+func WayBack(saved Connection) string {
+	if saved.Embedded() {
+		return "The tenants in the file stay there: `hankosim --tenant NAME` starts on one of them."
+	}
+	return "To return to the embedded tenant, press ctrl+k and choose “use the embedded tenant”. `hankosim --tenant embedded` starts on it once."
+}
+
+// EmbeddedSentence says what the embedded tenant is, to who may go on with it.
+const EmbeddedSentence = "The embedded tenant runs inside hankosim and has a mailbox of its own."
 
 // CompleteURL is hanko.CompleteURL, with a problem that can be shown.
 func CompleteURL(text string) (url, note string, problem *login.Problem) {
@@ -61,6 +72,9 @@ func NotSaved(err error) login.Problem {
 // SavedSentence says where a tenant was written, and what that means for the next start.
 func SavedSentence(found Connection, saved Saved) string {
 	text := fmt.Sprintf("%s is %s in %s", hanko.Printable(found.URL), hanko.Printable(found.Name), hanko.Printable(saved.Path))
+	if found.Embedded() {
+		text = fmt.Sprintf("`tenant: %s` is in %s", hanko.Printable(found.Name), hanko.Printable(saved.Path))
+	}
 	if saved.Beaten != "" {
 		return text + "."
 	}
@@ -78,6 +92,9 @@ func BeatenSentence(saved Saved) string {
 // FactsOf is what was found out about a tenant, first of all what it is (about nothing), and last what it must know of
 // the phone.
 func FactsOf(found Connection, phone authenticator.Profile) []hanko.Fact {
+	if found.Embedded() {
+		return []hanko.Fact{{Says: EmbeddedSentence}}
+	}
 	facts := []hanko.Fact{{Says: hanko.Printable(found.Survey.Recognition.String()) + "."}}
 	if found.Note != "" {
 		facts = append(facts, hanko.Fact{About: "URL", Says: found.Note})

@@ -44,7 +44,9 @@ type (
 	// DeletePasskeyMsg deletes a passkey from the phone.
 	DeletePasskeyMsg struct{ CredentialID []byte }
 	// OpenConnectMsg brings up the page that connects another tenant, over the one that is shown.
-	OpenConnectMsg struct{}
+	OpenConnectMsg struct {
+		Embedded bool // it offers the embedded tenant at once
+	}
 	// ChangedMsg says that the page shows something new: keys that are on their way were meant for what was there before.
 	ChangedMsg struct{}
 	// CloseMsg goes back to the page below.

@@ -35,7 +35,7 @@ type Options struct {
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
 
-	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; nil offers none
+	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; "" is the embedded one; nil offers none
 	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
 
 	Secrets *secret.Keeper // what is known to be secret; nil knows nothing yet

@@ -14,40 +14,59 @@ import (
 // ends this walk.
 func (p *conversation) connect(ctx context.Context) error {
 	for {
-		answer, err := p.questionKept(ctx, secret.InURL, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; b goes back, q quits:")
+		answer, err := p.questionKept(ctx, secret.InURL, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; "+p.embeddedChoice()+"b goes back, q quits:")
 		if err != nil || answer == "b" {
 			return err
+		}
+		if answer == "e" && p.options.Inbox == nil {
+			if done, err := p.connectTo(ctx, "", ""); err != nil || done {
+				return err
+			}
+			continue
 		}
 		url, note, problem := kit.CompleteURL(answer)
 		if problem != nil {
 			p.problem(problem)
 			continue
 		}
-		if note != "" {
-			p.say("%s", note)
-		}
 		p.say("Asking %s what it is.", hanko.Printable(url))
-		found, err := p.options.Connect(ctx, url)
-		if err != nil {
-			problem := login.ProblemOf("connect the tenant", err)
-			p.problem(&problem)
-			continue
-		}
-		for _, fact := range kit.FactsOf(found, p.options.Profile) {
-			p.say("%s", strings.TrimPrefix(fact.About+": "+fact.Says, ": "))
-		}
-		done, err := p.keep(ctx, found)
-		if err != nil || done {
+		if done, err := p.connectTo(ctx, url, note); err != nil || done {
 			return err
 		}
 	}
 }
 
+// embeddedChoice offers the embedded tenant, unless this is it.
+func (p *conversation) embeddedChoice() string {
+	if p.options.Inbox != nil {
+		return ""
+	}
+	return "e uses the embedded tenant, "
+}
+
+// connectTo says what the tenant at a URL is, or the embedded one for "", and asks what is to be done with it. done is
+// false where another URL is wanted.
+func (p *conversation) connectTo(ctx context.Context, url, note string) (done bool, err error) {
+	if note != "" {
+		p.say("%s", note)
+	}
+	found, err := p.options.Connect(ctx, url)
+	if err != nil {
+		problem := login.ProblemOf("connect the tenant", err)
+		p.problem(&problem)
+		return false, nil
+	}
+	for _, fact := range kit.FactsOf(found, p.options.Profile) {
+		p.say("%s", strings.TrimPrefix(fact.About+": "+fact.Says, ": "))
+	}
+	return p.keep(ctx, found)
+}
+
 // keep asks what is to be done with the tenant that was found; done is false where another URL is wanted.
 func (p *conversation) keep(ctx context.Context, found kit.Connection) (done bool, err error) {
 	for {
-		answer, err := p.question(ctx, "s saves it to %s as %s and uses it, s and a name saves it under that name, u uses it for this run only, b asks for another URL, q quits:",
-			hanko.Printable(found.Path), hanko.Printable(found.Name))
+		answer, err := p.question(ctx, "s saves it to %s as %s and uses it, %su uses it for this run only, b asks for another URL, q quits:",
+			hanko.Printable(found.Path), hanko.Printable(found.Name), naming(found))
 		if err != nil {
 			return true, err
 		}
@@ -58,7 +77,7 @@ func (p *conversation) keep(ctx context.Context, found kit.Connection) (done boo
 		case answer == "u":
 			p.next = &kit.Reconnect{URL: found.URL, Name: found.Name}
 			return true, errLeft
-		case answer == "s" || named:
+		case answer == "s" || named && !found.Embedded():
 			if named {
 				found.Name = strings.TrimSpace(name)
 			}
@@ -72,11 +91,19 @@ func (p *conversation) keep(ctx context.Context, found kit.Connection) (done boo
 			if beaten := kit.BeatenSentence(saved); beaten != "" {
 				p.say("%s", beaten)
 			}
-			p.say("%s", kit.WayBack)
+			p.say("%s", kit.WayBack(found))
 			p.next = &kit.Reconnect{URL: found.URL, Name: found.Name, Saved: saved}
 			return true, errLeft
 		default:
 			p.say("That is none of the choices.")
 		}
 	}
+}
+
+// naming offers to name a tenant. The embedded one has its name.
+func naming(found kit.Connection) string {
+	if found.Embedded() {
+		return ""
+	}
+	return "s and a name saves it under that name, "
 }

@@ -45,7 +45,7 @@ func TestPlainConnects(t *testing.T) {
 		t.Errorf("it goes on with %+v, %v", next, err)
 	}
 	for _, told := range []string{
-		"c connects your own tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
+		"c connects another tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
 		"hat name is taken", "is mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
 	} {
 		if !strings.Contains(said.String(), told) {
@@ -57,6 +57,33 @@ func TestPlainConnects(t *testing.T) {
 	}
 	if line := <-lines.next; line != "left over" {
 		t.Errorf("the next walk begins with %q", line)
+	}
+}
+
+// From a tenant of one's own the embedded one is a letter away.
+func TestPlainReturnsToTheEmbeddedTenant(t *testing.T) {
+	client, _ := sample.EmbeddedTenant(t)
+	options := kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "mine"}
+	options.Connect = func(_ context.Context, url string) (kit.Connection, error) {
+		if url != "" {
+			t.Errorf("%s is asked", url)
+		}
+		return kit.Connection{Name: "embedded", Path: "hankosim.yaml"}, nil
+	}
+	var kept kit.Connection
+	options.SaveTenant = func(found kit.Connection) (kit.Saved, error) {
+		kept = found
+		return kit.Saved{Path: "hankosim.yaml"}, nil
+	}
+	var said strings.Builder
+	next, err := Run(t.Context(), options, ReadLines(t.Context(), strings.NewReader("c\ne\ns other\ns\n")), &said)
+	if err != nil || next == nil || next.URL != "" || next.Saved.Path != "hankosim.yaml" || kept.Name != "embedded" {
+		t.Errorf("it goes on with %+v, %v, and saved is %+v", next, err, kept)
+	}
+	for _, told := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is none of the choices", "`tenant: embedded` is in hankosim.yaml", "--tenant NAME"} {
+		if !strings.Contains(said.String(), told) {
+			t.Errorf("%q is not said:\n%s", told, said.String())
+		}
 	}
 }
 

@@ -158,7 +158,7 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 		more += " k keeps you signed in " + map[bool]string{false: "(off now)", true: "(on now)"}[p.remember] + ","
 	}
 	if p.options.Connect != nil {
-		more += " c connects your own tenant,"
+		more += " c connects another tenant,"
 	}
 	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n makes a new account,%s q quits:", known, more)
 	email, create := strings.CutPrefix(answer, "n ")

@@ -13,10 +13,11 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// Connect takes the URL of a tenant of the person's own, shows what it is, and keeps it.
+// Connect takes the URL of another tenant, shows what it is, and keeps it. Without a URL it is the embedded tenant.
 type Connect struct {
 	kit.Still
 	connect func(ctx context.Context, url string) (kit.Connection, error) // asks what another tenant is
+	toBegin bool                                                          // it begins with the embedded tenant
 	write   func(kit.Connection) (kit.Saved, error)                       // saves one
 
 	url textinput.Model
@@ -55,11 +56,20 @@ type (
 )
 
 // NewConnect makes the page on which connect asks what another tenant is, and save writes one into the configuration.
-func NewConnect(s kit.Situation, connect func(context.Context, string) (kit.Connection, error), save func(kit.Connection) (kit.Saved, error)) *Connect {
-	p := &Connect{connect: connect, write: save, url: s.Theme.NewInput("https://<tenant_id>.hanko.io", ""), name: s.Theme.NewInput("tenant", "")}
+// The page begins with the embedded tenant where that is wanted.
+func NewConnect(s kit.Situation, connect func(context.Context, string) (kit.Connection, error), save func(kit.Connection) (kit.Saved, error), embedded bool) *Connect {
+	p := &Connect{connect: connect, write: save, toBegin: embedded, url: s.Theme.NewInput("https://<tenant_id>.hanko.io", ""), name: s.Theme.NewInput("tenant", "")}
 	p.url.CharLimit, p.name.CharLimit = 2048, 40
 	p.url.Focus()
 	return p
+}
+
+// Init asks for the embedded tenant where the page begins with it.
+func (p *Connect) Init(kit.Situation) tea.Msg {
+	if p.toBegin {
+		return p.survey("", "")
+	}
+	return nil
 }
 
 // Update types into the input that has the focus, and takes the answers of the tenant and the file.
@@ -83,7 +93,11 @@ func (p *Connect) focus(choice connectChoice) {
 	if p.found == nil || p.saved != nil {
 		return
 	}
-	p.choice = min(max(choice, onName), onBack)
+	first := onName
+	if p.found.Embedded() {
+		first = onSave // its name is fixed
+	}
+	p.choice = min(max(choice, first), onBack)
 	if p.choice == onName {
 		p.name.Focus()
 	} else {
@@ -93,7 +107,7 @@ func (p *Connect) focus(choice connectChoice) {
 
 // back leads to the URL, and from there to the page below.
 func (p *Connect) back() tea.Msg {
-	if p.found != nil && p.saved == nil {
+	if p.found != nil && p.saved == nil && !p.toBegin {
 		p.found, p.problem, p.offset = nil, nil, 0
 		p.name.Blur()
 		return p.url.Focus()
@@ -139,6 +153,11 @@ func (p *Connect) ask() tea.Msg {
 	p.problem = nil
 	p.url.SetValue(url)
 	p.url.CursorEnd()
+	return p.survey(url, note)
+}
+
+// survey asks the tenant at a URL, and for the embedded one at no URL. note is about how the URL was read.
+func (p *Connect) survey(url, note string) tea.Msg {
 	return kit.WorkMsg{Do: func(ctx context.Context) tea.Msg {
 		found, err := p.connect(ctx, url)
 		found.Note = note // also where the tenant did not answer: it may be why
@@ -197,8 +216,8 @@ func (p *Connect) written(msg savedMsg) tea.Msg {
 }
 
 // Keys implements Page.
-func (p *Connect) Keys(kit.Situation) []kit.Key {
-	enter, leave := "go on", "another URL"
+func (p *Connect) Keys(s kit.Situation) []kit.Key {
+	enter, leave := "go on", strings.ToLower(p.leaving()[:1])+p.leaving()[1:]
 	choose := kit.Arrows("choose", func(name string) { p.focus(p.choice + connectChoice(kit.Moved(name, 1))) })
 	switch {
 	case p.saved != nil:
@@ -206,10 +225,30 @@ func (p *Connect) Keys(kit.Situation) []kit.Key {
 	case p.found == nil:
 		enter, leave, choose = "ask the tenant", "back", choose.Unlisted()
 	}
-	return []kit.Key{
+	keys := []kit.Key{
 		kit.NewKey(enter, func() tea.Msg { return p.enter() }, "enter"), choose,
 		kit.NewKey(leave, func() tea.Msg { return p.back() }, "esc"),
 	}
+	if p.found == nil && !s.Tenant.Embedded {
+		keys = append(keys, kit.NewKey("use the embedded tenant", func() tea.Msg { return p.survey("", "") }, "ctrl+t"))
+	}
+	return keys
+}
+
+// leaving says where esc leads from a tenant that was found.
+func (p *Connect) leaving() string {
+	if p.toBegin {
+		return "Back"
+	}
+	return "Another URL"
+}
+
+// connectText is what leads to this page.
+func connectText(s kit.Situation) string {
+	if s.Tenant.Embedded {
+		return "connect your own tenant"
+	}
+	return "connect another tenant"
 }
 
 // Typing reports whether an input has the focus.
@@ -218,4 +257,4 @@ func (p *Connect) Typing() bool {
 }
 
 // Title implements kit.Page.
-func (p *Connect) Title() string { return "Your own tenant" }
+func (p *Connect) Title() string { return "Another tenant" }

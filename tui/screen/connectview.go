@@ -11,7 +11,7 @@ import (
 // View implements kit.Page.
 func (p *Connect) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	top := heading(t, p.heading(), width)
+	top := heading(t, p.heading(s), width)
 	if height < 14 {
 		top = top[:1]
 	}
@@ -19,6 +19,8 @@ func (p *Connect) View(s kit.Situation, width, height int) string {
 	case p.saved != nil:
 		top = append(top, p.viewSaved(s, width)...)
 		return s.Page(top, []string{s.Button("Go on with it", width, kit.Focused)}, nil, &p.offset, width, height)
+	case p.found == nil && p.toBegin:
+		return s.Page(top, nil, nil, &p.offset, width, height)
 	case p.found == nil:
 		if height >= 12 {
 			top = append(top, kit.Wrap("Its API URL: the one on your project's dashboard at Hanko Cloud, or your own backend's public port.", width), "")
@@ -26,6 +28,9 @@ func (p *Connect) View(s kit.Situation, width, height int) string {
 		top = append(append(top, t.Dim.Render("URL")), t.InputView(s.VeiledInput(&p.url, secret.InURL(p.url.Value())), width, true)...)
 		top = append(top, p.trouble(s, width)...)
 		foot := []string{t.Dim.Render(kit.Centre("localhost:8000 will do, too. Nothing is sent before you press enter.", width)), ""}
+		if !s.Tenant.Embedded {
+			foot = []string{t.QuietButton("ctrl+t  use the embedded tenant", width), ""}
+		}
 		return s.Page(top, []string{s.Button("Ask the tenant", width, kit.Primary)}, foot, &p.offset, width, height)
 	default:
 		if trouble := p.trouble(s, width); trouble != nil {
@@ -36,14 +41,17 @@ func (p *Connect) View(s kit.Situation, width, height int) string {
 	}
 }
 
-func (p *Connect) heading() string {
+func (p *Connect) heading(s kit.Situation) string {
 	switch {
 	case p.saved != nil:
 		return "Saved"
+	case p.toBegin || p.found != nil && p.found.Embedded():
+		return "The embedded tenant"
 	case p.found != nil:
 		return "Found"
 	}
-	return "Connect your own tenant"
+	text := connectText(s)
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 func (p *Connect) trouble(s kit.Situation, width int) []string {
@@ -55,7 +63,10 @@ func (p *Connect) trouble(s kit.Situation, width int) []string {
 
 func (p *Connect) viewFound(s kit.Situation, width int) []string {
 	t := s.Theme
-	lines := []string{kit.Wrap(hanko.Printable(p.found.URL), width)}
+	var lines []string
+	if !p.found.Embedded() {
+		lines = append(lines, kit.Wrap(hanko.Printable(p.found.URL), width))
+	}
 	for _, fact := range kit.FactsOf(*p.found, s.Phone) {
 		if fact.About == "" {
 			lines = append(lines, t.Good.Render(kit.Wrap("✓ "+fact.Says, width)), "")
@@ -85,15 +96,21 @@ func inColumns(t *kit.Theme, about, says string, width int) []string {
 // viewChoices is what can be done with the tenant that was found.
 func (p *Connect) viewChoices(s kit.Situation, width, height int) []string {
 	t := s.Theme
-	name := append([]string{t.Dim.Render("Its name here")}, t.InputView(&p.name, width, p.choice == onName)...)
-	if height >= 14 {
-		name = append(name, t.Dim.Render(kit.Wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
+	var above []string
+	if !p.found.Embedded() {
+		above = append([]string{t.Dim.Render("Its name here")}, t.InputView(&p.name, width, p.choice == onName)...)
 	}
-	choices := []string{strings.Join(name, "\n")}
+	if height >= 14 {
+		above = append(above, t.Dim.Render(kit.Wrap("Saving writes it to "+hanko.Printable(p.found.Path)+".", width)))
+	}
+	var choices []string
+	if len(above) > 0 {
+		choices = append(choices, strings.Join(above, "\n"))
+	}
 	for _, button := range []struct {
 		choice connectChoice
 		text   string
-	}{{onSave, "Save it and use it"}, {onThisRun, "Use it for this run only"}, {onBack, "Another URL"}} {
+	}{{onSave, "Save it and use it"}, {onThisRun, "Use it for this run only"}, {onBack, p.leaving()}} {
 		look := kit.FocusedWhere(button.choice == p.choice)
 		if p.choice == onName && button.choice == onSave {
 			look = kit.Primary // what enter leads to from the name
@@ -109,5 +126,5 @@ func (p *Connect) viewSaved(s kit.Situation, width int) []string {
 	if beaten := kit.BeatenSentence(*p.saved); beaten != "" {
 		lines = append(lines, t.Warn.Render(kit.Wrap("! "+beaten, width)), "")
 	}
-	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack, width)))
+	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack(*p.found), width)))
 }

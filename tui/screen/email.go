@@ -91,8 +91,8 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 	if p.mayCreate(s) && height >= 14 {
 		foot = append(foot, t.QuietButton("ctrl+n  create an account", width))
 	}
-	if s.CanConnect && s.Tenant.Embedded && height >= 14 {
-		foot = append(foot, t.QuietButton("ctrl+o  connect your own tenant", width))
+	if s.CanConnect && height >= 14 {
+		foot = append(foot, t.QuietButton("ctrl+o  "+connectText(s), width))
 	}
 	if len(foot) > 0 && height >= 20 {
 		foot = append(foot, "")
@@ -146,7 +146,7 @@ func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 		keys = append(keys, kit.NewKey(help, kit.PressFor(kit.ToggleStaySignedInMsg{}), "ctrl+r"))
 	}
 	if s.CanConnect {
-		keys = append(keys, kit.NewKey("connect your own tenant", kit.PressFor(kit.OpenConnectMsg{}), "ctrl+o"))
+		keys = append(keys, kit.NewKey(connectText(s), kit.PressFor(kit.OpenConnectMsg{}), "ctrl+o"))
 	}
 	keys = append(keys, otherPhone(s, func() tea.Msg {
 		p.problem = nil

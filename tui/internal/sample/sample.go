@@ -45,7 +45,7 @@ type angryTenant struct{ message string }
 // OrdinaryWords are those of an ordinary tenant and an ordinary person.
 func OrdinaryWords() Words {
 	return Words{
-		Email: "ada@example.com", Tenant: "embedded tenant", Notice: "No tenant is configured, so this one runs inside hankosim, with a mailbox of its own.",
+		Email: "ada@example.com", Tenant: "embedded tenant", Notice: "This is the embedded tenant: it runs inside hankosim and has a mailbox of its own.",
 		Said: `POST /passcode/login/finalize answered 401, "Unauthorized".`, Cause: "The code was mistyped, or belongs to an older mail.",
 		RPID: "example.com", RPName: "Hanko Authentication Service", UserName: "ada@example.com",
 		Subject: "Your passcode is 123456", Body: "Enter the following passcode on your login screen:\n\n123456\n\nThe passcode is valid for 5 minutes.",
