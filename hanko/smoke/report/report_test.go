@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"io"
 	"net/http"
-	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -214,121 +211,6 @@ func TestTAP(t *testing.T) {
 	for _, check := range smoke.Catalogue() {
 		if strings.ContainsAny(check.ID+check.Title, "#\n") {
 			t.Errorf("%s would be read as a directive", check.ID)
-		}
-	}
-}
-
-// The JSON as docs/smoke.md describes it.
-type (
-	documented struct {
-		Version      int               `json:"version"`
-		Tenant       string            `json:"tenant"`
-		API          string            `json:"api"`
-		Found        string            `json:"found"`
-		Started      time.Time         `json:"started"`
-		DurationMS   int               `json:"duration_ms"`
-		Passed       int               `json:"passed"`
-		Failed       int               `json:"failed"`
-		Skipped      int               `json:"skipped"`
-		Inconclusive int               `json:"inconclusive"`
-		Interrupted  bool              `json:"interrupted"`
-		LeftBehind   []string          `json:"left_behind"`
-		Facts        []documentedFact  `json:"facts"`
-		Checks       []documentedCheck `json:"checks"`
-	}
-	documentedFact struct {
-		Name    string          `json:"name"`
-		Value   any             `json:"value"`
-		Asks    []documentedAsk `json:"asks"`
-		Key     string          `json:"key"`
-		Note    string          `json:"note"`
-		Unknown string          `json:"unknown"`
-	}
-	documentedAsk struct {
-		For      string `json:"for"`
-		Required bool   `json:"required"`
-		Key      string `json:"key"`
-	}
-	documentedCheck struct {
-		ID         string               `json:"id"`
-		Suite      string               `json:"suite"`
-		Title      string               `json:"title"`
-		Severity   string               `json:"severity"`
-		Verdict    string               `json:"verdict"`
-		Note       string               `json:"note"`
-		Cause      string               `json:"cause"`
-		Key        string               `json:"key"`
-		OtherKeys  []string             `json:"other_keys"`
-		Remedy     string               `json:"remedy"`
-		Docs       string               `json:"docs"`
-		DurationMS int                  `json:"duration_ms"`
-		Evidence   []documentedExchange `json:"evidence"`
-	}
-	documentedExchange struct {
-		Method         string              `json:"method"`
-		URL            string              `json:"url"`
-		RequestHeader  map[string][]string `json:"request_header"`
-		RequestBody    string              `json:"request_body"`
-		Status         int                 `json:"status"`
-		ResponseHeader map[string][]string `json:"response_header"`
-		ResponseBody   string              `json:"response_body"`
-		DurationMS     int                 `json:"duration_ms"`
-	}
-)
-
-func TestJSON(t *testing.T) {
-	for name, said := range map[string]string{"plain": "what was found", "hostile": hostile} {
-		decoder := json.NewDecoder(strings.NewReader(write(t, report.JSON, sample(said))))
-		decoder.DisallowUnknownFields()
-		var read documented
-		if err := decoder.Decode(&read); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-			t.Errorf("%s: after the document comes more", name)
-		}
-		want := strings.ToValidUTF8(said, "\ufffd\ufffd") // each of the two bytes
-		switch {
-		case read.Version != report.Version, read.Passed != 2, read.Failed != 2, read.Skipped != 1, read.Inconclusive != 1, len(read.Checks) != 6:
-			t.Errorf("%s: %+v", name, read)
-		case read.Checks[2].Note != want || len(read.Checks[2].Evidence) != 2 || read.Checks[2].Evidence[0].ResponseBody != want:
-			t.Errorf("%s: guide.signup is %+v", name, read.Checks[2])
-		case len(read.Facts) != 4 || read.Facts[0].Value != want || read.Facts[3].Value != nil || read.Facts[3].Unknown != want:
-			t.Errorf("%s: the facts are %+v", name, read.Facts)
-		case len(read.Facts[1].Asks) != 2 || !read.Facts[1].Asks[0].Required || read.Facts[1].Asks[1].Required:
-			t.Errorf("%s: sign-up asks for %+v", name, read.Facts[1].Asks)
-		case len(read.Checks[0].Evidence) > 0:
-			t.Errorf("%s: what has passed has evidence, which makes the report long", name)
-		}
-	}
-}
-
-// TestJSONIsDocumented holds the members above, which the decoder holds the report to, to docs/smoke.md.
-func TestJSONIsDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/smoke.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(page), "`version` is 1") || report.Version != 1 {
-		t.Errorf("the page is not about version %d", report.Version)
-	}
-	for heading, of := range map[string]any{"### The report": documented{}, "### A fact": documentedFact{}, "### An ask": documentedAsk{}, "### A check": documentedCheck{}, "### An exchange": documentedExchange{}} {
-		_, section, found := strings.Cut(string(page), heading+"\n")
-		if !found {
-			t.Errorf("the page has no %q", heading)
-			continue
-		}
-		section, _, _ = strings.Cut(section, "\n#")
-		var members []string
-		for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(section, -1) {
-			members = append(members, row[1])
-		}
-		var want []string
-		for i := range reflect.TypeOf(of).NumField() {
-			want = append(want, reflect.TypeOf(of).Field(i).Tag.Get("json"))
-		}
-		if !slices.Equal(members, want) {
-			t.Errorf("%s documents %q, and there are %q", heading, members, want)
 		}
 	}
 }
