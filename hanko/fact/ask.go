@@ -125,6 +125,9 @@ func asksOf(name hanko.FlowName, before hanko.State, flow hanko.Flow) []Ask {
 	case hanko.StateCredentialOnboardingChooser:
 		return ask(AskPasskeyOrPassword, "password.optional")
 	case hanko.StateLoginPasskey:
+		if before == hanko.StateLoginSecurityKey {
+			return nil // the security key is used here
+		}
 		return ask(AskPasskey, "email.use_for_authentication")
 	case hanko.StateOnboardingUsername:
 		return ask(AskUsername, "username.optional")

@@ -124,6 +124,7 @@ func TestAsksOfChoices(t *testing.T) {
 		{"credential_onboarding_chooser onboarding_create_passkey onboarding_verify_passkey_attestation", "[passkey_or_password]"},
 		{"mfa_method_chooser mfa_security_key_creation", "[second_factor]"},
 		{"mfa_otp_secret_creation password_creation password_creation", "[authenticator_app password]"},
+		{"passcode_confirmation login_security_key login_passkey success", "[passcode security_key]"},
 		{"login_method_chooser passcode_confirmation login_otp device_trust success", "[passcode authenticator_app device_trust]"},
 	} {
 		var exchanges []hanko.Exchange

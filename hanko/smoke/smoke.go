@@ -28,10 +28,11 @@ const (
 	Native  Suite = "native"  // what a real phone checks before it shows a passkey sheet
 	Refuse  Suite = "refuse"  // what the tenant must refuse
 	Limits  Suite = "limits"  // rate limits and lock-outs; only on request, because it uses them up
+	Expect  Suite = "expect"  // what is expected of the tenant's facts; it runs last, and is no part of the catalogue
 )
 
 // Suites returns all suites in order.
-func Suites() []Suite { return []Suite{Reach, Guide, Session, Passkey, Native, Refuse, Limits} }
+func Suites() []Suite { return []Suite{Reach, Guide, Session, Passkey, Native, Refuse, Limits, Expect} }
 
 // Severity is how much a failed check matters.
 type Severity string
@@ -112,6 +113,7 @@ type Options struct {
 	Patience time.Duration              // how long to wait for a mail; 0 means 30 s
 	HTTP     *http.Client               // for the association files on the RP ID's domain; nil means a default one
 	Admin    *Admin                     // deletes the users of the run; nil uses the tenant's public API
+	Expect   []fact.Expectation         // what the facts must be; each is a result of the suite Expect
 }
 
 // Event reports the progress of a run: a check starts or ends, or there is something to say (Talk).
@@ -230,6 +232,13 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 	report.Interrupted = errors.Is(ctx.Err(), context.Canceled)
 	report.Recognised = r.recognised
 	report.Facts = r.allFacts(report.Results)
+	if !report.Interrupted {
+		for _, result := range expectations(options.Expect, report.Facts, report.Results) {
+			tell(Event{Begins: &result.Check})
+			report.Results = append(report.Results, result)
+			tell(Event{Ended: &result})
+		}
+	}
 	report.LeftBehind = r.cleanUp(context.WithoutCancel(ctx))
 	report.Duration = time.Since(report.Started)
 	return report, nil

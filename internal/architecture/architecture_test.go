@@ -35,7 +35,7 @@ var rows = map[string][]string{
 	"hanko":                {"internal/exactjson"},
 	"hanko/decode":         {"authenticator", "hanko", "hanko/secret"},
 	"hanko/export":         {"hanko", "hanko/decode", "hanko/secret"},
-	"hanko/fact":           {"hanko", "internal/exactjson"},
+	"hanko/fact":           {"hanko", "internal/exactjson", "internal/spelling"},
 	"hanko/login":          {"authenticator", "hanko"},
 	"hanko/mailbox":        {"hanko"},
 	"hanko/secret":         {"hanko"},
@@ -68,12 +68,13 @@ var rows = map[string][]string{
 	"internal/architecture": {},
 	"internal/cli": {
 		"authenticator", "authenticator/apk", "authenticator/association", "authenticator/exchange", "authenticator/fault", "authenticator/totp",
-		"hanko", "hanko/mailbox", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input",
+		"hanko", "hanko/fact", "hanko/mailbox", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input",
 		"tui", "tui/cast", "tui/cast/svg", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
 	},
-	"internal/config":     {"authenticator", "authenticator/apk", "hanko", "hanko/tenant", "internal/input"},
+	"internal/config":     {"authenticator", "authenticator/apk", "hanko", "hanko/fact", "hanko/tenant", "internal/input", "internal/spelling"},
 	"internal/exactjson":  {},
 	"internal/input":      {},
+	"internal/spelling":   {},
 	"internal/tenanttest": {"hanko", "hanko/tenant", "hanko/tenant/account"},
 }
 

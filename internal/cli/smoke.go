@@ -29,6 +29,8 @@ type smokeFlags struct {
 	list, json, tap   bool
 	junit, html       string
 	adminURL          string
+	expect            string
+	writeExpect       string
 	patience, timeout time.Duration
 }
 
@@ -92,6 +94,8 @@ Results go to standard output, progress to standard error. The exit code is 0 if
 	set.DurationVar(&flags.patience, "patience", 30*time.Second, "wait this long for a mail")
 	set.DurationVar(&flags.timeout, "timeout", 10*time.Minute, "end the whole run after this time")
 	set.StringVar(&flags.adminURL, "admin-url", "", "delete the created users through the Admin API at `URL`")
+	set.StringVar(&flags.expect, "expect", "", "fail if the tenant's facts are not as `FILE` expects (see --write-expect)")
+	set.StringVar(&flags.writeExpect, "write-expect", "", "write the facts of this run to `FILE`, for --expect")
 	set.StringVar(&flags.tenants, "tenants", "", "check several configured tenants, `A,B`, and show where they differ")
 	return command
 }
@@ -150,8 +154,15 @@ func listChecks(stdout io.Writer, flags smokeFlags) error {
 
 // runSmoke judges tenants, one after the other, and writes the reports.
 func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, stdout, stderr io.Writer) error {
-	for _, cfg := range configs {
-		for _, path := range []string{flags.junit, flags.html} {
+	expected, err := readExpectations(ctx, flags.expect)
+	if err != nil {
+		return err
+	}
+	for i, cfg := range configs {
+		if flags.expect != "" {
+			configs[i].Expect = expected
+		}
+		for _, path := range []string{flags.junit, flags.html, flags.writeExpect} {
 			if err := checkWritable(reportPath(path, cfg.Tenant, len(configs) > 1)); err != nil {
 				return &usageError{err}
 			}
@@ -235,7 +246,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
-		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin,
+		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin, Expect: cfg.Expect,
 	}, tell)
 }
 
@@ -268,6 +279,9 @@ func writeReports(judged smoke.Report, flags smokeFlags, cfg config.Config, seve
 		if err := writeFile(path, os.O_CREATE|os.O_TRUNC, judged, file.write); err != nil {
 			return err
 		}
+	}
+	if err := writeExpectations(judged, reportPath(flags.writeExpect, cfg.Tenant, several), stderr); err != nil {
+		return err
 	}
 	if os.Getenv("GITHUB_ACTIONS") != "true" {
 		return nil

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/spelling"
 )
 
 // Mistakes in a configuration, reported all at once, each with its source and how to fix it.
@@ -92,8 +94,9 @@ func (l *loader) checkTenantKey(key, rest string) {
 	switch {
 	case !found:
 		l.report(key, l.fileName, "must have a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
+	case member == expectKey || strings.HasPrefix(member, expectKey+"."): // expectations looks at it
 	case !slices.Contains(tenantKeys, member):
-		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", "))
+		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", ")+", "+expectKey)
 	case member != appKey: // else apps looks at it
 		l.checkType(key, "", l.file.Get(key))
 	}
@@ -207,6 +210,7 @@ func (l *loader) checkTenant(name string) {
 	checks := map[string]func(string) (string, error){
 		"url": checkURL, "email": checkEmail, "device": l.checkDevice,
 	}
+	l.expectations(name)
 	if key := "tenants." + name + "." + appKey; l.file.Get(key) != nil {
 		l.apps(key, l.fileName, l.file.Get(key))
 	}
@@ -222,34 +226,13 @@ func (l *loader) checkTenant(name string) {
 	}
 }
 
-// nearest suggests the key that a misspelt one was meant to be: one that shares most of its letters.
+// nearest suggests the key that a misspelt one was meant to be.
 func nearest(key string, known map[string]setting) string {
-	best, bestScore := "", 0.49 // two letters changed places in "timeuot"
-	for candidate := range known {
-		if score := likeness(key, candidate); score > bestScore || score == bestScore && candidate < best {
-			best, bestScore = candidate, score
-		}
-	}
-	if best == "" {
+	meant := spelling.Nearest(key, slices.Collect(maps.Keys(known)))
+	if meant == "" {
 		return "config.example.yaml lists all keys"
 	}
-	return fmt.Sprintf("Did you mean %q?", best)
-}
-
-// likeness is the share of neighbouring letter pairs that two words have in common (Dice's coefficient).
-func likeness(a, b string) float64 {
-	pairs := map[string]int{}
-	for i := range len(a) - 1 {
-		pairs[a[i:i+2]]++
-	}
-	common := 0
-	for i := range len(b) - 1 {
-		if pairs[b[i:i+2]] > 0 {
-			pairs[b[i:i+2]]--
-			common++
-		}
-	}
-	return 2 * float64(common) / float64(max(1, len(a)+len(b)-2))
+	return fmt.Sprintf("Did you mean %q?", meant)
 }
 
 // shown is a value as a message may repeat it: printable, and without the password of a URL, which may have got under

@@ -22,6 +22,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/input"
 )
@@ -46,6 +47,7 @@ type Config struct {
 	Mouse     bool                       // clicks and the wheel are for the app
 	Apps      []authenticator.AndroidApp // the Android app by each of its signing certificates; never empty
 	AppNamed  bool                       // somebody has written the app's certificates, be they the demo's: they are no default
+	Expect    []fact.Expectation         // what the chosen tenant's facts must be; nil if nothing is expected
 	AppleID   string                     // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string                     // where the embedded tenant listens, host:port; "" when nobody said
 	Data      string                     // the embedded tenant's file
@@ -317,6 +319,7 @@ func (l *loader) chooseTenant(config *Config) {
 	if from, _ := l.source(settingOf(appKey)); from <= fromFile && l.file.Get(key+appKey) != nil {
 		config.Apps, config.AppNamed = l.apps(key+appKey, l.fileName, l.file.Get(key+appKey)), true
 	}
+	config.Expect = l.expectations(name)
 }
 
 // useURL sets the tenant's URL as a person has written it somewhere; "" is none. One that is wrong is reported by its

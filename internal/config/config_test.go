@@ -462,7 +462,7 @@ tenants:
 		"  hankosim.yaml: ephemeral is the text \"true\", not true or false. Write true or false without quotes\n" +
 		"  hankosim.yaml: frobnicate is not a key of hankosim. config.example.yaml lists all keys\n" +
 		"  hankosim.yaml: tenants.one must have a url. Write `one: {url: https://…}`\n" +
-		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device, android.apk_key_hash\n" +
+		"  hankosim.yaml: tenants.two.colour is not a key of a tenant. A tenant has url, email, device, android.apk_key_hash, expect\n" +
 		"  hankosim.yaml: timeout is the number 30, not text. Add a unit: 30s\n" +
 		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
 		"  hankosim.yaml: url is \"ftp://localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/smoke"
+	"example.com/hankosim/internal/input"
+)
+
+// maxExpectations is how long a file with expectations can be, in bytes.
+const maxExpectations = 1 << 20
+
+// readExpectations reads the file of --expect; "" is none.
+func readExpectations(ctx context.Context, path string) ([]fact.Expectation, error) {
+	if path == "" {
+		return nil, nil
+	}
+	content, err := input.Read(ctx, path, maxExpectations)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--expect: %w", err)}
+	}
+	expected, err := fact.ParseExpectations(content)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--expect %s: %w", path, err)}
+	}
+	return expected, nil
+}
+
+// writeExpectations writes the facts of a run for --expect; "" writes none. Facts of a run that was interrupted, or that has
+// found none, replace nothing.
+func writeExpectations(judged smoke.Report, path string, stderr io.Writer) error {
+	if path == "" {
+		return nil
+	}
+	if judged.Interrupted || !slices.ContainsFunc(judged.Facts, fact.Fact.Known) {
+		fmt.Fprintf(stderr, "%s was not written: the run has not observed the tenant.\n", path)
+		return nil
+	}
+	content, err := fact.WriteExpectations(judged.Facts, fmt.Sprintf(
+		"What %s asked of an app on %s. hankosim smoke --expect reads it.", judged.Tenant, judged.Started.UTC().Format(time.DateOnly)))
+	if err == nil {
+		err = os.WriteFile(path, content, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("the expectations cannot be written: %w", err)
+	}
+	return nil
+}
