@@ -303,6 +303,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.dressIn(a.options.Theme)
 		return nil
 	case recognisedMsg:
+		a.journey.flow = msg.found.API == hanko.FlowAPI
 		a.tenant.API, a.tenant.Recognition, a.tenant.AsksToRemember = msg.found.API, msg.found.String()+".", msg.asksToRemember
 		if msg.err != nil {
 			a.tenant.Recognition = "✗ " + hanko.Printable(msg.err.Error())

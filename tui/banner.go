@@ -68,6 +68,15 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 // dismiss takes the notification away.
 func (b *banner) dismiss() { *b = banner{number: b.number + 1} }
 
+// line is the notification in one row, for a phone with little room; "" for none.
+func (b *banner) line(t *kit.Theme, width int, veil func(string) string) string {
+	if b.rows == 0 || width < 18 {
+		return ""
+	}
+	subject := veil(hanko.Printable(cmp.Or(b.mail.Subject, b.mail.From)))
+	return " " + t.Raised(kit.Spread(" "+t.Title.Render("@")+" "+subject, " now ", width-2), width-2) + " "
+}
+
 // view is the part of the notification that is on the screen; veil hides what is secret of it.
 func (b *banner) view(t *kit.Theme, width int, veil func(string) string) []string {
 	if b.rows == 0 || width < 18 {

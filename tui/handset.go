@@ -51,7 +51,7 @@ const (
 	roomForStatusBar = 18 // rows
 	roomForAddress   = 12 // rows
 	roomForSheet     = 18 // rows
-	roomForBanner    = 14 // rows
+	roomForBanner    = 30 // rows; with less the notification is one line
 	roomForMargin    = 42 // columns
 )
 
@@ -69,8 +69,15 @@ func (a *App) phoneView(width, height int) string {
 	above, below := look.around(a.theme, columns, height)
 	rows := height - 2 - len(above) - len(below)
 	screen := pageOn(a.page, s, columns, rows)
-	if over := a.banner.view(a.theme, columns, s.VeiledText); height >= roomForBanner && len(over) > 0 {
-		screen = kit.Overlay(screen, strings.Join(over, "\n"), 0, 0)
+	switch {
+	case height >= roomForBanner: // the page leaves its first rows blank
+		if over := a.banner.view(a.theme, columns, s.VeiledText); len(over) > 0 {
+			screen = kit.Overlay(screen, strings.Join(over, "\n"), 0, 0)
+		}
+	case height >= roomForStatusBar: // only the status bar can be covered
+		if line := a.banner.line(a.theme, columns, s.VeiledText); line != "" {
+			above[0] = line
+		}
 	}
 	content := strings.Join(append(append(above, screen), below...), "\n")
 	return look.frame(a.theme, content, width, height)

@@ -16,77 +16,117 @@ type station int
 const (
 	atEmail station = iota
 	atAccount
-	atPasscode
+	atProof // the person proves who they are: by a passcode, or by what a flow asks for
 	atToken
 	atPasskey
 	atPasskeySignIn
 	stations // how many there are
 )
 
+// The order of the stations: with flows the token comes at the end, behind the offer of a passkey.
+var (
+	guideOrder = [stations]station{atEmail, atAccount, atProof, atToken, atPasskey, atPasskeySignIn}
+	flowOrder  = [stations]station{atEmail, atAccount, atProof, atPasskey, atToken, atPasskeySignIn}
+)
+
 var stationNames = [stations]string{"Email", "Account", "Passcode", "Token", "Passkey", "Passkey sign-in"}
 
-// journey is how far the guide has been walked since the program began.
+// journey is how far the guide has been walked. Each walk that begins with an email address begins it anew; a walk that
+// begins with the passkey just registered goes on with it.
 type journey struct {
-	done [stations]bool
-	at   station
+	done  [stations]bool
+	at    station
+	fresh bool   // a walk is about to begin
+	proof string // what a flow asks for in the place of a passcode; "" for a passcode
+	flow  bool   // the tenant's flow decides the order
 }
 
 // reach notes the step that the walk has come to.
 func (j *journey) reach(step login.Step) {
 	switch step := step.(type) {
 	case login.EnterEmail:
-		j.at = atEmail
-		if j.done[atPasskey] {
-			j.at = atPasskeySignIn
+		j.fresh = true
+		j.done[atPasskeySignIn] = false
+		if j.at = atPasskeySignIn; !j.done[atPasskey] {
+			*j = journey{fresh: true, flow: j.flow}
 		}
 	case login.ConfirmAccount:
-		j.passed(atAccount)
+		j.begin()
+		j.pass(atEmail)
 		j.at = atAccount
 	case login.EnterPasscode:
-		j.passed(atAccount)
-		j.done[atAccount] = j.done[atAccount] || !step.Unsure || step.NewUser // the tenant may not say that there is one
-		j.at = atPasscode
+		j.begin()
+		j.pass(atEmail)
+		j.done[atAccount] = j.done[atAccount] || !step.Unsure || step.NewUser // the tenant may hide whether there is one
+		j.at, j.proof = atProof, ""
 	case login.FillForm:
-		if j.at < atToken {
-			j.passed(atAccount)
-			j.at = atPasscode
+		if !j.done[atToken] || j.fresh {
+			j.begin()
+			j.pass(atEmail)
+			j.done[atAccount] = j.done[atAccount] || !step.Unsure
+			j.at, j.proof = atProof, kit.TextOfState(step.State).Short
 		}
 	case login.OfferPasskey:
-		j.passed(atToken)
-		j.done[atToken] = j.done[atToken] || step.Session != nil
+		j.begin()
+		j.pass(atEmail, atAccount, atProof)
+		j.done[atToken] = step.Session != nil
 		j.at = atPasskey
 	case login.SignedIn:
+		j.begin()
 		j.signedIn(step)
 	case login.Profile, login.Failed: // beside the way
 	}
 }
 
-func (j *journey) signedIn(step login.SignedIn) {
-	if step.Method == login.ByPasskey && step.Registered == "" {
-		j.passed(stations) // the passkey is there, so the rest was walked once
-		j.at = atPasskeySignIn
-		return
-	}
-	j.passed(atPasskey)
-	j.at = atPasskey
-	if step.Registered != "" {
-		j.done[atPasskey] = true
-		j.at = atPasskeySignIn
+// begin begins a walk. The steps of the walk before it are not those of this one.
+func (j *journey) begin() {
+	if j.fresh {
+		*j = journey{flow: j.flow}
 	}
 }
 
-// passed notes that everything before a station has been done.
-func (j *journey) passed(upTo station) {
-	for i := range upTo {
-		j.done[i] = true
+func (j *journey) signedIn(step login.SignedIn) {
+	j.pass(atEmail, atAccount, atProof, atToken)
+	switch {
+	case step.Registered != "":
+		j.pass(atPasskey)
+		j.at = atPasskeySignIn
+	case step.Method == login.ByPasskey:
+		j.pass(atPasskey, atPasskeySignIn) // the passkey is there, so the way to it was walked once
+		j.at = atPasskeySignIn
+	case !j.done[atPasskey]:
+		j.at = atPasskey
 	}
+}
+
+// pass notes that stations are behind the person.
+func (j *journey) pass(behind ...station) {
+	for _, at := range behind {
+		j.done[at] = true
+	}
+}
+
+// order is how the stations follow each other.
+func (j *journey) order() [stations]station {
+	if j.flow {
+		return flowOrder
+	}
+	return guideOrder
+}
+
+// name is what a station is called on this walk.
+func (j *journey) name(at station) string {
+	if at == atProof && j.proof != "" {
+		return j.proof
+	}
+	return stationNames[at]
 }
 
 // view is the journey in one line.
 func (j *journey) view(t *kit.Theme, width int) string {
 	var parts []string
-	for i, name := range stationNames {
-		parts = append(parts, j.sign(t, station(i))+" "+j.style(t, station(i)).Render(name))
+	for _, at := range j.order() {
+		parts = append(parts, j.sign(t, at)+" "+j.style(t, at).Render(j.name(at)))
 	}
 	for _, between := range []string{"  ───  ", " ── ", " ─ ", "  "} {
 		line := strings.Join(parts, t.Dim.Render(between))
@@ -100,10 +140,10 @@ func (j *journey) view(t *kit.Theme, width int) string {
 // short is the journey as signs, and the name of the step that it is at.
 func (j *journey) short(t *kit.Theme) string {
 	var signs []string
-	for i := range stationNames {
-		signs = append(signs, j.sign(t, station(i)))
+	for _, at := range j.order() {
+		signs = append(signs, j.sign(t, at))
 	}
-	return strings.Join(signs, t.Dim.Render("─")) + "  " + j.style(t, j.at).Render(stationNames[j.at])
+	return strings.Join(signs, t.Dim.Render("─")) + "  " + j.style(t, j.at).Render(j.name(j.at))
 }
 
 func (j *journey) sign(t *kit.Theme, at station) string {

@@ -8,7 +8,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/tui/internal/sample"
 	"example.com/hankosim/tui/kit"
 )
@@ -91,10 +93,70 @@ func TestJourney(t *testing.T) {
 		{registered, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ● Passkey sign-in"},
 		{login.EnterEmail{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ● Passkey sign-in"},
 		{sample.SignedInStep(w), "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ✓ Passkey sign-in"},
+		// A second walk with the passkey.
+		{login.EnterEmail{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ● Passkey sign-in"},
+		{sample.SignedInStep(w), "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ✓ Passkey sign-in"},
+		{login.Profile{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ✓ Passkey sign-in"},
+		// A third one, of somebody else.
+		{login.EnterEmail{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ✓ Token ── ✓ Passkey ── ● Passkey sign-in"},
+		{login.ConfirmAccount{}, "✓ Email ── ● Account ── ○ Passcode ── ○ Token ── ○ Passkey ── ○ Passkey sign-in"},
+		{login.EnterEmail{}, "● Email ── ○ Account ── ○ Passcode ── ○ Token ── ○ Passkey ── ○ Passkey sign-in"},
 	} {
 		j.reach(test.step)
 		if got := ansi.Strip(j.view(testApp(t, w).theme, 80)); got != test.want {
 			t.Errorf("after %T it is\n%s and should be\n%s", test.step, got, test.want)
+		}
+	}
+}
+
+// In a flow the token comes behind the passkey, and what the flow asks for has the flow's name.
+func TestJourneyOfFlow(t *testing.T) {
+	w := sample.OrdinaryWords()
+	signedIn := sample.SignedInStep(w)
+	signedIn.Method = login.ByPasscode
+	j := journey{flow: true}
+	for _, test := range []struct {
+		step login.Step
+		want string
+	}{
+		{login.EnterEmail{}, "● Email ── ○ Account ── ○ Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{login.FillForm{State: hanko.StateLoginPassword}, "✓ Email ── ✓ Account ── ● Password ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{login.FillForm{State: hanko.StateLoginOTP}, "✓ Email ── ✓ Account ── ● Second factor ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{login.FillForm{State: "step_of_tomorrow"}, "✓ Email ── ✓ Account ── ● Step of tomorrow ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{sample.PasscodeStep(w), "✓ Email ── ✓ Account ── ● Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{login.OfferPasskey{}, "✓ Email ── ✓ Account ── ✓ Passcode ── ● Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{signedIn, "✓ Email ── ✓ Account ── ✓ Passcode ── ● Passkey ── ✓ Token ── ○ Passkey sign-in"},
+		{login.FillForm{State: hanko.StateProfileInit}, "✓ Email ── ✓ Account ── ✓ Passcode ── ● Passkey ── ✓ Token ── ○ Passkey sign-in"},
+		{login.EnterEmail{}, "● Email ── ○ Account ── ○ Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+	} {
+		j.reach(test.step)
+		if got := ansi.Strip(j.view(testApp(t, w).theme, 90)); got != test.want {
+			t.Errorf("after %T it is\n%s and should be\n%s", test.step, got, test.want)
+		}
+	}
+}
+
+// In a small window the notification takes the phone's status bar: the page below it stays as it is.
+func TestBannerCoversNoTitle(t *testing.T) {
+	w := sample.OrdinaryWords()
+	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 40, Height: 12}, {Width: 120, Height: 40}, {Width: 100, Height: 30}} {
+		app := testApp(t, w)
+		app.Update(size)
+		app.show(sample.PasscodeStep(w))
+		before := strings.Split(app.View(), "\n")
+		app.notify(mailbox.Mail{From: "noreply@example.com", To: w.Email, Subject: "123456 is your passcode"})
+		changed := 0
+		for i, line := range strings.Split(app.View(), "\n") {
+			if line == before[i] {
+				continue
+			}
+			changed++
+			if strings.Contains(before[i], "Check your mail") || strings.Contains(before[i], "on its way") {
+				t.Errorf("at %d×%d the notification covers %q", size.Width, size.Height, before[i])
+			}
+		}
+		if shown := size.Height >= 24; shown != (changed > 0) {
+			t.Errorf("at %d×%d the notification changes %d rows", size.Width, size.Height, changed)
 		}
 	}
 }

@@ -3,33 +3,38 @@ package kit
 import (
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"example.com/hankosim/hanko"
 )
 
 // StateText is what a person is told in a state of a flow that is drawn as a form.
-type StateText struct{ Title, Text string }
+type StateText struct {
+	Title, Text string
+	Short       string // the state's name in a line of steps
+}
 
 // stateTexts are the states of Hanko's flows (backend v3.0.4) that have no screen of their own. A state that is not
 // among them is drawn all the same, under its own name.
 var stateTexts = map[hanko.State]StateText{
-	hanko.StateLoginInit:                   {"Sign in", "This tenant asks for something else than an email address."},
-	hanko.StateRegistrationInit:            {"Create an account", "This tenant wants to know a little more than an email address."},
-	hanko.StateLoginMethodChooser:          {"How do you want to sign in?", "The tenant offers these ways to this account."},
-	hanko.StateLoginPassword:               {"Your password", "This account has a password."},
-	hanko.StateLoginPasswordRecovery:       {"A new password", "The passcode was right. Choose a new password."},
-	hanko.StatePasswordCreation:            {"Choose a password", "The tenant wants accounts to have a password."},
-	hanko.StateLoginOTP:                    {"Your second factor", "Enter the code that the authenticator app shows now."},
-	hanko.StateLoginSecurityKey:            {"Your security key", "The second step of this sign-in is a security key."},
-	hanko.StateMFAMethodChooser:            {"Add a second factor", "The tenant asks for a second step beside password or passcode."},
-	hanko.StateMFAOTPSecretCreation:        {"Set up an authenticator app", "Give this secret to an authenticator app. This phone has one of its own."},
-	hanko.StateMFASecurityKeyCreation:      {"Register a security key", "A key that you plug in or touch, as the second step of your sign-ins."},
-	hanko.StateDeviceTrust:                 {"Trust this phone?", "On a trusted phone the tenant does not ask for the second step again for a while."},
-	hanko.StateCredentialOnboardingChooser: {"Choose how to sign in next time", "The tenant wants the account to have one of these."},
-	hanko.StateOnboardingUsername:          {"Choose a username", "The tenant wants accounts to have a name."},
-	hanko.StateOnboardingEmail:             {"Add an email address", "The tenant wants accounts to have an address."},
-	hanko.StateThirdParty:                  {"Go on in a browser", "The sign-in continues at a third party. A terminal cannot follow it there: open the link in a browser to see it."},
-	hanko.StateProfileInit:                 {"Your account", "What the tenant lets you change."},
-	hanko.StateAccountDeleted:              {"Account deleted", "The tenant has deleted the account."},
+	hanko.StateLoginInit:                   {"Sign in", "This tenant asks for something else than an email address.", "Sign-in"},
+	hanko.StateRegistrationInit:            {"Create an account", "This tenant wants to know a little more than an email address.", "Sign-up"},
+	hanko.StateLoginMethodChooser:          {"How do you want to sign in?", "The tenant offers these ways to this account.", "Method"},
+	hanko.StateLoginPassword:               {"Your password", "This account has a password.", "Password"},
+	hanko.StateLoginPasswordRecovery:       {"A new password", "The passcode was right. Choose a new password.", "New password"},
+	hanko.StatePasswordCreation:            {"Choose a password", "The tenant wants accounts to have a password.", "Password"},
+	hanko.StateLoginOTP:                    {"Your second factor", "Enter the code that the authenticator app shows now.", "Second factor"},
+	hanko.StateLoginSecurityKey:            {"Your security key", "The second step of this sign-in is a security key.", "Security key"},
+	hanko.StateMFAMethodChooser:            {"Add a second factor", "The tenant asks for a second step beside password or passcode.", "Second factor"},
+	hanko.StateMFAOTPSecretCreation:        {"Set up an authenticator app", "Give this secret to an authenticator app. This phone has one of its own.", "Authenticator app"},
+	hanko.StateMFASecurityKeyCreation:      {"Register a security key", "A key that you plug in or touch, as the second step of your sign-ins.", "Security key"},
+	hanko.StateDeviceTrust:                 {"Trust this phone?", "On a trusted phone the tenant does not ask for the second step again for a while.", "Device trust"},
+	hanko.StateCredentialOnboardingChooser: {"Choose how to sign in next time", "The tenant wants the account to have one of these.", "Credential"},
+	hanko.StateOnboardingUsername:          {"Choose a username", "The tenant wants accounts to have a name.", "Username"},
+	hanko.StateOnboardingEmail:             {"Add an email address", "The tenant wants accounts to have an address.", "Email address"},
+	hanko.StateThirdParty:                  {"Go on in a browser", "The sign-in continues at a third party. A terminal cannot follow it there: open the link in a browser to see it.", "Third party"},
+	hanko.StateProfileInit:                 {"Your account", "What the tenant lets you change.", "Account"},
+	hanko.StateAccountDeleted:              {"Account deleted", "The tenant has deleted the account.", "Account deleted"},
 }
 
 // actionTexts are the buttons of actions whose own description is for programmers.
@@ -68,6 +73,7 @@ func TextOfState(state hanko.State) StateText {
 	}
 	return StateText{
 		Title: Humanised(state),
+		Short: ansi.Truncate(Humanised(state), 20, "…"),
 		Text:  "hankosim has no screen of its own for this state of the tenant's flow. This is what the tenant offers in it.",
 	}
 }
