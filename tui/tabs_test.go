@@ -183,10 +183,21 @@ func TestCodeOfTheStepRuns(t *testing.T) {
 	}
 	path := saved("s", "hankosim-passcode.sh", 0o700)
 	saved("s", "hankosim-passcode-2.sh", 0o700)
+	savedApp := func(key, folder, file, has string) {
+		t.Helper()
+		if said := app.press(key)().(kit.ToastMsg); !strings.HasPrefix(said.Text, "Saved the app in "+folder+": ") {
+			t.Fatalf("%s says %q, not that it saved %s", key, said.Text, folder)
+		}
+		content, err := os.ReadFile(filepath.Join(app.options.Folder, folder, file))
+		if err != nil || !strings.Contains(string(content), has) {
+			t.Errorf("%s has no %q: %v", file, has, err)
+		}
+	}
 	app.press("v")
-	saved("s", "hankosim-passcode.swift", 0o600)
+	savedApp("s", "hankosim-swift", "SignIn.swift", "func createUser(email: String)")
+	savedApp("s", "hankosim-swift-2", "TokenStore.swift", "kSecClassGenericPassword")
 	app.press("right")
-	saved("s", "hankosim-passcode.kt", 0o600)
+	savedApp("s", "hankosim-kotlin", "SignIn.kt", "suspend fun createUser(email: String)")
 	app.press("v")
 	if !strings.Contains(app.View(), "[curl]") {
 		t.Error("v does not go round the languages")

@@ -17,7 +17,7 @@ func BenchmarkCurl(b *testing.B) {
 func BenchmarkSwift(b *testing.B) {
 	step := []hanko.Exchange{restWalk(b)[3]}
 	for b.Loop() {
-		export.Swift(step, export.Options{})
+		export.Step(export.Swift, step)
 	}
 }
 

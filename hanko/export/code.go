@@ -1,313 +1,245 @@
 package export
 
 import (
-	_ "embed"
-	"encoding/json"
+	"embed"
 	"fmt"
-	"maps"
-	"net/http"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"text/template"
-	"unicode"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
 )
 
-//go:embed templates/swift.tmpl
-var swiftText string
+// Language is what an app is written in.
+type Language string
 
-//go:embed templates/kotlin.tmpl
-var kotlinText string
-
-var (
-	swift  = language{template.Must(template.New("swift").Funcs(template.FuncMap{"text": swiftString}).Parse(swiftText)), swiftValue}
-	kotlin = language{template.Must(template.New("kotlin").Funcs(template.FuncMap{"text": kotlinString}).Parse(kotlinText)), kotlinValue}
+// The languages.
+const (
+	Swift  Language = "swift"  // for iOS 16 and newer: URLSession, AuthenticationServices, the Keychain
+	Kotlin Language = "kotlin" // for Android 9 and newer: OkHttp, Credential Manager, DataStore
 )
 
-// Swift is a step of a walk, one exchange or several, as the Swift of an iOS app: URLSession, and AuthenticationServices
-// for passkeys. A ceremony's two calls become one piece of code, with the system's sheet between them. Secrets are
-// constants at the top, masked unless the options ask for them.
-func Swift(step []hanko.Exchange, o Options) string { return swift.write(step, o) }
-
-// Kotlin is a step of a walk as Swift has it, as the Kotlin of an Android app: OkHttp, and Credential Manager for
-// passkeys.
-func Kotlin(step []hanko.Exchange, o Options) string { return kotlin.write(step, o) }
-
-// language is how code is written in one.
-type language struct {
-	template *template.Template
-	value    func(value any, depth int) string // a JSON object or a part of one
+// File is a source file of an app.
+type File struct {
+	Name string // without a folder
+	Text string
 }
 
-// code is what a template is filled with.
-type code struct {
-	Base      string
-	Constants []constant
-	Calls     []codeCall
-	Passkeys  bool // some call shows the system's passkey sheet
-	Sessions  bool // some call brings a session
-	Acts      bool // some call takes an action of a state that came before it
+//go:embed templates/swift templates/kotlin
+var templates embed.FS
+
+// sources are the names of an app's files, in the order in which their parts are read.
+var sources = []string{"SignIn", "HankoFlow", "Passkeys", "HankoClient", "HankoTypes", "TokenStore"}
+
+var languages = map[Language]*template.Template{
+	Swift:  parsed("templates/swift/*.tmpl", swiftString),
+	Kotlin: parsed("templates/kotlin/*.tmpl", kotlinString),
 }
 
-// constant is a value that the person fills in or looks at: a secret, or the session's token.
-type constant struct {
-	Name, Value, Meaning string
-	Masked               bool
+func parsed(files string, quote func(string) string) *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{"quote": quote}).ParseFS(templates, files))
 }
 
-// codeCall is a call, or a whole passkey ceremony.
-type codeCall struct {
-	Comments []string
-	Ceremony string // "create" or "get"; "" for a plain call
-	N        string // makes the names of its variables its own: "", "2", "3" …
-	Flow     bool
-	After    string // the variable with the flow's state that offers the Action; "" when it is not in this step
-	Action   string // of a flow
-	Session  string // the variable that takes the token that the answer brings; "" when it brings none
-
-	// Of a ceremony those of its first call; Body and Token may be "". After a state, Body is the action's inputs.
-	Method, Path, Body, Token string
-
-	Finish  string // a ceremony's second call: the path over REST, the action's name in a flow
-	Options string // where a flow's state has the options
-	Input   string // the action's input that takes the phone's answer
+// ending is what the names of a language's files end in.
+func (l Language) ending() string {
+	if l == Kotlin {
+		return ".kt"
+	}
+	return ".swift"
 }
 
-func (l language) write(step []hanko.Exchange, o Options) string {
-	w := codeWriter{language: l, options: o.knowing(step)}
-	for _, e := range step {
-		w.add(e)
-	}
-	var out strings.Builder
-	if err := l.template.Execute(&out, &w.code); err != nil {
-		return "// The code could not be written: " + hanko.Printable(err.Error()) + "\n" // the templates are ours and tested
-	}
-	return out.String()
-}
-
-type codeWriter struct {
-	code
-	language language
-	options  Options
-	session  string // the variable with the newest session's token; "" when none of these calls brought one
-
-	flow  hanko.FlowName // whose state the variable state has; "" when no flow was seen
-	state string
-}
-
-func (w *codeWriter) add(e hanko.Exchange) {
-	r := requestOf(e, w.options)
-	if w.Base == "" {
-		w.Base = r.base
-	}
-	call := codeCall{Method: r.method, Path: r.path, Token: w.token(r)}
-	kind := decode.CallOf(e)
-	call.Flow, call.Action = kind.Flow != "", string(kind.Action)
-	call.Comments = w.comments(e)
-	call.Ceremony, call.Finish = ceremony(kind)
-	if call.Ceremony != "" && w.finishes(kind, call.Ceremony) {
-		last := &w.Calls[len(w.Calls)-1]
-		last.Comments = append(last.Comments, call.Comments...)
-		w.brings(e, last)
-		return
-	}
-	if call.Ceremony != "" {
-		w.begin(&call, kind)
-	}
-	if call.Action != "" && w.flow == kind.Flow {
-		call.After = w.state
-	}
-	call.Body = w.body(r, call)
-	if len(w.Calls) > 0 {
-		call.N = fmt.Sprint(len(w.Calls) + 1)
-	}
-	w.brings(e, &call)
-	if call.Flow {
-		w.flow, w.state = kind.Flow, "answer"+call.N
-		w.Acts = w.Acts || call.After != "" || call.Ceremony != ""
-	}
-	w.Calls = append(w.Calls, call)
-}
-
-// comments say which call it is, over both APIs.
-func (w *codeWriter) comments(e hanko.Exchange) []string {
-	guide, flow := decode.GuideStep(e)
-	var lines []string
-	if guide != "" {
-		lines = append(lines, "REST: "+hanko.Printable(guide))
-	}
-	if flow != "" {
-		lines = append(lines, "Flow: "+hanko.Printable(flow))
-	}
-	if lines == nil {
-		lines = []string{hanko.Printable(decode.CallOf(e).Endpoint)}
-	}
-	if e.Status == 0 || e.Status >= http.StatusBadRequest {
-		lines = append(lines, "In this run: "+w.options.explain(e))
-	}
-	return lines
-}
-
-// ceremony tells a passkey's creation and use, and what ends them.
-func ceremony(call decode.Call) (kind, finish string) {
-	switch {
-	case strings.HasPrefix(call.Endpoint, "POST /webauthn/registration/"):
-		return "create", "/webauthn/registration/finalize"
-	case strings.HasPrefix(call.Endpoint, "POST /webauthn/login/"):
-		return "get", "/webauthn/login/finalize"
-	}
-	switch call.Action {
-	case hanko.ActionWebAuthnGenerateCreationOptions, hanko.ActionWebAuthnCredentialCreate, hanko.ActionWebAuthnVerifyAttestationResponse:
-		return "create", string(hanko.ActionWebAuthnVerifyAttestationResponse)
-	case hanko.ActionWebAuthnGenerateRequestOptions, hanko.ActionWebAuthnVerifyAssertionResponse:
-		return "get", string(hanko.ActionWebAuthnVerifyAssertionResponse)
-	}
-	return "", ""
-}
-
-// ends tells the second call of a ceremony.
-func ends(call decode.Call) bool {
-	return strings.HasSuffix(call.Endpoint, "/finalize") || strings.HasPrefix(string(call.Action), "webauthn_verify_")
-}
-
-// finishes tells that a call is the second of the ceremony before it.
-func (w *codeWriter) finishes(kind decode.Call, ceremony string) bool {
-	if len(w.Calls) == 0 || !ends(kind) {
-		return false
-	}
-	last := w.Calls[len(w.Calls)-1]
-	return last.Ceremony == ceremony && last.Flow == (kind.Flow != "") && last.Session == ""
-}
-
-// begin makes a call the whole ceremony, whichever of the two calls it was.
-func (w *codeWriter) begin(call *codeCall, kind decode.Call) {
-	w.Passkeys = true
-	call.Options, call.Input = "creation_options", string(hanko.InputPublicKey)
-	if call.Ceremony == "get" {
-		call.Options, call.Input = "request_options", string(hanko.InputAssertionResponse)
-	}
-	if !ends(kind) {
-		return
-	}
-	if !call.Flow {
-		call.Path = strings.TrimSuffix(call.Path, "finalize") + "initialize"
-		return
-	}
-	first := hanko.ActionWebAuthnGenerateRequestOptions
-	switch {
-	case call.Ceremony == "create" && kind.Flow == hanko.ProfileFlow:
-		first = hanko.ActionWebAuthnCredentialCreate
-	case call.Ceremony == "create":
-		first = hanko.ActionWebAuthnGenerateCreationOptions
-	}
-	call.Action = string(first)
-	call.Path = strings.Replace(call.Path, url.QueryEscape(string(kind.Action)), string(first), 1)
-}
-
-// body writes a call's body. A ceremony's is known: the answer to it comes from the phone.
-func (w *codeWriter) body(r request, call codeCall) string {
-	value := r.body
-	if value == nil && len(r.raw) > 0 {
-		parsed, err := parse(r.raw)
-		if err != nil {
-			return ""
+// App returns a walk as the source files of an app: a client for the API that the walk used, and a function for each
+// thing that it did. They belong together and are meant to be kept, so nothing in them is of this run but the tenant's
+// address: ids and tokens come from the tenant's answers.
+func App(language Language, walk []hanko.Exchange) ([]File, error) {
+	var files []File
+	for _, source := range render(language, walk) {
+		if source.err != nil {
+			return nil, source.err
 		}
-		value = parsed
+		if text := source.text(); text != "" {
+			files = append(files, File{source.name, text})
+		}
 	}
-	members, isObject := value.(map[string]any)
-	switch {
-	case call.Ceremony != "" && call.Flow:
-		members = map[string]any{"csrf_token": members["csrf_token"], "input_data": map[string]any{}}
-	case call.Ceremony != "" && members["response"] != nil:
-		return "" // the second call's
-	case !isObject && call.After == "":
+	return files, nil
+}
+
+// Step returns the parts of App's files that make the calls of a step, each once. A call that has no part is a comment.
+func Step(language Language, step []hanko.Exchange) string {
+	sources := render(language, step)
+	var pieces []string
+	in := ""
+	for _, e := range step {
+		call := decode.CallOf(e)
+		found := false
+		for _, source := range sources {
+			for i, p := range source.parts {
+				if !slices.Contains(p.calls, nameOf(call)) || !forApp(e) {
+					continue
+				}
+				found = true
+				if p.shown {
+					continue
+				}
+				source.parts[i].shown = true
+				if in != source.name {
+					in = source.name
+					pieces = append(pieces, "// In "+in)
+				}
+				pieces = append(pieces, dedent(p.lines))
+			}
+		}
+		if comment := "// " + hanko.Printable(nameOf(call)) + ": " + without(e); !found && !slices.Contains(pieces, comment) {
+			pieces = append(pieces, comment)
+		}
+	}
+	return strings.Join(pieces, "\n\n") + "\n"
+}
+
+// without says why there is no code for a call.
+func without(e hanko.Exchange) string {
+	if forApp(e) {
+		return "there is no code for this call."
+	}
+	return "hankosim asks this to learn about the tenant. An app does not need it."
+}
+
+// forApp reports whether an app makes such a call: some are hankosim's own.
+func forApp(e hanko.Exchange) bool {
+	call := decode.CallOf(e)
+	return !probes(e) && !strings.HasPrefix(call.Endpoint, "GET /.well-known/") && !strings.HasPrefix(call.Endpoint, "GET /health/")
+}
+
+// nameOf is what a template calls a call: a flow's action by its name, everything else by its endpoint.
+func nameOf(call decode.Call) string {
+	if call.Action != "" {
+		return string(call.Action)
+	}
+	return call.Endpoint
+}
+
+// source is a template's text, in lines, with its parts: the lines between "//: CALL" and "//." of a template are what
+// makes these calls.
+type source struct {
+	name  string
+	lines []string
+	parts []part
+	err   error
+}
+
+type part struct {
+	calls []string
+	lines []string
+	shown bool
+}
+
+func (s source) text() string { return strings.Join(s.lines, "\n") }
+
+// render fills in a language's templates. A file that the walk does not need has no lines.
+func render(language Language, walk []hanko.Exchange) []source {
+	about := appOf(walk)
+	var all []source
+	for _, name := range sources {
+		s := source{name: name + language.ending()}
+		var out strings.Builder
+		s.err = languages[language].ExecuteTemplate(&out, s.name+".tmpl", about)
+		var calls, lines []string
+		for line := range strings.SplitSeq(out.String(), "\n") {
+			mark := strings.TrimLeft(line, " ")
+			switch {
+			case strings.HasPrefix(mark, "//: "):
+				calls = append(calls, strings.TrimPrefix(mark, "//: "))
+			case mark == "//.":
+				s.parts = append(s.parts, part{calls: calls, lines: lines})
+				calls, lines = nil, nil
+			default:
+				s.lines = append(s.lines, line)
+				if calls != nil {
+					lines = append(lines, line)
+				}
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// dedent takes the first line's margin off all lines.
+func dedent(lines []string) string {
+	if len(lines) == 0 {
 		return ""
 	}
-	if call.After != "" {
-		inputs, isObject := members["input_data"].(map[string]any)
-		if !isObject {
-			inputs = map[string]any{}
-		}
-		members = inputs
+	margin := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], " "))]
+	moved := make([]string, len(lines))
+	for i, line := range lines {
+		moved[i] = strings.TrimPrefix(line, margin)
 	}
-	w.declare(members)
-	return w.language.value(members, 1)
+	return strings.Join(moved, "\n")
 }
 
-// token is the variable or constant with the session's token, "" for a call without one.
-func (w *codeWriter) token(r request) string {
-	for _, field := range r.header {
-		if field.name != "Authorization" {
+// app is what the templates are filled with.
+type app struct {
+	Base         string // the tenant's address
+	EmulatorBase string // the address as the Android emulator has it
+	Port         string
+	Plain        bool // without TLS
+	Loopback     bool // on this computer
+
+	// What the walk used.
+	REST, Flow, Passkeys, Passwords, OTP, Changes bool
+
+	calls []string
+}
+
+// Did reports whether the walk made one of these calls.
+func (a app) Did(calls ...string) bool {
+	return slices.ContainsFunc(calls, func(call string) bool { return slices.Contains(a.calls, call) })
+}
+
+// changes are the calls of the account page.
+var changes = []string{
+	"GET /webauthn/credentials", "PATCH /webauthn/credentials/{id}", "DELETE /webauthn/credentials/{id}",
+	"POST /emails", "DELETE /emails/{id}", "POST /emails/{id}/set_primary", "DELETE /user",
+	string(hanko.ActionEmailCreate), string(hanko.ActionEmailDelete), string(hanko.ActionEmailSetPrimary),
+	string(hanko.ActionWebAuthnCredentialRename), string(hanko.ActionWebAuthnCredentialDelete), string(hanko.ActionAccountDelete),
+}
+
+// appOf learns from a walk what an app needs. An app has one tenant: the last one that the walk went to.
+func appOf(walk []hanko.Exchange) app {
+	var a app
+	if len(walk) > 0 {
+		a.Base, _ = address(walk[len(walk)-1])
+	}
+	for _, e := range walk {
+		if base, _ := address(e); base != a.Base {
 			continue
 		}
-		if w.session != "" {
-			return w.session
-		}
-		c := constant{Name: "token", Meaning: meaning("token")}
-		if field.hidden != nil {
-			c.Value, c.Masked = field.hidden.shown, true
-		} else {
-			_, c.Value, _ = strings.Cut(field.value, " ")
-		}
-		w.constant(c)
-		return c.Name
+		call := decode.CallOf(e)
+		name := nameOf(call)
+		a.calls = append(a.calls, name)
+		a.REST = a.REST || ofGuide(e) || slices.Contains(changes, call.Endpoint)
+		a.Flow = a.Flow || call.Flow != ""
+		a.Passkeys = a.Passkeys || passkeyCall(call)
+		a.Passwords = a.Passwords || strings.Contains(string(call.Action), "password") || call.Action == hanko.ActionContinueToPasscodeConfirmationRecovery
+		a.OTP = a.OTP || strings.Contains(string(call.Action), "otp") || call.Action == hanko.ActionTrustDevice
+		a.Changes = a.Changes || slices.Contains(changes, name)
 	}
-	return ""
-}
-
-// declare makes constants of a body's secrets.
-func (w *codeWriter) declare(value any) {
-	switch v := value.(type) {
-	case blank:
-		w.constant(constant{Name: identifier(v.name), Value: v.shown, Meaning: meaning(v.name), Masked: true})
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			w.declare(v[name])
-		}
-	case []any:
-		for _, inner := range v {
-			w.declare(inner)
-		}
+	a.EmulatorBase = a.Base
+	base, err := url.Parse(a.Base)
+	if err != nil || base.Host == "" {
+		return a
 	}
-}
-
-func (w *codeWriter) constant(c constant) {
-	if !slices.ContainsFunc(w.Constants, func(known constant) bool { return known.Name == c.Name }) {
-		w.Constants = append(w.Constants, c)
+	base.User = nil // an app has no business with it
+	a.Base, a.EmulatorBase, a.Port, a.Plain = base.String(), base.String(), base.Port(), base.Scheme == "http"
+	if ip := net.ParseIP(base.Hostname()); a.Plain && (base.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+		a.Loopback = true
+		base.Host = strings.TrimSuffix("10.0.2.2:"+a.Port, ":")
+		a.EmulatorBase = base.String()
 	}
-}
-
-// brings has a call keep the session that its answer brought.
-func (w *codeWriter) brings(e hanko.Exchange, call *codeCall) {
-	if carriesSession(e) {
-		w.Sessions = true
-		call.Session = "session" + call.N
-		w.session = call.Session
-	}
-}
-
-// identifier names a secret's constant: csrf_token is csrfToken.
-func identifier(name string) string {
-	if name == "code" {
-		return "passcode"
-	}
-	var out strings.Builder
-	upper := false
-	for _, r := range strings.ToLower(variable(name)) {
-		switch {
-		case r == '_':
-			upper = out.Len() > 0
-		case upper:
-			out.WriteRune(unicode.ToUpper(r))
-			upper = false
-		default:
-			out.WriteRune(r)
-		}
-	}
-	return out.String()
+	return a
 }
 
 func swiftString(text string) string  { return quoted(text, `\u{%x}`, `"\`) }
@@ -332,88 +264,4 @@ func quoted(text, escape, special string) string {
 	}
 	out.WriteByte('"')
 	return out.String()
-}
-
-func swiftValue(value any, depth int) string {
-	switch v := value.(type) {
-	case blank:
-		return identifier(v.name)
-	case map[string]any:
-		if len(v) == 0 {
-			return "[:]"
-		}
-		return nested(v, depth, "[", "]", ", ", func(name string, inner any) string {
-			text := swiftString(name) + ": " + swiftValue(inner, depth+1)
-			if _, ok := inner.(map[string]any); ok {
-				text += " as [String: Any]" // Swift does not guess the type of one that is empty or mixed
-			}
-			return text
-		})
-	case []any:
-		return "[" + join(v, depth, swiftValue) + "] as [Any]"
-	case nil:
-		return "NSNull()"
-	default:
-		return scalar(v, swiftString)
-	}
-}
-
-func kotlinValue(value any, depth int) string {
-	switch v := value.(type) {
-	case blank:
-		return identifier(v.name)
-	case map[string]any:
-		if len(v) == 0 {
-			return "JSONObject()"
-		}
-		return nested(v, depth, "JSONObject()", "", "", func(name string, inner any) string {
-			return fmt.Sprintf(".put(%s, %s)", kotlinString(name), kotlinValue(inner, depth+1))
-		})
-	case []any:
-		return "JSONArray(listOf(" + join(v, depth, kotlinValue) + "))"
-	case nil:
-		return "JSONObject.NULL"
-	default:
-		return scalar(v, kotlinString)
-	}
-}
-
-func scalar(value any, quote func(string) string) string {
-	switch v := value.(type) {
-	case string:
-		return quote(v)
-	case json.Number:
-		return v.String()
-	default:
-		return fmt.Sprint(v)
-	}
-}
-
-func join(values []any, depth int, write func(any, int) string) string {
-	texts := make([]string, len(values))
-	for i, value := range values {
-		texts[i] = write(value, depth+1)
-	}
-	return strings.Join(texts, ", ")
-}
-
-// nested writes an object on one line when it is short, else over several.
-func nested(object map[string]any, depth int, begin, end, separator string, member func(string, any) string) string {
-	var members []string
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		members = append(members, member(name, object[name]))
-	}
-	one := begin + strings.Join(members, separator) + end
-	if len(one) <= 80 && !strings.Contains(one, "\n") {
-		return one
-	}
-	indent := "\n" + strings.Repeat("    ", depth)
-	out := begin
-	for _, text := range members {
-		out += indent + "    " + text + strings.TrimSpace(separator)
-	}
-	if end != "" {
-		out += indent + end
-	}
-	return out
 }

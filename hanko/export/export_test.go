@@ -22,36 +22,7 @@ func TestGolden(t *testing.T) {
 			curls = append(curls, export.Curl(e, export.Options{}))
 		}
 		golden(t, name+".curl.txt", strings.Join(curls, "\n\n")+"\n")
-		golden(t, name+".swift.txt", export.Swift(walk, export.Options{}))
-		golden(t, name+".kt.txt", export.Kotlin(walk, export.Options{}))
 		golden(t, name+".sh.txt", export.Script(walk, export.Options{}))
-	}
-}
-
-// TestHalfACeremony holds that each call of a ceremony, alone, is written as the whole ceremony.
-func TestHalfACeremony(t *testing.T) {
-	rest, flow := record(t, "rest-2.7.0"), record(t, "flow-3.0.4-passwordless")
-	for _, test := range []struct {
-		step           []hanko.Exchange
-		swift, kotlin  string
-		other, another string
-	}{
-		{rest.steps(t, "passkey registered"), `call("POST", "/webauthn/registration/initialize", token: token)`, `call("POST", "/webauthn/registration/initialize", token = token)`, `"/webauthn/registration/finalize", passkey`, ".create("},
-		{rest.steps(t, "passkey registration options"), `call("POST", "/webauthn/registration/initialize", token: token)`, `call("POST", "/webauthn/registration/initialize", token = token)`, `"/webauthn/registration/finalize", passkey`, ".create("},
-		{rest.steps(t, "passkey login"), `"/webauthn/login/initialize"`, `"/webauthn/login/initialize"`, `"/webauthn/login/finalize", passkey`, ".get("},
-		{rest.steps(t, "passkey login options for a user"), `"/webauthn/login/initialize", ["user_id": "e0b5`, `"/webauthn/login/initialize", JSONObject().put("user_id", "e0b5`, `"/webauthn/login/finalize", passkey`, ".get("},
-		{flow.steps(t, "passkey registered"), `/registration?action=webauthn_generate_creation_options%40`, `/registration?action=webauthn_generate_creation_options%40`, "creation_options", "webauthn_verify_attestation_response"},
-		{flow.steps(t, "passkey added"), `/profile?action=webauthn_credential_create%40`, `/profile?action=webauthn_credential_create%40`, "creation_options", "webauthn_verify_attestation_response"},
-		{flow.steps(t, "passkey login"), `/login?action=webauthn_generate_request_options%40`, `/login?action=webauthn_generate_request_options%40`, "request_options", "webauthn_verify_assertion_response"},
-	} {
-		swift, kotlin := export.Swift(test.step, export.Options{}), export.Kotlin(test.step, export.Options{})
-		for code, wants := range map[string][]string{swift: {test.swift, test.other, test.another}, kotlin: {test.kotlin, test.other, test.another}} {
-			for _, want := range wants {
-				if !strings.Contains(code, want) {
-					t.Errorf("%s %s has no %q:\n%s", test.step[0].Method, test.step[0].Path, want, code)
-				}
-			}
-		}
 	}
 }
 
@@ -115,13 +86,19 @@ func exports(t *testing.T, exchanges []hanko.Exchange, o export.Options) map[str
 	}
 	all := map[string]string{
 		"Script": export.Script(exchanges, o), "HAR": string(har),
-		"Swift": export.Swift(exchanges, o), "Kotlin": export.Kotlin(exchanges, o),
+	}
+	for _, language := range []export.Language{export.Swift, export.Kotlin} {
+		files, err := export.App(language, exchanges)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			all[file.Name] = file.Text
+		}
+		all[fmt.Sprint("step in ", language)] = export.Step(language, exchanges)
 	}
 	for i, e := range exchanges {
-		one := []hanko.Exchange{e}
 		all[fmt.Sprint("Curl ", i)] = export.Curl(e, o)
-		all[fmt.Sprint("Swift ", i)] = export.Swift(one, o)
-		all[fmt.Sprint("Kotlin ", i)] = export.Kotlin(one, o)
 	}
 	return all
 }
@@ -164,7 +141,7 @@ func TestNoSecretExported(t *testing.T) {
 			if token == "" {
 				continue
 			}
-			for _, kind := range []string{"HAR", fmt.Sprint("Curl ", i), fmt.Sprint("Swift ", i), fmt.Sprint("Kotlin ", i)} {
+			for _, kind := range []string{"HAR", fmt.Sprint("Curl ", i)} {
 				if !strings.Contains(shown[kind], token) {
 					t.Errorf("%s, %s: asked for secrets, it has no token", name, kind)
 				}
@@ -243,28 +220,6 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// TestCodeQuotes holds that no text ends a string of the code, or is code.
-func TestCodeQuotes(t *testing.T) {
-	evil := "\"\\(evil) ${evil} $evil \\ \n\x1b[31m\u202e"
-	body, err := json.Marshal(map[string]any{"e": evil, "list": []any{1, nil, false, map[string]any{}}, "empty": map[string]any{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	step := []hanko.Exchange{{Method: "POST", URL: "https://h/\"x", Path: "/\"x", RequestBody: body}}
-	swift, kotlin := export.Swift(step, export.Options{}), export.Kotlin(step, export.Options{})
-	for code, want := range map[string]string{
-		swift:  `"e": "\"\\(evil) ${evil} $evil \\ \n\u{1b}[31m\u{202e}"`,
-		kotlin: `.put("e", "\"\\(evil) \${evil} \$evil \\ \n\u001b[31m\u202e")`,
-	} {
-		if !strings.Contains(code, want) {
-			t.Errorf("there is no %s in\n%s", want, code)
-		}
-		if hanko.PrintableLines(strings.ReplaceAll(code, "\t", " ")) != code {
-			t.Errorf("there are characters that an editor acts on in\n%q", code)
-		}
-	}
-}
-
 // FuzzExports holds every export to a stranger's exchange: none panics, none lets a terminal or an editor act.
 func FuzzExports(f *testing.F) {
 	for _, e := range append(restWalk(f), flowWalk(f)...) {
@@ -279,7 +234,7 @@ func FuzzExports(f *testing.F) {
 		step := []hanko.Exchange{e, e}
 		for _, o := range []export.Options{{}, {Secrets: true}} {
 			for kind, text := range map[string]string{
-				"curl": export.Curl(e, o), "swift": export.Swift(step, o), "kotlin": export.Kotlin(step, o), "script": export.Script(step, o),
+				"curl": export.Curl(e, o), "swift": export.Step(export.Swift, step), "kotlin": export.Step(export.Kotlin, step), "script": export.Script(step, o),
 			} {
 				if hanko.PrintableLines(text) != text {
 					t.Errorf("%s has characters that act: %q", kind, text)

@@ -25,10 +25,10 @@ type scriptStep struct {
 }
 
 // Script is a walk as a POSIX shell script of curl calls that works when it is run, today or tomorrow: it takes ids, csrf
-// tokens and the session token from the answers that it gets, asks the person for the passcode (or $PASSCODE_CMD), and
-// ends with the token and GET /me. It signs in by passcode over the APIs that the walk used. Passkeys are left out with
-// a comment, as a shell cannot sign, and so is what would change the account. Calls to other tenants than the first
-// one's are left out too.
+// tokens and the session token from the answers that it gets, asks the person for passcodes, passwords and the codes of
+// an authenticator app (or takes them from commands), and ends with GET /me. It signs in by passcode over the APIs that
+// the walk used. Passkeys are left out, as its first lines say, since a shell cannot sign; and with a comment what would
+// change the account. Calls to other tenants than the first one's are left out too.
 //
 // The script has no secrets in it but those of the calls in its comments, where the options ask for them.
 func Script(exchanges []hanko.Exchange, o Options) string {
@@ -61,7 +61,8 @@ func Script(exchanges []hanko.Exchange, o Options) string {
 // scriptWriter is what the template is filled with.
 type scriptWriter struct {
 	Title, Base, Email string
-	REST, Flow         bool
+	REST, Flow         bool // over which APIs it signs in
+	Passkeys           bool // the walk had passkeys
 	Steps              []scriptStep
 
 	options Options
@@ -145,15 +146,19 @@ func (w *scriptWriter) mostly() string {
 	return "flow"
 }
 
-// ofGuide tells a call of the mobile guide, which only tenants with the REST API have. A passcode request without a user
-// is none: it asks whether there are passcodes.
+// probes reports whether an exchange only asked whether there are passcodes: a passcode request without a user.
+func probes(e hanko.Exchange) bool {
+	return decode.CallOf(e).Endpoint == "POST /passcode/login/initialize" && string(e.RequestBody) == "{}"
+}
+
+// ofGuide tells a call of the mobile guide, which only tenants with the REST API have.
 func ofGuide(e hanko.Exchange) bool {
 	endpoint := decode.CallOf(e).Endpoint
-	probe := endpoint == "POST /passcode/login/initialize" && string(e.RequestBody) == "{}"
-	return !probe && (strings.HasPrefix(endpoint, "POST /user") || strings.HasPrefix(endpoint, "POST /passcode/") || strings.Contains(endpoint, " /webauthn/"))
+	return !probes(e) && (strings.HasPrefix(endpoint, "POST /user") || strings.HasPrefix(endpoint, "POST /passcode/") || strings.Contains(endpoint, " /webauthn/"))
 }
 
 func (w *scriptWriter) passkey(call decode.Call) {
+	w.Passkeys = true
 	what, instead := "making a passkey", "It is left out: a shell has no authenticator to sign with."
 	if signsIn(call) {
 		what, instead = "signing in with a passkey", "It is left out: a shell has no authenticator to sign with, so this script uses a passcode."

@@ -20,7 +20,7 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// run runs a script as a person would, and returns what it prints.
+// run runs a script as a person would, and returns what it prints. s.token is the token that it kept.
 func (s *stage) run(script string, env ...string) (stdout, stderr string, err error) {
 	s.t.Helper()
 	for _, needed := range []string{"sh", "curl", "awk"} {
@@ -28,65 +28,74 @@ func (s *stage) run(script string, env ...string) (stdout, stderr string, err er
 			s.t.Fatalf("the exported script cannot be run: this machine needs %s (%v)", needed, err)
 		}
 	}
-	path := filepath.Join(s.t.TempDir(), "walk.sh")
+	folder := s.t.TempDir()
+	path := filepath.Join(folder, "walk.sh")
 	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	command := exec.CommandContext(s.t.Context(), "sh", path)
 	// The command of the script's own first lines, but for a server whose inbox is at its root.
-	command.Env = append(os.Environ(), "ROOT="+s.Root,
+	command.Env = append(os.Environ(), "ROOT="+s.Root, "TOKEN_FILE="+filepath.Join(folder, "token"),
+		authenticatorApp+"="+s.secrets, "TOTP_CMD='"+os.Args[0]+"'",
 		`PASSCODE_CMD=curl -s "$ROOT/inbox.json?to=$EMAIL" | tr "," "\n" | sed -n "s/.*\"code\":\"\([^\"]*\)\".*/\1/p" | sed 1q`)
 	command.Env = append(command.Env, env...)
 	var out, said bytes.Buffer
 	command.Stdout, command.Stderr = &out, &said
 	err = command.Run()
+	token, _ := os.ReadFile(filepath.Join(folder, "token"))
+	if s.token = strings.TrimSpace(string(token)); s.token != "" && strings.Contains(out.String()+said.String(), s.token) {
+		s.t.Errorf("the script prints the token:\n%s%s", &out, &said)
+	}
 	return out.String(), said.String(), err
 }
 
-// signsIn runs a script and holds it to what it is for: it prints a token that is good, and whose user it is.
+// signsIn runs a script and holds it to what it is for: it keeps a token that is good, and prints whose it is.
 func (s *stage) signsIn(script, email string, env ...string) {
 	s.t.Helper()
 	stdout, stderr, err := s.run(script, env...)
 	if err != nil {
 		s.t.Fatalf("the script fails (%v):\n%s\n%s", err, stderr, stdout)
 	}
-	first, rest, _ := strings.Cut(stdout, "\n")
 	client := s.Client(s.t, hanko.Options{})
-	me, err := client.Me(s.t.Context(), strings.TrimPrefix(first, "token: "))
+	me, err := client.Me(s.t.Context(), s.token)
 	if err != nil {
 		s.t.Fatalf("the script's token is not good: %v\n%s", err, stdout)
 	}
 	var printed hanko.Me
-	if err := json.Unmarshal([]byte(rest), &printed); err != nil || printed.ID != me.ID {
-		s.t.Errorf("the script prints %s, want the user %s (%v)", rest, me.ID, err)
+	if err := json.Unmarshal([]byte(stdout), &printed); err != nil || printed.ID != me.ID {
+		s.t.Errorf("the script prints %s, want the user %s (%v)", stdout, me.ID, err)
 	}
 	if len(me.Emails) != 1 || me.Emails[0].Address != email {
 		s.t.Errorf("the script signed in %v, want %s", me.Emails, email)
 	}
 }
 
+// TestScriptSignsIn runs the scripts of a walk against each preset: for the walk's person, for somebody new, and again.
 func TestScriptSignsIn(t *testing.T) {
-	for _, test := range []struct {
+	type way struct {
 		preset tenant.Preset
 		api    hanko.API // "": found out by the walk
-		env    []string
-	}{
-		{tenant.PresetGuide, "", nil},
-		{tenant.PresetGuide, hanko.FlowAPI, []string{"FLOW=registration"}}, // it hides whether an address has an account
-		{tenant.PresetV3Passwordless, "", nil},
-		{tenant.PresetV3, "", []string{"FLOW=registration", "PASSWORD=" + password}},
-		{tenant.PresetV3Multitenant, "", []string{"FLOW=registration", "PASSWORD=" + password}},
-	} {
+	}
+	ways := []way{{tenant.PresetGuide, hanko.FlowAPI}}
+	for _, preset := range tenant.Presets() {
+		ways = append(ways, way{preset, ""})
+	}
+	for _, test := range ways {
 		t.Run(fmt.Sprint(test.preset, " ", test.api), func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, test.preset)
 			exchanges := s.walk("ada@example.com", test.api)
-			for _, o := range []export.Options{{}, {Secrets: true}} {
-				script := export.Script(exchanges, o)
-				s.signsIn(script, "ada@example.com")
-				fresh := fmt.Sprintf("grace_o.hopper-%t@example.com", o.Secrets)
-				s.signsIn(script, fresh, append([]string{"EMAIL=" + fresh}, test.env...)...)
-				s.signsIn(script, fresh, "EMAIL="+fresh)
+			script := export.Script(exchanges, export.Options{})
+			s.signsIn(script, "ada@example.com")
+			fresh := "grace_o.hopper@example.com"
+			s.signsIn(script, fresh, "EMAIL="+fresh, "FLOW=registration", "PASSWORD="+password) // most hide whether an address has an account
+			s.signsIn(script, fresh, "EMAIL="+fresh)
+			if asked := export.Script(exchanges, export.Options{Secrets: true}); asked != script && strings.Contains(asked, password) {
+				t.Errorf("the script has the password in it:\n%s", asked)
+			}
+			lines := strings.SplitN(script, "set -eu", 2)
+			if !strings.Contains(lines[0], "passkeys are left out, as a shell has no authenticator") {
+				t.Errorf("the first lines do not say why there are no passkeys:\n%s", lines[0])
 			}
 		})
 	}
@@ -181,7 +190,7 @@ func TestScriptIsNotInjected(t *testing.T) {
 			})
 		}
 	}
-	s := &stage{t, &tenanttest.Served{}} // nothing listens
+	s := &stage{t, &tenanttest.Served{}, t.TempDir(), ""} // nothing listens
 	for _, o := range []export.Options{{}, {Secrets: true}} {
 		t.Chdir(t.TempDir())
 		script := export.Script(exchanges, o)

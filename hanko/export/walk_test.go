@@ -2,9 +2,15 @@ package export_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
@@ -15,13 +21,46 @@ import (
 type stage struct {
 	t *testing.T
 	*tenanttest.Served
+	secrets string // the folder with the authenticator app's secrets
+	token   string // that the last script kept
+}
+
+// authenticatorApp has this program be an authenticator app, which keeps its secrets in the folder that it names: it adds
+// $TOTP_SECRET if there is one, and prints the code for $EMAIL.
+const authenticatorApp = "HANKOSIM_TEST_AUTHENTICATOR_APP"
+
+func TestMain(m *testing.M) {
+	folder := os.Getenv(authenticatorApp)
+	if folder == "" {
+		os.Exit(m.Run())
+	}
+	code, err := codeNow(folder, os.Getenv("EMAIL"), os.Getenv("TOTP_SECRET"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(code)
+}
+
+// codeNow is the authenticator app's code; a secret that is not "" is added first.
+func codeNow(folder, email, secret string) (string, error) {
+	app, err := totp.Open(filepath.Join(folder, "secrets.json"), "")
+	if err != nil {
+		return "", err
+	}
+	if secret != "" {
+		if err := app.Add("tenant", email, secret); err != nil {
+			return "", err
+		}
+	}
+	return app.Code("tenant", email, time.Now())
 }
 
 func newStage(t *testing.T, preset tenant.Preset) *stage {
 	t.Helper()
 	settings := tenanttest.Settings(t, preset)
 	settings.PasscodesPerMinute = -1
-	return &stage{t, tenanttest.Serve(t, tenant.Options{Settings: settings})}
+	return &stage{t, tenanttest.Serve(t, tenant.Options{Settings: settings}), t.TempDir(), ""}
 }
 
 const password = `correct "horse" \ battery`
@@ -70,7 +109,7 @@ func (s *stage) signUp(ctx context.Context, walk *login.Walk, email string) {
 		case login.OfferPasskey:
 			walk.Take(ctx, login.RegisterPasskey{})
 		case login.FillForm:
-			s.fill(ctx, walk, at)
+			s.fill(ctx, walk, email, at)
 		case login.SignedIn:
 			return
 		case login.EnterEmail, login.Profile, login.Failed:
@@ -80,9 +119,23 @@ func (s *stage) signUp(ctx context.Context, walk *login.Walk, email string) {
 	s.t.Fatalf("the walk goes round in circles, at %#v", walk.Step())
 }
 
-func (s *stage) fill(ctx context.Context, walk *login.Walk, at login.FillForm) {
+func (s *stage) fill(ctx context.Context, walk *login.Walk, email string, at login.FillForm) {
 	s.t.Helper()
 	switch at.State {
+	case "mfa_method_chooser":
+		walk.Take(ctx, login.SubmitForm{Action: "continue_to_otp_secret_creation"})
+	case "mfa_otp_secret_creation":
+		var payload struct {
+			Secret string `json:"otp_secret"`
+		}
+		if err := json.Unmarshal(at.Payload, &payload); err != nil {
+			s.t.Fatal(err)
+		}
+		code, err := codeNow(s.secrets, email, payload.Secret)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		walk.Take(ctx, login.SubmitForm{Action: "otp_code_verify", Values: map[hanko.InputName]string{"otp_code": code}})
 	case "login_method_chooser":
 		walk.Take(ctx, login.CreateAccount{})
 	case "password_creation":

@@ -92,7 +92,7 @@ func TestEachSecretInEachOutput(t *testing.T) {
 		},
 		"exported code": func(_ *testing.T, kind secretKind) string {
 			all, none := kind.exchanges(), export.Options{}
-			return export.Curl(all[0], none) + export.Curl(all[1], none) + export.Swift(all, none) + export.Kotlin(all, none) + export.Script(all, none)
+			return export.Curl(all[0], none) + export.Curl(all[1], none) + export.Step(export.Swift, all) + export.Step(export.Kotlin, all) + export.Script(all, none)
 		},
 		"the reports": reportsWith,
 		"an error and a panic": func(t *testing.T, kind secretKind) string {

@@ -2,7 +2,8 @@ package tab
 
 import (
 	"fmt"
-	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,7 +20,8 @@ type Code struct {
 	kit.Still
 	step      string // what the step is called
 	exchanges []hanko.Exchange
-	language  wireView // asCurl, asSwift or asKotlin
+	walk      []hanko.Exchange // all calls so far
+	language  wireView         // asCurl, asSwift or asKotlin
 	offset    int
 
 	drawnFor codeKey
@@ -38,10 +40,16 @@ type codeKey struct {
 // NewCode makes the tab; it begins with curl.
 func NewCode() *Code { return &Code{language: asCurl} }
 
-// Update takes the calls that have led to a step; a step without any leaves those of the one before.
+// Update takes the calls of the walk, and those that have led to a step; a step without any leaves those of the one
+// before.
 func (p *Code) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
-	if step, ok := msg.(kit.StepMsg); ok && len(step.Step.Exchanges()) > 0 {
-		p.step, p.exchanges, p.offset = step.Title, step.Step.Exchanges(), 0
+	switch msg := msg.(type) {
+	case kit.ExchangesMsg:
+		p.walk = append(p.walk, msg.More...)
+	case kit.StepMsg:
+		if calls := msg.Step.Exchanges(); len(calls) > 0 {
+			p.step, p.exchanges, p.offset = msg.Title, calls, 0
+		}
 	}
 	return nil
 }
@@ -66,28 +74,44 @@ func (p *Code) code(s kit.Situation, comments bool) string {
 	return code
 }
 
-// save writes the code into the folder of the options, as a file of its own.
+// save writes the step's curl calls as a script, or the walk as an app's files, into the folder of the options.
 func (p *Code) save(s kit.Situation) tea.Cmd {
-	content, ending, mode := p.code(s, true), ".sh", fs.FileMode(0o700)
-	switch p.language {
-	case asSwift:
-		ending, mode = ".swift", 0o600
-	case asKotlin:
-		ending, mode = ".kt", 0o600
-	default:
-		content = fmt.Sprintf("#!/bin/sh\n# The calls that led to %q, at %s. Ids and challenges are those of this run: what is good once is\n# refused when it is sent again. In the Wire tab, s saves the whole walk as a script that signs in anew.\nset -eu\n\n%s", p.step, s.Tenant.URL, content)
+	if language, ok := appLanguages[p.language]; ok {
+		return saveApp(s.Folder, language, slices.Concat(p.walk, p.exchanges))
 	}
+	content := fmt.Sprintf("#!/bin/sh\n# The calls that led to %q, at %s. Ids and challenges are those of this run: what is good once is\n# refused when it is sent again. In the Wire tab, s saves the whole walk as a script that signs in anew.\nset -eu\n\n%s", p.step, s.Tenant.URL, p.code(s, true))
 	name, with := "hankosim-"+fileWord(p.step), ""
 	if s.Secrets {
 		with = ", with its secrets"
 	}
 	folder := s.Folder
 	return func() tea.Msg {
-		saved, err := saveNew(folder, name, ending, []byte(content), mode)
+		saved, err := saveNew(folder, name, ".sh", []byte(content), 0o700)
 		if err != nil {
 			return kit.ToastMsg{Text: "The code could not be saved: " + err.Error()}
 		}
 		return kit.ToastMsg{Text: "Saved " + saved + with + "."}
+	}
+}
+
+// saveApp writes a walk as the source files of an app into a folder of its own.
+func saveApp(folder string, language export.Language, walk []hanko.Exchange) tea.Cmd {
+	return func() tea.Msg {
+		files, err := export.App(language, walk)
+		saved, names := "", make([]string, 0, len(files))
+		if err == nil {
+			saved, err = newFolder(folder, "hankosim-"+string(language))
+		}
+		for _, file := range files {
+			if err == nil {
+				err = os.WriteFile(filepath.Join(folder, saved, file.Name), []byte(file.Text), 0o600)
+				names = append(names, file.Name)
+			}
+		}
+		if err != nil {
+			return kit.ToastMsg{Text: "The app could not be saved: " + err.Error()}
+		}
+		return kit.ToastMsg{Text: "Saved the app in " + saved + ": " + strings.Join(names, ", ") + "."}
 	}
 }
 
@@ -116,7 +140,10 @@ func (p *Code) View(s kit.Situation, width, height int) string {
 		}
 	}
 	secrets := "Secrets are left out: fill them in, or press m."
-	if s.Secrets {
+	switch _, isApp := appLanguages[p.language]; {
+	case isApp:
+		secrets = "The step's part of an app; s saves the app's files."
+	case s.Secrets:
 		secrets = "Secrets are in it; m leaves them out."
 	}
 	calls := "call that led to"
@@ -145,13 +172,18 @@ func (p *Code) Keys(s kit.Situation) []kit.Key {
 	code := kit.NewKey("copy", func() tea.Msg {
 		return kit.CopyMsg{What: "the step as " + codeTitles[p.language], Text: p.code(s, false), Otherwise: "s saves it as a file"}
 	}, "c")
-	save := kit.NewKey("save", func() tea.Msg { return p.save(s) }, "s")
+	saving := "save"
+	secrets := secretsKey(s, "write secrets")
+	if _, isApp := appLanguages[p.language]; isApp {
+		saving, secrets = "save the app", secrets.Unlisted()
+	}
+	save := kit.NewKey(saving, func() tea.Msg { return p.save(s) }, "s")
 	if len(p.exchanges) == 0 {
 		const none = "No step has made a call yet."
 		return []kit.Key{kit.ToPhone(), code.Unless(none), save.Unless(none), secretsKey(s, "").Unlisted(), languages.Unlisted()}
 	}
 	return []kit.Key{
-		languages, code, save.Unless(kit.UnlessSo(s.Folder != "", noFolder)), secretsKey(s, "write secrets"), kit.UpDown("scroll", scroll),
+		languages, code, save.Unless(kit.UnlessSo(s.Folder != "", noFolder)), secrets, kit.UpDown("scroll", scroll),
 		kit.ToPhone(), kit.Paging(scroll),
 	}
 }
@@ -159,13 +191,13 @@ func (p *Code) Keys(s kit.Situation) []kit.Key {
 // Title implements kit.Page.
 func (p *Code) Title() string { return "Code" }
 
+// appLanguages are the views that show an app.
+var appLanguages = map[wireView]export.Language{asSwift: export.Swift, asKotlin: export.Kotlin}
+
 // codeOf is exchanges in the language of a view; curl where the view has none. A shell's comments say what each was for.
 func codeOf(view wireView, exchanges []hanko.Exchange, options export.Options, comments bool) string {
-	switch view {
-	case asSwift:
-		return export.Swift(exchanges, options)
-	case asKotlin:
-		return export.Kotlin(exchanges, options)
+	if language, ok := appLanguages[view]; ok {
+		return export.Step(language, exchanges)
 	}
 	var calls []string
 	for _, exchange := range exchanges {

@@ -30,3 +30,16 @@ func saveNew(folder, name, ending string, content []byte, mode fs.FileMode) (str
 		return full, errors.Join(err, file.Close())
 	}
 }
+
+// newFolder makes a folder that was not there, and returns its name, as saveNew does for a file.
+func newFolder(folder, name string) (string, error) {
+	for n := 1; ; n++ {
+		full := name
+		if n > 1 {
+			full = fmt.Sprintf("%s-%d", name, n)
+		}
+		if err := os.Mkdir(filepath.Join(folder, full), 0o700); !errors.Is(err, fs.ErrExist) || n >= 1000 {
+			return full, err
+		}
+	}
+}
