@@ -159,7 +159,7 @@ func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs m
 	offered, ok := flow.Actions[action]
 	if !ok {
 		return Flow{}, &Error{
-			Kind: NotHanko, Call: "POST " + string(action), Host: c.base.Host,
+			Kind: NotHanko, Call: "POST " + Printable(string(action)), Host: c.base.Host,
 			Err:   &NotOfferedError{State: flow.Name, Action: action},
 			Means: "The tenant's configuration takes this way out of its flow, or its version is one that hankosim does not know.",
 			Do:    "Open the exchange to see what the state offers.",
@@ -167,7 +167,7 @@ func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs m
 	}
 	if !strings.HasPrefix(offered.Href, "/") || strings.HasPrefix(offered.Href, "//") {
 		return Flow{}, &Error{
-			Kind: NotHanko, Call: "POST " + string(action), Host: c.base.Host,
+			Kind: NotHanko, Call: "POST " + Printable(string(action)), Host: c.base.Host,
 			Err:   &ForeignHrefError{Action: action, Href: offered.Href},
 			Means: "Hanko gives paths below its own base URL; this leads elsewhere and was not followed.",
 			Do:    "Check the URL and what stands in front of the tenant. Open the exchange to see what the state offers.",

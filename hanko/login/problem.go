@@ -45,7 +45,7 @@ func (p *Problem) Unwrap() error { return p.Err }
 
 // ProblemOf describes an error to a person. attempt is what failed, as in "sign in with a passkey".
 func ProblemOf(attempt string, err error) Problem {
-	problem := Problem{Sentence: fmt.Sprintf("It was not possible to %s.", attempt), Err: err}
+	problem := Problem{Sentence: fmt.Sprintf("It was not possible to %s.", hanko.Printable(attempt)), Err: err}
 	var (
 		api      *hanko.Error
 		phone    *authenticator.Error

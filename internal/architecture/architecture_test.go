@@ -73,6 +73,7 @@ var rows = map[string][]string{
 	},
 	"internal/config":     {"authenticator", "authenticator/apk", "hanko", "hanko/fact", "hanko/tenant", "internal/input", "internal/spelling"},
 	"internal/exactjson":  {},
+	"internal/faultproxy": {"hanko"},
 	"internal/input":      {},
 	"internal/spelling":   {},
 	"internal/tenanttest": {"hanko", "hanko/tenant", "hanko/tenant/account"},
