@@ -78,6 +78,25 @@ func (i *Inbox) since(moment time.Time) []Mail {
 	return mails
 }
 
+// After returns the mails held that were delivered after the first n ever, newest first. It is never nil.
+func (i *Inbox) After(n int) []Mail {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	first := i.delivered - len(i.mails) // how many are no longer held
+	mails := make([]Mail, 0)
+	for _, m := range slices.Backward(i.mails[min(max(n-first, 0), len(i.mails)):]) {
+		mails = append(mails, m.Mail)
+	}
+	return mails
+}
+
+// Clear deletes the mails held. Delivered still counts them.
+func (i *Inbox) Clear() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.mails = nil
+}
+
 // Delivered returns how many mails have arrived, including those that were dropped.
 func (i *Inbox) Delivered() int {
 	i.mu.Lock()

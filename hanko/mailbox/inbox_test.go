@@ -33,6 +33,27 @@ func TestInboxNewestFirstAndBounded(t *testing.T) {
 	}
 }
 
+// After counts from the first mail ever, whatever was dropped or cleared since.
+func TestInboxAfter(t *testing.T) {
+	inbox := NewInbox()
+	for n := range kept + 2 {
+		inbox.Deliver(Mail{Subject: fmt.Sprint(n)})
+	}
+	for after, want := range map[int]int{-1: kept, 0: kept, 2: kept, 3: kept - 1, kept + 1: 1, kept + 2: 0, kept + 9: 0} {
+		if mails := inbox.After(after); mails == nil || len(mails) != want {
+			t.Errorf("after %d there are %d mails, want %d", after, len(mails), want)
+		}
+	}
+	if mails := inbox.After(kept + 1); mails[0].Subject != fmt.Sprint(kept+1) {
+		t.Errorf("the last one is %+v", mails)
+	}
+	inbox.Clear()
+	inbox.Deliver(Mail{Subject: "new"})
+	if mails := inbox.After(0); len(mails) != 1 || mails[0].Subject != "new" || inbox.Delivered() != kept+3 {
+		t.Errorf("after Clear there are %+v, %d in all", mails, inbox.Delivered())
+	}
+}
+
 func TestInboxWait(t *testing.T) {
 	inbox := NewInbox()
 	inbox.Deliver(Mail{})

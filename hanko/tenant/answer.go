@@ -86,6 +86,7 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 			t.serve(func(http.ResponseWriter, *http.Request) error { return refused })(seen, r)
 			record = append(record, "host", r.Host, "refused", refused)
 		case t.shared(seen, r):
+		case t.disturb(seen, r):
 		case path.Clean("/"+r.URL.Path) != r.URL.Path:
 			t.serve(nowhere)(seen, r)
 		default:
@@ -117,6 +118,9 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func notFound(http.ResponseWriter, *http.Request) error { return refuse(http.StatusNotFound) }
 

@@ -15,9 +15,18 @@ const challengeMismatch = "Stored challenge and received challenge do not match"
 
 // initializeRegistration answers POST /webauthn/registration/initialize. As in Hanko, excludeCredentials is absent.
 func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, c *account.Claims) error {
-	var options *protocol.CredentialCreation
-	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		o, err := account.FindOwner(tx, c.Subject)
+	options, err := t.registrationOptions(c.Subject)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, options)
+	return nil
+}
+
+// registrationOptions begins the registration of a passkey for a user.
+func (t *Tenant) registrationOptions(userID string) (options *protocol.CredentialCreation, err error) {
+	err = t.accounts.Store.Update(func(tx store.Tx) error {
+		o, err := account.FindOwner(tx, userID)
 		if err != nil {
 			return err
 		}
@@ -27,11 +36,7 @@ func (t *Tenant) initializeRegistration(w http.ResponseWriter, _ *http.Request, 
 		options, err = t.accounts.BeginRegistration(tx, o)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, options)
-	return nil
+	return options, err
 }
 
 // finalizeRegistration answers POST /webauthn/registration/finalize.
@@ -44,16 +49,25 @@ func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c 
 	if err != nil {
 		return refuseWith(http.StatusBadRequest, err.Error())
 	}
-	var added *account.Passkey
+	added, err := t.register(c.Subject, response)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, hanko.PasskeyResult{CredentialID: added.ID(), UserID: added.UserID})
+	return nil
+}
+
+// register checks what a phone made of a user's registrationOptions, and stores the passkey.
+func (t *Tenant) register(userID string, response *protocol.ParsedCredentialCreationData) (added *account.Passkey, err error) {
 	err = t.accounts.Store.Update(func(tx store.Tx) error {
 		begun, err := account.FindRegistration(tx, response.Response.CollectedClientData.Challenge)
 		if err != nil {
 			return err
 		}
-		if begun == nil || begun.UserID() != c.Subject {
+		if begun == nil || begun.UserID() != userID {
 			return refuseWith(http.StatusBadRequest, challengeMismatch)
 		}
-		o, err := account.FindOwner(tx, c.Subject)
+		o, err := account.FindOwner(tx, userID)
 		if err != nil {
 			return err
 		}
@@ -65,11 +79,7 @@ func (t *Tenant) finalizeRegistration(w http.ResponseWriter, r *http.Request, c 
 		}
 		return account.AddPasskey(tx, o.User, added)
 	})
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, hanko.PasskeyResult{CredentialID: added.ID(), UserID: added.UserID})
-	return nil
+	return added, err
 }
 
 // attestationRefusal returns the refusal of an attestation: 422 for missing user verification, else 400.

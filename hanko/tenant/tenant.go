@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -23,6 +24,9 @@ type Tenant struct {
 	flows    *flow.Machine
 	guard    *guard
 	handler  http.Handler
+
+	offset  atomic.Int64 // of the clock, see SetClock
+	planned plans
 
 	sweeping  sync.Mutex
 	lastSweep time.Time
@@ -55,11 +59,13 @@ func Open(options Options) (*Tenant, error) {
 			return nil, err
 		}
 	}
-	shared := account.New(account.Config{
+	t := &Tenant{guard: doorkeeper}
+	t.accounts = account.New(account.Config{
 		RPName: o.RPName, RelyingParty: party, Settings: o.Settings,
-		Store: s, Inbox: o.Inbox, Log: o.Log, Clock: o.Now, Keys: o.Keys, PasswordCost: o.PasswordCost,
+		Store: s, Inbox: o.Inbox, Log: o.Log, Keys: o.Keys, PasswordCost: o.PasswordCost,
+		Clock: func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) },
 	})
-	t := &Tenant{accounts: shared, flows: flow.New(shared), guard: doorkeeper}
+	t.flows = flow.New(t.accounts)
 	t.handler = t.frame(t.belowBasePath(t.routes(page, o)))
 	return t, nil
 }

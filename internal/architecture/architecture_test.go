@@ -42,6 +42,7 @@ var rows = map[string][]string{
 	"hanko/smoke":          {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/fact", "hanko/login", "hanko/mailbox", "hanko/secret"},
 	"hanko/smoke/report":   {"hanko", "hanko/decode", "hanko/fact", "hanko/smoke"},
 	"hanko/tenant":         {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/flow", "hanko/tenant/setting", "hanko/tenant/store"},
+	"hanko/tenant/control": {"authenticator", "authenticator/exchange", "hanko", "hanko/mailbox", "hanko/tenant"},
 	"hanko/tenant/account": {"hanko", "hanko/mailbox", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/flow":    {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/setting": {"hanko"},
@@ -68,7 +69,7 @@ var rows = map[string][]string{
 	"internal/architecture": {},
 	"internal/cli": {
 		"authenticator", "authenticator/apk", "authenticator/association", "authenticator/exchange", "authenticator/fault", "authenticator/totp",
-		"hanko", "hanko/fact", "hanko/mailbox", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "internal/config", "internal/input",
+		"hanko", "hanko/fact", "hanko/mailbox", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "hanko/tenant/control", "internal/config", "internal/input",
 		"tui", "tui/cast", "tui/cast/svg", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
 	},
 	"internal/config":     {"authenticator", "authenticator/apk", "hanko", "hanko/fact", "hanko/tenant", "internal/input", "internal/spelling"},

@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return errors.Join(err, os.WriteFile(filepath.Join(env.WorkDir, "crlf"), []byte("secret1\r\n"), 0o600))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "phone": phone, "answers": answersIn(t), "post": post, "differ": differ, "expand": expandFile,
+			"exits": exits, "phone": phone, "answers": answersIn(t), "post": post, "differ": differ, "expand": expandFile, "waits": waitsIn(t),
 		},
 	})
 }
@@ -122,6 +122,23 @@ func answersIn(t *testing.T) func(*testscript.TestScript, bool, []string) {
 			select {
 			case <-giveUp:
 				ts.Fatalf("nothing listens: %v", err)
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}
+}
+
+// waitsIn returns the command that waits for a text in a file: waits FILE TEXT.
+func waitsIn(t *testing.T) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		giveUp := outOfTime(t)
+		for {
+			if content, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && bytes.Contains(content, []byte(args[1])) {
+				return
+			}
+			select {
+			case <-giveUp:
+				ts.Fatalf("%s never has %q", args[0], args[1])
 			case <-time.After(20 * time.Millisecond):
 			}
 		}

@@ -51,6 +51,7 @@ type Config struct {
 	AppleID   string                     // of the iOS app: TEAMID.bundle.id; may be ""
 	Listen    string                     // where the embedded tenant listens, host:port; "" when nobody said
 	Data      string                     // the embedded tenant's file
+	DataNamed bool                       // somebody has named that file: it is no default
 	Hosts     []string                   // further host names that the embedded tenant takes requests for, as tenant.ParseHost has them
 	Preset    string                     // the kind of embedded tenant
 	Settings  tenant.Settings            // what kind of tenant the embedded one is
@@ -222,6 +223,8 @@ func (l *loader) config() Config {
 		Listen:    text("embedded.listen"),
 		Data:      expand(text("embedded.data")),
 	}
+	from, _ := l.source(settingOf("embedded.data"))
+	config.DataNamed = from != byDefault
 	config.AppleID = text("ios.app_id")
 	if api := text("api"); api != "auto" {
 		config.API = hanko.API(api)

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -35,6 +36,9 @@ type Config struct {
 type Accounts struct {
 	Config
 	keys *keyring
+
+	// FixedPasscode, if it is not "", is the code of every new passcode.
+	FixedPasscode atomic.Pointer[string]
 
 	// The limits on asking for passcodes, and on trying passwords and codes of an authenticator app.
 	PasscodeLimit, PasswordLimit, OTPLimit *Limiter

@@ -52,6 +52,13 @@ func (l *Limiter) makeRoom(now time.Time) {
 	}
 }
 
+// Reset gives everybody all tokens back.
+func (l *Limiter) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.windows)
+}
+
 // Quota is the limit's answer to one request.
 type Quota struct {
 	Allowed   bool

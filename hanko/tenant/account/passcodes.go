@@ -33,7 +33,9 @@ func (p *Passcode) Minutes() float64 { return (time.Duration(p.TTL) * time.Secon
 // NewPasscode makes and stores a passcode. It returns the code for the mail; only a digest of the code is stored. A flow's
 // passcode has no IDs, since the flow knows the user.
 func (a *Accounts) NewPasscode(tx store.Tx, userID, emailID string) (p *Passcode, code string, err error) {
-	if code, err = newCode(a.Settings.PasscodeCharset); err != nil {
+	if fixed := a.FixedPasscode.Load(); fixed != nil && *fixed != "" {
+		code = *fixed
+	} else if code, err = newCode(a.Settings.PasscodeCharset); err != nil {
 		return nil, "", err
 	}
 	p = &Passcode{
