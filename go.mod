@@ -1,4 +1,4 @@
-// The path must sort before github.com/charmbracelet/bubbletea: see tui/background.
+// A placeholder: CONTRIBUTING.md says what to rename when the repository gets its home.
 module example.com/hankosim
 
 go 1.26.0
