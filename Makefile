@@ -1,6 +1,6 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run build test lint bench fuzz golden pictures
+.PHONY: run build test lint bench fuzz golden pictures manual
 
 run: ## walk a login; without configuration, on the embedded tenant
 	go run .
@@ -31,3 +31,6 @@ golden: ## rewrite every golden file of the repository, and the tables of the do
 	go test ./tui ./tui/demo ./tui/replay -run Golden -update
 	go test ./hanko/export ./hanko/decode ./hanko/smoke -update
 	go test ./internal/cli -run Docs -update
+
+manual: ## the man pages and the completions for shells, as manual/
+	go test ./internal/cli -count 1 -run Manual -manual "$(CURDIR)/manual"
