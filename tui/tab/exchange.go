@@ -3,7 +3,6 @@ package tab
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -237,16 +236,11 @@ const maxShownBody = 32 << 10
 
 // prettyBody is a body to be read, and the language it is in.
 func prettyBody(body []byte) (string, *kit.Syntax) {
-	var (
-		pretty   bytes.Buffer
-		language *kit.Syntax
-	)
+	var language *kit.Syntax
 	if begin := bytes.TrimSpace(body); len(begin) > 0 && (begin[0] == '{' || begin[0] == '[') {
 		language = kit.JSON
 	}
-	if json.Indent(&pretty, body, "", "  ") == nil {
-		body = pretty.Bytes()
-	}
+	body, _ = hanko.IndentJSON(body)
 	rest := ""
 	if len(body) > maxShownBody {
 		rest = fmt.Sprintf("\n… and %d bytes more", len(body)-maxShownBody)

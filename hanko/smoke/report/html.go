@@ -1,9 +1,7 @@
 package report
 
 import (
-	"bytes"
 	_ "embed"
-	"encoding/json"
 	"html/template"
 	"io"
 	"maps"
@@ -109,11 +107,8 @@ var jsonLine = regexp.MustCompile(`^( *)("(?:[^"\\]|\\.)*")?(: )?(.*?)(,?)$`)
 
 // codeLines indents JSON, and splits any text into lines.
 func codeLines(text string) []codeLine {
-	var indented bytes.Buffer
-	isJSON := json.Indent(&indented, []byte(text), "", "  ") == nil
-	if isJSON {
-		text = indented.String()
-	}
+	indented, isJSON := hanko.IndentJSON([]byte(text))
+	text = string(indented)
 	var lines []codeLine
 	for line := range strings.Lines(hanko.PrintableLines(text)) {
 		line = strings.TrimSuffix(line, "\n")
