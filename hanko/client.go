@@ -43,6 +43,7 @@ type Client struct {
 	log       *Log
 	observe   func(Exchange)
 	device    deviceCookies
+	overFlows atomic.Bool // the tenant refuses the sessions of its REST API
 }
 
 // NewClient returns a client for the tenant at a base URL. It does not connect yet. It fails with a *URLError.

@@ -60,6 +60,8 @@ func (c *Client) recogniseREST(ctx context.Context, config PublicConfig) (Recogn
 	found := Recognition{Config: &config}
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/passcode/login/initialize", body: struct{}{}, out: &Passcode{}})
 	switch {
+	case isStatus(err, http.StatusBadRequest) && c.overFlows.Load():
+		return c.OverFlows(found), nil
 	case isStatus(err, http.StatusBadRequest):
 		found.API, found.Found = REST, "Hanko v1 or v2"
 		found.Because = "it has the REST API of the mobile guide, so that is used"
@@ -73,6 +75,15 @@ func (c *Client) recogniseREST(ctx context.Context, config PublicConfig) (Recogn
 	default:
 		return found, err
 	}
+}
+
+// OverFlows returns the recognition of a tenant that refuses the sessions of its own REST API, as v1.4.0 does: it stores only
+// those of flows. That shows only after somebody has signed in. From then on, Recognise returns it, too.
+func (c *Client) OverFlows(found Recognition) Recognition {
+	c.overFlows.Store(true)
+	found.API, found.Found = FlowAPI, "Hanko v1"
+	found.Because = "it refuses the tokens of its own REST API, so the Flow API is used"
+	return found
 }
 
 func (c *Client) recogniseFlow(ctx context.Context) (Recognition, error) {

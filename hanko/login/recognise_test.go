@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/tenant"
@@ -70,4 +71,47 @@ func TestRESTOnV3(t *testing.T) {
 		t.Errorf("it leads to %s", told(failed))
 	}
 	to[login.EnterEmail](p, login.Back{})
+}
+
+// TestSessionsOfFlowsAlone shows that on a tenant that refuses the sessions of its REST API (v1.4.0), the walk says so, goes
+// on over the Flow API and ends with a session that the tenant accepts. The next login starts there.
+func TestSessionsOfFlowsAlone(t *testing.T) {
+	settings := tenanttest.Settings(t, tenant.PresetGuide, "sessions=flows", "token=header")
+	served := tenanttest.Serve(t, tenant.Options{Settings: settings})
+	client := served.Client(t, hanko.Options{})
+	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
+	code := func() string { return served.Inbox().Mails()[0].Code }
+
+	walk := login.New(client, phone, "")
+	walk.Take(t.Context(), login.SubmitEmail{Email: "ada@example.com"})
+	walk.Take(t.Context(), login.CreateAccount{})
+	again, ok := walk.Take(t.Context(), login.SubmitPasscode{Code: code()}).(login.EnterPasscode)
+	if !ok || again.Problem == nil || !strings.Contains(again.Problem.Error(), "v1.4.1") {
+		t.Fatalf("the step after the first code is %+v", walk.Step())
+	}
+	if _, ok := walk.Take(t.Context(), login.SubmitPasscode{Code: code()}).(login.OfferPasskey); !ok {
+		t.Fatalf("the step after the second code is %+v", walk.Step())
+	}
+	in, ok := walk.Take(t.Context(), login.RegisterPasskey{}).(login.SignedIn)
+	if !ok {
+		t.Fatalf("the step after the passkey is %+v", walk.Step())
+	}
+	if _, err := client.Me(t.Context(), in.Session.Token); err != nil {
+		t.Errorf("the session is not accepted: %v", err)
+	}
+
+	before := client.Log().Len()
+	if _, ok := login.New(client, phone, "").Take(t.Context(), login.SignInWithPasskey{}).(login.SignedIn); !ok {
+		t.Error("the passkey signs nobody in")
+	}
+	for _, exchange := range client.Log().From(before) {
+		if strings.HasPrefix(exchange.Path, "/webauthn/") {
+			t.Errorf("the next login asks %s", exchange.Path)
+		}
+	}
+
+	// A passkey may be what shows it, too.
+	if _, ok := login.New(served.Client(t, hanko.Options{}), phone, "").Take(t.Context(), login.SignInWithPasskey{}).(login.SignedIn); !ok {
+		t.Error("the passkey signs nobody in where nobody has before")
+	}
 }

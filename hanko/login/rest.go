@@ -22,6 +22,7 @@ type restState struct {
 	emailID  string
 	passcode string // the id of the newest passcode
 	lost     bool   // a try of that passcode may have reached the tenant, and its answer is not known
+	kept     bool   // the tenant has accepted a session of its REST API
 	seen     bool   // the tenant has the REST API, so a 404 for a user means just that
 }
 
@@ -195,6 +196,9 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action Rese
 // Step 3, second half: hand in the code.
 func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
 	session, err := w.client.FinalizePasscode(ctx, w.rest.passcode, action.Code)
+	if err == nil && w.refusesSession(ctx, session) {
+		return w.overFlows(func() Step { return w.openLogin(ctx, SubmitEmail{Email: w.email}) })
+	}
 	if err == nil {
 		next := w.signedIn(session, ByPasscode)
 		if in, ok := next.(SignedIn); ok && !w.hasPasskey(w.rest.userID) {
@@ -311,7 +315,46 @@ func (w *Walk) signInWithPasskey(ctx context.Context, _ EnterEmail, action SignI
 	if err != nil {
 		return w.failed(action, unlessHopeless(action, err), err)
 	}
+	if w.refusesSession(ctx, session) {
+		return w.overFlows(func() Step { return w.openPasskeyLogin(ctx, EnterEmail{}, action) })
+	}
 	return w.signedIn(session, ByPasskey)
+}
+
+// refusesSession reports whether the tenant refuses the session that its REST API has just started, as v1.4.0 does: it stores
+// only the sessions of flows. It asks once in a walk, and only if the API was not chosen by hand.
+func (w *Walk) refusesSession(ctx context.Context, session hanko.Session) bool {
+	if w.recognised.Config == nil || w.rest.kept {
+		return false
+	}
+	_, err := w.client.Me(ctx, session.Token)
+	w.rest.kept = err == nil
+	return status(err) == http.StatusUnauthorized
+}
+
+// overFlows continues over the Flow API, and says why: the person has signed in, and has to do it again.
+func (w *Walk) overFlows(again func() Step) Step {
+	w.recognised = w.client.OverFlows(w.recognised)
+	why := &Problem{
+		Sentence: "The tenant refuses the session that its REST API has just started.",
+		Cause:    "This release stores only the sessions of its Flow API (v1.4.1 and later store both).",
+		Remedy:   "The login now goes on over the Flow API, and starts again there.",
+	}
+	switch next := again().(type) {
+	case EnterPasscode:
+		if next.Problem == nil {
+			why.Remedy += " Enter the code from the newest mail."
+			next.Problem = why
+		}
+		return next
+	case FillForm:
+		if next.Problem == nil {
+			next.Problem = why
+		}
+		return next
+	default:
+		return next
+	}
 }
 
 // unlessHopeless is the action, or nil after a refusal that the same action meets again: passkeys are switched off, or

@@ -69,8 +69,7 @@ func (r *run) sessionsNotKept(ctx context.Context) bool {
 // of flows.
 func (r *run) overFlows(ctx context.Context) Outcome {
 	r.noSessions = true
-	r.recognised.API = hanko.FlowAPI
-	r.recognised.Because = "it refuses the tokens of its own REST API, so the Flow API is used"
+	r.recognised = r.client.OverFlows(r.recognised)
 	in, err := r.signIn(ctx, r.walk(iphone()), r.user.email)
 	if err != nil {
 		return diagnose(err)
