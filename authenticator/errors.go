@@ -30,7 +30,15 @@ type Error struct {
 	Sentence string    // what happened, as one sentence without the final full stop
 	Hint     string    // what to do about it; may be empty
 	Err      error     // the cause, may be nil
+
+	unverified bool // it is ErrNotVerified
 }
+
+// ErrNotVerified is an *Error, by errors.Is, whose relying party requires user verification of a person who was not verified.
+var ErrNotVerified = errors.New("the person was not verified")
+
+// Is reports whether the error is ErrNotVerified.
+func (e *Error) Is(target error) bool { return target == ErrNotVerified && e.unverified }
 
 // Error gives the name, the sentence, the cause and the hint in one line.
 func (e *Error) Error() string {

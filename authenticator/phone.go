@@ -115,6 +115,7 @@ func (p *Phone) own(ctx context.Context) ([]*credential, error) {
 // ask shows the sheet and turns every way out of it but a yes into the error a real phone gives.
 func (p *Phone) ask(ctx context.Context, request ConsentRequest) (Decision, error) {
 	decision, err := p.consent(ctx, request)
+	decision.UserVerified = decision.UserVerified && !p.profile.NoScreenLock
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -133,6 +134,7 @@ func (p *Phone) ask(ctx context.Context, request ConsentRequest) (Decision, erro
 		return Decision{}, refused
 	case !decision.UserVerified && request.UserVerification == "required":
 		refused.Sentence = "the relying party requires user verification, but the person was not verified"
+		refused.unverified = true
 		refused.Hint = "try again, or have the relying party ask for userVerification \"preferred\""
 		return Decision{}, refused
 	}

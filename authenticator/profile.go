@@ -36,6 +36,7 @@ type Profile struct {
 	Algorithms    []Algorithm // what it can make keys for; the relying party's order decides
 	Synced        bool        // passkeys leave the device: the flags BE and BS
 	Counts        bool        // the sign counter counts; on phones that of their own passkeys stays 0
+	NoScreenLock  bool        // nobody can be verified on it: the flag UV is never set
 	// OnlyIfAsked makes credentials discoverable only where the relying party asks for resident keys, as
 	// security keys do to spare their memory. Phones always make discoverable ones.
 	OnlyIfAsked   bool

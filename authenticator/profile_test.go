@@ -3,6 +3,7 @@ package authenticator
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,6 +40,9 @@ func TestEveryProfileAlgorithmAndAttestation(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, profile := range allProfiles(t) {
+		if profile.NoScreenLock {
+			continue // it does not register with a relying party that requires user verification: see TestNoScreenLock
+		}
 		for _, algorithm := range Algorithms() {
 			for _, attestation := range []Attestation{NoAttestation, SelfAttestation, PackedAttestation} {
 				t.Run(fmt.Sprintf("%s/%v/%s", profile.Name, algorithm, attestation), func(t *testing.T) {
@@ -373,5 +377,34 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 	}
 	if _, err := NamedProfile("nokia", AndroidApp{}, ""); err == nil {
 		t.Error("there is a profile nokia")
+	}
+}
+
+// TestNoScreenLock shows that a phone without a screen lock verifies nobody, whatever its holder says, and refuses where a
+// relying party requires it.
+func TestNoScreenLock(t *testing.T) {
+	phone := NewPhone(UnlockedAndroid(testApp), NewMemoryKeystore(), AlwaysApprove)
+	rp := newRelyingParty(t)
+	preferred := webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{
+		ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationPreferred,
+	})
+	rp.register(phone, preferred)
+	if flags := rp.user.credentials[0].Flags; flags.UserVerified || !flags.UserPresent {
+		t.Errorf("the flags are %+v", flags)
+	}
+	options, _, err := rp.web.BeginRegistration(rp.user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := json.Marshal(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	required, err := ParseCreationOptions(sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = phone.Create(t.Context(), required); !errors.Is(err, ErrNotVerified) {
+		t.Errorf("where user verification is required the phone says %v", err)
 	}
 }

@@ -64,6 +64,17 @@ func OldAndroid(app AndroidApp) Profile {
 	return p
 }
 
+// UnlockedAndroid is Android on a phone without a screen lock, whose passkey app asks its holder only to tap: nobody is
+// verified.
+func UnlockedAndroid(app AndroidApp) Profile {
+	p := Android(app)
+	p.Name, p.Label = "android-no-lock", "Android phone without a screen lock"
+	p.Keychain = "a passkey app without a lock"
+	p.AAGUID = AAGUID{}
+	p.PRF, p.NoScreenLock = false, true
+	return p
+}
+
 // IPhoneBrowser is a web page in the browser on an iPhone, with the passkeys of iCloud Keychain. pageOrigin is
 // the page's origin, "https://login.example.com".
 func IPhoneBrowser(pageOrigin string) Profile { return browser(IPhone(), pageOrigin) }
@@ -109,6 +120,7 @@ var namedProfiles = []func(app AndroidApp, pageOrigin string) Profile{
 	func(app AndroidApp, _ string) Profile { return Android(app) },
 	func(AndroidApp, string) Profile { return OldIPhone() },
 	func(app AndroidApp, _ string) Profile { return OldAndroid(app) },
+	func(app AndroidApp, _ string) Profile { return UnlockedAndroid(app) },
 	func(_ AndroidApp, pageOrigin string) Profile { return IPhoneBrowser(pageOrigin) },
 	func(_ AndroidApp, pageOrigin string) Profile { return AndroidBrowser(pageOrigin) },
 	func(_ AndroidApp, pageOrigin string) Profile { return SecurityKey(pageOrigin) },

@@ -107,8 +107,8 @@ func switchesTable() string {
 func profilesTable() string {
 	var b strings.Builder
 	row := func(cells ...string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	row("`--device`", "is", "origin", "AAGUID", "algorithms", "synced", "counts", "attestation, where asked", "extensions", "transports")
-	row(strings.Split(strings.Repeat("---|", 9)+"---", "|")...)
+	row("`--device`", "is", "origin", "AAGUID", "algorithms", "synced", "verifies", "counts", "attestation, where asked", "extensions", "transports")
+	row(strings.Split(strings.Repeat("---|", 10)+"---", "|")...)
 	yesNo := map[bool]string{true: "yes", false: "no"}
 	for _, name := range authenticator.ProfileNames() {
 		profile, err := authenticator.NamedProfile(name, authenticator.AndroidApp{APKKeyHash: "<hash>"}, "<page_origin>")
@@ -127,7 +127,7 @@ func profilesTable() string {
 			attestation = authenticator.NoAttestation
 		}
 		row("`"+name+"`", profile.Label, "`"+profile.Origin("<RP ID>")+"`", "`"+profile.AAGUID.String()+"`",
-			strings.Trim(fmt.Sprint(profile.Algorithms), "[]"), yesNo[profile.Synced], yesNo[profile.Counts],
+			strings.Trim(fmt.Sprint(profile.Algorithms), "[]"), yesNo[profile.Synced], yesNo[!profile.NoScreenLock], yesNo[profile.Counts],
 			string(attestation), extensions, strings.Join(profile.Transports, ", "))
 	}
 	return b.String()

@@ -151,6 +151,11 @@ func wordsOf(profile authenticator.Profile) sheetWords {
 			done:    []string{"╭───────╮", "│   ✓   │", "╰───────╯"},
 			centred: true,
 		}
+	case profile.NoScreenLock:
+		words := wordsOf(authenticator.Android(profile.App))
+		words.kept = "It is saved to " + profile.Keychain + "."
+		words.gesture = "There is no screen lock: nobody is verified"
+		return words
 	default:
 		return sheetWords{
 			create:  func(rp, _ string) string { return "Create a passkey to sign in to " + rp + "?" },
