@@ -115,7 +115,7 @@ func TestOutOfTime(t *testing.T) {
 // TestNoMailbox shows that without a mailbox what can be judged is judged, and nothing else is called passed.
 func TestNoMailbox(t *testing.T) {
 	s := newScene()
-	s.say(t, "rpid=app.example.test")
+	s.say(t, "rp-id=app.example.test")
 	options := s.options(t)
 	options.Box = nil
 	judged := judge(t.Context(), t, options)
@@ -140,7 +140,7 @@ func TestNoMailbox(t *testing.T) {
 // TestNoApps shows that without the apps' names nothing is said about them.
 func TestNoApps(t *testing.T) {
 	s := newScene()
-	s.say(t, "rpid=app.example.test")
+	s.say(t, "rp-id=app.example.test")
 	s.say(t, "android=unknown")
 	options := s.options(t)
 	options.Apps, options.AppleID = nil, ""

@@ -70,7 +70,7 @@ func TestTwoSigningCertificates(t *testing.T) {
 
 func TestTwoSigningCertificatesInAssetLinks(t *testing.T) {
 	s := newScene()
-	s.say(t, "rpid=app.example.test")
+	s.say(t, "rp-id=app.example.test")
 	options := s.options(t)
 	options.Apps, options.Only = []authenticator.AndroidApp{app, playApp}, []string{"native.assetlinks"}
 	judged := judge(t.Context(), t, options)

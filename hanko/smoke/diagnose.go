@@ -32,6 +32,9 @@ var symptoms = []symptom{
 	{"POST /webauthn/registration/finalize", http.StatusBadRequest, "", "webauthn.relying_party.origins"},
 	{"POST /webauthn/registration/finalize", http.StatusUnprocessableEntity, "", "passkey.user_verification"},
 	{"POST /webauthn/login/finalize", http.StatusUnauthorized, "", "webauthn.relying_party.origins"},
+	// The first action of a flow, which mails nothing and counts nothing.
+	{"POST /registration?action=" + string(hanko.ActionRegisterClientCapabilities), http.StatusInternalServerError, hanko.CodeTechnicalError, "flow_locker.store"},
+	{"POST /login?action=" + string(hanko.ActionRegisterClientCapabilities), http.StatusInternalServerError, hanko.CodeTechnicalError, "flow_locker.store"},
 	// The actions of flows after which a passcode is mailed.
 	{"POST /registration?action=" + string(hanko.ActionRegisterLoginIdentifier), http.StatusInternalServerError, hanko.CodeTechnicalError, "email_delivery.smtp"},
 	{"POST /login?action=" + string(hanko.ActionContinueWithLoginIdentifier), http.StatusInternalServerError, hanko.CodeTechnicalError, "email_delivery.smtp"},
@@ -71,6 +74,17 @@ func asAPI(err error) (*hanko.Error, bool) {
 func rateLimited(err error) bool {
 	api, ok := asAPI(err)
 	return ok && api.Kind == hanko.Refused && (api.Status == http.StatusTooManyRequests || api.Message == string(hanko.CodeRateLimitExceeded))
+}
+
+// limitedByHanko reports whether a request that was refused for now is one that Hanko limits: flows, and over REST passcodes.
+func limitedByHanko(err error) bool {
+	api, ok := asAPI(err)
+	for _, call := range []string{"The flow", "POST /login", "POST /registration", "POST /profile", "POST /passcode/", "POST /token"} {
+		if ok && strings.HasPrefix(api.Call, call) {
+			return true
+		}
+	}
+	return false
 }
 
 // diagnose makes an outcome of an error: a failure with its cause and the setting to change, or an inconclusive one
@@ -127,6 +141,11 @@ func diagnosed(err error) Outcome {
 		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &api):
 		return unknown("there was no time left")
+	case rateLimited(err) && !limitedByHanko(err):
+		return Outcome{
+			Verdict: Inconclusive, Note: said(err), Cause: "Hanko does not limit such requests: a proxy or a firewall in front of the tenant does.",
+			Remedy: "Let hankosim's requests through what is in front of the tenant, or give the run more time with --timeout.",
+		}
 	case rateLimited(err):
 		return Outcome{
 			Verdict: Inconclusive, Note: "the tenant's rate limit was reached: " + said(err), Key: "rate_limiter.passcode_limits",
@@ -152,6 +171,9 @@ func diagnosed(err error) Outcome {
 			outcome.Verdict = Inconclusive // what would have been answered is not known
 		}
 		return outcome
+	case errors.Is(err, authenticator.ErrNotVerified):
+		return fail("The phone refused: "+said(err), "The tenant demands user verification, and this phone has no screen lock.", "passkey.user_verification",
+			"Set `passkey.user_verification: preferred` if people with such phones are to have passkeys. Else nothing is to be changed.")
 	case errors.As(err, &phone):
 		if phone.Name == authenticator.SecurityError {
 			return fail("The phone refused: "+phone.Error(), phone.Sentence, "webauthn.relying_party.id",

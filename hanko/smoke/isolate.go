@@ -44,7 +44,7 @@ func (r *run) isolate(ctx context.Context, profile authenticator.Profile, rpID s
 	refused.Note += " Origin, user verification, syncing, attestation and algorithm were changed one at a time, and the tenant accepted none of it."
 	refused.Cause = fmt.Sprintf("The tenant refuses every passkey that was tried for %q: its origins are those of another app or site, or its RP ID does not fit them.", rpID)
 	refused.Key, refused.OtherKeys = "webauthn.relying_party.origins", []string{"webauthn.relying_party.id"}
-	refused.Remedy = fmt.Sprintf("List %q among `webauthn.relying_party.origins`, and see that `webauthn.relying_party.id` is the domain that your app is associated with.", profile.Origin(rpID))
+	refused.Remedy = fmt.Sprintf("List %q among `webauthn.relying_party.origins`%s, and see that `webauthn.relying_party.id` is the domain that your app is associated with.", profile.Origin(rpID), exactly(profile.Origin(rpID)))
 	return refused
 }
 
@@ -72,7 +72,14 @@ func otherOrigins(refused Outcome, mine, rpID string, taken []string) Outcome {
 	refused.Note = fmt.Sprintf("%s With everything else as it was, it is taken from %s.", refused.Note, strings.Join(taken, ", "))
 	refused.Key = "webauthn.relying_party.origins"
 	refused.Cause = fmt.Sprintf("The app's origin %q is not one of the tenant's origins.", mine)
-	refused.Remedy = fmt.Sprintf("Add %q to `webauthn.relying_party.origins`.", mine)
+	refused.Remedy = fmt.Sprintf("Add %q to `webauthn.relying_party.origins`%s.", mine, exactly(mine))
+	for _, origin := range taken {
+		if how := almost(origin, mine); how != "" {
+			refused.Cause = fmt.Sprintf("The tenant lists %q, %s, and the app's origin is %q.", origin, how, mine)
+			refused.Remedy = fmt.Sprintf("Write %q instead of %q in `webauthn.relying_party.origins`.", mine, origin)
+			return refused
+		}
+	}
 	pages, fitting := 0, 0
 	for _, origin := range taken {
 		if page, err := url.Parse(origin); err == nil && page.Host != "" {
@@ -88,6 +95,28 @@ func otherOrigins(refused Outcome, mine, rpID string, taken []string) Outcome {
 		refused.Remedy = fmt.Sprintf("Set `webauthn.relying_party.id` to the domain of the origins that your app is associated with; or, where %s is right, add %q to `webauthn.relying_party.origins`.", rpID, mine)
 	}
 	return refused
+}
+
+// exactly says how an origin is to be written. Hanko takes an entry with a final slash, and then no passkey fits it: what an
+// app sends is compared without one.
+func exactly(origin string) string {
+	if !strings.HasPrefix(origin, "https://") {
+		return ""
+	}
+	return fmt.Sprintf(", written exactly so: an entry %q, with a final slash, fits no app", origin+"/")
+}
+
+// almost says what is wrong with an origin that was meant to be another one; "" if it was not.
+func almost(origin, meant string) string {
+	switch origin {
+	case meant + "/":
+		return "with a final slash"
+	case meant + ":443":
+		return "with the port 443, which belongs to https and is left out"
+	case strings.Replace(meant, "https://", "http://", 1), strings.Replace(meant, "https://", "http://", 1) + "/":
+		return "with http"
+	}
+	return ""
 }
 
 func variations(profile authenticator.Profile, rpID string) []variation {

@@ -35,11 +35,14 @@ var proxies = map[string]func(http.Handler) http.Handler{
 	"rpid-miscased":    replaces(`"rpId"`, `"rpid"`),
 	"user-miscased":    replaces(`"displayName"`, `"displayname"`),
 
-	"origins-of-quickstart": refusesPasskeys(func(p passkey) bool { return p.origin != "http://localhost:8888" }),
-	"origins-of-others":     refusesPasskeys(func(passkey) bool { return true }),
-	"wants-attestation":     refusesPasskeys(func(p passkey) bool { return p.format == "none" }),
-	"refuses-verified":      refusesPasskeys(func(p passkey) bool { return p.flags&0x04 != 0 }),
-	"refuses-synced":        refusesPasskeys(func(p passkey) bool { return p.flags&0x08 != 0 }),
+	"no-challenge": replaces(`"challenge"`, `"chalenge"`),
+	"wants-rs256":  replaces(`"alg":-7}`, `"alg":-257}`),
+
+	"only-slash":        originsAre("https://app.example.test/"),
+	"only-port":         originsAre("https://app.example.test:443"),
+	"wants-attestation": refusesPasskeys(func(p passkey) bool { return p.format == "none" }),
+	"refuses-verified":  refusesPasskeys(func(p passkey) bool { return p.flags&0x04 != 0 }),
+	"refuses-synced":    refusesPasskeys(func(p passkey) bool { return p.flags&0x08 != 0 }),
 
 	"keys-of-another": func(next http.Handler) http.Handler {
 		other, err := tenant.Open(tenant.Options{})
@@ -53,19 +56,40 @@ var proxies = map[string]func(http.Handler) http.Handler{
 			setBody(a, []byte(`{"is_valid":false}`))
 		}
 	}),
-	"one-session":    oneSession,
-	"keeps-sessions": func(next http.Handler) http.Handler { return at("/logout", answers(204, "", ""), next) },
-	"caches-me":      cachesMe,
+	"caches-me":     cachesMe,
+	"caches-tokens": cachesTokens,
+	"cookie-sibling": rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
+		for i, cookie := range a.Header()["Set-Cookie"] {
+			a.Header()["Set-Cookie"][i] = cookie + "; Domain=login.localhost"
+		}
+	}),
 
-	"no-passkeys-allowed": passkeyLimit(0),
-	"no-identifiers": func(next http.Handler) http.Handler {
-		return withoutActions(hanko.StateRegistrationInit, hanko.ActionRegisterLoginIdentifier)(
-			withoutActions(hanko.StateLoginInit, hanko.ActionContinueWithLoginIdentifier)(next))
+	"keys-website":   answersAt("/.well-known/jwks.json", 200, "text/html", "<!doctype html><title>Welcome</title>"),
+	"keys-missing":   answersAt("/.well-known/jwks.json", 404, asJSON, `{"code":404,"message":"Not Found"}`),
+	"no-me":          answersAt("/me", 404, asJSON, `{"code":404,"message":"Not Found"}`),
+	"validate-fails": answersAt("/sessions/validate", 500, asJSON, `{"code":500,"message":"Internal Server Error"}`),
+	"health-missing": answersAt("/health/alive", 404, "text/html", "<html><title>404</title></html>"),
+	"health-fails":   answersAt("/health/alive", 500, asJSON, `{"alive":false}`),
+	"user-fails":     answersAt("/user", 500, asJSON, `{"code":500,"message":"Internal Server Error"}`),
+	"locker-down": rewrites(func(r *http.Request, a *httptest.ResponseRecorder) {
+		if strings.HasPrefix(r.URL.Query().Get("action"), string(hanko.ActionRegisterClientCapabilities)) {
+			a.Code = http.StatusInternalServerError
+			setBody(a, []byte(`{"name":"error","status":500,"csrf_token":"","actions":{},"error":{"code":"technical_error","message":""},"links":null}`))
+		}
+	}),
+	"no-flows": answersAt("/login", 403, "text/html", "<html><title>403 Forbidden</title></html>"),
+	"strips-authorization": func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Header.Del("Authorization")
+			next.ServeHTTP(w, r)
+		})
 	},
-	"no-passcodes": func(next http.Handler) http.Handler {
-		return at("/passcode/login/initialize", answers(404, asJSON, `{"code":404,"message":"Not Found"}`),
-			withoutActions(hanko.StateLoginMethodChooser, hanko.ActionContinueToPasscodeConfirmation)(next))
-	},
+	"too-many":        instead(429, "text/html", "<html><title>429 Too Many Requests</title></html>"),
+	"cuts-off":        rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) { setBody(a, a.Body.Bytes()[:a.Body.Len()/2]) }),
+	"own-json":        instead(200, asJSON, `{"status":"ok"}`),
+	"forbidden":       instead(403, "text/html", "<html><title>403 Forbidden</title></html>"),
+	"maintenance":     instead(503, "text/html", "<html><title>Back soon</title></html>"),
+	"gateway-timeout": instead(504, "text/html", "<html><title>504 Gateway Time-out</title></html>"),
 	"website": func(http.Handler) http.Handler {
 		return answers(200, "text/html", "<!doctype html><title>Welcome</title><div id=app></div>")
 	},
@@ -81,6 +105,47 @@ var proxies = map[string]func(http.Handler) http.Handler{
 	"nothing": func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	},
+}
+
+// answersAt answers one path by itself.
+func answersAt(path string, status int, kind, body string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler { return at(path, answers(status, kind, body), next) }
+}
+
+// instead answers everything by itself.
+func instead(status int, kind, body string) func(http.Handler) http.Handler {
+	return func(http.Handler) http.Handler { return answers(status, kind, body) }
+}
+
+// cachesTokens gives a user the token of the first sign-in at each further one.
+func cachesTokens(next http.Handler) http.Handler {
+	var first sync.Map // by user ID
+	return withTokens(func(token hanko.Token) string {
+		given, _ := first.LoadOrStore(token.Subject, token.Raw)
+		return given.(string)
+	})(next)
+}
+
+// withTokens gives out other tokens than the tenant has issued, and hands the tenant its own.
+func withTokens(other func(hanko.Token) string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		var issued sync.Map // the tenant's, by those that were given out
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " "); bearer != "" {
+				if raw, known := issued.Load(bearer); known {
+					r.Header.Set("Authorization", "Bearer "+raw.(string))
+				}
+			}
+			rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
+				if token, err := hanko.ParseToken(a.Header().Get("X-Auth-Token")); err == nil {
+					raw := token.Raw
+					given := other(token)
+					issued.Store(given, raw)
+					a.Header().Set("X-Auth-Token", given)
+				}
+			})(next).ServeHTTP(w, r)
+		})
+	}
 }
 
 // at serves one path by another handler.
@@ -136,39 +201,6 @@ func strips(headers ...string) func(http.Handler) http.Handler {
 func replaces(old, fresh string) func(http.Handler) http.Handler {
 	return rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
 		setBody(a, bytes.ReplaceAll(a.Body.Bytes(), []byte(old), []byte(fresh)))
-	})
-}
-
-// oneSession ends a user's older session when a new one begins (session.limit: 1).
-func oneSession(next http.Handler) http.Handler {
-	var (
-		mu     sync.Mutex
-		newest = map[string]string{} // by user
-	)
-	old := func(raw string) bool {
-		token, err := hanko.ParseToken(raw)
-		return err == nil && newest[token.Subject] != "" && newest[token.Subject] != raw
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		var body struct {
-			Token string `json:"session_token"`
-		}
-		_ = json.Unmarshal([]byte(readBody(r)), &body)
-		_, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		switch ended := old(bearer) || old(body.Token); {
-		case ended && r.URL.Path == "/sessions/validate":
-			answers(200, asJSON, `{"is_valid":false}`).ServeHTTP(w, r)
-		case ended:
-			answers(401, asJSON, `{"code":401,"message":"Unauthorized"}`).ServeHTTP(w, r)
-		default:
-			rewrites(func(_ *http.Request, a *httptest.ResponseRecorder) {
-				if token, err := hanko.ParseToken(a.Header().Get("X-Auth-Token")); err == nil {
-					newest[token.Subject] = token.Raw
-				}
-			})(next).ServeHTTP(w, r)
-		}
 	})
 }
 

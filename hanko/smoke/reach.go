@@ -68,7 +68,7 @@ func unreached(err error) Outcome {
 	switch {
 	case errors.As(err, &untrusted):
 		outcome.Key = KeyCertificate
-	case api.Kind == hanko.Refused && api.Status >= 500:
+	case api.Kind == hanko.Refused && api.Status >= 500, api.Kind == hanko.Broken, api.Kind == hanko.TooLarge:
 		outcome.Key = ""
 	default:
 		outcome.Key = KeyURL

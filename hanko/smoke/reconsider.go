@@ -30,7 +30,14 @@ func (r *run) reconsider(ctx context.Context, outcome Outcome) Outcome {
 	case errors.Is(err, login.ErrNoSignUp):
 		return r.noSignUp(ctx, outcome)
 	case outcome.Key == "email_delivery.smtp":
-		return r.noMail(outcome)
+		return r.noMail(ctx, outcome)
+	case outcome.Key == "passkey.enabled" && r.user != nil:
+		return passkeysOff(outcome)
+	case outcome.Key == "flow_locker.store":
+		outcome.OtherKeys = []string{"database"}
+		outcome.Cause = "The tenant fails at the first action of every flow: it does not reach the store of its flow locker, or its database."
+		outcome.Remedy = "Look at the tenant's log, then at `flow_locker.store` if that is redis, and at `database`."
+		return outcome
 	case outcome.Key == "email.passcode_ttl":
 		return r.codeTooLate(outcome)
 	case outcome.Key == "mfa.enabled" && err != nil:
@@ -51,6 +58,8 @@ func (r *run) noMorePasskeys(outcome Outcome) Outcome {
 		outcome.Key = "passkey.limit"
 		outcome.Cause = "Passkeys are on, because the tenant offers to sign in with one, but nobody may have one."
 		outcome.Remedy = "Set `passkey.limit` to 5 or more."
+	default:
+		return passkeysOff(outcome)
 	}
 	return outcome
 }
@@ -77,9 +86,29 @@ func (r *run) noSignUp(ctx context.Context, outcome Outcome) Outcome {
 	return outcome
 }
 
+// passkeysOff returns the outcome of a tenant without passkeys, to which people sign in without them.
+func passkeysOff(outcome Outcome) Outcome {
+	outcome.Verdict = Inconclusive
+	outcome.Cause = "Passkeys are switched off, which may be intended: people sign in without them."
+	outcome.Remedy = "Set `passkey.enabled: true` if people are to have passkeys; else run smoke with --skip passkey."
+	return outcome
+}
+
 // noMail returns the outcome of a passcode that was not sent, or has not arrived.
-func (r *run) noMail(outcome Outcome) Outcome {
+func (r *run) noMail(ctx context.Context, outcome Outcome) Outcome {
+	limiter := unheard
+	if outcome.Verdict == Failed {
+		limiter = r.limiterFails(ctx)
+	}
 	switch {
+	case limiter == crashed:
+		outcome.Key = "rate_limiter.store"
+		outcome.Cause = "The tenant fails on what its rate limiter counts, also where no mail is to be sent: the store of the limiter does not answer."
+		outcome.Remedy = "Start the store that `rate_limiter.redis_config` names, or set `rate_limiter.store: in_memory`."
+	case limiter == refused && len(r.spent) == 0:
+		outcome.OtherKeys = []string{"email_delivery.from_address"}
+		outcome.Cause = "The tenant's rate limiter works, and mailing the passcode fails: the tenant does not reach its mail server, or the server refuses mail from its address."
+		outcome.Remedy = "Look at the tenant's log, then at `email_delivery.smtp` and `email_delivery.from_address`."
 	case len(r.spent) > 0 && outcome.Verdict == Inconclusive:
 		outcome.Key = ""
 		outcome.Cause = "Other mails of this run have arrived. This one is late or lost."
@@ -97,6 +126,46 @@ func (r *run) noMail(outcome Outcome) Outcome {
 	}
 	return outcome
 }
+
+// limiterFails reports how the tenant takes a request that its rate limiter counts and that sends no mail: over REST, a
+// passcode for an address that is not there; over flows, a wrong password of nobody. It is crashed if the limiter's store
+// does not answer, refused if it does, and unheard if there is no such request.
+func (r *run) limiterFails(ctx context.Context) answer {
+	if r.recognised.API == hanko.REST {
+		if made := r.allMade(); len(made) > 0 && made[len(made)-1].id != "" {
+			_, _, err := r.client.InitializePasscode(ctx, made[len(made)-1].id, nobody)
+			return answerIn(err)
+		}
+		return unheard
+	}
+	flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
+	for _, action := range []struct {
+		name hanko.ActionName
+		with map[hanko.InputName]any
+	}{
+		{hanko.ActionContinueWithLoginIdentifier, map[hanko.InputName]any{hanko.InputEmail: r.newAddress()}},
+		{hanko.ActionContinueToPasswordLogin, nil},
+	} {
+		if err != nil {
+			return unheard
+		}
+		flow, err = r.client.Act(ctx, flow, action.name, action.with, "")
+	}
+	if err != nil || flow.Name != hanko.StateLoginPassword {
+		return unheard
+	}
+	wrong := map[hanko.InputName]any{hanko.InputPassword: fitting("wrong ", hanko.FlowInput{})}
+	switch flow, err = r.client.Act(ctx, flow, hanko.ActionPasswordLogin, wrong, ""); {
+	case err != nil:
+		return answerIn(err)
+	case flow.Error != nil:
+		return refused
+	}
+	return unheard
+}
+
+// nobody is an ID that no address and no user has.
+const nobody = "00000000-0000-4000-8000-000000000000"
 
 // codeTooLate returns the outcome of a right code that the tenant refuses although it has only just arrived.
 func (r *run) codeTooLate(outcome Outcome) Outcome {
@@ -119,6 +188,12 @@ func (r *run) noPasscodeRoute(ctx context.Context, outcome Outcome) Outcome {
 	mfa.Remedy = "Set `mfa.enabled: false` on the tenant, or use its Flow API (--api flow)."
 	outcome.OtherKeys = []string{"email.use_for_authentication", "email.enabled"}
 	outcome.Remedy = "Set `mfa.enabled: false`, `email.use_for_authentication: true` and `email.enabled: true` on the tenant, or use its Flow API (--api flow)."
+	flow, err := r.client.StartFlow(ctx, hanko.RegistrationFlow, "")
+	if register, offered := flow.Actions[hanko.ActionRegisterLoginIdentifier]; err == nil && offered {
+		if _, asked := register.Inputs[hanko.InputEmail]; !asked {
+			return noAddresses(outcome)
+		}
+	}
 	walk := login.New(r.client, iphone(), "")
 	walk.UseAPI(hanko.FlowAPI)
 	switch step := walk.Take(ctx, login.SubmitEmail{Email: r.newAddress(), Username: fitting("smoke", hanko.FlowInput{})}).(type) {
@@ -140,12 +215,17 @@ func (r *run) noPasscodeRoute(ctx context.Context, outcome Outcome) Outcome {
 			outcome.Key, outcome.OtherKeys = "email.use_for_authentication", []string{"mfa.enabled"}
 			outcome.Cause = "Over the Flow API, the tenant signs people in without passcodes, so its REST API has none."
 		case step.State == hanko.StateLoginInit:
-			outcome.Key, outcome.OtherKeys = "email.enabled", []string{"email.use_for_authentication", "mfa.enabled"}
-			outcome.Cause = "Over the Flow API, the tenant does not ask for an email address, so its REST API has no passcodes."
+			return noAddresses(outcome)
 		}
 	case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.SignedIn, login.Profile, login.Failed:
 		// None of these says anything about passcodes.
 	}
+	return outcome
+}
+
+func noAddresses(outcome Outcome) Outcome {
+	outcome.Key, outcome.OtherKeys = "email.enabled", []string{"email.use_for_authentication", "mfa.enabled"}
+	outcome.Cause = "Over the Flow API, the tenant does not ask for an email address, so its REST API has no passcodes."
 	return outcome
 }
 

@@ -54,10 +54,10 @@ func newAuthority(t testing.TB) authority {
 }
 
 // issue makes a server's certificate for a name.
-func (a authority) issue(t testing.TB, name string, until time.Time) tls.Certificate {
+func (a authority) issue(t testing.TB, name string, from, until time.Time) tls.Certificate {
 	t.Helper()
 	encoded, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-		SerialNumber: big.NewInt(2), DNSNames: []string{name}, NotBefore: time.Now().Add(-30 * 24 * time.Hour), NotAfter: until,
+		SerialNumber: big.NewInt(2), DNSNames: []string{name}, NotBefore: from, NotAfter: until,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, a.certificate, &a.key.PublicKey, a.key)
 	if err != nil {
@@ -93,7 +93,7 @@ func serveTLS(t testing.TB, handler http.Handler, certificate tls.Certificate, t
 func tenantOverTLS(t testing.TB, handler http.Handler, kind string) http.RoundTripper {
 	t.Helper()
 	signer := newAuthority(t)
-	trusted, name, until := signer, tenantHost, time.Now().Add(90*24*time.Hour)
+	trusted, name, from, until := signer, tenantHost, time.Now().Add(-30*24*time.Hour), time.Now().Add(90*24*time.Hour)
 	switch kind {
 	case "right":
 	case "5-days":
@@ -104,10 +104,12 @@ func tenantOverTLS(t testing.TB, handler http.Handler, kind string) http.RoundTr
 		trusted = newAuthority(t)
 	case "other-name":
 		name = "other.example.test"
+	case "early":
+		from = time.Now().Add(time.Hour)
 	default:
 		t.Fatalf("there is no certificate %q", kind)
 	}
-	return serveTLS(t, handler, signer.issue(t, name, until), trusted)
+	return serveTLS(t, handler, signer.issue(t, name, from, until), trusted)
 }
 
 // site is what the domain of the RP ID has below /.well-known; "" is the right file.
@@ -128,7 +130,7 @@ func (s site) serve(t testing.TB) *http.Client {
 			mux.Handle(path, file)
 		}
 	}
-	certificate := signer.issue(t, siteHost, time.Now().Add(24*time.Hour))
+	certificate := signer.issue(t, siteHost, time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour))
 	return &http.Client{Transport: serveTLS(t, mux, certificate, signer)}
 }
 
@@ -164,6 +166,10 @@ func (s site) assetLinksFile(t testing.TB) http.Handler {
 		return answers(200, "text/plain", right)
 	case "website":
 		return answers(200, asJSON, "<!doctype html>")
+	case "fails":
+		return answers(500, asJSON, `{}`)
+	case "empty":
+		return answers(200, asJSON, `[]`)
 	}
 	t.Fatalf("there is no assetlinks.json %q", s.assetLinks)
 	return nil
@@ -186,6 +192,10 @@ func (s site) appleFile(t testing.TB) http.Handler {
 		return answers(200, asJSON, fmt.Sprintf(`{"applinks":{"details":[{"appIDs":[%q]}]}}`, appleID))
 	case "as-text":
 		return answers(200, "text/plain", right)
+	case "fails":
+		return answers(500, asJSON, `{}`)
+	case "website":
+		return answers(200, asJSON, "<!doctype html>")
 	}
 	t.Fatalf("there is no apple-app-site-association %q", s.apple)
 	return nil

@@ -164,7 +164,7 @@ func TestSmokeReports(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.stdout), &document); err != nil || document.Version != 1 || document.Failed != 1 || got.code != 1 {
 		t.Errorf("exit code %d, standard output is %v: %s", got.code, err, got.stdout)
 	}
-	if !strings.Contains(got.stderr, "\n::error title=guide.signup::✗ email_delivery.smtp, or email_delivery.from_address, or rate_limiter.store: ") {
+	if !strings.Contains(got.stderr, "\n::error title=guide.signup::✗ email_delivery.smtp, or email_delivery.from_address: ") {
 		t.Errorf("there is no annotation: %s", got.stderr)
 	}
 	junit, err := os.ReadFile(filepath.Join(dir, "out", "smoke.xml"))
