@@ -158,7 +158,7 @@ func (p *Code) View(s kit.Situation, width, height int) string {
 	head = head[:min(len(head), max(0, height-2))]
 	wanted := codeKey{&p.exchanges[0], p.language, width, s.Secrets, t.Look}
 	if wanted != p.drawnFor {
-		p.drawnFor, p.drawn = wanted, t.Paint(strings.TrimRight(p.code(s, true), "\n"), codeSyntax[p.language], width)
+		p.drawnFor, p.drawn = wanted, t.Paint(fold(strings.TrimRight(p.code(s, true), "\n"), p.language, width), codeSyntax[p.language], width)
 	}
 	shown := s.ScrollLines(p.drawn, &p.offset, width, height-len(head))
 	return strings.Join(append(slices.Clip(head), shown), "\n")

@@ -73,7 +73,7 @@ func (p *Wire) draw(s kit.Situation, index, width int) *drawing {
 	case decoded:
 		parts(x, reduced(decode.Exchange(sent), p.fields), width) // it shows no token, and a masked one could not be taken apart
 	case asCurl, asSwift, asKotlin:
-		x.Add(kit.Heading, codeTitles[p.view]+"\n").Paint(codeSyntax[p.view], codeOf(p.view, []hanko.Exchange{sent}, exportOptions(s), false)+"\n")
+		x.Add(kit.Heading, codeTitles[p.view]+"\n").Paint(codeSyntax[p.view], fold(codeOf(p.view, []hanko.Exchange{sent}, exportOptions(s), false), p.view, width)+"\n")
 	default:
 		return &drawing{lines: append(trimmedLines(x, s.Theme, width), p.message(s.Theme, shown, p.known[index], width)...)}
 	}
