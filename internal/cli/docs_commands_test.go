@@ -70,7 +70,7 @@ func TestDocumentedCommands(t *testing.T) {
 					}
 				}
 			}
-			for _, line := range running.FindAllStringSubmatch(block[2], -1) {
+			for _, line := range running.FindAllStringSubmatch(strings.ReplaceAll(block[2], "\\\n", ""), -1) {
 				path, err := understood(line[1])
 				commands[path]++
 				if err != nil {
