@@ -9,8 +9,8 @@ import (
 	"example.com/hankosim/tui/screen"
 )
 
-// consentFor is the authenticator.Consent of a phone or key whose holder sits in front of the screen. It is called
-// outside the screen's loop and waits there for the sheet's answer.
+// consentFor returns the authenticator.Consent of a phone or a security key: a sheet on the screen asks the person. It is
+// called outside the event loop, and waits for the answer.
 func (a *App) consentFor(profile authenticator.Profile) authenticator.Consent {
 	return func(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
 		return a.consent(ctx, screen.ConsentRequest{
@@ -36,7 +36,7 @@ func (a *App) consent(ctx context.Context, ask screen.ConsentRequest) (authentic
 	}
 }
 
-// waitForAsk waits for the phone's next question.
+// waitForAsk waits until the phone asks for consent.
 func (a *App) waitForAsk() tea.Msg {
 	select {
 	case ask := <-a.asks:

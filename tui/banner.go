@@ -13,16 +13,16 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// banner is the notification of a mail: it slides in from above, stays for a while, and slides out.
+// banner is the notification of a mail. It slides in from above, stays for a while, and slides out.
 type banner struct {
-	mail   mailbox.Mail
-	number int // counts notifications, so that an old one's ticks do not move a new one
-	rows   int // of it are on the screen
-	leaves bool
-	still  bool // it comes and goes at once
+	mail    mailbox.Mail
+	number  int // of this notification: ticks of an older one are ignored
+	rows    int // how many of its rows are visible
+	leaving bool
+	still   bool // without motion: it appears and disappears at once
 }
 
-// bannerMsg moves the notification with that number.
+// bannerMsg moves the notification with this number by a row.
 type bannerMsg struct{ number int }
 
 const (
@@ -30,11 +30,11 @@ const (
 	bannerStays  = 7 * time.Second
 )
 
-// notify shows the notification of a mail.
+// notify starts to show the notification of a mail.
 func (a *App) notify(mail mailbox.Mail) tea.Cmd {
 	a.banner = banner{mail: mail, number: a.banner.number + 1}
 	if !a.moves() {
-		a.banner.rows, a.banner.leaves, a.banner.still = bannerHeight, true, true
+		a.banner.rows, a.banner.leaving, a.banner.still = bannerHeight, true, true
 		return a.banner.after(bannerStays)
 	}
 	return a.banner.after(frameTime)
@@ -45,12 +45,12 @@ func (b *banner) after(delay time.Duration) tea.Cmd {
 	return tea.Tick(delay, func(time.Time) tea.Msg { return bannerMsg{number} })
 }
 
-// move is the next row in, or out.
+// move shows or hides one more row.
 func (b *banner) move(msg bannerMsg) tea.Cmd {
 	switch {
 	case msg.number != b.number:
 		return nil
-	case b.leaves:
+	case b.leaving:
 		if b.rows--; b.rows <= 0 || b.still {
 			b.dismiss()
 			return nil
@@ -60,15 +60,15 @@ func (b *banner) move(msg bannerMsg) tea.Cmd {
 		b.rows++
 		return b.after(frameTime)
 	default:
-		b.leaves = true
+		b.leaving = true
 		return b.after(bannerStays)
 	}
 }
 
-// dismiss takes the notification away.
+// dismiss removes the notification.
 func (b *banner) dismiss() { *b = banner{number: b.number + 1} }
 
-// line is the notification in one row, for a phone with little room; "" for none.
+// line returns the notification in one row, for a small window; "" for none. veil hides its secrets.
 func (b *banner) line(t *kit.Theme, width int, veil func(string) string) string {
 	if b.rows == 0 || width < 18 {
 		return ""
@@ -77,7 +77,7 @@ func (b *banner) line(t *kit.Theme, width int, veil func(string) string) string 
 	return " " + t.Raised(kit.Spread(" "+t.Title.Render("@")+" "+subject, " now ", width-2), width-2) + " "
 }
 
-// view is the part of the notification that is on the screen; veil hides what is secret of it.
+// view returns the visible rows of the notification. veil hides its secrets.
 func (b *banner) view(t *kit.Theme, width int, veil func(string) string) []string {
 	if b.rows == 0 || width < 18 {
 		return nil

@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// copy puts text on the clipboard: the machine's own, and the terminal's by OSC 52, which also works through ssh. A
+// copy puts text on the machine's clipboard, and on the terminal's by OSC 52, which also works through ssh. A
 // terminal does not say whether it took it, so only the machine's own is called a success.
 func (a *App) copy(msg kit.CopyMsg) tea.Cmd {
 	terminal, native := a.options.Terminal, a.options.NativeClipboard
@@ -33,7 +33,7 @@ func (a *App) copy(msg kit.CopyMsg) tea.Cmd {
 	}
 }
 
-// showRaw leaves the drawn screen for the terminal's own, where text can be selected as one line however long it is,
+// showRaw leaves the app for the terminal's own screen, where a text of any length can be selected as one line,
 // until enter is pressed.
 func showRaw(text string) tea.Cmd {
 	return tea.Exec(&rawScreen{text: text}, func(err error) tea.Msg {

@@ -15,7 +15,7 @@ const (
 	dialogHeight = 20
 )
 
-// dialog is where the palette or the help stands: in the middle of the window, or in all of a small one.
+// dialog returns the box of the palette or the help: centred, or the whole of a small window.
 func (a *App) dialog(l layout) rect {
 	width, height := min(dialogWidth, l.inner.width), min(dialogHeight, max(1, a.height-l.foot.height))
 	if a.width < 40 || a.height < 10 {
@@ -24,7 +24,7 @@ func (a *App) dialog(l layout) rect {
 	return rect{(a.width - width) / 2, (a.height - height) / 2, width, height}
 }
 
-// dialogView is the palette or the help, with its title in the first row.
+// dialogView draws the palette or the help, with its title in the first row.
 func (a *App) dialogView(box rect) string {
 	if box.width < 8 || box.height < 6 {
 		return a.dialogContent(box.width, box.height)
@@ -46,7 +46,7 @@ func (a *App) dialogContent(width, height int) string {
 	return a.palette.View(a.situation(a.focus), width, height)
 }
 
-// helpKeys are the keys while the help is open.
+// helpKeys returns the keys that work while the help is open.
 func (a *App) helpKeys() []kit.Key {
 	return []kit.Key{
 		kit.Moving("↑↓", "scroll", func(name string) { a.turnHelp(name) }, "up", "down"),
@@ -54,7 +54,7 @@ func (a *App) helpKeys() []kit.Key {
 	}
 }
 
-// helpText lists every key, and why those do nothing that do nothing now.
+// helpText lists every key, with the reason for each that does nothing now.
 func (a *App) helpText(width int) string {
 	t := a.theme
 	var lines []string
@@ -76,7 +76,7 @@ func (a *App) helpText(width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// keyRow is what a key does, and at the right end the key.
+// keyRow draws what a key does and, right-aligned, the key.
 func keyRow(t *kit.Theme, does, key string, width int) string {
 	room := width - 2 - ansi.StringWidth(key) - 1
 	lines := strings.Split(kit.Wrap(does, max(8, room)), "\n")

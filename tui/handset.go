@@ -11,12 +11,12 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// handset is how a device looks around the app that it shows.
+// handset is how a device looks around the app.
 type handset struct {
-	clock    string // the time of day that its maker's pictures show
+	clock    string // the time of day in its maker's pictures
 	camera   string // in the middle of the status bar
 	signs    string // at the right end of the status bar
-	gesture  string // in the lower edge
+	gesture  string // the bar at the lower edge
 	left     []int  // rows of the frame where buttons stand out, counted from the top
 	right    []int
 	address  string // of the page that a browser shows; "" for an app
@@ -24,7 +24,7 @@ type handset struct {
 	window   bool   // a window on a desk, not a phone
 }
 
-// handsetOf is the handset that a profile looks like.
+// handsetOf returns the look of a profile's device.
 func handsetOf(profile authenticator.Profile) handset {
 	shown := handset{clock: "12:30", camera: "●", signs: "LTE ▂▄▆ ■■", gesture: "━━━━━━━━", right: []int{4, 7, 8, 9}}
 	switch {
@@ -83,7 +83,7 @@ func (a *App) phoneView(width, height int) string {
 	return look.frame(a.theme, content, width, height)
 }
 
-// pageOn draws a page on a screen, with margins where there is room for them.
+// pageOn draws a page on the phone's screen, with margins if there is room.
 func pageOn(page kit.Page, s kit.Situation, width, height int) string {
 	margin := 1
 	if width >= roomForMargin {
@@ -93,7 +93,7 @@ func pageOn(page kit.Page, s kit.Situation, width, height int) string {
 	return kit.Pad(kit.Indent(kit.Clamp(page.View(s, inner, height), inner, height), margin), width, height)
 }
 
-// around is what a device shows above and below the app, in a screen so many columns wide.
+// around returns the rows that the device shows above and below the app.
 func (h handset) around(t *kit.Theme, width, height int) (above, below []string) {
 	if height >= roomForStatusBar {
 		above = append(above, t.Bezel.Render(h.statusBar(width)))
@@ -112,8 +112,8 @@ func (h handset) around(t *kit.Theme, width, height int) (above, below []string)
 	return above, below
 }
 
-// sheetOver is the system's sheet over the foot of the phone's screen: as high as its content, and as much of it as has
-// risen. On a small phone it takes the whole screen.
+// sheetOver draws the system's sheet at the foot of the phone's screen, as far as it has risen. On a small phone it takes
+// the whole screen.
 func (a *App) sheetOver(phone rect) (string, rect) {
 	s := a.situation(onPhone)
 	if phone.height < roomForSheet || phone.width < 30 {
@@ -130,7 +130,7 @@ func (a *App) sheetOver(phone rect) (string, rect) {
 	return sheet, rect{phone.x + 2, phone.y + phone.height - 2 - height, width, height}
 }
 
-// statusBar is the line at the top of a phone's screen.
+// statusBar draws the top line of the phone's screen.
 func (h handset) statusBar(width int) string {
 	if h.window {
 		return kit.Clamp("  ● ● ●", width, 1)
@@ -143,7 +143,7 @@ func (h handset) statusBar(width int) string {
 	return "  " + h.clock + strings.Repeat(" ", left) + h.camera + strings.Repeat(" ", right) + h.signs + "  "
 }
 
-// frame draws the device around what it shows.
+// frame draws the device around its content.
 func (h handset) frame(t *kit.Theme, content string, width, height int) string {
 	edge := strings.Repeat("─", width-2)
 	lines := []string{t.Bezel.Render("╭" + edge + "╮")}

@@ -122,7 +122,7 @@ func (j *journey) name(at station) string {
 	return stationNames[at]
 }
 
-// view is the journey in one line.
+// view draws the journey in one line.
 func (j *journey) view(t *kit.Theme, width int) string {
 	var parts []string
 	for _, at := range j.order() {
@@ -137,7 +137,7 @@ func (j *journey) view(t *kit.Theme, width int) string {
 	return kit.Clamp(j.short(t), width, 1)
 }
 
-// short is the journey as signs, and the name of the step that it is at.
+// short draws the journey as signs, with the name of the current station.
 func (j *journey) short(t *kit.Theme) string {
 	var signs []string
 	for _, at := range j.order() {
@@ -166,7 +166,7 @@ func (j *journey) style(t *kit.Theme, at station) lipgloss.Style {
 	return t.Dim
 }
 
-// passcodeWanted is a step that asks for a passcode; nil for every other.
+// passcodeWanted returns a step that asks for a passcode, or nil.
 func passcodeWanted(step login.Step) *login.EnterPasscode {
 	switch step := step.(type) {
 	case login.EnterPasscode:
@@ -176,7 +176,7 @@ func passcodeWanted(step login.Step) *login.EnterPasscode {
 	return nil
 }
 
-// problemOf is what a step that is nothing else tells of; nil for every other step.
+// problemOf returns the problem of a Failed step, or nil.
 func problemOf(step login.Step) *login.Problem {
 	switch step := step.(type) {
 	case login.Failed:
@@ -186,7 +186,7 @@ func problemOf(step login.Step) *login.Problem {
 	return nil
 }
 
-// sessionOf is the session that comes with a step, nil for none, and whether the step is the end of one.
+// sessionOf returns the session that comes with a step, or nil, and reports whether the step ends a session.
 func sessionOf(step login.Step) (in *login.SignedIn, ended bool) {
 	switch step := step.(type) {
 	case login.SignedIn:

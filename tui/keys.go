@@ -24,7 +24,7 @@ const (
 	tabGuide
 )
 
-// partName is what a part of the window is called.
+// partName has the names of the parts.
 var partName = map[part]string{
 	onPhone: "Phone", tabWire: "Wire", tabToken: "Token", tabPasskeys: "Passkeys", tabMail: "Mail", tabCode: "Code", tabGuide: "Guide",
 }
@@ -35,7 +35,7 @@ type sideTab struct {
 	page kit.Page
 }
 
-// newTabs makes the tabs, in the order of the tab key. There is one of mails where they can be read.
+// newTabs returns the tabs in the order of the tab key. There is a Mail tab only if mails can be read.
 func (a *App) newTabs() []sideTab {
 	all := []sideTab{
 		{tabWire, a.wire},
@@ -55,10 +55,10 @@ func (a *App) newTabs() []sideTab {
 type windowKey struct {
 	kit.Key
 	reach  reach
-	inLine bool // it keeps its place at the end of the last line
+	inLine bool // it has a fixed place at the end of the last line
 }
 
-// reach is where a key of the window's holds.
+// reach says when a key of the window works.
 type reach int
 
 const (
@@ -68,7 +68,7 @@ const (
 	aboveEverything              // always
 )
 
-// windowKeys are all of them, as they are listed.
+// windowKeys returns all keys of the window, in the order in which they are listed.
 func (a *App) windowKeys() []windowKey {
 	turning := func(shown, help string, turn func(name string) tea.Cmd, names ...string) kit.Key {
 		return kit.Key{Names: names, Shown: shown, Help: help, Moves: true, Do: func(name string) tea.Msg { return turn(name) }}
@@ -102,7 +102,7 @@ func (a *App) windowKeys() []windowKey {
 	}
 }
 
-// windowKey is the window's key with a name that reaches so far.
+// windowKey finds the window's key with a name, if it works that far.
 func (a *App) windowKey(name string, far reach) (kit.Key, bool) {
 	for _, key := range a.windowKeys() {
 		if key.reach >= far && slices.Contains(key.Names, name) {
@@ -112,13 +112,13 @@ func (a *App) windowKey(name string, far reach) (kit.Key, bool) {
 	return kit.Key{}, false
 }
 
-// cancelKey gives up the action that is under way.
+// cancelKey returns the key that cancels the current action.
 func (a *App) cancelKey() kit.Key {
 	return kit.NewKey("cancel", func() tea.Msg { a.busy.cancel(); return nil }, "esc")
 }
 
-// pressed sends a key to whom it is meant for: what holds always, then the help, the palette, the sheet, the cancelling
-// of an action, the part of the window that has the focus.
+// pressed sends a key to the first that takes it: the window's keys that always work, the help, the palette, the sheet, the
+// cancelling of an action, the part of the window that has the focus.
 func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	if keys := severalKeys(msg); keys != nil && !a.focused().Typing() {
 		var cmds []tea.Cmd
@@ -164,8 +164,8 @@ func (a *App) pressed(msg tea.KeyMsg) tea.Cmd {
 	return a.answer(kit.Press(target, a.situation(a.focus), msg))
 }
 
-// severalKeys are the keys of a message that brings a few letters at once, as a slow line does when a key is held down; nil
-// for every other message. Only letters that move about count: anything else may be a paste that the terminal did not mark.
+// severalKeys splits a message with several letters, which a slow connection sends while a key is held down. It returns nil
+// for any other message. Only the letters that move up and down count: anything else may be an unmarked paste.
 func severalKeys(msg tea.KeyMsg) []tea.KeyMsg {
 	if msg.Type != tea.KeyRunes || msg.Paste || msg.Alt || len(msg.Runes) < 2 || strings.Trim(string(msg.Runes), "jkJK") != "" {
 		return nil
@@ -177,7 +177,7 @@ func severalKeys(msg tea.KeyMsg) []tea.KeyMsg {
 	return keys
 }
 
-// phoneIsBusy reports whether the phone takes no keys: it waits for the tenant.
+// phoneIsBusy reports whether the phone takes no keys because it waits for the tenant.
 func (a *App) phoneIsBusy() bool { return a.focus == onPhone && a.busy != nil && a.sheet == nil }
 
 func (a *App) quit() tea.Cmd {
@@ -193,7 +193,7 @@ func (a *App) openPalette() {
 	}
 }
 
-// turnHelp scrolls the help; every other key closes it.
+// turnHelp scrolls the help. Any other key closes it.
 func (a *App) turnHelp(name string) tea.Cmd {
 	switch name {
 	case "down", "j", "pgdown", " ":
@@ -206,13 +206,13 @@ func (a *App) turnHelp(name string) tea.Cmd {
 	return nil
 }
 
-// tooSoon reports whether a key was on its way before the screen it would answer came up. Letters are welcome where they
-// are typed: people type ahead.
+// tooSoon reports whether a key was probably meant for the screen before this one. Letters that go into an input are never too
+// soon: people type ahead.
 func (a *App) tooSoon(name string, typing bool) bool {
 	return (name == "enter" || len(name) == 1 && !typing) && a.now().Sub(a.shownAt) < a.options.Grace
 }
 
-// focused is what takes the keys.
+// focused returns the page that takes the keys.
 func (a *App) focused() kit.Page {
 	if a.palette != nil {
 		return a.palette
@@ -220,7 +220,7 @@ func (a *App) focused() kit.Page {
 	return a.part(a.focus)
 }
 
-// part is what a part of the window shows.
+// part returns the page in a part of the window.
 func (a *App) part(which part) kit.Page {
 	switch {
 	case which != onPhone:
@@ -232,7 +232,7 @@ func (a *App) part(which part) kit.Page {
 	}
 }
 
-// tab is what is shown beside the phone.
+// tab returns the page of a tab.
 func (a *App) tab(which part) kit.Page {
 	for _, tab := range a.tabs {
 		if tab.part == which {
@@ -242,7 +242,7 @@ func (a *App) tab(which part) kit.Page {
 	return a.wire
 }
 
-// parts are the parts of the window in the order of the tab key.
+// parts returns the parts of the window in the order of the tab key.
 func (a *App) parts() []part {
 	all := []part{onPhone}
 	for _, tab := range a.tabs {
@@ -251,7 +251,7 @@ func (a *App) parts() []part {
 	return all
 }
 
-// partNumbers are the keys that are the numbers of the parts, and the same with alt.
+// partNumbers returns the number keys of the parts, alone and with alt.
 func (a *App) partNumbers() (numbers, alts []string) {
 	for number := range len(a.tabs) + 1 {
 		numbers, alts = append(numbers, fmt.Sprint(number)), append(alts, fmt.Sprintf("alt+%d", number))
@@ -259,13 +259,13 @@ func (a *App) partNumbers() (numbers, alts []string) {
 	return numbers, alts
 }
 
-// nextPart is the next part of the window, or the one before.
+// nextPart returns the part of the window that is so many further on.
 func (a *App) nextPart(by int) part {
 	parts := a.parts()
 	return parts[(slices.Index(parts, a.focus)+by+len(parts))%len(parts)]
 }
 
-// turnTo gives the keys to a part of the window.
+// turnTo moves the focus to a part of the window.
 func (a *App) turnTo(part part) tea.Cmd {
 	if part != a.focus {
 		a.toast = "" // it was about what is left
@@ -280,7 +280,7 @@ func (a *App) turnTo(part part) tea.Cmd {
 	return nil
 }
 
-// turnToNumber is turnTo for a key that is a part's number, with or without alt.
+// turnToNumber is turnTo for a number key, with or without alt.
 func (a *App) turnToNumber(name string) tea.Cmd {
 	return a.turnTo(a.parts()[name[len(name)-1]-'0'])
 }

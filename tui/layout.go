@@ -15,15 +15,15 @@ const (
 	phoneApart      = 2  // columns between the phone and the tab
 )
 
-// rect is a part of the window: the cell of its upper left corner, and its size.
+// rect is a rectangle of the window, in cells.
 type rect struct{ x, y, width, height int }
 
 func (r rect) has(x, y int) bool {
 	return x >= r.x && x < r.x+r.width && y >= r.y && y < r.y+r.height
 }
 
-// layout is where everything is in the window. It depends on the window's size and on which part has the focus, and on
-// nothing that happens in a walk: nothing jumps.
+// layout says where everything is in the window. It depends only on the window's size and the focus, so nothing jumps during
+// a walk.
 type layout struct {
 	inner       rect // the window without its margin
 	head        rect
@@ -72,7 +72,7 @@ func (a *App) layout() layout {
 	return l
 }
 
-// phoneIn is the phone in the middle of its room.
+// phoneIn centres the phone in a rectangle.
 func phoneIn(room rect) rect {
 	width, height := min(phoneWidth, room.width), min(phoneHeight, room.height)
 	if room.height >= tallPhoneHeight {
@@ -88,7 +88,7 @@ const (
 	roomForBlank = 12 // rows of a tab from which on it has the blank row
 )
 
-// content is the part of a tab below the names of the tabs.
+// content returns the part of a tab below the names of the tabs.
 func (l layout) content() rect {
 	bar := tabBar
 	if l.side.height < roomForBlank {
@@ -98,7 +98,7 @@ func (l layout) content() rect {
 	return rect{l.side.x, l.side.y + bar, l.side.width, l.side.height - bar}
 }
 
-// tabRoom is how much room a tab has, also while a narrow window shows the phone.
+// tabRoom returns the size of a tab, even while a narrow window shows the phone instead.
 func (a *App) tabRoom() kit.Room {
 	shown := a.focus
 	if a.width < wideWindow && a.focus == onPhone {

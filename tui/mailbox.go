@@ -13,16 +13,16 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// passcodeMsg brings the passcode that was waited for in the mailbox of a real tenant, or why there is none.
+// passcodeMsg has the passcode from the mailbox of a real tenant, or the reason why there is none.
 type passcodeMsg struct {
 	to, code string
 	err      error
 }
 
-// patience is how long a passcode is waited for where the tenant does not say how long it is good.
+// patience is how long to wait for a passcode if the tenant does not say how long it is valid.
 const patience = 10 * time.Minute
 
-// mailboxName is what the mailbox of a real tenant is called; "" where there is none.
+// mailboxName returns the name of the mailbox of a real tenant, or "".
 func (a *App) mailboxName() string {
 	if a.options.Mailbox == nil {
 		return ""
@@ -30,7 +30,7 @@ func (a *App) mailboxName() string {
 	return hanko.Printable(a.options.Mailbox.String())
 }
 
-// awaitPasscode waits in the mailbox for the passcode that a step asks for. It ends the waiting for every other.
+// awaitPasscode waits for the passcode that a step asks for to arrive in the mailbox. It stops any earlier wait.
 func (a *App) awaitPasscode(step login.Step) tea.Cmd {
 	if a.awaited != nil {
 		a.awaited()
@@ -54,8 +54,8 @@ func (a *App) awaitPasscode(step login.Step) tea.Cmd {
 	}
 }
 
-// passcodeCame shows the mail whose passcode was waited for, like one of the embedded tenant's. That nothing came is no
-// news: the person may have typed the code.
+// passcodeCame shows the mail with the passcode, as for the embedded tenant. It says nothing if no mail came: the person may
+// have typed the code.
 func (a *App) passcodeCame(msg passcodeMsg) tea.Cmd {
 	var none *mailbox.NoMailError
 	switch {

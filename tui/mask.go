@@ -9,11 +9,11 @@ import (
 	"example.com/hankosim/tui/terminal"
 )
 
-// What a frame may show to others than the person at the keyboard. Whatever draws a secret asks kit.Situation how it may;
-// and behind all of them stands a net, which knows the secrets but not where they are drawn.
+// Recordings must not show secrets. Whoever draws a secret asks kit.Situation to veil it. As a second line of defence,
+// hideKnown looks for all known secrets in the finished frame.
 
-// MaskedView is View without anything that lets somebody else in: tokens, cookies, passcodes, passwords, secrets of
-// authenticator apps and their codes are dots, also where the person has chosen to see them. It is as large as View.
+// MaskedView returns View with dots in the place of everything that lets somebody else in: tokens, cookies, passcodes,
+// passwords, and the secrets and codes of authenticator apps. It ignores the choice to show secrets, and is as large as View.
 func (a *App) MaskedView() string {
 	a.masked = true
 	view := a.View()
@@ -21,7 +21,7 @@ func (a *App) MaskedView() string {
 	return a.hideKnown(view)
 }
 
-// Chapter is what the screen is about, for the marker of a recording.
+// Chapter returns the title of the screen, for the markers of a recording.
 func (a *App) Chapter() string {
 	if a.consenting {
 		return "Consent"
@@ -29,7 +29,7 @@ func (a *App) Chapter() string {
 	return a.page.Title()
 }
 
-// learnSession learns the token of a session, which no exchange has to have brought.
+// learnSession learns the token of a session, which may have come without an exchange.
 func (a *App) learnSession(in login.SignedIn) {
 	a.known.LearnText(secret.Token, in.Token.Raw)
 	a.known.LearnText(secret.Token, in.Session.Token)
@@ -38,8 +38,7 @@ func (a *App) learnSession(in login.SignedIn) {
 	}
 }
 
-// hideKnown is the net: it puts dots over every secret that is known, or stands on a page now, and is in a frame all the
-// same, and over whatever looks like a token.
+// hideKnown puts dots over whatever looks like a token, and over every secret that is known or on a page now.
 func (a *App) hideKnown(view string) string {
 	now := a.page.Secrets()
 	for _, tab := range a.tabs {

@@ -8,29 +8,28 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// What moves does so in a few frames, and then rests.
+// Motion takes a few frames, and then ends.
 const (
 	frameTime   = 40 * time.Millisecond
 	riseFrames  = 8 // of a sheet
 	slideFrames = 5 // of a notification
 )
 
-// moves reports whether things may move: the person has not turned it off, and the theme is not the one for terminals
-// of which nothing is known.
+// moves reports whether things may move. The person can turn motion off, and the theme without colours has none.
 func (a *App) moves() bool {
 	return a.options.Motion && a.options.Theme != kit.NoColours && !a.masked
 }
 
 // rise is how far the sheet has come up.
 type rise struct {
-	number int // counts sheets, so that an old one's ticks do not move a new one
+	number int // of this sheet: ticks of an older one are ignored
 	frame  int
 }
 
-// riseMsg is the next frame of the sheet with that number.
+// riseMsg draws the next frame of the sheet with this number.
 type riseMsg struct{ number int }
 
-// raise begins to bring the sheet up, or shows it at once where nothing moves.
+// raise starts to bring the sheet up, or shows it at once without motion.
 func (a *App) raise() tea.Cmd {
 	a.rise = rise{number: a.rise.number + 1, frame: riseFrames}
 	if !a.moves() {
@@ -53,7 +52,7 @@ func (r *rise) move(msg riseMsg) tea.Cmd {
 	return r.next()
 }
 
-// risen is how many of a sheet's rows have come up.
+// risen returns how many rows of a sheet are visible.
 func (a *App) risen(height int) int {
 	if a.masked { // a recording has whole frames
 		return height

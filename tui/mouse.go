@@ -17,8 +17,8 @@ type region struct {
 	inSidebar bool // the part is beside the phone, or in its place
 }
 
-// clicked answers the mouse: the wheel scrolls what is under it, a click gives the keys to a part of the window, turns
-// to a tab, presses the button that has the focus, or stands for a key at the foot of the window.
+// clicked handles the mouse. The wheel scrolls what is under it. A click focuses a part of the window, opens a tab, presses
+// the button that has the focus, or presses a key in the last line.
 func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	under := a.regionAt(msg.X, msg.Y)
 	wheel := map[tea.MouseButton]string{tea.MouseButtonWheelUp: "up", tea.MouseButtonWheelDown: "down"}[msg.Button]
@@ -53,7 +53,7 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// regionAt is what stands at a cell of the window.
+// regionAt returns what is at a cell of the window.
 func (a *App) regionAt(x, y int) region {
 	l := a.layout()
 	switch {
@@ -68,7 +68,7 @@ func (a *App) regionAt(x, y int) region {
 	}
 }
 
-// clickedTab turns to the tab whose name stands in a column of the bar.
+// clickedTab opens the tab whose name is in a column of the bar.
 func (a *App) clickedTab(column int) tea.Cmd {
 	at := 0
 	for _, label := range a.tabLabels(a.layout().side.width) {
@@ -81,7 +81,7 @@ func (a *App) clickedTab(column int) tea.Cmd {
 	return a.turnTo(a.side)
 }
 
-// clickedKey presses the key that stands in a column of the last line.
+// clickedKey presses the key in a column of the last line.
 func (a *App) clickedKey(column int) tea.Cmd {
 	width := a.layout().foot.width
 	here, always := a.keysInLine(width)

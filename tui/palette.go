@@ -11,7 +11,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// command is something that can be done now, under a name that can be searched for.
+// command is an entry of the palette.
 type command struct {
 	where string // the part of the window that it is of
 	name  string
@@ -20,7 +20,7 @@ type command struct {
 	run   func() tea.Cmd
 }
 
-// commandPalette lists everything that can be done now, on the phone and beside it, and narrows the list as a name is typed.
+// commandPalette lists everything that can be done now, and filters the list by what is typed.
 type commandPalette struct {
 	kit.Still
 	input    textinput.Model
@@ -30,9 +30,9 @@ type commandPalette struct {
 }
 
 type (
-	// closePaletteMsg takes the palette away.
+	// closePaletteMsg closes the palette.
 	closePaletteMsg struct{}
-	// commandMsg takes the palette away and does what was chosen.
+	// commandMsg closes the palette and runs the chosen command.
 	commandMsg struct{ command command }
 )
 
@@ -43,7 +43,7 @@ func newCommandPalette(theme *kit.Theme, commands []command) *commandPalette {
 	return p
 }
 
-// commands are all that can be done now, each once, and behind them what cannot.
+// commands returns everything that can be done now, each command once, followed by what cannot be done, with the reason.
 func (a *App) commands() []command {
 	var all, cannot []command
 	of := func(part part) {
@@ -85,7 +85,7 @@ func (a *App) commands() []command {
 	return append(all, cannot...)
 }
 
-// themes are the commands that change the colours.
+// themes returns the commands that change the theme.
 func (a *App) themes() []command {
 	var all []command
 	for _, theme := range kit.Themes() {
@@ -97,7 +97,7 @@ func (a *App) themes() []command {
 	return all
 }
 
-// commandOf is a key of a part of the window as a command.
+// commandOf returns the command for a key of a part of the window.
 func (a *App) commandOf(part part, target kit.Page, key kit.Key) command {
 	return command{target.Title(), key.Help, key.Shown, key.Why, func() tea.Cmd {
 		turned := a.turnTo(part)
@@ -105,7 +105,7 @@ func (a *App) commandOf(part part, target kit.Page, key kit.Key) command {
 	}}
 }
 
-// windowCommand is a key of the window's as a command.
+// windowCommand returns the command for a key of the window.
 func (a *App) windowCommand(key, name string) command {
 	return command{"Window", name, key, "", func() tea.Cmd {
 		key, _ := a.windowKey(key, whileTyping)
@@ -113,7 +113,7 @@ func (a *App) windowCommand(key, name string) command {
 	}}
 }
 
-// narrow lists the commands that what is typed may mean, the likeliest first.
+// narrow filters the commands by what is typed, the best match first.
 func (p *commandPalette) narrow() {
 	p.choice = 0
 	typed := strings.TrimSpace(p.input.Value())
@@ -127,7 +127,7 @@ func (p *commandPalette) narrow() {
 	}
 }
 
-// searchable are commands as the search sees them.
+// searchable implements fuzzy.Source.
 type searchable []command
 
 func (s searchable) String(i int) string { return s[i].where + " " + s[i].name }
@@ -158,7 +158,7 @@ func (p *commandPalette) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 	return cmd
 }
 
-// run does what is chosen, or says why that cannot be done.
+// run runs the chosen command, or says why it cannot be done.
 func (p *commandPalette) run() tea.Msg {
 	if p.choice >= len(p.shown) {
 		return kit.Toast("Nothing is called that.")
@@ -170,8 +170,8 @@ func (p *commandPalette) run() tea.Msg {
 	return commandMsg{chosen}
 }
 
-// View implements Page: the list around the choice, under headings as long as nothing is searched for, and in the last
-// row why the chosen one cannot be done.
+// View implements Page: the list around the chosen command, with headings while nothing is typed. The last row says why the
+// chosen command cannot be done.
 func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	t.Dress(&p.input)
@@ -209,7 +209,7 @@ func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	return strings.Join(append(lines, t.Warn.Render(kit.Clamp(p.shown[p.choice].why, width, 1))), "\n")
 }
 
-// heading is what a command is listed under.
+// heading returns the heading that the command is listed under.
 func (c command) heading() string {
 	if c.why != "" {
 		return "Not now"
@@ -217,7 +217,7 @@ func (c command) heading() string {
 	return c.where
 }
 
-// row is a command in one line: its name and, at the right end, its key.
+// row draws a command: its name and, right-aligned, its key.
 func (c command) row(t *kit.Theme, width int, chosen, withWhere bool) string {
 	name := "  " + c.name
 	if withWhere {

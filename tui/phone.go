@@ -9,8 +9,8 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// play takes the first of the phones in hand, for the walk that begin makes with it. Commands that are under way keep
-// the phone and the walk that they were given.
+// play makes the first of the phones the current one, with the walk that begin returns for it. Commands that are running
+// keep the phone and the walk that they have.
 func (a *App) play(begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk) {
 	phone, walk := a.options.Equip(a.phones[0], a.consentFor, a.report, begin)
 	ctx := a.ctx
@@ -20,7 +20,7 @@ func (a *App) play(begin func(client *hanko.Client, phone *authenticator.Phone) 
 		if err != nil {
 			return recognisedMsg{found: found, err: err}
 		}
-		asks, _ := walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
+		asks, _ := walk.AsksToRemember(ctx) // if it cannot be found out, there is nothing to choose
 		return recognisedMsg{found: found, asksToRemember: asks}
 	}
 	a.loadPasskeys = func() tea.Msg {
@@ -29,7 +29,8 @@ func (a *App) play(begin func(client *hanko.Client, phone *authenticator.Phone) 
 	}
 }
 
-// changePhone takes the next phone in hand: at the email a new walk begins with it, and who is signed in stays so.
+// changePhone switches to the next phone. On the email screen that begins a new walk; a person who is signed in stays signed
+// in.
 func (a *App) changePhone(msg kit.ChangePhoneMsg) tea.Cmd {
 	a.phones = append(a.phones[1:], a.phones[0])
 	a.unassociated = ""
@@ -37,10 +38,21 @@ func (a *App) changePhone(msg kit.ChangePhoneMsg) tea.Cmd {
 	return tea.Batch(a.recognise, a.loadPasskeys, kit.Toast("This is %s now.", a.phones[0].Label))
 }
 
-// reportMsg brings what a phone has found out about the app and the tenant's domain, and a real one would refuse.
+// deletePasskey deletes a passkey from the phone.
+func (a *App) deletePasskey(credentialID []byte) tea.Cmd {
+	phone := a.phone
+	return tea.Sequence(func() tea.Msg {
+		if err := phone.Delete(credentialID); err != nil {
+			return kit.ToastMsg{Text: hanko.Printable(err.Error())}
+		}
+		return kit.ToastMsg{Text: "Deleted from the phone. The tenant still lists it until it is removed there."}
+	}, a.loadPasskeys)
+}
+
+// reportMsg says why a real phone would refuse the app at the tenant's domain.
 type reportMsg struct{ err error }
 
-// report takes a phone's report to the screen. It is called in the middle of a ceremony.
+// report brings a phone's report to the screen. Phones call it during a ceremony.
 func (a *App) report(err error) {
 	select {
 	case a.reports <- err:

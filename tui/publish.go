@@ -2,7 +2,7 @@ package tui
 
 import "example.com/hankosim/tui/kit"
 
-// State is where the app stands now.
+// State returns the state of the app.
 func (a *App) State() kit.State {
 	exchanges, chosen, open := a.wire.Shown()
 	state := kit.State{
@@ -26,16 +26,16 @@ func (a *App) State() kit.State {
 	return state
 }
 
-// Theme is how the app looks; it stays the same while its colours change.
+// Theme returns the app's theme. The pointer stays the same when the colours change.
 func (a *App) Theme() *kit.Theme { return a.theme }
 
-// Focused draws what takes the keys in a box of its own.
+// Focused draws the page that has the focus in a box.
 func (a *App) Focused(width, height int) (title, view string) {
 	page := a.focused()
 	return page.Title(), page.View(a.situation(a.focus), width, height)
 }
 
-// place puts another page on the phone; below is the one that it goes back to, nil for none.
+// place puts a page on the phone. below is the page to return to; nil for none.
 func (a *App) place(page, below kit.Page) {
 	a.page, a.below, a.shownAt = page, below, a.now()
 	a.screens++

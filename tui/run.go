@@ -8,8 +8,8 @@ import (
 	"example.com/hankosim/tui/terminal"
 )
 
-// Run shows the app on a terminal until the person leaves it or ctx ends; both are a nil error. It returns the tenant to
-// go on with where one was connected, else nil.
+// Run shows the app on a terminal until the person quits or ctx ends; neither is an error. If the person connected another
+// tenant, it returns that tenant, and otherwise nil.
 func Run(ctx context.Context, options kit.Options, in io.Reader, out io.Writer) (*kit.Reconnect, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -19,7 +19,7 @@ func Run(ctx context.Context, options kit.Options, in io.Reader, out io.Writer) 
 	return app.next, err
 }
 
-// TerminalSettings is how an app with such options is shown.
+// TerminalSettings returns the settings of the terminal for an app with these options.
 func TerminalSettings(options kit.Options) terminal.Settings {
 	options = options.Filled()
 	return terminal.Settings{

@@ -11,8 +11,8 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// View draws the window: a status line and the steps, the phone and what is beside it, and the keys. What asks for
-// something stands over all of it. Whatever its parts draw, it is never larger than the terminal.
+// View implements tea.Model. It draws the status line, the steps, the phone, the tab beside it and the keys, and over them
+// a dialog or a sheet. It is never larger than the terminal.
 func (a *App) View() string {
 	if a.width < 1 || a.height < 1 {
 		return ""
@@ -49,7 +49,7 @@ func (a *App) View() string {
 	return kit.Clamp(view, a.width, a.height)
 }
 
-// window is the window without what stands over it, row by row.
+// window draws the window without dialogs and sheets.
 func (a *App) window(l layout) string {
 	rows := make([]string, a.height)
 	put := func(at rect, content string) {
@@ -70,8 +70,8 @@ func (a *App) window(l layout) string {
 	return strings.Join(rows, "\n")
 }
 
-// head is the status line, how the phone misbehaves, if it does, and how far the guide has been walked. Where there is
-// little room the steps stand at the end of the status line.
+// head draws the status line, the warning of a phone that misbehaves, and the steps. In a small window the steps are at the
+// end of the status line.
 func (a *App) head(at rect) []string {
 	how := a.options.Misbehaviour()
 	lines := []string{a.status(at.width)}
@@ -90,7 +90,7 @@ func (a *App) head(at rect) []string {
 	return lines
 }
 
-// status says which tenant, over which API, with which phone. Where there is little room the tenant's address goes first.
+// status draws the tenant, its API and the phone. In a narrow window it leaves out the tenant's address.
 func (a *App) status(width int) string {
 	t := a.theme
 	about := func(address bool) string {
@@ -132,7 +132,7 @@ func (a *App) api() string {
 	}
 }
 
-// sideView is a tab below the names of all of them.
+// sideView draws the tab below the names of all tabs.
 func (a *App) sideView(l layout) string {
 	if l.side.width < 1 || l.side.height < 1 {
 		return ""
@@ -142,17 +142,17 @@ func (a *App) sideView(l layout) string {
 	return kit.Clamp(a.tabBar(l.side.width)+strings.Repeat("\n", content.y-l.side.y), l.side.width, content.y-l.side.y+1) + view
 }
 
-// tabLabel is a tab's name above the tab that is shown.
+// tabLabel is a tab's name in the tab bar.
 type tabLabel struct {
 	tab  part
 	text string
 }
 
-// shortTabName is what a tab is called where there is little room.
+// shortTabName has the names of tabs in a narrow window.
 var shortTabName = map[part]string{tabToken: "JWT", tabPasskeys: "Keys"}
 
-// tabLabels names all tabs by number. Where there is no room for all names they are shorter, and where there is none for
-// these only the one that is shown has its name.
+// tabLabels returns the labels of all tabs, each with its number. In a narrow window the names are shorter, and in a very
+// narrow one only the current tab has a name.
 func (a *App) tabLabels(room int) []tabLabel {
 	label := func(name func(tab part) string) (labels []tabLabel, cells int) {
 		for i, tab := range a.tabs {
@@ -187,8 +187,8 @@ func (a *App) tabBar(width int) string {
 	return bar.String()
 }
 
-// notice is what there is to say at the foot of the window: what has just happened, that the tenant is asked, or, where
-// the phone stands alone, the last call. It takes the first row of the foot, and as many above it as it needs.
+// notice returns the lines above the keys: a toast, that the tenant is being asked, or, while the phone is shown without a
+// tab, the last call. A long notice covers rows above the foot.
 func (a *App) notice(foot rect) []string {
 	t := a.theme
 	switch {
@@ -206,7 +206,7 @@ func (a *App) hint(key kit.Key) string {
 	return a.theme.Key.Render(key.Shown) + " " + a.theme.Dim.Render(key.Help)
 }
 
-// current are the listed keys of what has the focus.
+// current returns the keys of the page that has the focus.
 func (a *App) current() []kit.Key {
 	if a.phoneIsBusy() && a.palette == nil {
 		return []kit.Key{a.cancelKey()}
@@ -214,7 +214,7 @@ func (a *App) current() []kit.Key {
 	return a.focused().Keys(a.situation(a.focus))
 }
 
-// inLine are the keys of the window's that keep their place at the end of the last line, and others those that do not.
+// listedWindowKeys returns the listed keys of the window: inLine has those with a fixed place at the end of the last line.
 func (a *App) listedWindowKeys() (inLine, others []kit.Key) {
 	for _, key := range a.windowKeys() {
 		if key.inLine {
@@ -226,7 +226,7 @@ func (a *App) listedWindowKeys() (inLine, others []kit.Key) {
 	return kit.Working(inLine), kit.Working(others)
 }
 
-// keysApart stands between the keys of the last line.
+// keysApart returns the space between the keys in the last line.
 func (a *App) keysApart() string {
 	if a.width >= wideWindow {
 		return "   "
@@ -234,8 +234,8 @@ func (a *App) keysApart() string {
 	return "  "
 }
 
-// keysInLine are the keys that the last line has room for: those of what has the focus at its beginning, those of the
-// window at its end, where they keep their place. Help has them all.
+// keysInLine returns the keys that fit into the last line: those of the page at its start, and those of the window at fixed
+// places at its end. The help lists all keys.
 func (a *App) keysInLine(width int) (here, always []kit.Key) {
 	apart := len(a.keysApart())
 	cells := func(key kit.Key) int { return ansi.StringWidth(key.Shown) + 1 + ansi.StringWidth(key.Help) + apart }

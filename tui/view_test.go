@@ -146,8 +146,8 @@ func drawnIn(view, text string) string {
 	return told[len(told)-1]
 }
 
-// colourSequence is an escape sequence that sets another attribute than bold (1) and reverse (7).
-var colourSequence = regexp.MustCompile(`\x1b\[(?:0?;)?(?:[2-689]|[1-9]\d)[0-9;]*m`)
+// colourSequence is an escape sequence that sets another attribute than bold (1), faint (2) and reverse (7).
+var colourSequence = regexp.MustCompile(`\x1b\[(?:0?;)?(?:[3-689]|[1-9]\d)[0-9;]*m`)
 
 // checkBox draws the app, and fails the test when a view is larger than its window, or would do something to a terminal but draw.
 func checkBox(t *testing.T, app *App, what string) (view string) {

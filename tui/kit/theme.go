@@ -11,7 +11,7 @@ import (
 type ThemeName string
 
 // The themes. Auto is light or dark, as the terminal says its background is; contrast too comes for both. NoColours
-// leaves bold and reverse, as https://no-color.org has it. Nothing is told by colour alone in any of them.
+// leaves bold, faint and reverse, as https://no-color.org has it. Nothing is told by colour alone in any of them.
 const (
 	AutoTheme     ThemeName = "auto"
 	LightTheme    ThemeName = "light"
@@ -139,6 +139,9 @@ func NewTheme(r *lipgloss.Renderer, wanted ThemeName, darkBackground bool) *Them
 		made.surface = r.NewStyle().Background(colours.surface)
 		made.chip = made.raised.Bold(true)
 		made.Selected = made.primary.Bold(false)
+	}
+	if wanted == NoColours {
+		made.Behind = r.NewStyle().Faint(true) // no colour tells it from the dialog
 	}
 	made.Look = made.look()
 	return made

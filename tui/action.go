@@ -1,0 +1,105 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
+)
+
+// busy is an action in progress. cancel stops it.
+type busy struct {
+	cancel context.CancelFunc
+}
+
+// take starts an action of the walk, unless one is in progress.
+func (a *App) take(action login.Action) tea.Cmd {
+	walk := a.walk
+	if a.busy == nil {
+		a.askedAt = time.Now() // mails are dated by this clock, too
+	}
+	return a.wait(func(ctx context.Context) tea.Msg {
+		step := walk.Take(ctx, action)
+		return ArrivedMsg{Step: step, Canceled: ctx.Err() != nil}
+	})
+}
+
+// wait runs do in a command while a spinner turns, unless something is in progress already. esc cancels do. Whoever handles
+// the message of do calls rested.
+func (a *App) wait(do func(ctx context.Context) tea.Msg) tea.Cmd {
+	if a.busy != nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.busy, a.prompted = &busy{cancel: cancel}, true
+	a.toast = ""
+	return tea.Batch(a.spinner.Tick, func() tea.Msg { return do(ctx) })
+}
+
+// rested ends what is in progress.
+func (a *App) rested() {
+	if a.busy != nil {
+		a.busy.cancel()
+		a.busy = nil
+	}
+}
+
+// arrived shows the step that an action led to. If the action was cancelled in time, the walk has not moved, and the screen
+// stays with everything typed on it.
+func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
+	a.rested()
+	declined := a.declined
+	a.sheet, a.consenting, a.declined = nil, false, false
+	if problem := problemOf(msg.Step); declined && problem != nil {
+		a.parting = problem.Sentence + " " + problem.Said // not an error: the walk has not moved
+		return a.take(login.Back{})
+	}
+	a.journey.reach(msg.Step)
+	if passcodeWanted(msg.Step) == nil {
+		a.banner.dismiss() // it has been read, or is out of date
+	}
+	a.hold(msg.Step)
+	next := screen.For(a.situation(onPhone), msg.Step)
+	told := a.tell(kit.StepMsg{Step: msg.Step, Title: next.Title()})
+	if msg.Canceled && next.Title() == a.page.Title() {
+		return tea.Batch(told, kit.Toast("Cancelled."))
+	}
+	a.place(next, nil)
+	a.step, a.focus, a.palette = msg.Step, onPhone, nil
+	told = tea.Batch(told, a.awaitPasscode(msg.Step))
+	if a.parting != "" {
+		told = tea.Batch(told, a.showToast(kit.ToastMsg{Text: a.parting}))
+		a.parting = ""
+	}
+	return tea.Batch(told, a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise)
+}
+
+// hold keeps the session of the step that the walk has reached, or notes that it has ended.
+func (a *App) hold(step login.Step) {
+	in, ended := sessionOf(step)
+	if in != nil {
+		a.learnSession(*in)
+	}
+	switch {
+	case ended && a.session.Live():
+		a.session.EndedAt = a.now()
+	case in != nil && a.session != nil && a.session.Token.Raw == in.Token.Raw:
+		a.session.SignedIn, a.session.EndedAt = *in, time.Time{}
+	case in != nil:
+		a.session = &kit.Session{SignedIn: *in}
+	}
+}
+
+// inspect asks the tenant about the session's token.
+func (a *App) inspect() tea.Cmd {
+	if a.session == nil {
+		return nil
+	}
+	a.session.Inspection, a.session.Asking = nil, true
+	ctx, client, token := a.ctx, a.options.Client, a.session.Token
+	return func() tea.Msg { return InspectedMsg{token.Raw, login.Inspect(ctx, client, token)} }
+}
