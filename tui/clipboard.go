@@ -27,7 +27,7 @@ func (a *App) copy(msg kit.CopyMsg) tea.Cmd {
 			return kit.ToastMsg{Text: "Copied " + msg.What + "."}
 		}
 		if sent {
-			return kit.ToastMsg{Text: "Offered " + msg.What + " to the terminal's clipboard; if pasting brings nothing, " + msg.Otherwise + "."}
+			return kit.ToastMsg{Text: "Offered " + msg.What + " to the terminal's clipboard. If pasting gives nothing: " + msg.Otherwise + "."}
 		}
 		return kit.ToastMsg{Text: "There is no clipboard here; " + msg.Otherwise + "."}
 	}

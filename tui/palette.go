@@ -161,7 +161,7 @@ func (p *commandPalette) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 // run runs the chosen command, or says why it cannot be done.
 func (p *commandPalette) run() tea.Msg {
 	if p.choice >= len(p.shown) {
-		return kit.Toast("Nothing is called that.")
+		return kit.Toast("No command has that name.")
 	}
 	chosen := p.shown[p.choice]
 	if chosen.why != "" {
@@ -180,7 +180,7 @@ func (p *commandPalette) View(s kit.Situation, width, height int) string {
 		head = head[:1]
 	}
 	if len(p.shown) == 0 {
-		return strings.Join(append(head, t.Dim.Render(kit.Wrap("Nothing is called that. Type less of it.", width))), "\n")
+		return strings.Join(append(head, t.Dim.Render(kit.Wrap("No command has that name. Type less of it.", width))), "\n")
 	}
 	grouped := strings.TrimSpace(p.input.Value()) == ""
 	var rows []string

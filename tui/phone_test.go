@@ -118,7 +118,7 @@ func TestNoOtherPhone(t *testing.T) {
 		t.Error("ctrl+d is offered where there is no other phone")
 	}
 	cmd := app.press("ctrl+d")
-	if msg, ok := cmd().(kit.ToastMsg); !ok || !strings.Contains(msg.Text, "one phone only") || app.walk != walk {
+	if msg, ok := cmd().(kit.ToastMsg); !ok || !strings.Contains(msg.Text, "only one phone") || app.walk != walk {
 		t.Errorf("ctrl+d brings %+v", msg)
 	}
 }

@@ -101,7 +101,7 @@ func TestRoles(t *testing.T) {
 		{"email-toast", "POST /passcode", "warn"},
 		{"account", "No account yet", "title"},
 		{"account", "▸ Create the account", "primary"},
-		{"passcode-dead", "This code is of no use", "warn"},
+		{"passcode-dead", "This code no longer works", "warn"},
 		{"passcode-mail", "From Mail", "chip"},
 		{"passcode", "✓", "good"},
 		{"offer", "✓", "good"},

@@ -65,7 +65,7 @@ func CompleteURL(text string) (url, note string, problem *login.Problem) {
 func NotSaved(err error) login.Problem {
 	problem := login.ProblemOf("save the tenant", err)
 	problem.Sentence = "The tenant was not saved, and nothing was changed."
-	problem.Remedy = "It can be used for this run all the same."
+	problem.Remedy = "You can still use it for this run."
 	return problem
 }
 

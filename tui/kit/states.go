@@ -17,7 +17,7 @@ type StateText struct {
 // stateTexts are the states of Hanko's flows (backend v3.0.4) that have no screen of their own. A state that is not
 // among them is drawn all the same, under its own name.
 var stateTexts = map[hanko.State]StateText{
-	hanko.StateLoginInit:                   {"Sign in", "This tenant asks for something else than an email address.", "Sign-in"},
+	hanko.StateLoginInit:                   {"Sign in", "This tenant asks for something other than an email address.", "Sign-in"},
 	hanko.StateRegistrationInit:            {"Create an account", "This tenant wants to know a little more than an email address.", "Sign-up"},
 	hanko.StateLoginMethodChooser:          {"How do you want to sign in?", "The tenant offers these ways to this account.", "Method"},
 	hanko.StateLoginPassword:               {"Your password", "This account has a password.", "Password"},
@@ -25,14 +25,14 @@ var stateTexts = map[hanko.State]StateText{
 	hanko.StatePasswordCreation:            {"Choose a password", "The tenant wants accounts to have a password.", "Password"},
 	hanko.StateLoginOTP:                    {"Your second factor", "Enter the code that the authenticator app shows now.", "Second factor"},
 	hanko.StateLoginSecurityKey:            {"Your security key", "The second step of this sign-in is a security key.", "Security key"},
-	hanko.StateMFAMethodChooser:            {"Add a second factor", "The tenant asks for a second step beside password or passcode.", "Second factor"},
+	hanko.StateMFAMethodChooser:            {"Add a second factor", "The tenant asks for a second step besides the password or passcode.", "Second factor"},
 	hanko.StateMFAOTPSecretCreation:        {"Set up an authenticator app", "Give this secret to an authenticator app. This phone has one of its own.", "Authenticator app"},
 	hanko.StateMFASecurityKeyCreation:      {"Register a security key", "A key that you plug in or touch, as the second step of your sign-ins.", "Security key"},
 	hanko.StateDeviceTrust:                 {"Trust this phone?", "On a trusted phone the tenant does not ask for the second step again for a while.", "Device trust"},
 	hanko.StateCredentialOnboardingChooser: {"Choose how to sign in next time", "The tenant wants the account to have one of these.", "Credential"},
 	hanko.StateOnboardingUsername:          {"Choose a username", "The tenant wants accounts to have a name.", "Username"},
 	hanko.StateOnboardingEmail:             {"Add an email address", "The tenant wants accounts to have an address.", "Email address"},
-	hanko.StateThirdParty:                  {"Go on in a browser", "The sign-in continues at a third party. A terminal cannot follow it there: open the link in a browser to see it.", "Third party"},
+	hanko.StateThirdParty:                  {"Continue in a browser", "The sign-in continues at a third party. A terminal cannot follow it there: open the link in a browser to see it.", "Third party"},
 	hanko.StateProfileInit:                 {"Your account", "What the tenant lets you change.", "Account"},
 	hanko.StateAccountDeleted:              {"Account deleted", "The tenant has deleted the account.", "Account deleted"},
 }

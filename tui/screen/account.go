@@ -6,7 +6,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// accountPage says that there is no such user, and offers to create it.
+// accountPage says that the address has no user, and offers to create one.
 type accountPage struct {
 	kit.Still
 	step   login.ConfirmAccount
@@ -18,7 +18,7 @@ func newAccountPage(step login.ConfirmAccount) *accountPage { return &accountPag
 func (p *accountPage) View(s kit.Situation, width, height int) string {
 	top := append(heading(s.Theme, "No account yet", width),
 		kit.Centre(hanko.Printable(p.step.Email)+" has no account.", width), "",
-		kit.Centre("Create one? A passcode is mailed to this address next.", width), "")
+		kit.Centre("Create one? A passcode will be mailed to this address.", width), "")
 	return s.Page(top, []string{
 		s.Button("Create the account", width, kit.Focused),
 		s.Theme.QuietButton("Use another email  esc", width),

@@ -17,7 +17,7 @@ import (
 type Connect struct {
 	kit.Still
 	connect func(ctx context.Context, url string) (kit.Connection, error) // asks what another tenant is
-	toBegin bool                                                          // it begins with the embedded tenant
+	toBegin bool                                                          // the page starts with the embedded tenant
 	write   func(kit.Connection) (kit.Saved, error)                       // saves one
 
 	url textinput.Model
@@ -41,7 +41,7 @@ const (
 	onBack
 )
 
-// What a command of this page brings back to it.
+// The messages of this page's commands.
 type (
 	connectedMsg struct {
 		page  *Connect
@@ -55,8 +55,8 @@ type (
 	}
 )
 
-// NewConnect makes the page on which connect asks what another tenant is, and save writes one into the configuration.
-// The page begins with the embedded tenant where that is wanted.
+// NewConnect returns the page. connect asks what a tenant is, and save writes one to the configuration. With embedded, the
+// page starts with the embedded tenant.
 func NewConnect(s kit.Situation, connect func(context.Context, string) (kit.Connection, error), save func(kit.Connection) (kit.Saved, error), embedded bool) *Connect {
 	p := &Connect{connect: connect, write: save, toBegin: embedded, url: s.Theme.NewInput("https://<tenant_id>.hanko.io", ""), name: s.Theme.NewInput("tenant", "")}
 	p.url.CharLimit, p.name.CharLimit = 2048, 40
@@ -64,7 +64,7 @@ func NewConnect(s kit.Situation, connect func(context.Context, string) (kit.Conn
 	return p
 }
 
-// Init asks for the embedded tenant where the page begins with it.
+// Init looks the embedded tenant up if the page starts with it.
 func (p *Connect) Init(kit.Situation) tea.Msg {
 	if p.toBegin {
 		return p.survey("", "")
@@ -135,7 +135,7 @@ func (p *Connect) enter() tea.Msg {
 	}
 }
 
-// called is the name that the person leaves or gives.
+// called returns the name that the person typed, or the suggested one.
 func (p *Connect) called() string {
 	if name := strings.TrimSpace(p.name.Value()); name != "" {
 		return name
@@ -156,7 +156,7 @@ func (p *Connect) ask() tea.Msg {
 	return p.survey(url, note)
 }
 
-// survey asks the tenant at a URL, and for the embedded one at no URL. note is about how the URL was read.
+// survey asks the tenant at a URL what it is; "" is the embedded tenant. note says how the URL was read.
 func (p *Connect) survey(url, note string) tea.Msg {
 	return kit.WorkMsg{Do: func(ctx context.Context) tea.Msg {
 		found, err := p.connect(ctx, url)
@@ -221,7 +221,7 @@ func (p *Connect) Keys(s kit.Situation) []kit.Key {
 	choose := kit.Arrows("choose", func(name string) { p.focus(p.choice + connectChoice(kit.Moved(name, 1))) })
 	switch {
 	case p.saved != nil:
-		enter, leave, choose = "go on with it", "stay here", choose.Unlisted()
+		enter, leave, choose = "continue with it", "stay here", choose.Unlisted()
 	case p.found == nil:
 		enter, leave, choose = "ask the tenant", "back", choose.Unlisted()
 	}
@@ -235,7 +235,7 @@ func (p *Connect) Keys(s kit.Situation) []kit.Key {
 	return keys
 }
 
-// leaving says where esc leads from a tenant that was found.
+// leaving says where esc leads to from a tenant that was found.
 func (p *Connect) leaving() string {
 	if p.toBegin {
 		return "Back"
@@ -243,7 +243,7 @@ func (p *Connect) leaving() string {
 	return "Another URL"
 }
 
-// connectText is what leads to this page.
+// connectText is the name of the key that opens this page.
 func connectText(s kit.Situation) string {
 	if s.Tenant.Embedded {
 		return "connect your own tenant"

@@ -18,7 +18,7 @@ func (p *Connect) View(s kit.Situation, width, height int) string {
 	switch {
 	case p.saved != nil:
 		top = append(top, p.viewSaved(s, width)...)
-		return s.Page(top, []string{s.Button("Go on with it", width, kit.Focused)}, nil, &p.offset, width, height)
+		return s.Page(top, []string{s.Button("Continue with it", width, kit.Focused)}, nil, &p.offset, width, height)
 	case p.found == nil && p.toBegin:
 		return s.Page(top, nil, nil, &p.offset, width, height)
 	case p.found == nil:
@@ -27,7 +27,7 @@ func (p *Connect) View(s kit.Situation, width, height int) string {
 		}
 		top = append(append(top, t.Dim.Render("URL")), t.InputView(s.VeiledInput(&p.url, secret.InURL(p.url.Value())), width, true)...)
 		top = append(top, p.trouble(s, width)...)
-		foot := []string{t.Dim.Render(kit.Centre("localhost:8000 will do, too. Nothing is sent before you press enter.", width)), ""}
+		foot := []string{t.Dim.Render(kit.Centre("localhost:8000 works, too. Nothing is sent before you press enter.", width)), ""}
 		if !s.Tenant.Embedded {
 			foot = []string{t.QuietButton("ctrl+t  use the embedded tenant", width), ""}
 		}
@@ -77,10 +77,10 @@ func (p *Connect) viewFound(s kit.Situation, width int) []string {
 	return lines
 }
 
-// factCells is how wide the column of what facts are about is.
+// factCells is the width of the column with the names of facts.
 const factCells = 10
 
-// inColumns is what a fact is about in one column, and what is said in the other. A long name has a row of its own.
+// inColumns draws a fact: its name in one column, what it says in the other. A long name gets a row of its own.
 func inColumns(t *kit.Theme, about, says string, width int) []string {
 	rows := strings.Split(kit.Wrap(says, max(1, width-factCells)), "\n")
 	for i, row := range rows {
@@ -93,7 +93,7 @@ func inColumns(t *kit.Theme, about, says string, width int) []string {
 	return rows
 }
 
-// viewChoices is what can be done with the tenant that was found.
+// viewChoices draws what can be done with the tenant that was found.
 func (p *Connect) viewChoices(s kit.Situation, width, height int) []string {
 	t := s.Theme
 	var above []string

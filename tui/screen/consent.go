@@ -24,16 +24,16 @@ type ConsentRequest struct {
 	Done    <-chan struct{}    // closed when nobody waits for the answer any more
 }
 
-// ConsentAnswer is what the person has decided, or that the sheet was left.
+// ConsentAnswer is the person's decision. Left says that they closed the sheet without one.
 type ConsentAnswer struct {
 	Decision authenticator.Decision
 	Left     bool
 }
 
-// ErrSheetLeft says that the person has left the sheet without an answer.
+// ErrSheetLeft is the error for a sheet that the person closed without an answer.
 var ErrSheetLeft = errors.New("the sheet was left")
 
-// WaitForEnd tells when a question is no longer waited for: its ceremony has timed out.
+// WaitForEnd waits until nobody waits for the answer to a question anymore, because its ceremony has timed out.
 func WaitForEnd(ask ConsentRequest) tea.Cmd {
 	return func() tea.Msg {
 		<-ask.Done
@@ -41,10 +41,10 @@ func WaitForEnd(ask ConsentRequest) tea.Cmd {
 	}
 }
 
-// SheetOverMsg says that nobody waits for an answer any more.
+// SheetOverMsg says that nobody waits for the answer anymore.
 type SheetOverMsg struct{ answer chan ConsentAnswer }
 
-// SheetClosedMsg takes the sheet from the screen. Declined says that the person did not approve.
+// SheetClosedMsg removes the sheet from the screen. Declined says that the person did not approve.
 type SheetClosedMsg struct{ Declined bool }
 
 // Consent is the system's sheet over the app: Face ID or a fingerprint, and which passkey.
@@ -55,7 +55,7 @@ type Consent struct {
 	closing int // frames of the gesture that have been drawn; 0 before it
 }
 
-// The gesture is seen for a moment before the sheet goes, where things move.
+// With motion, the gesture is shown for a moment before the sheet closes.
 const (
 	gestureFrames = 7
 	gestureFrame  = 40 * time.Millisecond
@@ -67,7 +67,7 @@ type gestureMsg struct{ sheet *Consent }
 // NewConsent makes the sheet that asks.
 func NewConsent(ask ConsentRequest) *Consent { return &Consent{ask: ask} }
 
-// gesture approves, after the moment that a face takes to be recognised where things move.
+// gesture approves. With motion, that takes the moment that a phone needs to recognise a face.
 func (p *Consent) gesture(s kit.Situation) tea.Msg {
 	switch {
 	case p.closing > 0:
@@ -115,7 +115,7 @@ func (p *Consent) close(answer ConsentAnswer) tea.Msg {
 	return SheetClosedMsg{Declined: !answer.Decision.Approved} // before the step that it leads to can come
 }
 
-// sheetWords are how a system asks.
+// sheetWords are the texts of a system's sheet.
 type sheetWords struct {
 	create, get, choose func(rp, account string) string // the question
 	kept                string                          // what becomes of a new passkey
@@ -125,7 +125,7 @@ type sheetWords struct {
 	centred             bool
 }
 
-// wordsOf is how the phone, or the key, asks its holder.
+// wordsOf returns the texts of the sheet of a phone or a security key.
 func wordsOf(profile authenticator.Profile) sheetWords {
 	switch {
 	case profile.Attachment == "cross-platform":
@@ -212,7 +212,7 @@ func (p *Consent) View(s kit.Situation, width, height int) string {
 		}
 		lines = append(lines, t.Dim.Render(place(words.kept)))
 		if p.replaces(s) {
-			lines = append(lines, "", t.Warn.Render(place("It takes the place of the passkey that this phone has for the account; the tenant goes on listing the old one.")))
+			lines = append(lines, "", t.Warn.Render(place("It replaces this phone's passkey for the account. The tenant keeps listing the old one.")))
 		}
 	} else {
 		lines = append(lines, p.choices(s, width, max(2, height-9-len(foot)))...)
@@ -224,7 +224,7 @@ func (p *Consent) View(s kit.Situation, width, height int) string {
 	return kit.Clamp(strings.Join(append(lines, foot...), "\n"), width, height)
 }
 
-// buttons are those of the sheet: below each other on an iPhone, at the right end of a row on others.
+// buttons draws the sheet's buttons: one below the other on an iPhone, right-aligned in a row on others.
 func (p *Consent) buttons(s kit.Situation, words sheetWords, width int) []string {
 	if words.centred {
 		return []string{s.Button(words.yes, width, kit.Focused), "", s.Theme.QuietButton(words.no+"  n", width)}
@@ -263,7 +263,7 @@ func (p *Consent) choices(s kit.Situation, width, room int) []string {
 	return lines
 }
 
-// AccountName is how a sheet names an account.
+// AccountName returns the name of an account on a sheet.
 func AccountName(account authenticator.Account) string {
 	name := hanko.Printable(account.Name)
 	if display := hanko.Printable(account.DisplayName); display != "" && display != name {
@@ -289,7 +289,7 @@ func (p *Consent) Keys(s kit.Situation) []kit.Key {
 	}
 }
 
-// Title is whose sheet it is.
+// Title implements kit.Page: it says whose sheet it is.
 func (p *Consent) Title() string {
 	if p.ask.Profile.Attachment == "cross-platform" {
 		return p.ask.Profile.Label
@@ -304,5 +304,5 @@ func (p *Consent) Title() string {
 	}
 }
 
-// SameAsk tells whether a message is about this sheet's question.
+// SameAsk reports whether a message is about this sheet's question.
 func (p *Consent) SameAsk(over SheetOverMsg) bool { return p.ask.Answer == over.answer }

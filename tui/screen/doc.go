@@ -1,4 +1,4 @@
-// Package screen has the phone's screens, one for each step of a walk, and the system's sheet that asks its holder.
+// Package screen has the phone's screens, one for each step of a walk, and the system's sheet that asks for consent.
 package screen
 
 import (

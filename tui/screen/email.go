@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// emailPage is the app's first screen: an email, and "Sign in with a passkey" under it.
+// emailPage is the app's first screen: an input for the email address, and a button to sign in with a passkey.
 type emailPage struct {
 	kit.Still
 	input   textinput.Model
@@ -53,7 +53,7 @@ func (p *emailPage) submit(s kit.Situation, create bool) tea.Msg {
 	return kit.Act(login.SubmitEmail{Email: email, Create: create, Remember: s.StaySigned})
 }
 
-// mayCreate reports whether the person chooses between signing in and signing up: over the Flow API nobody else can.
+// mayCreate reports whether the person chooses between signing in and signing up, as they must over the Flow API.
 func (p *emailPage) mayCreate(s kit.Situation) bool { return s.Tenant.API == hanko.FlowAPI }
 
 func (p *emailPage) View(s kit.Situation, width, height int) string {
@@ -106,7 +106,7 @@ func orRule(t *kit.Theme, width int) string {
 	return t.Dim.Render(kit.Centre(rule+"   or   "+rule, width))
 }
 
-// rememberBox is what `session.cookie.retention: prompt` asks.
+// rememberBox asks what `session.cookie.retention: prompt` wants to know.
 func rememberBox(s kit.Situation) string {
 	box := "[ ]"
 	if s.StaySigned {
@@ -158,7 +158,7 @@ func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 	if !p.mayCreate(s) {
 		keys = append(keys, create.Unless("This tenant says whether an address has a user: type it and press enter."))
 	}
-	return append(keys, kit.Unlisted(kit.PressToast("This is the first screen. ctrl+c leaves hankosim."), "esc"))
+	return append(keys, kit.Unlisted(kit.PressToast("This is the first screen. Press ctrl+c to quit hankosim."), "esc"))
 }
 
 func (p *emailPage) Typing() bool  { return !p.button }

@@ -6,7 +6,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// failedPage is an error as a screen: a sentence, what was said, the cause, what to do, and the ways on.
+// failedPage shows an error: a sentence, what the tenant said, the cause, what to do, and the ways to continue.
 type failedPage struct {
 	kit.Still
 	step   login.Failed
@@ -37,11 +37,11 @@ func (p *failedPage) View(s kit.Situation, width, height int) string {
 	return s.Page(top, buttons, nil, &p.offset, width, height)
 }
 
-// cannotRetry is why the same cannot be tried again now; "" where it can.
+// cannotRetry says why the same action cannot be tried again now; "" if it can.
 func (p *failedPage) cannotRetry(s kit.Situation) string {
 	switch wait := p.step.Problem.RetryAt.Sub(s.Now); {
 	case p.step.Again == nil:
-		return "Doing the same again would fail the same way. esc goes back."
+		return "Trying again would fail in the same way. Press esc to go back."
 	case wait > 0:
 		return "The tenant asks to wait for another " + kit.InWords(wait) + "."
 	}

@@ -15,7 +15,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// formPage draws a state of a flow from what the tenant says of it: the fields of its actions, and a button for each.
+// formPage draws a state of a flow as the tenant describes it: the fields of each action, and a button.
 type formPage struct {
 	kit.Still
 	step   login.FillForm
@@ -124,7 +124,7 @@ func (p *formPage) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 	return nil
 }
 
-// press is enter: it goes on, in whatever the focus is on.
+// press handles enter, depending on what has the focus.
 func (p *formPage) press(s kit.Situation) tea.Msg {
 	switch item := p.current(); {
 	case item == nil:
@@ -140,7 +140,7 @@ func (p *formPage) press(s kit.Situation) tea.Msg {
 // scroll moves what is shown by hand.
 func (p *formPage) scroll(name string) { p.offset, p.free = p.offset+kit.Moved(name, 8), true }
 
-// Secrets are what an authenticator app is set up with, and its code.
+// Secrets returns the secret of the authenticator app, and its code.
 func (p *formPage) Secrets() []string {
 	secrets := []string{p.otp.Secret}
 	if field := p.otpField(); field >= 0 {
@@ -149,7 +149,7 @@ func (p *formPage) Secrets() []string {
 	return secrets
 }
 
-// turnValue chooses the next of a field's few values, or the one before.
+// turnValue chooses the next or previous of a field's values.
 func (p *formPage) turnValue(name string) {
 	item := p.current()
 	values, by := FieldValues(*item.field), 1
@@ -163,7 +163,7 @@ func (p *formPage) turnValue(name string) {
 	item.input.SetValue(values[(at+by+len(values))%len(values)])
 }
 
-// FieldValues are the values that a field may take, when they are few.
+// FieldValues returns the values that a field may have, if there are only a few.
 func FieldValues(field hanko.FlowInput) []string {
 	if field.Type == "boolean" {
 		return []string{"true", "false"}
@@ -175,7 +175,7 @@ func FieldValues(field hanko.FlowInput) []string {
 	return values
 }
 
-// ChoiceLabels are fieldValues as people call them, in the same order.
+// ChoiceLabels returns the labels of FieldValues, in the same order.
 func ChoiceLabels(field hanko.FlowInput) []string {
 	if len(field.AllowedValues) == 0 {
 		return FieldValues(field)

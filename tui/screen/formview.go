@@ -30,7 +30,7 @@ func (p *formPage) View(s kit.Situation, width, height int) string {
 	return kit.Pad(p.scrolled(s, lines, focused, width, height-1), width, height-1) + "\n" + strings.Join(p.item(s, button, width), "\n")
 }
 
-// buttonOf is the button that hands in the form of an item; -1 where there is none.
+// buttonOf returns the index of the button that submits the form of an item, or -1.
 func (p *formPage) buttonOf(item int) int {
 	if item < 0 || item >= len(p.items) {
 		return -1
@@ -77,7 +77,7 @@ func (p *formPage) lines(s kit.Situation, width, height, without int) (lines []s
 		lines = append(lines, "", t.Dim.Render(kit.Wrap(more, width)))
 	}
 	if p.step.Unsure {
-		lines = append(lines, "", t.Dim.Render(kit.Wrap("Tenants may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one.", width)))
+		lines = append(lines, "", t.Dim.Render(kit.Wrap("The tenant may hide whether an address has an account. If the mail has no code, there is none: ctrl+n creates one.", width)))
 	}
 	return strings.Split(strings.Join(lines, "\n"), "\n"), focused
 }
@@ -93,7 +93,7 @@ func (p *formPage) scrolled(s kit.Situation, lines []string, focused, width, hei
 	return s.ScrollLines(lines, &p.offset, width, height)
 }
 
-// fieldsComplain tells that the problem is told beside the field that it is about.
+// fieldsComplain reports whether the problem is shown at the field that it is about.
 func (p *formPage) fieldsComplain() bool {
 	return slices.ContainsFunc(p.items, func(item formItem) bool { return item.field != nil && item.field.Error != nil })
 }
@@ -133,7 +133,7 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 	return lines
 }
 
-// OmittedText says what a state has besides what is shown; "" for nothing.
+// OmittedText says what of a state is not shown; "" for nothing.
 func OmittedText(more login.Omitted) string {
 	var parts []string
 	for _, kind := range []struct {

@@ -20,7 +20,7 @@ func (p *offerPage) View(s kit.Situation, width, height int) string {
 	who := "Signed in"
 	switch {
 	case p.step.Session == nil:
-		who = "The tenant knows now that it is you"
+		who = "The tenant now knows that it is you"
 	case p.step.Email != "":
 		who = "Signed in as " + hanko.Printable(p.step.Email)
 	}

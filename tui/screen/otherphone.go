@@ -6,8 +6,8 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// otherPhone is the key that changes the phone.
+// otherPhone returns the key that switches to another phone.
 func otherPhone(s kit.Situation, change func() tea.Msg) kit.Key {
 	return kit.NewKey("other phone", change, "ctrl+d").
-		Unless(kit.UnlessSo(s.MorePhones, "There is one phone only. The configuration can name others, under phones."))
+		Unless(kit.UnlessSo(s.MorePhones, "There is only one phone. Add others to the configuration under `phones`."))
 }

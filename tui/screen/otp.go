@@ -29,7 +29,7 @@ func (p *formPage) keepSecret(s kit.Situation) func() error {
 	return func() error { return app.Add(issuer, email, secret) }
 }
 
-// otpCodeMsg brings the code of the phone's authenticator app to the page that has asked for it.
+// otpCodeMsg has the code of the phone's authenticator app, for the page that asked for it.
 type otpCodeMsg struct {
 	page    *formPage
 	code    string

@@ -91,7 +91,7 @@ func (p *passcodePage) submit() tea.Cmd {
 	case p.code == "" && p.step.Problem != nil:
 		return nil // a habitual enter behind a code that has submitted itself
 	case p.step.Dead:
-		return kit.Toast("No code is accepted any more. ctrl+r sends a new one.")
+		return kit.Toast("No code is accepted anymore. Press ctrl+r to send a new one.")
 	case len(p.code) < CodeLength:
 		return kit.Toast("The code has %d characters.", CodeLength)
 	default:
@@ -145,9 +145,9 @@ func (p *passcodePage) unsureHint(s kit.Situation) string {
 	case p.mailHasNoCode(s):
 		return "The mail that came has no code: no account has this address. " + without
 	case p.step.NewUser:
-		return "Tenants may hide whether an address has an account. If the mail has no code, there is one already: " + with
+		return "The tenant may hide whether an address has an account. If the mail has no code, there is one already: " + with
 	default:
-		return "Tenants may hide whether an address has an account. If the mail has no code, there is none: " + without
+		return "The tenant may hide whether an address has an account. If the mail has no code, there is none: " + without
 	}
 }
 
@@ -195,9 +195,9 @@ func (p *passcodePage) state(s kit.Situation, width int) []string {
 	left := p.step.ExpiresAt().Sub(now)
 	switch {
 	case p.step.Dead:
-		lines = append(lines, t.Warn.Render(kit.Centre("This code is of no use any more: send a new one.", width)))
+		lines = append(lines, t.Warn.Render(kit.Centre("This code no longer works. Send a new one.", width)))
 	case p.step.TTL > 0 && left <= 0:
-		lines = append(lines, t.Warn.Render(kit.Centre("The code has expired: send a new one.", width)))
+		lines = append(lines, t.Warn.Render(kit.Centre("The code has expired. Send a new one.", width)))
 	default:
 		tries := "3 tries"
 		switch p.step.TriesLeft {
@@ -221,12 +221,12 @@ func (p *passcodePage) state(s kit.Situation, width int) []string {
 // Keys implements Page. Those that wait for something, the tenant's patience or the mail, say so.
 func (p *passcodePage) Keys(s kit.Situation) []kit.Key {
 	code, found := CodeFor(s.Mails, p.step.Email, s.Now)
-	dead := kit.UnlessSo(!p.step.Dead, "No code is accepted any more. ctrl+r sends a new one.")
+	dead := kit.UnlessSo(!p.step.Dead, "No code is accepted anymore. Press ctrl+r to send a new one.")
 	fill := kit.NewKey("fill in from the mail", func() tea.Msg { return p.paste(code) }, "ctrl+f").
 		Unless(cmp.Or(kit.UnlessSo(found, p.noCodeReason(s)), dead))
 	resend := kit.NewKey("send a new code", kit.PressAct(login.ResendPasscode{}), "ctrl+r")
 	if wait := p.step.ResendAt.Sub(s.Now); wait > 0 {
-		resend = resend.Unless("The tenant sends no further code for another " + kit.InWords(wait) + ".")
+		resend = resend.Unless("The tenant does not send another code for " + kit.InWords(wait) + ".")
 	}
 	submit := kit.NewKey("submit", func() tea.Msg { return p.submit() }, "enter").Unless(dead)
 	create := kit.NewKey("create an account", kit.PressAct(login.CreateAccount{}), "ctrl+n")

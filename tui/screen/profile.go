@@ -240,10 +240,10 @@ func (p *profilePage) Keys(s kit.Situation) []kit.Key {
 		kit.NewKey("delete", func() tea.Msg { p.deleteRow(row); return nil }, "d", "x", "delete").Unless(kit.UnlessSo(deletes, kept)),
 		kit.NewKey("add an address", func() tea.Msg {
 			return p.ask(s, "you@example.com", "", func(text string) login.Action { return login.AddEmail{Address: text} })
-		}, "a").Unless(kit.UnlessSo(offers.AddEmail, "The tenant takes no further address now.")),
+		}, "a").Unless(kit.UnlessSo(offers.AddEmail, "The tenant does not accept another address now.")),
 		kit.NewKey("delete the account", func() tea.Msg { p.deleteAccount(); return nil }, "D").
 			Unless(kit.UnlessSo(offers.DeleteAccount, "The tenant does not let users delete their accounts (account.allow_deletion).")),
-		kit.NewKey("more", kit.PressAct(login.OpenForms{}), "m").Unless(kit.UnlessSo(offers.Forms, "Over REST there is no more than this.")),
+		kit.NewKey("more", kit.PressAct(login.OpenForms{}), "m").Unless(kit.UnlessSo(offers.Forms, "The REST API offers nothing more.")),
 		kit.NewKey("back", kit.PressAct(login.Back{}), "esc"),
 		kit.UpDown("choose", func(name string) { p.choice = max(0, min(p.choice+kit.Moved(name, 1), len(p.rows)-1)) }),
 	}

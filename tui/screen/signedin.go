@@ -56,7 +56,7 @@ func (p *signedInPage) View(s kit.Situation, width, height int) string {
 	}
 	if p.step.Problem != nil && s.Waiting == "" {
 		top = append(top, describeProblem(t, *p.step.Problem, width)...)
-		top = append(top, kit.Wrap("You are signed in all the same: the tenant gave a session. p tries again.", width), "")
+		top = append(top, kit.Wrap("You are signed in anyway: the tenant gave a session. Press p to try again.", width), "")
 	}
 	if bad := p.refuted(s); bad != "" {
 		top = append(top, t.Bad.Render(kit.Wrap("✗ "+bad, width)), "")
@@ -105,7 +105,7 @@ func (p *signedInPage) Keys(s kit.Situation) []kit.Key {
 				return login.Continue(client, phone, p.step)
 			}}
 		}),
-		kit.Unlisted(kit.PressToast("You are signed in: l logs out, ctrl+c leaves hankosim."), "esc"))
+		kit.Unlisted(kit.PressToast("You are signed in. Press l to log out, or ctrl+c to quit hankosim."), "esc"))
 }
 
 func (p *signedInPage) choose(name string) {

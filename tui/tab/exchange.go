@@ -16,7 +16,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// drawingKey is what a drawing of an exchange goes by.
+// drawingKey has everything that a drawing of an exchange depends on.
 type drawingKey struct {
 	index, width int
 	view         wireView
@@ -25,7 +25,7 @@ type drawingKey struct {
 	look         *kit.Look // the theme's
 }
 
-// drawing is an exchange as it is shown, kept because making it takes longer than a frame may.
+// drawing is a drawn exchange. It is cached, because drawing takes longer than a frame may.
 type drawing struct {
 	lines []string
 
@@ -37,10 +37,10 @@ type drawing struct {
 	marks  map[int][]kit.Cells // where it is, by line
 }
 
-// manyDrawings is how many are kept: more than somebody goes back and forth between.
+// manyDrawings is the size of the cache: more than a person goes back and forth between.
 const manyDrawings = 64
 
-// drawing is an exchange in the present view.
+// drawing returns an exchange in the current view.
 func (p *Wire) drawing(s kit.Situation, index, width int) *drawing {
 	key := drawingKey{index, width, p.view, strings.Join(p.fields, "\n"), s.Secrets, s.Theme.Look}
 	if kept, ok := p.drawings[key]; ok {
@@ -85,7 +85,7 @@ func trimmedLines(x *kit.Text, t *kit.Theme, width int) []string {
 	return t.LayOut(strings.TrimSuffix(x.String(), "\n"), x.Spans, width, 2)
 }
 
-// sideBySide is how wide a tab must be for request and response to stand beside each other.
+// sideBySide is the width of a tab from which on request and response are side by side.
 const sideBySide = 100
 
 // message is an exchange as it went over the wire: request and response, below or beside each other.
@@ -109,7 +109,7 @@ func (p *Wire) message(t *kit.Theme, exchange hanko.Exchange, known known, width
 	return kit.Beside(left, right, column, "   ")
 }
 
-// outcome is what the status of an exchange means for the person.
+// outcome returns the role, and so the colour, of an exchange's status.
 func outcome(exchange hanko.Exchange, known known) kit.Role {
 	switch {
 	case known.expected != "":
@@ -123,7 +123,7 @@ func outcome(exchange hanko.Exchange, known known) kit.Role {
 	}
 }
 
-// statusLine is the status of an exchange in words.
+// statusLine returns the status of an exchange in words.
 func statusLine(exchange hanko.Exchange, known known) string {
 	if exchange.Status == 0 {
 		return "no answer"

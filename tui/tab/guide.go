@@ -14,8 +14,8 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// Guide has the calls of the mobile guide beside the actions of a flow that they are today, and where this run has
-// been: the migration that apps of the REST API have before them.
+// Guide lists the calls of the mobile guide with the flow actions that replace them, and marks what this run has done. Apps
+// that use the REST API have this migration ahead of them.
 type Guide struct {
 	kit.Still
 	rows    []decode.Row
@@ -26,7 +26,7 @@ type Guide struct {
 	offset  int
 }
 
-// NewGuide makes the tab, for a walk that stands at a step.
+// NewGuide returns the tab, for a walk that is at a step.
 func NewGuide(step login.Step) *Guide {
 	rows := decode.Rows()
 	p := &Guide{rows: rows, walked: make([][]int, len(rows)), refused: make([]bool, len(rows))}
@@ -34,7 +34,7 @@ func NewGuide(step login.Step) *Guide {
 	return p
 }
 
-// add takes note of exchanges that have come; first is the place of the first of them on the wire.
+// add marks what exchanges have done. first is the index of the first of them on the wire.
 func (p *Guide) add(first int, more []hanko.Exchange) {
 	for i, exchange := range more {
 		row, ok := decode.RowOf(exchange)
@@ -46,12 +46,12 @@ func (p *Guide) add(first int, more []hanko.Exchange) {
 	}
 }
 
-// onlyAsked tells the app's own question whether there are passcodes, which mails none and is no step of anybody.
+// onlyAsked reports whether an exchange is the app's own probe for passcodes, which sends no mail and is no step of the guide.
 func onlyAsked(exchange hanko.Exchange) bool {
 	return decode.CallOf(exchange).Endpoint == "POST /passcode/login/initialize" && string(exchange.RequestBody) == "{}"
 }
 
-// arrived finds the row of what comes next, by its call over REST. Where the person is choosing rows it leaves the choice.
+// arrived finds the row that comes next. If the person is choosing rows, it does not change their choice.
 func (p *Guide) arrived(step login.Step, chosen bool) {
 	next := ""
 	switch step := step.(type) {
@@ -83,7 +83,7 @@ func (p *Guide) arrived(step login.Step, chosen bool) {
 	}
 }
 
-// Update takes note of exchanges and steps as they come.
+// Update handles exchanges and steps.
 func (p *Guide) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.ExchangesMsg:
@@ -94,7 +94,7 @@ func (p *Guide) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 	return nil
 }
 
-// guideColumns is how wide a room must be for the two APIs to stand side by side.
+// guideColumns is the width from which on the two APIs are side by side.
 const guideColumns = 74
 
 // View implements kit.Page.
@@ -130,7 +130,7 @@ func (p *Guide) View(s kit.Situation, width, height int) string {
 	return strings.Join(append(slices.Clip(head), shown), "\n")
 }
 
-// which says what the two sides are, and which of them this run is on.
+// which says what the two APIs are, and which of them this run uses.
 func which(s kit.Situation) string {
 	text := "REST is the API of Hanko's mobile guide, up to v2.7. Flow is the API since v3.0."
 	switch s.Tenant.API {
@@ -142,7 +142,7 @@ func which(s kit.Situation) string {
 	return text
 }
 
-// section is the heading before a row, "" where none begins.
+// section returns the heading above a row, or "".
 func (p *Guide) section(i int) string {
 	part := func(i int) string {
 		switch {
@@ -151,7 +151,7 @@ func (p *Guide) section(i int) string {
 		case len(p.rows[i].REST) > 0:
 			return "Beside the guide"
 		default:
-			return "In flows alone: the guide has nothing like it"
+			return "Only in flows: the guide has nothing like it"
 		}
 	}
 	if i > 0 && part(i) == part(i-1) {
@@ -160,7 +160,7 @@ func (p *Guide) section(i int) string {
 	return part(i)
 }
 
-// title is a row's first line: whether it was done, its step, what it is, and where on the wire.
+// title draws a row's first line: whether it was done, its step, what it is, and where it is on the wire.
 func (p *Guide) title(s kit.Situation, i, width int) string {
 	t, row := s.Theme, p.rows[i]
 	mark, style, note := "·", t.Dim, ""
@@ -184,7 +184,7 @@ func (p *Guide) title(s kit.Situation, i, width int) string {
 	return t.ChosenRow(fmt.Sprintf("%s %-2s %s %s", style.Render(mark), row.Step, t.Title.Render(what), t.Dim.Render(note)), i == p.choice, s.Focused)
 }
 
-// sides are the rest of a row: its two sides, and how they differ.
+// sides draws the rest of a row: its two APIs, and how they differ.
 func sides(t *kit.Theme, row decode.Row, width int) []string {
 	const margin = "       "
 	rest, flow := &kit.Text{}, &kit.Text{}

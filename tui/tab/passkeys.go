@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// Passkeys lists the passkeys on the phone, of all relying parties.
+// Passkeys lists the phone's passkeys of all relying parties.
 type Passkeys struct {
 	kit.Still
 	passkeys   []authenticator.Passkey
@@ -23,7 +23,7 @@ type Passkeys struct {
 	confirming bool // a delete was asked for, and needs a second word
 }
 
-// Update takes what is on the phone, and every other key than y for a no to what was asked.
+// Update handles the phone's passkeys. Any key other than y answers no to the question.
 func (p *Passkeys) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.PasskeysMsg:

@@ -11,8 +11,7 @@ import (
 // noFolder is why nothing can be saved.
 const noFolder = "There is no folder to save anything in."
 
-// saveNew writes a file that was not there, and returns its name: where there is one of that name, a number is added.
-// The mode is the file's; nobody else is given anything.
+// saveNew writes a new file with a mode, and returns its name. If a file of that name exists, it adds a number to the name.
 func saveNew(folder, name, ending string, content []byte, mode fs.FileMode) (string, error) {
 	for n := 1; ; n++ {
 		full := name + ending

@@ -15,7 +15,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// search is what is looked for on the wire, and where it is.
+// search is a search on the wire, and its matches.
 type search struct {
 	input  textinput.Model
 	typing bool
@@ -49,17 +49,17 @@ func soughtIn(masked hanko.Exchange) string {
 	return strings.Join(parts, "\n") // which nothing that is looked for has
 }
 
-// on tells that the list is of what was found.
+// on reports whether the list shows only matches.
 func (s *search) on() bool { return s.sought != "" }
 
-// arrived looks into an exchange that has come.
+// arrived searches a new exchange.
 func (s *search) arrived(index int, text string) {
 	if s.on() && strings.Contains(text, s.sought) {
 		s.found = append(s.found, index)
 	}
 }
 
-// beginSearch opens the input, with what was looked for before.
+// beginSearch opens the input, with the previous search in it.
 func (p *Wire) beginSearch(s kit.Situation) {
 	if !p.search.on() {
 		p.search.input, p.search.at = s.Theme.NewInput("method, path, status, header, body", ""), -1
@@ -68,7 +68,7 @@ func (p *Wire) beginSearch(s kit.Situation) {
 	p.search.input.Focus()
 }
 
-// endSearch lists everything again; the choice stays.
+// endSearch lists everything again, and keeps the choice.
 func (p *Wire) endSearch() {
 	p.search = search{at: -1}
 	p.follow = p.choice == len(p.exchanges)-1
@@ -138,7 +138,7 @@ func (p *Wire) goTo(matches []int, at int) {
 func (p *Wire) nextMatch(s kit.Situation, by int) tea.Msg {
 	switch {
 	case p.count() == 0:
-		return kit.Toast("Nothing on the wire has that.")
+		return kit.Toast("No exchange has that text.")
 	case !p.open:
 		p.choose((p.place() + by + p.count()) % p.count())
 		return nil

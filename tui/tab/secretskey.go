@@ -2,7 +2,7 @@ package tab
 
 import "example.com/hankosim/tui/kit"
 
-// secretsKey is the key that shows secrets, and masks them.
+// secretsKey returns the key that shows and masks secrets.
 func secretsKey(s kit.Situation, show string) kit.Key {
 	if s.Secrets {
 		show = "mask secrets"

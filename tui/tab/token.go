@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// Token is the session token: taken apart, checked, and ready to be used. After a logout it stays.
+// Token shows the session token: decoded, checked, and ready to use. It stays after a logout.
 type Token struct {
 	kit.Still
 	token  string // that is shown
@@ -123,7 +123,7 @@ func (p *Token) delivery(s kit.Situation, x *kit.Text) {
 	if cookie.Secure && strings.HasPrefix(s.Tenant.URL, "http://") {
 		x.Add(kit.WarningText, "! A Secure cookie over http: a phone's cookie store drops it. Set `session.cookie.secure: false` for local work.\n")
 	}
-	x.Add(kit.Aside, "A native app has it easier with `session.enable_auth_token_header: true`.\n")
+	x.Add(kit.Aside, "`session.enable_auth_token_header: true` makes this easier for a native app.\n")
 }
 
 // notes say what the claims mean, and their times in words.

@@ -34,7 +34,7 @@ type Wire struct {
 	width, page int
 }
 
-// known is what is found out about an exchange once, when it comes: the wire may be long when a key is pressed.
+// known is what is worked out about an exchange once, when it arrives: later, the list may be too long to do it for each key.
 type known struct {
 	note     string // decode.Explain's
 	expected string // decode.Expected's
@@ -61,13 +61,13 @@ const (
 // NewWire makes the tab; it follows what goes over the wire.
 func NewWire() *Wire { return &Wire{choice: -1, follow: true, drawings: map[drawingKey]*drawing{}} }
 
-// Shown are the exchanges that have come, which of them is chosen, -1 for none, and whether it is shown whole.
+// Shown returns the exchanges, the index of the chosen one (-1 for none), and whether it is open.
 func (p *Wire) Shown() (exchanges []hanko.Exchange, chosen int, open bool) {
 	return p.exchanges, p.choice, p.open
 }
 
-// happened takes what has happened on the wire. An exchange is chosen as it comes where the person has prompted something;
-// others are only listed.
+// happened handles a change on the wire. New exchanges are chosen if the person has started an action, and otherwise only
+// listed.
 func (p *Wire) happened(s kit.Situation, msg kit.ExchangesMsg) {
 	p.pending = msg.Pending
 	for _, exchange := range msg.More {
@@ -81,7 +81,7 @@ func (p *Wire) happened(s kit.Situation, msg kit.ExchangesMsg) {
 	}
 }
 
-// Update takes exchanges as they come, and types into the search.
+// Update handles exchanges, and types into the search.
 func (p *Wire) Update(s kit.Situation, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case kit.ExchangesMsg:
@@ -139,7 +139,7 @@ func (p *Wire) turn(s kit.Situation) tea.Msg {
 	return nil
 }
 
-// leave goes back by one: from the exchange to the list, from what was found to the whole list, to the phone.
+// leave goes back by one: from the exchange to the list, from the matches to the whole list, from there to the phone.
 func (p *Wire) leave() tea.Msg {
 	switch {
 	case p.open:
@@ -260,7 +260,7 @@ func (p *Wire) Keys(s kit.Situation) []kit.Key {
 	none := kit.UnlessSo(len(p.exchanges) > 0, nothing)
 	search := kit.NewKey("search", func() tea.Msg { p.beginSearch(s); return nil }, "/").Unless(none)
 	save := kit.NewKey("save the walk", func() tea.Msg { return p.save(s) }, "s").Unless(cmp.Or(none, kit.UnlessSo(s.Folder != "", noFolder)))
-	matches := kit.NewKey("next match", nil, "n", "N").As("n N").Unless(kit.UnlessSo(p.search.on(), "Nothing is searched for. / begins a search."))
+	matches := kit.NewKey("next match", nil, "n", "N").As("n N").Unless(kit.UnlessSo(p.search.on(), "There is no search. Press / to start one."))
 	matches.Do = func(name string) tea.Msg {
 		if name == "N" {
 			return p.nextMatch(s, -1)

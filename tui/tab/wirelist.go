@@ -35,7 +35,7 @@ func (p *Wire) View(s kit.Situation, width, height int) string {
 		lines = append(lines, p.whole(s, width, height))
 	case p.search.on() && p.count() == 0:
 		p.page = height
-		lines = append(lines, "", t.Dim.Render(kit.Wrap("Nothing on the wire has that.", width)))
+		lines = append(lines, "", t.Dim.Render(kit.Wrap("No exchange has that text.", width)))
 	case p.choice < 0:
 		said := t.Dim.Render(kit.Indent(kit.Wrap(p.nothingYet(s, "What you do next appears here."), max(1, width-p.margin())), p.margin()))
 		room := max(1, height-strings.Count(said, "\n")-3)
@@ -51,7 +51,7 @@ func (p *Wire) View(s kit.Situation, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// nothingYet is what stands where the next call will, with what the person should know of the tenant.
+// nothingYet returns the text in the place of the next call, with the notice about the tenant.
 func (p *Wire) nothingYet(s kit.Situation, text string) string {
 	if s.Notice != "" {
 		text += "\n\n" + hanko.Printable(s.Notice)
@@ -147,7 +147,7 @@ func (p *Wire) numberCells() int { return max(2, len(fmt.Sprint(len(p.exchanges)
 // margin is how far in the second row of a call begins: below its method.
 func (p *Wire) margin() int { return 2 + p.numberCells() + 2 }
 
-// why is the second row of a call: what it was for, or what came of it.
+// why draws the second row of a call: what it was for, or what came of it.
 func (p *Wire) why(s kit.Situation, call call, width int, chosen bool) string {
 	note, _, _ := strings.Cut(call.note, "\n")
 	text := strings.Repeat(" ", max(0, p.margin()-2)) + note
