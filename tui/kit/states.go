@@ -73,7 +73,7 @@ func TextOfState(state hanko.State) StateText {
 	}
 	return StateText{
 		Title: Humanised(state),
-		Short: ansi.Truncate(Humanised(state), 20, "…"),
+		Short: ansi.Truncate(hanko.Printable(Humanised(state)), 20, "…"),
 		Text:  "hankosim has no screen of its own for this state of the tenant's flow. This is what the tenant offers in it.",
 	}
 }
