@@ -340,7 +340,8 @@ func (w *Walk) overFlows(again func() Step) Step {
 		Cause:    "This release stores only the sessions of its Flow API (v1.4.1 and later store both).",
 		Remedy:   "The login now goes on over the Flow API, and starts again there.",
 	}
-	switch next := again().(type) {
+	step := again()
+	switch next := step.(type) {
 	case EnterPasscode:
 		if next.Problem == nil {
 			why.Remedy += " Enter the code from the newest mail."
@@ -352,9 +353,10 @@ func (w *Walk) overFlows(again func() Step) Step {
 			next.Problem = why
 		}
 		return next
-	default:
-		return next
+	case EnterEmail, ConfirmAccount, OfferPasskey, SignedIn, Profile, Failed:
+		// They need no explanation: a passkey was used, or the problem is another one.
 	}
+	return step
 }
 
 // unlessHopeless is the action, or nil after a refusal that the same action meets again: passkeys are switched off, or
