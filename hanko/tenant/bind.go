@@ -41,6 +41,9 @@ type (
 	addEmailRequest struct {
 		Address string `json:"address"`
 	}
+	tokenRequest struct {
+		Value string `json:"value"`
+	}
 	renameRequest struct {
 		Name *string `json:"name"`
 	}
@@ -67,6 +70,8 @@ func typeName(t reflect.Type, body any) string {
 		return "dto.ValidateSessionRequest"
 	case *addEmailRequest:
 		return "dto.EmailCreateRequest"
+	case *tokenRequest:
+		return "handler.TokenValidationBody"
 	case *renameRequest:
 		return "dto.WebauthnCredentialUpdateRequest"
 	default:

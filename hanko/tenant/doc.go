@@ -14,8 +14,9 @@
 //     of a user who has no address yet, over which v3.0.4 drops the connection.
 //   - What anybody can have stored without end is bounded: see sweep. A body of more than 1 MiB is refused, with 413, and
 //     a full disk is told, with 507.
-//   - Third parties can be offered, but nobody comes back from them. There is no SAML, no language other than English,
-//     and over REST no password.
+//   - One provider with two invented people (package provider) stands for every third party; the tenant serves it below
+//     /provider, and at /error the page that stands for a team's error page. There is no SAML, no language other than
+//     English, and over REST no password.
 //   - It takes requests for its own hosts alone (see Options.Hosts), and none by which a web page of another site would
 //     change something or read the inbox (see Options.Origins). CORS is off unless Settings.CORS says otherwise, and
 //     knows no wildcards.

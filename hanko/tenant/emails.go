@@ -23,7 +23,8 @@ func (t *Tenant) listEmails(w http.ResponseWriter, _ *http.Request, c *account.C
 		if err != nil || u == nil {
 			return err
 		}
-		emails, err = account.EmailsOf(tx, u)
+		shown, err := t.accounts.Profile(tx, u)
+		emails = shown.Emails
 		return err
 	})
 	if err != nil {

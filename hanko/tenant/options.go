@@ -49,6 +49,9 @@ type Options struct {
 	// PasswordCost is the cost of bcrypt. 0 is 6, far below Hanko's 12, as requests wait for one another; tests can go
 	// down to 4.
 	PasswordCost int
+	// ThirdParties are further providers to sign in with, beside those that Settings name. One without an issuer is the
+	// embedded provider.
+	ThirdParties []setting.ThirdParty
 	// Settings are what real tenants differ in.
 	Settings setting.Settings
 }

@@ -45,7 +45,7 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 			return refuse(http.StatusBadRequest)
 		}
 		// The limiter is not part of the store: a request that is refused later has still used up its token.
-		if err := t.limitPasscodes(w, r, u); err != nil {
+		if err := t.limit(w, r, t.accounts.PasscodeLimit, u.ID); err != nil {
 			return err
 		}
 		e, err := passcodeAddress(tx, r, request.EmailID, u)
@@ -70,9 +70,9 @@ func (t *Tenant) initializePasscode(w http.ResponseWriter, r *http.Request) erro
 	return nil
 }
 
-// limitPasscodes uses up a token of the user at the request's IP address, and writes the headers of the rate limit.
-func (t *Tenant) limitPasscodes(w http.ResponseWriter, r *http.Request, u *account.User) error {
-	q, err := t.accounts.PasscodeLimit.Take(r, u.ID, t.accounts.Now())
+// limit uses up a token of somebody at the request's IP address, and writes the headers of the rate limit.
+func (t *Tenant) limit(w http.ResponseWriter, r *http.Request, limiter *account.Limiter, who string) error {
+	q, err := limiter.Take(r, who, t.accounts.Now())
 	if err != nil {
 		return err
 	}

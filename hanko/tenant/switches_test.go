@@ -71,6 +71,13 @@ func TestEverySwitch(t *testing.T) {
 		{"totp=off", PresetV3, signUpLines[:4], "200 mfa_method_chooser continue_to_security_key_creation() skip()"},
 		{"security-keys=off", PresetV3, signUpLines[:4], "200 mfa_method_chooser continue_to_otp_secret_creation() skip()"},
 		{"device-trust=always", PresetV3, append(slices.Concat(signUpLines, login), "password_login password=correct-horse", "skip"), "sets hanko-device-token"},
+		{"third-party-redirects=com.example.app://callback", PresetV3, []string{
+			"open login", "thirdparty_oauth provider=google redirect_to=com.example.app://callback",
+		}, "200 thirdparty"},
+		{"third-party-verifier=off", PresetV3, []string{"open login"}, "thirdparty_oauth(provider:string"},
+		{"tokens-per-minute=1", PresetV3, []string{
+			"open login", "thirdparty_oauth provider=google redirect_to=http://127.0.0.1:8899/callback", "exchange_token token=x", "exchange_token token=x",
+		}, "429 thirdparty"},
 		{"third-parties=apple", PresetV3, []string{"open login"}, "provider:string,required=true,hidden=true,1 allowed"},
 		{"passcode-charset=alphanumeric", PresetV3, append(passcode, "verify_passcode code=$CODE"), "200 password_creation"},
 		{"passcode-ttl=1m30s", PresetV3, passcode, "200 passcode_confirmation"},
@@ -97,14 +104,15 @@ func TestEverySwitch(t *testing.T) {
 		{"cookie-secure=on", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "session 43200 s persistent"},
 		{"retention=session", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "session 0 s session"},
 	}
-	var tested []string
+	tested := []string{"third-party-linking", "third-party-error-page", "third-party-errors"} // by TestThirdPartySwitches
 	for _, test := range tests {
 		name, value, _ := strings.Cut(test.set, "=")
 		tested = append(tested, name)
 		t.Run(test.set, func(t *testing.T) {
 			t.Parallel()
 			with := map[string][]string{
-				"password-on-login": {"password-on-registration=never"}, "email-login": {"username=required"},
+				"password-on-login": {"password-on-registration=never"}, "third-party-redirects": {"third-parties=google"},
+				"third-party-verifier": {"third-parties=google"}, "tokens-per-minute": {"third-parties=google"}, "email-login": {"username=required"},
 				"username-login": {"username=required"}, "username-min-length": {"username=required"}, "username-max-length": {"username=required"},
 				"default-origins": {"origins=https://other.example"},
 			}[name]

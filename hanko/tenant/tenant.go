@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -16,12 +17,14 @@ import (
 	"example.com/hankosim/hanko/tenant/flow"
 	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
+	"example.com/hankosim/hanko/tenant/thirdparty"
 )
 
 // Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
 type Tenant struct {
 	accounts *account.Accounts
 	flows    *flow.Machine
+	parties  *thirdparty.Service
 	guard    *guard
 	handler  http.Handler
 
@@ -63,9 +66,13 @@ func Open(options Options) (*Tenant, error) {
 	t.accounts = account.New(account.Config{
 		RPName: o.RPName, RelyingParty: party, Settings: o.Settings,
 		Store: s, Inbox: o.Inbox, Log: o.Log, Keys: o.Keys, PasswordCost: o.PasswordCost,
-		Clock: func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) },
+		Clock:        func() time.Time { return o.Now().Add(time.Duration(t.offset.Load())) },
+		ThirdParties: slices.Concat(o.Settings.Providers(), o.ThirdParties),
 	})
-	t.flows = flow.New(t.accounts)
+	if t.parties, err = thirdparty.New(t.accounts, t.BasePath()); err != nil {
+		return nil, errors.Join(err, t.accounts.Close())
+	}
+	t.flows = flow.New(t.accounts, t.parties)
 	t.handler = t.frame(t.belowBasePath(t.routes(page, o)))
 	return t, nil
 }
@@ -99,7 +106,8 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		id, ok := parseUUID(first)
 		switch {
-		case slices.Contains([]string{"/inbox", "/inbox.json", assetLinksPath, applePath, relatedPath}, r.URL.Path):
+		case slices.Contains([]string{"/inbox", "/inbox.json", "/error", assetLinksPath, applePath, relatedPath}, r.URL.Path),
+			strings.HasPrefix(r.URL.Path, thirdparty.OwnPath+"/"):
 			routes.ServeHTTP(w, r)
 		case !ok:
 			t.serve(func(http.ResponseWriter, *http.Request) error {
@@ -148,6 +156,7 @@ func (t *Tenant) routes(inbox *template.Template, o Options) http.Handler {
 	r.handle("GET /{$}", start)
 	r.handle("GET /inbox", t.guard.unlessCrossSite(t.inboxPage(inbox)))
 	r.handle("GET /inbox.json", t.guard.unlessCrossSite(t.inboxJSON))
+	t.thirdPartyRoutes(r)
 	return r.handler()
 }
 
@@ -158,6 +167,8 @@ func (t *Tenant) restRoutes(r *router) {
 	})
 	r.handle("GET /.well-known/config", t.config)
 	r.handle("POST /user", t.lookUp)
+	r.handle("POST /token", t.exchangeToken)
+	r.handle("GET /thirdparty/auth", t.thirdPartyAuth)
 	r.group("/users", notFound)
 	r.handle("POST /users", t.createUser)
 	r.handle("GET /users/{id}", t.withSession(t.getUser))

@@ -103,7 +103,7 @@ func rootCommand(exampleConfig string) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&configFile, "config", "", "read the configuration from `FILE`, a pipe, or - for standard input (default ./hankosim.yaml, then the XDG configuration directory)")
 	config.AddFlags(flags)
-	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), passkeysCommand(load), phoneCommand(load), demoCommand(load), replayCommand(),
+	root.AddCommand(smokeCommand(load), tokenCommand(load), tenantCommand(load), providerCommand(load), passkeysCommand(load), phoneCommand(load), demoCommand(load), replayCommand(),
 		faultsCommand(), attestationCACommand(load), apkKeyHashCommand(), versionCommand())
 	strictCommands(root)
 	return root

@@ -29,6 +29,7 @@ type Config struct {
 	Clock        func() time.Time
 	Keys         func() ([]*rsa.PrivateKey, error) // makes the keys that sign session tokens; the last one signs
 	PasswordCost int                               // of bcrypt
+	ThirdParties []setting.ThirdParty
 }
 
 // Accounts are a tenant's users, with their addresses, passcodes, passkeys and sessions. Its methods that take a
@@ -40,8 +41,8 @@ type Accounts struct {
 	// FixedPasscode, if it is not "", is the code of every new passcode.
 	FixedPasscode atomic.Pointer[string]
 
-	// The limits on asking for passcodes, and on trying passwords and codes of an authenticator app.
-	PasscodeLimit, PasswordLimit, OTPLimit *Limiter
+	// The limits on asking for passcodes, and on trying passwords, codes of an authenticator app and third parties' tokens.
+	PasscodeLimit, PasswordLimit, OTPLimit, TokenLimit *Limiter
 }
 
 // New returns the accounts of a tenant. The caller must close them.
@@ -52,6 +53,7 @@ func New(c Config) *Accounts {
 		PasscodeLimit: newLimiter(c.Settings.PasscodesPerMinute, c.Settings.LimiterDown),
 		PasswordLimit: newLimiter(c.Settings.PasswordsPerMinute, c.Settings.LimiterDown),
 		OTPLimit:      newLimiter(c.Settings.OTPsPerMinute, c.Settings.LimiterDown),
+		TokenLimit:    newLimiter(c.Settings.TokensPerMinute, c.Settings.LimiterDown),
 	}
 }
 

@@ -15,6 +15,13 @@ type User struct {
 	Passkeys     []string  `json:"passkeys"` // credential ids, oldest first
 	Created      time.Time `json:"created"`
 
+	// What third parties say of the person, and the accounts there: keys of identities, oldest first.
+	Name       string   `json:"name,omitempty"`
+	GivenName  string   `json:"given_name,omitempty"`
+	FamilyName string   `json:"family_name,omitempty"`
+	Picture    string   `json:"picture,omitempty"`
+	Identities []string `json:"identities,omitempty"`
+
 	// Used by flows only.
 	Username  *Username       `json:"username,omitempty"`
 	Password  []byte          `json:"password,omitempty"` // bcrypt hash

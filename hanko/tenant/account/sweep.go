@@ -39,6 +39,15 @@ func Sweep(tx store.Tx, now time.Time) error {
 			}
 			return store.Stays, e.Created
 		}),
+		store.Sweep(tx, store.Tokens, func(t *Token) (store.Fate, time.Time) {
+			return store.Until(t.Expires.Add(Leftover), now), t.Expires
+		}),
+		store.Sweep(tx, store.Identities, func(i *Identity) (store.Fate, time.Time) {
+			if i.UserID == "" {
+				return store.Waits, i.Created
+			}
+			return store.Stays, i.Created
+		}),
 		sweepAddresses(tx),
 	)
 }

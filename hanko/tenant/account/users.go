@@ -12,7 +12,8 @@ import (
 
 // pending reports whether the user was created by POST /users and cannot sign in yet, because no passcode was used.
 func (u *User) pending() bool {
-	return len(u.Emails) == 0 && len(u.Passkeys) == 0 && u.Username == nil && u.Password == nil
+	return len(u.Emails) == 0 && len(u.Passkeys) == 0 && u.Username == nil && u.Password == nil &&
+		len(u.Identities) == 0
 }
 
 // FindUser returns the user with an ID, or nil.
@@ -80,6 +81,11 @@ func RemoveUser(tx store.Tx, u *User) error {
 			return err
 		}
 	}
+	for _, key := range u.Identities {
+		if err := tx.Delete(store.Identities, key); err != nil {
+			return err
+		}
+	}
 	for _, key := range tx.Keys(store.Sessions, u.ID+"/") {
 		if err := tx.Delete(store.Sessions, key); err != nil {
 			return err
@@ -118,6 +124,10 @@ func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
 	if err != nil {
 		return Profile{}, err
 	}
+	identities, err := a.listIdentities(tx, u, emails)
+	if err != nil {
+		return Profile{}, err
+	}
 	passkeys, err := PasskeysOf(tx, u)
 	if err != nil {
 		return Profile{}, err
@@ -127,6 +137,7 @@ func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
 		Me: hanko.Me{
 			// In Hanko, neither a verified address nor a passkey counts as an update of the user.
 			CreatedAt: u.Created, Emails: emails, ID: u.ID, UpdatedAt: u.Created, UserID: u.ID,
+			Identities: identities, Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName, Picture: u.Picture,
 			MFAConfig: &hanko.MFAConfig{
 				AuthAppSetUp:        u.OTPSecret != "",
 				SecurityKeysEnabled: set.MFA && !set.DisableSecurityKeys,
@@ -147,4 +158,27 @@ func (a *Accounts) Profile(tx store.Tx, u *User) (Profile, error) {
 		}
 	}
 	return me, nil
+}
+
+// listIdentities lists the user's accounts at third parties, and each with the address that it came with.
+func (a *Accounts) listIdentities(tx store.Tx, u *User, emails []hanko.Email) ([]hanko.Identity, error) {
+	identities, err := IdentitiesOf(tx, u)
+	if err != nil {
+		return nil, err
+	}
+	var all []hanko.Identity
+	for _, i := range identities {
+		shown := a.listed(i)
+		all = append(all, shown)
+		for at := range emails {
+			if emails[at].ID != i.EmailID {
+				continue
+			}
+			emails[at].Identities = append(emails[at].Identities, shown)
+			if emails[at].Identity == nil {
+				emails[at].Identity = &shown
+			}
+		}
+	}
+	return all, nil
 }

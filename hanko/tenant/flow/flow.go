@@ -180,7 +180,9 @@ type stash struct {
 	Has           belongs  `json:"has"`
 	Template      mailKind `json:"template"` // of the next passcode's mail
 
-	Method       string `json:"method"`        // "passcode", "password", "passkey"
+	Method       string `json:"method"`        // "passcode", "password", "passkey", "third_party"
+	ThirdParty   string `json:"third_party"`   // the provider's id
+	UserMade     bool   `json:"user_made"`     // the third party's callback has created the user
 	SecondFactor string `json:"second_factor"` // "totp", "security_key"
 	RememberMe   bool   `json:"remember_me"`
 	TrustDevice  bool   `json:"trust_device"`

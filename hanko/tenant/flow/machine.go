@@ -10,6 +10,7 @@ import (
 	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
+	"example.com/hankosim/hanko/tenant/thirdparty"
 )
 
 // The state machine: a state offers actions. An action leads to the next state or back, or stays with an error. The next
@@ -18,12 +19,13 @@ import (
 // Machine runs a tenant's flows.
 type Machine struct {
 	accounts *account.Accounts
+	parties  *thirdparty.Service
 	states   map[hanko.State]state
 }
 
 // New returns the machine that runs the flows of a tenant with these accounts.
-func New(shared *account.Accounts) *Machine {
-	return &Machine{accounts: shared, states: states()}
+func New(shared *account.Accounts, parties *thirdparty.Service) *Machine {
+	return &Machine{accounts: shared, parties: parties, states: states()}
 }
 
 // state has the actions of a state, and what happens when the state is entered, or shown again with an error.

@@ -14,7 +14,7 @@ import (
 func TestFlowsThatGoRound(t *testing.T) {
 	shared := account.New(account.Config{Store: store.NewMemory(), Keys: func() ([]*rsa.PrivateKey, error) { return nil, errors.New("no keys") }})
 	defer shared.Close()
-	m := New(shared)
+	m := New(shared, nil)
 	flow := &record{State: hanko.StateLoginOTP}
 	for n := range 3 * maxHistory {
 		r := &run{Machine: m, flow: flow}

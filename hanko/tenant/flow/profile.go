@@ -17,7 +17,7 @@ func profileStates(back action) map[hanko.State]state {
 			enter: (*run).showProfile,
 			actions: slices.Concat(
 				[]action{deleteAccount(), continueToOTPCreation(lacksOTP, hanko.StateProfileInit), deleteOTP(), patchMetadata(), deleteSession()},
-				emailActions(), passwordActions(), usernameActions(), credentialActions(),
+				emailActions(), passwordActions(), usernameActions(), credentialActions(), identityActions(),
 			),
 		},
 		hanko.StateWebAuthnCredentialVerification: {actions: []action{

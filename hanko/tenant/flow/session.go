@@ -12,7 +12,7 @@ import (
 
 // succeed runs on entering "success": it creates the user who signed up, and issues the session.
 func (r *run) succeed() error {
-	if r.is(hanko.RegistrationFlow) {
+	if r.is(hanko.RegistrationFlow) && !r.stash().UserMade {
 		if err := r.createUser(); err != nil {
 			return err
 		}
@@ -45,6 +45,9 @@ func (r *run) succeed() error {
 		return nil
 	}
 	last := map[string]string{"login_method": r.stash().Method}
+	if party := r.stash().ThirdParty; party != "" {
+		last["third_party_provider"] = party
+	}
 	if second := r.stash().SecondFactor; second != "" {
 		last["mfa_method"] = second
 	}
@@ -56,6 +59,9 @@ func (r *run) succeed() error {
 func (r *run) methods() []string {
 	s := r.stash()
 	var amr []string
+	if s.ThirdParty != "" {
+		amr = append(amr, "ext:"+s.ThirdParty)
+	}
 	if r.is(hanko.LoginFlow) {
 		if name := map[string]string{"password": "pwd", "passkey": "passkey", "passcode": "otp"}[s.Method]; name != "" {
 			amr = append(amr, name)

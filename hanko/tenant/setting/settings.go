@@ -71,8 +71,21 @@ type Settings struct {
 	SkipVerification bool
 	// ExistenceHints lets flows say whether an address has a user (privacy.show_account_existence_hints).
 	ExistenceHints bool
-	// ThirdParties are the ids of Hanko's built-in providers that flows offer (third_party.providers).
+	// ThirdParties are the ids of the providers that people can sign in with (third_party.providers, custom_providers). Each
+	// of them is the embedded provider, under the name that the id has.
 	ThirdParties []string
+	// LinkThirdParties connects a third party with an account that has the same address (allow_linking of the provider).
+	LinkThirdParties bool
+	// RedirectURLs are the patterns of the addresses that a browser may come back from a third party to; none is
+	// DefaultRedirectURL (third_party.allowed_redirect_urls).
+	RedirectURLs []string
+	// ErrorRedirectURL is where a browser goes that cannot be sent back; "" is a page of the tenant's
+	// (third_party.error_redirect_url).
+	ErrorRedirectURL string
+	// NoVerifier is a tenant before v2.2, whose flows take no code verifier: no app can finish what they begin.
+	NoVerifier bool
+	// ErrorsToPage is a tenant before v2.3, which sends every error to ErrorRedirectURL and none to the app.
+	ErrorsToPage bool
 	// RequireMFA leaves no way to skip the making of a second factor, where MFA is set (mfa.optional: false).
 	RequireMFA bool
 	// MFAOnLogin has a second factor made at the next login too (mfa.acquire_on_login).
@@ -102,6 +115,9 @@ type Settings struct {
 	// PasswordsPerMinute and OTPsPerMinute are how often a user may try a password and a code of an authenticator app in
 	// a minute from one address; 0 is 5 and 3, below 0 is no limit (rate_limiter.password_limits, otp_limits).
 	PasswordsPerMinute, OTPsPerMinute int
+	// TokensPerMinute is how many one-time tokens of third parties can be handed in in a minute from one address; 0 is 3,
+	// below 0 is no limit (rate_limiter.token_limits).
+	TokensPerMinute int
 	// MFA takes away /passcode, as Hanko does from v1.2 on (mfa.enabled; Hanko's default is true).
 	MFA bool
 	// PasscodeCharset is "numeric", "alphanumeric", or "" for numeric (email.passcode_charset; Hanko v2.7.0 itself heeds
@@ -219,6 +235,10 @@ func (s Settings) Filled() (Settings, error) {
 	s.Retention = cmp.Or(s.Retention, RetentionPersistent)
 	s.PasswordsPerMinute = cmp.Or(s.PasswordsPerMinute, defaultPasswordsPerMinute)
 	s.OTPsPerMinute = cmp.Or(s.OTPsPerMinute, defaultPerMinute)
+	s.TokensPerMinute = cmp.Or(s.TokensPerMinute, defaultPerMinute)
+	if len(s.RedirectURLs) == 0 {
+		s.RedirectURLs = []string{DefaultRedirectURL}
+	}
 	s.PasscodeCharset = cmp.Or(s.PasscodeCharset, CharsetNumeric)
 	s.PasscodeTTL = cmp.Or(s.PasscodeTTL, defaultTTL)
 	s.PasscodesPerMinute = cmp.Or(s.PasscodesPerMinute, defaultPerMinute)

@@ -128,7 +128,6 @@ func Switches() []Switch {
 			func(s *Settings) *bool { return &s.DisableSecurityKeys }),
 		choice("device-trust", "mfa.device_trust_policy", "Whether a device can be trusted to do without the second factor.",
 			func(s *Settings) *string { return &s.DeviceTrust }, TrustPrompt, TrustNever, TrustAlways),
-		thirdPartySwitch(),
 		choice("passcode-charset", "email.passcode_charset", "What a passcode is made of.",
 			func(s *Settings) *string { return &s.PasscodeCharset }, CharsetNumeric, CharsetAlphanumeric),
 		{
@@ -144,6 +143,8 @@ func Switches() []Switch {
 			func(s *Settings) *int { return &s.OTPsPerMinute }, defaultPerMinute),
 		flag("limiter-down", "rate_limiter.store", "Everything fails that is counted, as when the limiter's Redis does not answer.",
 			func(s *Settings) *bool { return &s.LimiterDown }),
+		limit("tokens-per-minute", "rate_limiter.token_limits.tokens", "One-time tokens of third parties that can be handed in in a minute",
+			func(s *Settings) *int { return &s.TokensPerMinute }, defaultPerMinute),
 		flag("mail-down", "email_delivery.smtp", "No mail can be sent.",
 			func(s *Settings) *bool { return &s.MailDown }),
 		inverse("mail", "email_delivery.enabled", "Mails are sent; where they are not, a webhook is to send them.",
@@ -173,6 +174,8 @@ func Switches() []Switch {
 		choice("retention", "session.cookie.retention", "How long the session cookie is kept; prompt asks with remember_me.",
 			func(s *Settings) *string { return &s.Retention }, RetentionPersistent, RetentionSession, RetentionPrompt),
 	}
+	at := slices.IndexFunc(switches, func(w Switch) bool { return w.Name == "passcode-charset" })
+	switches = slices.Insert(switches, at, thirdPartySwitches()...)
 	for i := range switches {
 		switches[i].Default = switches[i].get(new(Settings))
 	}
@@ -303,22 +306,6 @@ func number(name, key, meaning string, least int, at func(*Settings) *int, usual
 // length is number for a length in bytes.
 func length(name, key, meaning string, at func(*Settings) *int, usual int) Switch {
 	return number(name, key, meaning+", in bytes.", 1, at, usual)
-}
-
-// thirdPartySwitch takes the providers that Hanko has built in.
-func thirdPartySwitch() Switch {
-	w := list("third-parties", "third_party.providers", "Third parties to sign in with, with commas between: "+providerIDs()+".",
-		func(s *Settings) *[]string { return &s.ThirdParties })
-	set := w.set
-	w.set = func(s *Settings, value string) error {
-		for id := range strings.SplitSeq(value, ",") {
-			if id = strings.TrimSpace(id); id != "" && ThirdPartyName(id) == id {
-				return fmt.Errorf("use some of %s", providerIDs())
-			}
-		}
-		return set(s, value)
-	}
-	return w
 }
 
 // corsSwitch takes the origins of web pages.

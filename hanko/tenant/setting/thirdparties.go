@@ -1,37 +1,130 @@
 package setting
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/gobwas/glob"
 
 	"example.com/hankosim/hanko"
 )
 
-// ThirdPartyName is what Hanko shows for a provider that it knows.
-func ThirdPartyName(id string) string {
-	for _, p := range thirdParties {
-		if p.Value == id {
-			return p.Text
-		}
-	}
-	return id
+// ThirdParty is a provider that people can sign in with.
+type ThirdParty struct {
+	hanko.ThirdParty
+	Issuer       string // "" is the embedded provider
+	ClientID     string
+	ClientSecret string
+	AllowLinking bool // it is connected with an account that has the same address
 }
 
-// thirdParties are those that Hanko has built in (third_party.providers).
-var thirdParties = []hanko.FlowValue{
-	{Value: "apple", Text: "Apple"},
-	{Value: "discord", Text: "Discord"},
-	{Value: "facebook", Text: "Facebook"},
-	{Value: "github", Text: "GitHub"},
-	{Value: "google", Text: "Google"},
-	{Value: "linkedin", Text: "LinkedIn"},
-	{Value: "microsoft", Text: "Microsoft"},
+// thirdParties are those that Hanko has built in (third_party.providers), and one as a team makes it
+// (third_party.custom_providers).
+var thirdParties = []hanko.ThirdParty{
+	{ID: "apple", Name: "Apple"},
+	{ID: "discord", Name: "Discord"},
+	{ID: "facebook", Name: "Facebook"},
+	{ID: "github", Name: "GitHub"},
+	{ID: "google", Name: "Google"},
+	{ID: "linkedin", Name: "LinkedIn"},
+	{ID: "microsoft", Name: "Microsoft"},
+	{ID: "custom_example", Name: "Example"},
+}
+
+// IsBuiltIn reports whether Hanko has a provider built in.
+func IsBuiltIn(id string) bool {
+	return !strings.HasPrefix(id, "custom_") && slices.ContainsFunc(thirdParties, func(p hanko.ThirdParty) bool { return p.ID == id })
+}
+
+// DefaultRedirectURL allows a listener at any port of this machine, as apps under test have one.
+const DefaultRedirectURL = "http://127.0.0.1:*/callback"
+
+// Providers are the providers that the settings name, in Hanko's order: its own, then custom ones by their names.
+func (s Settings) Providers() []ThirdParty {
+	var all []ThirdParty
+	for _, party := range thirdParties {
+		if slices.Contains(s.ThirdParties, party.ID) {
+			all = append(all, ThirdParty{ThirdParty: party, AllowLinking: s.LinkThirdParties})
+		}
+	}
+	return all
+}
+
+// RedirectURL is a pattern of addresses that a browser may come back to.
+type RedirectURL struct{ pattern glob.Glob }
+
+// ParseRedirectURL reads a pattern, in which * stands for anything but a dot and a slash (backend/config).
+func ParseRedirectURL(text string) (RedirectURL, error) {
+	pattern, err := glob.Compile(text, '.', '/')
+	return RedirectURL{pattern}, err
+}
+
+// Allows reports whether a browser may come back to an address. A slash at its end does not matter.
+func (u RedirectURL) Allows(address string) bool {
+	return address != "" && u.pattern.Match(strings.TrimSuffix(address, "/"))
 }
 
 func providerIDs() string {
 	ids := make([]string, len(thirdParties))
 	for i, p := range thirdParties {
-		ids[i] = fmt.Sprint(p.Value)
+		ids[i] = p.ID
 	}
 	return strings.Join(ids, ", ")
+}
+
+// thirdPartySwitches say which providers there are, and where a browser may go.
+func thirdPartySwitches() []Switch {
+	providers := list("third-parties", "third_party.providers, custom_providers",
+		"Third parties to sign in with, with commas between: "+providerIDs()+". A provider with two invented people stands for each.",
+		func(s *Settings) *[]string { return &s.ThirdParties })
+	providers.set = eachOf(providers.set, func(id string) error {
+		if !slices.ContainsFunc(thirdParties, func(p hanko.ThirdParty) bool { return p.ID == id }) {
+			return fmt.Errorf("use some of %s", providerIDs())
+		}
+		return nil
+	})
+	redirects := list("third-party-redirects", "third_party.allowed_redirect_urls",
+		"Addresses that a browser may come back from a third party to, with commas between; * stands for anything but a dot and a slash.",
+		func(s *Settings) *[]string { return &s.RedirectURLs })
+	redirects.get = func(s *Settings) string { return cmp.Or(strings.Join(s.RedirectURLs, ","), DefaultRedirectURL) }
+	redirects.set = eachOf(redirects.set, func(pattern string) error {
+		_, err := ParseRedirectURL(pattern)
+		return err
+	})
+	return []Switch{
+		providers,
+		flag("third-party-linking", "allow_linking of the provider", "A third party is connected with an account that has the same address.",
+			func(s *Settings) *bool { return &s.LinkThirdParties }),
+		redirects,
+		{
+			Name: "third-party-error-page", Key: "third_party.error_redirect_url",
+			Meaning: "Where a browser goes that cannot be sent back; nothing is a page of the tenant's.",
+			get:     func(s *Settings) string { return s.ErrorRedirectURL },
+			set:     func(s *Settings, value string) error { s.ErrorRedirectURL = value; return nil },
+		},
+		{
+			Name: "third-party-errors", Values: []string{"app", "page"},
+			Meaning: "Where the errors of third parties go: to the app, or only to the error page, as before v2.3.",
+			get:     func(s *Settings) string { return pick(s.ErrorsToPage, "page", "app") },
+			set:     func(s *Settings, value string) error { s.ErrorsToPage = value == "page"; return nil },
+		},
+		inverse("third-party-verifier", "", "Flows take a code verifier; without one, as before v2.2, no app can finish what they begin.",
+			func(s *Settings) *bool { return &s.NoVerifier }),
+	}
+}
+
+// eachOf checks each value of a list before it is set.
+func eachOf(set func(*Settings, string) error, check func(string) error) func(*Settings, string) error {
+	return func(s *Settings, values string) error {
+		for value := range strings.SplitSeq(values, ",") {
+			if value = strings.TrimSpace(value); value != "" {
+				if err := check(value); err != nil {
+					return err
+				}
+			}
+		}
+		return set(s, values)
+	}
 }

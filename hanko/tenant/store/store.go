@@ -43,6 +43,8 @@ const (
 	Usernames  Bucket = "usernames"  // lower-case name → user id
 	Flows      Bucket = "flows"      // flow id → flowRecord
 	Devices    Bucket = "devices"    // token of a trusted device → device
+	Identities Bucket = "identities" // provider's id "/" the person's there → identity
+	Tokens     Bucket = "tokens"     // SHA-256 of a third party's one-time token, base64url → token
 )
 
 // Buckets returns all buckets.
@@ -50,7 +52,7 @@ func Buckets() []Bucket {
 	return []Bucket{
 		Meta, Signing, Users, Emails, Addresses,
 		Passcodes, Challenges, Passkeys, Sessions,
-		Usernames, Flows, Devices,
+		Usernames, Flows, Devices, Identities, Tokens,
 	}
 }
 
