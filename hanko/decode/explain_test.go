@@ -200,3 +200,15 @@ func TestExplain(t *testing.T) {
 		})
 	}
 }
+
+func TestExplainBrowser(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://provider.test/authorize?state=s":            "opened this address",
+		"http://127.0.0.1:8899/callback?hanko_token=••••••":  "with a one-time token",
+		"http://127.0.0.1:8899/callback?error=access_denied": "with an error",
+	} {
+		if got := decode.Explain(hanko.Exchange{Browser: true, Method: http.MethodGet, URL: address, Path: address}); !strings.Contains(got, want) {
+			t.Errorf("%s is explained as %q, want %q in it", address, got, want)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type belongings struct {
 		Emails       []hanko.Email      `json:"emails"`
 		Passkeys     []hanko.Credential `json:"passkeys"`
 		SecurityKeys []hanko.Credential `json:"security_keys"`
+		Identities   []hanko.Identity   `json:"identities"`
 	} `json:"user"`
 }
 

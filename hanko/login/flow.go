@@ -19,6 +19,7 @@ type flowState struct {
 	tells      bool       // the tenant has said that an address has no user, so it does not hide accounts
 	tries      int        // how many wrong passcodes are left
 	lost       bool       // a passcode may have reached the tenant, but there was no answer
+	thirdParty bool       // a third party has said who the person is
 	passkey    bool       // the person has used only a passkey in this flow
 	credential string     // the credential ID (base64url) of the passkey created in this flow
 }
@@ -27,6 +28,7 @@ type flowState struct {
 var flowTable = tableOf(
 	on[EnterEmail, SubmitEmail]((*Walk).openEntryFor),
 	on[EnterEmail, SignInWithPasskey]((*Walk).openPasskeyLogin),
+	on[EnterEmail, SignInWithThirdParty]((*Walk).flowThirdParty),
 
 	register[ConfirmAccount](),
 	backToEmail[ConfirmAccount](),
@@ -58,6 +60,10 @@ var flowTable = tableOf(
 	flowChange(hanko.ActionWebAuthnCredentialDelete, func(a DeletePasskey) inputs { return inputs{hanko.InputPasskeyID: a.ID} }),
 	flowChange(hanko.ActionSessionDelete, func(a RevokeSession) inputs { return inputs{hanko.InputSessionID: a.ID} }),
 	flowChange(hanko.ActionAccountDelete, func(DeleteAccount) inputs { return nil }),
+	on[Profile, ConnectThirdParty]((*Walk).flowConnect),
+	flowChange(hanko.ActionDisconnectThirdPartyOAuthProvider, func(a DisconnectThirdParty) inputs {
+		return inputs{hanko.InputIdentityID: a.IdentityID}
+	}),
 	on[Profile, OpenForms]((*Walk).openForms),
 	closeProfile(),
 )

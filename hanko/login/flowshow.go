@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -27,6 +28,11 @@ func (w *Walk) show(flow hanko.Flow) Step {
 	case hanko.StateOnboardingCreatePasskey:
 		_, maySkip := flow.Actions[hanko.ActionSkip]
 		return OfferPasskey{Email: w.email, MaySkip: maySkip, Problem: optionalProblem(RegisterPasskey{}, flow)}
+	case hanko.StateThirdParty:
+		if strings.Contains(flow.RedirectURL(), "/saml/") {
+			return w.samlStep(flow)
+		}
+		return w.form(flow)
 	default:
 		return w.form(flow)
 	}
@@ -40,7 +46,10 @@ func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
 		return w.failed(SubmitEmail{}, nil, failure)
 	}
 	method := ByFlow
-	if w.flow.passkey {
+	switch {
+	case w.flow.thirdParty:
+		method = ByThirdParty
+	case w.flow.passkey:
 		method = ByPasskey
 	}
 	next := w.signedIn(*flow.Session, method)

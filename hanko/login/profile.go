@@ -24,6 +24,16 @@ func (DeletePasskey) done() string {
 }
 func (RevokeSession) done() string { return "The session was ended." }
 func (DeleteAccount) done() string { return "The account was deleted." }
+func (a ConnectThirdParty) done() string {
+	return hanko.Printable(a.Party.Name) + " was connected."
+}
+func (DisconnectThirdParty) done() string { return "The third party was disconnected." }
+
+// LastWayIn reports whether nobody could sign in to the account any more without its last third party: it has one, and
+// neither an address, a passkey nor a password that the tenant tells of.
+func (s Profile) LastWayIn() bool {
+	return len(s.Identities) == 1 && len(s.Emails) == 0 && len(s.Passkeys) == 0 && !s.Password
+}
 
 // closeProfile makes the row by which Back leads from the profile to where it was opened.
 func closeProfile() rule {
@@ -67,7 +77,7 @@ func (w *Walk) readProfile(ctx context.Context, in SignedIn, done string) Step {
 	}
 	mayDelete := w.recognised.Config == nil || w.recognised.Config.Account.AllowDeletion
 	return Profile{
-		Email: in.Email, Emails: me.Emails, Passkeys: credentials, Done: done,
+		Email: in.Email, Emails: me.Emails, Passkeys: credentials, Identities: me.Identities, Done: done,
 		Offers: ProfileOffers{
 			AddEmail: true, DeleteEmail: true, SetPrimaryEmail: true, RenamePasskey: true, DeletePasskey: true,
 			DeleteAccount: mayDelete,
@@ -122,10 +132,14 @@ func (w *Walk) showProfile(flow hanko.Flow) Step {
 		Emails:   payload.User.Emails,
 		Passkeys: payload.User.Passkeys,
 		Sessions: payload.Sessions,
+
+		Identities: payload.User.Identities,
+		Connect:    flow.ThirdParties(hanko.ActionConnectThirdPartyOAuthProvider),
+		Password:   offers(hanko.ActionPasswordUpdate),
 		Offers: ProfileOffers{
 			AddEmail: offers(hanko.ActionEmailCreate), DeleteEmail: offers(hanko.ActionEmailDelete), SetPrimaryEmail: offers(hanko.ActionEmailSetPrimary),
 			RenamePasskey: offers(hanko.ActionWebAuthnCredentialRename), DeletePasskey: offers(hanko.ActionWebAuthnCredentialDelete),
-			RevokeSession: offers(hanko.ActionSessionDelete), DeleteAccount: offers(hanko.ActionAccountDelete), Forms: true,
+			RevokeSession: offers(hanko.ActionSessionDelete), DisconnectThirdParty: offers(hanko.ActionDisconnectThirdPartyOAuthProvider), DeleteAccount: offers(hanko.ActionAccountDelete), Forms: true,
 		},
 		Problem: optionalProblem(OpenProfile{}, flow),
 	}

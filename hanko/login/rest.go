@@ -30,6 +30,7 @@ type restState struct {
 var restTable = tableOf(
 	on[EnterEmail, SubmitEmail]((*Walk).submitEmail),
 	on[EnterEmail, SignInWithPasskey]((*Walk).signInWithPasskey),
+	on[EnterEmail, SignInWithThirdParty]((*Walk).signInWithThirdParty),
 
 	on[ConfirmAccount, CreateAccount]((*Walk).createAccount),
 	backToEmail[ConfirmAccount](),

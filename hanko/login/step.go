@@ -25,7 +25,7 @@ type seen struct{ exchanges []hanko.Exchange }
 
 func (s seen) Exchanges() []hanko.Exchange { return s.exchanges }
 
-// EnterEmail asks for the email address. Actions: SubmitEmail, SignInWithPasskey.
+// EnterEmail asks for the email address. Actions: SubmitEmail, SignInWithPasskey, SignInWithThirdParty.
 type EnterEmail struct {
 	seen
 	Email   string   // the previous input; "" at first
@@ -107,17 +107,21 @@ type SignedIn struct {
 	Problem    *Problem // the tenant refused a passkey at the end of a registration; the person is signed in anyway
 }
 
-// Profile shows the person's account, and what they can change. Actions: those in Offers, Back, and OpenForms over the Flow
-// API.
+// Profile shows the person's account, and what they can change. Actions: those in Offers, Back, and over the Flow API
+// OpenForms, and ConnectThirdParty for those in Connect.
 type Profile struct {
 	seen
 	Email    string
 	Emails   []hanko.Email
 	Passkeys []hanko.Credential
 	Sessions []ProfileSession // only over the Flow API
-	Offers   ProfileOffers
-	Done     string   // what the last action did, as a sentence; "" at first
-	Problem  *Problem // why the last action was refused; nil at first
+
+	Identities []hanko.Identity   // the accounts at third parties that are connected; over REST too
+	Connect    []hanko.ThirdParty // those that can be connected
+	Password   bool               // the person has a password; only over the Flow API
+	Offers     ProfileOffers
+	Done       string   // what the last action did, as a sentence; "" at first
+	Problem    *Problem // why the last action was refused; nil at first
 }
 
 // ProfileSession is one of the person's sessions, as the profile flow lists it.
@@ -136,6 +140,7 @@ type ProfileOffers struct {
 	AddEmail, DeleteEmail, SetPrimaryEmail bool
 	RenamePasskey, DeletePasskey           bool
 	RevokeSession                          bool
+	DisconnectThirdParty                   bool
 	DeleteAccount                          bool
 	Forms                                  bool // OpenForms shows more
 }
@@ -155,6 +160,8 @@ const (
 	ByPasscode Method = "passcode"
 	ByPasskey  Method = "passkey"
 	ByFlow     Method = "flow"
+
+	ByThirdParty Method = "third party"
 )
 
 func (s EnterEmail) withExchanges(e []hanko.Exchange) Step     { s.exchanges = e; return s }
@@ -188,6 +195,16 @@ type (
 	ResendPasscode struct{}
 	// SignInWithPasskey signs in with a passkey on the phone. Remember is as for SubmitEmail.
 	SignInWithPasskey struct{ Remember bool }
+	// SignInWithThirdParty signs in with a third party: it has the person's browser go there, and waits until it is back (see
+	// Walk.UseBrowser and Walk.ThirdParties). Cancel its context to give up. Remember is as for SubmitEmail.
+	SignInWithThirdParty struct {
+		Party    hanko.ThirdParty
+		Remember bool
+	}
+	// ConnectThirdParty connects an account at a third party with this one, likewise.
+	ConnectThirdParty struct{ Party hanko.ThirdParty }
+	// DisconnectThirdParty takes an account at a third party off this one. See Profile.LastWayIn.
+	DisconnectThirdParty struct{ IdentityID string }
 	// RegisterPasskey creates a passkey on the phone and registers it at the tenant.
 	RegisterPasskey struct{}
 	// SubmitForm submits one of a FillForm's Forms. Values are text by field name: decimal numbers, true or false, or
@@ -231,19 +248,27 @@ func (CreateAccount) describe() string     { return "create the account" }
 func (SubmitPasscode) describe() string    { return "submit the passcode" }
 func (ResendPasscode) describe() string    { return "request a passcode" }
 func (SignInWithPasskey) describe() string { return "sign in with a passkey" }
-func (RegisterPasskey) describe() string   { return "register a passkey" }
-func (a SubmitForm) describe() string      { return "do " + strings.ReplaceAll(string(a.Action), "_", " ") }
-func (Skip) describe() string              { return "skip" }
-func (OpenProfile) describe() string       { return "read the profile" }
-func (AddEmail) describe() string          { return "add the address" }
-func (DeleteEmail) describe() string       { return "delete the address" }
-func (SetPrimaryEmail) describe() string   { return "make the address the primary one" }
-func (RenamePasskey) describe() string     { return "rename the passkey" }
-func (DeletePasskey) describe() string     { return "delete the passkey" }
-func (RevokeSession) describe() string     { return "end the session" }
-func (DeleteAccount) describe() string     { return "delete the account" }
-func (OpenForms) describe() string         { return "show the other options" }
-func (Recognise) describe() string         { return "recognise the tenant" }
-func (Retry) describe() string             { return "try again" }
-func (Back) describe() string              { return "go back" }
-func (LogOut) describe() string            { return "log out" }
+func (a SignInWithThirdParty) describe() string {
+	return "sign in with " + hanko.Printable(a.Party.Name)
+}
+
+func (a ConnectThirdParty) describe() string {
+	return "connect " + hanko.Printable(a.Party.Name)
+}
+func (DisconnectThirdParty) describe() string { return "disconnect the third party" }
+func (RegisterPasskey) describe() string      { return "register a passkey" }
+func (a SubmitForm) describe() string         { return "do " + strings.ReplaceAll(string(a.Action), "_", " ") }
+func (Skip) describe() string                 { return "skip" }
+func (OpenProfile) describe() string          { return "read the profile" }
+func (AddEmail) describe() string             { return "add the address" }
+func (DeleteEmail) describe() string          { return "delete the address" }
+func (SetPrimaryEmail) describe() string      { return "make the address the primary one" }
+func (RenamePasskey) describe() string        { return "rename the passkey" }
+func (DeletePasskey) describe() string        { return "delete the passkey" }
+func (RevokeSession) describe() string        { return "end the session" }
+func (DeleteAccount) describe() string        { return "delete the account" }
+func (OpenForms) describe() string            { return "show the other options" }
+func (Recognise) describe() string            { return "recognise the tenant" }
+func (Retry) describe() string                { return "try again" }
+func (Back) describe() string                 { return "go back" }
+func (LogOut) describe() string               { return "log out" }

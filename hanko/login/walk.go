@@ -24,7 +24,7 @@ type Walk struct {
 
 	recognising sync.Mutex
 	recognised  hanko.Recognition // its API is "" until the tenant is recognised
-	asksMemory  *bool             // the result of AsksToRemember; nil until then
+	init        *hanko.Flow       // the first state of a login; nil until somebody has asked about it
 
 	mu   sync.Mutex
 	step Step
@@ -32,6 +32,8 @@ type Walk struct {
 
 	email     string
 	newUser   bool
+	browse    func(Visit)
+	returnTo  string   // where browsers come back to; "" is defaultReturn
 	remember  bool     // the person wants to stay signed in
 	profileOf SignedIn // whose profile is open
 	rest      restState
@@ -80,17 +82,23 @@ func (w *Walk) AsksToRemember(ctx context.Context) (bool, error) {
 	if err != nil || recognised.API != hanko.FlowAPI {
 		return false, err
 	}
+	init, err := w.loginInit(ctx, recognised)
+	_, asks := init.Actions[hanko.ActionRememberMe]
+	return asks, err
+}
+
+// loginInit returns the first state of a login, which it looks at once.
+func (w *Walk) loginInit(ctx context.Context, recognised hanko.Recognition) (hanko.Flow, error) {
 	w.recognising.Lock()
 	defer w.recognising.Unlock()
-	if w.asksMemory == nil {
+	if w.init == nil {
 		init, err := w.client.LoginInit(ctx, recognised)
 		if err != nil {
-			return false, err
+			return hanko.Flow{}, err
 		}
-		_, asks := init.Actions[hanko.ActionRememberMe]
-		w.asksMemory = &asks
+		w.init = &init
 	}
-	return *w.asksMemory, nil
+	return *w.init, nil
 }
 
 // Step returns the current step.
@@ -149,8 +157,11 @@ func (w *Walk) take(ctx context.Context, action Action) Step {
 		w.email, w.newUser = strings.TrimSpace(submitted.Email), false // kept, whatever comes of it
 		w.remember = submitted.Remember
 	}
-	if passkey, ok := action.(SignInWithPasskey); ok {
-		w.remember = passkey.Remember
+	switch action := action.(type) {
+	case SignInWithPasskey:
+		w.remember = action.Remember
+	case SignInWithThirdParty:
+		w.remember, w.newUser = action.Remember, false
 	}
 	recognised, err := w.Recognise(ctx)
 	if err != nil {
@@ -210,13 +221,17 @@ func (w *Walk) signedIn(session hanko.Session, method Method) Step {
 	token, err := hanko.ParseToken(session.Token)
 	if err != nil {
 		action := Action(SubmitPasscode{})
-		if method == ByPasskey {
+		switch method {
+		case ByPasskey:
 			action = SignInWithPasskey{}
+		case ByThirdParty:
+			action = SignInWithThirdParty{}
+		case ByPasscode, ByFlow:
 		}
 		return w.failed(action, nil, err)
 	}
 	in := SignedIn{Session: session, Token: token, Email: emailIn(token), Method: method}
-	if in.Email == "" && method != ByPasskey {
+	if in.Email == "" && method != ByPasskey && method != ByThirdParty {
 		in.Email = w.email
 	}
 	return in

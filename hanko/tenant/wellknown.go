@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -17,6 +18,17 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 	c.Emails.RequireVerification = !t.accounts.Settings.SkipVerification
 	c.Password.Enabled = t.accounts.Settings.Passwords()
 	c.Password.MinPasswordLength = t.accounts.Settings.PasswordMinLength
+	var builtIn []string // custom ones are not listed
+	for _, party := range t.accounts.ThirdParties {
+		if setting.IsBuiltIn(party.ID) {
+			builtIn = append(builtIn, party.Name)
+		}
+	}
+	providers, err := json.Marshal(builtIn)
+	if err != nil {
+		return err
+	}
+	c.Providers = providers
 	writeJSON(w, http.StatusOK, c)
 	return nil
 }

@@ -1,0 +1,92 @@
+package login
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/hankosim/hanko"
+)
+
+// defaultReturn is where a browser comes back to from a third party: a free port of this machine. It stands for the address
+// that an app has registered with its platform, as a universal link or a scheme.
+const defaultReturn = "http://127.0.0.1:0/callback"
+
+// listener waits for a browser at the app's address.
+type listener struct {
+	address string // the app's, with the port
+	server  *http.Server
+	came    chan url.Values
+}
+
+// listen begins to wait at an address of this machine; port 0 is any free one.
+func listen(address string, note func(address string, status int)) (*listener, error) {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := net.Listen("tcp", parsed.Host)
+	if err != nil {
+		return nil, err
+	}
+	_, port, err := net.SplitHostPort(opened.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	parsed.Host = net.JoinHostPort(parsed.Hostname(), port)
+	l := &listener{address: parsed.String(), came: make(chan url.Values, 1)}
+	l.server = &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.serve(w, r, note) }), ReadHeaderTimeout: 10 * time.Second,
+		MaxHeaderBytes: 64 << 10,
+	}
+	go func() { _ = l.server.Serve(opened) }() // ends with close
+	return l, nil
+}
+
+// serve takes whatever path the browser comes to: the error page of the tenant's configuration may lead here, too.
+func (l *listener) serve(w http.ResponseWriter, r *http.Request, note func(string, int)) {
+	query := r.URL.Query()
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address has a token in it
+	if r.Method != http.MethodGet || !hanko.CameBack(query) {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(backPage)) // the browser has gone: nobody is left to tell
+	base, _, _ := strings.Cut(l.address, "://")
+	note(base+"://"+r.Host+r.URL.RequestURI(), http.StatusOK)
+	select {
+	case l.came <- query:
+	default: // one is enough
+	}
+}
+
+const backPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Back to the app</title>
+<h1>You can close this window</h1>
+<p>The sign-in continues in hankosim.</p>
+</html>
+`
+
+// wait waits for a browser. It fails with errNothingCame after hanko.StateLife, and with ctx's error.
+func (l *listener) wait(ctx context.Context) (url.Values, error) {
+	late := time.NewTimer(hanko.StateLife + 5*time.Second) // who comes at the last moment is on the way
+	defer late.Stop()
+	select {
+	case query := <-l.came:
+		return query, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-late.C:
+		return nil, fmt.Errorf("%w within %s", ErrNothingCame, hanko.StateLife)
+	}
+}
+
+func (l *listener) close() { _ = l.server.Close() }

@@ -1,0 +1,283 @@
+package login
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"example.com/hankosim/hanko"
+)
+
+// Signing in with a third party. The person's browser goes there and comes back to a listener, which stands for the app's
+// own address. From v2.2 on a flow ties the way to the app by a code verifier. Earlier flows only a browser with the app's
+// cookies can finish, so that the browser begins at the tenant itself, and the flow takes the token that comes back. Over
+// REST the browser begins at the tenant, too.
+
+// Visit is what a person's browser is to do.
+type Visit struct {
+	Party hanko.ThirdParty
+	URL   string // to open
+	Back  string // the app's address, which the browser comes back to
+	// ErrorsStray reports whether the tenant may send errors elsewhere than to the app (backends before v2.3): then the
+	// browser shows the page that `third_party.error_redirect_url` names, and nothing comes back.
+	ErrorsStray bool
+}
+
+// The Err of a Problem with a third party, besides *hanko.ThirdPartyError.
+var (
+	ErrNothingCame        = errors.New("no browser came back")
+	ErrRedirectOrProvider = errors.New("the tenant does not allow the app's address, or does not reach the third party")
+	ErrUnknownThirdParty  = errors.New("the tenant does not have this third party")
+	ErrTokenSpent         = errors.New("the token was used already, or is older than a minute")
+	ErrNoThirdParties     = errors.New("the tenant's flow offers no third parties")
+	ErrSAML               = errors.New("the sign-in continues with SAML")
+)
+
+// UseBrowser sets what opens a browser, or shows the person what to open. It must not wait for the browser. Without it, the
+// walk waits for somebody to come back all the same. Call it before the first action.
+func (w *Walk) UseBrowser(open func(Visit)) { w.browse = open }
+
+// UseReturnAddress sets where browsers come back to, as in "http://127.0.0.1:8899/callback", where the tenant does not allow
+// any port of this machine (`third_party.allowed_redirect_urls`). Call it before the first action.
+func (w *Walk) UseReturnAddress(address string) { w.returnTo = address }
+
+// ThirdParties lists the third parties that the tenant offers to sign in with. Over REST these are Hanko's own, which is all
+// that /.well-known/config lists. It fails with a *hanko.Error.
+func (w *Walk) ThirdParties(ctx context.Context) ([]hanko.ThirdParty, error) {
+	recognised, err := w.Recognise(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if recognised.API == hanko.FlowAPI {
+		init, err := w.loginInit(ctx, recognised)
+		return init.ThirdParties(hanko.ActionThirdPartyOAuth), err
+	}
+	if recognised.Config == nil {
+		return nil, nil
+	}
+	var names []string
+	_ = json.Unmarshal(recognised.Config.Providers, &names) // null where there is none
+	var all []hanko.ThirdParty
+	for _, name := range names {
+		all = append(all, hanko.ThirdParty{ID: strings.ToLower(name), Name: name})
+	}
+	return all, nil
+}
+
+// goThere has a browser go to an address.
+func (w *Walk) goThere(visit Visit) {
+	w.client.NoteBrowser(visit.URL, 0)
+	if w.browse != nil {
+		w.browse(visit)
+	}
+}
+
+// comeBack waits until a browser is back with a token.
+func comeBack(ctx context.Context, l *listener) (string, error) {
+	query, err := l.wait(ctx)
+	if err != nil {
+		return "", err
+	}
+	return hanko.ReturnedToken(query)
+}
+
+// listen waits for browsers at the app's address.
+func (w *Walk) listen() (*listener, error) {
+	return listen(cmp.Or(w.returnTo, defaultReturn), w.client.NoteBrowser)
+}
+
+// Over REST.
+
+func (w *Walk) signInWithThirdParty(ctx context.Context, _ EnterEmail, action SignInWithThirdParty) Step {
+	l, err := w.listen()
+	if err != nil {
+		return w.failed(action, action, err)
+	}
+	defer l.close()
+	w.goThere(Visit{Party: action.Party, URL: w.client.ThirdPartyURL(action.Party.ID, l.address), Back: l.address, ErrorsStray: true})
+	token, err := comeBack(ctx, l)
+	if err != nil {
+		return w.thirdPartyFailed(action, l.address, err)
+	}
+	session, err := w.client.ExchangeToken(ctx, token)
+	if err != nil {
+		failed := w.failed(action, action, err)
+		if refused := status(err); refused == http.StatusNotFound || refused == http.StatusUnprocessableEntity {
+			failed.Problem.Err = errors.Join(ErrTokenSpent, err)
+		}
+		return failed
+	}
+	return w.signedIn(session, ByThirdParty)
+}
+
+// Over the Flow API.
+
+func (w *Walk) flowThirdParty(ctx context.Context, _ EnterEmail, action SignInWithThirdParty) Step {
+	flow, err := w.openEntry(ctx, hanko.LoginFlow)
+	if err != nil {
+		return w.flowFailed(action, action, err)
+	}
+	if len(flow.ThirdParties(hanko.ActionThirdPartyOAuth)) == 0 {
+		w.flow.over = true
+		failed := w.failed(action, nil, ErrNoThirdParties)
+		failed.Problem.Remedy = "Sign in another way, or set up a provider under `third_party` in the tenant's configuration."
+		return failed
+	}
+	return w.throughThirdParty(ctx, action, hanko.ActionThirdPartyOAuth, action.Party)
+}
+
+func (w *Walk) flowConnect(ctx context.Context, _ Profile, action ConnectThirdParty) Step {
+	next := w.throughThirdParty(ctx, action, hanko.ActionConnectThirdPartyOAuthProvider, action.Party)
+	if profile, ok := next.(Profile); ok && profile.Problem == nil {
+		profile.Done = action.done()
+		return profile
+	}
+	return next
+}
+
+// throughThirdParty takes the flow to a third party and back, by one of the two actions that lead there.
+func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko.ActionName, party hanko.ThirdParty) Step {
+	l, err := w.listen()
+	if err != nil {
+		return w.failed(attempt, attempt, err)
+	}
+	defer l.close()
+	with := inputs{hanko.InputProvider: party.ID, hanko.InputRedirectTo: l.address}
+	verifier := ""
+	if w.flow.at.TakesVerifier(name) {
+		verifier = hanko.NewCodeVerifier()
+		with[hanko.InputCodeVerifier] = verifier
+	}
+	flow, err := w.client.Act(ctx, w.flow.at, name, with, w.flow.token)
+	if err != nil {
+		return w.flowFailed(attempt, attempt, err)
+	}
+	w.flow.at = flow
+	if flow.Name != hanko.StateThirdParty {
+		return w.refusedThirdParty(attempt, flow, party, l.address)
+	}
+	visit := Visit{Party: party, URL: flow.RedirectURL(), Back: l.address}
+	if verifier == "" {
+		// Only a browser with the app's cookies could finish what the flow has begun.
+		visit.URL, visit.ErrorsStray = w.client.ThirdPartyURL(party.ID, l.address), true
+	}
+	w.flow.passkey, w.flow.thirdParty = false, true
+	w.goThere(visit)
+	for {
+		token, err := comeBack(ctx, l)
+		if err != nil {
+			return w.backFromThirdParty(ctx, attempt, w.thirdPartyFailed(attempt, l.address, err))
+		}
+		with := inputs{hanko.InputToken: token}
+		if verifier != "" {
+			with[hanko.InputCodeVerifier] = verifier
+		}
+		flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionExchangeToken, with, w.flow.token)
+		if err != nil && status(err) == http.StatusInternalServerError {
+			failed := w.failed(attempt, attempt, errors.Join(ErrTokenSpent, err))
+			failed.Problem.Cause = "The token was used already, or is older than a minute: the tenant does not say which."
+			failed.Problem.Remedy = "Sign in with the third party again."
+			return w.backFromThirdParty(ctx, attempt, failed)
+		}
+		if err != nil {
+			return w.flowFailed(attempt, attempt, err)
+		}
+		w.flow.at = flow
+		if flow.Error != nil && flow.Error.Code == hanko.CodeFormDataInvalidError && flow.Name == hanko.StateThirdParty {
+			continue // another browser brought a token that is not this app's: the verifier tells
+		}
+		if flow.Error != nil && flow.Name == hanko.StateThirdParty {
+			problem := formProblem(attempt, flow)
+			return w.backFromThirdParty(ctx, attempt, Failed{Problem: problem, Again: attempt})
+		}
+		w.email = "" // whose login it is the third party has said, and not the person
+		return w.show(flow)
+	}
+}
+
+// backFromThirdParty takes the flow back to where it was, and shows that with what went wrong: a flow goes on after a third
+// party has failed, even after a technical_error. The login flow is left, as another is opened for whatever comes next.
+func (w *Walk) backFromThirdParty(ctx context.Context, attempt Action, failed Failed) Step {
+	if ctx.Err() != nil {
+		return failed
+	}
+	if w.flow.name != hanko.ProfileFlow {
+		w.flow.over = true
+		return failed
+	}
+	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionBack, nil, w.flow.token)
+	if err != nil {
+		return w.flowFailed(attempt, attempt, err)
+	}
+	w.flow.at = flow
+	next := w.show(flow)
+	if profile, ok := next.(Profile); ok {
+		profile.Problem = &failed.Problem
+		return profile
+	}
+	return next
+}
+
+// refusedThirdParty is a flow that does not go to a third party. The tenant says what is wrong with a field, but has one
+// answer for an address that is not allowed and for a provider that it does not reach.
+func (w *Walk) refusedThirdParty(attempt Action, flow hanko.Flow, party hanko.ThirdParty, address string) Step {
+	if flow.Error == nil {
+		return w.show(flow)
+	}
+	problem := formProblem(attempt, flow)
+	switch {
+	case len(problem.Fields) > 0:
+		problem.Err = errors.Join(ErrUnknownThirdParty, problem.Err)
+		problem.Cause = fmt.Sprintf("The tenant does not have %s, or it is switched off.", hanko.Printable(party.Name))
+		problem.Remedy = "Set it up under `third_party` in the tenant's configuration, with `enabled: true`."
+	case flow.Error.Code == hanko.CodeFormDataInvalidError:
+		problem.Err = errors.Join(ErrRedirectOrProvider, problem.Err)
+		problem.Cause = fmt.Sprintf("The tenant does not let a browser come back to this app, or it does not reach %s: it has the same answer for both.", hanko.Printable(party.Name))
+		problem.Remedy = allowAddress(address) + " If it is there, look at the tenant's log, and whether the tenant's machine reaches the provider's `issuer`."
+	}
+	if profile, inProfile := w.show(flow).(Profile); inProfile {
+		profile.Problem = &problem
+		return profile
+	}
+	w.flow.over = true
+	return Failed{Problem: problem, Again: attempt}
+}
+
+// allowAddress says how to allow the app's address.
+func allowAddress(address string) string {
+	line := address
+	if parsed, err := url.Parse(address); err == nil && parsed.Hostname() == "127.0.0.1" {
+		line = "http://127.0.0.1:*" + parsed.Path
+	}
+	return fmt.Sprintf("Add the line `- %s` to `third_party.allowed_redirect_urls` in the tenant's configuration.", line)
+}
+
+// thirdPartyFailed makes a Failed step of what a browser came back with, or of its not coming back.
+func (w *Walk) thirdPartyFailed(action Action, address string, err error) Failed {
+	failed := w.failed(action, action, err)
+	var said *hanko.ThirdPartyError
+	switch {
+	case errors.As(err, &said):
+		failed.Problem.Said = sentence(said.Error())
+		failed.Problem.Cause, failed.Problem.Remedy = said.Explain()
+	case errors.Is(err, ErrNothingCame):
+		failed.Problem.Sentence = "Nobody came back from the third party."
+		failed.Problem.Cause = "The browser was closed, the person took longer than five minutes, or the browser shows an error page (`third_party.error_redirect_url`)."
+		failed.Problem.Remedy = "Look at what the browser shows, then try again. " + allowAddress(address)
+	}
+	return failed
+}
+
+// samlProblem explains a state that waits for a company's own sign-in.
+func (w *Walk) samlStep(flow hanko.Flow) Step {
+	failed := w.failed(SubmitEmail{}, nil, ErrSAML)
+	failed.Problem.Cause = "The address belongs to a company that signs its people in by SAML. hankosim does not follow there: the company's own server asks for the sign-in."
+	failed.Problem.Remedy = "Sign in with an address of another domain. To see the company's page, open " + hanko.Printable(flow.RedirectURL())
+	w.flow.over = true
+	return failed
+}

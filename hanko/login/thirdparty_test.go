@@ -1,0 +1,268 @@
+package login_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/provider"
+	"example.com/hankosim/hanko/secret"
+	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
+)
+
+var example = hanko.ThirdParty{ID: "custom_example", Name: "Example"}
+
+// partyWalk is a walk whose person answers at the embedded provider.
+type partyWalk struct {
+	*login.Walk
+	t      *testing.T
+	client *hanko.Client
+	ended  chan string // where the browser ended
+}
+
+// walkWithThirdParty starts a walk at a tenant with the embedded provider, over REST or, with another preset, over flows.
+func walkWithThirdParty(t *testing.T, preset tenant.Preset, answer provider.Answer, switches ...string) *partyWalk {
+	t.Helper()
+	served := tenanttest.Serve(t, tenant.Options{
+		Settings: tenanttest.Settings(t, preset, append([]string{"third-parties=custom_example", "token=header"}, switches...)...),
+	})
+	client := served.Client(t, hanko.Options{})
+	w := &partyWalk{Walk: login.New(client, authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove), "you@example.com"), t: t, client: client, ended: make(chan string, 10)}
+	w.UseBrowser(func(visit login.Visit) {
+		go func() {
+			ended, err := provider.Visit(context.WithoutCancel(t.Context()), visit.URL, answer)
+			if err != nil {
+				ended = err.Error()
+			}
+			w.ended <- ended
+		}()
+	})
+	return w
+}
+
+func (w *partyWalk) signIn() login.Step {
+	return w.Take(w.t.Context(), login.SignInWithThirdParty{Party: example})
+}
+
+// Over both APIs, and with backends that take no verifier, somebody goes to the provider and comes back signed in.
+func TestThirdPartySignIn(t *testing.T) {
+	for _, test := range []struct {
+		preset   tenant.Preset
+		switches []string
+	}{
+		{tenant.PresetGuide, nil},
+		{tenant.PresetV3, nil},
+		{tenant.PresetV2MFA, []string{"third-party-verifier=off"}},
+	} {
+		w := walkWithThirdParty(t, test.preset, provider.Answer{}, test.switches...)
+		in, ok := w.signIn().(login.SignedIn)
+		if !ok || in.Method != login.ByThirdParty || in.Email != "ada@provider.example" {
+			t.Fatalf("%s: the walk ends at %+v", test.preset, w.Step())
+		}
+		var browser []hanko.Exchange
+		for _, e := range in.Exchanges() {
+			if e.Browser {
+				browser = append(browser, e)
+			}
+		}
+		if len(browser) != 2 || !strings.Contains(browser[1].URL, "/callback?hanko_token=") {
+			t.Fatalf("%s: the browser's requests are %+v", test.preset, browser)
+		}
+		var known secret.Keeper
+		known.Learn(browser[1])
+		masked := known.Exchange(browser[1])
+		if _, token, _ := strings.Cut(browser[1].URL, "hanko_token="); strings.Contains(masked.URL+masked.Path, token) {
+			t.Errorf("%s: the token is shown: %s", test.preset, masked.URL)
+		}
+	}
+}
+
+// Each answer of the tenant's and of the provider's is an error that a caller can tell.
+func TestThirdPartyAnswers(t *testing.T) {
+	code := func(want hanko.ThirdPartyCode) func(error) bool {
+		return func(err error) bool {
+			var said *hanko.ThirdPartyError
+			return errors.As(err, &said) && said.Code == want
+		}
+	}
+	is := func(want error) func(error) bool { return func(err error) bool { return errors.Is(err, want) } }
+	for _, test := range []struct {
+		name     string
+		preset   tenant.Preset
+		answer   provider.Answer
+		switches []string
+		want     func(error) bool
+		remedy   string
+	}{
+		{"denied over REST", tenant.PresetGuide, provider.Answer{Deny: true}, nil, code(hanko.ThirdPartyAccessDenied), "Try again"},
+		{"denied over a flow", tenant.PresetV3, provider.Answer{Deny: true}, nil, code(hanko.ThirdPartyAccessDenied), "Try again"},
+		{"no address over REST", tenant.PresetGuide, provider.Answer{Address: provider.Withheld}, nil, code(hanko.ThirdPartyUnverifiedEmail), "email"},
+		{"no sign-up", tenant.PresetV3, provider.Answer{}, []string{"signup=off"}, code(hanko.ThirdPartySignUpDisabled), "account.allow_signup"},
+		{
+			"an address that is not allowed", tenant.PresetV3,
+			provider.Answer{},
+			[]string{"third-party-redirects=http://127.0.0.1:1/callback"},
+			is(login.ErrRedirectOrProvider), "`- http://127.0.0.1:*/callback` to `third_party.allowed_redirect_urls`",
+		},
+	} {
+		w := walkWithThirdParty(t, test.preset, test.answer, test.switches...)
+		failed, ok := w.signIn().(login.Failed)
+		if !ok || !test.want(failed.Problem.Err) || !strings.Contains(failed.Problem.Remedy, test.remedy) || failed.Problem.Cause == "" {
+			t.Errorf("%s: %+v", test.name, w.Step())
+		}
+		if _, back := w.Take(t.Context(), login.Back{}).(login.EnterEmail); !back {
+			t.Errorf("%s: back leads to %T", test.name, w.Step())
+		}
+	}
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{})
+	failed, ok := w.Take(t.Context(), login.SignInWithThirdParty{Party: hanko.ThirdParty{ID: "custom_nobody", Name: "Nobody"}}).(login.Failed)
+	if !ok || !errors.Is(failed.Problem.Err, login.ErrUnknownThirdParty) {
+		t.Errorf("an unknown provider: %+v", w.Step())
+	}
+	none := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=")
+	if failed, ok := none.signIn().(login.Failed); !ok || !errors.Is(failed.Problem.Err, login.ErrNoThirdParties) {
+		t.Errorf("no providers: %+v", none.Step())
+	}
+}
+
+// An address that the provider has not verified is verified by a passcode, and a missing one is asked for.
+func TestThirdPartyAddresses(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{Address: provider.Unverified})
+	if passcode, ok := w.signIn().(login.EnterPasscode); !ok || passcode.Email != "" {
+		t.Errorf("an address that is not verified: %+v", w.Step())
+	}
+	w = walkWithThirdParty(t, tenant.PresetV3, provider.Answer{Address: provider.Withheld})
+	if form, ok := w.signIn().(login.FillForm); !ok || form.State != hanko.StateOnboardingEmail {
+		t.Errorf("no address: %+v", w.Step())
+	}
+}
+
+// Errors that a tenant before v2.3 sends to its error page never come back: the person gives up, and is where they were.
+func TestThirdPartyGivenUp(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetGuide, provider.Answer{Deny: true}, "third-party-errors=page")
+	ctx, giveUp := context.WithCancel(t.Context())
+	go func() {
+		if ended := <-w.ended; !strings.Contains(ended, "/error?error=access_denied") {
+			t.Errorf("the browser ended at %s", ended)
+		}
+		giveUp()
+	}()
+	if _, still := w.Take(ctx, login.SignInWithThirdParty{Party: example}).(login.EnterEmail); !still {
+		t.Errorf("the walk is at %T", w.Step())
+	}
+}
+
+// Another browser can bring a token to the app's address; the verifier tells that it is not this app's, and the walk waits on.
+func TestForeignToken(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{})
+	visited := make(chan error, 1)
+	w.UseBrowser(func(visit login.Visit) {
+		foreign := foreignToken(t, w)
+		go func() {
+			ctx := context.WithoutCancel(t.Context())
+			_, err := provider.Visit(ctx, visit.Back+"?hanko_token="+url.QueryEscape(foreign), provider.Answer{})
+			if err == nil {
+				_, err = provider.Visit(ctx, visit.URL, provider.Answer{Person: "ben"})
+			}
+			visited <- err
+		}()
+	})
+	in, ok := w.signIn().(login.SignedIn)
+	if !ok || in.Email != "ben@provider.example" {
+		t.Errorf("the walk ends at %+v", w.Step())
+	}
+	if err := <-visited; err != nil {
+		t.Error(err)
+	}
+}
+
+// foreignToken is one that another app has got for Ada, with a verifier of its own.
+func foreignToken(t *testing.T, w *partyWalk) string {
+	var token string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		token = r.URL.Query().Get("hanko_token")
+	}))
+	defer other.Close()
+	client, err := hanko.NewClient(w.client.BaseURL(), hanko.Options{})
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	ctx := context.WithoutCancel(t.Context())
+	flow, err := client.StartFlow(ctx, hanko.LoginFlow, "")
+	if err == nil {
+		flow, err = client.Act(ctx, flow, hanko.ActionThirdPartyOAuth, map[hanko.InputName]any{
+			hanko.InputProvider: example.ID, hanko.InputRedirectTo: other.URL + "/callback", hanko.InputCodeVerifier: hanko.NewCodeVerifier(),
+		}, "")
+	}
+	if err == nil {
+		_, err = provider.Visit(ctx, flow.RedirectURL(), provider.Answer{})
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	return token
+}
+
+// A person connects a third party in the profile, and disconnects it.
+func TestConnectThirdParty(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google", "third-party-linking=on")
+	w.signIn()
+	profile, ok := w.Take(t.Context(), login.OpenProfile{}).(login.Profile)
+	if !ok || len(profile.Identities) != 1 || len(profile.Connect) != 1 || profile.Connect[0].ID != "google" || !profile.Offers.DisconnectThirdParty {
+		t.Fatalf("the profile is %+v", w.Step())
+	}
+	profile, ok = w.Take(t.Context(), login.ConnectThirdParty{Party: profile.Connect[0]}).(login.Profile)
+	if !ok || profile.Problem != nil || len(profile.Identities) != 2 || profile.Done != "Google was connected." {
+		t.Fatalf("connected, the profile is %+v", w.Step())
+	}
+	for range 2 {
+		profile, ok = w.Take(t.Context(), login.DisconnectThirdParty{IdentityID: profile.Identities[0].IdentityID}).(login.Profile)
+		if !ok || profile.Problem != nil || profile.Done != "The third party was disconnected." {
+			t.Fatalf("disconnected, the profile is %+v", w.Step())
+		}
+	}
+	if len(profile.Identities) != 0 || profile.Offers.DisconnectThirdParty {
+		t.Errorf("in the end, the profile is %+v", profile)
+	}
+}
+
+func TestLastWayIn(t *testing.T) {
+	one := []hanko.Identity{{ID: "ada"}}
+	for _, test := range []struct {
+		profile login.Profile
+		want    bool
+	}{
+		{login.Profile{Identities: one}, true},
+		{login.Profile{Identities: one, Emails: []hanko.Email{{}}}, false},
+		{login.Profile{Identities: one, Passkeys: []hanko.Credential{{}}}, false},
+		{login.Profile{Identities: one, Password: true}, false},
+		{login.Profile{Identities: append(one, one...)}, false},
+		{login.Profile{}, false},
+	} {
+		if got := test.profile.LastWayIn(); got != test.want {
+			t.Errorf("%+v: %v", test.profile, got)
+		}
+	}
+}
+
+// What the tenant offers is known before anybody has chosen.
+func TestThirdPartiesOffered(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google")
+	offered, err := w.ThirdParties(t.Context())
+	if err != nil || len(offered) != 2 || offered[0].Name != "Google" || offered[1] != example {
+		t.Errorf("the tenant offers %+v, %v", offered, err)
+	}
+	w = walkWithThirdParty(t, tenant.PresetGuide, provider.Answer{}, "third-parties=custom_example,google")
+	if offered, err = w.ThirdParties(t.Context()); err != nil || len(offered) != 1 || offered[0] != (hanko.ThirdParty{ID: "google", Name: "Google"}) {
+		t.Errorf("over REST, the tenant offers %+v, %v", offered, err)
+	}
+}
