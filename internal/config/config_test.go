@@ -466,7 +466,7 @@ tenants:
 		"  hankosim.yaml: timeout is the number 30, not text. Add a unit: 30s\n" +
 		"  hankosim.yaml: timeuot is not a key of hankosim. Did you mean \"timeout\"?\n" +
 		"  hankosim.yaml: url is \"ftp://localhost:8000\": it must begin with https:// or http://. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
-		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, iphone-browser, android-browser or security-key. You can add phones under `phones`, see config.example.yaml\n" +
+		"  --device: device is \"nokia\", not iphone, android, iphone-old, android-old, android-no-lock, iphone-browser, android-browser or security-key. You can add phones under `phones`, see config.example.yaml\n" +
 		"  HANKOSIM_EMAIL: email is \"not an address\", which is not an email address. It looks like you@example.com\n" +
 		"  hankosim.yaml: keystore is empty. Leave the key out for the default\n" +
 		"  HANKOSIM_EPHEMERAL: ephemeral is \"maybe\", not true or false\n" +

@@ -103,7 +103,7 @@ tenants:
 `)
 	_, err := load(t, "")
 	keys := "name, profile, account, apk_key_hash, aaguid, algorithms, attachment, attestation, counts, credential_ids, discoverable_if_asked, large_blob, page_origin, prf, synced, transports"
-	profiles := "iphone, android, iphone-old, android-old, iphone-browser, android-browser"
+	profiles := "iphone, android, iphone-old, android-old, android-no-lock, iphone-browser, android-browser"
 	want := `the configuration cannot be used:
   hankosim.yaml: strict is the text "sometimes", not true or false. Write true or false without quotes
   hankosim.yaml: page_origin cannot be used: "ftp://example.com" is not a secure origin: passkeys need https, or http on localhost. It looks like https://login.example.com

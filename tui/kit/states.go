@@ -2,6 +2,8 @@ package kit
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -73,7 +75,7 @@ func TextOfState(state hanko.State) StateText {
 	}
 	return StateText{
 		Title: Humanised(state),
-		Short: ansi.Truncate(hanko.Printable(Humanised(state)), 20, "…"),
+		Short: ansi.Truncate(Humanised(state), 20, "…"),
 		Text:  "hankosim has no screen of its own for this state of the tenant's flow. This is what the tenant offers in it.",
 	}
 }
@@ -92,13 +94,14 @@ func TextOfAction(state hanko.State, action hanko.ActionName, description string
 	return Humanised(action)
 }
 
-// Humanised makes "mfa_otp_secret_creation" into "Mfa otp secret creation".
+// Humanised returns a name of the tenant's as printable words: "MFA otp secret creation" for "mfa_otp_secret_creation".
 func Humanised[S ~string](name S) string {
-	words := strings.Join(strings.FieldsFunc(string(name), func(r rune) bool { return r == '_' || r == '-' }), " ")
+	words := strings.Join(strings.FieldsFunc(hanko.Printable(string(name)), func(r rune) bool { return r == '_' || r == '-' }), " ")
 	if words == "" {
 		return "(no name)"
 	}
-	words = strings.ToUpper(words[:1]) + words[1:]
+	first, size := utf8.DecodeRuneInString(words)
+	words = string(unicode.ToUpper(first)) + words[size:]
 	for _, short := range []string{"Otp", "Mfa", "Id"} {
 		if first, rest, _ := strings.Cut(words, " "); first == short {
 			words = strings.TrimSpace(strings.ToUpper(short) + " " + rest)

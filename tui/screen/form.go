@@ -205,7 +205,7 @@ func (p *formPage) enter(s kit.Situation, item *formItem) tea.Msg {
 			value = hanko.CompleteEmail(value)
 		}
 		if value == "" && other.field.Required {
-			return kit.Toast("%s is needed.", hanko.Printable(kit.Humanised(other.field.Name)))
+			return kit.Toast("%s is needed.", kit.Humanised(other.field.Name))
 		}
 		values[other.field.Name] = value
 	}

@@ -109,7 +109,7 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 		}
 		return []string{s.Button(text, width, look)}
 	}
-	label := kit.Humanised(hanko.Printable(item.field.Name))
+	label := kit.Humanised(item.field.Name)
 	if item.field.Required {
 		label += " *"
 	}
@@ -167,7 +167,7 @@ func (p *formPage) links(width int) []string {
 		lines = append(lines, "", kit.Wrap(hanko.Printable(payload.RedirectURL), width))
 	}
 	for _, link := range p.step.Links {
-		lines = append(lines, "", kit.Wrap(hanko.Printable(kit.Humanised(link.Name)+": "+link.Href), width))
+		lines = append(lines, "", kit.Wrap(kit.Humanised(link.Name)+": "+hanko.Printable(link.Href), width))
 	}
 	return lines
 }
