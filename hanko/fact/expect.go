@@ -219,6 +219,23 @@ func (e Expectation) Met(observed Fact) bool {
 	return err == nil && !slices.ContainsFunc(e.Bounds, func(bound Bound) bool { return !bound.allows(d) })
 }
 
+// duration returns a duration that meets the expectation: the value, or the first bound and, where that is not met by itself,
+// a minute more or less.
+func (e Expectation) duration() time.Duration {
+	if e.Bounds == nil {
+		d, _ := time.ParseDuration(e.Values[0]) // it was read already
+		return d
+	}
+	switch first := e.Bounds[0]; first.Op {
+	case ">":
+		return first.Limit + time.Minute
+	case "<":
+		return max(first.Limit-time.Minute, 0)
+	default:
+		return first.Limit
+	}
+}
+
 func (b Bound) allows(d time.Duration) bool {
 	switch b.Op {
 	case ">=":

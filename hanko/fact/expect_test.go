@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/hankoconfig"
 )
 
 // parsed returns the only expectation of a line of YAML.
@@ -173,4 +176,43 @@ func FuzzParseExpectations(f *testing.F) {
 			expectation.Keys(fact.NotObserved(expectation.Name, "nothing"))
 		}
 	})
+}
+
+// TestExpectationSettings: what is to be written for an expectation to be met.
+func TestExpectationSettings(t *testing.T) {
+	email := fact.Ask{For: fact.AskEmail, Key: "email.optional"}
+	password := fact.Ask{For: fact.AskPassword, Key: "password.optional"}
+	for _, test := range []struct {
+		line     string
+		observed fact.Fact
+		yaml     string
+	}{
+		{"token.lifetime: 12h", fact.OfDuration(fact.TokenLifetime, time.Hour), "session: {lifespan: 12h}"},
+		{`token.lifetime: "> 1h"`, fact.OfDuration(fact.TokenLifetime, time.Hour), "session: {lifespan: 1h1m}"},
+		{`token.lifetime: "< 1h"`, fact.OfDuration(fact.TokenLifetime, time.Hour), "session: {lifespan: 59m}"},
+		{"token.delivery: X-Auth-Token", fact.Of(fact.TokenDelivery, fact.InCookie), "session: {enable_auth_token_header: true}"},
+		{"token.audience: [a, b]", fact.Of(fact.TokenAudience, "a"), "session: {audience: [a, b]}"},
+		{"account.existence: hidden", fact.Of(fact.Existence, fact.Shown), "privacy: {show_account_existence_hints: false}"},
+		{"signup.allowed: false", fact.OfBool(fact.SignUpAllowed, true), "account: {allow_signup: false}"},
+		{"signin.passkey: true", fact.OfBool(fact.SignInPasskey, false), "passkey: {enabled: true}"},
+		{"passkey.attestation: none", fact.Of(fact.Attestation, "direct"), "passkey: {attestation_preference: none}"},
+		{"passkey.attestation: none", fact.NotObserved(fact.Attestation, "not run"), "{}"},
+		{"api: rest", fact.Fact{Spec: fact.Spec{Name: fact.API, Key: "mfa.enabled"}, Values: []string{"flow"}}, "mfa: {enabled: false}"},
+		{"api: rest", fact.Of(fact.API, "flow"), "{}"},
+		{"signup.asks: [email]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email, password}), "password: {acquire_on_registration: never}"},
+		{"signup.asks: [email, password (skippable)]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email, password}), "password: {optional: true}"},
+		{"signup.asks: [password, email]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email, password}), "{}"},
+		{"signup.asks: [email, second_factor]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email}), "mfa: {enabled: true, acquire_on_registration: true}"},
+		{"signin.asks: [email, passkey]", fact.OfAsks(fact.SignInAsks, []fact.Ask{email, {For: fact.AskPasscode}}), "email: {use_for_authentication: false}\npasskey: {enabled: true, acquire_on_login: always}"},
+		{"signup.asks: [email, username]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email}), "username: {enabled: true, acquire_on_registration: true}"},
+	} {
+		var got, want map[string]any
+		written := hankoconfig.YAML(parsed(t, test.line).Settings(test.observed))
+		if err := errors.Join(yaml.Unmarshal([]byte(written), &got), yaml.Unmarshal([]byte(test.yaml), &want)); err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s, and it is %s: the YAML is\n%s", test.line, test.observed, written)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/hankoconfig"
 )
 
 // expectations returns a result for each expectation, once all checks have run.
@@ -41,6 +42,9 @@ func compare(expected fact.Expectation, observed fact.Fact, results []Result) Ou
 	if keys := expected.Keys(observed); len(keys) > 0 {
 		outcome.Key, outcome.OtherKeys = keys[0], keys[1:]
 	}
+	if expected.Name != fact.GuideAlone { // else the key says it all
+		outcome.Settings = append([]hankoconfig.Setting{}, expected.Settings(observed)...)
+	}
 	if observed.Known() {
 		return outcome
 	}
@@ -56,7 +60,7 @@ func compare(expected fact.Expectation, observed fact.Fact, results []Result) Ou
 		outcome.Remedy = "See " + cause.ID + ", which failed."
 		if cause.Key != "" {
 			outcome.OtherKeys = slices.DeleteFunc(append([]string{outcome.Key}, outcome.OtherKeys...), func(key string) bool { return key == cause.Key })
-			outcome.Key = cause.Key
+			outcome.Key, outcome.Settings = cause.Key, cause.Settings
 		}
 	}
 	return outcome

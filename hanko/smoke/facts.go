@@ -8,6 +8,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/hankoconfig"
 )
 
 // observedBy names the check that each fact needs.
@@ -183,35 +184,33 @@ func (r *run) guideEnough() Outcome {
 	if r.passcodesHidden() {
 		key := r.hidingKey()
 		return fail("the REST API of the guide has no passcodes here", "The setting takes passcodes out of the REST API. Over the Flow API there are "+
-			"other ways to sign in.", key, "Set "+guideSettings[key]+", or have the app use the Flow API.")
+			"other ways to sign in.", key, fmt.Sprintf("Set `%s: %v`, or have the app use the Flow API.", key, settingValues[key]))
 	}
-	more, settings, keys := r.beyondGuide()
+	more, settings := r.beyondGuide()
 	switch {
 	case len(more) == 0 && r.recognised.API == hanko.FlowAPI:
 		return pass("over the Flow API, an email address and the passcode from a mail are enough")
 	case len(more) == 0:
 		return pass("an email address and the passcode from a mail are enough")
-	case len(keys) == 0:
+	case len(settings) == 0:
 		return unknown("nobody knows what the tenant asks for: %s", strings.Join(more, "; "))
 	}
-	return fail(strings.Join(more, "; "), "The mobile guide's app has an email address and a passcode, and offers passkeys. This tenant asks for more, "+
-		"which may be intended.", keys[0], "Set "+strings.Join(settings, " and ")+", or build the app for what this tenant asks.")
-}
-
-// guideSettings are the settings that let an app do with what the guide says.
-var guideSettings = map[string]string{
-	"email.use_as_login_identifier": "`email.use_as_login_identifier: true`",
-	"email.use_for_authentication":  "`email.use_for_authentication: true`",
-	"mfa.enabled":                   "`mfa.enabled: false`",
-	"mfa.optional":                  "`mfa.optional: true`",
-	"passkey.optional":              "`passkey.optional: true`",
-	"password.optional":             "`password.optional: true`",
-	"username.optional":             "`username.optional: true`",
+	var written []string
+	for _, setting := range settings {
+		written = append(written, fmt.Sprintf("`%s: %v`", setting.Key, setting.Value))
+	}
+	outcome := fail(strings.Join(more, "; "), "The mobile guide's app has an email address and a passcode, and offers passkeys. This tenant asks for more, "+
+		"which may be intended.", settings[0].Key, "Set "+strings.Join(written, " and ")+", or build the app for what this tenant asks.")
+	outcome.Settings = settings
+	return outcome
 }
 
 // beyondGuide returns what signing up and signing in have required that the guide's app does not have, in words, and the
-// settings and keys behind it. People sign in with the second factor that they had to set up, which is no setting of its own.
-func (r *run) beyondGuide() (more, settings, keys []string) {
+// settings behind it. People sign in with the second factor that they had to set up, which is no setting of its own.
+func (r *run) beyondGuide() (more []string, settings []hankoconfig.Setting) {
+	has := func(key string) bool {
+		return slices.ContainsFunc(settings, func(s hankoconfig.Setting) bool { return s.Key == key })
+	}
 	for _, name := range []fact.Name{fact.SignUpAsks, fact.SignInAsks} {
 		observed := r.facts[name]
 		for _, ask := range observed.Asks {
@@ -227,11 +226,10 @@ func (r *run) beyondGuide() (more, settings, keys []string) {
 				said += " (" + ask.Key + ")"
 			}
 			more = append(more, said)
-			setting, known := guideSettings[ask.Key]
-			if known && !slices.Contains(keys, ask.Key) && !(ask.Key == "mfa.enabled" && slices.Contains(keys, "mfa.optional")) {
-				settings, keys = append(settings, setting), append(keys, ask.Key)
+			if ask.Key != "" && !has(ask.Key) && !(ask.Key == "mfa.enabled" && has("mfa.optional")) {
+				settings = append(settings, r.settingsFor(ask.Key)...)
 			}
 		}
 	}
-	return more, settings, keys
+	return more, settings
 }

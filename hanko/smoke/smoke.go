@@ -13,6 +13,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/mailbox"
 )
 
@@ -77,6 +78,9 @@ type Outcome struct {
 
 	OtherKeys []string // of a failure: what else it may be, as Key, the likelier first
 
+	Settings []hankoconfig.Setting // of a failure: what to write into Hanko's configuration; nil if that is not known
+	Places   []hankoconfig.Place   // where Key and OtherKeys are in the file of Options.HankoConfig
+
 	err error // what the outcome was made of, until the whole run has been looked at; nil where it was no error
 }
 
@@ -114,6 +118,8 @@ type Options struct {
 	HTTP     *http.Client               // for the association files on the RP ID's domain; nil means a default one
 	Admin    *Admin                     // deletes the users of the run; nil uses the tenant's public API
 	Expect   []fact.Expectation         // what the facts must be; each is a result of the suite Expect
+
+	HankoConfig *hankoconfig.File // Hanko's configuration, to say where a key is; may be nil
 }
 
 // Event reports the progress of a run: a check starts or ends, or there is something to say (Talk).
@@ -234,6 +240,7 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 	report.Facts = r.allFacts(report.Results)
 	if !report.Interrupted {
 		for _, result := range expectations(options.Expect, report.Facts, report.Results) {
+			result.Outcome = r.located(result.Outcome)
 			tell(Event{Begins: &result.Check})
 			report.Results = append(report.Results, result)
 			tell(Event{Ended: &result})
@@ -263,7 +270,7 @@ func (r *run) judge(ctx context.Context, check Check, verdicts map[string]Verdic
 	}
 	r.renew(ctx)
 	before, start := r.client.Log().Len(), time.Now()
-	result.Outcome = r.reconsider(ctx, check.run(ctx, r))
+	result.Outcome = r.located(r.reconsider(ctx, check.run(ctx, r)))
 	result.Duration = time.Since(start)
 	switch {
 	case ctx.Err() != nil && result.Verdict != Passed:

@@ -17,6 +17,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/smoke/report"
 	"example.com/hankosim/internal/config"
@@ -31,6 +32,7 @@ type smokeFlags struct {
 	adminURL          string
 	expect            string
 	writeExpect       string
+	hankoConfig       string
 	patience, timeout time.Duration
 }
 
@@ -96,6 +98,7 @@ Results go to standard output, progress to standard error. The exit code is 0 if
 	set.StringVar(&flags.adminURL, "admin-url", "", "delete the created users through the Admin API at `URL`")
 	set.StringVar(&flags.expect, "expect", "", "fail if the tenant's facts are not as `FILE` expects (see --write-expect)")
 	set.StringVar(&flags.writeExpect, "write-expect", "", "write the facts of this run to `FILE`, for --expect")
+	set.StringVar(&flags.hankoConfig, "hanko-config", "", "say where a key is in Hanko's own configuration, `FILE`; nothing in it is changed")
 	set.StringVar(&flags.tenants, "tenants", "", "check several configured tenants, `A,B`, and show where they differ")
 	return command
 }
@@ -158,6 +161,10 @@ func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, st
 	if err != nil {
 		return err
 	}
+	hankoConfig, err := readHankoConfig(ctx, flags.hankoConfig)
+	if err != nil {
+		return err
+	}
 	for i, cfg := range configs {
 		if flags.expect != "" {
 			configs[i].Expect = expected
@@ -176,7 +183,7 @@ func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, st
 		codes   []int
 	)
 	for _, cfg := range configs {
-		judged, err := smokeTenant(ctx, cfg, flags, stderr)
+		judged, err := smokeTenant(ctx, cfg, flags, hankoConfig, stderr)
 		if err != nil {
 			return err
 		}
@@ -199,7 +206,7 @@ func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, st
 }
 
 // smokeTenant judges one tenant; without a URL, an embedded one that keeps nothing.
-func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stderr io.Writer) (smoke.Report, error) {
+func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, hankoConfig *hankoconfig.File, stderr io.Writer) (smoke.Report, error) {
 	embedded := cfg.URL == ""
 	if embedded {
 		cfg = cfg.InMemory()
@@ -247,6 +254,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, stder
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
 		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin, Expect: cfg.Expect,
+		HankoConfig: hankoConfig,
 	}, tell)
 }
 

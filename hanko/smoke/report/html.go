@@ -13,6 +13,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke"
 )
 
@@ -26,6 +27,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"call":     callOf,
 	"status":   statusOf,
 	"explain":  decode.Explain,
+	"yaml":     func(settings []hankoconfig.Setting) string { return hanko.PrintableLines(hankoconfig.YAML(settings)) },
 	"decisive": func(result smoke.Result, at int) bool { decisive, _ := decisive(result); return at == decisive },
 	"header":   headerLines,
 	"body":     func(body []byte) []codeLine { return codeLines(string(body)) },

@@ -11,6 +11,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke"
 )
 
@@ -65,9 +66,19 @@ type DocumentResult struct {
 	Key        string             `json:"key,omitempty"`
 	OtherKeys  []string           `json:"other_keys,omitempty"`
 	Remedy     string             `json:"remedy,omitempty"`
+	Write      string             `json:"write,omitempty"`
+	Places     []DocumentPlace    `json:"places,omitempty"`
 	Docs       string             `json:"docs,omitempty"`
 	DurationMS int64              `json:"duration_ms"`
 	Evidence   []DocumentExchange `json:"evidence,omitempty"`
+}
+
+// DocumentPlace is where a key of Hanko's configuration is, or belongs. At is the key at Line.
+type DocumentPlace struct {
+	Key  string `json:"key"`
+	File string `json:"file"`
+	Line int    `json:"line,omitempty"`
+	At   string `json:"at,omitempty"`
 }
 
 // DocumentExchange is one exchange with the tenant, masked.
@@ -101,7 +112,10 @@ func NewDocument(report smoke.Report) Document {
 		checked := DocumentResult{
 			ID: result.ID, Suite: string(result.Suite), Title: result.Title, Severity: string(result.Severity),
 			Verdict: string(result.Verdict), Note: result.Note, Cause: result.Cause, Key: result.Key, OtherKeys: result.OtherKeys,
-			Remedy: result.Remedy, Docs: result.Docs, DurationMS: result.Duration.Milliseconds(),
+			Remedy: result.Remedy, Write: hankoconfig.YAML(result.Settings), Docs: result.Docs, DurationMS: result.Duration.Milliseconds(),
+		}
+		for _, place := range result.Places {
+			checked.Places = append(checked.Places, DocumentPlace{Key: place.Key, File: place.File, Line: place.Line, At: place.At})
 		}
 		if result.Verdict == smoke.Failed || result.Verdict == smoke.Inconclusive {
 			for _, exchange := range result.Evidence {

@@ -137,6 +137,7 @@ func TestJSONIsDocumented(t *testing.T) {
 		{"### A fact", facts, report.DocumentFact{}},
 		{"### An ask", of(facts, "asks"), report.DocumentAsk{}},
 		{"### A check", checks, report.DocumentResult{}},
+		{"### A place", of(checks, "places"), report.DocumentPlace{}},
 		{"### An exchange", of(checks, "evidence"), report.DocumentExchange{}},
 	} {
 		_, section, found := strings.Cut(string(page), object.heading+"\n")

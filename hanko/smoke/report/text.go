@@ -10,6 +10,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke"
 )
 
@@ -111,6 +112,16 @@ func (t Terminal) finding(b *strings.Builder, f finding) {
 	row("cause", f.Cause)
 	if f.Key == "" {
 		row("do", f.Remedy)
+	}
+	label := "write"
+	for line := range strings.Lines(hankoconfig.YAML(f.Settings)) {
+		fmt.Fprintf(b, "    %s%s\n", t.paint(Muted, fmt.Sprintf("%-8s", label)), plain(strings.TrimSuffix(line, "\n")))
+		label = ""
+	}
+	label = "at"
+	for _, place := range f.Places {
+		row(label, place.String())
+		label = ""
 	}
 	row("read", f.Docs)
 	switch f.Blocks {

@@ -9,19 +9,20 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko/fact"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/internal/input"
 )
 
-// maxExpectations is how long a file with expectations can be, in bytes.
-const maxExpectations = 1 << 20
+// maxSmokeFile is how long a file can be that smoke reads, in bytes.
+const maxSmokeFile = 1 << 20
 
 // readExpectations reads the file of --expect; "" is none.
 func readExpectations(ctx context.Context, path string) ([]fact.Expectation, error) {
 	if path == "" {
 		return nil, nil
 	}
-	content, err := input.Read(ctx, path, maxExpectations)
+	content, err := input.Read(ctx, path, maxSmokeFile)
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("--expect: %w", err)}
 	}
@@ -51,4 +52,20 @@ func writeExpectations(judged smoke.Report, path string, stderr io.Writer) error
 		return fmt.Errorf("the expectations cannot be written: %w", err)
 	}
 	return nil
+}
+
+// readHankoConfig reads the file of --hanko-config; "" is none.
+func readHankoConfig(ctx context.Context, path string) (*hankoconfig.File, error) {
+	if path == "" {
+		return nil, nil
+	}
+	content, err := input.Read(ctx, path, maxSmokeFile)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--hanko-config: %w", err)}
+	}
+	file, err := hankoconfig.Parse(path, content)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--hanko-config %s: %w", path, err)}
+	}
+	return file, nil
 }

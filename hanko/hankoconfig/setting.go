@@ -1,0 +1,61 @@
+// Package hankoconfig is about Hanko's own configuration file, config.yaml: where its keys are, and the YAML to write. It
+// changes no file.
+package hankoconfig
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Setting is a key of Hanko's configuration with the value to give it.
+type Setting struct {
+	Key     string // with dots: mfa.enabled
+	Value   any    // a string, a bool, an int or a list of strings
+	Comment string // what to know about the value, in a line; may be ""
+}
+
+// YAML returns the settings as they stand in config.yaml: nested, with nothing else. It is "" without settings.
+func YAML(settings []Setting) string {
+	if len(settings) == 0 {
+		return ""
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, setting := range settings {
+		at := root
+		names := strings.Split(setting.Key, ".")
+		for _, name := range names[:len(names)-1] {
+			at = below(at, name)
+		}
+		var value yaml.Node
+		if value.Encode(setting.Value) != nil {
+			continue // none of the types above
+		}
+		key := &yaml.Node{Kind: yaml.ScalarNode, Value: names[len(names)-1]}
+		if value.Kind == yaml.ScalarNode {
+			value.LineComment = setting.Comment
+		} else {
+			key.LineComment = setting.Comment
+		}
+		at.Content = append(at.Content, key, &value)
+	}
+	var b strings.Builder
+	encoder := yaml.NewEncoder(&b)
+	encoder.SetIndent(2)
+	if encoder.Encode(root) != nil || encoder.Close() != nil {
+		return ""
+	}
+	return b.String()
+}
+
+// below returns the mapping below a name, and makes it if there is none.
+func below(at *yaml.Node, name string) *yaml.Node {
+	for i := 0; i+1 < len(at.Content); i += 2 {
+		if at.Content[i].Value == name {
+			return at.Content[i+1]
+		}
+	}
+	next := &yaml.Node{Kind: yaml.MappingNode}
+	at.Content = append(at.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, next)
+	return next
+}
