@@ -93,7 +93,7 @@ func TestFacts(t *testing.T) {
 		{tenant.PresetV3Passwordless, "passkey=required username=required", "guide", fact.SignUpAsks, "email, username, passcode, passkey"},
 		{tenant.PresetV3MFA, "totp=off", "guide", fact.SignInAsks, "email, passcode, security_key, passkey (skippable), device_trust (skippable)"},
 		{tenant.PresetV3Passwordless, "passkey=off", "guide", fact.SignInPasskey, "no passkey.enabled"},
-		{tenant.PresetGuide, "passkey=off", "passkey", fact.Attestation, "not observed: passkey.register.iphone failed passkey.attestation_preference"},
+		{tenant.PresetGuide, "passkey=off", "passkey", fact.Attestation, `not observed: passkey.register.iphone was inconclusive: POST /webauthn/registration/initialize answered 404, "Not Found". passkey.attestation_preference`},
 		{tenant.PresetGuide, "attestation=none", "passkey", fact.Attestation, "none passkey.attestation_preference"},
 		{tenant.PresetV3Passwordless, "user-verification=required", "passkey", fact.UserVerification, "required passkey.user_verification"},
 		{tenant.PresetGuide, "token=cookie", "guide", fact.TokenDelivery, "cookie session.enable_auth_token_header"},

@@ -19,6 +19,7 @@ var settingValues = map[string]any{
 	"email.use_as_login_identifier":    true,
 	"email.use_for_authentication":     true,
 	"email_delivery.enabled":           true,
+	"flow_locker.store":                "in_memory",
 	"mfa.enabled":                      false,
 	"mfa.optional":                     true,
 	"passkey.attestation_preference":   "none",
