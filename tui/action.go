@@ -62,9 +62,9 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	if passcodeWanted(msg.Step) == nil {
 		a.banner.dismiss() // it has been read, or is out of date
 	}
-	a.hold(msg.Step)
+	expiry := a.hold(msg.Step)
 	next := screen.For(a.situation(onPhone), msg.Step)
-	told := a.tell(kit.StepMsg{Step: msg.Step, Title: next.Title()})
+	told := tea.Batch(a.tell(kit.StepMsg{Step: msg.Step, Title: next.Title()}), expiry)
 	if msg.Canceled && next.Title() == a.page.Title() {
 		return tea.Batch(told, kit.Toast("Cancelled."))
 	}
@@ -78,8 +78,9 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	return tea.Batch(told, a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise)
 }
 
-// hold keeps the session of the step that the walk has reached, or notes that it has ended.
-func (a *App) hold(step login.Step) {
+// hold keeps the session of the step that the walk has reached, or notes that it has ended. For a new session, it returns
+// the command that waits for the end of its token.
+func (a *App) hold(step login.Step) tea.Cmd {
 	in, ended := sessionOf(step)
 	if in != nil {
 		a.learnSession(*in)
@@ -91,6 +92,26 @@ func (a *App) hold(step login.Step) {
 		a.session.SignedIn, a.session.EndedAt = *in, time.Time{}
 	case in != nil:
 		a.session = &kit.Session{SignedIn: *in}
+		return a.awaitExpiry(in.Token.ExpiresAt)
+	}
+	return nil
+}
+
+// awaitExpiry waits until a token expires, so that a screen that nobody touches says so then. Until then nothing is drawn.
+func (a *App) awaitExpiry(at time.Time) tea.Cmd {
+	left := at.Sub(a.now())
+	if left <= 0 { // expired, or valid without an end
+		return nil
+	}
+	ctx := a.ctx
+	return func() tea.Msg {
+		timer := time.NewTimer(left)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		return expiredMsg{}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/tui/kit"
 )
@@ -45,11 +46,7 @@ type journey struct {
 func (j *journey) reach(step login.Step) {
 	switch step := step.(type) {
 	case login.EnterEmail:
-		j.fresh = true
-		j.done[atPasskeySignIn] = false
-		if j.at = atPasskeySignIn; !j.done[atPasskey] {
-			*j = journey{fresh: true, flow: j.flow}
-		}
+		j.askWho()
 	case login.ConfirmAccount:
 		j.begin()
 		j.pass(atEmail)
@@ -60,7 +57,12 @@ func (j *journey) reach(step login.Step) {
 		j.done[atAccount] = j.done[atAccount] || !step.Unsure || step.NewUser // the tenant may hide whether there is one
 		j.at, j.proof = atProof, ""
 	case login.FillForm:
-		if !j.done[atToken] || j.fresh {
+		switch {
+		case step.State == hanko.StateLoginInit:
+			j.askWho()
+		case step.State == hanko.StateRegistrationInit: // somebody new, who has no passkey
+			*j = journey{fresh: true, flow: j.flow}
+		case !j.done[atToken] || j.fresh:
 			j.begin()
 			j.pass(atEmail)
 			j.done[atAccount] = j.done[atAccount] || !step.Unsure
@@ -75,6 +77,15 @@ func (j *journey) reach(step login.Step) {
 		j.begin()
 		j.signedIn(step)
 	case login.Profile, login.Failed: // beside the way
+	}
+}
+
+// askWho comes to where the tenant asks who is there: a walk is about to begin.
+func (j *journey) askWho() {
+	j.fresh = true
+	j.done[atPasskeySignIn] = false
+	if j.at = atPasskeySignIn; !j.done[atPasskey] {
+		*j = journey{fresh: true, flow: j.flow}
 	}
 }
 

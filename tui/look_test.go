@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,6 +131,49 @@ func TestNoTickWithoutATime(t *testing.T) {
 	if !app.ticking {
 		t.Error("nothing ticks where a passcode's time runs out")
 	}
+	app.Update(ArrivedMsg{Step: sample.SignedInStep(sample.OrdinaryWords())})
+	for _, size := range windows {
+		app.Update(size)
+		if app.Update(tickMsg(sample.Noon)); app.ticking {
+			t.Errorf("in %d×%d something ticks at the signed-in page, which counts nothing down", size.Width, size.Height)
+		}
+	}
+}
+
+// The signed-in page waits for the token's end once, and then says it.
+func TestTokenExpiresUnderASignedInPage(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w := sample.OrdinaryWords()
+	step := sample.SignedInStep(w)
+	now := step.Token.ExpiresAt.Add(-time.Millisecond)
+	app := appUntil(ctx, kit.Options{
+		Client: sample.SilentClient(t), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
+		Now: func() time.Time { return now },
+	})
+	app.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	app.show(step)
+	const expired = "The token has expired"
+	if view := app.View(); strings.Contains(view, expired) {
+		t.Fatalf("before its end the token has expired:\n%s", view)
+	}
+	if app.hold(step) != nil {
+		t.Error("the same session is waited for twice")
+	}
+	app.session = nil
+	msg := app.hold(step)()
+	now = step.Token.ExpiresAt
+	if app.Update(msg); !strings.Contains(app.View(), expired) {
+		t.Errorf("after %T the page does not say that the token has expired:\n%s", msg, app.View())
+	}
+	app.session = nil
+	if app.hold(step) != nil {
+		t.Error("the end of a token that has expired is waited for")
+	}
+	app.session, now = nil, sample.Noon
+	wait := app.hold(step)
+	cancel()
+	wait() // ends with the app, not in twelve hours
 }
 
 // The sheet comes up in a few frames and then rests; a sheet that is gone moves nothing.

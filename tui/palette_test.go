@@ -114,6 +114,8 @@ func TestJourneyOfFlow(t *testing.T) {
 	w := sample.OrdinaryWords()
 	signedIn := sample.SignedInStep(w)
 	signedIn.Method = login.ByPasscode
+	byPasskey := sample.SignedInStep(w)
+	byPasskey.Method = login.ByPasskey
 	j := journey{flow: true}
 	for _, test := range []struct {
 		step login.Step
@@ -128,6 +130,13 @@ func TestJourneyOfFlow(t *testing.T) {
 		{signedIn, "✓ Email ── ✓ Account ── ✓ Passcode ── ● Passkey ── ✓ Token ── ○ Passkey sign-in"},
 		{login.FillForm{State: hanko.StateProfileInit}, "✓ Email ── ✓ Account ── ✓ Passcode ── ● Passkey ── ✓ Token ── ○ Passkey sign-in"},
 		{login.EnterEmail{}, "● Email ── ○ Account ── ○ Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		// A tenant that asks for something else than an address, or for more, still asks who is there.
+		{login.FillForm{State: hanko.StateLoginInit}, "● Email ── ○ Account ── ○ Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{login.FillForm{State: hanko.StateRegistrationInit}, "● Email ── ○ Account ── ○ Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{login.FillForm{State: hanko.StateLoginPassword}, "✓ Email ── ✓ Account ── ● Password ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
+		{byPasskey, "✓ Email ── ✓ Account ── ✓ Password ── ✓ Passkey ── ✓ Token ── ✓ Passkey sign-in"},
+		{login.FillForm{State: hanko.StateLoginInit}, "✓ Email ── ✓ Account ── ✓ Password ── ✓ Passkey ── ✓ Token ── ● Passkey sign-in"},
+		{login.FillForm{State: hanko.StateRegistrationInit}, "● Email ── ○ Account ── ○ Passcode ── ○ Passkey ── ○ Token ── ○ Passkey sign-in"},
 	} {
 		j.reach(test.step)
 		if got := ansi.Strip(j.view(testApp(t, w).theme, 90)); got != test.want {

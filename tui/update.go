@@ -41,7 +41,9 @@ type (
 		Found login.Inspection
 	}
 	// tickMsg comes once a second while a shown page is Ticking.
-	tickMsg      time.Time
+	tickMsg time.Time
+	// expiredMsg comes when a token has expired, to have the window drawn.
+	expiredMsg   struct{}
 	toastOverMsg struct{ number int }
 )
 
@@ -144,6 +146,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return nil
 	case tickMsg:
 		a.ticking = false
+		return nil
+	case expiredMsg:
 		return nil
 	case spinner.TickMsg:
 		if a.busy == nil {

@@ -116,6 +116,4 @@ func (p *signedInPage) scroll(name string) {
 	p.offset = max(0, p.offset+kit.Moved(name, 10))
 }
 
-// Ticking waits for the token's end.
-func (p *signedInPage) Ticking(s kit.Situation) bool { return s.Now.Before(p.step.Token.ExpiresAt) }
-func (p *signedInPage) Title() string                { return "Signed in" }
+func (p *signedInPage) Title() string { return "Signed in" }
