@@ -1,6 +1,7 @@
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GORELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
 
-.PHONY: run build test lint bench fuzz golden pictures manual
+.PHONY: run build test lint bench fuzz golden pictures manual snapshot
 
 run: ## walk a login; without configuration, on the embedded tenant
 	go run .
@@ -32,5 +33,9 @@ golden: ## rewrite every golden file of the repository, and the tables of the do
 	go test ./hanko/export ./hanko/decode ./hanko/smoke -update
 	go test ./internal/cli -run Docs -update
 
-manual: ## the man pages and the completions for shells, as manual/
-	go test ./internal/cli -count 1 -run Manual -manual "$(CURDIR)/manual"
+manual: ## the man pages, with the commit's date, and the completions for shells, as manual/
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go test ./internal/cli -count 1 -run Manual -manual "$(CURDIR)/manual"
+
+snapshot: ## what a release consists of, as dist/, without releasing anything
+	go run $(GORELEASER) check
+	go run $(GORELEASER) release --snapshot --clean
