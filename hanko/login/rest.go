@@ -197,10 +197,10 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action Rese
 // Step 3, second half: hand in the code.
 func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
 	session, err := w.client.FinalizePasscode(ctx, w.rest.passcode, action.Code)
-	if err == nil && w.refusesSession(ctx, session) {
-		return w.overFlows(func() Step { return w.openLogin(ctx, SubmitEmail{Email: w.email}) })
-	}
 	if err == nil {
+		if refused := w.refusedSession(ctx, session); refused != nil {
+			return w.overFlows(refused, func() Step { return w.openLogin(ctx, SubmitEmail{Email: w.email}) })
+		}
 		next := w.signedIn(session, ByPasscode)
 		if in, ok := next.(SignedIn); ok && !w.hasPasskey(w.rest.userID) {
 			return OfferPasskey{Session: &in.Session, Token: in.Token, Email: in.Email, MaySkip: true}
@@ -316,30 +316,34 @@ func (w *Walk) signInWithPasskey(ctx context.Context, _ EnterEmail, action SignI
 	if err != nil {
 		return w.failed(action, unlessHopeless(action, err), err)
 	}
-	if w.refusesSession(ctx, session) {
-		return w.overFlows(func() Step { return w.openPasskeyLogin(ctx, EnterEmail{}, action) })
+	if refused := w.refusedSession(ctx, session); refused != nil {
+		return w.overFlows(refused, func() Step { return w.openPasskeyLogin(ctx, EnterEmail{}, action) })
 	}
 	return w.signedIn(session, ByPasskey)
 }
 
-// refusesSession reports whether the tenant refuses the session that its REST API has just started, as v1.4.0 does: it stores
-// only the sessions of flows. It asks once in a walk, and only if the API was not chosen by hand.
-func (w *Walk) refusesSession(ctx context.Context, session hanko.Session) bool {
+// refusedSession returns the tenant's error if it refuses the session that its REST API has just started, as v1.4.0 does: it
+// stores only the sessions of flows. It asks once in a walk, and only if the API was not chosen by hand.
+func (w *Walk) refusedSession(ctx context.Context, session hanko.Session) error {
 	if w.recognised.Config == nil || w.rest.kept {
-		return false
+		return nil
 	}
 	_, err := w.client.Me(ctx, session.Token)
 	w.rest.kept = err == nil
-	return status(err) == http.StatusUnauthorized
+	if status(err) != http.StatusUnauthorized {
+		return nil
+	}
+	return err
 }
 
 // overFlows continues over the Flow API, and says why: the person has signed in, and has to do it again.
-func (w *Walk) overFlows(again func() Step) Step {
+func (w *Walk) overFlows(refused error, again func() Step) Step {
 	w.recognised = w.client.OverFlows(w.recognised)
 	why := &Problem{
 		Sentence: "The tenant refuses the session that its REST API has just started.",
-		Cause:    "This release stores only the sessions of its Flow API (v1.4.1 and later store both).",
+		Cause:    "Hanko v1.4.0 does so, because it stores only the sessions of its Flow API (v1.4.1 and later store both).",
 		Remedy:   "The login now goes on over the Flow API, and starts again there.",
+		Err:      refused,
 	}
 	step := again()
 	switch next := step.(type) {

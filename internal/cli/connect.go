@@ -59,7 +59,7 @@ func (c connector) targetOf(next kit.Reconnect) (on target, notice string) {
 	case path == "":
 		notice = fmt.Sprintf("Connected to %s, for this run only.", name)
 	default:
-		notice = fmt.Sprintf("Connected to %s, which is saved in %s. To go back to the embedded tenant, press ctrl+k and choose “use the embedded tenant”.", name, path)
+		notice = fmt.Sprintf("Connected to %s, which is saved in %s. To go back to the embedded tenant, use the command “use the embedded tenant”.", name, path)
 	}
 	return target{url: next.URL, name: next.Name}, notice
 }

@@ -221,7 +221,7 @@ func TestBesideThePhone(t *testing.T) {
 	home := t.TempDir()
 	term := start(t, home, "--preset", "guide")
 	signUp(term)
-	term.wait("POST   /passcode/login/finalize", "┃", "The passcode was right", `"code": "••••••"`)
+	term.wait("POST   /passcode/login/finalize", "┃", "The passcode was right", "GET    /me", "The tenant said whose session this is")
 	term.settle()
 	term.press("tab", "/")
 	term.wait("/method, path, status")

@@ -39,7 +39,7 @@ func WayBack(saved Connection) string {
 	if saved.Embedded() {
 		return "The tenants in the file stay there: `hankosim --tenant NAME` starts on one of them."
 	}
-	return "To return to the embedded tenant, press ctrl+k and choose “use the embedded tenant”. `hankosim --tenant embedded` starts on it once."
+	return "`hankosim --tenant embedded` starts on the embedded tenant once. To return to it for good, use the command “use the embedded tenant”."
 }
 
 // EmbeddedSentence says what the embedded tenant is, to who may go on with it.
