@@ -4,11 +4,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // signUpOff is a proxy that lets people sign up until stopped is set.
@@ -55,6 +58,27 @@ func TestGuest(t *testing.T) {
 		profile, ok := walk.Take(t.Context(), login.OpenProfile{}).(login.Profile)
 		if !ok || len(profile.Passkeys) != 1 {
 			t.Errorf("%s: the user has %d passkeys, want the 1 from before (%T)", preset, len(profile.Passkeys), walk.Step())
+		}
+	}
+}
+
+// TestNoGuest shows that if nobody can sign up, nothing fails, whether or not --email names a user: people who have an account
+// may sign in. What is known of sign-up is known all the same.
+func TestNoGuest(t *testing.T) {
+	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3Passwordless} {
+		for _, email := range []string{"", "nobody@example.com"} {
+			b := newBench(t, known(tenanttest.Settings(t, preset, "signup=off")))
+			b.options.Email, b.options.Patience = email, 50*time.Millisecond
+			judged := judge(t.Context(), t, b.options)
+			r := result(t, judged, "guide.signup")
+			if r.Verdict != smoke.Inconclusive || r.Key != "account.allow_signup" || !strings.Contains(r.Remedy, "--email") || judged.Count(smoke.Failed) > 0 {
+				t.Errorf("%s, %q: guide.signup is %+v:\n%s", preset, email, r.Outcome, text(t, judged))
+			}
+			for _, observed := range judged.Facts {
+				if observed.Name == fact.SignUpAllowed && (!observed.Known() || observed.String() != "no") {
+					t.Errorf("%s, %q: %s is %s", preset, email, observed.Name, observed)
+				}
+			}
 		}
 	}
 }

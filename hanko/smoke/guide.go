@@ -112,15 +112,18 @@ func signUpOff(err error) bool {
 // outcome is that of the failed sign-up.
 func (r *run) signInGuest(ctx context.Context, noSignUp error) Outcome {
 	r.guest = true
+	r.observeNoSignUp(noSignUp)
 	in, err := r.signIn(ctx, r.walk(iphone()), r.Email)
 	if err != nil {
 		r.guest = false
+		if answerIn(err) == crashed {
+			return diagnose(err)
+		}
 		outcome := diagnose(noSignUp)
 		outcome.Note += fmt.Sprintf(" Signing in as %s instead did not work either: %s", r.Email, said(err))
 		return outcome
 	}
 	r.user, r.signedUp = &user{email: r.Email, in: in}, time.Now()
-	r.observeNoSignUp(noSignUp)
 	r.observeSession()
 	if _, profile, shown := r.profile(ctx); shown {
 		r.had = []string{}

@@ -77,6 +77,14 @@ var proxies = map[string]func(http.Handler) http.Handler{
 			setBody(a, []byte(`{"name":"error","status":500,"csrf_token":"","actions":{},"error":{"code":"technical_error","message":""},"links":null}`))
 		}
 	}),
+	"breaks-off-passkeys": func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/profile" && strings.HasPrefix(r.URL.Query().Get("action"), string(hanko.ActionWebAuthnVerifyAttestationResponse)) {
+				panic(http.ErrAbortHandler)
+			}
+			next.ServeHTTP(w, r)
+		})
+	},
 	"no-flows": answersAt("/login", 403, "text/html", "<html><title>403 Forbidden</title></html>"),
 	"strips-authorization": func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -29,6 +29,10 @@ func (r *run) reconsider(ctx context.Context, outcome Outcome) Outcome {
 		return r.noMorePasskeys(outcome)
 	case errors.Is(err, login.ErrNoSignUp):
 		return r.noSignUp(ctx, outcome)
+	case outcome.Key == "account.allow_signup":
+		return noNewUsers(outcome)
+	case brokenOffPasskey(err):
+		return r.addressMissing(ctx, outcome)
 	case outcome.Key == "email_delivery.smtp":
 		return r.noMail(ctx, outcome)
 	case outcome.Key == "passkey.enabled" && r.user != nil:
@@ -78,11 +82,39 @@ func (r *run) answered(text []byte) bool {
 func (r *run) noSignUp(ctx context.Context, outcome Outcome) Outcome {
 	flow, err := r.client.StartFlow(ctx, hanko.LoginFlow, "")
 	if _, known := flow.Actions[hanko.ActionContinueWithLoginIdentifier]; err != nil || known {
-		return outcome
+		return noNewUsers(outcome)
 	}
 	outcome.Key, outcome.OtherKeys = "email.enabled", []string{"username.enabled", "account.allow_signup"}
 	outcome.Cause = "The tenant asks for neither an email address nor a username to sign up or sign in: both are off."
 	outcome.Remedy = "Set `email.enabled: true` or `username.enabled: true`. Without them, people can sign in only with a third party or a passkey."
+	return outcome
+}
+
+// noNewUsers returns the outcome of a tenant that lets nobody sign up, to which people with an account may sign in.
+func noNewUsers(outcome Outcome) Outcome {
+	outcome.Verdict = Inconclusive
+	outcome.Cause = "Sign-up is switched off, or possible only through a third party, which may be intended: people who have an account may be able to sign in."
+	outcome.Remedy = "Give the address of a user with --email, and its mailbox with --mailbox, to check the rest; or set `account.allow_signup: true` if new people are to sign up."
+	return outcome
+}
+
+// brokenOffPasskey reports whether there was no answer to a passkey that was handed in to a profile flow.
+func brokenOffPasskey(err error) bool {
+	api, ok := asAPI(err)
+	return ok && api.Kind == hanko.Unreachable &&
+		strings.HasPrefix(api.Call, "POST /profile?action="+string(hanko.ActionWebAuthnVerifyAttestationResponse))
+}
+
+// addressMissing returns the outcome of a tenant that has broken off the connection on the registration of a passkey: Hanko
+// v2.7 and v3.0 do so for a user without an email address (flow_api/flow/shared/hook_persist_webauthn_credential.go).
+func (r *run) addressMissing(ctx context.Context, outcome Outcome) Outcome {
+	if _, profile, shown := r.profile(ctx); !shown || len(profile.Emails) > 0 {
+		return outcome
+	}
+	outcome.Key, outcome.OtherKeys = "email.enabled", []string{"email.acquire_on_registration"}
+	outcome.Note += " The user has no email address."
+	outcome.Cause = "Hanko v2.7 and v3.0 fail when a user without an email address registers a passkey, and break off the connection."
+	outcome.Remedy = "Have people give an address (`email.enabled: true` and `email.acquire_on_registration: true`), or switch passkeys off (`passkey.enabled: false`) until a release no longer fails there."
 	return outcome
 }
 

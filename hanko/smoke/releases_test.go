@@ -55,12 +55,45 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-// TestServerSideSessionsOverREST shows that over REST, nobody is told to switch on server-side sessions: v1.1 to v1.3 do
-// not store those of REST.
-func TestServerSideSessionsOverREST(t *testing.T) {
-	b := newBench(t, known(tenanttest.Settings(t, tenant.PresetGuide, "token=header", "sessions=unchecked")))
-	b.options.Only = []string{"session.logout"}
-	if r := result(t, judge(t.Context(), t, b.options), "session.logout"); r.Verdict != smoke.Failed || !strings.Contains(r.Remedy, "Do not set `session.server_side.enabled: true`") {
-		t.Errorf("session.logout is %+v", r.Outcome)
+// TestTokensOutliveLoggingOut shows that on v1.1 to v1.3, where a token is valid until it expires, nothing fails, and that only
+// apps that use flows are told to switch on server-side sessions: these releases do not store those of REST.
+func TestTokensOutliveLoggingOut(t *testing.T) {
+	for api, want := range map[hanko.API]struct{ key, remedy string }{
+		hanko.REST:    {"", "Do not set `session.server_side.enabled: true`"},
+		hanko.FlowAPI: {"session.server_side.enabled", "`session.server_side.enabled: true` stores"},
+	} {
+		b := newBench(t, known(tenanttest.Settings(t, tenant.PresetGuide, "token=header", "sessions=unchecked")))
+		b.options.API, b.options.Only = api, []string{"session.logout"}
+		r := result(t, judge(t.Context(), t, b.options), "session.logout")
+		if r.Verdict != smoke.Inconclusive || r.Key != want.key || !strings.Contains(r.Remedy, want.remedy) ||
+			!strings.Contains(r.Note, "still accepts the token after logging out") || !strings.Contains(r.Note, "v1.4.1") {
+			t.Errorf("%s: session.logout is %+v", api, r.Outcome)
+		}
+	}
+}
+
+// TestForgedTokenOnOldRelease shows that forged tokens are judged where there is no /sessions/validate.
+func TestForgedTokenOnOldRelease(t *testing.T) {
+	b := newBench(t, known(tenanttest.Settings(t, tenant.PresetGuide, "token=header", "sessions=none")))
+	b.options.Only = []string{"refuse.session.forged"}
+	if r := result(t, judge(t.Context(), t, b.options), "refuse.session.forged"); r.Verdict != smoke.Passed {
+		t.Errorf("refuse.session.forged is %+v", r.Outcome)
+	}
+}
+
+// TestShortSessions shows that a session of half a minute is a warning that names the key: people can sign in.
+func TestShortSessions(t *testing.T) {
+	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3} {
+		b := newBench(t, known(tenanttest.Settings(t, preset, "token=header", "session-lifespan=30s")))
+		b.options.Only = []string{"guide", "session"}
+		judged := judge(t.Context(), t, b.options)
+		for _, r := range judged.Results {
+			if (r.Verdict == smoke.Failed) != (r.ID == "session.lifespan") {
+				t.Errorf("%s: %s is %s: %s", preset, r.ID, r.Verdict, r.Note)
+			}
+		}
+		if r := result(t, judged, "session.lifespan"); r.Severity != smoke.Warning || r.Key != "session.lifespan" || !strings.Contains(r.Note, "30s") {
+			t.Errorf("%s: session.lifespan is %s %+v", preset, r.Severity, r.Outcome)
+		}
 	}
 }

@@ -36,6 +36,10 @@ func sessionChecks() []Check {
 			Docs: sessionDocs,
 		},
 		{
+			ID: "session.lifespan", Suite: Session, Severity: Warning, Title: "The session lasts more than a minute",
+			Proves: "people are not asked to sign in again at once", run: sessionLifespan, Needs: needs, Docs: sessionDocs,
+		},
+		{
 			ID: "session.delivery", Suite: Session, Severity: Warning, Title: "An app can read the token",
 			Proves: "it is sent in X-Auth-Token, or in a cookie that a phone keeps", run: sessionDelivery, Needs: needs, Docs: guideDocs,
 		},
@@ -82,10 +86,10 @@ func sessionRefused(err error) bool {
 	return ok && api.Kind == hanko.Refused && api.Status == http.StatusUnauthorized
 }
 
-// renew signs the guide's user in again if the tenant keeps one session per user and an earlier check has replaced it. If that
-// fails, the check that needs the session says so.
+// renew signs the guide's user in again if the session has expired, or if the tenant keeps one session per user and an earlier
+// check has replaced it. If that fails, the check that needs the session says so.
 func (r *run) renew(ctx context.Context) {
-	if !r.oneSession {
+	if !r.oneSession && (r.user == nil || time.Now().Before(r.user.in.Token.ExpiresAt)) {
 		return
 	}
 	if _, err := r.client.Me(ctx, r.user.in.Session.Token); !sessionRefused(err) {
@@ -136,17 +140,14 @@ func sessionClaims(_ context.Context, r *run) Outcome {
 	if len(token.Audience) == 0 {
 		wrong, key = append(wrong, "aud is missing"), "session.audience"
 	}
-	switch {
-	case token.ExpiresAt.IsZero():
+	if token.ExpiresAt.IsZero() {
 		wrong, key = append(wrong, "exp is missing"), "session.lifespan"
-	case token.ExpiresAt.Before(now.Add(time.Minute)):
-		wrong, key = append(wrong, fmt.Sprintf("exp leaves %s", token.ExpiresAt.Sub(now).Round(time.Second))), "session.lifespan"
 	}
 	if len(wrong) > 0 {
-		return fail(strings.Join(wrong, "; ")+".", "A backend that checks its tokens would refuse this one now or very soon.", key,
+		return fail(strings.Join(wrong, "; ")+".", "A backend that checks its tokens would refuse this one.", key,
 			"Check `"+key+"` on the tenant.")
 	}
-	note := fmt.Sprintf("sub %s, aud %s, valid for %s", token.Subject, strings.Join(token.Audience, ", "), token.ExpiresAt.Sub(now).Round(time.Minute))
+	note := fmt.Sprintf("sub %s, aud %s, valid for %s", token.Subject, strings.Join(token.Audience, ", "), lasting(token.ExpiresAt.Sub(now)))
 	if token.Issuer != "" {
 		note += ", iss " + token.Issuer
 	}
@@ -154,9 +155,31 @@ func sessionClaims(_ context.Context, r *run) Outcome {
 		note += ", amr " + strings.Join(token.Methods, " ")
 	}
 	if token.SessionID == "" {
-		note += "; no session_id, so the tenant cannot revoke it (before v1.1)"
+		note += "; no session_id, so the tenant cannot revoke it (before v1.4)"
 	}
 	return pass("%s", note)
+}
+
+// lasting rounds a time that is long to minutes.
+func lasting(d time.Duration) time.Duration {
+	if d < 2*time.Minute {
+		return d.Round(time.Second)
+	}
+	return d.Round(time.Minute)
+}
+
+func sessionLifespan(_ context.Context, r *run) Outcome {
+	token := r.user.in.Token
+	if token.ExpiresAt.IsZero() || token.IssuedAt.IsZero() {
+		return skip("the token has no iat or no exp")
+	}
+	lifespan := token.ExpiresAt.Sub(token.IssuedAt)
+	if lifespan > time.Minute {
+		return pass("%s", lasting(lifespan))
+	}
+	return fail(fmt.Sprintf("A session lasts %s.", lasting(lifespan)),
+		"People can sign in, but must do so again almost at once, because their token expires.", "session.lifespan",
+		"Set `session.lifespan` to 12h, Hanko's default, or to what your app needs.")
 }
 
 func sessionDelivery(_ context.Context, r *run) Outcome {
@@ -251,14 +274,24 @@ func sessionLogout(ctx context.Context, r *run) Outcome {
 		// Whether the session has ended is looked at below.
 	}
 	outcome := r.mustBeDead(ctx, in.Session.Token, "after logging out")
-	if outcome.Verdict == Failed {
-		outcome.Cause = "Sessions are not stored on the server, so the token is valid until it expires. Backends before v1.1 have no other way."
-		outcome.Key = "session.server_side.enabled"
-		outcome.Remedy = "Update the backend to v1.4.1 or later, which always stores sessions. On v1.1 to v1.3, `session.server_side.enabled: true` does so for the Flow API."
-		if r.recognised.API == hanko.REST {
-			outcome.Remedy = "Update the backend to v1.4.1 or later, which always stores sessions. Do not set `session.server_side.enabled: true` on v1.1 to v1.3 while apps use REST: there, only flows store their sessions, so every token of the REST API would be invalid."
-		}
+	if outcome.Verdict == Failed && validation.Claims == nil { // from v1.4.0, /sessions/validate has the claims of a valid token
+		return r.sessionsUnchecked(outcome)
 	}
+	return outcome
+}
+
+// sessionsUnchecked returns the outcome of a token that outlives logging out on a release that does so as shipped, which is a
+// weakness of the release: people can sign in.
+func (r *run) sessionsUnchecked(outcome Outcome) Outcome {
+	outcome.Verdict = Inconclusive
+	outcome.Note += " This release stores no sessions unless it is told to (v1.4.1 and later always do)."
+	outcome.Cause = "The release is v1.1 to v1.3, because its /sessions/validate has no claims. As shipped, only the token counts there, until it expires."
+	if r.recognised.API == hanko.REST {
+		outcome.Remedy = "Update the backend to v1.4.1 or later, or let tokens expire sooner (`session.lifespan`). Do not set `session.server_side.enabled: true` on this release while apps use REST: there, only flows store their sessions, so every token of the REST API would be invalid."
+		return outcome
+	}
+	outcome.Key = "session.server_side.enabled"
+	outcome.Remedy = "Update the backend to v1.4.1 or later. Until then, `session.server_side.enabled: true` stores the sessions of the Flow API, but not those of REST."
 	return outcome
 }
 

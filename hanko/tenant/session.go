@@ -7,6 +7,7 @@ import (
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/account"
+	"example.com/hankosim/hanko/tenant/setting"
 	"example.com/hankosim/hanko/tenant/store"
 )
 
@@ -30,7 +31,7 @@ func (t *Tenant) validateRequest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, validation(c))
+	writeJSON(w, http.StatusOK, t.validation(c))
 	return nil
 }
 
@@ -48,25 +49,26 @@ func (t *Tenant) validateBody(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, validation(c))
+	writeJSON(w, http.StatusOK, t.validation(c))
 	return nil
 }
 
-// validationAnswer is hanko.Validation, and the claims that only the tokens of flows have.
+// validationAnswer is hanko.Validation, and the claims that only the tokens of flows have. Releases before v1.4.0 show none.
 type validationAnswer struct {
 	hanko.Validation
 	Claims *account.ShownClaims `json:"claims,omitempty"`
 }
 
-func validation(c *account.Claims) validationAnswer {
+func (t *Tenant) validation(c *account.Claims) validationAnswer {
 	if c == nil {
 		return validationAnswer{}
 	}
 	shown := c.Shown()
-	return validationAnswer{
-		Validation: hanko.Validation{ExpirationTime: &shown.Expiration, IsValid: true, UserID: c.Subject},
-		Claims:     &shown,
+	answer := validationAnswer{Validation: hanko.Validation{ExpirationTime: &shown.Expiration, IsValid: true, UserID: c.Subject}}
+	if t.accounts.Settings.Sessions != setting.SessionsUnchecked {
+		answer.Claims = &shown
 	}
+	return answer
 }
 
 // logout answers POST /logout.

@@ -95,8 +95,8 @@ func TestSmokeExitCodes(t *testing.T) {
 	}{
 		{"the embedded tenant", "smoke", 0, "http://localhost:", "✓ guide.signup"},
 		{"another preset, in part", "smoke --preset v3 --only guide", 0, "http://localhost:", "✓ guide.signin"},
-		{"a failure", "smoke --set signup=off", 1, "✗ account.allow_signup: ", "✗ guide.signup"},
-		{"a failure that is skipped", "smoke --set signup=off --skip guide", 0, "http://localhost:", "– session.me"},
+		{"a failure", "smoke --set mail-down=on", 1, "✗ email_delivery.smtp", "✗ guide.signup"},
+		{"a failure that is skipped", "smoke --set mail-down=on --skip guide", 0, "http://localhost:", "– session.me"},
 		{"no such check", "smoke --only nothing", 2, "", `"nothing" is neither a check nor a suite`},
 		{"no such check to skip", "smoke --skip nothing", 2, "", "`hankosim smoke --list` lists them"},
 		{"no such check to list", "smoke --list --only nothing", 2, "", "neither a check nor a suite"},
