@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
+	"github.com/gofrs/flock"
 	"github.com/natefinch/atomic"
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
@@ -56,14 +59,20 @@ func TenantName(path, url string) string {
 	return freeName(tenants, suggestName(url))
 }
 
-// SaveTenant writes a tenant into the configuration file at path, as the one to start on: at once or not at all, and
-// everything else in the file stays. The name Embedded and no URL stand for the embedded tenant. A new file is made of the example, and only its owner can read it. It fails with an
-// *EditError, or with what the operating system says.
+// SaveTenant writes a tenant into the configuration file at path, as the one to start on. It changes all of this or nothing,
+// and keeps everything else in the file, also what another process saves at the same time. The name Embedded without a URL
+// means the embedded tenant. A new file is made from the example, and only its owner can read it. It fails with an
+// *EditError, or with an error of the operating system.
 func SaveTenant(path, example, name, url string) error {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() || path == "-" {
 		return cannotEdit("the configuration did not come from a file")
 	}
+	unlock, err := lockFiles()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	content, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -82,6 +91,25 @@ func SaveTenant(path, example, name, url string) error {
 		return err
 	}
 	return atomic.WriteFile(path, bytes.NewReader(content)) // a new file is made with mode 0600
+}
+
+// lockTimeout is how long SaveTenant waits for another process, which takes milliseconds to save.
+const lockTimeout = 5 * time.Second
+
+// lockFiles keeps other processes of this user from saving, until unlock is called. The lock is not beside the file, where a
+// project would get one more file to ignore.
+func lockFiles() (unlock func(), err error) {
+	path := filepath.Join(xdg.DataHome, "hankosim", "config.lock")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("another hankosim is saving: %s: %w", path, err)
+	}
+	return func() { _ = lock.Close() }, nil
 }
 
 // Overrides returns the flag or the variable that says which tenant it is before the file is asked, as in

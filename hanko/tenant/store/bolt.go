@@ -29,17 +29,17 @@ const (
 type Problem string
 
 const (
-	// StoreLocked means that another process has the file open.
+	// Locked means that another process has the file open.
 	Locked Problem = "locked"
-	// StoreDamaged means that the file was a tenant's, or at least a bbolt file, and can no longer be read.
+	// Damaged means that the file was a tenant's, or at least a bbolt file, and can no longer be read.
 	Damaged Problem = "damaged"
-	// StoreForeign means that the file belongs to another program, or to another version of this one.
+	// Foreign means that the file belongs to another program, or to another version of this one.
 	Foreign Problem = "foreign"
-	// StoreUnreachable means that the file cannot be opened or created, or is not a regular file.
+	// Unreachable means that the file cannot be opened or created, or is not a regular file.
 	Unreachable Problem = "unreachable"
-	// StoreFull means that the disk is full, or the user's quota is used up.
+	// Full means that the disk is full, or the user's quota is used up.
 	Full Problem = "full"
-	// StoreUnwritable means that the file is open, but writing to it fails.
+	// Unwritable means that the file is open, but writing to it fails.
 	Unwritable Problem = "unwritable"
 )
 
