@@ -35,6 +35,10 @@ var explanations = map[string]explanation{
 	"POST /token 400": {
 		"The tenant could not read the token that the browser came back with.", "Sign in with the third party again.",
 	},
+	"GET /sessions/validate 404": {
+		"Backends have this endpoint since v1.1.0, so this tenant is probably older.",
+		"There, GET /me says whether a session is valid.",
+	},
 	"POST /token 404": {
 		"The token was used already, or the tenant never made it; or the backend is a v3, which has no such route.",
 		"Sign in with the third party again.",
