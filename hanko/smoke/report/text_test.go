@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -135,18 +136,37 @@ func TestText(t *testing.T) {
 	}
 }
 
+// written is what the line's own goroutine and the test's write.
+type written struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all.Write(p)
+}
+
+// take returns what was written since the last call.
+func (w *written) take() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	defer w.all.Reset()
+	return w.all.String()
+}
+
 // TestLive shows the line of a terminal: it is drawn again for each check and each second, fits the window, and gives way to
 // what others write.
 func TestLive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var b bytes.Buffer
-		shown := func() string { s := b.String(); b.Reset(); return s }
+		var b written
 		live := report.NewLive(&b, report.Terminal{Width: 40}, 2)
 		results := sample("found").Results
 		expect := func(what, want string) {
 			t.Helper()
 			synctest.Wait()
-			if got := shown(); got != want {
+			if got := b.take(); got != want {
 				t.Errorf("%s: %q, want %q", what, got, want)
 			}
 		}
