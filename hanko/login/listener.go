@@ -75,7 +75,7 @@ const backPage = `<!doctype html>
 </html>
 `
 
-// wait waits for a browser. It fails with errNothingCame after hanko.StateLife, and with ctx's error.
+// wait waits for a browser. It fails with ErrNothingCame after hanko.StateLife, and with ctx's error.
 func (l *listener) wait(ctx context.Context) (url.Values, error) {
 	late := time.NewTimer(hanko.StateLife + 5*time.Second) // who comes at the last moment is on the way
 	defer late.Stop()

@@ -273,7 +273,7 @@ func (w *Walk) thirdPartyFailed(action Action, address string, err error) Failed
 	return failed
 }
 
-// samlProblem explains a state that waits for a company's own sign-in.
+// samlStep explains a state that waits for a company's own sign-in.
 func (w *Walk) samlStep(flow hanko.Flow) Step {
 	failed := w.failed(SubmitEmail{}, nil, ErrSAML)
 	failed.Problem.Cause = "The address belongs to a company that signs its people in by SAML. hankosim does not follow there: the company's own server asks for the sign-in."

@@ -49,26 +49,9 @@ func (t *Tenant) SetPasscode(code string) error {
 // Reset deletes all users, with everything that belongs to them, all flows, all mails, and what was planned with
 // PlanAnswer. The limits start anew. The keys that sign session tokens stay. Errors are *StoreError.
 func (t *Tenant) Reset() error {
-	err := t.accounts.Store.Update(func(tx store.Tx) error {
-		for _, bucket := range store.Buckets() {
-			if bucket == store.Meta || bucket == store.Signing {
-				continue
-			}
-			for _, key := range tx.Keys(bucket, "") {
-				if err := tx.Delete(bucket, key); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := t.accounts.Reset(); err != nil {
 		return err
 	}
-	for _, limiter := range []*account.Limiter{t.accounts.PasscodeLimit, t.accounts.PasswordLimit, t.accounts.OTPLimit} {
-		limiter.Reset()
-	}
-	t.accounts.Inbox.Clear()
 	t.planned.clear()
 	return nil
 }
@@ -86,8 +69,6 @@ type UserError struct{ Reason string }
 // Error returns the reason.
 func (e *UserError) Error() string { return "the user cannot be added: " + e.Reason }
 
-var usernamePattern = regexp.MustCompile(`^\w+$`)
-
 // check returns the user as it is stored, or a *UserError.
 func (u NewUser) check() (NewUser, error) {
 	u.Email, u.Username = strings.ToLower(u.Email), strings.ToLower(u.Username)
@@ -96,10 +77,10 @@ func (u NewUser) check() (NewUser, error) {
 		return u, &UserError{"it needs an email or a username"}
 	case u.Email != "" && (!validAddress(u.Email) || utf8.RuneCountInString(u.Email) > maxStored):
 		return u, &UserError{fmt.Sprintf("%q is not an email address", u.Email)}
-	case u.Username != "" && !usernamePattern.MatchString(u.Username):
+	case u.Username != "" && !account.ValidUsername(u.Username):
 		return u, &UserError{fmt.Sprintf("%q is not a username: use letters, digits and underscores", u.Username)}
-	case len(u.Password) > 72:
-		return u, &UserError{"its password is longer than 72 bytes"}
+	case len(u.Password) > account.MaxPassword:
+		return u, &UserError{fmt.Sprintf("its password is longer than %d bytes", account.MaxPassword)}
 	}
 	return u, nil
 }

@@ -63,6 +63,32 @@ func (a *Accounts) Close() error {
 	return a.Store.Close()
 }
 
+// Reset deletes all records except the keys that sign session tokens, and all mails. All limits start anew. It fails with a
+// *store.Error.
+func (a *Accounts) Reset() error {
+	err := a.Store.Update(func(tx store.Tx) error {
+		for _, bucket := range store.Buckets() {
+			if bucket == store.Meta || bucket == store.Signing {
+				continue
+			}
+			for _, key := range tx.Keys(bucket, "") {
+				if err := tx.Delete(bucket, key); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, limiter := range []*Limiter{a.PasscodeLimit, a.PasswordLimit, a.OTPLimit, a.TokenLimit} {
+		limiter.Reset()
+	}
+	a.Inbox.Clear()
+	return nil
+}
+
 // Now returns the tenant's time, in UTC and whole microseconds like Hanko's database.
 func (a *Accounts) Now() time.Time { return a.Clock().UTC().Truncate(time.Microsecond) }
 

@@ -2,7 +2,10 @@ package account
 
 import "golang.org/x/crypto/bcrypt"
 
-// HashPassword returns the bcrypt hash of a password of at most 72 bytes.
+// MaxPassword is the size limit of a password, in bytes. It is bcrypt's.
+const MaxPassword = 72
+
+// HashPassword returns the bcrypt hash of a password of at most MaxPassword bytes.
 func (a *Accounts) HashPassword(password string) ([]byte, error) {
 	return bcrypt.GenerateFromPassword([]byte(password), a.PasswordCost)
 }

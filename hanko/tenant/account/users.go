@@ -3,6 +3,7 @@ package account
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,11 @@ func UserByUsername(tx store.Tx, name string) (*User, error) {
 
 // ErrUsernameTaken is the error for a username that another user has.
 var ErrUsernameTaken = errors.New("the username is taken")
+
+var usernamePattern = regexp.MustCompile(`^\w+$`)
+
+// ValidUsername reports whether a username has only letters, digits and underscores, as Hanko demands.
+func ValidUsername(name string) bool { return usernamePattern.MatchString(name) }
 
 // SetUsername sets the user's name and frees the one before.
 func (a *Accounts) SetUsername(tx store.Tx, u *User, name string) error {

@@ -198,7 +198,7 @@ func passwordRecovery() action {
 	return action{
 		name: hanko.ActionPasswordRecovery, description: "Submit a new password.",
 		inputs: func(r *run) []input {
-			return []input{field("password", hanko.InputNewPassword).required(true).min(r.settings().PasswordMinLength).max(maxPassword)}
+			return []input{field("password", hanko.InputNewPassword).required(true).min(r.settings().PasswordMinLength).max(account.MaxPassword)}
 		},
 		offered:    func(r *run) bool { return r.settings().Passwords() },
 		credential: true, noReturn: always,

@@ -152,7 +152,7 @@ func (r *run) registerPassword() error {
 	switch {
 	case utf8.RuneCountInString(password) < r.settings().PasswordMinLength:
 		return r.refuseField(hanko.InputNewPassword, valueInvalid)
-	case len(password) > maxPassword:
+	case len(password) > account.MaxPassword:
 		return r.refuseField(hanko.InputNewPassword, valueTooLong)
 	}
 	if r.is(hanko.RegistrationFlow) {

@@ -222,7 +222,7 @@ func (r *run) has() belongs {
 
 func passwordActions() []action {
 	inputs := func(r *run) []input {
-		return []input{field("string", hanko.InputPassword).required(true).min(r.settings().PasswordMinLength).max(maxPassword)}
+		return []input{field("string", hanko.InputPassword).required(true).min(r.settings().PasswordMinLength).max(account.MaxPassword)}
 	}
 	set := func(r *run) error { return r.setPassword(r.form.text(hanko.InputPassword)) }
 	return []action{

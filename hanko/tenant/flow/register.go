@@ -1,18 +1,12 @@
 package flow
 
 import (
-	"regexp"
-
 	"github.com/google/uuid"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/tenant/account"
 	"example.com/hankosim/hanko/tenant/setting"
 )
-
-const maxPassword = 72 // bcrypt's limit, bytes
-
-var usernamePattern = regexp.MustCompile(`^\w+$`)
 
 func registrationStates() map[hanko.State]state {
 	return map[hanko.State]state{hanko.StateRegistrationInit: {actions: []action{
@@ -106,7 +100,7 @@ func (r *run) refuseFieldOr(err error, name hanko.InputName, wrong *fieldError) 
 
 // usernameProblem returns why a username cannot be taken, or nil. It is taken even if the user itself has it.
 func (r *run) usernameProblem(name string) (*fieldError, error) {
-	if !usernamePattern.MatchString(name) {
+	if !account.ValidUsername(name) {
 		return &invalidUsername, nil
 	}
 	u, err := account.UserByUsername(r.tx, name)
