@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/textinput"
@@ -49,7 +50,9 @@ func (a *App) commands() []command {
 	of := func(part part) {
 		target, listed := a.part(part), map[string]bool{}
 		keys := target.Keys(a.situation(part))
-		for _, key := range kit.Working(keys) {
+		working := kit.Working(keys)
+		slices.SortStableFunc(working, func(one, other kit.Key) int { return leaving(one) - leaving(other) })
+		for _, key := range working {
 			if key.Moves || key.Names[0] == "esc" && part != a.focus || listed[key.Help] {
 				continue // ways to move, not something to do, or a second key for the same
 			}
@@ -83,6 +86,14 @@ func (a *App) commands() []command {
 	all = append(all, command{"Window", "colours …", "", "", func() tea.Cmd { a.palette = newCommandPalette(a.theme, a.themes()); return nil }},
 		a.windowCommand("f1", "help: the keys of this screen"), a.windowCommand("ctrl+c", "quit hankosim"))
 	return append(all, cannot...)
+}
+
+// leaving ranks a key that leaves a page below its other keys: nobody opens the palette for it.
+func leaving(key kit.Key) int {
+	if key.Names[0] == "esc" {
+		return 1
+	}
+	return 0
 }
 
 // themes returns the commands that change the theme.
@@ -171,7 +182,7 @@ func (p *commandPalette) run() tea.Msg {
 }
 
 // View implements Page: the list around the chosen command, with headings while nothing is typed. The last row says why the
-// chosen command cannot be done.
+// chosen command cannot be done, or else how much of the list is out of sight.
 func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	t.Dress(&p.input)
@@ -206,7 +217,11 @@ func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	for len(lines) < height-1 {
 		lines = append(lines, "")
 	}
-	return strings.Join(append(lines, t.Warn.Render(kit.Clamp(p.shown[p.choice].why, width, 1))), "\n")
+	last := t.Warn.Render(kit.Clamp(p.shown[p.choice].why, width, 1))
+	if below := len(rows) - first - room; last == "" && (first > 0 || below > 0) {
+		last = t.Dim.Render(kit.MoreMark(first, max(0, below)))
+	}
+	return strings.Join(append(lines, last), "\n")
 }
 
 // heading returns the heading that the command is listed under.
