@@ -173,11 +173,7 @@ func (t *Tenant) finalizePasscode(w http.ResponseWriter, r *http.Request) error 
 	if err = errors.Join(err, spent); err != nil {
 		return err
 	}
-	if err := t.accounts.Deliver(w.Header(), issued, ""); err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
-	return nil
+	return t.answerSignedIn(w, issued, hanko.Passcode{CreatedAt: p.Created, ID: p.ID, TTL: p.TTL})
 }
 
 // tryCode tries the code. It returns a refusal if the code is wrong, late, or out of tries.

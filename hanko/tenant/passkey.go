@@ -170,11 +170,7 @@ func (t *Tenant) finalizeLogin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := t.accounts.Deliver(w.Header(), issued, ""); err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, hanko.PasskeyResult{CredentialID: id, UserID: issued.Subject})
-	return nil
+	return t.answerSignedIn(w, issued, hanko.PasskeyResult{CredentialID: id, UserID: issued.Subject})
 }
 
 // assertionRefusal returns Hanko's refusal of an assertion.

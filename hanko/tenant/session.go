@@ -25,6 +25,15 @@ func (t *Tenant) withSession(e func(w http.ResponseWriter, r *http.Request, c *a
 	}
 }
 
+// answerSignedIn answers a sign-in, and delivers the token of the session that it opened.
+func (t *Tenant) answerSignedIn(w http.ResponseWriter, issued *account.Claims, answer any) error {
+	if err := t.accounts.Deliver(w.Header(), issued, ""); err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, answer)
+	return nil
+}
+
 // validateRequest answers GET /sessions/validate.
 func (t *Tenant) validateRequest(w http.ResponseWriter, r *http.Request) error {
 	c, err := t.accounts.LiveSession(r)

@@ -142,9 +142,5 @@ func (t *Tenant) exchangeToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := t.accounts.Deliver(w.Header(), issued, ""); err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, hanko.TokenUser{UserID: issued.Subject})
-	return nil
+	return t.answerSignedIn(w, issued, hanko.TokenUser{UserID: issued.Subject})
 }

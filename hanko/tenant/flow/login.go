@@ -175,12 +175,10 @@ func (r *run) loginWithPassword() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	q, err := r.accounts.PasswordLimit.Take(r.request, "password/"+s.Identifier, r.now())
-	if err != nil {
+	switch allowed, err := r.within(r.accounts.PasswordLimit, "password/"+s.Identifier, "retry_after"); {
+	case err != nil:
 		return err
-	}
-	if !q.Allowed {
-		r.pay("retry_after", q.Reset)
+	case !allowed:
 		return r.refuse(rateLimitExceeded)
 	}
 	u, err := account.FindUser(r.tx, s.UserID)

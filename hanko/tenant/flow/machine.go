@@ -96,6 +96,16 @@ func (r *run) pay(name string, value any) {
 	r.payload[name] = value
 }
 
+// within reports whether a rate limit allows one more, and counts it. If not, the payload says, under the given name, in how
+// many seconds it does.
+func (r *run) within(limit *account.Limiter, who, wait string) (bool, error) {
+	q, err := limit.Take(r.request, who, r.now())
+	if err == nil && !q.Allowed {
+		r.pay(wait, q.Reset)
+	}
+	return q.Allowed, err
+}
+
 // valid checks the form against the action's fields.
 func (r *run) valid() bool { return r.form.check(r.acted.fields(r)) }
 

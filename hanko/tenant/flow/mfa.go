@@ -162,12 +162,10 @@ func (r *run) validateOTP() error {
 		return r.refuse(formDataInvalid)
 	}
 	s := r.stash()
-	q, err := r.accounts.OTPLimit.Take(r.request, "otp/"+s.UserID, r.now())
-	if err != nil {
+	switch allowed, err := r.within(r.accounts.OTPLimit, "otp/"+s.UserID, "retry_after"); {
+	case err != nil:
 		return err
-	}
-	if !q.Allowed {
-		r.pay("retry_after", q.Reset)
+	case !allowed:
 		return r.refuse(rateLimitExceeded)
 	}
 	u, err := account.FindUser(r.tx, s.UserID)

@@ -51,11 +51,7 @@ func (r *run) enterPasscode() error {
 }
 
 func (r *run) passcodeAllowed() (bool, error) {
-	q, err := r.accounts.PasscodeLimit.Take(r.request, "passcode/"+r.stash().Email, r.now())
-	if err == nil && !q.Allowed {
-		r.pay("resend_after", q.Reset)
-	}
-	return q.Allowed, err
+	return r.within(r.accounts.PasscodeLimit, "passcode/"+r.stash().Email, "resend_after")
 }
 
 // resendPasscode uses up two tokens: its own, and one for entering the state again.

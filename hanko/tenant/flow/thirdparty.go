@@ -102,12 +102,10 @@ func (r *run) exchangeToken() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
 	}
-	q, err := r.accounts.TokenLimit.Take(r.request, "token", r.now())
-	if err != nil {
+	switch allowed, err := r.within(r.accounts.TokenLimit, "token", "retry_after"); {
+	case err != nil:
 		return err
-	}
-	if !q.Allowed {
-		r.pay("retry_after", q.Reset)
+	case !allowed:
 		return r.refuse(rateLimitExceeded)
 	}
 	value := r.form.text(hanko.InputToken)
