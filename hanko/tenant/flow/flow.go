@@ -32,7 +32,7 @@ type Answer struct {
 	CSRFToken string                            `json:"csrf_token"`
 	Actions   map[hanko.ActionName]actionAnswer `json:"actions"`
 	Error     *hanko.FlowError                  `json:"error,omitempty"`
-	Links     []hanko.FlowLink                  `json:"links"` // null: a link leads to a third party's sign-in, and none is offered so
+	Links     []hanko.FlowLink                  `json:"links"` // null: no third party is offered as a link
 }
 
 type actionAnswer struct {
@@ -172,13 +172,13 @@ type stash struct {
 	WebAuthn    bool `json:"webauthn"`    // the app supports WebAuthn
 	Conditional bool `json:"conditional"` // and can offer passkeys in the email field
 
-	Identifier    string   `json:"identifier"` // as entered in login_init
-	Email         string   `json:"email"`
-	Username      string   `json:"username"`
-	UserID        string   `json:"user_id"`
-	EmailVerified bool     `json:"email_verified"`
-	Has           belongs  `json:"has"`
-	Template      mailKind `json:"template"` // of the next passcode's mail
+	Identifier    string     `json:"identifier"` // as entered in login_init
+	Email         string     `json:"email"`
+	Username      string     `json:"username"`
+	UserID        string     `json:"user_id"`
+	EmailVerified bool       `json:"email_verified"`
+	Has           belongings `json:"has"`
+	Template      mailKind   `json:"template"` // of the next passcode's mail
 
 	Method       string `json:"method"`        // "passcode", "password", "passkey", "third_party"
 	ThirdParty   string `json:"third_party"`   // the provider's id
@@ -197,8 +197,8 @@ type stash struct {
 	Passkeys    []account.Passkey `json:"passkeys"` // of the user who signs up
 }
 
-// belongs is what the flow's user already has.
-type belongs struct {
+// belongings is what the flow's user already has.
+type belongings struct {
 	Password    bool `json:"password"`
 	Passkey     bool `json:"passkey"`
 	Credential  bool `json:"credential"` // a passkey or a security key

@@ -8,7 +8,7 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// loginStates are those in which a login finds out who is there, but for the passcode's.
+// loginStates returns the states in which a login finds out who signs in, except the one that takes the passcode.
 func loginStates(back action) map[hanko.State]state {
 	return map[hanko.State]state{
 		hanko.StateLoginInit: {
@@ -19,18 +19,18 @@ func loginStates(back action) map[hanko.State]state {
 		hanko.StateLoginMethodChooser:    {actions: []action{continueToPassword(), continueToPasscode(), requestOptions(), back}},
 		hanko.StateLoginPassword:         {actions: []action{passwordLogin(), continueToRecovery(), back}},
 		hanko.StateLoginPasswordRecovery: {actions: []action{passwordRecovery()}},
-		hanko.StateDeviceTrust:           {actions: []action{trustDevice(), skip(nil, (*run).skipOn), back}},
+		hanko.StateDeviceTrust:           {actions: []action{trustDevice(), skip(nil, (*run).moveOn), back}},
 	}
 }
 
-// skip makes the action of that name, which leads on.
+// skip returns the action that skips a state.
 func skip(offered func(*run) bool, act func(*run) error) action {
 	return action{name: hanko.ActionSkip, description: "Skip", offered: offered, act: act}
 }
 
-func (r *run) skipOn() error { return r.next() }
+func (r *run) moveOn() error { return r.next() }
 
-// offerConditional gives the app passkey options that it can put into the email field, where it says that it can.
+// offerConditional sends passkey options for the email field (conditional UI), if the app said that it supports it.
 func (r *run) offerConditional() error {
 	if !r.stash().WebAuthn || !r.stash().Conditional || r.settings().DisablePasskeys {
 		return nil
@@ -59,8 +59,8 @@ func continueWithIdentifier() action {
 	}
 }
 
-// identify takes an address or a username. Where the tenant does not give away whether a user exists, an unknown
-// address goes on like a known one.
+// identify takes an address or a username. If the tenant hides whether a user exists, the flow continues with an unknown
+// address as with a known one.
 func (r *run) identify() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
@@ -140,7 +140,7 @@ func continueToRecovery() action {
 	}
 }
 
-// sendPasscodeFor goes on to a passcode, in a mail that has a code for a user alone.
+// sendPasscodeFor continues with a passcode. If there is no such user, the mail has no code.
 func (r *run) sendPasscodeFor(method string, template mailKind) error {
 	r.stash().Method, r.stash().Template = method, template
 	if r.stash().UserID == "" {
@@ -222,8 +222,8 @@ func (r *run) setPassword(password string) error {
 	return r.changeUser(func(u *account.User) { u.Password = hash })
 }
 
-// scheduleOnboarding says what follows once it is known who is there: the second factor, a forgotten password's
-// successor, what the tenant wants to know yet, and whether the device is to be trusted.
+// scheduleOnboarding schedules the states that follow once it is known who signs in: the second factor, a new password if
+// it was forgotten, what the account lacks, and whether to trust the device.
 func (r *run) scheduleOnboarding() error {
 	s := r.stash()
 	s.Onboarded = true
@@ -249,7 +249,7 @@ func (r *run) scheduleOnboarding() error {
 	if !s.Has.Email && !r.settings().DisableEmail {
 		r.schedule(hanko.StateOnboardingEmail)
 	}
-	r.schedule(r.credentialsToMake(r.settings().PasskeyOnLogin, r.passwordOnLogin())...)
+	r.schedule(r.credentialsToCreate(r.settings().PasskeyOnLogin, r.passwordOnLogin())...)
 	if second && r.settings().DeviceTrust == setting.TrustPrompt && (s.Has.SecurityKey || s.Has.OTP) {
 		r.schedule(hanko.StateDeviceTrust)
 	}
@@ -257,7 +257,7 @@ func (r *run) scheduleOnboarding() error {
 	return nil
 }
 
-// passwordOnLogin is never while a password is being recovered.
+// passwordOnLogin returns when a login has the user create a password: never while one is being recovered.
 func (r *run) passwordOnLogin() setting.Acquire {
 	if r.stash().Recovering {
 		return setting.AcquireNever
@@ -265,9 +265,9 @@ func (r *run) passwordOnLogin() setting.Acquire {
 	return r.settings().PasswordOnLogin
 }
 
-// credentialsToMake are the states in which a passkey and a password are made, for somebody who has what the stash
-// says. A conditional one is wanted where there is neither.
-func (r *run) credentialsToMake(passkey, password setting.Acquire) []hanko.State {
+// credentialsToCreate returns the states in which the flow's user creates a passkey and a password, without those that the
+// user already has. A conditional one is created only by a user who has neither.
+func (r *run) credentialsToCreate(passkey, password setting.Acquire) []hanko.State {
 	s, has := r.settings(), r.stash().Has
 	if s.DisablePasskeys || !r.stash().WebAuthn {
 		passkey = setting.AcquireNever
@@ -296,15 +296,16 @@ func (r *run) credentialsToMake(passkey, password setting.Acquire) []hanko.State
 		states = append(states, hanko.StatePasswordCreation)
 	}
 	if len(states) == 2 && s.Password == setting.PasswordRequired && !s.RequirePasskey {
-		states[0], states[1] = states[1], states[0] // what cannot be skipped comes first
+		states[0], states[1] = states[1], states[0] // the one that cannot be skipped comes first
 	}
 	return states
 }
 
-// wantsMFACreation reports whether a second factor is to be made: once, where the tenant wants one and there is none.
+// wantsMFACreation reports whether to have the user create a second factor. It happens once in a flow, if the tenant wants
+// one and the user has none.
 func (r *run) wantsMFACreation() bool {
 	if slices.Contains(r.flow.Next, hanko.StatePasswordCreation) {
-		return false // yet: when the password is there
+		return false // not before the password
 	}
 	s, set := r.stash(), r.settings()
 	wanted := r.is(hanko.RegistrationFlow) || r.is(hanko.LoginFlow) && set.MFAOnLogin

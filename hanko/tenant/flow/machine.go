@@ -89,7 +89,7 @@ func (r *run) now() time.Time { return r.accounts.Now() }
 
 func (r *run) is(name hanko.FlowName) bool { return r.flow.Name == name }
 
-func (r *run) pay(name string, value any) {
+func (r *run) addPayload(name string, value any) {
 	if r.payload == nil {
 		r.payload = make(map[string]any)
 	}
@@ -101,7 +101,7 @@ func (r *run) pay(name string, value any) {
 func (r *run) within(limit *account.Limiter, who, wait string) (bool, error) {
 	q, err := limit.Take(r.request, who, r.now())
 	if err == nil && !q.Allowed {
-		r.pay(wait, q.Reset)
+		r.addPayload(wait, q.Reset)
 	}
 	return q.Allowed, err
 }
@@ -233,7 +233,7 @@ func states() map[hanko.State]state {
 	return machine
 }
 
-// registerCapabilities is the action of preflight: the app says what it can do.
+// registerCapabilities returns the action of preflight, with which the app says what it supports.
 func registerCapabilities() action {
 	return action{
 		name: hanko.ActionRegisterClientCapabilities, description: "Send the computers capabilities.",

@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// A flow that goes round in a circle does not grow for ever, and goes back as far as it remembers.
+// TestFlowsThatGoRound goes round in circles: the flow does not grow without end, and can still go back.
 func TestFlowsThatGoRound(t *testing.T) {
 	shared := account.New(account.Config{Store: store.NewMemory(), Keys: func() ([]*rsa.PrivateKey, error) { return nil, errors.New("no keys") }})
 	defer shared.Close()

@@ -31,7 +31,7 @@ func mfaStates(back action) map[hanko.State]state {
 				},
 				act: func(r *run) error { return r.next(hanko.StateMFASecurityKeyCreation) },
 			},
-			skip(func(r *run) bool { return !r.settings().RequireMFA }, (*run).skipOn),
+			skip(func(r *run) bool { return !r.settings().RequireMFA }, (*run).moveOn),
 			back,
 		}},
 		hanko.StateMFAOTPSecretCreation: {
@@ -111,8 +111,8 @@ func (r *run) enterOTPCreation() error {
 		}
 		s.OTPSecret = key.Secret()
 	}
-	r.pay("otp_secret", s.OTPSecret)
-	r.pay("otp_image_source", s.OTPImage)
+	r.addPayload("otp_secret", s.OTPSecret)
+	r.addPayload("otp_image_source", s.OTPImage)
 	return nil
 }
 

@@ -20,12 +20,12 @@ func onboardingStates(back action) map[hanko.State]state {
 				name: hanko.ActionContinueToPasswordRegistration, description: "Register a password credential",
 				act: func(r *run) error { return r.next(hanko.StatePasswordCreation) },
 			},
-			passOver((*run).canSkipCredentials, (*run).skipOn).withoutReturn(),
+			skipCredential((*run).canSkipCredentials, (*run).moveOn).withoutReturn(),
 			back,
 		}},
 		hanko.StateOnboardingCreatePasskey: {actions: []action{
 			creationOptions("Get creation options to create a webauthn credential.", false),
-			passOver((*run).canSkipPasskey, func(r *run) error {
+			skipCredential((*run).canSkipPasskey, func(r *run) error {
 				if r.acquired().password == setting.AcquireConditional && !r.stash().Has.Password {
 					return r.next(hanko.StatePasswordCreation)
 				}
@@ -36,7 +36,7 @@ func onboardingStates(back action) map[hanko.State]state {
 		hanko.StateOnboardingVerifyPasskeyAttestation: {actions: []action{verifyAttestation(), back}},
 		hanko.StatePasswordCreation: {actions: []action{
 			registerPassword(),
-			passOver((*run).canSkipPassword, func(r *run) error {
+			skipCredential((*run).canSkipPassword, func(r *run) error {
 				if r.acquired().passkey == setting.AcquireConditional && !r.stash().Has.Credential && r.stash().WebAuthn {
 					return r.next(hanko.StateOnboardingCreatePasskey)
 				}
@@ -50,7 +50,7 @@ func onboardingStates(back action) map[hanko.State]state {
 				inputs: func(r *run) []input { return []input{r.usernameField()} },
 				act:    (*run).onboardUsername, noReturn: always,
 			},
-			skip(func(r *run) bool { return r.settings().Username == setting.UsernameOptional }, (*run).skipOn),
+			skip(func(r *run) bool { return r.settings().Username == setting.UsernameOptional }, (*run).moveOn),
 		}},
 		hanko.StateOnboardingEmail: {actions: []action{
 			{
@@ -61,13 +61,13 @@ func onboardingStates(back action) map[hanko.State]state {
 				act:      (*run).onboardEmail,
 				noReturn: func(r *run) bool { return r.settings().SkipVerification }, // else until the passcode is verified
 			},
-			skip(func(r *run) bool { return r.settings().OptionalEmail }, (*run).skipOn),
+			skip(func(r *run) bool { return r.settings().OptionalEmail }, (*run).moveOn),
 		}},
 	}
 }
 
-// passOver returns the action that skips creating a credential.
-func passOver(offered func(*run) bool, act func(*run) error) action {
+// skipCredential returns the action that skips creating a credential.
+func skipCredential(offered func(*run) bool, act func(*run) error) action {
 	a := skip(offered, act)
 	a.credential = true
 	return a

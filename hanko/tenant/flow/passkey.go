@@ -59,7 +59,7 @@ func (r *run) beginAssertion(o *account.Owner) error {
 		return err
 	}
 	r.stash().Challenge = options.Response.Challenge.String()
-	r.pay("request_options", options)
+	r.addPayload("request_options", options)
 	return nil
 }
 
@@ -183,7 +183,7 @@ func (r *run) beginAttestation(securityKey bool) error {
 		return err
 	}
 	r.stash().Challenge, r.stash().SecurityKey = creation.Response.Challenge.String(), securityKey
-	r.pay("creation_options", creation)
+	r.addPayload("creation_options", creation)
 	return nil
 }
 

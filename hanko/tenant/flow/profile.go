@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// profileStates are what a session's user can change about the account.
+// profileStates returns the states in which the session's user changes the account.
 func profileStates(back action) map[hanko.State]state {
 	return map[hanko.State]state{
 		hanko.StateProfileInit: {
@@ -40,13 +40,13 @@ func profileStates(back action) map[hanko.State]state {
 
 func lacksOTP(r *run) bool { return r.totp() && r.who.OTPSecret == "" }
 
-// showProfile lists what the user has.
+// showProfile puts the user and the user's sessions into the payload.
 func (r *run) showProfile() error {
 	shown, err := r.accounts.Profile(r.tx, r.who)
 	if err != nil {
 		return err
 	}
-	r.pay("user", shown)
+	r.addPayload("user", shown)
 	sessions, err := r.sessions()
 	if err != nil {
 		return err
@@ -55,15 +55,15 @@ func (r *run) showProfile() error {
 	for i, s := range sessions {
 		listed[i] = listedSession(s, r.claims.SessionID)
 	}
-	r.pay("sessions", listed)
+	r.addPayload("sessions", listed)
 	return nil
 }
 
-// sessions are the user's that have not ended, newest first.
+// sessions returns the user's sessions that have not ended, newest first.
 func (r *run) sessions() ([]*account.Session, error) { return r.accounts.SessionsOf(r.tx, r.who.ID) }
 
-// do makes the act of a profile action: check the form, change something, show the profile.
-func do(change func(*run) error) func(*run) error {
+// thenShowProfile returns an action's act: it checks the form, changes something, and shows the profile.
+func thenShowProfile(change func(*run) error) func(*run) error {
 	return func(r *run) error {
 		if !r.valid() {
 			return r.refuse(formDataInvalid)
@@ -83,7 +83,7 @@ func do(change func(*run) error) func(*run) error {
 	}
 }
 
-// wrongField is the error of a change that a field does not allow.
+// wrongField is the error of a change that was refused because of one field.
 type wrongField struct {
 	name hanko.InputName
 	err  fieldError
@@ -91,7 +91,7 @@ type wrongField struct {
 
 func (w *wrongField) Error() string { return string(w.name) + ": " + string(w.err.Code) }
 
-// hiddenID is the field that says which one is meant.
+// hiddenID returns the hidden field with the ID of what the action is about.
 func hiddenID(name hanko.InputName) input { return field("string", name).required(true).hidden(true) }
 
 func deleteAccount() action {
@@ -115,7 +115,7 @@ func deleteOTP() action {
 			mustStay := r.settings().MFA && r.settings().RequireMFA && !r.has().SecurityKey
 			return r.who.OTPSecret != "" && !mustStay
 		},
-		act: do(func(r *run) error {
+		act: thenShowProfile(func(r *run) error {
 			return errors.Join(
 				r.changeUser(func(u *account.User) { u.OTPSecret = "" }),
 				r.notify("MFA method removed"),
@@ -124,7 +124,7 @@ func deleteOTP() action {
 	}
 }
 
-// maxMetadata is the most characters of metadata that Hanko stores.
+// maxMetadata is Hanko's size limit for metadata.
 const maxMetadata = 3000
 
 func patchMetadata() action {
@@ -133,8 +133,8 @@ func patchMetadata() action {
 		inputs: func(*run) []input {
 			return []input{field("json", hanko.InputPatchMetadata).required(true).hidden(false)}
 		},
-		act: do(func(r *run) error {
-			// The string "null" clears the metadata; null itself is nothing.
+		act: thenShowProfile(func(r *run) error {
+			// The string "null" clears the metadata. The JSON value null counts as no value.
 			text := r.form.text(hanko.InputPatchMetadata)
 			var patch map[string]any
 			if text == "" || json.Unmarshal([]byte(text), &patch) != nil {
@@ -162,7 +162,7 @@ func patchMetadata() action {
 	}
 }
 
-// mergePatch is RFC 7396 for objects.
+// mergePatch applies an RFC 7396 patch to an object.
 func mergePatch(target, patch map[string]any) map[string]any {
 	if target == nil {
 		target = make(map[string]any)
@@ -205,17 +205,17 @@ func deleteSession() action {
 			return []input{i}
 		},
 		offered: func(r *run) bool { return len(others(r)) > 0 },
-		act: do(func(r *run) error {
+		act: thenShowProfile(func(r *run) error {
 			return account.EndSession(r.tx, r.who.ID, r.form.text(hanko.InputSessionID))
 		}),
 	}
 }
 
-// has is what the session's user has.
-func (r *run) has() belongs {
+// has returns what the session's user has.
+func (r *run) has() belongings {
 	has, err := r.belongings(r.who)
 	if err != nil {
-		return belongs{} // the profile itself reports what cannot be read
+		return belongings{} // the profile itself reports what cannot be read
 	}
 	return has
 }
@@ -229,12 +229,12 @@ func passwordActions() []action {
 		{
 			name: hanko.ActionPasswordCreate, description: "Create a new password.", inputs: inputs,
 			offered: func(r *run) bool { return r.settings().Passwords() && r.who.Password == nil },
-			act:     do(set),
+			act:     thenShowProfile(set),
 		},
 		{
 			name: hanko.ActionPasswordUpdate, description: "Update an existing password.", inputs: inputs,
 			offered: func(r *run) bool { return r.settings().Passwords() && r.who.Password != nil },
-			act: do(func(r *run) error {
+			act: thenShowProfile(func(r *run) error {
 				return errors.Join(set(r), r.notify("Your password has been updated"))
 			}),
 		},
@@ -244,7 +244,7 @@ func passwordActions() []action {
 				other := len(r.who.Emails) > 0 || len(r.who.Passkeys) > 0 && !r.settings().DisablePasskeys
 				return r.settings().Password == setting.PasswordOptional && r.who.Password != nil && other
 			},
-			act: do(func(r *run) error { return r.changeUser(func(u *account.User) { u.Password = nil }) }),
+			act: thenShowProfile(func(r *run) error { return r.changeUser(func(u *account.User) { u.Password = nil }) }),
 		},
 	}
 }
@@ -253,7 +253,7 @@ func usernameActions() []action {
 	inputs := func(r *run) []input {
 		return []input{field("string", hanko.InputUsername).required(true).min(r.settings().UsernameMinLength).max(r.settings().UsernameMaxLength).kept().tidied()}
 	}
-	set := do(func(r *run) error {
+	set := thenShowProfile(func(r *run) error {
 		name := r.form.text(hanko.InputUsername)
 		if wrong, err := r.usernameProblem(name); err != nil {
 			return err
@@ -278,7 +278,7 @@ func usernameActions() []action {
 				other := len(r.who.Emails) > 0 || r.has().Passkey && !r.settings().DisablePasskeys
 				return r.settings().Username == setting.UsernameOptional && r.who.Username != nil && other
 			},
-			act: do(func(r *run) error { return account.RemoveUsername(r.tx, r.who) }),
+			act: thenShowProfile(func(r *run) error { return account.RemoveUsername(r.tx, r.who) }),
 		},
 	}
 }

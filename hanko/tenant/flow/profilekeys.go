@@ -9,7 +9,7 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// emailActions are what can be done with the addresses of a profile.
+// emailActions returns the actions on a profile's addresses.
 func emailActions() []action {
 	return []action{
 		{
@@ -23,7 +23,7 @@ func emailActions() []action {
 		{
 			name: hanko.ActionEmailDelete, description: "Delete an email address.",
 			inputs: func(r *run) []input { return []input{r.deletableEmails()} },
-			act:    do((*run).deleteEmail),
+			act:    thenShowProfile((*run).deleteEmail),
 		},
 		{
 			name: hanko.ActionEmailSetPrimary, description: "Sets a an email address as the primary email address.",
@@ -31,7 +31,7 @@ func emailActions() []action {
 			offered: func(r *run) bool {
 				return len(r.who.Emails) > 1 || len(r.who.Emails) == 1 && r.who.PrimaryEmail == ""
 			},
-			act: do(func(r *run) error {
+			act: thenShowProfile(func(r *run) error {
 				e, err := r.emailNamed(hanko.InputEmailID)
 				switch {
 				case err != nil:
@@ -42,7 +42,7 @@ func emailActions() []action {
 					return nil
 				}
 				return errors.Join(
-					r.notify("Your primary email address has been updated"), // to the address before
+					r.notify("Your primary email address has been updated"), // to the old primary address
 					r.changeUser(func(u *account.User) { u.PrimaryEmail = e.ID }),
 				)
 			}),
@@ -56,7 +56,7 @@ func emailActions() []action {
 	}
 }
 
-// addEmail adds an address once a code that was mailed to it is answered.
+// addEmail adds an address, after the user has entered the code that was mailed to it if the tenant verifies addresses.
 func (r *run) addEmail() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
@@ -84,8 +84,8 @@ func (r *run) addEmail() error {
 	return r.next(hanko.StateProfileInit)
 }
 
-// deletableEmails is the field of email_delete: every address but the main one, which goes last and only where nobody
-// needs one.
+// deletableEmails returns the field of email_delete, which allows every address except the primary one. The primary one can
+// be deleted only as the last one, if addresses are optional and there is another way to sign in.
 func (r *run) deletableEmails() input {
 	i := hiddenID(hanko.InputEmailID)
 	emails, err := account.EmailsOf(r.tx, r.who)
@@ -93,10 +93,10 @@ func (r *run) deletableEmails() input {
 		return i // the profile itself reports what cannot be read
 	}
 	has := r.has()
-	bySomethingElse := has.Passkey && !r.settings().DisablePasskeys ||
+	otherWayIn := has.Passkey && !r.settings().DisablePasskeys ||
 		has.Password && r.settings().Passwords() && has.Username && r.settings().Username != ""
 	for _, e := range emails {
-		if !e.IsPrimary || len(emails) == 1 && r.settings().OptionalEmail && bySomethingElse {
+		if !e.IsPrimary || len(emails) == 1 && r.settings().OptionalEmail && otherWayIn {
 			i = i.allow(e.ID, e.Address)
 		}
 	}
@@ -142,7 +142,7 @@ func (r *run) sendVerification() error {
 
 const maxSecurityKeys = 10 // Hanko's mfa.security_keys.limit
 
-// credentialActions are what can be done with the passkeys and security keys of a profile.
+// credentialActions returns the actions on a profile's passkeys and security keys.
 func credentialActions() []action {
 	passkeys := func(r *run) bool { return !r.settings().DisablePasskeys }
 	keys := func(r *run) bool { return r.settings().MFA && !r.settings().DisableSecurityKeys }
@@ -168,7 +168,7 @@ func credentialActions() []action {
 				return []input{hiddenID(hanko.InputPasskeyID), field("string", hanko.InputPasskeyName).required(true)}
 			},
 			offered: func(r *run) bool { return passkeys(r) && len(r.who.Passkeys) > 0 },
-			act: do(func(r *run) error {
+			act: thenShowProfile(func(r *run) error {
 				p, err := r.credentialNamed(hanko.InputPasskeyID)
 				if err != nil {
 					return err
@@ -184,11 +184,11 @@ func credentialActions() []action {
 			name: hanko.ActionWebAuthnCredentialDelete, description: "Delete a Webauthn credential.",
 			inputs: func(*run) []input { return []input{hiddenID(hanko.InputPasskeyID)} },
 			offered: func(r *run) bool {
-				// The last one stays where it must be there, or is the only way in.
+				// The last one cannot be deleted if passkeys are required, or if it is the only way to sign in.
 				last := len(r.who.Passkeys) == 1 && (r.settings().RequirePasskey || len(r.who.Emails) == 0 && !r.canUsePassword())
 				return passkeys(r) && len(r.who.Passkeys) > 0 && !last
 			},
-			act: do(func(r *run) error { return r.removeCredential(hanko.InputPasskeyID) }),
+			act: thenShowProfile(func(r *run) error { return r.removeCredential(hanko.InputPasskeyID) }),
 		},
 		{
 			name: hanko.ActionSecurityKeyCreate, description: "Get WebAuthn creation options to register a WebAuthn credential.",
@@ -202,7 +202,7 @@ func credentialActions() []action {
 				n := r.securityKeys()
 				return keys(r) && n > 0 && (!r.settings().RequireMFA || n > 1 || r.who.OTPSecret != "")
 			},
-			act: do(func(r *run) error {
+			act: thenShowProfile(func(r *run) error {
 				if err := r.removeCredential(hanko.InputSecurityKeyID); err != nil {
 					return err
 				}
@@ -230,7 +230,7 @@ func (r *run) securityKeys() int {
 	return n
 }
 
-// credentialNamed is the user's credential that a field names, or resourceNotFound.
+// credentialNamed returns the user's credential that a field names, or resourceNotFound.
 func (r *run) credentialNamed(field hanko.InputName) (*account.Passkey, error) {
 	id := r.form.text(field)
 	if !slices.Contains(r.who.Passkeys, id) {

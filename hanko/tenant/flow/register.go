@@ -82,7 +82,7 @@ func (r *run) register() error {
 	if address != "" && !r.settings().SkipVerification {
 		states = append(states, hanko.StatePasscodeConfirmation)
 	}
-	states = append(states, r.credentialsToMake(r.settings().PasskeyOnRegistration, r.settings().PasswordOnRegistration)...)
+	states = append(states, r.credentialsToCreate(r.settings().PasskeyOnRegistration, r.settings().PasswordOnRegistration)...)
 	if len(states) > 0 {
 		return r.next(append(states, hanko.StateSuccess)...)
 	}

@@ -28,7 +28,7 @@ func (r *run) succeed() error {
 	if err != nil {
 		return err
 	}
-	r.pay("user", shown)
+	r.addPayload("user", shown)
 	s, issued, err := r.accounts.OpenSession(r.tx, r.request, u, hanko.FlowAPI)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (r *run) succeed() error {
 	r.issued = issued
 	said := issued.Shown()
 	said.IssuedAt = s.Created // in microseconds, unlike in the token
-	r.pay("claims", said)
+	r.addPayload("claims", said)
 	if !r.is(hanko.LoginFlow) {
 		return nil
 	}
@@ -51,7 +51,7 @@ func (r *run) succeed() error {
 	if second := r.stash().SecondFactor; second != "" {
 		last["mfa_method"] = second
 	}
-	r.pay("last_login", last)
+	r.addPayload("last_login", last)
 	return r.issueTrust()
 }
 

@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/hanko/tenant/thirdparty"
 )
 
-// thirdPartyStates has the state that waits for the one-time token with which a browser comes back from a third party.
+// thirdPartyStates returns the state that waits for the one-time token that a browser brings back from a third party.
 func thirdPartyStates(back action) map[hanko.State]state {
 	inProfile := func(r *run) bool { return r.who != nil }
 	return map[hanko.State]state{hanko.StateThirdParty: {actions: []action{
@@ -32,7 +32,7 @@ func exchangeToken(description string, offered func(*run) bool) action {
 	}
 }
 
-// verifierField is the field for the code verifier, where flows take one.
+// verifierField returns the field for the code verifier, or nothing if the tenant's flows take none.
 func (r *run) verifierField() []input {
 	if r.settings().NoVerifier {
 		return nil
@@ -40,7 +40,7 @@ func (r *run) verifierField() []input {
 	return []input{field("string", hanko.InputCodeVerifier).hidden(true)}
 }
 
-// thirdPartySignIn leads to a third party's sign-in page.
+// thirdPartySignIn returns the action that leads to a third party's sign-in page.
 func thirdPartySignIn() action {
 	return goToThirdParty(hanko.ActionThirdPartyOAuth, "Sign up/sign in with a third party provider via OAuth.",
 		func(*run, setting.ThirdParty) bool { return true })
@@ -93,11 +93,11 @@ func (r *run) goToThirdParty() error {
 		HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode,
 	}
 	r.header.Add("Set-Cookie", cookie.String())
-	r.pay("redirect_url", address)
+	r.addPayload("redirect_url", address)
 	return r.next(hanko.StateThirdParty)
 }
 
-// exchangeToken takes the token with which the browser came back.
+// exchangeToken takes the token that the browser brought back.
 func (r *run) exchangeToken() error {
 	if !r.valid() {
 		return r.refuse(formDataInvalid)
@@ -160,7 +160,7 @@ func (r *run) signInWith(u *account.User, identity *account.Identity) error {
 	return r.next(append(states, hanko.StateSuccess)...)
 }
 
-// connect makes the account at the third party the session user's.
+// connect links the account at the third party to the session's user.
 func (r *run) connect(identity *account.Identity) error {
 	if identity.UserID != "" {
 		return misuse("identity is already linked to a user")
@@ -171,7 +171,7 @@ func (r *run) connect(identity *account.Identity) error {
 	return r.next(hanko.StateProfileInit)
 }
 
-// identityActions are the actions on the third parties of a profile.
+// identityActions returns the actions on a profile's third parties.
 func identityActions() []action {
 	return []action{
 		goToThirdParty(hanko.ActionConnectThirdPartyOAuthProvider, "Connect a third party provider via OAuth.",
@@ -179,10 +179,10 @@ func identityActions() []action {
 				return !slices.ContainsFunc(r.identities(), func(i *account.Identity) bool { return i.Provider == party.ID })
 			}),
 		{
-			// Hanko demands identity_id, and does not say so.
+			// Hanko requires identity_id, but does not list it among the inputs.
 			name: hanko.ActionDisconnectThirdPartyOAuthProvider, description: "Disconnect a third party provider via OAuth.",
 			offered: func(r *run) bool { return len(r.identities()) > 0 },
-			act: do(func(r *run) error {
+			act: thenShowProfile(func(r *run) error {
 				id, err := uuid.Parse(r.form.text(hanko.InputIdentityID))
 				if err != nil {
 					return formDataInvalid
@@ -198,7 +198,7 @@ func identityActions() []action {
 	}
 }
 
-// identities are the session user's accounts at third parties.
+// identities returns the session user's accounts at third parties.
 func (r *run) identities() []*account.Identity {
 	all, err := account.IdentitiesOf(r.tx, r.who)
 	if err != nil {

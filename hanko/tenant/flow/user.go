@@ -68,8 +68,8 @@ func (r *run) changeUser(change func(*account.User)) error {
 }
 
 // belongings returns what the user has.
-func (r *run) belongings(u *account.User) (belongs, error) {
-	has := belongs{
+func (r *run) belongings(u *account.User) (belongings, error) {
+	has := belongings{
 		Password: u.Password != nil, OTP: u.OTPSecret != "", Username: u.Username != nil, Email: len(u.Emails) > 0,
 		Credential: len(u.Passkeys) > 0,
 	}
