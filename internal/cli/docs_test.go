@@ -62,12 +62,12 @@ func presetsTable(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("| `--preset` | is | the same as |\n|---|---|---|\n")
 	about := map[tenant.Preset]string{
-		tenant.PresetGuide:          "v2.7.0 as the mobile guide wants it: REST, no passwords, MFA off. The default",
+		tenant.PresetGuide:          "v2.7.0 as the mobile guide describes it: REST, no passwords, MFA off. The default",
 		tenant.PresetV2MFA:          "v2.7.0 with its defaults: passwords and MFA, and so no passcodes over REST",
-		tenant.PresetV3:             "v3.0.4 with its defaults: flows alone, passwords, MFA optional",
+		tenant.PresetV3:             "v3.0.4 with its defaults: only flows, passwords, MFA optional",
 		tenant.PresetV3Passwordless: "v3.0.4 without passwords and MFA, and with hints about accounts",
 		tenant.PresetV3MFA:          "v3.0.4 whose users must have a second factor",
-		tenant.PresetV3Multitenant:  "v3.0.4 as one tenant of several, below a path of its own",
+		tenant.PresetV3Multitenant:  "v3.0.4 as one tenant of several, with its own path",
 	}
 	for _, preset := range tenant.Presets() {
 		settings, err := preset.Settings()

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// Preset names a kind of tenant that is met in the field.
+// Preset names a common kind of tenant.
 type Preset string
 
 // The presets.
 const (
-	PresetGuide          Preset = "guide"           // v2.7.0 as the mobile guide wants it: REST, no password, MFA off
+	PresetGuide          Preset = "guide"           // v2.7.0 as the mobile guide describes it: REST, no passwords, MFA off
 	PresetV2MFA          Preset = "v2-mfa"          // v2.7.0 with its defaults: passwords and MFA, and so no passcodes over REST
-	PresetV3             Preset = "v3"              // v3.0.4 with its defaults: flows alone, passwords, MFA optional
+	PresetV3             Preset = "v3"              // v3.0.4 with its defaults: only flows, passwords, MFA optional
 	PresetV3Passwordless Preset = "v3-passwordless" // v3.0.4 without passwords and MFA, and with hints about accounts
 	PresetV3MFA          Preset = "v3-mfa"          // v3.0.4 whose users must have a second factor
-	PresetV3Multitenant  Preset = "v3-multitenant"  // v3.0.4 as one tenant of several, below a path of its own
+	PresetV3Multitenant  Preset = "v3-multitenant"  // v3.0.4 as one tenant of several, with its own path
 )
 
 // MultitenantID is the tenant id of PresetV3Multitenant, a UUID.
@@ -27,8 +27,8 @@ func Presets() []Preset {
 	return []Preset{PresetGuide, PresetV2MFA, PresetV3, PresetV3Passwordless, PresetV3MFA, PresetV3Multitenant}
 }
 
-// switches are what the preset sets, as "name=value"; the rest has its default. Cookies are never Secure, unlike
-// Hanko's, since the tenant listens on plain http.
+// switches returns the switches that the preset sets, as "name=value", and whether there is such a preset. The others have
+// their defaults. Unlike Hanko's, cookies are never Secure, because the tenant listens on plain http.
 func (p Preset) switches() ([]string, bool) {
 	v3 := []string{"rest=off", "password=required", "mfa=optional", "deletion=off"}
 	switch p {
@@ -48,7 +48,7 @@ func (p Preset) switches() ([]string, bool) {
 	return nil, false
 }
 
-// Settings are the preset's. An error lists the presets that there are.
+// Settings returns the preset's settings. The error for an unknown preset lists the known ones.
 func (p Preset) Settings() (Settings, error) {
 	var s Settings
 	switches, known := p.switches()

@@ -1,5 +1,5 @@
-// Package setting holds what real tenants differ in: as fields, as switches with a name, and as presets, which are sets of
-// switches that are met in the field.
+// Package setting holds what real tenants differ in: as fields, as named switches, and as presets, which are common
+// combinations of switches.
 package setting
 
 import (
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Settings are the switches of a tenant's configuration that change what an app meets. The zero value is the tenant of
-// Hanko's mobile guide, with the session in a cookie.
+// Settings is the part of a tenant's configuration that an app notices. The zero value is the tenant of Hanko's mobile
+// guide, with the session in a cookie.
 type Settings struct {
 	// TokenInHeader delivers the session token in X-Auth-Token instead of a cookie (session.enable_auth_token_header).
 	TokenInHeader bool
@@ -19,16 +19,16 @@ type Settings struct {
 	// CookieSecure marks cookies Secure, which makes them useless over plain http (session.cookie.secure; Hanko's
 	// default is true).
 	CookieSecure bool
-	// DisableREST takes away all that v3.0 has taken away: the endpoints of the mobile guide, and /.well-known/config.
+	// DisableREST removes what v3.0 removed: the endpoints of the mobile guide, and /.well-known/config.
 	DisableREST bool
 	// TenantID makes the server a multi-tenant one, with this tenant below /<TenantID> (multi_tenancy.enabled). It is a
 	// UUID in lower case; "" is a server with one tenant.
 	TenantID string
-	// RPID is the relying party id, a domain; "" is "localhost" (webauthn.relying_party.id).
+	// RPID is the RP ID, a domain; "" is "localhost" (webauthn.relying_party.id).
 	RPID string
-	// Origins are those whose passkeys are accepted, beside the default ones (webauthn.relying_party.origins).
+	// Origins are accepted for passkeys, in addition to the default ones (webauthn.relying_party.origins).
 	Origins []string
-	// DisableDefaultOrigins leaves Origins alone: without the relying party's own origins, and without those of Options.
+	// DisableDefaultOrigins accepts only Origins, not the relying party's own origins and those of tenant.Options.
 	DisableDefaultOrigins bool
 	// CORS are the origins whose web pages may use the API, as browsers send them (server.public.cors.allow_origins).
 	CORS []string
@@ -37,39 +37,39 @@ type Settings struct {
 	RequireUserVerification bool
 	// DisableSignup answers POST /users with 403 (account.allow_signup: false).
 	DisableSignup bool
-	// DisableDeletion takes away DELETE /user (account.allow_deletion: false, Hanko's default).
+	// DisableDeletion removes DELETE /user (account.allow_deletion: false, Hanko's default).
 	DisableDeletion bool
-	// DisablePasskeys takes away /webauthn (passkey.enabled: false).
+	// DisablePasskeys removes /webauthn (passkey.enabled: false).
 	DisablePasskeys bool
-	// RequirePasskey leaves no way to skip the making of a passkey in a flow (passkey.optional: false).
+	// RequirePasskey lets nobody skip creating a passkey in a flow (passkey.optional: false).
 	RequirePasskey bool
-	// PasskeyOnRegistration and PasskeyOnLogin say when flows have a passkey made; "" is AcquireAlways
+	// PasskeyOnRegistration and PasskeyOnLogin say when a flow has the user create a passkey; "" is AcquireAlways
 	// (passkey.acquire_on_registration, passkey.acquire_on_login).
 	PasskeyOnRegistration, PasskeyOnLogin Acquire
-	// Attestation is what new passkeys are asked for; "" is "direct" (passkey.attestation_preference).
+	// Attestation is what the tenant requests for new passkeys; "" is "direct" (passkey.attestation_preference).
 	Attestation string
-	// Password says whether flows know passwords. REST never does (password.enabled, password.optional).
+	// Password says whether flows have passwords. REST never has (password.enabled, password.optional).
 	Password PasswordUse
-	// PasswordOnRegistration and PasswordOnLogin say when flows have a password made; "" is AcquireAlways for the first
-	// and AcquireNever for the second (password.acquire_on_registration, password.acquire_on_login).
+	// PasswordOnRegistration and PasswordOnLogin say when a flow has the user create a password; "" is AcquireAlways for
+	// the first and AcquireNever for the second (password.acquire_on_registration, password.acquire_on_login).
 	PasswordOnRegistration, PasswordOnLogin Acquire
-	// Username says whether flows know usernames (username.enabled, username.optional).
+	// Username says whether flows have usernames (username.enabled, username.optional).
 	Username UsernameUse
-	// OptionalEmail lets users with a username be without an address (email.optional).
+	// OptionalEmail lets users with a username do without an address (email.optional).
 	OptionalEmail bool
-	// DisableEmail leaves users without addresses, and so without passcodes (email.enabled: false).
+	// DisableEmail removes addresses, and with them passcodes (email.enabled: false).
 	DisableEmail bool
-	// DisablePasscodes has nobody sign in by a passcode (email.use_for_authentication: false).
+	// DisablePasscodes lets nobody sign in with a passcode (email.use_for_authentication: false).
 	DisablePasscodes bool
-	// DisableEmailLogin and DisableUsernameLogin have flows find nobody by an address, or by a username
+	// DisableEmailLogin and DisableUsernameLogin let nobody sign in with an address or a username as identifier
 	// (email.use_as_login_identifier, username.use_as_login_identifier).
 	DisableEmailLogin, DisableUsernameLogin bool
-	// EmailMaxLength, UsernameMinLength, UsernameMaxLength and PasswordMinLength are in bytes; 0 is Hanko's 120, 3, 32
-	// and 8 (email.max_length, username.min_length, username.max_length, password.min_length).
+	// EmailMaxLength, UsernameMinLength, UsernameMaxLength and PasswordMinLength are in bytes; 0 is Hanko's default: 120,
+	// 3, 32 and 8 (email.max_length, username.min_length, username.max_length, password.min_length).
 	EmailMaxLength, UsernameMinLength, UsernameMaxLength, PasswordMinLength int
-	// SkipVerification takes addresses without a passcode in flows (email.require_verification: false).
+	// SkipVerification lets flows accept addresses without a passcode (email.require_verification: false).
 	SkipVerification bool
-	// ExistenceHints lets flows say whether an address has a user (privacy.show_account_existence_hints).
+	// ExistenceHints lets flows say whether an address belongs to a user (privacy.show_account_existence_hints).
 	ExistenceHints bool
 	// ThirdParties are the ids of the providers that people can sign in with (third_party.providers, custom_providers). Each
 	// of them is the embedded provider, under the name that the id has.
@@ -86,12 +86,11 @@ type Settings struct {
 	NoVerifier bool
 	// ErrorsToPage is a tenant before v2.3, which sends every error to ErrorRedirectURL and none to the app.
 	ErrorsToPage bool
-	// RequireMFA leaves no way to skip the making of a second factor, where MFA is set (mfa.optional: false).
+	// RequireMFA lets nobody skip creating a second factor, if MFA is set (mfa.optional: false).
 	RequireMFA bool
-	// MFAOnLogin has a second factor made at the next login too (mfa.acquire_on_login).
+	// MFAOnLogin has users without a second factor create one at their next login (mfa.acquire_on_login).
 	MFAOnLogin bool
-	// DisableTOTP and DisableSecurityKeys take away the kinds of second factor (mfa.totp.enabled,
-	// mfa.security_keys.enabled).
+	// DisableTOTP and DisableSecurityKeys remove a kind of second factor (mfa.totp.enabled, mfa.security_keys.enabled).
 	DisableTOTP, DisableSecurityKeys bool
 	// DeviceTrust is "prompt", "never" or "always"; "" is "prompt" (mfa.device_trust_policy).
 	DeviceTrust string
@@ -99,38 +98,38 @@ type Settings struct {
 	Retention string
 	// MailDown makes every mail fail.
 	MailDown bool
-	// DisableMail sends no mails, and says nothing of it (email_delivery.enabled: false).
+	// DisableMail sends no mails, and reports no error (email_delivery.enabled: false).
 	DisableMail bool
-	// LimiterDown makes everything fail that is counted (rate_limiter.store: redis, and none answers).
+	// LimiterDown makes every rate-limited request fail (rate_limiter.store: redis, if Redis does not answer).
 	LimiterDown bool
-	// SessionLimit is how many sessions a user has; a new one ends the oldest. 0 is 5 (session.limit).
+	// SessionLimit is how many sessions a user can have; a new one ends the oldest. 0 is 5 (session.limit).
 	SessionLimit int
 	// SessionLifespan is how long a session lasts, in whole seconds; 0 is 12 h (session.lifespan).
 	SessionLifespan time.Duration
 	// Sessions says which sessions are stored; "" is all of them.
 	Sessions Sessions
-	// PasskeyLimit is how many passkeys and security keys a user has; 0 is 10, below 0 is none. REST does not heed it
+	// PasskeyLimit is how many passkeys and security keys a user can have; 0 is 10, below 0 is none. REST ignores it
 	// (passkey.limit).
 	PasskeyLimit int
-	// PasswordsPerMinute and OTPsPerMinute are how often a user may try a password and a code of an authenticator app in
-	// a minute from one address; 0 is 5 and 3, below 0 is no limit (rate_limiter.password_limits, otp_limits).
+	// PasswordsPerMinute and OTPsPerMinute are how many passwords, and codes of an authenticator app, a user may try in a
+	// minute from one network address; 0 is 5 and 3, below 0 is no limit (rate_limiter.password_limits, otp_limits).
 	PasswordsPerMinute, OTPsPerMinute int
-	// TokensPerMinute is how many one-time tokens of third parties can be handed in in a minute from one address; 0 is 3,
-	// below 0 is no limit (rate_limiter.token_limits).
+	// TokensPerMinute is how many one-time tokens of third parties can be exchanged in a minute from one network address;
+	// 0 is 3, below 0 is no limit (rate_limiter.token_limits).
 	TokensPerMinute int
-	// MFA takes away /passcode, as Hanko does from v1.2 on (mfa.enabled; Hanko's default is true).
+	// MFA turns on the second factor, and removes /passcode, as Hanko does since v1.2 (mfa.enabled; Hanko's default is true).
 	MFA bool
-	// PasscodeCharset is "numeric", "alphanumeric", or "" for numeric (email.passcode_charset; Hanko v2.7.0 itself heeds
-	// it in flows only).
+	// PasscodeCharset is "numeric", "alphanumeric", or "" for numeric (email.passcode_charset; Hanko v2.7.0 uses it in
+	// flows only).
 	PasscodeCharset string
 	// PasscodeTTL is how long a passcode is valid, in whole seconds; 0 is 300 s (email.passcode_ttl).
 	PasscodeTTL time.Duration
-	// PasscodesPerMinute is how many passcodes a user may ask for in a minute from one address; 0 is 3
+	// PasscodesPerMinute is how many passcodes a user may request in a minute from one network address; 0 is 3
 	// (rate_limiter.passcode_limits.tokens), below 0 is no limit (rate_limiter.enabled: false).
 	PasscodesPerMinute int
 }
 
-// PasswordUse reports whether users have a password.
+// PasswordUse says whether users have a password.
 type PasswordUse string
 
 // The uses of passwords.
@@ -140,7 +139,7 @@ const (
 	PasswordRequired PasswordUse = "required"
 )
 
-// UsernameUse reports whether users have a username.
+// UsernameUse says whether users have a username.
 type UsernameUse string
 
 // The uses of usernames.
@@ -150,24 +149,24 @@ const (
 	UsernameRequired UsernameUse = "required"
 )
 
-// Acquire says when a flow has a credential made.
+// Acquire says when a flow has the user create a credential.
 type Acquire string
 
-// The times at which a credential is made.
+// The values of Acquire.
 const (
-	AcquireAlways      Acquire = "always"      // whenever it is missing
-	AcquireConditional Acquire = "conditional" // when there is no other either
+	AcquireAlways      Acquire = "always"      // if the user has none of this kind
+	AcquireConditional Acquire = "conditional" // if the user has none of the other kind, either
 	AcquireNever       Acquire = "never"
 )
 
-// Sessions says which sessions a tenant stores. Releases differ in that.
+// Sessions says which sessions a tenant stores. Releases differ in this.
 type Sessions string
 
-// What releases store.
+// The values of Sessions.
 const (
 	SessionsStored    Sessions = "stored"    // all, from v1.4.1
-	SessionsOfFlows   Sessions = "flows"     // those of flows alone: tokens of REST are refused (v1.4.0)
-	SessionsUnchecked Sessions = "unchecked" // any, but tokens are accepted until they expire (v1.1 to v1.3 as shipped)
+	SessionsOfFlows   Sessions = "flows"     // only those of flows: tokens of REST are refused (v1.4.0)
+	SessionsUnchecked Sessions = "unchecked" // all, but tokens are accepted until they expire (v1.1 to v1.3 as shipped)
 	SessionsNone      Sessions = "none"      // none: tokens have no session_id, and there is no /sessions/validate (v1.0)
 )
 
@@ -176,7 +175,7 @@ func (s Settings) ChecksSessions() bool {
 	return s.Sessions != SessionsUnchecked && s.Sessions != SessionsNone
 }
 
-// Passcodes reports whether people sign in by passcodes.
+// Passcodes reports whether people can sign in with passcodes.
 func (s Settings) Passcodes() bool { return !s.DisableEmail && !s.DisablePasscodes }
 
 // EmailLogin reports whether flows find people by their addresses.
@@ -185,15 +184,15 @@ func (s Settings) EmailLogin() bool { return !s.DisableEmail && !s.DisableEmailL
 // UsernameLogin reports whether flows find people by their usernames.
 func (s Settings) UsernameLogin() bool { return s.Username != UsernameOff && !s.DisableUsernameLogin }
 
-// Passwords reports whether flows know passwords.
+// Passwords reports whether flows have passwords.
 func (s Settings) Passwords() bool { return s.Password != PasswordOff }
 
-// Hanko's defaults that are not switches here, and that its configuration publishes.
+// Hanko's defaults that are not switches here, but that /.well-known/config publishes.
 const (
 	MaxEmails = 5 // email.limit
 )
 
-// What the settings that are texts can be.
+// The values of settings that are strings.
 const (
 	RetentionPersistent = "persistent"
 	RetentionSession    = "session"
@@ -222,7 +221,7 @@ const (
 	defaultPasskeyLimit       = 10
 )
 
-// Filled returns the settings with every default in place, or an error for one that cannot be meant.
+// Filled returns the settings with all defaults filled in, or an error for a value that is not possible.
 func (s Settings) Filled() (Settings, error) {
 	s.RPID = cmp.Or(s.RPID, defaultRPID)
 	s.CookieName = cmp.Or(s.CookieName, defaultCookie)
@@ -255,10 +254,10 @@ func (s Settings) Filled() (Settings, error) {
 			s.PasscodeCharset, CharsetNumeric, CharsetAlphanumeric)
 	}
 	if s.PasscodeTTL < time.Second {
-		return s, fmt.Errorf("a passcode cannot be valid for %s: use one second or more", s.PasscodeTTL)
+		return s, fmt.Errorf("a passcode cannot be valid for %s: use a second or more", s.PasscodeTTL)
 	}
 	if s.DisableDefaultOrigins && len(s.Origins) == 0 {
-		return s, errors.New("the tenant has no origin: without the default ones, name one with origins")
+		return s, errors.New("the tenant accepts no origin: turn on the default ones, or name one with origins")
 	}
 	return s, nil
 }

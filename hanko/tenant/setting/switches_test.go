@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Each switch takes each of its values, and says what it is then.
+// TestSwitchValues sets each switch to each of its values, and reads it back.
 func TestSwitchValues(t *testing.T) {
 	for _, s := range Switches() {
 		values := s.Values
@@ -46,29 +46,29 @@ func TestSwitchValues(t *testing.T) {
 	}
 }
 
-// What cannot be meant is refused with what can, and changes nothing.
+// TestSwitchRefusals sets impossible values: the error says what is possible, and nothing changes.
 func TestSwitchRefusals(t *testing.T) {
 	for set, want := range map[string]string{
 		"passwort=off":                `no switch "passwort": use one of rest, tenant-id, password`,
 		"password=on":                 `password cannot be "on": use one of off, optional, required`,
 		"rest=":                       `rest cannot be "": use one of on, off`,
 		"tenant-id=7":                 "use a UUID",
-		"passcode-ttl=soon":           "like 5m",
+		"passcode-ttl=soon":           "such as 5m",
 		"passcode-ttl=1ms":            "a second or more",
 		"passcodes-per-minute=0":      "above 0, or off",
 		"session-limit=0":             "1 or more",
 		"passkey-limit=-1":            "0 or more",
-		"session-lifespan=0":          "like 12h",
+		"session-lifespan=0":          "such as 12h",
 		"otps-per-minute=x":           "above 0, or off",
 		"third-parties=me":            "use some of apple",
 		"cookie-name=a b":             "letters, digits",
 		"cookie-name=":                "letters, digits",
 		"rp-id=https://a.example":     "without scheme",
 		"rp-id=":                      "use a domain",
-		"cors=*":                      "each by its name",
-		"cors=https://*.a.example":    "each by its name",
-		"cors=https://a.example/path": "each by its name",
-		"cors=android:apk-key-hash:a": "each by its name",
+		"cors=*":                      "patterns are not possible",
+		"cors=https://*.a.example":    "patterns are not possible",
+		"cors=https://a.example/path": "patterns are not possible",
+		"cors=android:apk-key-hash:a": "patterns are not possible",
 	} {
 		name, value, _ := strings.Cut(set, "=")
 		s := Settings{PasscodeTTL: time.Hour, CookieName: "kept"}
