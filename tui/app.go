@@ -6,7 +6,7 @@ import (
 	"context"
 	"time"
 
-	// Before Bubble Tea, which would ask the terminal for its background and may wait five seconds for it.
+	// Keeps Bubble Tea from asking the terminal for its background, which can take five seconds.
 	_ "example.com/hankosim/tui/background"
 
 	"github.com/charmbracelet/bubbles/spinner"

@@ -1,13 +1,13 @@
 // Package background keeps Bubble Tea from asking the terminal for its background colour when the program starts.
 //
-// Bubble Tea v1 asks in its package init and waits up to five seconds for an answer, in every command, on every terminal that
-// does not know the question. While it is initialised, package quiet makes standard output look like no terminal. That is over
-// when this package, which imports both, is initialised. What is set here decides nothing else: the app asks the terminal
-// itself, once its screen is there and without waiting, and chooses its colours by the answer.
+// Bubble Tea v1 asks in its package init. In every command, it would wait up to five seconds on a terminal that does not
+// know the question. So package quiet makes standard output look like no terminal while Bubble Tea is initialised. This
+// package imports both, is initialised after them, and ends that. The background that is set here has no other effect:
+// the app asks the terminal itself, without waiting, once its screen is shown, and chooses its colours by the answer.
 package background
 
 import (
-	_ "github.com/charmbracelet/bubbletea" // which would ask
+	_ "github.com/charmbracelet/bubbletea" // asks during its init
 	"github.com/charmbracelet/lipgloss"
 
 	"example.com/hankosim/tui/background/quiet"
@@ -15,5 +15,5 @@ import (
 
 func init() {
 	quiet.Restore()
-	lipgloss.SetHasDarkBackground(true) // so that nobody else asks later
+	lipgloss.SetHasDarkBackground(true) // so that Lip Gloss does not ask later
 }

@@ -1,14 +1,14 @@
 //go:build !(linux || darwin || freebsd || netbsd || openbsd || dragonfly)
 
-// Package keyboard lets ctrl+c through to a program that does not take its keys any more.
+// Package keyboard makes ctrl+c interrupt a program that no longer handles its keys.
 package keyboard
 
 import "io"
 
-// Keyboard is a terminal to read keys from. On this system ctrl+c is a key like others.
+// Keyboard is not used on this system. Here ctrl+c is always an ordinary key.
 type Keyboard struct{ io.Reader }
 
-// New returns false: the input is to be read as it is.
+// New always returns false.
 func New(io.Reader, func() bool) (*Keyboard, bool) { return nil, false }
 
 // Stop does nothing.

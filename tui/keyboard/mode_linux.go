@@ -2,5 +2,5 @@ package keyboard
 
 import "golang.org/x/sys/unix"
 
-// How a terminal's mode is read and set, and what disables a key (_POSIX_VDISABLE).
+// The requests that read and set a terminal's mode, and the character that disables a key (_POSIX_VDISABLE).
 const getMode, setMode, noKey = unix.TCGETS, unix.TCSETS, 0

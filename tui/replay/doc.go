@@ -2,6 +2,6 @@
 package replay
 
 import (
-	// Before Bubble Tea, which would ask the terminal for its background and may wait five seconds for it.
+	// Keeps Bubble Tea from asking the terminal for its background, which can take five seconds.
 	_ "example.com/hankosim/tui/background"
 )

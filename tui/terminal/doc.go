@@ -1,7 +1,8 @@
-// Package terminal shows a Bubble Tea model on a terminal, asks what the terminal's background is, and keeps the frames.
+// Package terminal shows a Bubble Tea model on a terminal, asks the terminal for its background colour, and records the
+// frames.
 package terminal
 
 import (
-	// Before Bubble Tea, which would ask the terminal for its background and may wait five seconds for it.
+	// Keeps Bubble Tea from asking the terminal for its background, which can take five seconds.
 	_ "example.com/hankosim/tui/background"
 )

@@ -9,26 +9,26 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-// Program is a Bubble Tea program whose panics are told without secrets. Bubble Tea itself would print what was panicked
-// with as it is.
+// Program is a Bubble Tea program that reports panics without secrets. Bubble Tea itself would print the value of a panic
+// as it is.
 type Program struct {
 	*tea.Program
 	faults *faults
 }
 
-// NewProgram makes a program that shows a model. Its faults hide what secrets knows, which may be nil.
+// NewProgram returns a program that shows a model. Its errors hide the secrets that the Keeper knows; secrets may be nil.
 func NewProgram(model tea.Model, secrets *secret.Keeper, settings ...tea.ProgramOption) *Program {
 	found := &faults{secrets: secrets}
 	return &Program{tea.NewProgram(guarded{model, found}, append(settings, tea.WithoutCatchPanics())...), found}
 }
 
-// Run shows the model until it quits. A panic of the model or of one of its commands ends it, too, with the terminal put
-// back and a *secret.Fault.
+// Run shows the model until it quits. If the model or one of its commands panics, Run restores the terminal and returns a
+// *secret.Fault.
 func (p *Program) Run() (err error) {
 	defer func() {
 		if recovered := recover(); recovered != nil {
 			p.faults.add(recovered)
-			_ = p.ReleaseTerminal() // there is nobody left to tell
+			_ = p.ReleaseTerminal() // the panic is the error that matters
 		}
 		if fault := p.faults.first(); fault != nil {
 			err = fault
@@ -38,7 +38,7 @@ func (p *Program) Run() (err error) {
 	return err
 }
 
-// faults keeps the panics of a program.
+// faults collects the panics of a program.
 type faults struct {
 	secrets *secret.Keeper
 	mu      sync.Mutex
@@ -61,8 +61,8 @@ func (f *faults) first() *secret.Fault {
 	return f.found[0]
 }
 
-// guarded is a model whose commands may panic: that quits the program. They run in goroutines of their own, where nobody
-// else could catch it.
+// guarded is a model whose commands recover from panics, and then quit the program. Commands run in goroutines of their
+// own, so nothing else can recover from their panics.
 type guarded struct {
 	tea.Model
 	faults *faults
@@ -89,7 +89,7 @@ func (g guarded) command(cmd tea.Cmd) tea.Cmd {
 			}
 		}()
 		msg = cmd()
-		if list, is := EachCommand(msg, g.command); is {
+		if list, isList := EachCommand(msg, g.command); isList {
 			return list
 		}
 		return msg
@@ -98,8 +98,8 @@ func (g guarded) command(cmd tea.Cmd) tea.Cmd {
 
 var commands = reflect.TypeFor[[]tea.Cmd]()
 
-// EachCommand replaces each command of a message that is a list of commands, of tea.Batch and tea.Sequence, whose types are
-// not all exported. It reports false for any other message.
+// EachCommand replaces each command in a message that is a list of commands. Those come from tea.Batch and tea.Sequence,
+// and not all of their types are exported. It returns false for any other message.
 func EachCommand(msg tea.Msg, replace func(tea.Cmd) tea.Cmd) (tea.Msg, bool) {
 	kind := reflect.TypeOf(msg)
 	if kind == nil || kind.Kind() != reflect.Slice || !kind.ConvertibleTo(commands) {

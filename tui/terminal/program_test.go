@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-// faulty is a model that panics somewhere.
+// faulty is a model that panics in the methods that are set, or in the command begin.
 type faulty struct {
 	init, update, view bool
 	begin              tea.Cmd
@@ -41,7 +41,7 @@ func (f faulty) View() string {
 
 func panicWithCode() { panic(fmt.Errorf("what is the code %d?", 843575)) }
 
-// Wherever a model panics, the program ends with an error that has no secret in it.
+// Wherever a model panics, the program ends with an error that contains no secret.
 func TestFaultHasNoSecret(t *testing.T) {
 	something := func() tea.Msg { return "something" }
 	fails := func() tea.Msg { panicWithCode(); return nil }
@@ -52,9 +52,9 @@ func TestFaultHasNoSecret(t *testing.T) {
 		"Update":                 {update: true, begin: something},
 		"View":                   {view: true},
 		"a command":              {begin: fails},
-		"a command of several":   {begin: tea.Batch(something, fails, something)},
+		"a command of a batch":   {begin: tea.Batch(something, fails, something)},
 		"the last of a sequence": {begin: tea.Sequence(something, something, fails)},
-		"one deep inside":        {begin: tea.Batch(something, tea.Sequence(something, tea.Batch(something, fails)))},
+		"a nested command":       {begin: tea.Batch(something, tea.Sequence(something, tea.Batch(something, fails)))},
 	} {
 		err := NewProgram(model, &secrets, tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignalHandler()).Run()
 		var fault *secret.Fault

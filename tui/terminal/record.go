@@ -8,14 +8,14 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// Recordable is a model whose frames may be kept: drawn without secrets, chapter by chapter.
+// Recordable is a model that can be recorded.
 type Recordable interface {
 	tea.Model
-	MaskedView() string
-	Chapter() string
+	MaskedView() string // View, without secrets
+	Chapter() string    // the title of the current chapter
 }
 
-// recording is a model whose frames are kept as they are drawn. It changes nothing of what the model does.
+// recording is a model whose frames are recorded. It does not change what the model does.
 type recording struct {
 	Recordable
 	recorder *cast.Recorder
@@ -25,7 +25,8 @@ type recording struct {
 	chapter       string
 }
 
-// Record has a model's frames kept by a recorder; nil keeps none. Who made the recorder closes it.
+// Record returns a model that does the same as model, and whose frames go to recorder. If recorder is nil, it returns
+// model itself. The caller closes the recorder.
 func Record(model Recordable, recorder *cast.Recorder, now func() time.Time) tea.Model {
 	if recorder == nil {
 		return model
@@ -33,7 +34,7 @@ func Record(model Recordable, recorder *cast.Recorder, now func() time.Time) tea
 	return &recording{Recordable: model, recorder: recorder, now: now}
 }
 
-// Update keeps the frame that follows a message.
+// Update passes a message to the model, and records the frame that follows.
 func (r *recording) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if size, ok := msg.(tea.WindowSizeMsg); ok {
 		r.width, r.height = size.Width, size.Height
@@ -42,12 +43,12 @@ func (r *recording) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if model, ok := next.(Recordable); ok {
 		r.Recordable = model
 	}
-	r.keep()
+	r.recordFrame()
 	return r, cmd
 }
 
-func (r *recording) keep() {
-	// Neither larger than a recording may be, nor without a cell.
+func (r *recording) recordFrame() {
+	// There is no window yet, or it is too large for a recording.
 	if r.width < 1 || r.height < 1 || r.width > cast.MaxCols || r.height > cast.MaxRows {
 		return
 	}

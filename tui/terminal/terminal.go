@@ -14,65 +14,65 @@ import (
 	"example.com/hankosim/tui/keyboard"
 )
 
-// Settings is how a model is shown on a terminal.
+// Settings says how a model is shown on a terminal.
 type Settings struct {
-	AskBackground bool           // the model wants a BackgroundMsg, where the terminal tells
-	Mouse         bool           // clicks and the wheel are for the model
-	Record        *cast.Recorder // keeps the frames; nil keeps none
-	Secrets       *secret.Keeper // knows what a panic must not tell; may be nil
+	AskBackground bool           // ask the terminal for its background; the model gets the answer as a BackgroundMsg
+	Mouse         bool           // the model gets clicks and the wheel
+	Record        *cast.Recorder // records the frames; nil records none
+	Secrets       *secret.Keeper // knows the secrets to hide when the model panics; may be nil
 	Now           func() time.Time
 }
 
-// asking is a model that begins with a command more.
+// asking is a model that also runs the command ask when it starts.
 type asking struct {
 	tea.Model
 	ask tea.Cmd
 }
 
-// ShowRecorded shows a model as Show does, and keeps its frames.
-func ShowRecorded(ctx context.Context, model Recordable, how Settings, in io.Reader, out io.Writer) error {
+// ShowRecorded shows a model as Show does, and records its frames if settings.Record is set.
+func ShowRecorded(ctx context.Context, model Recordable, settings Settings, in io.Reader, out io.Writer) error {
 	var more []tea.ProgramOption
-	if how.Mouse {
+	if settings.Mouse {
 		more = append(more, tea.WithMouseCellMotion())
 	}
-	shown := Record(model, how.Record, how.Now)
-	if input, ok := newBackgroundInput(in, os.Getenv("TERM")); ok && how.AskBackground {
+	shown := Record(model, settings.Record, settings.Now)
+	if input, ok := newBackgroundInput(in, os.Getenv("TERM")); ok && settings.AskBackground {
 		shown, in = asking{shown, askForBackground(ctx, out, input.answers)}, input
 	}
-	return Show(ctx, shown, how.Secrets, in, out, more...)
+	return Show(ctx, shown, settings.Secrets, in, out, more...)
 }
 
-// Init asks, too.
+// Init implements tea.Model.
 func (a asking) Init() tea.Cmd { return tea.Batch(a.ask, a.Model.Init()) }
 
-// Show shows a model on the terminal's other screen until it quits or ctx ends; both are a nil error. A panic of the model
-// is a *secret.Fault, which hides what secrets knows.
+// Show shows a model on the terminal's alternate screen until it quits or ctx ends, and then returns nil. If the model
+// panics, Show fails with a *secret.Fault, which hides what secrets knows.
 func Show(ctx context.Context, model tea.Model, secrets *secret.Keeper, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
 	var program *Program
 	ended := make(chan struct{})
 	defer close(ended)
-	taken := func() bool {
-		asked := probeMsg{make(chan struct{})}
-		program.Send(asked)
+	responds := func() bool {
+		probe := probeMsg{make(chan struct{})}
+		program.Send(probe)
 		select {
-		case <-asked.taken:
+		case <-probe.handled:
 			return true
 		case <-ended:
 			return false
 		}
 	}
-	if keys, ok := keyboard.New(in, taken); ok {
+	if keys, ok := keyboard.New(in, responds); ok {
 		defer keys.Stop()
 		in = keys
-		more = append(more, tea.WithFilter(takeProbe))
+		more = append(more, tea.WithFilter(answerProbe))
 	}
-	settings := append([]tea.ProgramOption{
+	all := append([]tea.ProgramOption{
 		tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
-		// Signals end ctx. Bubble Tea's own handler would hang where both notice one: it sends to a loop that has ended.
+		// Signals end ctx. Bubble Tea's own handler would hang if both notice a signal: it sends to a loop that has ended.
 		tea.WithoutSignalHandler(),
 	}, more...)
-	program = NewProgram(model, secrets, settings...)
-	// Bubble Tea's own WithContext kills the program, and closes the input while it is still being read.
+	program = NewProgram(model, secrets, all...)
+	// tea.WithContext kills the program, and closes the input while it is still being read.
 	stop := context.AfterFunc(ctx, program.Quit)
 	defer stop()
 	err := program.Run()
@@ -82,12 +82,12 @@ func Show(ctx context.Context, model tea.Model, secrets *secret.Keeper, in io.Re
 	return err
 }
 
-// probeMsg finds out whether a program takes messages.
-type probeMsg struct{ taken chan struct{} }
+// probeMsg finds out whether a program handles messages.
+type probeMsg struct{ handled chan struct{} }
 
-func takeProbe(_ tea.Model, msg tea.Msg) tea.Msg {
-	if probe, is := msg.(probeMsg); is {
-		close(probe.taken)
+func answerProbe(_ tea.Model, msg tea.Msg) tea.Msg {
+	if probe, ok := msg.(probeMsg); ok {
+		close(probe.handled)
 		return nil
 	}
 	return msg

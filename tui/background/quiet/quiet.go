@@ -1,8 +1,8 @@
-// Package quiet keeps termenv from asking the terminal anything while the packages of a program are initialised.
+// Package quiet keeps termenv from sending queries to the terminal while a program's packages are initialised.
 //
-// termenv takes standard output for a terminal only if the variable CI is empty. This package sets CI when it is initialised,
-// and Restore puts it back. It imports nothing but syscall, so it is ready early: Go initialises packages that are ready in
-// the order of their import paths, and Bubble Tea needs packages that need syscall and come later in that order.
+// termenv treats standard output as a terminal only if the variable CI is empty. This package sets CI when it is initialised,
+// and Restore resets it. It imports only syscall, so it is ready early: Go initialises packages that are ready in the order
+// of their import paths, and Bubble Tea needs packages that need syscall and come later in that order.
 package quiet
 
 import "syscall"
