@@ -1,5 +1,5 @@
-// Package cast keeps terminal sessions as asciicast files and gives them back: a Recorder writes version 3
-// (https://docs.asciinema.org/manual/asciicast/v3), Read reads versions 3 and 2, and a Screen draws what was read.
+// Package cast writes, reads and draws recordings of terminal sessions. A Recorder writes asciicast version 3
+// (https://docs.asciinema.org/manual/asciicast/v3), Read reads versions 3 and 2, and a Screen draws a recording.
 package cast
 
 import (
@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Limits on what Read takes. They are far above any session that a person sits through, and keep a hostile file from
-// filling the memory.
+// Limits of Read. They are far above what a real session needs, and keep a hostile file from filling the memory.
 const (
 	MaxSize   = 16 << 20            // of a file, in bytes
 	MaxEvents = 500_000             // in a file
@@ -17,10 +16,10 @@ const (
 	MaxLength = 30 * 24 * time.Hour // of a recording
 )
 
-// Code is what an event is about.
+// Code is the kind of an event.
 type Code string
 
-// The codes of version 3. Events with other codes are left out, as the format asks.
+// The codes of version 3. Read ignores events with other codes, as the format asks.
 const (
 	Output Code = "o" // written to the terminal
 	Input  Code = "i" // typed
@@ -34,27 +33,27 @@ type Header struct {
 	Cols, Rows int           // the terminal's size at the beginning, in cells
 	Term       string        // the terminal's type, as $TERM has it; may be ""
 	Title      string        // may be ""
-	At         time.Time     // when the session began; zero when the file does not say
-	Idle       time.Duration // no pause is meant to be played for longer; 0 when the file does not say
+	At         time.Time     // when the session began; zero if the file does not say
+	Idle       time.Duration // the longest pause that is to be played; 0 if the file does not say
 }
 
-// Event is one thing that happened.
+// Event is one thing that happened in a session.
 type Event struct {
 	At         time.Duration // from the beginning of the recording
 	Code       Code
 	Data       string
 	Cols, Rows int // of a Resize
-	Line       int // where it stands in the file
+	Line       int // in the file, from 1
 }
 
-// Recording is a session that was read.
+// Recording is a recorded session.
 type Recording struct {
 	Header Header
 	Events []Event // in the order of their times
-	Remark string  // a sentence about what is amiss and was put up with; "" when nothing is
+	Remark string  // sentences about faults in the file that Read tolerates; "" for none
 }
 
-// Length is the time of the last event, from the beginning.
+// Length returns the time of the last event.
 func (r *Recording) Length() time.Duration {
 	if len(r.Events) == 0 {
 		return 0
@@ -62,8 +61,8 @@ func (r *Recording) Length() time.Duration {
 	return r.Events[len(r.Events)-1].At
 }
 
-// Paced returns a copy in which no pause is longer than limit, so that nobody sits through somebody else's coffee break.
-// A limit of the file's own that is shorter counts instead. A limit of 0 or less leaves the pauses to the file.
+// Paced returns a copy in which no pause is longer than limit. If the file has a shorter limit, that one counts. With a
+// limit of 0 or less, only the file's limit counts.
 func (r *Recording) Paced(limit time.Duration) *Recording {
 	if idle := r.Header.Idle; idle > 0 && (limit <= 0 || idle < limit) {
 		limit = idle
@@ -83,7 +82,7 @@ func (r *Recording) Paced(limit time.Duration) *Recording {
 	return paced
 }
 
-// Markers are the labels and times of a recording's chapters, in order.
+// Markers returns the events that begin chapters, in order.
 func (r *Recording) Markers() []Event {
 	return slices.DeleteFunc(slices.Clone(r.Events), func(e Event) bool { return e.Code != Marker })
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 
 const header3 = `{"version": 3, "term": {"cols": 80, "rows": 24, "type": "xterm"}, "timestamp": 1504467315, "title": "Demo", "env": {"SHELL": "/bin/zsh"}}` + "\n"
 
-// The example of the format's own page, with what it says may be in a file.
+// The example in the format's documentation, with the other lines that it allows.
 func TestReadVersion3(t *testing.T) {
 	got, err := Read(strings.NewReader(header3 + `# event stream follows the header
 [0.248, "o", "\u001b[1;31mHello\n"]
@@ -84,23 +85,23 @@ func TestReadRefuses(t *testing.T) {
 		{"a huge size", `{"version": 3, "term": {"cols": 1000000000, "rows": 24}}`, 1, BadHeader},
 		{"a negative size", `{"version": 2, "width": -1, "height": 24}`, 1, BadHeader},
 		{"a size of another type", `{"version": 3, "term": {"cols": "80", "rows": 24}}`, 1, BadHeader},
-		{"no event", header3 + `[1, "o", "x"]` + "\n" + `hello` + "\n" + `[1, "o", "x"]`, 3, BadEvent},
-		{"too few", header3 + `[1, "o"]`, 2, BadEvent},
-		{"too many", header3 + `[1, "o", "x", 1]`, 2, BadEvent},
+		{"not an event", header3 + `[1, "o", "x"]` + "\n" + `hello` + "\n" + `[1, "o", "x"]`, 3, BadEvent},
+		{"no data", header3 + `[1, "o"]`, 2, BadEvent},
+		{"too many elements", header3 + `[1, "o", "x", 1]`, 2, BadEvent},
 		{"no code", header3 + `[1]`, 2, BadEvent},
 		{"a code of another type", header3 + `[1, 2, "x"]`, 2, BadEvent},
 		{"data of another type", header3 + `[1, "o", 1]` + "\n", 2, BadEvent},
 		{"a broken line in the middle", header3 + `[1, "o", "x` + "\n" + `[1, "o", "x"]` + "\n", 2, BadEvent},
 		{"a negative time", header3 + `[-0.1, "o", "x"]`, 2, BadNumber},
 		{"a time as text", header3 + `["1", "o", "x"]`, 2, BadNumber},
-		{"no number", header3 + `[NaN, "o", "x"]` + "\n", 2, BadEvent},
-		{"no finite number", header3 + `[1e999, "o", "x"]`, 2, BadNumber},
+		{"not a number", header3 + `[NaN, "o", "x"]` + "\n", 2, BadEvent},
+		{"an infinite number", header3 + `[1e999, "o", "x"]`, 2, BadNumber},
 		{"a huge time", header3 + `[1e300, "o", "x"]`, 2, BadNumber},
 		{"times that add up", header3 + strings.Repeat(`[1296000, "o", "x"]`+"\n", 3), 4, BadNumber},
-		{"no size to change to", header3 + `[1, "r", "80"]`, 2, BadNumber},
-		{"a huge size to change to", header3 + `[1, "r", "80x99999999999999999999"]`, 2, BadNumber},
-		{"a size below nothing", header3 + `[1, "r", "-80x24"]`, 2, BadNumber},
-		{"no size at all to change to", header3 + `[1, "r", "x"]`, 2, BadNumber},
+		{"a resize without rows", header3 + `[1, "r", "80"]`, 2, BadNumber},
+		{"a resize to a huge size", header3 + `[1, "r", "80x99999999999999999999"]`, 2, BadNumber},
+		{"a resize to a negative size", header3 + `[1, "r", "-80x24"]`, 2, BadNumber},
+		{"a resize without numbers", header3 + `[1, "r", "x"]`, 2, BadNumber},
 		{"a damaged gzip file", "\x1f\x8b\x08nothing", 0, BadGzip},
 		{"a gzip file of something else", packed("hello"), 1, NotACast},
 		{"a huge gzip file", packed(header3 + strings.Repeat("#\n", MaxSize/2)), 0, TooLarge},
@@ -113,14 +114,14 @@ func TestReadRefuses(t *testing.T) {
 			if !errors.As(err, &format) || format.Line != test.line || format.Problem != test.problem {
 				t.Fatalf("it fails with %+v, not with %q in line %d", err, test.problem, test.line)
 			}
-			if text := err.Error(); len(text) > 300 || test.line > 0 && !strings.Contains(text, " in line "+strconv.Itoa(test.line)) {
+			if text := err.Error(); len(text) > 300 || test.line > 0 && !strings.Contains(text, fmt.Sprintf(" (line %d). ", test.line)) {
 				t.Errorf("it says %q", text)
 			}
 		})
 	}
 }
 
-// packed is what gzip makes of a file.
+// packed returns a gzip file with this content.
 func packed(content string) string {
 	var file bytes.Buffer
 	zip := gzip.NewWriter(&file)
@@ -131,8 +132,8 @@ func packed(content string) string {
 	return file.String()
 }
 
-// Recordings of other programs, and as they come from others.
-func TestReadOfOthers(t *testing.T) {
+// Recordings that other programs have written or packed.
+func TestReadOtherRecordings(t *testing.T) {
 	const (
 		bom     = "\ufeff"
 		header2 = `{"version": 2, "width": 80, "height": 24}` + "\n"
@@ -147,18 +148,18 @@ func TestReadOfOthers(t *testing.T) {
 	}{
 		{"a byte order mark", bom + header3 + event, 1, ""},
 		{"a byte order mark before version 2", bom + header2 + event, 1, ""},
-		{"lines of Windows", bom + strings.ReplaceAll(header2+event, "\n", "\r\n"), 1, ""},
+		{"line breaks of Windows", bom + strings.ReplaceAll(header2+event, "\n", "\r\n"), 1, ""},
 		{"gzip", packed(header3 + event), 1, ""},
 		{"gzip of version 2", packed(header2 + event), 1, ""},
 		{"gzip with a byte order mark inside", packed(bom + header3 + event), 1, ""},
-		{"gzip, cut off behind its content", packed(header3 + event)[:len(packed(header3+event))-6], 1, "gzip file is damaged or cut off"},
+		{"gzip, cut off after its content", packed(header3 + event)[:len(packed(header3+event))-6], 1, "gzip file is damaged or cut off"},
 		{"gzip, cut off within its content", packed(long)[:len(packed(long))/2], -1, "gzip file is damaged or cut off"},
 		{"gzip of a recording that is cut off", packed(header3 + event + `[1, "o`), 1, "The last line, 3, is cut off"},
 		{"0×0 cells", `{"version": 3, "term": {"cols": 0, "rows": 0}}` + "\n" + event, 1, noSize},
 		{"0×0 cells of version 2", `{"version": 2, "width": 0, "height": 0}` + "\n" + event, 1, noSize},
 		{"no rows", `{"version": 2, "width": 80, "height": 0}` + "\n" + event, 1, noSize},
 		{"no size", `{"version": 3}` + "\n" + event, 1, noSize},
-		{"a change to 0×0 cells", header3 + `[0.1, "r", "0x0"]` + "\n" + event, 1, ""},
+		{"a resize to 0×0 cells", header3 + `[0.1, "r", "0x0"]` + "\n" + event, 1, ""},
 		{"null in the header", `{"version": 2, "width": 80, "height": 24, "title": null, "timestamp": null, "env": {"TERM": null}}` + "\n" + event, 1, ""},
 		{"unknown codes", header3 + `[0.1, "e", {"k": "v"}]` + "\n" + `[0.1, "a", 1]` + "\n" + `[0.1, "b"]` + "\n" + `[0.1, "c", "x", "y"]` + "\n" + event, 1, ""},
 		{"an unknown code of version 2", header2 + `[0.1, "z", null]` + "\n" + event, 1, ""},
@@ -188,7 +189,7 @@ func TestReadOfOthers(t *testing.T) {
 func TestReadSaysHowToConvert(t *testing.T) {
 	for file, hint := range map[string]string{
 		`{"version": 1}`: "`asciinema convert old.cast new.cast`",
-		`{"version": 4}`: "A newer hankosim may play it",
+		`{"version": 4}`: "A newer hankosim may be able to play it",
 	} {
 		if _, err := Read(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), hint) {
 			t.Errorf("%s: %v", file, err)
@@ -196,7 +197,7 @@ func TestReadSaysHowToConvert(t *testing.T) {
 	}
 }
 
-// What a killed recorder leaves can be played.
+// A recording whose recorder was killed can be played.
 func TestReadToleratesACutOffEnd(t *testing.T) {
 	whole := header3 + `[1, "o", "first"]` + "\n"
 	last := `[1, "o", "second"]`
@@ -205,7 +206,7 @@ func TestReadToleratesACutOffEnd(t *testing.T) {
 		if err != nil || len(got.Events) != 1 {
 			t.Fatalf("cut after %d bytes: %+v, %v", cut, got, err)
 		}
-		if told := strings.Contains(got.Remark, "3, is cut off"); told != (cut > 0) {
+		if remarked := strings.Contains(got.Remark, "3, is cut off"); remarked != (cut > 0) {
 			t.Errorf("cut after %d bytes, the remark is %q", cut, got.Remark)
 		}
 	}
@@ -233,7 +234,7 @@ func TestPaced(t *testing.T) {
 	}
 }
 
-// Whatever is in a file: it is refused with a typed error, or what was read can be drawn.
+// Whatever a file contains, Read fails with a typed error, or the recording can be drawn.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(header3 + `[0.248, "o", "\u001b[1;31mHello\n"]` + "\n" + `[1, "r", "10x5"]` + "\n" + `[1, "m", "x"]` + "\n# x\n"))
 	f.Add([]byte(`{"version": 2, "width": 10, "height": 3}` + "\n" + `[1.5, "o", "a"]` + "\n" + `[1.4, "o`))
@@ -262,13 +263,13 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("an event at %v follows one at %v", event.At, before)
 			}
 			before = event.At
-			_ = screen.Play(event) // that it fails is allowed, and told
+			_ = screen.Play(event) // it may fail, but not panic
 		}
 		checkScreen(t, screen)
 	})
 }
 
-// A recording as long as one may be: how long somebody waits who jumps to its end.
+// How long it takes to open a recording of the largest size and to jump to its end.
 func BenchmarkReadAndPlay(b *testing.B) {
 	var file strings.Builder
 	file.WriteString(header3)

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// ExistsError is a file that is there already and has something in it: a recording is not to take its place.
+// ExistsError is the error for a new file whose path exists and is not an empty file.
 type ExistsError struct{ Path string }
 
 func (e *ExistsError) Error() string {
-	return fmt.Sprintf("%s exists already, and recording there would overwrite it. Name another file, or delete this one", e.Path)
+	return fmt.Sprintf("%s exists already, and would be overwritten. Name another file, or delete this one", e.Path)
 }
 
-// Create makes the file for a recording, readable by its owner alone. It takes an empty file that is there already, and
-// fails with an *ExistsError for any other, or with the operating system's error.
+// Create creates a file that only its owner can read, or takes an empty one that exists. If anything else exists at the
+// path, it fails with an *ExistsError. Other errors are the operating system's.
 func Create(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -42,39 +42,38 @@ func Create(path string) (*os.File, error) {
 	return file, nil
 }
 
-// Recorder writes a session as asciicast v3, event by event, so that what is there when the power fails can be played.
-// It is made for programs that draw whole frames: it writes of each what has changed. It is not safe for concurrent
-// use. The first error of the writer is kept for Close, and ends the writing.
+// Recorder writes a session as asciicast v3. It writes each event at once, so that even a recording whose program is killed
+// can be played. It is made for programs that draw whole frames, and writes only what has changed in each. After an error
+// of the writer it writes nothing more, and Close returns the error. It is not safe for concurrent use.
 type Recorder struct {
 	out    io.Writer
 	header Header
-	begun  bool
-	last   time.Time // of the event before, to the millisecond that was written
-	rows   []string  // of the terminal, as they were drawn last
+	begun  bool      // the header is written
+	last   time.Time // of the previous event, rounded as it is written
+	rows   []string  // of the previous frame
 	err    error
 }
 
-// NewRecorder makes a recorder that writes to out. The size in the header is for sessions without frames; Begin and the
-// first frame bring their own. The time in it is the first event's.
+// NewRecorder returns a recorder that writes to out. The header's size is for sessions without frames; Begin and the first
+// frame set their own. The header's time is ignored: a recording begins with its first event.
 func NewRecorder(out io.Writer, header Header) *Recorder {
 	return &Recorder{out: out, header: header}
 }
 
-// What makes a terminal draw frames as they are, and what leaves it as it should be: no wrapping of long lines, no
-// cursor.
+// beginFrames turns off the cursor and the wrapping of long lines, and clears the screen. endFrames turns both on again.
 const (
 	beginFrames = "\x1b[?7l\x1b[?25l\x1b[2J"
 	endFrames   = "\x1b[m\x1b[?7h\x1b[?25h"
 )
 
-// Begin writes the header, for a terminal of so many cells, unless it is written already.
+// Begin writes the header, for a terminal of cols × rows cells, unless it is written already.
 func (r *Recorder) Begin(at time.Time, cols, rows int) {
 	if r.begun {
 		return
 	}
 	r.begun, r.last = true, at
 	r.header.Cols, r.header.Rows = cols, rows
-	// The version comes first: some readers know the file by it.
+	// The version comes first: some readers recognise the file by it.
 	type term struct {
 		Cols int    `json:"cols"`
 		Rows int    `json:"rows"`
@@ -88,8 +87,8 @@ func (r *Recorder) Begin(at time.Time, cols, rows int) {
 	}{3, term{cols, rows, r.header.Term}, at.Unix(), r.header.Title})
 }
 
-// Frame keeps a frame of width × height cells that was drawn at a time: lines with their SGR sequences, separated by
-// "\n". What is the same as in the frame before is not written again. A frame without cells is passed over.
+// Frame records a frame of width × height cells: lines with their SGR sequences, separated by "\n". Rows that are the same
+// as in the previous frame are not written again. A frame without cells is ignored.
 func (r *Recorder) Frame(at time.Time, view string, width, height int) {
 	if width < 1 || height < 1 {
 		return
@@ -120,30 +119,29 @@ func (r *Recorder) Frame(at time.Time, view string, width, height int) {
 	}
 }
 
-// Text keeps what was written to the terminal at a time, for sessions that are lines and not frames. Lines end with
-// "\r\n".
+// Text records text that was written to the terminal, for sessions without frames. Lines end with "\r\n".
 func (r *Recorder) Text(at time.Time, text string) { r.event(at, Output, text) }
 
-// Marker keeps that a chapter began at a time.
+// Marker records the beginning of a chapter.
 func (r *Recorder) Marker(at time.Time, label string) { r.event(at, Marker, label) }
 
-// Close ends the recording at a time, and returns what kept it from being whole, if anything did. It leaves the writer
-// open.
+// Close ends the recording. It returns the first error, after which the recording is incomplete. It does not close the
+// writer.
 func (r *Recorder) Close(at time.Time) error {
 	if r.rows != nil {
 		r.event(at, Output, fmt.Sprintf("\x1b[%d;1H", len(r.rows))+endFrames)
 	}
 	r.event(at, Exit, "0")
 	if r.err != nil {
-		return fmt.Errorf("the recording is not whole: %w", r.err)
+		return fmt.Errorf("the recording is incomplete: %w", r.err)
 	}
 	return nil
 }
 
-// event writes one line.
+// event writes an event.
 func (r *Recorder) event(at time.Time, code Code, data string) {
 	r.Begin(at, r.header.Cols, r.header.Rows)
-	// Intervals are of whole milliseconds. What rounding takes from one, the next one gets.
+	// Intervals are whole milliseconds, measured from the rounded time, so that rounding errors do not add up.
 	interval := max(0, at.Sub(r.last).Round(time.Millisecond))
 	r.last = r.last.Add(interval)
 	r.write([]any{json.Number(strconv.FormatFloat(interval.Seconds(), 'f', 3, 64)), code, data})

@@ -16,7 +16,7 @@ import (
 
 var noon = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
 
-// Every frame comes back as it was, whatever its size, and only what has changed is written.
+// Every frame is played as it was recorded, whatever its size.
 func TestRecorderKeepsFrames(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	words := []string{"", "a", "hello", "漢字", "\x1b[31mred\x1b[m", "\x1b[1munclosed", strings.Repeat("x", 40), "e\u0301", "\x1b[7m      \x1b[m"}
@@ -84,7 +84,7 @@ func TestRecorderWritesWhatChanged(t *testing.T) {
 	file.Reset()
 	recorder.Frame(noon.Add(time.Second), "one\ntwo", 10, 2)
 	if file.Len() > 0 {
-		t.Errorf("of the same frame is written %s", &file)
+		t.Errorf("an unchanged frame is written as %s", &file)
 	}
 	recorder.Frame(noon.Add(1500*time.Millisecond), "one\nthree", 10, 2)
 	recorder.Marker(noon, "earlier")
@@ -99,7 +99,7 @@ func TestRecorderWritesWhatChanged(t *testing.T) {
 	}
 }
 
-// A session in which nothing was drawn leaves a recording, too; and one of lines.
+// Sessions without frames can be recorded, too: an empty one, and one of lines.
 func TestRecorderWithoutFrames(t *testing.T) {
 	var file bytes.Buffer
 	if err := NewRecorder(&file, Header{Cols: 80, Rows: 24}).Close(noon); err != nil {
@@ -129,7 +129,7 @@ func TestRecorderWithoutFrames(t *testing.T) {
 	}
 }
 
-// full is a disk that takes so many bytes.
+// full is a disk with room for some bytes.
 type full struct{ left int }
 
 func (f *full) Write(p []byte) (int, error) {
@@ -141,12 +141,12 @@ func (f *full) Write(p []byte) (int, error) {
 
 var errFull = errors.New("no space left on device")
 
-func TestRecorderTellsAtItsEnd(t *testing.T) {
+func TestRecorderFailsAtItsEnd(t *testing.T) {
 	recorder := NewRecorder(&full{200}, Header{Cols: 80, Rows: 24})
 	for i := range 100 {
 		recorder.Frame(noon.Add(time.Duration(i)*time.Second), strings.Repeat("x", i), 80, 24)
 	}
-	if err := recorder.Close(noon); !errors.Is(err, errFull) || !strings.Contains(err.Error(), "not whole") {
+	if err := recorder.Close(noon); !errors.Is(err, errFull) || !strings.Contains(err.Error(), "incomplete") {
 		t.Errorf("it ends with %v", err)
 	}
 }
@@ -154,8 +154,8 @@ func TestRecorderTellsAtItsEnd(t *testing.T) {
 func TestCreate(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "walk.cast")
-	for _, content := range []string{"nothing is there", ""} { // the second time, an empty file is there
-		if content == "" {
+	for _, exists := range []bool{false, true} {
+		if exists {
 			if err := os.WriteFile(path, nil, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -181,6 +181,6 @@ func TestCreate(t *testing.T) {
 		t.Errorf("the file holds %q, %v", content, err)
 	}
 	if _, err := Create(filepath.Join(folder, "nowhere", "walk.cast")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("in a folder that is not there it fails with %v", err)
+		t.Errorf("in a missing folder it fails with %v", err)
 	}
 }

@@ -14,15 +14,15 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Screen is a terminal that draws recordings. It does nothing but draw: it does not answer, ring or set titles, and
-// neither hostile data nor a mistake of the emulator behind it ends the program. It is not safe for concurrent use.
+// Screen is a terminal that draws recordings. It only draws: it does not answer queries, ring the bell or set titles.
+// Neither hostile data nor a bug in the terminal emulator ends the program. It is not safe for concurrent use.
 type Screen struct {
 	emulator *vt.Emulator
-	spent    time.Duration
-	err      error
+	spent    time.Duration // on drawing
+	err      error         // of the first event that could not be drawn
 }
 
-// DrawError is a place in a recording beyond which it cannot be drawn.
+// DrawError says at which line of a recording drawing failed, and why.
 type DrawError struct {
 	Line int // in the file
 	Err  error
@@ -34,23 +34,25 @@ func (e *DrawError) Error() string {
 
 func (e *DrawError) Unwrap() error { return e.Err }
 
-// errSlow ends a recording that keeps a terminal busy for no picture.
+// errSlow is the error after drawingLimit.
 var errSlow = errors.New("drawing it takes too long")
 
-// drawingLimit is how long a screen may draw altogether. A recording of the largest size takes a second or two.
+// drawingLimit is the longest time that a screen may spend on drawing. A recording of the largest size takes a second or
+// two.
 const drawingLimit = 10 * time.Second
 
-// NewScreen makes an empty screen of a size in cells, which Read has found plausible.
+// NewScreen returns an empty screen of cols × rows cells, a size that Read accepts.
 func NewScreen(cols, rows int) *Screen {
 	s := &Screen{emulator: vt.NewEmulator(cols, rows)}
-	// Nobody reads what the terminal would answer, and to write it would wait for a reader.
+	// Nobody reads the terminal's answers, so writing one would block.
 	_ = s.emulator.InputPipe().(io.Closer).Close()
 	s.emulator.SetScrollbackSize(1)
 	s.limitCounts()
 	return s
 }
 
-// limitCounts leaves out sequences that count further than any screen is large: the emulator would count.
+// limitCounts ignores sequences with a count that is larger than any screen, because the emulator would repeat them that
+// often.
 func (s *Screen) limitCounts() {
 	tooFar := func(params ansi.Params) bool {
 		for i := range params {
@@ -65,7 +67,8 @@ func (s *Screen) limitCounts() {
 	}
 }
 
-// Play draws an event. It fails with a *DrawError, and from then on always with the same: the screen stays as it is.
+// Play draws an event. It fails with a *DrawError. After that the screen does not change, and every call fails with the
+// same error.
 func (s *Screen) Play(event Event) error {
 	if s.err != nil {
 		return s.err
@@ -84,7 +87,7 @@ func (s *Screen) play(event Event) (err error) {
 	}()
 	switch event.Code {
 	case Output:
-		const piece = 1 << 10 // small, so that time can be kept
+		const piece = 1 << 10 // small, to notice soon that drawing takes too long
 		for data := event.Data; len(data) > 0; {
 			n := min(piece, len(data))
 			if err := s.draw(func() error { _, err := s.emulator.WriteString(data[:n]); return err }); err != nil {
@@ -98,7 +101,7 @@ func (s *Screen) play(event Event) (err error) {
 	return nil
 }
 
-// draw does a part of the drawing, unless the screen has drawn for too long.
+// draw does a part of the drawing, unless the screen has spent too much time on drawing already.
 func (s *Screen) draw(part func() error) error {
 	if s.spent > drawingLimit {
 		return errSlow
@@ -108,19 +111,19 @@ func (s *Screen) draw(part func() error) error {
 	return part()
 }
 
-// Size is the screen's size in cells.
+// Size returns the screen's size in cells.
 func (s *Screen) Size() (cols, rows int) { return s.emulator.Width(), s.emulator.Height() }
 
-// Run is text in one style that begins in a column, counted from 0, and takes so many cells.
+// Run is a part of a row in one style.
 type Run struct {
 	Text  string
-	Col   int
-	Cells int
+	Col   int // where it begins, from 0
+	Cells int // its width
 	Style uv.Style
 }
 
-// Row is a line of the screen, as runs from left to right. All text in it can be shown: control characters and what
-// turns text around are not among it, and links are left out.
+// Row returns a row of the screen, as runs from left to right. All of its text can be shown: it has no control characters,
+// and no characters that change the direction of text. Links are left out.
 func (s *Screen) Row(y int) []Run {
 	var runs []Run
 	cols, _ := s.Size()
@@ -134,7 +137,7 @@ func (s *Screen) Row(y int) []Run {
 				text, cells = cell.Content, cell.Width
 			}
 		}
-		if x+cells > cols || !shown(text, cells) {
+		if x+cells > cols || !showable(text, cells) {
 			text, cells = strings.Repeat("�", min(cells, cols-x)), min(cells, cols-x)
 		}
 		if style.Attrs&uv.AttrConceal != 0 {
@@ -151,13 +154,13 @@ func (s *Screen) Row(y int) []Run {
 	return runs
 }
 
-// shown reports whether a cell's text has the cell's width and is nothing but text.
-func shown(text string, cells int) bool {
+// showable reports whether a cell's text is printable and as wide as the cell.
+func showable(text string, cells int) bool {
 	return hanko.Printable(text) == text && ansi.StringWidth(text) == cells
 }
 
-// Lines are the screen's lines with their SGR sequences, each closed in itself. convert makes of a style what the
-// terminal at hand can show; nil shows none.
+// Lines returns the rows of the screen with SGR sequences; each row resets its own styles. convert reduces a style to what
+// the terminal can show. If it is nil, there are no styles.
 func (s *Screen) Lines(convert func(uv.Style) uv.Style) []string {
 	_, rows := s.Size()
 	lines := make([]string, rows)
@@ -176,7 +179,7 @@ func (s *Screen) Lines(convert func(uv.Style) uv.Style) []string {
 	return lines
 }
 
-// Text is the screen's text, without colours, blanks at the ends of lines and empty lines at its end.
+// Text returns the screen's text, without styles, without blanks at the ends of lines, and without empty lines at the end.
 func (s *Screen) Text() string {
 	lines := s.Lines(nil)
 	for i, line := range lines {

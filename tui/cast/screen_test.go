@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// checkScreen holds a screen to its size, and its text to what can be shown.
+// checkScreen checks that a screen has a valid size, fills it, and has only text that can be shown.
 func checkScreen(t *testing.T, screen *Screen) {
 	t.Helper()
 	cols, rows := screen.Size()
@@ -26,15 +26,15 @@ func checkScreen(t *testing.T, screen *Screen) {
 		x := 0
 		for _, run := range screen.Row(y) {
 			if run.Col != x || run.Cells < 1 {
-				t.Fatalf("a run of %d cells stands at %d, behind %d", run.Cells, run.Col, x)
+				t.Fatalf("a run of %d cells begins in column %d, not in %d", run.Cells, run.Col, x)
 			}
 			x += run.Cells
 			if at := strings.IndexFunc(run.Text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }); at >= 0 {
-				t.Fatalf("the text %q is not to be shown", run.Text)
+				t.Fatalf("the text %q must not be shown", run.Text)
 			}
 		}
 		if x != cols {
-			t.Fatalf("line %d has %d cells of %d", y, x, cols)
+			t.Fatalf("line %d has %d cells, not %d", y, x, cols)
 		}
 		if text := ansi.Strip(lines[y]); strings.ContainsRune(text, '\x1b') {
 			t.Fatalf("line %d is %q", y, lines[y])
@@ -56,11 +56,11 @@ func TestScreenDraws(t *testing.T) {
 	for _, test := range []struct{ name, data, want string }{
 		{"lines", "one\r\ntwo\x1b[1;2HX", "oXe\ntwo"},
 		{"wide characters", "漢字\x1b[2;1Hx", "漢字\nx"},
-		{"questions that a terminal answers", "a\x1b[c\x1b[6n\x1b]11;?\x07\x1b[>c\x1b[?2048h\x1b[?25$pb", "ab"},
+		{"queries that a terminal answers", "a\x1b[c\x1b[6n\x1b]11;?\x07\x1b[>c\x1b[?2048h\x1b[?25$pb", "ab"},
 		{"a title and a link", "\x1b]0;title\x07\x1b]8;;http://evil.example\x07link\x1b]8;;\x07", "link"},
 		{"counts beyond any screen", "a\x1b[999999999b\x1b[999999999@\x1b[999999999I\x1b[999999999Lb", "ab"},
-		{"text that turns around", "a\u202eb", "ab"},
-		{"what is hidden", "a\x1b[8msecret\x1b[mb", "a      b"},
+		{"text that changes direction", "a\u202eb", "ab"},
+		{"concealed text", "a\x1b[8msecret\x1b[mb", "a      b"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := played(t, test.data).Text(); got != test.want {
@@ -85,7 +85,7 @@ func TestScreenResizes(t *testing.T) {
 	}
 }
 
-// A recording that keeps the terminal busy is ended, and the failure stays.
+// A screen that draws for too long fails, and fails with the same error from then on.
 func TestScreenGivesUp(t *testing.T) {
 	screen := played(t, "before")
 	screen.spent = drawingLimit + time.Second
@@ -103,7 +103,7 @@ func TestScreenGivesUp(t *testing.T) {
 	}
 }
 
-// Whatever is written to a screen, in whatever pieces: it stays a screen.
+// Whatever is written to a screen, it has a valid size, and only text that can be shown.
 func FuzzScreen(f *testing.F) {
 	for _, seed := range []string{
 		"hello\r\n\x1b[31mred\x1b[m", "\x1b[2J\x1b[10;10Hx\x1b[K", "\x1b[?1049h\x1b[5;2r\x1b[?69h\x1b[3;900s\x1b[S\x1b[T\x1b[L\x1b[M\x1b[@\x1b[P",

@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// The terminal's own colours: text and its ground, and the sixteen, which all read well on that ground.
+// The terminal's default colours, and the sixteen basic ones, which can all be read on the default background.
 const (
 	background = "#16181d"
 	foreground = "#d7dae0"
@@ -24,7 +24,7 @@ var sixteen = [16]string{
 	"#7f8896", "#ff9e9e", "#98e6ae", "#ffd584", "#a8c5ff", "#dccbff", "#a8ecf3", "#ffffff",
 }
 
-// style is the look of text. Letters are told to keep to their cells, whatever font there is.
+// style is the style sheet.
 var style = func() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "text{font:%dpx ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace;fill:%s;white-space:pre}\n", fontSize, foreground)
@@ -36,9 +36,9 @@ var style = func() string {
 	return b.String()
 }()
 
-// halves parts a line at the plain blank that is nearest to a column; all of it is left where there is none.
+// halves splits a line at the unstyled blank that is nearest to the column middle. Without one, left is the whole line.
 func halves(runs []cast.Run, middle int) (left, right []cast.Run) {
-	best, in, at := -1, 0, 0 // the column, and where in which run it stands
+	best, in, at := -1, 0, 0 // the blank's column, its run, and its offset in the run's text
 	for i, run := range runs {
 		if !run.Style.IsZero() {
 			continue
@@ -65,21 +65,21 @@ func halves(runs []cast.Run, middle int) (left, right []cast.Run) {
 
 func distance(a, b int) int { return max(a-b, b-a) }
 
-// line is a part of a line of the screen as SVG, with its baseline at 0; "" when there is nothing to be seen.
+// line returns a part of a line of the screen as SVG, with its baseline at 0. It returns "" if nothing is visible.
 func (c colours) line(runs []cast.Run) string {
-	var grounds, texts strings.Builder
+	var backgrounds, texts strings.Builder
 	for _, run := range runs {
 		fg, bg := c.class(run.Style.Fg), c.class(run.Style.Bg)
 		if run.Style.Attrs&uv.AttrReverse != 0 {
 			fg, bg = cmp.Or(bg, "bg"), cmp.Or(fg, "fg")
 		}
 		if bg != "" {
-			fmt.Fprintf(&grounds, `<rect x="%s" y="-%d" width="%s" height="%d" class="%s"/>`,
+			fmt.Fprintf(&backgrounds, `<rect x="%s" y="-%d" width="%s" height="%d" class="%s"/>`,
 				px(float64(run.Col)*cellWidth), baseline, px(float64(run.Cells)*cellWidth), cellHeight, bg)
 		}
 		for _, piece := range pieces(run) {
 			fmt.Fprintf(&texts, `<text x="%s"`, px(float64(piece.Col)*cellWidth))
-			if piece.Cells > 1 {
+			if piece.Cells > 1 { // the length keeps the text in its cells, whatever the font
 				fmt.Fprintf(&texts, ` textLength="%s"`, px(float64(piece.Cells)*cellWidth))
 			}
 			if class := strings.TrimSpace(attributes(run.Style) + " " + fg); class != "" {
@@ -88,11 +88,11 @@ func (c colours) line(runs []cast.Run) string {
 			fmt.Fprintf(&texts, ">%s</text>", escaped(piece.Text))
 		}
 	}
-	return grounds.String() + texts.String()
+	return backgrounds.String() + texts.String()
 }
 
-// pieces are the parts of a run that are words and lines and not gaps between them. In shorter pieces, letters that a
-// font lacks push others less far from their cells.
+// pieces splits a run at gaps of several blanks, and leaves the gaps out. In a short piece, a letter that the font lacks
+// cannot push the others far from their cells.
 func pieces(run cast.Run) []cast.Run {
 	underlined := run.Style.Underline != uv.UnderlineNone || run.Style.Attrs&uv.AttrStrikethrough != 0
 	var found []cast.Run
@@ -116,7 +116,7 @@ func pieces(run cast.Run) []cast.Run {
 	return found
 }
 
-// attributes are the classes of a style without its colours.
+// attributes returns the classes of a style, except for its colours.
 func attributes(style uv.Style) string {
 	var names []string
 	for _, attribute := range []struct {
@@ -136,10 +136,10 @@ func attributes(style uv.Style) string {
 	return strings.Join(names, " ")
 }
 
-// colours are the classes of colours that are none of the sixteen, by their hexadecimal numbers.
+// colours has the classes of colours that are not among the sixteen, by #rrggbb.
 type colours map[string]string
 
-// class is the class of a colour; "" for the terminal's own.
+// class returns the class of a colour, or "" for the terminal's default.
 func (c colours) class(of color.Color) string {
 	switch of := of.(type) {
 	case nil:
@@ -159,12 +159,12 @@ func (c colours) class(of color.Color) string {
 	return c[hex]
 }
 
-// classes are their rules, in the order in which the colours came up.
+// classes returns the rules for the classes, in the order in which the colours were first used.
 func (c colours) classes() string {
 	rules := make([]string, len(c))
 	for hex, class := range c {
 		var number int
-		_, _ = fmt.Sscanf(class, "k%d", &number) // as class has written it
+		_, _ = fmt.Sscanf(class, "k%d", &number) // class has written it, so it matches
 		rules[number] = "." + class + "{fill:" + hex + "}"
 	}
 	return strings.Join(rules, "") + "\n"
@@ -172,6 +172,6 @@ func (c colours) classes() string {
 
 func escaped(text string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder takes everything
+	_ = xml.EscapeText(&b, []byte(text)) // writing to a strings.Builder cannot fail
 	return b.String()
 }

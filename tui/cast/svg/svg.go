@@ -1,5 +1,5 @@
-// Package svg makes pictures of recordings: one SVG file that plays the recording wherever an image is shown, without
-// scripts and fonts of its own.
+// Package svg turns a recording into an animated picture: one SVG file, without scripts and fonts, that plays wherever an
+// image is shown.
 package svg
 
 import (
@@ -14,42 +14,42 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// Pacing of the pictures.
+// The timing of a picture.
 const (
-	frameTime    = 100 * time.Millisecond  // frames that follow each other faster are one
-	longestPause = 2500 * time.Millisecond // longer ones are cut
-	lastPause    = 4 * time.Second         // before it begins again
+	frameTime    = 100 * time.Millisecond  // events that follow each other faster share a frame
+	longestPause = 2500 * time.Millisecond // longer pauses are cut
+	lastPause    = 4 * time.Second         // before the picture starts over
 )
 
 // Measures in pixels.
 const (
 	cellWidth  = 8.4 // of a monospaced font of fontSize
-	cellHeight = 16  // no more than any font draws its lines high, or frames have gaps
+	cellHeight = 16  // no more than the height of box-drawing characters in any font, or boxes have gaps
 	baseline   = 12
 	fontSize   = 14
 	padding    = 16
 	titleBar   = 34
 )
 
-// frame is a screen that stays for a while.
+// frame is what the screen shows from a time on.
 type frame struct {
-	rows [][2]int // of each line's halves, their numbers among the different ones; -1 for an empty one
+	rows [][2]int // for each line, the numbers of its halves; -1 for an empty one
 	from time.Duration
 }
 
-// film gathers the frames of a recording and the different halves of lines in them. They are halves because screens have
-// often two parts, and where something moves in one, nothing does in the other.
+// film collects the frames of a recording, and the different halves of lines in them. Lines are stored in halves because
+// many screens have two parts that change independently.
 type film struct {
 	cols, rows int
 	halves     []string       // as SVG
-	numbers    map[string]int // of the halves
+	numbers    map[string]int // the index of each half
 	colours    colours
 	frames     []frame
 }
 
-// Write writes a recording as an animated SVG. Frames are at least a tenth of a second apart, pauses at most 2.5 s long;
-// it begins again four seconds behind its end. Who wants less motion (prefers-reduced-motion), and programs that do not
-// animate, see the last frame. It fails with a *cast.DrawError, or with out's error.
+// Write writes a recording as an animated SVG. Frames are at least a tenth of a second apart, and pauses are cut to 2.5 s.
+// The picture starts over four seconds after its end. Viewers that prefer reduced motion (prefers-reduced-motion) or do
+// not animate show the last frame. Write fails with a *cast.DrawError, or with out's error.
 func Write(out io.Writer, recording *cast.Recording) error {
 	recording = recording.Paced(longestPause)
 	f := &film{numbers: map[string]int{}, colours: colours{}}
@@ -73,7 +73,7 @@ func Write(out io.Writer, recording *cast.Recording) error {
 	return buffered.Flush()
 }
 
-// largest is the largest size that the terminal has.
+// largest returns the largest width and height of the terminal during the recording.
 func largest(recording *cast.Recording) (cols, rows int) {
 	cols, rows = recording.Header.Cols, recording.Header.Rows
 	for _, event := range recording.Events {
@@ -84,7 +84,7 @@ func largest(recording *cast.Recording) (cols, rows int) {
 	return cols, rows
 }
 
-// add appends the screen as a frame, unless it is the one that is shown already.
+// add appends the screen as a frame, unless it is the same as the last one.
 func (f *film) add(screen *cast.Screen, from time.Duration) {
 	_, rows := screen.Size()
 	next := frame{rows: make([][2]int, rows), from: from}
@@ -111,7 +111,8 @@ func (f *film) number(line string) int {
 	return number
 }
 
-// write writes the file: the frames stand beside each other like those of a film, which is drawn through the window.
+// write writes the file. The frames stand side by side, like those of a film, and the animation moves them through the
+// window.
 func (f *film) write(out *bufio.Writer, title string, length time.Duration) {
 	width, height := float64(f.cols)*cellWidth, float64(f.rows*cellHeight)
 	full, tall := width+2*padding, height+padding+titleBar+padding/2
@@ -133,7 +134,7 @@ func (f *film) write(out *bufio.Writer, title string, length time.Duration) {
 		fmt.Fprintf(out, `<g id="l%d">%s</g>`+"\n", i, line)
 	}
 	fmt.Fprintln(out, "</defs>")
-	// An inner svg cuts what is outside of it: all frames but one.
+	// The inner svg clips what is outside it: all frames but one.
 	fmt.Fprintf(out, `<svg x="%d" y="%d" width="%s" height="%s" xml:space="preserve">`+"\n"+`<g class="film">`+"\n", padding, titleBar, px(width), px(height))
 	for i, frame := range f.frames {
 		fmt.Fprintf(out, `<g transform="translate(%s)">`, px(float64(i)*math.Ceil(width)))
@@ -153,7 +154,7 @@ func percent(at, length time.Duration) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", 100*at.Seconds()/length.Seconds()), "0"), ".")
 }
 
-// px is a measure without needless digits.
+// px returns a length with at most one decimal.
 func px(measure float64) string {
 	if measure == 0 {
 		return "0" // and not -0

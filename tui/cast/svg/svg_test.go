@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// element is what the tests look at in a picture.
+// element has the parts of a picture's elements that the tests look at.
 type element struct {
 	XMLName xml.Name
 	ID      string    `xml:"id,attr"`
@@ -38,7 +38,7 @@ func (e element) all(name string) []element {
 	return found
 }
 
-// picture draws events and holds the picture to being XML.
+// picture draws events, and checks that the picture is XML.
 func picture(t testing.TB, header cast.Header, events ...cast.Event) (string, element) {
 	t.Helper()
 	var out bytes.Buffer
@@ -47,7 +47,7 @@ func picture(t testing.TB, header cast.Header, events ...cast.Event) (string, el
 	}
 	var root element
 	if err := xml.Unmarshal(out.Bytes(), &root); err != nil {
-		t.Fatalf("it is no XML: %v\n%s", err, &out)
+		t.Fatalf("it is not XML: %v\n%s", err, &out)
 	}
 	return out.String(), root
 }
@@ -58,12 +58,12 @@ func output(at time.Duration, data string) cast.Event {
 
 var small = cast.Header{Cols: 20, Rows: 3, Title: `<b>"Tom" & Jerry`}
 
-// The film has a frame for each picture, its times with the long pauses cut, and every different line once.
+// The film has a frame for each different screen, cuts long pauses, and has each different line once.
 func TestWriteFrames(t *testing.T) {
 	text, root := picture(t, small,
 		output(0, "one\r\ntwo"),
 		output(20*time.Millisecond, "!"), // too soon for a frame of its own
-		output(time.Second, ""),          // nothing new to be seen
+		output(time.Second, ""),          // nothing has changed
 		output(2*time.Second, "\x1b[1;1HONE"),
 		output(time.Hour, "\x1b[2J\x1b[2;1Htwo!\r\ntwo!"),
 		cast.Event{At: time.Hour, Code: cast.Exit, Data: "0"},
@@ -89,7 +89,7 @@ func TestWriteFrames(t *testing.T) {
 		}
 	}
 	if got, want := strings.Join(frames, "\n"), "12 one, 28 two!\n12 ONE, 28 two!\n28 two!, 44 two!"; got != want {
-		t.Errorf("the frames are\n%s\nand not\n%s", got, want)
+		t.Errorf("the frames are\n%s\nnot\n%s", got, want)
 	}
 	if len(lines) != 3 {
 		t.Errorf("there are %d different lines: %v", len(lines), lines)
@@ -108,21 +108,21 @@ func TestWriteFrames(t *testing.T) {
 
 func TestWriteStyles(t *testing.T) {
 	for _, test := range []struct{ name, data, want string }{
-		{"the terminal's own", "x", `<text x="0">x</text>`},
-		{"of the sixteen", "\x1b[31mx", `<text x="0" class="c1">x</text>`},
-		{"a bright one", "\x1b[95mx", `<text x="0" class="cd">x</text>`},
-		{"of the sixteen by number", "\x1b[38;5;9mx", `<text x="0" class="c9">x</text>`},
-		{"of 256", "\x1b[38;5;196mx", `<text x="0" class="k0">x</text>`},
-		{"any", "\x1b[38;2;1;2;255mx", `<text x="0" class="k0">x</text>`},
+		{"the default colour", "x", `<text x="0">x</text>`},
+		{"one of sixteen", "\x1b[31mx", `<text x="0" class="c1">x</text>`},
+		{"a bright one of sixteen", "\x1b[95mx", `<text x="0" class="cd">x</text>`},
+		{"one of sixteen by its number", "\x1b[38;5;9mx", `<text x="0" class="c9">x</text>`},
+		{"one of 256", "\x1b[38;5;196mx", `<text x="0" class="k0">x</text>`},
+		{"true colour", "\x1b[38;2;1;2;255mx", `<text x="0" class="k0">x</text>`},
 		{"attributes", "\x1b[1;2;3;4;9;32mx", `<text x="0" class="b i f u s c2">x</text>`},
-		{"a ground", "\x1b[44mx", `<rect x="0" y="-12" width="8.4" height="16" class="c4"/><text x="0">x</text>`},
-		{"turned round", "\x1b[7;33mx", `<rect x="0" y="-12" width="8.4" height="16" class="c3"/><text x="0" class="bg">x</text>`},
-		{"turned round without a colour", "\x1b[7m x", `<rect x="0" y="-12" width="16.8" height="16" class="fg"/><text x="8.4" class="bg">x</text>`},
+		{"a background", "\x1b[44mx", `<rect x="0" y="-12" width="8.4" height="16" class="c4"/><text x="0">x</text>`},
+		{"reverse", "\x1b[7;33mx", `<rect x="0" y="-12" width="8.4" height="16" class="c3"/><text x="0" class="bg">x</text>`},
+		{"reverse without a colour", "\x1b[7m x", `<rect x="0" y="-12" width="16.8" height="16" class="fg"/><text x="8.4" class="bg">x</text>`},
 		{"words and gaps", "a b   c", `<text x="0" textLength="25.2">a b</text><text x="50.4">c</text>`},
 		{"wide characters", "漢字 x", `<text x="0" textLength="50.4">漢字 x</text>`},
 		{"markup", "<&\"", `<text x="0" textLength="25.2">&lt;&amp;&#34;</text>`},
 		{"blanks", "   ", ""},
-		{"hidden", "\x1b[8mx", ""},
+		{"concealed", "\x1b[8mx", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text, _ := picture(t, small, output(0, "\x1b[?7l"+test.data))
@@ -137,7 +137,7 @@ func TestWriteStyles(t *testing.T) {
 	}
 }
 
-// Where one side of the screen stays, only the other is written again.
+// If one half of a line stays the same, only the other is written again.
 func TestWriteHalves(t *testing.T) {
 	text, root := picture(t, small, output(0, "\x1b[32mleft\x1b[m      right one"), output(time.Second, "\x1b[1;1H\x1b[2Kup\x1b[1;11Hright one"))
 	if ids := strings.Count(text, "<g id="); ids != 3 || len(root.all("use")) != 4 {
@@ -145,17 +145,17 @@ func TestWriteHalves(t *testing.T) {
 	}
 }
 
-// A picture of nothing is a window; of a terminal that grows, as large a one as it becomes.
+// A picture of an empty recording is an empty window. A terminal that grows gets a window for its largest size.
 func TestWriteSizes(t *testing.T) {
 	if text, _ := picture(t, small); !strings.Contains(text, `width="200" height="106"`) {
-		t.Errorf("nothing becomes\n%.300s", text)
+		t.Errorf("an empty recording becomes\n%.300s", text)
 	}
 	if text, _ := picture(t, small, output(0, "x"), cast.Event{Code: cast.Resize, Cols: 40, Rows: 2}, output(time.Second, "y")); !strings.Contains(text, `width="368" height="106"`) {
 		t.Errorf("a window that grows becomes\n%.300s", text)
 	}
 }
 
-// A walk of sixty screens, of which few lines change at a time, makes a file that a page can hold.
+// Sixty screens, most of which differ in a few lines, make a file that is small enough for a web page.
 func TestWriteSmallFiles(t *testing.T) {
 	events := []cast.Event{}
 	for i := range 60 {
@@ -176,7 +176,7 @@ func TestWriteFails(t *testing.T) {
 	recording := &cast.Recording{Header: small, Events: []cast.Event{{Code: cast.Resize, Cols: -5, Rows: -5, Line: 2}, output(1, "x")}}
 	var draw *cast.DrawError
 	if err := Write(io.Discard, recording); !errors.As(err, &draw) {
-		t.Errorf("what cannot be drawn fails with %v", err)
+		t.Errorf("a recording that cannot be drawn fails with %v", err)
 	}
 	if err := Write(brokenPipe{}, &cast.Recording{Header: small}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("a closed pipe fails with %v", err)
@@ -187,7 +187,7 @@ type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
-// Whatever is in a recording: what comes of it is XML, and nothing in it runs or is fetched.
+// Whatever a recording contains, the picture is XML, runs nothing and loads nothing.
 func FuzzWrite(f *testing.F) {
 	f.Add("title", "\x1b[31mred\x1b[7m<script>\x1b]8;;http://evil.example\x07link", "\x1b[2J漢字\ufffe\x00")
 	f.Add("</title><script>", "\x1b[48;2;1;2;3m \x1b[4m  x", "\x1b[5;5H\u202e")
@@ -202,11 +202,11 @@ func FuzzWrite(f *testing.F) {
 		}
 		var root element
 		if err := xml.Unmarshal(out.Bytes(), &root); err != nil {
-			t.Fatalf("it is no XML: %v\n%s", err, &out)
+			t.Fatalf("it is not XML: %v\n%s", err, &out)
 		}
 		for _, name := range []string{"script", "a", "image", "foreignObject"} {
 			if len(root.all(name)) > 0 {
-				t.Fatalf("there is a %s in it:\n%s", name, &out)
+				t.Fatalf("it has the element %s:\n%s", name, &out)
 			}
 		}
 		for _, use := range root.all("use") {
