@@ -152,7 +152,7 @@ func asksOf(name hanko.FlowName, before hanko.State, flow hanko.Flow) []Ask {
 	case hanko.StateDeviceTrust:
 		return ask(AskDeviceTrust, "mfa.device_trust_policy")
 	case hanko.StatePreflight, hanko.StateSuccess, hanko.StateError, hanko.StateLoginMethodChooser, hanko.StateOnboardingVerifyPasskeyAttestation,
-		hanko.StateWebAuthnCredentialVerification:
+		hanko.StateWebAuthnCredentialVerification, hanko.StateThirdParty:
 		return nil // they ask for nothing of their own
 	default:
 		return ask(unknownState+string(flow.Name), "")

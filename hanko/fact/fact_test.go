@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -191,6 +192,18 @@ func TestValues(t *testing.T) {
 		encoded, _ := json.Marshal(test.fact.Value())
 		if string(encoded) != test.value || test.fact.String() != test.say {
 			t.Errorf("%s is %s, %q", test.fact.Name, encoded, test.fact)
+		}
+	}
+}
+
+func TestFactsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/smoke.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range fact.Catalogue() {
+		if !regexp.MustCompile("(?m)^\\|.*`" + regexp.QuoteMeta(string(spec.Name)) + "`.*\\|.+\\|$").Match(page) {
+			t.Errorf("docs/smoke.md has no row for the fact %s", spec.Name)
 		}
 	}
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -298,5 +301,31 @@ func TestReadsEnd(t *testing.T) {
 				t.Errorf("Open: %v", err)
 			}
 		})
+	}
+}
+
+// Each kind of mailbox that can be opened is tested with a server, and documented. A command and a person have no server.
+func TestEveryKindHasAServer(t *testing.T) {
+	_, err := mailbox.Open(t.Context(), "pigeon:loft", mailbox.Options{})
+	var refused *mailbox.Error
+	if !errors.As(err, &refused) {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/smoke.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := slices.Collect(maps.Keys(servers(t)))
+	for example := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(refused.Hint, "Known are "), "."), ", ") {
+		kind, _, _ := strings.Cut(example, ":")
+		if !strings.Contains(string(page), "\n| `"+kind) {
+			t.Errorf("docs/smoke.md has no row for %s", kind)
+		}
+		if kind == "command" || kind == "ask" {
+			continue
+		}
+		if !slices.ContainsFunc(served, func(name string) bool { return strings.HasPrefix(name, strings.TrimSuffix(kind, "s")) }) {
+			t.Errorf("no server of %s is tested", kind)
+		}
 	}
 }

@@ -48,6 +48,12 @@ var tables = []table{
 	},
 	{in: "hanko/decode", at: []string{"rows"}, of: "ActionName"},
 	{
+		in: "hanko/fact", at: []string{"asksOf"}, of: "State",
+		without: []exception{
+			{"it is of the profile flow, which asks nobody to sign in", "ProfileInit AccountDeleted"},
+		},
+	},
+	{
 		in: "hanko/secret", at: []string{"secretFields"}, of: "InputName",
 		without: []exception{
 			{"who somebody is, and which thing is meant, lets nobody in", "Email Username Identifier EmailID PasskeyID PasskeyName SecurityKeyID SessionID IdentityID"},
@@ -97,7 +103,12 @@ var tables = []table{
 				OTPSecretDelete SessionDelete PatchMetadata ConnectThirdPartyOAuthProvider DisconnectThirdPartyOAuthProvider`},
 		},
 	},
-	{in: "hanko/tenant/flow", of: "State"},
+	{
+		in: "hanko/tenant/flow", of: "State",
+		at: []string{
+			"states", "loginStates", "passcodeStates", "registrationStates", "onboardingStates", "mfaStates", "profileStates", "thirdPartyStates",
+		},
+	},
 	{
 		in: "tui/kit", at: []string{"stateTexts"}, of: "State",
 		without: []exception{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -14,9 +15,9 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
-	"example.com/hankosim/hanko/tenant"
-
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/tenant"
 )
 
 const examplePath = "../../config.example.yaml"
@@ -570,6 +571,11 @@ func TestExampleConfig(t *testing.T) {
 		}
 		if setting.flag != "" && !strings.Contains(string(content), "Flag: --"+setting.flag) {
 			t.Errorf("config.example.yaml does not name the flag --%s", setting.flag)
+		}
+	}
+	for _, device := range authenticator.ProfileNames() {
+		if !regexp.MustCompile(`[ ,]` + device + `[ ,]`).Match(content) {
+			t.Errorf("config.example.yaml does not name the device %s", device)
 		}
 	}
 	for _, key := range tenantKeys {
