@@ -85,8 +85,8 @@ func (t *Tenant) frame(routes http.Handler) http.Handler {
 		case refused != nil:
 			t.serve(func(http.ResponseWriter, *http.Request) error { return refused })(seen, r)
 			record = append(record, "host", r.Host, "refused", refused)
-		case t.shared(seen, r):
-		case t.disturb(seen, r):
+		case t.applyCORS(seen, r):
+		case t.carryOutPlan(seen, r):
 		case path.Clean("/"+r.URL.Path) != r.URL.Path:
 			t.serve(nowhere)(seen, r)
 		default:

@@ -18,7 +18,7 @@ import (
 	"example.com/hankosim/hanko/tenant/account"
 )
 
-// reply is what came back, its body decoded to any.
+// reply is a response with its decoded body.
 type reply struct {
 	status int
 	header http.Header
@@ -26,7 +26,7 @@ type reply struct {
 	body   any
 }
 
-// at follows keys into the body.
+// at returns the value at a path of keys in the body.
 func (a reply) at(t testing.TB, keys ...string) any {
 	t.Helper()
 	value := a.body
@@ -49,7 +49,7 @@ func (a reply) text(t testing.TB, keys ...string) string {
 	return text
 }
 
-// want checks status and message and returns the answer.
+// want checks status and message, and returns the answer.
 func (a reply) want(t testing.TB, status int, message string) reply {
 	t.Helper()
 	if a.status != status {
@@ -69,7 +69,7 @@ type app struct {
 	cookies []*http.Cookie
 }
 
-// call sends a request; body is marshalled, a string is sent as it is, nil sends none.
+// call sends a request. A string is sent as it is, any other body as JSON, and nil is no body.
 func (a *app) call(method, path string, body any) reply {
 	a.t.Helper()
 	var reader io.Reader
@@ -113,13 +113,13 @@ func (a *app) send(r *http.Request) reply {
 	return answer
 }
 
-// post posts and insists on success.
+// post sends a POST request, which must succeed.
 func (a *app) post(path string, body any) reply {
 	a.t.Helper()
 	return a.call(http.MethodPost, path, body).want(a.t, http.StatusOK, "")
 }
 
-// codeFor reads the newest passcode for an address in the inbox.
+// codeFor returns the newest passcode for an address from the inbox.
 func (a *app) codeFor(address string) string {
 	a.t.Helper()
 	for _, m := range a.tenant.Inbox().Mails() {
@@ -131,7 +131,7 @@ func (a *app) codeFor(address string) string {
 	return ""
 }
 
-// takeToken remembers the session token of an answer, wherever it was delivered.
+// takeToken keeps the session token of an answer, which is in the header or in the cookie.
 func (a *app) takeToken(answer reply) {
 	a.t.Helper()
 	a.token = answer.header.Get("X-Auth-Token")
@@ -145,14 +145,14 @@ func (a *app) takeToken(answer reply) {
 	}
 }
 
-// create makes a user without verifying its address.
+// create creates a user without verifying the address.
 func (a *app) create(address string) (userID, emailID string) {
 	a.t.Helper()
 	created := a.post("/users", map[string]string{"email": address})
 	return created.text(a.t, "id"), created.text(a.t, "email_id")
 }
 
-// signUp makes a user and signs it in with a passcode.
+// signUp creates a user and signs in with a passcode.
 func (a *app) signUp(address string) (userID, emailID string) {
 	a.t.Helper()
 	a.token = "" // Hanko gives no passcode to somebody who is signed in as another
@@ -180,7 +180,7 @@ func (a *app) addPasskey(k *testKey) (handle string) {
 	return options.text(a.t, "publicKey", "user", "id")
 }
 
-// usePasskey signs in with the key and no user id.
+// usePasskey signs in with the key, without a user ID.
 func (a *app) usePasskey(k *testKey, handle string) reply {
 	a.t.Helper()
 	options := a.post("/webauthn/login/initialize", map[string]string{})
@@ -208,7 +208,7 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// sharedKeys saves most tests the making of keys.
+// sharedKeys saves most tests the time to create keys.
 var sharedKeys = sync.OnceValues(account.NewKeys)
 
 func openTenant(t testing.TB, options Options) *app {

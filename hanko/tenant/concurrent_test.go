@@ -30,7 +30,7 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestOneCodeOneSession has many send the same right code at once: it signs in one of them.
+// TestOneCodeOneSession sends the same right code many times at once: only one of them signs in.
 func TestOneCodeOneSession(t *testing.T) {
 	stores(t, func(t *testing.T, options Options) {
 		a := openTenant(t, options)
@@ -53,7 +53,7 @@ func TestOneCodeOneSession(t *testing.T) {
 	})
 }
 
-// BenchmarkWalk walks everything: create, passcode, register a passkey, log out, sign in with it.
+// BenchmarkWalk does a whole walk: create a user, enter a passcode, register a passkey, log out, sign in with it.
 func BenchmarkWalk(b *testing.B) {
 	for name, options := range map[string]Options{
 		"memory": {}, "file": {Path: filepath.Join(b.TempDir(), "tenant.db")},
@@ -78,7 +78,7 @@ func BenchmarkWalk(b *testing.B) {
 	}
 }
 
-// BenchmarkKeys measures what the first session token of a new tenant costs.
+// BenchmarkKeys measures how long the first session token of a new tenant takes.
 func BenchmarkKeys(b *testing.B) {
 	for b.Loop() {
 		if _, err := account.NewKeys(); err != nil {

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// exchange is one of the recorded run's.
+// exchange is a recorded exchange.
 type exchange struct {
 	Note            string
 	Method, Path    string
@@ -25,7 +25,7 @@ type exchange struct {
 	ResponseBody    any               `json:"response_body"`
 }
 
-// TestContract replays a whole recorded run of Hanko v2.7.0 in order and holds the tenant to every answer.
+// TestContract replays a whole recorded run of Hanko v2.7.0 in order, and compares every answer.
 func TestContract(t *testing.T) {
 	data, err := os.ReadFile("../testdata/rest-2.7.0.json")
 	if err != nil {
@@ -91,8 +91,8 @@ func (c *contract) replay(e exchange) {
 	}
 }
 
-// rewrite puts this run's ids, tokens and challenges in the place of the recorded ones, longest first because the
-// token for a bad session is a good one with a letter more.
+// rewrite replaces the recorded IDs, tokens and challenges by this run's. It starts with the longest, because the recorded
+// wrong token is a right one with one more letter.
 func (c *contract) rewrite(s string) string {
 	recorded := make([]string, 0, len(c.ours))
 	for value := range c.ours {
@@ -106,7 +106,7 @@ func (c *contract) rewrite(s string) string {
 	return strings.NewReplacer(pairs...).Replace(s)
 }
 
-// credential signs anew what the recorded authenticator signed: the same ceremony and origin, this run's challenge.
+// credential signs what the recorded authenticator signed, with this run's challenge.
 func (c *contract) credential(e exchange) string {
 	if again, sent := c.answers[string(e.RequestBody)]; sent {
 		return again
@@ -142,7 +142,7 @@ func (c *contract) credential(e exchange) string {
 	return string(out)
 }
 
-// headers compares the headers that matter, their absence included.
+// headers compares the headers that matter. One that was absent must be absent.
 func (c *contract) headers(e exchange, got reply) {
 	for _, name := range []string{
 		"Content-Type", "Cache-Control", "X-Session-Lifetime", "X-Session-Retention", "X-RateLimit-Limit", "X-RateLimit-Remaining",
@@ -165,7 +165,7 @@ func (c *contract) headers(e exchange, got reply) {
 	c.cookie(e.ResponseHeaders["Set-Cookie"], got.header.Values("Set-Cookie"))
 }
 
-// token compares header and claims of a session token.
+// token compares the header and claims of a session token.
 func (c *contract) token(recorded, got string) {
 	if (recorded == "") != (got == "") {
 		c.errorf("X-Auth-Token is %q, recorded %q", got, recorded)
@@ -207,7 +207,7 @@ func (c *contract) cookie(recorded string, got []string) {
 	}
 }
 
-// rewriteWith rewrites a recorded cookie whose value may be an id that is met here for the first time.
+// rewriteWith rewrites a recorded cookie. Its value may be an ID that has not occurred before.
 func (c *contract) rewriteWith(recorded string, got []string) string {
 	if want, have := uuidAnywhere.FindString(recorded), uuidAnywhere.FindString(strings.Join(got, "")); want != "" {
 		c.same("cookie", want, have)
@@ -218,7 +218,7 @@ func (c *contract) rewriteWith(recorded string, got []string) string {
 var (
 	requestID    = regexp.MustCompile(`^[A-Za-z0-9]{20,}$`)
 	uuidAnywhere = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-	// variable are the strings that differ from run to run; the same pattern must match here.
+	// variable are patterns of strings that differ from run to run. This run's string must match the same pattern.
 	variable = []*regexp.Regexp{
 		regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`),
 		regexp.MustCompile(`^[\w-]{22}$`),  // user handle: 16 bytes
@@ -227,13 +227,13 @@ var (
 		regexp.MustCompile(`^[\w-]{103}$`), // COSE key: 77 bytes
 		regexp.MustCompile(`^[\w-]{300,}$`),
 	}
-	// embedded is what is variable in the middle of a string: the flow in an action's href, and a picture.
+	// embedded are patterns of parts that differ: the flow's ID in an action's href, and a picture.
 	embedded  = regexp.MustCompile(`^(.+%40)([0-9a-f-]{36})$`)
 	picture   = regexp.MustCompile(`^data:image/png;base64,iVBOR[\w+/]+=*$`)
 	timestamp = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`)
 )
 
-// same compares values recursively: the same keys, the same types, and the same values where values are constant.
+// same compares values recursively: keys, types, and the values that do not differ from run to run.
 func (c *contract) same(where string, want, got any) {
 	switch want := want.(type) {
 	case map[string]any:
@@ -280,7 +280,7 @@ func (c *contract) same(where string, want, got any) {
 	}
 }
 
-// sameText compares strings; one that differs from run to run must always be the same one within a run.
+// sameText compares strings. One that differs from run to run must stay the same within a run.
 func (c *contract) sameText(want, got string) bool {
 	if timestamp.MatchString(want) {
 		return timestamp.MatchString(got)

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Cross-origin resource sharing as Hanko's middleware does it (backend/middleware/cors.go, echo's CORSWithConfig).
+// Cross-origin resource sharing works as in Hanko's middleware (backend/middleware/cors.go, echo's CORSWithConfig).
 
-// exposed are the headers of an answer that a page may read.
+// exposed lists the response headers that a page may read.
 const exposed = "Retry-After,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,X-Session-Lifetime,X-Session-Retention"
 
-// shared tells a browser whether a page may read the answer, and answers for itself what a browser asks before it sends
-// a page's request. Without Settings.CORS it does nothing.
-func (t *Tenant) shared(w http.ResponseWriter, r *http.Request) (answered bool) {
+// applyCORS sets the headers that tell a browser whether a page may read the answer, and answers preflight requests. Without
+// Settings.CORS it does nothing.
+func (t *Tenant) applyCORS(w http.ResponseWriter, r *http.Request) (answered bool) {
 	settings := t.accounts.Settings
 	if settings.CORS == nil {
 		return false

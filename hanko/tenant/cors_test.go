@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// crossOrigin sends a request as a browser does for a page at an origin.
+// crossOrigin sends a request as a browser sends it for a page at the origin.
 func crossOrigin(a *app, method, path, origin string) reply {
 	a.t.Helper()
 	r := httptest.NewRequestWithContext(a.t.Context(), method, "http://localhost:8000"+path, nil)
@@ -18,8 +18,8 @@ func crossOrigin(a *app, method, path, origin string) reply {
 	return a.send(r)
 }
 
-// A page at one of the origins of CORS may send requests and read the answers; a page elsewhere may not, and an origin
-// of passkeys alone may send and not read.
+// TestCORS sends requests from pages. A page at an origin of CORS may send them and read the answers. A page at an origin of
+// passkeys may only send them, and any other page may do neither.
 func TestCORS(t *testing.T) {
 	settings := Settings{TokenInHeader: true, Origins: []string{"https://passkeys.example"}}
 	if err := settings.Set("cors", "http://localhost:5173, HTTPS://Shop.example:443"); err != nil {

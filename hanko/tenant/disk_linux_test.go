@@ -11,7 +11,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// smallDisk mounts a file system of a size ("200k"), and returns its folder. Only root may: for others the test is skipped.
+// smallDisk mounts a file system of the given size ("200k"), and returns its folder. Without root rights, it skips the test.
 func smallDisk(t *testing.T, size string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -26,8 +26,8 @@ func smallDisk(t *testing.T, size string) string {
 	return folder
 }
 
-// A disk that runs full while the tenant runs: the requests that find no room say so, nothing is lost, and all is well
-// once there is room.
+// TestDiskRunsFull fills the disk while the tenant runs. Requests that find no room say so, nothing is lost, and everything
+// works again once there is room.
 func TestDiskRunsFull(t *testing.T) {
 	folder := smallDisk(t, "400k")
 	path := filepath.Join(folder, "tenant.db")
@@ -74,7 +74,8 @@ func TestDiskRunsFull(t *testing.T) {
 	again.call("POST", "/users", object{"email": "carol@example.com"}).want(t, 200, "")
 }
 
-// A disk without room for a new file: that is said, and no half of a file is left behind, which would count as damaged.
+// TestNoRoomForANewFile opens a tenant on a full disk. The error says so, and no half-written file is left, which would count
+// as damaged.
 func TestNoRoomForANewFile(t *testing.T) {
 	for _, room := range []int{0, 8 << 10, 20 << 10} {
 		folder := smallDisk(t, "64k")
@@ -101,7 +102,7 @@ func TestNoRoomForANewFile(t *testing.T) {
 	}
 }
 
-// A home that can only be read.
+// TestReadOnlyDisk opens a tenant in a folder that is read-only.
 func TestReadOnlyDisk(t *testing.T) {
 	folder := smallDisk(t, "64k")
 	if err := syscall.Mount("", folder, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {

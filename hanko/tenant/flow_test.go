@@ -80,7 +80,7 @@ func TestCSRF(t *testing.T) {
 	a.call("GET", "/login", nil).want(t, 404, "Not Found") // a wrong method
 }
 
-// TestFlowMails reads what a flow mails, above all to somebody who is not to learn what others know.
+// TestFlowMails reads the mails of flows, including those that must not say whether a user exists.
 func TestFlowMails(t *testing.T) {
 	a := openTenant(t, Options{RPName: "Shop", Settings: settingsOf(t, PresetV3)})
 	w := newWalker(t, "ada@example.com", a.walk, a.code)
@@ -145,7 +145,7 @@ func TestUsernameUpdate(t *testing.T) {
 	}
 }
 
-// TestSameAccount has a passkey that a flow made sign in over REST, and the other way round.
+// TestSameAccount signs in over REST with a passkey from a flow, and the other way round.
 func TestSameAccount(t *testing.T) {
 	got, w := walkLines(t, Options{}, // the guide's tenant: both APIs
 		"open registration", "register_login_identifier email=$EMAIL", "verify_passcode code=$CODE",
@@ -183,7 +183,7 @@ func TestSameAccount(t *testing.T) {
 	}
 }
 
-// TestSecurityKeyIsNoPasskey: a second factor does not sign in by itself.
+// TestSecurityKeyIsNoPasskey tries to sign in with a security key alone, which must fail.
 func TestSecurityKeyIsNoPasskey(t *testing.T) {
 	_, w := walkLines(t, Options{Settings: settingsOf(t, PresetV3, "rest=on")}, append(slices.Clone(signUpLines[:4]),
 		"continue_to_security_key_creation", "webauthn_generate_creation_options",
@@ -230,7 +230,7 @@ func TestTrustRunsOut(t *testing.T) {
 	}
 }
 
-// TestFlowSurvives closes the tenant in the middle of a flow, and again when there is everything that a flow can make.
+// TestFlowSurvives closes and opens the tenant in the middle of a flow, and again when a flow has created everything.
 func TestFlowSurvives(t *testing.T) {
 	options := Options{Path: filepath.Join(t.TempDir(), "tenant.db"), Settings: settingsOf(t, PresetV3, "username=required")}
 	var a *app
@@ -312,7 +312,7 @@ func TestManyFlowsAtOnce(t *testing.T) {
 	})
 }
 
-// TestOneTokenOneStep has many take the same step at once: one of them does.
+// TestOneTokenOneStep takes the same step many times at once: only one succeeds.
 func TestOneTokenOneStep(t *testing.T) {
 	stores(t, func(t *testing.T, options Options) {
 		options.Settings = settingsOf(t, PresetV3)
@@ -341,7 +341,7 @@ func TestOneTokenOneStep(t *testing.T) {
 	})
 }
 
-// BenchmarkFlow signs somebody up with a passkey and signs in with it, all in flows.
+// BenchmarkFlow signs up with a passkey and signs in with it, over flows.
 func BenchmarkFlow(b *testing.B) {
 	for name, options := range map[string]Options{"memory": {}, "file": {Path: filepath.Join(b.TempDir(), "tenant.db")}} {
 		b.Run(name, func(b *testing.B) {

@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// TestClientKnowsPresets has the project's own client find out what each preset is, and begin a login there.
+// TestClientKnowsPresets lets hanko.Client recognise each preset and begin a login there.
 func TestClientKnowsPresets(t *testing.T) {
 	for _, preset := range Presets() {
 		t.Run(string(preset), func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// TestFlowContract replays whole recorded runs of Hanko v3.0.4 in order against the preset that is to answer like it,
-// and holds the tenant to every answer: status, state, error, actions, their fields, payload and headers.
+// TestFlowContract replays whole recorded runs of Hanko v3.0.4 in order against the matching preset. It compares every
+// answer: status, state, error, actions, their fields, payload and headers.
 func TestFlowContract(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -69,7 +69,7 @@ func settingsOf(t testing.TB, preset Preset, switches ...string) Settings {
 	return s
 }
 
-// flowContract is a replay with several credentials under way.
+// flowContract is a replay in progress, with several credentials.
 type flowContract struct {
 	contract
 	keys   map[string]*testKey // recorded credential id → the key that stands for it
@@ -108,13 +108,13 @@ func (c *flowContract) replay(e exchange) {
 	}
 }
 
-// sessionToken is a JWT in a cookie.
+// sessionToken matches a JWT in a cookie.
 var sessionToken = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
 
-// trustToken is the random part of a trusted device's cookie.
+// trustToken matches the random part of a trusted device's cookie.
 var trustToken = regexp.MustCompile(`:[\w-]{86}==`)
 
-// body is the recorded one with this run's codes and credentials.
+// body returns the recorded body with this run's codes and credentials.
 func (c *flowContract) body(e exchange) string {
 	var body map[string]any
 	if json.Unmarshal([]byte(c.rewrite(string(e.RequestBody))), &body) != nil {
@@ -148,7 +148,7 @@ func (c *flowContract) body(e exchange) string {
 	return string(out)
 }
 
-// signed signs anew with the key that stands for the recorded credential.
+// signed signs with the key that stands for the recorded credential.
 func (c *flowContract) signed(raw json.RawMessage) string {
 	var recorded struct{ ID string }
 	if err := json.Unmarshal(raw, &recorded); err != nil {

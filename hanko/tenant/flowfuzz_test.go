@@ -11,7 +11,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// failOnError is a log that fails the test for a record of level Error: what the tenant itself did wrong.
+// failOnError is a log that fails the test for a record of level Error, which means that the tenant did something wrong.
 type failOnError struct {
 	slog.Handler
 	t atomic.Pointer[testing.T]
@@ -31,8 +31,8 @@ func (h *failOnError) Handle(_ context.Context, record slog.Record) error {
 	return nil
 }
 
-// FuzzFlow sends any input data to any action of any state: whatever comes, the tenant answers with a state, and where
-// that is a technical error it is one of those that Hanko answers to such a request.
+// FuzzFlow sends any input data to any action of any state. The tenant always answers with a state. A technical error must be
+// one that Hanko gives such a request, too.
 func FuzzFlow(f *testing.F) {
 	places := [][]string{
 		{"open login"},

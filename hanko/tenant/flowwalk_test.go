@@ -14,8 +14,8 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// TestFlowWalks walks through every corner of the flows, with the settings that lead there. The walks were walked through
-// a real backend v3.0.4 (and v2.7.0 for v2-mfa) configured likewise; testdata/flow-walks.txt has what it answered.
+// TestFlowWalks walks through every part of the flows, with the settings that lead there. testdata/flow-walks.txt has the
+// answers of a real backend v3.0.4 (for v2-mfa, v2.7.0) with the same settings.
 func TestFlowWalks(t *testing.T) {
 	data, err := os.ReadFile("testdata/flow-walks.txt")
 	if err != nil {
@@ -52,7 +52,7 @@ func (a *app) walk(method, path, token string, cookies []*http.Cookie, body any)
 	return answer.status, answer.header, object
 }
 
-// code is the newest passcode that was mailed, "" when none was.
+// code returns the newest passcode that was mailed, or "" if there is none.
 func (a *app) code(to string) string {
 	for _, m := range a.tenant.Inbox().Mails() {
 		if m.To == to && m.Code != "" {
@@ -126,7 +126,7 @@ func (w *walker) step(line string) string {
 	return w.act(words[0], inputs)
 }
 
-// act takes an action; one that is not offered has the href that it would have.
+// act takes an action. If it is not offered, act uses the href that it would have.
 func (w *walker) act(action string, inputs map[string]any) string {
 	actions, _ := w.last["actions"].(map[string]any)
 	href := ""
@@ -144,7 +144,7 @@ func (w *walker) act(action string, inputs map[string]any) string {
 	return w.call("POST", href, map[string]any{"csrf_token": w.last["csrf_token"], "input_data": inputs})
 }
 
-// value is what a word of a line stands for.
+// value returns what a word of a line stands for.
 func (w *walker) value(word string) any {
 	if strings.HasPrefix(word, "json:") {
 		return json.RawMessage(word[len("json:"):])
@@ -231,7 +231,7 @@ func (w *walker) call(method, path string, body any) string {
 	return strings.Join(append([]string{fmt.Sprint(status), summary(answer)}, extra...), " ")
 }
 
-// summary is what a client goes by in an answer: the state, errors, actions with their fields, and what the payload has.
+// summary returns what matters to a client in an answer: the state, errors, actions with their fields, and the payload.
 func summary(answer map[string]any) string {
 	if answer["actions"] == nil {
 		if message, ok := answer["message"]; ok {
@@ -278,7 +278,7 @@ func fieldSummary(field map[string]any) string {
 	return text
 }
 
-// payloadSummary is the payload's keys, two levels deep, with what lists hold and what is constant.
+// payloadSummary returns the payload's keys, two levels deep, with the contents of lists and with constant values.
 func payloadSummary(payload map[string]any) string {
 	var parts []string
 	for _, key := range slices.Sorted(maps.Keys(payload)) {

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// FuzzBodies sends any body to any endpoint that takes one, signed in as somebody: whatever comes, the tenant answers,
-// and not with a 500. A real passkey's answers are among the seeds, so that what is fuzzed reaches the verification.
+// FuzzBodies sends any body to any endpoint that takes one, with a session. The tenant always answers, and never with 500.
+// A real passkey's answers are among the seeds, so that some inputs reach the verification.
 func FuzzBodies(f *testing.F) {
 	a := openTenant(f, Options{Settings: Settings{PasscodesPerMinute: -1}})
 	adaID, emailID := a.signUp("ada@example.com")
@@ -58,7 +58,7 @@ func FuzzBodies(f *testing.F) {
 	})
 }
 
-// FuzzAddress holds the address check to what the store and the mail rely on.
+// FuzzAddress checks that accepted addresses are safe for the store and for mails.
 func FuzzAddress(f *testing.F) {
 	for _, seed := range []string{"ada@example.com", `"a b"@c.de`, "a@b.c\r\nBcc: x@y.z", "<a@b.de>", "ä@exämple.de"} {
 		f.Add(seed)

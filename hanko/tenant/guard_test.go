@@ -21,7 +21,7 @@ func served(t *testing.T, options Options) string {
 	return server.Listener.Addr().String()
 }
 
-// ask sends a request over HTTP; the header "Host" is the host that it is for.
+// ask sends a request over HTTP. The header "Host" sets its host.
 func ask(t *testing.T, address, method, path string, header map[string]string) (status int, body string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+address+path, strings.NewReader(""))
@@ -44,19 +44,20 @@ func ask(t *testing.T, address, method, path string, header map[string]string) (
 	return response.StatusCode, string(content)
 }
 
-// message is what an error's body says.
+// message returns the message in an error's body.
 func message(t *testing.T, body string) string {
 	t.Helper()
 	var answer struct {
 		Message string `json:"message"`
 	}
 	if err := json.Unmarshal([]byte(body), &answer); err != nil {
-		t.Fatalf("%q is no error's body: %v", body, err)
+		t.Fatalf("%q is not an error's body: %v", body, err)
 	}
 	return answer.Message
 }
 
-// A page whose own name leads to the tenant's address gets nothing; whoever really means the tenant does.
+// TestHosts sends requests for the tenant's hosts, which are answered, and for names that a page could point to the tenant's
+// address, which are not.
 func TestHosts(t *testing.T) {
 	address := served(t, Options{Hosts: []string{"devbox.local", "Tunnel.Example.", "bücher.example", "hanko_tenant"}})
 	_, port, err := net.SplitHostPort(address)
@@ -109,7 +110,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// What net/http's client would not send: no host, and a whole URL in the request's first line.
+// TestHostsOnTheWire sends what net/http's client would not: no host, and a whole URL in the request's first line.
 func TestHostsOnTheWire(t *testing.T) {
 	address := served(t, Options{})
 	for request, want := range map[string]int{
@@ -152,7 +153,7 @@ func TestHostsOnTheWire(t *testing.T) {
 	}
 }
 
-// A relying party of its own has its name, and the names below it.
+// TestHostsOfTheRelyingParty sends requests for the RP ID and its subdomains.
 func TestHostsOfTheRelyingParty(t *testing.T) {
 	address := served(t, Options{Settings: Settings{RPID: "login.example"}})
 	for host, want := range map[string]int{
@@ -164,7 +165,7 @@ func TestHostsOfTheRelyingParty(t *testing.T) {
 	}
 }
 
-// The pages that may use the tenant may be reached by their own names: a development server passes requests on so.
+// TestHostsOfOrigins sends requests for the hosts of web origins, as a page's development server does.
 func TestHostsOfOrigins(t *testing.T) {
 	address := served(t, Options{Settings: Settings{
 		Origins: []string{"http://devbox.local:5173", "android:apk-key-hash:abc"}, CORS: []string{"https://shop.example"},
@@ -195,19 +196,19 @@ func TestParseHost(t *testing.T) {
 	}
 	for text, why := range map[string]string{
 		"": "empty", "http://a.example": "URL", "a.example/": "URL", "a.example:80": "port", "*.example": "pattern",
-		"a b": "no host name", "a..example": "no host name", ".": "no host name", "ü..example": "no host name", "a\n": "no host name",
+		"a b": "not a host name", "a..example": "not a host name", ".": "not a host name", "ü..example": "not a host name", "a\n": "not a host name",
 	} {
 		if got, err := ParseHost(text); err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("ParseHost(%q) is %q, %v, want an error with %q", text, got, err, why)
 		}
 	}
 	if _, err := Open(Options{Hosts: []string{"http://a.example"}}); err == nil || !strings.Contains(err.Error(), `the host "http://a.example" is a URL`) {
-		t.Errorf("a host that is none gives %v", err)
+		t.Errorf("an impossible host gives %v", err)
 	}
 }
 
-// A page of another site changes nothing and reads no mail; the tenant's own pages do, and so do apps, which say nothing
-// of a site.
+// TestSites sends requests from pages. A page of another site can change nothing and read no mail. The tenant's own pages
+// can, and so can apps, which name no site.
 func TestSites(t *testing.T) {
 	address := served(t, Options{
 		Origins:  []string{"android:apk-key-hash:abc", "http://localhost:5173"},
@@ -272,7 +273,7 @@ func TestSites(t *testing.T) {
 			for _, path := range []string{"/inbox", "/inbox.json", "/inbox?to=ada%40example.com"} {
 				check("GET", path, test.mayReadBox, refusedRead)
 			}
-			for _, path := range []string{"/", "/health/alive", "/.well-known/jwks.json", "/me"} { // tell a page nothing
+			for _, path := range []string{"/", "/health/alive", "/.well-known/jwks.json", "/me"} { // have no secrets
 				check("GET", path, true, "")
 			}
 		})
@@ -283,7 +284,7 @@ func TestSites(t *testing.T) {
 	}
 }
 
-// The inbox of one tenant among several is at the root and below the tenant's path.
+// TestSitesOfAMultiTenantServer finds the inbox at the root and below the tenant's path, guarded at both.
 func TestSitesOfAMultiTenantServer(t *testing.T) {
 	a := openTenant(t, Options{Settings: settingsOf(t, PresetV3Multitenant)})
 	server := httptest.NewServer(a.tenant.Handler())
@@ -307,7 +308,7 @@ func TestSitesOfAMultiTenantServer(t *testing.T) {
 	}
 }
 
-// A refusal is in the log, with what it was about.
+// TestGuardIsLogged finds a refused request in the log, with its path, host and reason.
 func TestGuardIsLogged(t *testing.T) {
 	var out strings.Builder
 	a := openTenant(t, Options{Log: slog.New(slog.NewTextHandler(&out, nil))})

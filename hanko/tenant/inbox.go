@@ -14,7 +14,7 @@ import (
 //go:embed inbox.html
 var inboxHTML string
 
-// mails are those in the inbox, newest first, and with ?to= only those to that address.
+// mails returns the mails in the inbox, newest first. With ?to= it returns only those to that address.
 func (t *Tenant) mails(r *http.Request) []mailbox.Mail {
 	mails := t.accounts.Inbox.Mails()
 	if to := r.URL.Query().Get("to"); to != "" {
@@ -30,10 +30,10 @@ func (t *Tenant) inboxJSON(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// start answers GET /, where Hanko has a page of its own that says it is running.
+// start answers GET /, where Hanko has a page, too.
 func start(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(startHTML)) // the browser has gone: nobody is left to tell
+	_, _ = w.Write([]byte(startHTML)) // it fails only if the browser has gone
 	return nil
 }
 
@@ -47,7 +47,7 @@ const startHTML = `<!doctype html>
 </html>
 `
 
-// inboxPage answers GET /inbox with a page that loads nothing else and reloads itself.
+// inboxPage answers GET /inbox with a page that loads nothing else, and reloads itself.
 func (t *Tenant) inboxPage(page *template.Template) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		var out bytes.Buffer
@@ -61,7 +61,7 @@ func (t *Tenant) inboxPage(page *template.Template) endpoint {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-		_, _ = w.Write(out.Bytes()) // the browser has gone: nobody is left to tell
+		_, _ = w.Write(out.Bytes()) // it fails only if the browser has gone
 		return nil
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The keys are made before anybody asks for them, and Close waits until that is done.
+// TestKeysAreMadeFromTheStart checks that keys are created before anybody needs them, and that Close waits for it.
 func TestKeysAreMadeFromTheStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	begun, release := make(chan struct{}), make(chan struct{})
@@ -34,7 +34,7 @@ func TestKeysAreMadeFromTheStart(t *testing.T) {
 	again.call("GET", "/.well-known/jwks.json", nil).want(t, 200, "")
 }
 
-// Keys that could not be made are tried again by whoever needs one.
+// TestKeysAreTriedAgain checks that a request creates the keys if that failed at the start.
 func TestKeysAreTriedAgain(t *testing.T) {
 	tries := 0
 	a := openTenant(t, Options{Keys: func() ([]*rsa.PrivateKey, error) {

@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// malformed is what a real backend answered: to each method at each path, without a session; and to each body at each
-// endpoint, with one where it asks for one. An answer is its status, and the methods that it allows, or its message or
-// error code.
+// malformed has the answers of a real backend: to each method at each path, without a session, and to each body at each
+// endpoint, with a session if it needs one. An answer is the status with the allowed methods, the message or the error code.
 type malformed struct {
 	Methods map[string]map[string]string
 	Bodies  map[string]map[string]string
@@ -66,7 +65,7 @@ var malformedBodies = []struct{ name, contentType, body string }{
 	{"long int", "application/json", `{"email":1e999}`},
 }
 
-// ask sends a body and tells the answer as the recording does.
+// ask sends a body, and returns the answer in the form of the recording.
 func (a *app) ask(method, path, contentType, body string) string {
 	r := httptest.NewRequestWithContext(a.t.Context(), method, path, strings.NewReader(body))
 	if contentType != "" {
@@ -88,7 +87,7 @@ func (a *app) ask(method, path, contentType, body string) string {
 	return told
 }
 
-// What two real backends answered to requests that make no sense, a v2.7.0 with MFA off and a v3.0.4, this tenant answers.
+// TestMalformed compares the answers to malformed requests with those of two real backends: v2.7.0 with MFA off, and v3.0.4.
 func TestMalformed(t *testing.T) {
 	for release, settings := range map[string]Settings{
 		"2.7.0": {TokenInHeader: true, PasscodesPerMinute: -1}, "3.0.4": settingsOf(t, PresetV3),
@@ -139,7 +138,7 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
-// In XML, the fields have the names of Hanko's code: so a v2.7.0 answers these.
+// TestXML sends XML, in which the fields have the names of Hanko's Go code. A real v2.7.0 gives the same answers.
 func TestXML(t *testing.T) {
 	a := openTenant(t, Options{})
 	for _, test := range []struct{ path, body, want string }{
@@ -155,7 +154,7 @@ func TestXML(t *testing.T) {
 	}
 }
 
-// A number that is too large for any type breaks a flow, whatever it is sent as; and leaves it as it was.
+// TestNumbersThatAreTooLarge sends numbers that fit no type. The answer is a technical error, and the flow is unchanged.
 func TestNumbersThatAreTooLarge(t *testing.T) {
 	a := openTenant(t, Options{})
 	flow := a.post("/login", nil)
@@ -168,7 +167,7 @@ func TestNumbersThatAreTooLarge(t *testing.T) {
 	a.call("POST", href, object{"csrf_token": csrf, "input_data": object{"webauthn_available": true}}).want(t, 200, "")
 }
 
-// Metadata without anything in them are none.
+// TestEmptyMetadata patches metadata until nothing is left: then there is none.
 func TestEmptyMetadata(t *testing.T) {
 	for _, patches := range [][]string{
 		{"patch_metadata patch_metadata=json:{}"},

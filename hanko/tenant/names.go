@@ -5,9 +5,9 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// What Open's callers meet of the tenant's rooms.
+// The types of the packages below that Open's callers need.
 type (
-	// StoreError says why Open could not use its file, or why a request could not be stored.
+	// StoreError reports why Open could not use its file, or why a request could not be stored.
 	StoreError = store.Error
 	// StoreProblem is the kind of a StoreError.
 	StoreProblem = store.Problem
@@ -16,17 +16,17 @@ type (
 	Settings = setting.Settings
 	// Switch is one thing in which tenants differ, by name.
 	Switch = setting.Switch
-	// Preset names a kind of tenant that is met in the field.
+	// Preset names a common kind of tenant.
 	Preset = setting.Preset
 	// PasswordUse says whether users have a password.
 	PasswordUse = setting.PasswordUse
 	// UsernameUse says whether users have a username.
 	UsernameUse = setting.UsernameUse
-	// Acquire says when a flow has a credential made.
+	// Acquire says when a flow has the user create a credential.
 	Acquire = setting.Acquire
 )
 
-// The values of these types, each described where it is declared.
+// The values of these types. They are described where they are declared.
 const (
 	StoreLocked      = store.Locked
 	StoreDamaged     = store.Damaged
@@ -58,8 +58,8 @@ const (
 // MultitenantID is the tenant id of PresetV3Multitenant.
 const MultitenantID = setting.MultitenantID
 
-// Switches lists all switches, in the order in which they are documented.
+// Switches returns all switches, in the order in which they are documented.
 func Switches() []Switch { return setting.Switches() }
 
-// Presets lists all presets, the default one first.
+// Presets returns all presets, the default one first.
 func Presets() []Preset { return setting.Presets() }

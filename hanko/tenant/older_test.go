@@ -15,8 +15,8 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// A file that the tenant of 2026-11-26 wrote keeps opening: with its session, its user, what the user has, and a login that
-// was under way.
+// TestRecordedFile opens a file that the tenant of 2026-11-26 wrote, and finds its session, its user with everything, and a
+// login in progress.
 func TestRecordedFile(t *testing.T) {
 	packed, err := os.Open("testdata/tenant-1.db.gz")
 	if err != nil {
@@ -70,7 +70,7 @@ func TestRecordedFile(t *testing.T) {
 	}
 }
 
-// TestOlderFile opens the file of a version that knew no flows.
+// TestOlderFile opens the file of a version that had no flows.
 func TestOlderFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	first, err := Open(Options{Path: path})

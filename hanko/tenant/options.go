@@ -15,48 +15,49 @@ import (
 	"example.com/hankosim/hanko/tenant/setting"
 )
 
-// Options says what Open opens. The zero value is a tenant for localhost that lives in memory.
+// Options are the options of Open. The zero value is a tenant for localhost that keeps everything in memory.
 type Options struct {
-	// Path is the file that keeps users, passkeys, sessions and keys. It is made, with its directory, when it is
-	// missing. "" keeps everything in memory.
+	// Path is the file for users, passkeys, sessions and keys. Open creates it, with its directory, if it is missing. ""
+	// keeps everything in memory.
 	Path string
 	// RPName is the relying party's display name and the service name in mails. "" is "Hanko Authentication Service".
 	RPName string
-	// Origins are accepted in a passkey's client data beside those of Settings and the relying party's own, which are
-	// "https://" and the RP ID and, for localhost, "http://localhost:8888"; not with Settings.DisableDefaultOrigins. An
-	// Android app's is "android:apk-key-hash:" and the base64url SHA-256 of its signing certificate. Web pages at the
-	// origins with http or https may use the tenant; what a page of any other site changes, or reads of the inbox, gets 403.
+	// Origins are accepted in a passkey's client data, in addition to those of Settings and the relying party's own:
+	// "https://" and the RP ID and, for localhost, "http://localhost:8888". With Settings.DisableDefaultOrigins, they are
+	// not accepted. An Android app's origin is "android:apk-key-hash:" and the base64url SHA-256 of its signing certificate.
+	// Web pages at the http and https origins may use the tenant. A page of any other site gets 403 if it tries to change
+	// something or to read the inbox.
 	Origins []string
-	// Hosts are names without ports by which the tenant is reached, as ParseHost takes them, beside the ones that it
-	// always answers to: "localhost", the RP ID, the names below these two, the hosts of web origins, and IP addresses.
-	// Requests for any other host get 421 Misdirected Request, because a web page can give a name of its own this
-	// tenant's address (DNS rebinding).
+	// Hosts are more host names of the tenant, without ports, as ParseHost takes them. It always accepts requests for
+	// "localhost", the RP ID, the subdomains of both, the hosts of web origins, and IP addresses. Requests for any other
+	// host get 421 Misdirected Request, because a web page can point a name of its own to this tenant's address (DNS
+	// rebinding).
 	Hosts []string
-	// AndroidApps and AppleApps are the apps for which the tenant vouches in /.well-known/assetlinks.json and
+	// AndroidApps and AppleApps are the apps that the tenant names in /.well-known/assetlinks.json and
 	// /.well-known/apple-app-site-association. An Apple app is "TEAMID.bundle.id".
 	AndroidApps []AndroidApp
 	AppleApps   []string
-	// Inbox gets the mails. nil makes one.
+	// Inbox gets the mails. nil creates one.
 	Inbox *mailbox.Inbox
 	// Log gets one record for every request and one for every passcode, the latter with the attributes "passcode" and
 	// "to". nil logs nothing.
 	Log *slog.Logger
 	// Now is the tenant's clock. nil is time.Now.
 	Now func() time.Time
-	// Keys makes the RSA keys that sign session tokens, where the tenant's file has none. nil makes two new ones, which
-	// takes a moment; Open does not wait for it. Tests can share theirs.
+	// Keys returns RSA keys to sign session tokens with, if the tenant's file has none. nil creates two, which takes a
+	// moment; Open does not wait for it. Tests can share keys.
 	Keys func() ([]*rsa.PrivateKey, error)
-	// PasswordCost is the cost of bcrypt. 0 is 6, far below Hanko's 12, as requests wait for one another; tests can go
-	// down to 4.
+	// PasswordCost is the cost of bcrypt. 0 is 6, far below Hanko's 12, because requests wait for one another. Tests can
+	// use 4.
 	PasswordCost int
-	// ThirdParties are further providers to sign in with, beside those that Settings name. One without an issuer is the
-	// embedded provider.
+	// ThirdParties are providers to sign in with, in addition to those in Settings. One without an issuer is the embedded
+	// provider.
 	ThirdParties []setting.ThirdParty
 	// Settings are what real tenants differ in.
 	Settings setting.Settings
 }
 
-// filled returns the options with every default in place, or an error for a setting that cannot be meant.
+// filled returns the options with all defaults filled in, or an error for a value that is not possible.
 func (o Options) filled() (Options, error) {
 	o.RPName = cmp.Or(o.RPName, "Hanko Authentication Service")
 	if o.Inbox == nil {
@@ -80,7 +81,7 @@ func (o Options) filled() (Options, error) {
 	return o, err
 }
 
-// origins are all from which the relying party takes passkeys, each once.
+// origins returns the origins from which the relying party accepts passkeys, each once.
 func origins(settings setting.Settings, further []string) []string {
 	origins := settings.Origins
 	if !settings.DisableDefaultOrigins {

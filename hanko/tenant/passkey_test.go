@@ -66,7 +66,7 @@ func TestRegistrationVerifies(t *testing.T) {
 	}
 }
 
-// Without the default origins, those of the switch are the only ones.
+// TestOriginsReplaced turns the default origins off: only those of the switch are left.
 func TestOriginsReplaced(t *testing.T) {
 	for set, taken := range map[string]map[string]bool{
 		"": {"https://localhost": true, "http://localhost:8888": true, androidOrigin: true, "https://a.example": false},
@@ -114,7 +114,7 @@ func TestRegistrationChallenges(t *testing.T) {
 	login := a.post("/webauthn/login/initialize", "{}").text(t, "publicKey", "challenge")
 	a.call("POST", "/webauthn/registration/finalize", newPhoneKey(t).register(t, login)).want(t, 400, mismatch)
 
-	// A credential id that is known already is a 500 with Hanko, and nobody loses the passkey over it.
+	// In Hanko, a credential ID that is known already is a 500. Its owner keeps the passkey.
 	challenge = b.post("/webauthn/registration/initialize", nil).text(t, "publicKey", "challenge")
 	b.call("POST", "/webauthn/registration/finalize", key.register(t, challenge)).want(t, 500, "Internal Server Error")
 	if listed := a.call("GET", "/webauthn/credentials", nil).body.([]any); len(listed) != 1 {
@@ -224,7 +224,7 @@ func TestPasskeysOfAUser(t *testing.T) {
 	if len(allowed) != 2 || len(allowed[0].(map[string]any)) != 2 || allowed[0].(map[string]any)["id"] != b64(phone.id) {
 		t.Errorf("the options allow %v, want both passkeys, without transports", allowed)
 	}
-	// Asked for a user, the answer needs no user handle, and must be one of that user's passkeys.
+	// After initialize with a user ID, the answer needs no user handle, and must come from one of that user's passkeys.
 	other := &app{t: t, tenant: a.tenant}
 	other.signUp("bob@example.com")
 	bobs := newPhoneKey(t)
@@ -234,7 +234,7 @@ func TestPasskeysOfAUser(t *testing.T) {
 		want(t, 401, "failed to validate assertion")
 	a.call("POST", "/webauthn/login/finalize", stick.assert(t, challenge, "")).want(t, 200, "")
 
-	// The user as Hanko's database has it, with every passkey.
+	// GET /users/{id} shows the user as in Hanko's database, with every passkey.
 	stored := a.call("GET", "/users/"+adaID, nil).at(t, "webauthn_credentials").([]any)
 	if len(stored) != 2 || stored[0].(map[string]any)["transports"].([]any)[0].(map[string]any)["Name"] != "internal" {
 		t.Errorf("GET /users/{id} lists %v", stored)

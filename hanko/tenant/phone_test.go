@@ -23,8 +23,8 @@ const (
 	flagAT = 0x40
 )
 
-// testKey is an authenticator with one credential: as little of one as the tenant can be tested with, and written
-// apart from the project's own so that the two do not share mistakes.
+// testKey is a minimal authenticator with one credential. It does not use the package authenticator, so that the two do not
+// share mistakes.
 type testKey struct {
 	private    *ecdsa.PrivateKey
 	id         []byte
@@ -37,7 +37,7 @@ type testKey struct {
 	transports []string
 }
 
-// newTestKey makes a credential like that of the recorded run: not synced, packed self attestation.
+// newTestKey returns a credential like that of the recorded run: not synced, with packed self attestation.
 func newTestKey(t testing.TB) *testKey {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -52,7 +52,7 @@ func newTestKey(t testing.TB) *testKey {
 	}
 }
 
-// newPhoneKey makes a credential like a phone's: synced, attestation none.
+// newPhoneKey returns a credential like a phone's: synced, without attestation.
 func newPhoneKey(t testing.TB) *testKey {
 	t.Helper()
 	k := newTestKey(t)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// PlannedAnswer is how requests are answered that are still to come: with an error, or late.
+// PlannedAnswer says how to answer requests that are still to come: with an error, or late.
 type PlannedAnswer struct {
 	Method string // "" is any
 	Path   string // as in the API, without BasePath; "" is any
@@ -18,7 +18,7 @@ type PlannedAnswer struct {
 	Times  int               // how many requests; 0 is one
 }
 
-// PlanAnswer plans answers. Of several plans for a request, the one that was made first counts.
+// PlanAnswer plans an answer. If several plans match a request, the oldest one counts.
 func (t *Tenant) PlanAnswer(a PlannedAnswer) {
 	a.Times = max(a.Times, 1)
 	t.planned.add(a)
@@ -27,7 +27,7 @@ func (t *Tenant) PlanAnswer(a PlannedAnswer) {
 // ForgetAnswers deletes the plans that are left.
 func (t *Tenant) ForgetAnswers() { t.planned.clear() }
 
-// plans are the planned answers that are left.
+// plans are the planned answers that have not been used up.
 type plans struct {
 	mu   sync.Mutex
 	left []PlannedAnswer
@@ -45,7 +45,7 @@ func (p *plans) clear() {
 	p.left = nil
 }
 
-// take returns the plan for a request, and uses it up.
+// take returns the plan for a request, and counts the request.
 func (p *plans) take(method, path string) (PlannedAnswer, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -62,14 +62,14 @@ func (p *plans) take(method, path string) (PlannedAnswer, bool) {
 	return found, true
 }
 
-// disturb does what is planned for a request. It reports whether that was the answer.
-func (t *Tenant) disturb(w http.ResponseWriter, r *http.Request) (answered bool) {
+// carryOutPlan delays or answers a request if that is planned. It reports whether it answered.
+func (t *Tenant) carryOutPlan(w http.ResponseWriter, r *http.Request) (answered bool) {
 	plan, found := t.planned.take(r.Method, strings.TrimPrefix(r.URL.Path, t.BasePath()))
 	if !found {
 		return false
 	}
 	if plan.Delay > 0 {
-		// A server's own deadline would end the request before the delay does. A recorder in a test has none.
+		// The server's deadline could be earlier. A test's recorder has none, and returns an error.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(plan.Delay + time.Minute))
 		select {
 		case <-time.After(plan.Delay):

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// refusalCase is a request of a tenant on which ada@example.com is signed up and, in token, signed in.
+// refusalCase is a request to a tenant with the user ada@example.com, whose session token is token.
 type refusalCase struct {
 	name         string
 	method, path string
@@ -330,7 +330,7 @@ func TestPasscodeOfOthers(t *testing.T) {
 	a.token = bob
 	initialize(adaID, adaEmail).want(t, 403, "Forbidden")
 	a.token = ""
-	// Asked to send ada's passcode to bob's address Hanko obeys, and refuses the passcode without using it up.
+	// Hanko sends ada's passcode to bob's address if asked to, but then refuses the passcode without using it up.
 	sent := initialize(adaID, bobEmail).want(t, 200, "").text(t, "id")
 	for range 2 {
 		finalize(sent, a.codeFor("bob@example.com")).want(t, 403, "email address has been claimed by another user")
@@ -341,7 +341,7 @@ func TestPasscodeOfOthers(t *testing.T) {
 	a.token = ""
 	finalize(sent, a.codeFor("bob@example.com")).want(t, 200, "")
 
-	// Two people claim one address: who answers first has it.
+	// Two people claim one address: the first who enters the passcode gets it.
 	firstID, email := a.create("new@example.com")
 	secondID, again := a.create("new@example.com")
 	if email != again || firstID == secondID {

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Server returns a server for the tenant, to be given a listener. A client that stalls in the middle of a request, or
-// while it reads the answer, loses its connection after a minute at most. No endpoint waits for anything, so an answer
-// needs no longer.
+// Server returns a server for the tenant; it needs a listener. A client that stalls in the middle of a request, or while it
+// reads the answer, loses its connection after a minute at most. No endpoint needs longer, because none waits for anything.
 func (t *Tenant) Server() *http.Server {
 	return &http.Server{
 		Handler:           t.handler,

@@ -13,8 +13,8 @@ import (
 	"example.com/hankosim/hanko/mailbox"
 )
 
-// serve serves a tenant by its own server on loopback, and returns its address. Where the server would wait for a minute
-// it waits for patience, and for the rest in proportion.
+// serve serves a tenant on loopback with the tenant's own server, and returns its address. It shortens all time-outs so that a
+// minute becomes patience.
 func serve(t *testing.T, a *app, patience time.Duration) (address string, closed <-chan struct{}) {
 	t.Helper()
 	server := a.tenant.Server()
@@ -22,7 +22,7 @@ func serve(t *testing.T, a *app, patience time.Duration) (address string, closed
 		if *timeout > time.Minute {
 			t.Errorf("the server waits for %s, which is long", *timeout)
 		}
-		*timeout /= time.Minute / patience // 0 is for ever, and stays so
+		*timeout /= time.Minute / patience // 0 means no limit, and stays 0
 	}
 	ended := make(chan struct{}, 100)
 	server.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -52,7 +52,7 @@ func dial(t *testing.T, address, sent string) net.Conn {
 	return connection
 }
 
-// Clients that stall, anywhere, lose their connection; nothing of them is kept.
+// TestStalledClients has clients stall in each part of an exchange: each loses its connection.
 func TestStalledClients(t *testing.T) {
 	const head = "Host: localhost\r\nContent-Type: application/json\r\n"
 	inbox := mailbox.NewInbox()
@@ -87,7 +87,7 @@ func TestStalledClients(t *testing.T) {
 	}
 }
 
-// What a client is told whose body does not come.
+// TestStalledBody sends half a body, and gets 408.
 func TestStalledBody(t *testing.T) {
 	a := openTenant(t, Options{})
 	address, _ := serve(t, a, 2*time.Second) // so that a busy machine reads the header in time
@@ -107,7 +107,7 @@ func TestStalledBody(t *testing.T) {
 	}
 }
 
-// A header has a bound, and a body that comes in pieces is none the worse for it.
+// TestServerReads sends a header that is too long, which is refused, and a body in pieces, which is read.
 func TestServerReads(t *testing.T) {
 	a := openTenant(t, Options{})
 	address, _ := serve(t, a, time.Minute)

@@ -196,7 +196,7 @@ func TestPasscodeCharset(t *testing.T) {
 	}
 }
 
-// The addresses and verdicts are those of a real Hanko v2.7.0.
+// TestValidAddress compares verdicts on addresses with those of a real Hanko v2.7.0.
 func TestValidAddress(t *testing.T) {
 	for address, want := range map[string]bool{
 		"a@b.c": true, "Ada@Example.COM": true, "ä@exämple.de": true, `"a b"@c.de`: true, "a+x@b.de": true, "a@1.de": true,
@@ -210,7 +210,7 @@ func TestValidAddress(t *testing.T) {
 	}
 }
 
-// TestStoredSessions shows what releases differ in: whose tokens are accepted after the sign-in, and after logging out.
+// TestStoredSessions checks in what releases differ: which tokens are accepted after signing in, and after logging out.
 func TestStoredSessions(t *testing.T) {
 	for sessions, want := range map[string][4]int{ // GET /me of a REST session, of a flow's session, and each after logging out
 		"stored":    {200, 200, 401, 401},

@@ -17,18 +17,18 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// What a test changes in a running tenant. Hanko has none of it.
+// These methods let a test change a running tenant. Hanko has nothing like them.
 
-// Now returns the tenant's time: see SetClock.
+// Now returns the time of the tenant's clock. See SetClock.
 func (t *Tenant) Now() time.Time { return t.accounts.Now() }
 
-// SetClock moves the tenant's clock by an offset from Options.Now, forwards or backwards. Everything that the tenant dates
-// follows: passcodes, flows, sessions, and the iat and exp of new tokens.
+// SetClock sets the tenant's clock to an offset from Options.Now, forwards or backwards. It moves everything that has a time:
+// passcodes, flows, sessions, and the iat and exp of new tokens.
 func (t *Tenant) SetClock(offset time.Duration) { t.offset.Store(int64(offset)) }
 
 var passcodePattern = regexp.MustCompile(`^[0-9A-Za-z]{6}$`)
 
-// CheckPasscode returns why SetPasscode does not take a code, or nil.
+// CheckPasscode returns the error with which SetPasscode refuses a code, or nil.
 func CheckPasscode(code string) error {
 	if code != "" && !passcodePattern.MatchString(code) {
 		return fmt.Errorf("the passcode cannot be %q: use six digits or letters", code)
@@ -46,8 +46,8 @@ func (t *Tenant) SetPasscode(code string) error {
 	return nil
 }
 
-// Reset deletes all users, with everything that belongs to them, all flows, all mails, and what was planned with
-// PlanAnswer. The limits start anew. The keys that sign session tokens stay. Errors are *StoreError.
+// Reset deletes all users, with everything that belongs to them, all flows, all mails, and the planned answers. It resets
+// the rate limits, and keeps the keys that sign session tokens. It fails with a *StoreError.
 func (t *Tenant) Reset() error {
 	if err := t.accounts.Reset(); err != nil {
 		return err
@@ -63,10 +63,10 @@ type NewUser struct {
 	Password string
 }
 
-// UserError is why AddUser adds no user.
+// UserError reports why AddUser added no user.
 type UserError struct{ Reason string }
 
-// Error returns the reason.
+// Error returns a sentence with the reason.
 func (e *UserError) Error() string { return "the user cannot be added: " + e.Reason }
 
 // check returns the user as it is stored, or a *UserError.
@@ -85,7 +85,8 @@ func (u NewUser) check() (NewUser, error) {
 	return u, nil
 }
 
-// AddUser adds a user, whose address counts as verified, and returns its ID. Errors are *UserError or *StoreError.
+// AddUser adds a user, whose address counts as verified, and returns the user's ID. It fails with a *UserError or a
+// *StoreError.
 func (t *Tenant) AddUser(wanted NewUser) (id string, err error) {
 	if wanted, err = wanted.check(); err != nil {
 		return "", err

@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko/tenant/account"
 )
 
-// TestResetStartsLimitsAnew uses up each limit, and finds all of it there again after a reset.
+// TestResetStartsLimitsAnew uses up each limit, and checks that a reset restores it.
 func TestResetStartsLimitsAnew(t *testing.T) {
 	tenant := openTenant(t, Options{}).tenant
 	request := httptest.NewRequestWithContext(t.Context(), "POST", "/", nil)

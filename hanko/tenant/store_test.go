@@ -61,7 +61,7 @@ func TestPasskeySurvives(t *testing.T) {
 	}
 }
 
-// tenantFile makes a tenant's file with something in it, and returns its bytes.
+// tenantFile creates a tenant's file with some records, and returns its bytes.
 func tenantFile(t *testing.T, path string) []byte {
 	t.Helper()
 	tenant, err := Open(Options{Path: path})
@@ -215,7 +215,7 @@ func TestBadStores(t *testing.T) {
 	})
 }
 
-// Options that cannot be meant leave no file behind.
+// TestNoFileForWrongOptions opens tenants with impossible options: no file is left behind.
 func TestNoFileForWrongOptions(t *testing.T) {
 	for name, options := range map[string]Options{
 		"RP ID":   {Settings: Settings{RPID: "https://example.com"}},
@@ -234,7 +234,7 @@ func TestNoFileForWrongOptions(t *testing.T) {
 	}
 }
 
-// What was in an empty file is gone. The tenant starts afresh in it, and says so once.
+// TestEmptyFile opens a file that was emptied. The tenant starts afresh in it, and says so once.
 func TestEmptyFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -255,18 +255,19 @@ func TestEmptyFile(t *testing.T) {
 	}
 }
 
-// failing is a store that has no room for what is written to it.
+// failing is a store in which every write fails.
 type failing struct {
 	store.Store
 	err error
 }
 
 func (f failing) Update(fn func(store.Tx) error) error {
-	_ = f.View(fn) // which finds out what fn would refuse
+	_ = f.View(fn) // fn may refuse the request before it writes
 	return f.err
 }
 
-// A full disk is told by every API, with what was tried and what to do; so is every other fault of the file.
+// TestUnwritableStore checks that every API reports a full disk, and other faults of the file, with what was tried and what
+// to do.
 func TestUnwritableStore(t *testing.T) {
 	full := &fs.PathError{Op: "write", Path: "/home/ada/tenant.db", Err: syscall.ENOSPC}
 	for _, test := range []struct {
@@ -300,7 +301,7 @@ func TestUnwritableStore(t *testing.T) {
 	}
 }
 
-// What is no regular file is told at once, and is left alone.
+// TestIrregularFiles opens what is not a regular file: the error says so at once, and nothing is changed.
 func TestIrregularFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("it has no such files")

@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// A survey tells every kind of tenant, without a mail, a user or a session.
+// TestSurvey surveys each kind of tenant, without causing a mail, a user or a session.
 func TestSurvey(t *testing.T) {
 	for _, test := range []struct {
 		preset   Preset
@@ -49,11 +49,11 @@ func TestSurvey(t *testing.T) {
 			}
 			for _, says := range test.says {
 				if !strings.Contains(told, says) {
-					t.Errorf("%q is not told in:\n%s", says, told)
+					t.Errorf("%q is missing in:\n%s", says, told)
 				}
 			}
 			if test.not != "" && strings.Contains(told, test.not) {
-				t.Errorf("%q is told in:\n%s", test.not, told)
+				t.Errorf("%q does not belong in:\n%s", test.not, told)
 			}
 			if n := client.Log().Len(); n > 5 {
 				t.Errorf("it took %d requests", n)
@@ -65,13 +65,13 @@ func TestSurvey(t *testing.T) {
 			cancel()
 			var failure *hanko.Error
 			if _, err := client.Survey(over); !errors.As(err, &failure) {
-				t.Errorf("when it is over the survey gives %v", err)
+				t.Errorf("with an ended context, the survey returns %v", err)
 			}
 		})
 	}
 }
 
-// What a phone does not find is not there, though a name is like it.
+// TestSurveyReadsNamesAsPhonesDo misspells a member's name: a phone does not find it, and the survey does not either.
 func TestSurveyReadsNamesAsPhonesDo(t *testing.T) {
 	a := openTenant(t, Options{Settings: settingsOf(t, PresetGuide)})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// counts says how many records of each kind there are.
+// counts returns how many records of each kind there are.
 func counts(t *testing.T, a *app) map[store.Bucket]int {
 	t.Helper()
 	held := make(map[store.Bucket]int)
@@ -63,7 +63,7 @@ func temporary() []store.Bucket {
 	return []store.Bucket{store.Flows, store.Passcodes, store.Challenges, store.Devices, store.Users, store.Emails, store.Addresses}
 }
 
-// Of what there is too much of the oldest goes, and what is somebody's stays.
+// TestTheOldestGo stores too many records: a sweep deletes the oldest, but none that belongs to a user.
 func TestTheOldestGo(t *testing.T) {
 	stores(t, func(t *testing.T, options Options) {
 		now := newClock()
@@ -132,7 +132,8 @@ func TestTheOldestGo(t *testing.T) {
 	})
 }
 
-// However fast they come, there are never many more than are kept; and the newest can go on.
+// TestFloods sends many requests at once. There are never many more records than a sweep keeps, and the newest flow can go
+// on.
 func TestFloods(t *testing.T) {
 	now := newClock()
 	a := openTenant(t, Options{Now: now.time, Settings: Settings{PasscodesPerMinute: -1}})
@@ -176,7 +177,7 @@ func TestFloods(t *testing.T) {
 	}
 }
 
-// Hanko's database has room for 255 characters of an address. More would have no end here.
+// TestLongAddresses sends addresses longer than the 255 characters that Hanko's database allows.
 func TestLongAddresses(t *testing.T) {
 	a := openTenant(t, Options{})
 	long := func(length int) string {
@@ -191,7 +192,7 @@ func TestLongAddresses(t *testing.T) {
 	a.call("POST", "/emails", object{"address": long(256)}).want(t, 500, "Internal Server Error")
 }
 
-// What is stored of a passkey has an end too.
+// TestLargePasskeys sends a large attestation and a long name for a passkey: both are refused.
 func TestLargePasskeys(t *testing.T) {
 	a := openTenant(t, Options{})
 	a.signUp("ada@example.com")

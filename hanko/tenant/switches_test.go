@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// signUpLines make a user with a password, and no second factor where none must be.
+// signUpLines create a user with a password, and without a second factor unless one is required.
 var signUpLines = []string{
 	"open registration", "register_login_identifier email=$EMAIL", "verify_passcode code=$CODE",
 	"register_password new_password=correct-horse", "skip", "skip",
 }
 
-// walkLines opens a tenant and walks; it returns the last answer's summary.
+// walkLines opens a tenant and walks. It returns the summary of the last answer.
 func walkLines(t *testing.T, options Options, lines ...string) (string, *walker) {
 	t.Helper()
 	a := openTenant(t, options)
@@ -31,7 +31,7 @@ func walkLines(t *testing.T, options Options, lines ...string) (string, *walker)
 	return got, w
 }
 
-// TestEverySwitch sets each switch and looks at the answer that it changes.
+// TestEverySwitch sets each switch, and checks the answer that it changes.
 func TestEverySwitch(t *testing.T) {
 	login := []string{"logout", "open login", "continue_with_login_identifier email=$EMAIL", "continue_to_password_login"}
 	passcode := []string{"open registration", "register_login_identifier email=$EMAIL"}
@@ -189,7 +189,7 @@ func TestEverySwitch(t *testing.T) {
 	}
 }
 
-// at follows keys into an object, nil when one is missing.
+// at returns the value at a path of keys in an object, or nil.
 func at(value any, keys ...string) any {
 	for _, key := range keys {
 		object, _ := value.(map[string]any)
@@ -198,7 +198,7 @@ func at(value any, keys ...string) any {
 	return value
 }
 
-// TestPresets asks every preset what a client asks to find out what it talks to.
+// TestPresets sends each preset the requests by which a client recognises a tenant.
 func TestPresets(t *testing.T) {
 	want := map[Preset][4]int{ // config, passcode request, login flow, password in the registration
 		PresetGuide:          {200, 400, 200, 0},
@@ -273,7 +273,8 @@ func TestMultitenant(t *testing.T) {
 	}
 }
 
-// Where there is no credential to make, the second factor follows the address at once.
+// TestSecondFactorWithoutACredential checks that creating a second factor follows the address if there is no credential to
+// create.
 func TestSecondFactorWithoutACredential(t *testing.T) {
 	settings := settingsOf(t, PresetV3Passwordless, "verification=off", "passkey-on-registration=never", "mfa=optional")
 	got, _ := walkLines(t, Options{Settings: settings}, "open registration", "register_login_identifier email=$EMAIL")

@@ -20,7 +20,7 @@ import (
 	"example.com/hankosim/hanko/tenant/thirdparty"
 )
 
-// Tenant is an embedded Hanko tenant. Make one with Open; it is safe for concurrent use.
+// Tenant is an embedded Hanko tenant. Create one with Open. It is safe for concurrent use.
 type Tenant struct {
 	accounts *account.Accounts
 	flows    *flow.Machine
@@ -33,12 +33,11 @@ type Tenant struct {
 
 	sweeping  sync.Mutex
 	lastSweep time.Time
-	unswept   int // requests that may have stored something since then
+	unswept   int // requests since then that may have stored something
 }
 
-// Open makes a tenant, with what its file remembers. A file that is locked by another process, damaged, or not a
-// tenant's, and one that cannot be written, gives a *StoreError and is left as it is; an option that cannot be meant gives
-// a plain error.
+// Open opens a tenant, with what its file contains. A file that is locked by another process, damaged, not a tenant's, or
+// not writable gives a *StoreError, and is left unchanged. An impossible option gives a plain error.
 func Open(options Options) (*Tenant, error) {
 	o, err := options.filled()
 	if err != nil {
@@ -48,7 +47,7 @@ func Open(options Options) (*Tenant, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be a relying party: %w", err)
 	}
-	doorkeeper, err := newGuard(o)
+	g, err := newGuard(o)
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant cannot be opened: %w", err)
 	}
@@ -62,7 +61,7 @@ func Open(options Options) (*Tenant, error) {
 			return nil, err
 		}
 	}
-	t := &Tenant{guard: doorkeeper}
+	t := &Tenant{guard: g}
 	t.accounts = account.New(account.Config{
 		RPName: o.RPName, RelyingParty: party, Settings: o.Settings,
 		Store: s, Inbox: o.Inbox, Log: o.Log, Keys: o.Keys, PasswordCost: o.PasswordCost,
@@ -77,8 +76,8 @@ func Open(options Options) (*Tenant, error) {
 	return t, nil
 }
 
-// StartedEmpty reports whether the tenant's file was there when it was opened, and was empty. If there ever was something
-// in it, it is gone.
+// StartedEmpty reports whether the tenant's file existed when it was opened, but was empty. Whatever was in it before is
+// lost.
 func (t *Tenant) StartedEmpty() bool {
 	file, ok := t.accounts.Store.(*store.File)
 	return ok && file.WasEmpty
@@ -87,8 +86,8 @@ func (t *Tenant) StartedEmpty() bool {
 // Handler serves the tenant's API and its inbox, at the root of its URL.
 func (t *Tenant) Handler() http.Handler { return t.handler }
 
-// BasePath is the path below which the API is: "" or, on a multi-tenant server, "/" and the tenant's id. It belongs to
-// the tenant's URL; the hrefs of flows do not contain it. The inbox and the files for apps are at the root as well.
+// BasePath returns the path of the API: "" or, on a multi-tenant server, "/" and the tenant's ID. It is part of the tenant's
+// URL; the hrefs of flows do not contain it. The inbox and the files for apps are at the root, too.
 func (t *Tenant) BasePath() string {
 	if t.accounts.Settings.TenantID == "" {
 		return ""
@@ -96,7 +95,7 @@ func (t *Tenant) BasePath() string {
 	return "/" + t.accounts.Settings.TenantID
 }
 
-// belowBasePath answers like a multi-tenant server, where the tenant is one.
+// belowBasePath serves the routes below the base path, and answers other paths as a multi-tenant server does.
 func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 	base := t.BasePath()
 	if base == "" {
@@ -125,20 +124,20 @@ func (t *Tenant) belowBasePath(routes http.Handler) http.Handler {
 	})
 }
 
-// Inbox is where the tenant's mails arrive.
+// Inbox returns the inbox where the tenant's mails arrive.
 func (t *Tenant) Inbox() *mailbox.Inbox { return t.accounts.Inbox }
 
-// Close frees the tenant's file once running requests are done with it. Requests after that are answered with 500.
+// Close waits for running requests, and closes the tenant's file. Later requests are answered with 500.
 func (t *Tenant) Close() error { return t.accounts.Close() }
 
-// routes are Hanko's, with what the settings take away.
+// routes returns Hanko's routes, without those that the settings remove.
 func (t *Tenant) routes(inbox *template.Template, o Options) http.Handler {
 	r := newRouter(t)
 	for _, name := range []hanko.FlowName{hanko.LoginFlow, hanko.RegistrationFlow, hanko.ProfileFlow} {
 		r.handle("POST /"+string(name), t.flowEndpoint(name))
 	}
 	if t.accounts.Settings.DisableREST {
-		r.group("", notFound) // v3.0 has no path outside of a group
+		r.group("", notFound) // in v3.0, every path is in a group
 	} else {
 		t.restRoutes(r)
 	}
@@ -160,7 +159,7 @@ func (t *Tenant) routes(inbox *template.Template, o Options) http.Handler {
 	return r.handler()
 }
 
-// restRoutes are those that v3.0 took away. Its groups are those of v2.7.0 that have middleware.
+// restRoutes adds the routes that v3.0 removed. The groups are those of v2.7.0 that have middleware.
 func (t *Tenant) restRoutes(r *router) {
 	behindSession := t.withSession(func(http.ResponseWriter, *http.Request, *account.Claims) error {
 		return refuse(http.StatusNotFound)

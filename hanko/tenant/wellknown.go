@@ -18,7 +18,7 @@ func (t *Tenant) config(w http.ResponseWriter, _ *http.Request) error {
 	c.Emails.RequireVerification = !t.accounts.Settings.SkipVerification
 	c.Password.Enabled = t.accounts.Settings.Passwords()
 	c.Password.MinPasswordLength = t.accounts.Settings.PasswordMinLength
-	var builtIn []string // custom ones are not listed
+	var builtIn []string // Hanko does not list custom ones
 	for _, party := range t.accounts.ThirdParties {
 		if setting.IsBuiltIn(party.ID) {
 			builtIn = append(builtIn, party.Name)
@@ -51,8 +51,8 @@ type AndroidApp struct {
 	Fingerprints []string
 }
 
-// appFiles are what platforms ask the relying party's domain for, where there is something to answer. With Hanko they are
-// served by somebody else.
+// appFiles adds the files that platforms look for on the relying party's domain, if there is something to put into them.
+// Hanko does not serve them; a team puts them on its web server.
 func (t *Tenant) appFiles(r *router, o Options) {
 	file := func(path string, body any) {
 		r.handle("GET "+path, func(w http.ResponseWriter, _ *http.Request) error {
@@ -86,7 +86,8 @@ const (
 	relatedPath    = "/.well-known/webauthn" // WebAuthn Level 3 section 5.11
 )
 
-// relatedOrigins are the origins of the web that are neither the RP ID's nor below it: a page there needs to be listed.
+// relatedOrigins returns the web origins that are outside the RP ID's domain. Pages there can use its passkeys only if they are
+// listed.
 func relatedOrigins(o Options) []string {
 	var sites []string
 	for _, origin := range o.Origins {
@@ -100,7 +101,7 @@ func relatedOrigins(o Options) []string {
 	return sites
 }
 
-// healthy answers GET /health/alive and /health/ready, each with its own word.
+// healthy returns the endpoint for GET /health/alive or /health/ready.
 func healthy(word string) endpoint {
 	return func(w http.ResponseWriter, _ *http.Request) error {
 		writeJSON(w, http.StatusOK, map[string]bool{word: true})

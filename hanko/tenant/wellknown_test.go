@@ -12,8 +12,8 @@ import (
 	"example.com/hankosim/authenticator/association"
 )
 
-// The files that platforms ask the RP ID's domain for vouch for the configured apps and pages, and for no others; also
-// where the API is below a path.
+// TestAppFiles checks that the files for platforms name the configured apps and pages, and no others, on a multi-tenant
+// server, too.
 func TestAppFiles(t *testing.T) {
 	const (
 		domain = "example.com" // which is in httptest's certificate
@@ -64,7 +64,7 @@ func TestAppFiles(t *testing.T) {
 	}
 }
 
-// Where nothing is configured there are no such files, as with Hanko.
+// TestNoAppFiles checks that there are no such files if nothing is configured, as in Hanko.
 func TestNoAppFiles(t *testing.T) {
 	a := openTenant(t, Options{})
 	for _, path := range []string{assetLinksPath, applePath, relatedPath} {
