@@ -2,8 +2,10 @@ package hanko
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -27,6 +29,20 @@ type Exchange struct {
 	Start    time.Time
 	Duration time.Duration // until the whole body was read, or the call failed
 	Err      *Error        // why the call failed; nil if it succeeded
+}
+
+// Outcome says in a few words what came of an exchange: the status of its answer, or why it has none.
+func (e Exchange) Outcome() string {
+	switch {
+	case e.Browser && e.Status == 0:
+		return "opened in the browser"
+	case e.Browser:
+		return "the browser came back"
+	case e.Status == 0:
+		return "no answer"
+	default:
+		return strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
+	}
 }
 
 // Log holds the exchanges of a run in the order in which they ended, and knows the calls that are waiting for their answer.

@@ -98,6 +98,12 @@ func secretScreens() []appScreen {
 			app.show(login.OfferPasskey{Session: &in.Session, Token: in.Token, Email: w.Email, Problem: &login.Problem{Said: in.Token.Raw}})
 		})},
 	}
+	for _, keys := range [][]string{{"tab"}, {"tab", "m", "enter"}, {"tab", "m", "d"}, {"tab", "m", "enter", "v", "v"}} {
+		shown = append(shown, appScreen{"the browser's way after " + strings.Join(keys, " "), false, app(func(app *App, w sample.Words) {
+			app.Update(hanko.News{Ended: sample.BrowserExchanges(w)})
+			app.press(keys...)
+		})})
+	}
 	for _, keys := range [][]string{
 		{"tab"},
 		{"tab", "m"},
@@ -124,6 +130,9 @@ func TestMaskedViewsHoldNoSecrets(t *testing.T) {
 	}
 	for at := 0; at+6 <= len(sample.OTPSecret); at++ {
 		secrets = append(secrets, sample.OTPSecret[at:at+6])
+	}
+	for at := 0; at+12 <= len(sample.ThirdPartyToken); at++ {
+		secrets = append(secrets, sample.ThirdPartyToken[at:at+12])
 	}
 	visible := map[string]bool{} // in View, or the test would look for nothing
 	for _, shown := range append(screens(), secretScreens()...) {
@@ -163,7 +172,7 @@ func TestMaskedViewsHoldNoSecrets(t *testing.T) {
 			})
 		}
 	}
-	for _, text := range []string{"123456", "123 456", "287082", "secretsecret", "correct horse", sample.OTPSecret, "▀█", token[:16], token[len(token)/2 : len(token)/2+16]} {
+	for _, text := range []string{"123456", "123 456", "287082", "secretsecret", "correct horse", sample.OTPSecret, "▀█", token[:16], token[len(token)/2 : len(token)/2+16], sample.ThirdPartyToken[:12]} {
 		if !visible[text] {
 			t.Errorf("%q is on no screen", text)
 		}

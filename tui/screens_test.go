@@ -304,6 +304,14 @@ func screens() []appScreen {
 			app.Update(hanko.News{Ended: sample.Exchanges(w, 3)})
 			app.press("tab", "enter")
 		})},
+		{"wire-browser", false, app(func(app *App, w sample.Words) {
+			app.Update(hanko.News{Ended: sample.BrowserExchanges(w)})
+			app.press("tab")
+		})},
+		{"wire-browser-decoded", false, app(func(app *App, w sample.Words) {
+			app.Update(hanko.News{Ended: sample.BrowserExchanges(w)})
+			app.press("tab", "up", "d")
+		})},
 		{"mail-empty", false, app(func(app *App, _ sample.Words) { app.turnTo(tabMail) })},
 		{"mail", false, app(func(app *App, w sample.Words) {
 			app.Update(mails(w))

@@ -55,6 +55,7 @@ const (
 	KindUserHandle        Kind = "user handle"
 	KindChallenge         Kind = "challenge"
 	KindAAGUID            Kind = "AAGUID"
+	KindAddress           Kind = "address"
 )
 
 // Error is the error of something that cannot be read.

@@ -21,6 +21,9 @@ const maxParts = 64
 // the answer's, in the order in which it stands there. What cannot be read has a line that says so. rpIDs are RP IDs
 // that the tenant may have besides those that the exchange itself suggests.
 func Exchange(e hanko.Exchange, rpIDs ...string) []Part {
+	if e.Browser {
+		return []Part{address(e)}
+	}
 	candidates := slices.Concat(rpIDs, suggestedRPIDs(e))
 	parts := headers(Request, e.RequestHeader)
 	parts = append(parts, body(Request, e.RequestBody, candidates)...)

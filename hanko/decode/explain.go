@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,7 +17,7 @@ import (
 // and for recorded ones that have no Err any more.
 func Explain(e hanko.Exchange) string {
 	if e.Browser {
-		return explainBrowser(e)
+		return clean(explainBrowser(e))
 	}
 	call := CallOf(e)
 	row, known := rowOf(call)
@@ -40,19 +39,6 @@ func Explain(e hanko.Exchange) string {
 		text += "."
 	}
 	return text
-}
-
-// explainBrowser explains a request of the person's browser, of which the app knows only the address.
-func explainBrowser(e hanko.Exchange) string {
-	address, err := url.Parse(e.URL)
-	switch {
-	case err != nil || !hanko.CameBack(address.Query()):
-		return "The person's browser opened this address. The app does not see where it goes from there."
-	case address.Query().Has("error"):
-		return "The browser came back to the app with an error."
-	default:
-		return "The browser came back to the app with a one-time token, which the app hands in."
-	}
 }
 
 // noAnswer explains an exchange without an answer from the tenant. The tenant may have done what was asked anyway, unless

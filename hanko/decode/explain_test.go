@@ -201,14 +201,66 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// A browser's requests are explained by their addresses, and none counts as refused but one that brings an error.
 func TestExplainBrowser(t *testing.T) {
-	for address, want := range map[string]string{
-		"https://provider.test/authorize?state=s":            "opened this address",
-		"http://127.0.0.1:8899/callback?hanko_token=••••••":  "with a one-time token",
-		"http://127.0.0.1:8899/callback?error=access_denied": "with an error",
+	for _, test := range []struct {
+		path, want string
+		refused    bool
+	}{
+		{"https://provider.test/authorize?state=s", "The person's browser opened the sign-in at provider.test. The app does not see where it goes from there.", false},
+		{"/thirdparty/auth?provider=google&redirect_to=a", "The person's browser opened the tenant, which sends it on to the third party. The app does not see where it goes from there.", false},
+		{"http://127.0.0.1:8899/callback?hanko_token=••••••", "The browser came back to the app with a one-time token, which the app hands in.", false},
+		{"http://127.0.0.1:8899/callback?error=access_denied", `The browser came back to the app with the error "access_denied": the person did not agree at the third party, or it does not let them in.`, true},
+		{"http://127.0.0.1:8899/callback?error=new&error_description=Not+%1Btoday.", `The browser came back to the app with the error "new": not ␛today.`, true},
+		{"http://127.0.0.1:8899/callback?error=new", `The browser came back to the app with the error "new".`, true},
+		{"http://127.0.0.1:8899/callback?error=", "The browser came back to the app without a token and without an error.", true},
+		{"%zz", "The person's browser opened the sign-in at the third party. The app does not see where it goes from there.", false},
 	} {
-		if got := decode.Explain(hanko.Exchange{Browser: true, Method: http.MethodGet, URL: address, Path: address}); !strings.Contains(got, want) {
-			t.Errorf("%s is explained as %q, want %q in it", address, got, want)
+		exchange := hanko.Exchange{Browser: true, Method: http.MethodGet, URL: test.path, Path: test.path}
+		if got := decode.Explain(exchange); got != test.want {
+			t.Errorf("%s is explained as %q, want %q", test.path, got, test.want)
+		}
+		if decode.Refused(exchange) != test.refused {
+			t.Errorf("%s counts as refused: %t", test.path, !test.refused)
+		}
+	}
+}
+
+// The members of a browser's address are explained, decoded, and without the token.
+func TestBrowserAddress(t *testing.T) {
+	parts := decode.Exchange(hanko.Exchange{
+		Browser: true, Method: http.MethodGet,
+		URL: "http://127.0.0.1:8899/callback?hanko_token=7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ%3D&error_description=not+%C3%A4+&new=1&x",
+	})
+	if len(parts) != 1 || parts[0].Kind != decode.KindAddress {
+		t.Fatalf("it has the parts %+v", parts)
+	}
+	var text strings.Builder
+	for _, line := range parts[0].Lines {
+		fmt.Fprintf(&text, "%s=%s (%s)\n", line.Name, line.Value, line.Note)
+	}
+	const want = `address=http://127.0.0.1:8899/callback ()
+hanko_token=7v5ORl••••••viQ= (the one-time token that the app hands in within a minute; its = is %3D in the address)
+error_description=not ä  (the same in the tenant's or the third party's words)
+new=1 ()
+x= ()
+`
+	if text.String() != want {
+		t.Errorf("it is\n%s\nwant\n%s", text.String(), want)
+	}
+}
+
+// Each member of the addresses that real tenants and hankosim's own provider have is explained.
+func TestEveryMemberOfAnAddressIsExplained(t *testing.T) {
+	for _, address := range []string{
+		"http://127.0.0.1:9180/authorize?client_id=hanko&code_challenge=c&code_challenge_method=S256&prompt=consent&redirect_uri=u&response_type=code&scope=openid+email&state=s&nonce=n",
+		"http://127.0.0.1:8000/thirdparty/auth?provider=custom_example&redirect_to=u",
+		"http://127.0.0.1:8899/callback?error=access_denied&error_description=d",
+	} {
+		for _, line := range decode.Exchange(hanko.Exchange{Browser: true, URL: address})[0].Lines[1:] {
+			if line.Note == "" {
+				t.Errorf("%s is not explained", line.Name)
+			}
 		}
 	}
 }

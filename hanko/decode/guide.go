@@ -69,8 +69,12 @@ func RowOf(e hanko.Exchange) (place int, ok bool) {
 	return place, place >= 0
 }
 
-// Refused reports whether an exchange failed. "There is none" is not a failure.
+// Refused reports whether an exchange failed. "There is none" is not a failure, and neither is a browser's that was opened.
 func Refused(e hanko.Exchange) bool {
+	if e.Browser {
+		_, err := returned(e)
+		return err != nil
+	}
 	row, _ := rowOf(CallOf(e))
 	return (e.Status == 0 || e.Status >= 400) && (row.no == 0 || e.Status != row.no)
 }

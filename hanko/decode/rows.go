@@ -109,6 +109,20 @@ var rows = []Row{
 		status: map[int]string{401: "The session had already ended, so there was nothing to do."},
 	},
 	{
+		What: "sign in at a third party", REST: []string{"GET /thirdparty/auth"}, Flow: actions(hanko.ActionThirdPartyOAuth),
+		Note: "Over REST, the person's browser makes this call. In a flow, the app takes the action and has the browser open the answer's redirect_url.",
+		did:  "The tenant sends the person to a third party to sign in", failed: "The third party could not be used",
+	},
+	{
+		What: "return from a third party", REST: []string{"POST /token"}, Flow: actions(hanko.ActionExchangeToken),
+		Note: "Both take the token that the browser brings back. A flow compares the code verifier too, if it was given one.",
+		did:  "The person returned from the third party, and the app handed in the token that the browser brought", failed: "The tenant did not accept the token that the browser brought",
+		status: map[int]string{
+			404: "The token was used already, or the tenant does not know it.",
+			422: "The token is older than a minute.",
+		},
+	},
+	{
 		What: "list the passkeys", REST: []string{"GET /webauthn/credentials"}, Flow: []string{"POST /profile"},
 		Note: "The profile flow's first state lists them in its payload, with everything else about the person.",
 		did:  "The tenant listed the user's passkeys", failed: "The passkeys could not be listed",
@@ -189,8 +203,6 @@ var rows = []Row{
 	{What: "trust this device", Flow: actions(hanko.ActionTrustDevice), did: "The tenant will not ask for the second step on this device again", failed: "The device is not trusted"},
 	{What: "stay signed in", Flow: actions(hanko.ActionRememberMe), did: "The person said whether to stay signed in", failed: "The choice was not accepted"},
 	{What: "change the metadata", Flow: actions(hanko.ActionPatchMetadata), did: "The app's metadata about the user was changed", failed: "The metadata was not changed"},
-	{What: "sign in at a third party", Flow: actions(hanko.ActionThirdPartyOAuth), did: "The tenant sends the person to a third party to sign in", failed: "The third party could not be used"},
-	{What: "return from a third party", Flow: actions(hanko.ActionExchangeToken), did: "The person returned from the third party", failed: "The tenant did not accept the third party's answer"},
 	{What: "connect a third party", Flow: actions(hanko.ActionConnectThirdPartyOAuthProvider), did: "The tenant sends the person to a third party to connect an account there", failed: "The third party could not be connected"},
 	{What: "disconnect a third party", Flow: actions(hanko.ActionDisconnectThirdPartyOAuthProvider), did: "The account at the third party is disconnected", failed: "The third party was not disconnected"},
 	{What: "skip an offer", Flow: actions(hanko.ActionSkip), Note: "Over REST, the app just continues.", did: "The person skipped the offer", failed: "This cannot be skipped"},

@@ -15,7 +15,7 @@ import (
 
 // HAR writes exchanges as an HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), which browsers and
 // proxies open. version is this program's. Secrets are dots unless the options ask for them. A call that got no answer
-// has the status 0 and a member "_error". It fails when the archive cannot be written as JSON.
+// has the status 0 and a member "_error"; one that the person's browser made has a comment. It fails when the archive cannot be written as JSON.
 func HAR(exchanges []hanko.Exchange, version string, o Options) ([]byte, error) {
 	archive := harFile{Log: harLog{
 		Version: "1.2", Creator: harCreator{Name: "hankosim", Version: version}, Entries: []harEntry{},
@@ -55,6 +55,7 @@ type harEntry struct {
 	Response harResponse `json:"response"`
 	Cache    struct{}    `json:"cache"`
 	Timings  harTimings  `json:"timings"`
+	Comment  string      `json:"comment,omitempty"`
 }
 
 // harTimings must be there; only the whole was measured.
@@ -129,6 +130,9 @@ func harEntryOf(e hanko.Exchange) harEntry {
 			Cookies: []harCookie{}, Content: harContentOf(e), RedirectURL: e.ResponseHeader.Get("Location"),
 			HeadersSize: -1, BodySize: len(e.ResponseBody),
 		},
+	}
+	if e.Browser {
+		entry.Comment = "The person's browser made this request. The app does not see its headers."
 	}
 	if e.Err != nil && e.Err.Kind != hanko.Refused {
 		entry.Response.Error = e.Err.Error()

@@ -40,6 +40,9 @@ func secretKinds() []secretKind {
 		{"a cookie that is sent", opaque, hanko.Exchange{RequestHeader: http.Header{"Cookie": {"hanko=" + opaque}}}},
 		{"a cookie that is set", opaque, hanko.Exchange{ResponseHeader: http.Header{"Set-Cookie": {"hanko=" + opaque + "; Path=/"}}}},
 		{"a csrf token", opaque, body(`{"csrf_token":"` + opaque + `","input_data":{}}`)},
+		{"a third party's token", opaque + opaque, body(`{"input_data":{"token":"` + opaque + opaque + `"}}`)},
+		{"a code verifier", opaque + opaque, body(`{"input_data":{"code_verifier":"` + opaque + opaque + `"}}`)},
+		{"a token that a browser brings", opaque + opaque, hanko.Exchange{Browser: true, URL: "http://127.0.0.1:41234/callback?hanko_token=" + opaque + opaque}},
 		{"a passcode", code, body(`{"input_data":{"code":"` + code + `"}}`)},
 		{"a code of an authenticator app", code, body(`{"input_data":{"otp_code":"` + code + `"}}`)},
 		{"a password", "Tr0ub4dor&3", body(`{"input_data":{"password":"Tr0ub4dor&3"}}`)},
@@ -68,7 +71,12 @@ func (k secretKind) repeated() hanko.Exchange {
 // exchanges are one with the secret in its place, and the repeated one.
 func (k secretKind) exchanges() []hanko.Exchange {
 	in := k.in
-	in.Method, in.URL, in.Path, in.Status = "POST", "http://tenant.test/login", "/login", 200
+	in.Method, in.Status = "POST", 200
+	if !in.Browser {
+		in.URL, in.Path = "http://tenant.test/login", "/login"
+	} else {
+		in.Method, in.Path = "GET", in.URL
+	}
 	return []hanko.Exchange{in, k.repeated()}
 }
 
@@ -139,6 +147,9 @@ func reportsWith(t *testing.T, kind secretKind) string {
 		}
 		w.WriteHeader(repeated.Status)
 		in := cmp.Or(string(kind.in.ResponseBody), string(kind.in.RequestBody), "null")
+		if kind.in.Browser { // it has no body: the tenant has the token in its own
+			in = `{"hanko_token":"` + kind.secret + `"}`
+		}
 		_, _ = fmt.Fprintf(w, `{"in":%s,"said":%s}`, in, repeated.ResponseBody)
 	}))
 	defer server.Close()

@@ -174,6 +174,10 @@ func logExchanges(log *slog.Logger, secrets *secret.Keeper) func(hanko.Exchange)
 	return func(exchange hanko.Exchange) {
 		secrets.Learn(exchange)
 		masked := secrets.Exchange(exchange)
+		if masked.Browser { // whose headers and answers nobody sees
+			log.Info("browser", "url", masked.URL, "outcome", masked.Outcome())
+			return
+		}
 		attributes := []any{
 			"method", masked.Method, "url", masked.URL, "status", masked.Status, "ms", masked.Duration.Milliseconds(),
 			"request_header", masked.RequestHeader, "request_body", string(masked.RequestBody),

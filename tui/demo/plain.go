@@ -94,7 +94,12 @@ func (s *plainStory) begin(p *player) {
 func (s *plainStory) exchanges(p *player) {
 	for _, exchange := range p.app.State().Log.From(s.calls) {
 		s.calls++
-		fmt.Fprintf(&s.text, "- The app calls %s %s: %d.\n", exchange.Method, hanko.Printable(kit.ShortPath(exchange.Path)), exchange.Status)
+		path := hanko.Printable(kit.ShortPath(exchange.Path))
+		if exchange.Browser {
+			fmt.Fprintf(&s.text, "- %s: %s.\n", path, exchange.Outcome())
+			continue
+		}
+		fmt.Fprintf(&s.text, "- The app calls %s %s: %d.\n", exchange.Method, path, exchange.Status)
 	}
 }
 

@@ -23,8 +23,13 @@ func InWords(d time.Duration) string {
 	}
 }
 
-// ShortPath names a flow's action instead of spelling the query that carries it, which ends in the flow's id.
+// ShortPath names a flow's action instead of spelling the query that carries it, which ends in the flow's id. Of an address
+// elsewhere, where a browser goes, it leaves the query out, which may have a token.
 func ShortPath(path string) string {
+	if !strings.HasPrefix(path, "/") {
+		address, _, _ := strings.Cut(path, "?")
+		return address
+	}
 	flow, query, isAction := strings.Cut(path, "?action=")
 	if !isAction {
 		return path

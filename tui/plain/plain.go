@@ -83,7 +83,12 @@ func (p *conversation) exchanges() {
 	for _, exchange := range p.options.Client.Log().From(p.said) {
 		p.said++
 		p.options.Secrets.Learn(exchange)
-		p.say("  %s %s: %d, %s", exchange.Method, hanko.Printable(kit.ShortPath(exchange.Path)), exchange.Status, kit.Milliseconds(exchange.Duration))
+		path := hanko.Printable(kit.ShortPath(exchange.Path))
+		if exchange.Browser {
+			p.say("  %s: %s", path, exchange.Outcome())
+			continue
+		}
+		p.say("  %s %s: %d, %s", exchange.Method, path, exchange.Status, kit.Milliseconds(exchange.Duration))
 	}
 }
 

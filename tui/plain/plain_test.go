@@ -92,3 +92,19 @@ func TestPlainEndsWithItsInput(t *testing.T) {
 		plainWalk(t, tenant.PresetGuide, []string{"ada@example.com", "y", "f", "y"}[:n])
 	}
 }
+
+// What the person's browser does is told in words, without a status that nobody saw and without its token.
+func TestBrowserIsTold(t *testing.T) {
+	served := tenanttest.Serve(t, tenant.Options{Settings: tenanttest.Settings(t, tenant.PresetGuide)})
+	client := served.Client(t, hanko.Options{})
+	client.NoteBrowser("http://provider.test/authorize?state=s", 0)
+	client.NoteBrowser("http://127.0.0.1:41234/callback?hanko_token=7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ%3D", 200)
+	var said bytes.Buffer
+	_, err := Run(t.Context(), kit.Options{
+		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant",
+	}, ReadLines(t.Context(), strings.NewReader("ada@example.com\nb\nq\n")), &said)
+	const want = "  http://provider.test/authorize: opened in the browser\n  http://127.0.0.1:41234/callback: the browser came back\n"
+	if err != nil || !strings.Contains(said.String(), want) || strings.Contains(said.String(), "7v5O") {
+		t.Errorf("%v, %s", err, said.String())
+	}
+}

@@ -62,7 +62,11 @@ func (p *Wire) draw(s kit.Situation, index, width int) *drawing {
 		shown = s.Known.Exchange(sent)
 	}
 	x := &kit.Text{}
-	x.Add(kit.Aside, fmt.Sprintf("%d  ", index+1)).Add(kit.Heading, shown.Method+" "+hanko.Printable(cmp.Or(shown.Path, shown.URL)))
+	path := cmp.Or(shown.Path, shown.URL)
+	if shown.Browser {
+		path, _, _ = strings.Cut(path, "?") // which has many lines of its own
+	}
+	x.Add(kit.Aside, fmt.Sprintf("%d  ", index+1)).Add(kit.Heading, shown.Method+" "+hanko.Printable(path))
 	x.Add(kit.Aside, "  "+shown.Start.Local().Format("15:04:05.000")+"\n")
 	x.Add(kit.PlainText, p.known[index].note+"\n")
 	if guide, flow := decode.GuideStep(shown); len(p.fields) == 0 && (guide != "" || flow != "") {
@@ -91,6 +95,16 @@ const sideBySide = 100
 // message is an exchange as it went over the wire: request and response, below or beside each other.
 func (p *Wire) message(t *kit.Theme, exchange hanko.Exchange, known known, width int) []string {
 	request, response := &kit.Text{}, &kit.Text{}
+	if exchange.Browser {
+		request.Add(kit.Heading, "The browser's address  ").Add(outcome(exchange, known), exchange.Outcome()+"\n")
+		address, query, _ := strings.Cut(exchange.URL, "?")
+		request.Add(kit.PlainText, hanko.Printable(address)+"\n")
+		for member := range strings.SplitSeq(query, "&") {
+			name, value, _ := strings.Cut(member, "=")
+			request.Add(kit.Aside, hanko.Printable(name)+"=").Add(kit.PlainText, hanko.Printable(value)+"\n")
+		}
+		return trimmedLines(request, t, width)
+	}
 	request.Add(kit.Heading, "Request\n")
 	half(request, exchange.RequestHeader, exchange.RequestBody)
 	response.Add(kit.Heading, "Response  ")
@@ -112,8 +126,10 @@ func (p *Wire) message(t *kit.Theme, exchange hanko.Exchange, known known, width
 // outcome returns the role, and so the colour, of an exchange's status.
 func outcome(exchange hanko.Exchange, known known) kit.Role {
 	switch {
-	case known.expected != "":
+	case known.expected != "", exchange.Browser && exchange.Status == 0:
 		return kit.Aside
+	case exchange.Browser && decode.Refused(exchange):
+		return kit.WarningText
 	case exchange.Status == 0 || exchange.Status >= 500:
 		return kit.BadText
 	case exchange.Status >= 400 || exchange.Err != nil:
@@ -123,16 +139,12 @@ func outcome(exchange hanko.Exchange, known known) kit.Role {
 	}
 }
 
-// statusLine returns the status of an exchange in words.
+// statusLine returns what came of an exchange in words.
 func statusLine(exchange hanko.Exchange, known known) string {
-	if exchange.Status == 0 {
-		return "no answer"
-	}
-	status := fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status))
 	if known.expected != "" {
-		status += ", " + known.expected
+		return exchange.Outcome() + ", " + known.expected
 	}
-	return status
+	return exchange.Outcome()
 }
 
 // half is a request or a response.

@@ -2,7 +2,6 @@ package tab
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -37,7 +36,7 @@ func folded(text string) string {
 
 // soughtIn is what of a masked exchange is looked through.
 func soughtIn(masked hanko.Exchange) string {
-	parts := []string{masked.Method, hanko.Printable(masked.URL), kit.ShortPath(hanko.Printable(masked.Path)), fmt.Sprint(masked.Status), http.StatusText(masked.Status)}
+	parts := []string{masked.Method, hanko.Printable(masked.URL), kit.ShortPath(hanko.Printable(masked.Path)), masked.Outcome()}
 	parts = append(parts, headerLines(masked.RequestHeader)...)
 	parts = append(parts, headerLines(masked.ResponseHeader)...)
 	for _, body := range [][]byte{masked.RequestBody, masked.ResponseBody} {

@@ -187,12 +187,17 @@ func (p *Wire) row(s kit.Situation, call call, width int, chosen bool) string {
 	switch {
 	case call.pending:
 		status, style, took = waiting, t.Dim, strings.Repeat(" ", len(took))
+	case exchange.Browser:
+		status, took = map[bool]string{true: "opened", false: "came back"}[exchange.Status == 0], strings.Repeat(" ", len(took))
 	case exchange.Status == 0:
 		status = "---"
 	}
 	cells := len("400 probe")
 	if width < roomForWord {
 		cells = len("404")
+		if exchange.Browser {
+			status = "web"
+		}
 	} else if expected != "" {
 		status += " " + expected
 	}

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -98,14 +96,10 @@ func decisive(result smoke.Result) (at int, told bool) {
 
 // callOf is what was sent in an exchange, without the ID of the flow that is behind an action's name.
 func callOf(exchange hanko.Exchange) string {
-	call, _, _ := strings.Cut(exchange.Method+" "+exchange.Path, "%40")
-	return hanko.Printable(call)
-}
-
-// statusOf is an exchange's status in words.
-func statusOf(exchange hanko.Exchange) string {
-	if exchange.Status == 0 {
-		return "no answer"
+	path := exchange.Path
+	if exchange.Browser {
+		path, _, _ = strings.Cut(path, "?") // what is in the query the explanation tells
 	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", exchange.Status, http.StatusText(exchange.Status)))
+	call, _, _ := strings.Cut(exchange.Method+" "+path, "%40")
+	return hanko.Printable(call)
 }

@@ -25,7 +25,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"mark":     func(verdict smoke.Verdict) string { return marks[verdict] },
 	"headline": headline,
 	"call":     callOf,
-	"status":   statusOf,
+	"status":   hanko.Exchange.Outcome,
 	"explain":  decode.Explain,
 	"yaml":     func(settings []hankoconfig.Setting) string { return hanko.PrintableLines(hankoconfig.YAML(settings)) },
 	"decisive": func(result smoke.Result, at int) bool { decisive, _ := decisive(result); return at == decisive },

@@ -83,6 +83,7 @@ type DocumentPlace struct {
 
 // DocumentExchange is one exchange with the tenant, masked.
 type DocumentExchange struct {
+	Browser        bool        `json:"browser,omitempty"` // the person's browser made the request
 	Method         string      `json:"method"`
 	URL            string      `json:"url"`
 	RequestHeader  http.Header `json:"request_header,omitempty"`
@@ -139,7 +140,7 @@ func documentFact(observed fact.Fact) DocumentFact {
 
 func documentExchange(exchange hanko.Exchange) DocumentExchange {
 	return DocumentExchange{
-		Method: exchange.Method, URL: exchange.URL, RequestHeader: exchange.RequestHeader, RequestBody: string(exchange.RequestBody),
+		Browser: exchange.Browser, Method: exchange.Method, URL: exchange.URL, RequestHeader: exchange.RequestHeader, RequestBody: string(exchange.RequestBody),
 		Status: exchange.Status, ResponseHeader: exchange.ResponseHeader, ResponseBody: string(exchange.ResponseBody),
 		DurationMS: exchange.Duration.Milliseconds(),
 	}

@@ -254,3 +254,27 @@ func TestInformationFailsNoBuild(t *testing.T) {
 		t.Errorf("TAP:\n%s", tap)
 	}
 }
+
+// A request of the person's browser is no call that failed: each report with evidence says what the browser did, and the JSON
+// that it was the browser.
+func TestBrowserInReports(t *testing.T) {
+	judged := sample("what was found")
+	judged.Results[2].Evidence = []hanko.Exchange{{
+		Browser: true, Method: "GET", URL: "http://provider.test/authorize?state=s", Path: "http://provider.test/authorize?state=s",
+	}}
+	judged.Results = judged.Results[2:3]
+	for name, writer := range map[string]func(io.Writer, smoke.Report) error{"text": report.Terminal{}.Text, "HTML": report.HTML} {
+		written := write(t, writer, judged)
+		if strings.Contains(written, "no answer") || !strings.Contains(written, "opened in the browser") || !strings.Contains(written, "opened the sign-in at provider.test") {
+			t.Errorf("%s: %s", name, written)
+		}
+	}
+	var read report.Document
+	written := []byte(write(t, report.JSON, judged))
+	if err := json.Unmarshal(written, &read); err != nil || !read.Checks[0].Evidence[0].Browser {
+		t.Errorf("JSON: %v %s", err, written)
+	}
+	if err := validate(reportSchema(t, report.Version), written); err != nil {
+		t.Error(err)
+	}
+}

@@ -105,7 +105,7 @@ func (t Terminal) finding(b *strings.Builder, f finding) {
 		}
 		if at, told := decisive(result); at >= 0 && !told {
 			exchange := result.Evidence[at]
-			row("wire", fmt.Sprintf("%s → %s: %s", callOf(exchange), statusOf(exchange), decode.Explain(exchange)))
+			row("wire", fmt.Sprintf("%s → %s: %s", callOf(exchange), exchange.Outcome(), decode.Explain(exchange)))
 		}
 		last = result.Note
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,30 @@ func Exchanges(w Words, n int) []hanko.Exchange {
 		}
 		made = append(made, exchange)
 	}
+	return made
+}
+
+// ThirdPartyToken is the one-time token that BrowserExchanges bring back.
+const ThirdPartyToken = "7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ="
+
+// BrowserExchanges are a person's browser's way to a third party and back, over a flow, over REST, and back with an error.
+func BrowserExchanges(w Words) []hanko.Exchange {
+	var made []hanko.Exchange
+	opened := func(address string) {
+		path := strings.TrimPrefix(address, "http://localhost:8000")
+		made = append(made, hanko.Exchange{Browser: true, Method: http.MethodGet, URL: address, Path: path, Start: Noon.Add(time.Duration(len(made)) * time.Second)})
+	}
+	back := func(query url.Values) {
+		opened("http://127.0.0.1:41234/callback?" + query.Encode())
+		made[len(made)-1].Status = http.StatusOK
+	}
+	opened("http://localhost:8000/thirdparty/auth?" + url.Values{"provider": {w.RPID}, "redirect_to": {"http://127.0.0.1:41234/callback"}}.Encode())
+	back(url.Values{"error": {w.Claim}, "error_description": {w.Said}})
+	opened("http://" + w.Domain + "/authorize?" + url.Values{
+		"client_id": {"hanko"}, "code_challenge": {"oVEcVKO-rwKtZ8Fwv337_JvIrNEA2xtvI9c1VjoJlp4"}, "code_challenge_method": {"S256"},
+		"redirect_uri": {"http://localhost:8000/thirdparty/callback"}, "response_type": {"code"}, "scope": {"openid email"}, "state": {strings.Repeat("state", 40)},
+	}.Encode())
+	back(url.Values{"hanko_token": {ThirdPartyToken}})
 	return made
 }
 
