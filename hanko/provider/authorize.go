@@ -11,6 +11,9 @@ import (
 //go:embed consent.html
 var consentHTML string
 
+// consentMark is in every page that asks for consent, so that a browser knows it for this provider's.
+const consentMark = `<meta name="generator" content="hankosim provider">`
+
 var consentPage = template.Must(template.New("consent").Parse(consentHTML))
 
 // The fields of the consent page's form.
@@ -51,7 +54,8 @@ func (p *Provider) ask(w http.ResponseWriter, r *http.Request) {
 	page := struct {
 		Problem, Tenant string
 		People          []Person
-	}{problem, "", People()}
+		Newcomer        Person
+	}{problem, "", People(), Newcomer()}
 	status := http.StatusBadRequest
 	if problem == "" {
 		status, page.Tenant = http.StatusOK, asked.redirectURI.Host
@@ -75,18 +79,17 @@ func (p *Provider) answered(w http.ResponseWriter, r *http.Request) {
 	if asked.state != "" {
 		back.Set("state", asked.state)
 	}
-	people := People()
-	chosen := slices.IndexFunc(people, func(person Person) bool { return person.ID == r.PostFormValue(fieldPerson) })
+	chosen, known := personOf(r.PostFormValue(fieldPerson))
 	switch address := Address(r.PostFormValue(fieldAddress)); {
 	case r.PostFormValue(fieldDeny) != "":
 		back.Set("error", "access_denied")
 		back.Set("error_description", "The person said no.")
-	case chosen < 0 || !slices.Contains([]Address{Verified, Unverified, Withheld}, address):
+	case !known || !slices.Contains([]Address{Verified, Unverified, Withheld}, address):
 		http.Error(w, "The form is incomplete.", http.StatusBadRequest)
 		return
 	default:
 		back.Set("code", p.keep(grant{
-			person: people[chosen], address: address, redirectURI: asked.redirectURI.String(), challenge: asked.challenge, nonce: asked.nonce,
+			person: chosen, address: address, redirectURI: asked.redirectURI.String(), challenge: asked.challenge, nonce: asked.nonce,
 		}, codeLife))
 	}
 	target := *asked.redirectURI

@@ -1,5 +1,6 @@
-// Package provider is a third party to sign in with: an OpenID Connect provider with two invented people and a page that
-// asks for their consent. It is for tenants that are being tried out. Anybody who reaches it can be either of the two.
+// Package provider is a third party to sign in with: an OpenID Connect provider with two invented people and as many
+// newcomers as anybody likes, and a page that asks for their consent. It is for tenants that are being tried out. Anybody who
+// reaches it can be any of these people.
 //
 // It has the authorization code flow (OpenID Connect Core 1.0, section 3.1) with PKCE (RFC 7636), discovery, and userinfo.
 package provider
@@ -9,6 +10,8 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,12 +44,37 @@ type Person struct {
 	Email      string
 }
 
-// People are all there are. Their domain is one that cannot exist (RFC 2606).
+// People are the two that stay the same. Everybody's domain is one that cannot exist (RFC 2606).
 func People() []Person {
 	return []Person{
 		{"ada", "Ada Example", "Ada", "Example", "ada@provider.example"},
 		{"ben", "Ben Example", "Ben", "Example", "ben@provider.example"},
 	}
+}
+
+// newcomerID begins the ID of somebody whom no tenant knows yet.
+const newcomerID = "new-"
+
+var newcomerTag = regexp.MustCompile(`^[a-z2-7]{8}$`)
+
+// Newcomer invents somebody whom no tenant knows yet. The provider knows them again by their ID, without remembering it.
+func Newcomer() Person { return newcomer(strings.ToLower(rand.Text()[:8])) }
+
+func newcomer(tag string) Person {
+	return Person{newcomerID + tag, "Cleo Example", "Cleo", "Example", "cleo-" + tag + "@provider.example"}
+}
+
+// personOf returns the person with an ID.
+func personOf(id string) (person Person, known bool) {
+	if tag, isNew := strings.CutPrefix(id, newcomerID); isNew && newcomerTag.MatchString(tag) {
+		return newcomer(tag), true
+	}
+	people := People()
+	at := slices.IndexFunc(people, func(p Person) bool { return p.ID == id })
+	if at < 0 {
+		return Person{}, false
+	}
+	return people[at], true
 }
 
 // Address is what the provider says of a person's address.

@@ -110,6 +110,43 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// Somebody new is nobody that a tenant has met, and the same when they come again.
+func TestNewcomer(t *testing.T) {
+	c := newTenant(t)
+	who := func(person provider.Person) string {
+		t.Helper()
+		token, err := c.config.Exchange(t.Context(), c.visit(provider.Answer{Person: person.ID}).Get("code"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := c.oidc.UserInfo(t.Context(), oauth2.StaticTokenSource(token))
+		if err != nil || info.Subject != person.ID || info.Email != person.Email {
+			t.Errorf("%s is %+v, %v", person.ID, info, err)
+		}
+		return info.Email
+	}
+	one, other := provider.Newcomer(), provider.Newcomer()
+	if first := who(one); first != who(one) || first == who(other) {
+		t.Errorf("%s comes as two people, or as %s", first, other.Email)
+	}
+}
+
+// A browser tells the provider's consent page from every other page.
+func TestConsentPage(t *testing.T) {
+	c := newTenant(t)
+	page, err := provider.NewBrowser(nil).Open(t.Context(), c.config.AuthCodeURL("a state"))
+	if err != nil || !page.Consent {
+		t.Errorf("the consent page is %+v, %v", page, err)
+	}
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<h1>Who are you?</h1>")) }))
+	t.Cleanup(other.Close)
+	for _, address := range []string{c.server.URL + "/error", c.server.URL + "/authorize", other.URL + "/authorize"} {
+		if page, err := provider.NewBrowser(nil).Open(t.Context(), address); err != nil || page.Consent {
+			t.Errorf("%s is taken for the consent page: %+v, %v", address, page, err)
+		}
+	}
+}
+
 func TestDenied(t *testing.T) {
 	c := newTenant(t)
 	if came := c.visit(provider.Answer{Deny: true}); came.Get("error") != "access_denied" || came.Has("code") {

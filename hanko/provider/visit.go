@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 
 // Answer is what somebody answers on the consent page.
 type Answer struct {
-	Person  string // an ID; "" is the first
+	Person  string // an ID, as People and Newcomer have them; "" is the first
 	Address Address
 	Deny    bool
 }
@@ -21,27 +22,73 @@ type Answer struct {
 // follows the way back to where it ends. It returns that address, which is not requested where it is no web page's. An
 // address that does not lead to this provider ends where it leads.
 func Visit(ctx context.Context, address string, answer Answer) (string, error) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return "", err
+	browser := NewBrowser(nil)
+	page, err := browser.follow(ctx, Page{Next: address})
+	if err == nil && page.Consent {
+		if page, err = browser.Answer(ctx, page, answer); err == nil {
+			page, err = browser.follow(ctx, page)
+		}
 	}
-	browser := &http.Client{Jar: loopbackJar{jar}, CheckRedirect: func(next *http.Request, via []*http.Request) error {
-		if next.URL.Scheme != "http" && next.URL.Scheme != "https" {
-			return http.ErrUseLastResponse
-		}
-		if len(via) >= 10 {
-			return fmt.Errorf("more than %d redirects", len(via))
-		}
-		return nil
+	return page.URL, err
+}
+
+// Browser is a browser that a person would have: it keeps cookies. It is for one person, who does one thing at a time.
+type Browser struct{ client http.Client }
+
+// NewBrowser makes a browser without cookies. A nil transport is the usual one.
+func NewBrowser(transport http.RoundTripper) *Browser {
+	jar, _ := cookiejar.New(nil) // never fails
+	return &Browser{http.Client{
+		Transport: transport, Jar: loopbackJar{jar},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// Page is what a browser shows, or is sent on by.
+type Page struct {
+	URL     string
+	Status  int
+	Next    string // where the browser is sent on to; "" if it stays
+	Consent bool   // it is the consent page of a provider of this package
+}
+
+// MostRedirects is how often a browser lets itself be sent on.
+const MostRedirects = 10
+
+// IsWeb reports whether an address is a web page's, and not an app's own.
+func IsWeb(address string) bool {
+	parsed, err := url.Parse(address)
+	return err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https")
+}
+
+// follow goes where a page sends the browser, until it stays somewhere.
+func (b *Browser) follow(ctx context.Context, page Page) (Page, error) {
+	for range MostRedirects {
+		switch {
+		case page.Next == "":
+			return page, nil
+		case !IsWeb(page.Next):
+			return Page{URL: page.Next}, nil
+		}
+		var err error
+		if page, err = b.Open(ctx, page.Next); err != nil {
+			return page, err
+		}
+	}
+	return page, fmt.Errorf("more than %d redirects", MostRedirects)
+}
+
+// Open requests an address. It does not go where that sends it.
+func (b *Browser) Open(ctx context.Context, address string) (Page, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return "", err
+		return Page{}, err
 	}
-	ended, isPage, err := visited(browser.Do(request))
-	if err != nil || !isPage {
-		return ended, err
-	}
+	return b.do(request)
+}
+
+// Answer answers on the consent page.
+func (b *Browser) Answer(ctx context.Context, consent Page, answer Answer) (Page, error) {
 	form := url.Values{fieldPerson: {answer.Person}, fieldAddress: {string(answer.Address)}}
 	if answer.Person == "" {
 		form.Set(fieldPerson, People()[0].ID)
@@ -52,30 +99,34 @@ func Visit(ctx context.Context, address string, answer Answer) (string, error) {
 	if answer.Deny {
 		form.Set(fieldDeny, "1")
 	}
-	request, err = http.NewRequestWithContext(ctx, http.MethodPost, ended, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, consent.URL, strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", err
+		return Page{}, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	ended, _, err = visited(browser.Do(request))
-	return ended, err
+	return b.do(request)
 }
 
-// visited returns where a request ended, and whether that is the consent page.
-func visited(response *http.Response, err error) (ended string, isPage bool, _ error) {
+func (b *Browser) do(request *http.Request) (Page, error) {
+	response, err := b.client.Do(request)
 	if err != nil {
-		return "", false, err
+		return Page{}, err
 	}
 	defer response.Body.Close()
-	if _, err := io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20)); err != nil {
-		return "", false, err
+	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	if err != nil {
+		return Page{}, err
 	}
-	at := response.Request.URL
-	if elsewhere := response.Header.Get("Location"); elsewhere != "" {
-		return elsewhere, false, nil
+	page := Page{URL: request.URL.String(), Status: response.StatusCode}
+	if elsewhere := response.Header.Get("Location"); elsewhere != "" && response.StatusCode/100 == 3 {
+		next, err := request.URL.Parse(elsewhere)
+		if err != nil {
+			return page, err
+		}
+		page.Next = next.String()
 	}
-	isPage = response.Request.Method == http.MethodGet && response.StatusCode == http.StatusOK && strings.HasSuffix(at.Path, "/authorize")
-	return at.String(), isPage, nil
+	page.Consent = request.Method == http.MethodGet && page.Status == http.StatusOK && bytes.Contains(body, []byte(consentMark))
+	return page, nil
 }
 
 // loopbackJar keeps Secure cookies on plain http too, as browsers do on loopback.

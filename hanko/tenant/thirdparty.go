@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/provider"
@@ -19,16 +18,10 @@ import (
 func (t *Tenant) thirdPartyRoutes(r *router) {
 	r.handle("GET /thirdparty/callback", t.thirdPartyCallback)
 	r.handle("POST /thirdparty/callback", thirdPartyCallbackPost)
-	own := func(w http.ResponseWriter, r *http.Request) error {
+	r.group(thirdparty.OwnPath, func(w http.ResponseWriter, r *http.Request) error {
 		t.parties.Provider().ServeHTTP(w, r)
 		return nil
-	}
-	for _, endpoint := range []string{
-		"GET /.well-known/openid-configuration", "GET /jwks", "GET /authorize", "POST /authorize", "POST /token", "GET /userinfo",
-	} {
-		method, path, _ := strings.Cut(endpoint, " ")
-		r.handle(method+" "+thirdparty.OwnPath+path, own)
-	}
+	})
 	r.handle("GET /error", func(w http.ResponseWriter, r *http.Request) error {
 		provider.ErrorPage(w, r)
 		return nil
