@@ -134,6 +134,7 @@ func TestNewcomer(t *testing.T) {
 // A browser tells the provider's consent page from every other page.
 func TestConsentPage(t *testing.T) {
 	c := newTenant(t)
+	c.config.RedirectURL = "http://127.0.0.1:1/callback"
 	page, err := provider.NewBrowser(nil).Open(t.Context(), c.config.AuthCodeURL("a state"))
 	if err != nil || !page.Consent {
 		t.Errorf("the consent page is %+v, %v", page, err)

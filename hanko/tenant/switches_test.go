@@ -104,7 +104,9 @@ func TestEverySwitch(t *testing.T) {
 		{"cookie-secure=on", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "session 43200 s persistent"},
 		{"retention=session", PresetGuide, append(passcode, "verify_passcode code=$CODE", "skip"), "session 0 s session"},
 	}
-	tested := []string{"third-party-linking", "third-party-error-page", "third-party-errors"} // by TestThirdPartySwitches
+	tested := []string{ // by TestThirdPartySwitches
+		"third-party-linking", "third-party-error-page", "third-party-errors", "third-party-issuer", "third-party-secret", "third-party-callback",
+	}
 	for _, test := range tests {
 		name, value, _ := strings.Cut(test.set, "=")
 		tested = append(tested, name)

@@ -49,7 +49,7 @@ func (t *Tenant) thirdPartyAuth(w http.ResponseWriter, r *http.Request) error {
 		return fail(fmt.Sprintf("code=%d, message=%s", refused.status, refused.message))
 	}
 	attempt := thirdparty.Attempt{Provider: query.Get("provider"), RedirectTo: query.Get("redirect_to")}
-	if !t.parties.Allows(attempt.RedirectTo) {
+	if !t.parties.Allows(r, attempt.RedirectTo) {
 		return fail(fmt.Sprintf("redirect to '%s' not allowed", attempt.RedirectTo))
 	}
 	address, state, err := t.parties.Begin(r, attempt, false)

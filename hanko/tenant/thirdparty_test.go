@@ -110,6 +110,8 @@ func TestThirdPartySwitches(t *testing.T) {
 		{nil, provider.Answer{Address: provider.Withheld}, hanko.ThirdPartyUnverifiedEmail, false},
 		{[]string{"signup=off"}, provider.Answer{Person: "ben"}, hanko.ThirdPartySignUpDisabled, false},
 		{[]string{"third-party-errors=page"}, provider.Answer{Deny: true}, hanko.ThirdPartyAccessDenied, true},
+		{[]string{"third-party-secret=wrong"}, provider.Answer{}, hanko.ThirdPartyInvalidRequest, false},
+		{[]string{"third-party-issuer=http://127.0.0.1:1"}, provider.Answer{}, hanko.ThirdPartyInvalidRequest, true},
 		{[]string{"third-party-redirects=http://127.0.0.1:*/other"}, provider.Answer{}, hanko.ThirdPartyInvalidRequest, true},
 	} {
 		s := serveThirdParties(t, test.switches...)
@@ -125,7 +127,11 @@ func TestThirdPartySwitches(t *testing.T) {
 			t.Errorf("%q, %+v: the browser comes back with the error %q, want %q", test.switches, test.answer, got, test.error)
 		}
 	}
-	s := serveThirdParties(t, "third-party-errors=page", "third-party-error-page=http://127.0.0.1:1/team")
+	s := serveThirdParties(t, "third-party-callback=http://127.0.0.1:1/back")
+	if _, err := provider.Visit(t.Context(), s.client.ThirdPartyURL("custom_example", s.callback), provider.Answer{}); err == nil || !strings.Contains(err.Error(), "127.0.0.1:1/back?code=") {
+		t.Errorf("the provider sends the browser elsewhere than to the callback: %v", err)
+	}
+	s = serveThirdParties(t, "third-party-errors=page", "third-party-error-page=http://127.0.0.1:1/team")
 	_, err := provider.Visit(t.Context(), s.client.ThirdPartyURL("custom_example", s.callback), provider.Answer{Deny: true})
 	if err == nil || !strings.Contains(err.Error(), "127.0.0.1:1/team?error=access_denied") {
 		t.Errorf("the browser goes elsewhere than to the team's page: %v", err)

@@ -100,7 +100,7 @@ func newThirdPartyContract(t *testing.T, run []exchange, switches []string) *thi
 	}
 	party := func(id, name, issuer string, linking bool) setting.ThirdParty {
 		return setting.ThirdParty{
-			ThirdParty: hanko.ThirdParty{ID: id, Name: name}, Issuer: issuer, ClientID: "hanko", ClientSecret: "a-client-secret", AllowLinking: linking,
+			ThirdParty: hanko.ThirdParty{ID: id, Name: name}, Issuer: issuer, ClientSecret: "a-client-secret", AllowLinking: linking,
 		}
 	}
 	options := Options{

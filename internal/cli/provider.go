@@ -22,10 +22,10 @@ func providerCommand(load loadFunc) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "provider",
 		Short: "Serve a third party to sign in with, for trying out a tenant",
-		Long: `provider serves an OpenID Connect provider with a consent page and two invented people until you interrupt it, and prints what
+		Long: `provider serves an OpenID Connect provider with a consent page and invented people until you interrupt it, and prints what
 to put into the tenant's configuration. The tenant and the browser must reach it at the same address: if the tenant runs in a
-container, use --listen and --issuer. Anybody who reaches the provider can sign in to that tenant as one of the two people, so
-use it only with tenants for development.`,
+container, use --listen and --issuer. Anybody who reaches the provider can sign in to that tenant as one of the two people
+or as somebody new, so use it only with tenants for development.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)

@@ -80,7 +80,7 @@ func (r *run) goToThirdParty() error {
 		attempt.Verifier = r.form.text(hanko.InputCodeVerifier)
 		challenged = r.form.values[hanko.InputCodeVerifier] != nil
 	}
-	if !r.parties.Allows(attempt.RedirectTo) {
+	if !r.parties.Allows(r.request, attempt.RedirectTo) {
 		return r.refuse(formDataInvalid)
 	}
 	address, state, err := r.parties.Begin(r.request, attempt, challenged)

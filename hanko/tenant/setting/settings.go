@@ -76,6 +76,13 @@ type Settings struct {
 	ThirdParties []string
 	// LinkThirdParties connects a third party with an account that has the same address (allow_linking of the provider).
 	LinkThirdParties bool
+	// ThirdPartyIssuer is the URL of the provider behind all third parties; "" is the embedded one (issuer of the provider).
+	ThirdPartyIssuer string
+	// ThirdPartySecret is the tenant's client secret there; "" is the right one (secret of the provider).
+	ThirdPartySecret string
+	// CallbackURL is where providers send a browser back to the tenant; "" is the tenant's own address, as it is asked for
+	// (third_party.redirect_url).
+	CallbackURL string
 	// RedirectURLs are the patterns of the addresses that a browser may come back from a third party to; none is
 	// DefaultRedirectURL (third_party.allowed_redirect_urls).
 	RedirectURLs []string

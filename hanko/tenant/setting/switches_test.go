@@ -14,7 +14,7 @@ func TestSwitchValues(t *testing.T) {
 		if values == nil {
 			values = map[string][]string{
 				"tenant-id": {MultitenantID, ""}, "origins": {"https://a.example,https://b.example", ""},
-				"third-parties": {"google", "apple,custom_example", ""}, "third-party-redirects": {"com.example.app://callback", "http://127.0.0.1:8899/callback,https://*.example.com/"}, "third-party-error-page": {"https://example.com/error", ""}, "passcode-ttl": {"90s", "1h", "5m"},
+				"third-parties": {"google", "apple,custom_example", ""}, "third-party-redirects": {"com.example.app://callback", "http://127.0.0.1:8899/callback,https://*.example.com/"}, "third-party-issuer": {"http://127.0.0.1:9000", ""}, "third-party-secret": {"wrong", ""}, "third-party-callback": {"http://localhost:8000/thirdparty/callback", ""}, "third-party-error-page": {"https://example.com/error", ""}, "passcode-ttl": {"90s", "1h", "5m"},
 				"passcodes-per-minute": {"1", "off", "9"}, "email-max-length": {"30"}, "username-min-length": {"1"}, "username-max-length": {"5"},
 				"password-min-length": {"20"}, "passkey-limit": {"0", "1"}, "session-limit": {"1"}, "session-lifespan": {"30s", "12h"}, "passwords-per-minute": {"off"}, "otps-per-minute": {"7"}, "tokens-per-minute": {"1", "off"},
 				"cookie-name": {"sid"}, "rp-id": {"login.example.com", "localhost"}, "cors": {"http://localhost:5173,https://app.example", ""},

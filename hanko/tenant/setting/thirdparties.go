@@ -15,9 +15,8 @@ import (
 type ThirdParty struct {
 	hanko.ThirdParty
 	Issuer       string // "" is the embedded provider
-	ClientID     string
-	ClientSecret string
-	AllowLinking bool // it is connected with an account that has the same address
+	ClientSecret string // "" is the right one
+	AllowLinking bool   // it is connected with an account that has the same address
 }
 
 // thirdParties are those that Hanko has built in (third_party.providers), and one as a team makes it
@@ -46,7 +45,7 @@ func (s Settings) Providers() []ThirdParty {
 	var all []ThirdParty
 	for _, party := range thirdParties {
 		if slices.Contains(s.ThirdParties, party.ID) {
-			all = append(all, ThirdParty{ThirdParty: party, AllowLinking: s.LinkThirdParties})
+			all = append(all, ThirdParty{party, s.ThirdPartyIssuer, s.ThirdPartySecret, s.LinkThirdParties})
 		}
 	}
 	return all
@@ -97,6 +96,24 @@ func thirdPartySwitches() []Switch {
 		providers,
 		flag("third-party-linking", "allow_linking of the provider", "A third party is connected with an account that has the same address.",
 			func(s *Settings) *bool { return &s.LinkThirdParties }),
+		{
+			Name: "third-party-issuer", Key: "issuer of the provider",
+			Meaning: "The provider's URL, for another one than the embedded, or for one that does not answer.",
+			get:     func(s *Settings) string { return s.ThirdPartyIssuer },
+			set:     func(s *Settings, value string) error { s.ThirdPartyIssuer = value; return nil },
+		},
+		{
+			Name: "third-party-secret", Key: "secret of the provider",
+			Meaning: "The tenant's client secret at the provider; nothing is the right one.",
+			get:     func(s *Settings) string { return s.ThirdPartySecret },
+			set:     func(s *Settings, value string) error { s.ThirdPartySecret = value; return nil },
+		},
+		{
+			Name: "third-party-callback", Key: "third_party.redirect_url",
+			Meaning: "Where the provider sends a browser back to the tenant; nothing is the tenant's own address, as the app asks for it.",
+			get:     func(s *Settings) string { return s.CallbackURL },
+			set:     func(s *Settings, value string) error { s.CallbackURL = value; return nil },
+		},
 		redirects,
 		{
 			Name: "third-party-error-page", Key: "third_party.error_redirect_url",

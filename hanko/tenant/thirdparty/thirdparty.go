@@ -4,6 +4,7 @@ package thirdparty
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,11 +46,7 @@ func New(accounts *account.Accounts, basePath string) (*Service, error) {
 		accounts: accounts, basePath: basePath,
 		own: provider.New(provider.Options{Path: OwnPath, Now: accounts.Clock}),
 	}
-	patterns := accounts.Settings.RedirectURLs
-	if page := accounts.Settings.ErrorRedirectURL; page != "" {
-		patterns = append(slices.Clone(patterns), page) // as with Hanko
-	}
-	for _, text := range patterns {
+	for _, text := range accounts.Settings.RedirectURLs {
 		pattern, err := setting.ParseRedirectURL(text)
 		if err != nil {
 			return nil, fmt.Errorf("the redirect URL %q cannot be read: %w", text, err)
@@ -64,8 +61,11 @@ func New(accounts *account.Accounts, basePath string) (*Service, error) {
 // Provider is the embedded provider, to be served at OwnPath.
 func (s *Service) Provider() http.Handler { return s.own }
 
-// Allows reports whether a browser may come back to an address of an app's.
-func (s *Service) Allows(address string) bool {
+// Allows reports whether a browser may come back to an address of an app's. The error page is one, as with Hanko.
+func (s *Service) Allows(request *http.Request, address string) bool {
+	if strings.TrimSuffix(address, "/") == strings.TrimSuffix(s.ErrorPage(request), "/") {
+		return true
+	}
 	return slices.ContainsFunc(s.redirects, func(u setting.RedirectURL) bool { return u.Allows(address) })
 }
 
@@ -118,17 +118,15 @@ type spoken struct {
 }
 
 func (s *Service) discover(ctx context.Context, request *http.Request, party setting.ThirdParty) (spoken, error) {
-	issuer, id, secret := party.Issuer, party.ClientID, party.ClientSecret
-	if issuer == "" {
-		issuer, id, secret = s.origin(request)+OwnPath, provider.ClientID, provider.ClientSecret
-	}
+	issuer := cmp.Or(party.Issuer, s.origin(request)+OwnPath)
 	found, err := oidc.NewProvider(ctx, issuer)
 	if err != nil {
 		return spoken{}, err
 	}
 	return spoken{oauth2.Config{
-		ClientID: id, ClientSecret: secret, Endpoint: found.Endpoint(), RedirectURL: s.origin(request) + s.basePath + "/thirdparty/callback",
-		Scopes: []string{oidc.ScopeOpenID, "email", "profile"},
+		ClientID: provider.ClientID, ClientSecret: cmp.Or(party.ClientSecret, provider.ClientSecret), Endpoint: found.Endpoint(),
+		RedirectURL: cmp.Or(s.accounts.Settings.CallbackURL, s.origin(request)+s.basePath+"/thirdparty/callback"),
+		Scopes:      []string{oidc.ScopeOpenID, "email", "profile"},
 	}, found}, nil
 }
 
