@@ -100,7 +100,7 @@ func TestDemoOfOnesOwn(t *testing.T) {
 	term.left()
 
 	term = start(t, home, "demo", "--script", "never.yaml")
-	term.wait("The story has stopped. It waits for signed-in, which did not happen within 100ms.", "space wait again")
+	term.wait("The story has stopped. It waits for signed-in, but that did not happen within 100ms.", "space wait again")
 	term.press("x")
 	term.wait("The phone is yours now.")
 	term.quit()

@@ -25,8 +25,8 @@ import (
 	"example.com/hankosim/tui/story"
 )
 
-// played is a player of a script, on a tenant that never answers, before it has begun. Its clock stands still: tick
-// moves it to where the story goes on.
+// played returns a player of a script that has not begun yet, on a tenant that never answers. Its clock stands still:
+// tickNow moves it to the end of the current pause.
 func played(t *testing.T, script string, change ...func(*Options)) *player {
 	t.Helper()
 	read, err := story.Parse([]byte("title: T\nscenes:\n" + script))
@@ -47,36 +47,37 @@ func played(t *testing.T, script string, change ...func(*Options)) *player {
 	return p
 }
 
-// tickNow is the end of the pause under way, or of a wait's patience.
+// tickNow ends the current pause, or the time limit of the current wait.
 func (p *player) tickNow() tea.Cmd {
 	_, cmd := p.Update(playMsg{p.tick})
 	return cmd
 }
 
-// key presses a key of the person's.
+// key presses a key as the person.
 func (p *player) key(name string) tea.Cmd {
 	_, cmd := p.Update(kit.KeyMsg(name))
 	return cmd
 }
 
-// arrive brings a step on the app's screen, the way a message of the app's own does.
+// arrive brings a step to the app's screen, as a message of the app's own does.
 func (p *player) arrive(step login.Step) {
 	p.Update(appMsg{p.app, tui.ArrivedMsg{Step: step}})
 }
 
-// typed is what stands in the email's input.
+// typed returns the text in the email's input.
 func (p *player) typed() string {
 	_, view := p.app.Focused(60, 20)
 	lines := strings.Split(ansi.Strip(view), "\n")
 	label := slices.IndexFunc(lines, func(line string) bool { return strings.TrimSpace(line) == "Email" })
 	text := strings.TrimSpace(lines[label+1])
 	if text == "you@example.com" {
-		return "" // what stands there while nothing is typed
+		return "" // this is the placeholder
 	}
 	return text
 }
 
-func leaves(cmd tea.Cmd) bool {
+// quits reports whether a command ends the program.
+func quits(cmd tea.Cmd) bool {
 	if cmd == nil {
 		return false
 	}
@@ -98,11 +99,11 @@ func TestPlayerTypesLetterByLetter(t *testing.T) {
 			t.Errorf("%q is typed, not %q", p.typed(), want)
 		}
 		if !strings.Contains(p.View(), "scene 1 of 3 · One") || !strings.Contains(p.View(), "The first.") {
-			t.Errorf("the narration is not there:\n%s", p.View())
+			t.Errorf("the narration is missing:\n%s", p.View())
 		}
-		late := p.tick
+		earlier := p.tick
 		p.tickNow()
-		p.Update(playMsg{late}) // a second tick of the same pause is none
+		p.Update(playMsg{earlier}) // a second tick of the same pause is ignored
 	}
 	p.tickNow() // the end of the pause of nine seconds
 	if p.typed() != "abcd" || !strings.Contains(p.View(), "scene 2 of 3 · Two") {
@@ -152,10 +153,10 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 	p.key(" ")
 	p.key("n")
 	if p.typed() != "abcdefg" || p.scene != 2 {
-		t.Errorf("n does not go on from a pause: %q is typed", p.typed())
+		t.Errorf("n does not end a pause: %q is typed", p.typed())
 	}
 
-	// Back through the frames, as they were; the live one waits.
+	// p goes back through the frames, while the current scene waits.
 	p.key("p")
 	for range 3 {
 		p.tickNow()
@@ -167,31 +168,31 @@ func TestPlayerStepsForwardAndBack(t *testing.T) {
 		t.Errorf("the chapter is %q", p.Chapter())
 	}
 	p.key("p")
-	p.key("p") // there is none before
+	p.key("p") // there is no earlier one
 	if view := p.View(); !strings.Contains(view, "scene 1 of 3, its end") || strings.Contains(view, "abcd") {
 		t.Errorf("this is not how the first scene ended:\n%s", view)
 	}
 	p.key("n")
 	if view := p.View(); !strings.Contains(view, "scene 2 of 3, its end") {
-		t.Errorf("n does not lead forward through what was:\n%s", view)
+		t.Errorf("n does not go forward through the frames:\n%s", view)
 	}
 	p.Update(tea.WindowSizeMsg{Width: 60, Height: 20})
 	golden.CheckBox(t, p.View(), 60, 20, "a frame in a smaller window")
-	p.key("n") // to the live one, which goes on with its pause
+	p.key("n") // to the current scene, which repeats its pause
 	if p.state != playing || p.back != -1 || !strings.Contains(p.View(), "scene 3 of 3 · Three") {
-		t.Errorf("n does not lead to the live scene: state %d\n%s", p.state, p.View())
+		t.Errorf("n does not return to the current scene: state %d\n%s", p.state, p.View())
 	}
 	p.tickNow()
 	if p.state != over || p.back != -1 {
-		t.Errorf("the story is in state %d and looks at %d", p.state, p.back)
+		t.Errorf("the story is in state %d and shows frame %d", p.state, p.back)
 	}
 	p.key("p")
 	if !strings.Contains(p.View(), "scene 2 of 3, its end") {
-		t.Errorf("p does not lead back from the end:\n%s", p.View())
+		t.Errorf("p does not go back from the end:\n%s", p.View())
 	}
 	p.key(" ")
 	if !strings.Contains(p.View(), "the end · Three") {
-		t.Errorf("space does not lead to the end again:\n%s", p.View())
+		t.Errorf("space does not return to the end:\n%s", p.View())
 	}
 }
 
@@ -202,7 +203,7 @@ func TestPlayerIsTakenOver(t *testing.T) {
 		p.key("p")
 		_, cmd := p.Update(key)
 		if p.typed() != "a" || p.app.State().Focus != 0 || p.app.State().Waiting {
-			t.Errorf("%s does more than to take over: %q is typed", key, p.typed())
+			t.Errorf("%s does more than take over: %q is typed", key, p.typed())
 		}
 		if cmd == nil {
 			t.Fatal("nothing says that the phone is the person's now")
@@ -213,9 +214,9 @@ func TestPlayerIsTakenOver(t *testing.T) {
 			t.Errorf("after %s the story goes on:\n%s", key, view)
 		}
 		if !strings.Contains(view, "The phone is yours now.") || !strings.Contains(view, "ctrl+c quit") {
-			t.Errorf("after %s nothing says so:\n%s", key, view)
+			t.Errorf("after %s nothing says that the person has taken over:\n%s", key, view)
 		}
-		for _, key := range []string{"n", "p", "q", "r"} { // nothing but letters now
+		for _, key := range []string{"n", "p", "q", "r"} { // just letters now
 			p.key(key)
 		}
 		if p.typed() != "anpqr" {
@@ -224,13 +225,13 @@ func TestPlayerIsTakenOver(t *testing.T) {
 		if p.Chapter() == "One" {
 			t.Error("the chapter is still the story's")
 		}
-		if !leaves(p.key("ctrl+c")) {
-			t.Error("ctrl+c does not leave the app")
+		if !quits(p.key("ctrl+c")) {
+			t.Error("ctrl+c does not quit")
 		}
 	}
 }
 
-func TestPlayerIsLeft(t *testing.T) {
+func TestPlayerQuits(t *testing.T) {
 	for _, key := range []string{"q", "ctrl+c"} {
 		for _, before := range []string{"", " ", "n"} {
 			p := played(t, threeScenes)
@@ -238,14 +239,14 @@ func TestPlayerIsLeft(t *testing.T) {
 			if before != "" {
 				p.key(before)
 			}
-			if !leaves(p.key(key)) {
+			if !quits(p.key(key)) {
 				t.Errorf("%s after %q does not quit", key, before)
 			}
 		}
 	}
 }
 
-// Each play has an app of its own; what the one before had under way does not reach it.
+// Each play has its own app. Messages for the previous app do not reach it.
 func TestPlayerPlaysAgain(t *testing.T) {
 	ended := 0
 	p := played(t, "\n- {name: One, do: [{type: a}]}\n", func(d *Options) {
@@ -261,14 +262,14 @@ func TestPlayerPlaysAgain(t *testing.T) {
 	first := p.app
 	cmd := p.key("r")
 	if p.state != starting || !strings.Contains(p.View(), "starting over") {
-		t.Errorf("it does not begin anew:\n%s", p.View())
+		t.Errorf("it does not start over:\n%s", p.View())
 	}
 	if p.key("x"); p.state != starting {
-		t.Error("what is about to go can be taken over")
+		t.Error("x takes over a play that has ended")
 	}
 	msg := cmd()
 	if ended != 1 {
-		t.Errorf("what the first app holds was given up %d times", ended)
+		t.Errorf("the first play was ended %d times", ended)
 	}
 	p.Update(msg)
 	if p.app == first || p.state != playing || p.typed() != "a" || ansi.StringWidth(p.app.View()) < 80 {
@@ -283,10 +284,10 @@ func TestPlayerPlaysAgain(t *testing.T) {
 		t.Errorf("the second play does not end: state %d", p.state)
 	}
 	if p.tickNow() != nil {
-		t.Error("it plays again though nobody wants it to")
+		t.Error("it plays again without being asked to")
 	}
 
-	// In a loop it does so by itself, and ends when there is no fresh app.
+	// In a loop it starts over by itself. Without a new app it ends.
 	p = played(t, "\n- {name: One, do: [{type: a}]}\n", func(d *Options) { d.Loop = true })
 	p.Init()
 	p.tickNow()
@@ -295,10 +296,10 @@ func TestPlayerPlaysAgain(t *testing.T) {
 	}
 	cmd = p.tickNow()
 	if p.state != starting || cmd == nil {
-		t.Errorf("the loop does not begin anew: state %d", p.state)
+		t.Errorf("the loop does not start over: state %d", p.state)
 	}
 	gone := errors.New("gone")
-	if _, cmd := p.Update(freshMsg{err: gone}); !leaves(cmd) || !errors.Is(p.err, gone) {
+	if _, cmd := p.Update(freshMsg{err: gone}); !quits(cmd) || !errors.Is(p.err, gone) {
 		t.Errorf("without an app it does not end: %v", p.err)
 	}
 	if p.Update(freshMsg{err: gone}); p.state == playing {
@@ -306,46 +307,46 @@ func TestPlayerPlaysAgain(t *testing.T) {
 	}
 }
 
-func TestPlayerLeavesAtTheEnd(t *testing.T) {
+func TestPlayerQuitsAtTheEnd(t *testing.T) {
 	p := played(t, "\n- {name: One, do: [{type: a}]}\n", func(d *Options) { d.Exit = true })
 	p.Init()
-	if !leaves(p.tickNow()) || p.err != nil {
-		t.Errorf("it does not leave: %v", p.err)
+	if !quits(p.tickNow()) || p.err != nil {
+		t.Errorf("it does not quit: %v", p.err)
 	}
 }
 
-// While the story is played the app cannot end the program, and nothing that it has under way is lost.
-func TestCarriedMessages(t *testing.T) {
+// While the story plays, the app cannot end the program, and its own messages are not lost.
+func TestEnvelope(t *testing.T) {
 	app := silentApp(t)
-	told := envelope{app: app}
+	during := envelope{app: app}
 	for _, cmd := range []tea.Cmd{tea.Quit, tea.Suspend, otherScreen} {
-		if msg := told.message(cmd()); msg != nil {
+		if msg := during.message(cmd()); msg != nil {
 			t.Errorf("the story lets %T through", msg)
 		}
 		if msg := (envelope{app, true}).message(cmd()); msg == nil {
-			t.Errorf("the person's %T is held back", cmd())
+			t.Errorf("the person's %T does not get through", cmd())
 		}
 	}
-	if told.message(nil) != nil || told.command(nil) != nil {
-		t.Error("nothing becomes something")
+	if during.message(nil) != nil || during.command(nil) != nil {
+		t.Error("nil becomes something else")
 	}
 	mine := kit.ToastMsg{Text: "mine"}
 	one := func() tea.Msg { return mine }
-	if got := told.message(mine); got != (appMsg{app, mine}) {
-		t.Errorf("it is carried as %v", got)
+	if got := during.message(mine); got != (appMsg{app, mine}) {
+		t.Errorf("the app's message becomes %v", got)
 	}
-	batch, ok := told.message(tea.BatchMsg{one, tea.Quit, nil}).(tea.BatchMsg)
+	batch, ok := during.message(tea.BatchMsg{one, tea.Quit, nil}).(tea.BatchMsg)
 	if !ok || len(batch) != 3 || batch[0]() != (appMsg{app, mine}) || batch[1]() != nil || batch[2] != nil {
-		t.Errorf("a batch is carried as %v", batch)
+		t.Errorf("a batch becomes %v", batch)
 	}
 	sequence := tea.Sequence(one, tea.Quit)()
-	carried := told.message(sequence)
-	if got, want := fmt.Sprintf("%T", carried), fmt.Sprintf("%T", sequence); got != want {
-		t.Errorf("a sequence is carried as %s, not %s", got, want)
+	wrapped := during.message(sequence)
+	if got, want := fmt.Sprintf("%T", wrapped), fmt.Sprintf("%T", sequence); got != want {
+		t.Errorf("a sequence becomes a %s, not a %s", got, want)
 	}
 }
 
-// In whatever window, and whatever a story says.
+// The narration fits into every window, whatever the story says.
 func TestNarrationStaysInItsBox(t *testing.T) {
 	hostile := "\x1b[2J\x1b]0;x\a" + strings.Repeat("漢字e\u0301\u202e ", 60) + strings.Repeat("x", 300)
 	for _, text := range []string{"", "Short.", hostile} {
@@ -391,8 +392,8 @@ func TestNarrationStaysInItsBox(t *testing.T) {
 	}
 }
 
-// What a scene has led to and comes a moment later is in its frame, too.
-func TestFramesHaveWhatCameLate(t *testing.T) {
+// A scene's frame has results that arrive a moment after the scene, too.
+func TestFramesHaveLateResults(t *testing.T) {
 	p := played(t, `
 - {name: One, do: [{type: a}]}
 - {name: Two, do: [{pause: 9s}, {type: b}]}
@@ -409,8 +410,8 @@ func TestFramesHaveWhatCameLate(t *testing.T) {
 	}
 }
 
-// silentApp is an app on a tenant that never answers, at noon, without colours. A new screen of it takes no keys for an
-// hour, which no key of a story has to wait for.
+// silentApp returns an app on a tenant that never answers, at noon, without colours. Each new screen ignores a person's
+// keys for an hour, but not those of a story.
 func silentApp(t *testing.T) *tui.App {
 	t.Helper()
 	renderer := lipgloss.NewRenderer(io.Discard)
@@ -422,5 +423,5 @@ func silentApp(t *testing.T) *tui.App {
 	})
 }
 
-// otherScreen is a command that hands the terminal to something else.
+// otherScreen is a command that hands the terminal to another program.
 func otherScreen() tea.Msg { return tea.Exec(nil, nil)() }

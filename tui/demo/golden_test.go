@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The stories that are told over the app, as they are meant to look without colours.
+// The app with the narration below it, without colours.
 func TestGoldenStories(t *testing.T) {
 	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}} {
 		for name, keys := range map[string][]string{"demo": nil, "demo-paused": {" "}, "demo-end": {"n", "n", "n"}} {
@@ -35,7 +35,7 @@ func TestGoldenStories(t *testing.T) {
 	}
 }
 
-// The pictures over the app: the steps above and the narration below stay.
+// The pictures over the app. They cover neither the steps above nor the narration below.
 func TestGoldenPictures(t *testing.T) {
 	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}} {
 		for _, name := range story.Pictures() {

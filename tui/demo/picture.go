@@ -11,12 +11,12 @@ import (
 // drawing is a picture that a story shows over the window. It is at most 72×14 cells, so that its panel fits above the
 // narration of a window of 80×24, below the app's first row.
 type drawing struct {
-	caption string   // tells the same in words, for plain lines and small windows
+	caption string   // says the same in words, for plain lines and small windows
 	bright  []string // the words that the picture is about
 	lines   string
 }
 
-// drawings are all pictures by their names: those of story.Pictures.
+// drawings has a drawing for each name in story.Pictures.
 var drawings = map[string]drawing{
 	"private-key": {
 		caption: "The phone keeps the private key. The app gets a public key, and hands it on to the server, which stores it.",
@@ -51,8 +51,8 @@ var drawings = map[string]drawing{
 	},
 }
 
-// over draws the picture in the middle of a view of so many cells. The view is dimmed, but for the app's first rows. Where
-// there is no room for the drawing, the caption stands in its place.
+// over draws the picture in the middle of a view of width × height cells. The view is dimmed, except for the app's first
+// rows. If there is no room for the drawing, the caption takes its place.
 func (d drawing) over(t *kit.Theme, view string, width, height int) string {
 	text := strings.Trim(d.lines, "\n")
 	inner := 0

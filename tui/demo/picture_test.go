@@ -11,8 +11,7 @@ import (
 	"example.com/hankosim/tui/story"
 )
 
-// Every picture that a story can ask for is drawn, whole in a window of 80×24, with the steps above it and the narration
-// below.
+// Every picture fits into a window of 80×24, between the steps and the narration. In a narrow window it becomes its caption.
 func TestPicturesFit(t *testing.T) {
 	for _, name := range story.Pictures() {
 		p := played(t, "\n- {name: One, say: What is said., do: [{picture: "+name+"}, {pause: 5s}]}\n")
@@ -31,12 +30,12 @@ func TestPicturesFit(t *testing.T) {
 		p.Update(tea.WindowSizeMsg{Width: 60, Height: 24})
 		golden.CheckBox(t, p.View(), 60, 24, name)
 		if view := strings.Join(strings.Fields(ansi.Strip(p.View())), " "); !strings.Contains(view, "The phone keeps the private key") {
-			t.Errorf("%s has no words in a narrow window:\n%s", name, view)
+			t.Errorf("%s has no caption in a narrow window:\n%s", name, view)
 		}
 	}
 }
 
-// A picture stays during pauses. It goes with the next action, and with its scene.
+// A picture stays during pauses. The next action and the next scene remove it.
 func TestPictureGoes(t *testing.T) {
 	p := played(t, `
 - {name: One, do: [{picture: thief}, {pause: 1s}, {type: a}, {pause: 1s}, {picture: thief}, {pause: 1s}]}

@@ -20,7 +20,7 @@ import (
 const (
 	perLetter = 83 * time.Millisecond // twelve a second
 	perKey    = 700 * time.Millisecond
-	perRow    = 180 * time.Millisecond // of a list that is gone through
+	perRow    = 180 * time.Millisecond // of a list
 )
 
 // rhythm varies the speed of typing, in percent, as a person does.
@@ -184,7 +184,7 @@ func (p *player) do(action story.Action) (cmd tea.Cmd, pause time.Duration) {
 		p.plain.did(p, action)
 		p.done, p.part = p.done+1, 0
 	case tries > 0 && p.part > tries:
-		return tea.Batch(cmd, p.finish(stopped, fmt.Sprintf("It %s, which did not happen after many keys.", action))), 0
+		return tea.Batch(cmd, p.finish(stopped, fmt.Sprintf("It %s, but that did not happen after many keys.", action))), 0
 	}
 	return cmd, pause
 }
@@ -348,7 +348,7 @@ func (p *player) failed() string {
 	if !isWait || problem == nil || wait.For == story.Failed || state.Waiting || state.Screens == p.last.screen {
 		return ""
 	}
-	return fmt.Sprintf("It waits for %s, and something went wrong: %s", wait.For, problem.Error())
+	return fmt.Sprintf("It waits for %s, but something went wrong: %s", wait.For, problem.Error())
 }
 
 // missed returns why a wait ended without success.
@@ -359,7 +359,7 @@ func (p *player) missed() string {
 		at = state.Sheet + " asks"
 	}
 	action := p.action()
-	return fmt.Sprintf("It %s, which did not happen within %s. The phone shows %q.", action, within(action), at)
+	return fmt.Sprintf("It %s, but that did not happen within %s. The phone shows %q.", action, within(action), at)
 }
 
 // keyOf returns the key with a name in a story.

@@ -17,7 +17,7 @@ import (
 	"example.com/hankosim/tui/story"
 )
 
-// A wait goes on when what it waits for comes; when it does not, the story stops and says so.
+// A wait ends when its event happens. If that takes too long, the story stops and says so.
 func TestPlayerWaits(t *testing.T) {
 	script := "\n- {name: One, say: S, do: [{wait: account}, {press: esc}]}\n- {name: Two, say: S, do: [{pause: 1s}]}\n"
 	p := played(t, script)
@@ -28,19 +28,19 @@ func TestPlayerWaits(t *testing.T) {
 	}
 	p.arrive(login.ConfirmAccount{Email: "ada@example.com"})
 	if p.done != 2 {
-		t.Errorf("it waits for what has come: %d are done", p.done)
+		t.Errorf("it still waits after the event: %d actions are done", p.done)
 	}
 
 	p = played(t, script)
 	p.Init()
-	p.key(" ") // the patience of a wait does not run out in a pause
+	p.key(" ") // the time limit of a wait does not end it during a pause
 	p.tickNow()
 	p.key(" ")
 	if p.state != playing || !p.limit {
-		t.Fatalf("it does not wait on after a pause: state %d", p.state)
+		t.Fatalf("it does not go on waiting after a pause: state %d", p.state)
 	}
 	p.tickNow()
-	if view := p.View(); p.state != stopped || !strings.Contains(view, "The story has stopped. It waits for account, which did not happen within") ||
+	if view := p.View(); p.state != stopped || !strings.Contains(view, "The story has stopped. It waits for account, but that did not happen within") ||
 		!strings.Contains(view, `The phone shows "Email".`) || !strings.Contains(view, "space wait again") {
 		t.Errorf("the story does not say why it stopped:\n%s", view)
 	}
@@ -51,24 +51,24 @@ func TestPlayerWaits(t *testing.T) {
 	p.tickNow()
 	p.key("n")
 	if p.scene != 1 || p.state != playing {
-		t.Errorf("n does not pass over what cannot be waited for: scene %d, state %d", p.scene, p.state)
+		t.Errorf("n does not skip the wait: scene %d, state %d", p.scene, p.state)
 	}
 
 	p = played(t, script, func(d *Options) { d.Exit = true })
 	p.Init()
 	var stop *StoppedError
-	if !leaves(p.tickNow()) || !errors.As(p.err, &stop) || stop.Scene != 1 || stop.Name != "One" || !strings.Contains(p.err.Error(), "waits for account") {
-		t.Errorf("it does not leave with its reason: %v", p.err)
+	if !quits(p.tickNow()) || !errors.As(p.err, &stop) || stop.Scene != 1 || stop.Name != "One" || !strings.Contains(p.err.Error(), "waits for account") {
+		t.Errorf("it does not quit with the reason: %v", p.err)
 	}
 }
 
-// What went wrong is not waited out.
+// A story does not wait on after something has gone wrong.
 func TestPlayerStopsAtAFailure(t *testing.T) {
 	failed := login.Failed{Problem: *sample.Problem(sample.OrdinaryWords())}
 	p := played(t, "\n- {name: One, do: [{wait: offer}]}\n")
 	p.Init()
 	p.arrive(failed)
-	if p.state != stopped || !strings.Contains(p.why, "It waits for offer, and something went wrong: ") {
+	if p.state != stopped || !strings.Contains(p.why, "It waits for offer, but something went wrong: ") {
 		t.Errorf("state %d: %s", p.state, p.why)
 	}
 	p = played(t, "\n- {name: One, do: [{wait: failed}, {press: esc}, {wait: email}]}\n")
@@ -94,56 +94,56 @@ func TestPlayerKnowsEvents(t *testing.T) {
 		p.app.Update(tui.ArrivedMsg{Step: other})
 		p.Init()
 		if p.done != 0 {
-			t.Errorf("%s has happened too early", event)
+			t.Errorf("%s is noticed before it happens", event)
 		}
 		p.arrive(step)
 		if p.done != 2 {
-			t.Errorf("%s has happened, and is not noticed", event)
+			t.Errorf("%s is not noticed", event)
 		}
 	}
 
-	// A step that the phone stands at when keys are pressed must come anew.
+	// After keys were pressed at a step, the step must be shown again.
 	p := played(t, "\n- {name: One, do: [{wait: email}, {wait: email}, {type: a}, {wait: email}, {type: b}]}\n")
 	p.Init()
 	p.tickNow()
 	if p.done != 3 || p.typed() != "a" {
-		t.Errorf("%d are done, and %q is typed", p.done, p.typed())
+		t.Errorf("%d actions are done, and %q is typed", p.done, p.typed())
 	}
 	p.arrive(login.EnterEmail{})
 	if p.typed() != "b" {
 		t.Errorf("%q is typed on the new screen", p.typed())
 	}
 
-	// Each mail and each sheet is waited for once; a mail, until the phone takes keys again.
+	// Each mail and each sheet ends one wait. A mail does so once the phone takes keys again.
 	p = played(t, "\n- {name: One, do: [{wait: mail}, {wait: mail}, {wait: consent}, {wait: consent}, {wait: checked}, {pause: 1s}]}\n")
 	p.Init()
 	p.app.Update(kit.ActMsg{Action: login.RegisterPasskey{}})
 	p.Update(appMsg{p.app, tui.InboxMsg{Mails: sample.MailsOf(w), Delivered: 3}})
 	if p.done != 0 {
-		t.Error("a mail has come before the answer, and is not waited with")
+		t.Error("a mail ends the wait before the phone takes keys")
 	}
 	p.arrive(sample.PasscodeStep(w))
 	if p.done != 1 {
-		t.Errorf("%d are done after one mail", p.done)
+		t.Errorf("%d actions are done after one mail", p.done)
 	}
 	p.Update(appMsg{p.app, tui.InboxMsg{Mails: []mailbox.Mail{{Subject: "new"}}, Delivered: 2}})
 	if p.done != 2 {
-		t.Errorf("%d are done after two mails", p.done)
+		t.Errorf("%d actions are done after two mails", p.done)
 	}
 	for want := 3; want <= 4; want++ {
 		p.Update(appMsg{p.app, screen.ConsentRequest{Profile: authenticator.IPhone(), Request: authenticator.ConsentRequest{}}})
 		if p.done != want {
-			t.Errorf("%d are done after %d sheets", p.done, want-2)
+			t.Errorf("%d actions are done after %d sheets", p.done, want-2)
 		}
 	}
 	in := sample.SignedInStep(w)
 	p.arrive(in)
 	if p.done != 4 {
-		t.Error("the token is said to be checked already")
+		t.Error("the check of the token is noticed before it happens")
 	}
 	p.Update(appMsg{p.app, tui.InspectedMsg{Token: in.Token.Raw, Found: sample.Inspection(w)}})
 	if p.done != 6 {
-		t.Error("the token is checked, and that is not noticed")
+		t.Error("the check of the token is not noticed")
 	}
 }
 
@@ -190,12 +190,12 @@ func TestPlayerGoesThroughTabsAndTheWire(t *testing.T) {
 	}
 }
 
-// What does not lead anywhere ends, and says so.
+// A story that presses keys without success stops and says so.
 func TestPlayerGivesUpPressing(t *testing.T) {
 	p := played(t, "\n- {name: One, do: [{press: down, until: No such text}]}\n")
 	p.hurry = 1
 	p.Init()
-	if p.state != stopped || !strings.Contains(p.why, `It presses down until "No such text" is on the screen, which did not happen after many keys.`) {
+	if p.state != stopped || !strings.Contains(p.why, `It presses down until "No such text" is on the screen, but that did not happen after many keys.`) {
 		t.Errorf("state %d: %s", p.state, p.why)
 	}
 }

@@ -22,7 +22,7 @@ import (
 	"example.com/hankosim/tui/story"
 )
 
-// embeddedDemo is the built-in story on an embedded tenant in memory, so quick that its pauses take no time.
+// embeddedDemo returns the built-in story, on an embedded tenant in memory. It is so fast that its pauses take no time.
 func embeddedDemo(t *testing.T, preset tenant.Preset, phone authenticator.Profile) Options {
 	t.Helper()
 	builtIn, err := story.Parse(story.BuiltIn())
@@ -48,7 +48,7 @@ func embeddedDemo(t *testing.T, preset tenant.Preset, phone authenticator.Profil
 	return Options{Story: builtIn, Speed: 1e6, Exit: true, Fresh: fresh}
 }
 
-// watched is a player whose views are checked whenever something more is done.
+// watched is a player whose view is checked after each action.
 type watched struct {
 	*player
 	t        *testing.T
@@ -68,8 +68,7 @@ func (w *watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return w, cmd
 }
 
-// The built-in story comes to its end in every window, on both kinds of phone, and over both APIs: each of its waits is
-// met.
+// The built-in story reaches its end in small and large windows, on both kinds of phone, and over both APIs.
 func TestBuiltInStory(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -111,7 +110,7 @@ func TestBuiltInStory(t *testing.T) {
 	}
 }
 
-// Three minutes is what is promised, and time to read it all: four words in a second are read with ease.
+// The story takes three minutes, as promised, and leaves enough time to read it: a second for four words.
 func TestBuiltInStoryTakesThreeMinutes(t *testing.T) {
 	builtIn, err := story.Parse(story.BuiltIn())
 	if err != nil {
@@ -135,19 +134,19 @@ func TestBuiltInStoryTakesThreeMinutes(t *testing.T) {
 		}
 		whole += takes
 	}
-	// What is scrolled and chosen in the wire comes to some ten seconds more.
+	// Choosing and scrolling in the Wire tab takes another ten seconds.
 	if whole < 140*time.Second || whole > 170*time.Second {
 		t.Errorf("the story takes %s", whole)
 	}
 }
 
-// In plain lines everything is told: the words, the actions, the calls, the screens; and nothing that only draws.
+// The plain lines have the narration, the actions, the calls and the screens, and no characters that only draw.
 func TestStoryInPlainLines(t *testing.T) {
 	var out strings.Builder
 	if err := RunPlain(t.Context(), embeddedDemo(t, tenant.PresetGuide, authenticator.IPhone()), &out); err != nil {
 		t.Fatal(err)
 	}
-	told := out.String()
+	text := out.String()
 	position := 0
 	for _, want := range []string{
 		"What a passkey is, in three minutes\n", "\nScene 1 of ", "- The story types ada@example.com.\n", "- The story presses enter.\n",
@@ -156,18 +155,18 @@ func TestStoryInPlainLines(t *testing.T) {
 		"\nScreen: iOS\n", "- The app calls POST /webauthn/registration/finalize: 200.\n", "- The app calls POST /webauthn/login/finalize: 200.\n",
 		`- The story looks for "attestation" in the exchanges and shows rpIdHash,`, "credentialPublicKey", "Signature", "hankosim smoke",
 	} {
-		at := strings.Index(told[position:], want)
+		at := strings.Index(text[position:], want)
 		if at < 0 {
-			t.Fatalf("%q is not told after:\n%s", want, told[:position])
+			t.Fatalf("%q is missing after:\n%s", want, text[:position])
 		}
 		position += at
 	}
-	if at := strings.IndexAny(told, "╭╮╰╯│─━█\x1b"); at >= 0 {
-		t.Errorf("something is drawn: %q", told[at:])
+	if at := strings.IndexAny(text, "╭╮╰╯│─━█\x1b"); at >= 0 {
+		t.Errorf("something is drawn: %q", text[at:])
 	}
 }
 
-// What was played before a story stopped is told, too.
+// If a story stops, the lines have what was played before.
 func TestStoppedStoryInPlainLines(t *testing.T) {
 	demo := embeddedDemo(t, tenant.PresetGuide, authenticator.IPhone())
 	demo.Story.Scenes = append(demo.Story.Scenes[:1:1], story.Scene{Name: "Never", Do: []story.Action{
@@ -180,7 +179,7 @@ func TestStoppedStoryInPlainLines(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	if !strings.Contains(out.String(), "No account yet") {
-		t.Errorf("the first scene is not told:\n%s", out.String())
+		t.Errorf("the first scene is missing:\n%s", out.String())
 	}
 	gone := errors.New("gone")
 	demo.Fresh = func() (Play, error) { return Play{}, gone }
@@ -189,7 +188,7 @@ func TestStoppedStoryInPlainLines(t *testing.T) {
 	}
 }
 
-// A play that is given up is no mistake.
+// Interrupting a story on a terminal is not an error.
 func TestStoryIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

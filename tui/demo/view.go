@@ -34,7 +34,7 @@ func (p *player) View() string {
 	return p.over(p.app.View(), p.picture)
 }
 
-// MaskedView is View without secrets.
+// MaskedView draws what View draws, without secrets.
 func (p *player) MaskedView() string {
 	if p.back >= 0 {
 		return p.over(p.frames[p.back].masked, p.frames[p.back].picture)
@@ -42,7 +42,7 @@ func (p *player) MaskedView() string {
 	return p.over(p.app.MaskedView(), p.picture)
 }
 
-// Chapter is the scene's name, or the app's own chapter once the person has taken over.
+// Chapter returns the scene's name, or the app's own chapter once the person has taken over.
 func (p *player) Chapter() string {
 	if p.state == taken {
 		return p.app.Chapter()
@@ -112,13 +112,13 @@ func (p *player) narration() string {
 	return t.Narration(strings.Join(lines, "\n"), p.width)
 }
 
-// dots are the scenes, those that have been told filled.
+// dots draws a dot for each scene, and fills those up to the scene that is shown.
 func (p *player) dots() string {
-	t, told, all := p.app.Theme(), p.shown()+1, len(p.demo.Story.Scenes)
+	t, filled, all := p.app.Theme(), p.shown()+1, len(p.demo.Story.Scenes)
 	if all > p.width/4 {
 		return ""
 	}
-	return " " + strings.Repeat("●", told) + t.Dim.Render(strings.Repeat("○", all-told))
+	return " " + strings.Repeat("●", filled) + t.Dim.Render(strings.Repeat("○", all-filled))
 }
 
 // heading says which scene is shown.
@@ -158,7 +158,7 @@ func (p *player) keys() [][2]string {
 	return [][2]string{{"space", space}, {"n", "next"}, {"p", "back"}, quit, takes}
 }
 
-// keysLine has as many of the keys as there is room for.
+// keysLine lists as many of the keys as there is room for.
 func (p *player) keysLine(width int) string {
 	t := p.app.Theme()
 	line := ""
