@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/tui/internal/golden"
 )
 
-// The player of recordings, as it is meant to look. It has no colours of its own.
+// The player, which has no colours of its own.
 func TestGoldenReplay(t *testing.T) {
 	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}} {
 		t.Run(fmt.Sprintf("%dx%d", size.Width, size.Height), func(t *testing.T) {

@@ -21,36 +21,41 @@ import (
 	"example.com/hankosim/tui/terminal"
 )
 
-// The speeds that a recording can be played at, and the longest pause that is played.
+// The limits of a recording's speed, and the length to which pauses are cut.
 const (
-	Slowest         = 0.1
-	Fastest         = 100.0
-	LongestPause    = 3 * time.Second
-	replayFrame     = 16 * time.Millisecond  // more often nobody sees a change
-	replayClockTick = 250 * time.Millisecond // for the clock in the footer
+	Slowest      = 0.1
+	Fastest      = 100.0
+	LongestPause = 3 * time.Second
 )
 
-// Options is what a player is given to work with.
+const (
+	frameTime  = 16 * time.Millisecond  // between two frames, at least
+	clockTick  = 250 * time.Millisecond // between two ticks of the clock in the footer, at most
+	settleTime = 250 * time.Millisecond // a screen that is shown for so long is meant to be looked at; a spinner changes faster
+)
+
+// Options says what to play, and how.
 type Options struct {
 	Recording *cast.Recording
-	Speed     float64            // 1 plays it as it was; from SlowestReplay to FastestReplay
-	Exit      bool               // leave at the end, where otherwise the last screen stays
+	Speed     float64            // 1 is the original speed; from Slowest to Fastest
+	Exit      bool               // quit at the end, instead of keeping the last screen
 	Renderer  *lipgloss.Renderer // knows which colours the terminal has
 }
 
-// Run plays a recording on a terminal until the person leaves it or ctx ends; both are a nil error. No network is
-// asked for anything.
+// Run plays a recording on a terminal until the person quits or ctx ends, and then returns nil. It does not use the
+// network.
 func Run(ctx context.Context, options Options, in io.Reader, out io.Writer) error {
 	return terminal.Show(ctx, newReplay(options), nil, in, out)
 }
 
-// Write writes a recording as text: of each chapter its title, when it began, and the last screen that stood for a
-// moment; of a recording without chapters the last screen. It fails with out's error, or with a *cast.DrawError.
+// Write writes a recording as text. For each chapter it writes the title, the start time, and the last screen that was
+// shown for a moment; for a recording without chapters, the last screen. It fails with out's error, or with a
+// *cast.DrawError.
 func Write(recording *cast.Recording, out io.Writer) error {
 	screen := cast.NewScreen(recording.Header.Cols, recording.Header.Rows)
 	title, settled := "", ""
-	var since time.Duration // that the screen has been as it is
-	leave := func() error {
+	var since time.Duration // the time of the last change
+	writeChapter := func() error {
 		if title == "" {
 			return nil
 		}
@@ -58,12 +63,12 @@ func Write(recording *cast.Recording, out io.Writer) error {
 		return err
 	}
 	for _, event := range recording.Events {
-		if event.At-since >= stands {
+		if event.At-since >= settleTime {
 			settled = screen.Text()
 		}
 		since = event.At
 		if event.Code == cast.Marker {
-			if err := leave(); err != nil {
+			if err := writeChapter(); err != nil {
 				return err
 			}
 			title, settled = cmp.Or(hanko.Printable(event.Data), "Marker")+", "+clock(event.At), ""
@@ -76,14 +81,11 @@ func Write(recording *cast.Recording, out io.Writer) error {
 		_, err := fmt.Fprintln(out, screen.Text())
 		return err
 	}
-	settled = screen.Text() // the last one stays
-	return leave()
+	settled = screen.Text() // the last screen counts, however short it was
+	return writeChapter()
 }
 
-// stands is how long a screen is there that somebody is meant to look at; one with a spinner is another ten times a second.
-const stands = 250 * time.Millisecond
-
-// replay is a player: a Bubble Tea model.
+// replay is a Bubble Tea model that plays a recording.
 type replay struct {
 	recording *cast.Recording // with its pauses cut
 	markers   []cast.Event
@@ -95,15 +97,15 @@ type replay struct {
 	screen *cast.Screen
 	at     time.Duration // the position in the recording
 	next   int           // the first event that is not drawn yet
-	failed error         // it cannot be drawn further
+	failed error         // why the recording cannot be drawn beyond the position
 	paused bool
-	ticks  int // counts them, so that one from before a jump does not count
+	ticks  int // the number of the latest tick; earlier ones are ignored
 
 	width, height int
 }
 
-// replayTickMsg is a moment of playing.
-type replayTickMsg struct {
+// tickMsg moves the position on by the time that has passed.
+type tickMsg struct {
 	number int
 	passed time.Duration
 }
@@ -116,7 +118,7 @@ func newReplay(options Options) *replay {
 		recording: options.Recording.Paced(LongestPause),
 		speed:     min(max(options.Speed, Slowest), Fastest),
 		exit:      options.Exit,
-		theme:     kit.NewTheme(options.Renderer, kit.NoColours, true), // told apart from the recording, on every background
+		theme:     kit.NewTheme(options.Renderer, kit.NoColours, true), // differs from the recording on every background
 		convert:   func(style uv.Style) uv.Style { return uv.ConvertStyle(style, profile) },
 	}
 	m.markers = m.recording.Markers()
@@ -128,7 +130,7 @@ func newReplay(options Options) *replay {
 // Init starts playing.
 func (m *replay) Init() tea.Cmd { return m.tick() }
 
-// rewind begins with an empty screen.
+// rewind goes to the beginning, with an empty screen.
 func (m *replay) rewind() {
 	m.screen = cast.NewScreen(m.recording.Header.Cols, m.recording.Header.Rows)
 	m.at, m.next, m.failed = 0, 0, nil
@@ -142,10 +144,10 @@ func (m *replay) draw() {
 	}
 }
 
-// over reports whether the recording is at its end.
+// over reports whether nothing is left to draw.
 func (m *replay) over() bool { return m.failed != nil || m.next == len(m.recording.Events) }
 
-// tick waits for the next event, or for a part of the pause before it. Nothing ticks while nothing moves.
+// tick waits for the next event, or for a part of the pause before it. While nothing moves, there are no ticks.
 func (m *replay) tick() tea.Cmd {
 	m.ticks++
 	if m.over() && m.exit {
@@ -155,9 +157,9 @@ func (m *replay) tick() tea.Cmd {
 		return nil
 	}
 	wait := time.Duration(float64(m.recording.Events[m.next].At-m.at) / m.speed)
-	wait = min(max(wait, replayFrame), replayClockTick)
+	wait = min(max(wait, frameTime), clockTick)
 	number := m.ticks
-	return tea.Tick(wait, func(time.Time) tea.Msg { return replayTickMsg{number, wait} })
+	return tea.Tick(wait, func(time.Time) tea.Msg { return tickMsg{number, wait} })
 }
 
 // jump goes to another position.
@@ -170,12 +172,12 @@ func (m *replay) jump(to time.Duration) tea.Cmd {
 	return m.tick()
 }
 
-// Update is the player's answer to one message.
+// Update implements tea.Model.
 func (m *replay) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-	case replayTickMsg:
+	case tickMsg:
 		if msg.number == m.ticks {
 			m.at = min(m.at+time.Duration(float64(msg.passed)*m.speed), m.recording.Length())
 			m.draw()
@@ -187,7 +189,7 @@ func (m *replay) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// keys takes keys one by one: some terminals send those that are pressed fast together.
+// keys handles keys one by one: some terminals send keys that are pressed quickly in one message.
 func (m *replay) keys(msg tea.KeyMsg) tea.Cmd {
 	if msg.Paste {
 		return nil
@@ -229,7 +231,7 @@ func (m *replay) pressed(name string) tea.Cmd {
 	return nil
 }
 
-// nextMarker is where the next chapter begins, or the end.
+// nextMarker returns the time at which the next chapter begins, or that of the end.
 func (m *replay) nextMarker() time.Duration {
 	for _, marker := range m.markers {
 		if marker.At > m.at {
@@ -239,7 +241,8 @@ func (m *replay) nextMarker() time.Duration {
 	return m.recording.Length()
 }
 
-// markerBefore is where the chapter began, or the one before where that is only just past.
+// markerBefore returns the time at which the current chapter began, or the previous one if the current one has only just
+// begun.
 func (m *replay) markerBefore() time.Duration {
 	before := m.at
 	if !m.paused && !m.over() {
@@ -254,7 +257,7 @@ func (m *replay) markerBefore() time.Duration {
 	return to
 }
 
-// chapter is the label of the marker before the position.
+// chapter returns the label of the last marker before the position.
 func (m *replay) chapter() string {
 	label := ""
 	for _, marker := range m.markers {
@@ -265,7 +268,7 @@ func (m *replay) chapter() string {
 	return label
 }
 
-// View draws the recording's screen, as far as there is room, and the footer.
+// View draws as much of the recording's screen as there is room for, and the footer.
 func (m *replay) View() string {
 	if m.width < 1 || m.height < 1 {
 		return ""
@@ -282,14 +285,14 @@ func (m *replay) View() string {
 	return kit.Clamp(strings.Join(append(lines, foot...), "\n"), m.width, m.height)
 }
 
-// notice is what the person should know about the picture.
+// notice returns what the person should know about the picture, or "".
 func (m *replay) notice() string {
 	cols, rows := m.screen.Size()
 	switch {
 	case m.failed != nil:
 		return "✗ " + strings.ToUpper(m.failed.Error()[:1]) + hanko.Printable(m.failed.Error()[1:])
-	case cols > m.width || rows > m.height: // one row less is only the foot of what was recorded
-		return fmt.Sprintf("! Cut: the recording is %d×%d, and this window %d×%d.", cols, rows, m.width, m.height)
+	case cols > m.width || rows > m.height: // a recording of this window's size loses only its last row
+		return fmt.Sprintf("! Cut off: the recording needs %d×%d cells, and this window has %d×%d.", cols, rows, m.width, m.height)
 	case m.over():
 		return m.recording.Remark
 	default:
@@ -297,14 +300,14 @@ func (m *replay) notice() string {
 	}
 }
 
-// footer says where it stands, and lists as many keys as there is room for.
+// footer shows the position, and lists as many keys as there is room for.
 func (m *replay) footer() string {
 	state, space := "▶", "pause"
 	switch {
 	case m.over():
-		state, space = "■", "again"
+		state, space = "■", "play again"
 	case m.paused:
-		state, space = "‖", "play"
+		state, space = "‖", "resume"
 	}
 	line := fmt.Sprintf("%s %s / %s", state, clock(m.at), clock(m.recording.Length()))
 	if chapter := m.chapter(); chapter != "" {
@@ -312,7 +315,7 @@ func (m *replay) footer() string {
 	}
 	line += fmt.Sprintf(" · ×%.3g", m.speed)
 	line = m.theme.Title.Render(line)
-	keys := [][2]string{{"q", "quit"}, {"space", space}, {"r", "from the beginning"}, {"n/p", "next, previous"}, {"+/-", "speed"}}
+	keys := [][2]string{{"q", "quit"}, {"space", space}, {"r", "start over"}, {"n/p", "next, previous"}, {"+/-", "speed"}}
 	if len(m.markers) == 0 {
 		keys = append(keys[:3:3], keys[4:]...)
 	}
@@ -326,7 +329,7 @@ func (m *replay) footer() string {
 	return line
 }
 
-// clock is a time in a recording: 1:05, or 1:00:05.
+// clock formats a time in a recording: 1:05, or 1:00:05.
 func clock(at time.Duration) string {
 	seconds := int(at.Seconds())
 	if seconds >= 3600 {

@@ -19,7 +19,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// recordedStory is a recording of three chapters, 20 × 3 cells, with a long pause in the second.
+// recordedStory returns a recording of 20×3 cells with three chapters, and a long pause in the second.
 func recordedStory(t testing.TB) *cast.Recording {
 	t.Helper()
 	var file bytes.Buffer
@@ -52,10 +52,10 @@ func player(t testing.TB, recording *cast.Recording) *replay {
 	return m
 }
 
-// pass lets a player's time pass as its ticks do, until it stands at a position or stops ticking.
+// pass lets time pass in ticks, until the player is at a position or stops.
 func (m *replay) pass(until time.Duration) {
 	for m.at < until && !m.paused && !m.over() {
-		m.Update(replayTickMsg{m.ticks, time.Duration(float64(min(until-m.at, 100*time.Millisecond)) / m.speed)})
+		m.Update(tickMsg{m.ticks, time.Duration(float64(min(until-m.at, 100*time.Millisecond)) / m.speed)})
 	}
 }
 
@@ -87,7 +87,7 @@ func TestReplayPlays(t *testing.T) {
 	m.pass(time.Hour)
 	m.shows(t, "third", "■ 0:06 / 0:06 · Three · ×1")
 	if cmd := m.tick(); cmd != nil {
-		t.Error("at its end it still ticks")
+		t.Error("it still ticks at its end")
 	}
 }
 
@@ -100,9 +100,9 @@ func TestReplayKeys(t *testing.T) {
 	m.pass(500 * time.Millisecond)
 	number := m.ticks
 	if cmd := press(" "); cmd != nil {
-		t.Error("a pause ticks")
+		t.Error("it ticks while it is paused")
 	}
-	m.Update(replayTickMsg{number, time.Second}) // was under way
+	m.Update(tickMsg{number, time.Second}) // a tick from before the pause
 	m.shows(t, "first", "‖ 0:00 / 0:06 · One · ×1")
 	press("n")
 	m.shows(t, "second", "‖ 0:02 / 0:06 · Two · ×1")
@@ -114,7 +114,7 @@ func TestReplayKeys(t *testing.T) {
 	press("left")
 	m.shows(t, "first", "‖ 0:00 / 0:06 · One · ×1")
 	if cmd := press(" "); cmd == nil {
-		t.Error("it does not play on")
+		t.Error("space does not resume")
 	}
 	for range 12 {
 		press("+")
@@ -124,12 +124,12 @@ func TestReplayKeys(t *testing.T) {
 		press("-")
 	}
 	m.shows(t, "first", "▶ 0:00 / 0:06 · One · ×0.1")
-	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("++++nn")}) // fast fingers
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("++++nn")}) // keys that are pressed quickly
 	m.shows(t, "third", "▶ 0:05 / 0:06 · Three · ×1.6")
 	press("p") // the chapter has only just begun
 	m.shows(t, "second", "▶ 0:02 / 0:06 · Two · ×1.6")
 	m.pass(4500 * time.Millisecond)
-	press("p") // it has not: to its beginning
+	press("p") // the chapter began a while ago
 	m.shows(t, "second", "▶ 0:02 / 0:06 · Two · ×1.6")
 	press("n")
 	press("n")
@@ -139,15 +139,15 @@ func TestReplayKeys(t *testing.T) {
 	press("n")
 	press("r")
 	m.shows(t, "first", "▶ 0:00 / 0:06 · One · ×1.6")
-	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("q"), Paste: true}) // is no key
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("q"), Paste: true}) // pasted text is not a key
 	for _, name := range []string{"q", "esc", "ctrl+c"} {
 		if cmd := press(name); cmd == nil || cmd() != (tea.QuitMsg{}) {
-			t.Errorf("%s does not leave", name)
+			t.Errorf("%s does not quit", name)
 		}
 	}
 	m.exit = true
 	if cmd := m.jump(m.recording.Length()); cmd == nil || cmd() != (tea.QuitMsg{}) {
-		t.Error("it does not leave at its end")
+		t.Error("it does not quit at its end")
 	}
 }
 
@@ -156,9 +156,9 @@ func TestReplayInAnyWindow(t *testing.T) {
 	recording.Remark = "The last line, 9, is cut off."
 	for _, test := range []struct {
 		width, height int
-		told          string
+		notice        string
 	}{
-		{80, 10, ""}, {20, 3, ""}, {19, 4, "! Cut: the recordi"}, {100, 2, ""}, {1, 1, ""}, {3, 200, ""}, {0, 0, ""}, {80, -1, ""},
+		{80, 10, ""}, {20, 3, ""}, {19, 4, "! Cut off: the rec"}, {100, 2, ""}, {1, 1, ""}, {3, 200, ""}, {0, 0, ""}, {80, -1, ""},
 	} {
 		m := player(t, recording)
 		for range 2 {
@@ -179,8 +179,8 @@ func TestReplayInAnyWindow(t *testing.T) {
 					t.Errorf("in %d×%d it draws %q", test.width, test.height, line)
 				}
 			}
-			if !strings.Contains(ansi.Strip(view), test.told) {
-				t.Errorf("in %d×%d it does not tell %q:\n%s", test.width, test.height, test.told, view)
+			if !strings.Contains(ansi.Strip(view), test.notice) {
+				t.Errorf("in %d×%d it lacks %q:\n%s", test.width, test.height, test.notice, view)
 			}
 			m.jump(m.recording.Length())
 		}
@@ -188,19 +188,19 @@ func TestReplayInAnyWindow(t *testing.T) {
 	m := player(t, recording)
 	m.jump(m.recording.Length())
 	if !strings.Contains(m.View(), recording.Remark) {
-		t.Errorf("the remark is not told:\n%s", m.View())
+		t.Errorf("the remark is missing:\n%s", m.View())
 	}
 }
 
-// What cannot be drawn ends the playing with a word, and the keys go on working.
-func TestReplayOfWhatCannotBeDrawn(t *testing.T) {
+// A recording that cannot be drawn any further stops with a notice, and the keys still work.
+func TestReplayOfABrokenRecording(t *testing.T) {
 	recording := recordedStory(t)
 	last := &recording.Events[len(recording.Events)-4] // the third chapter's marker is behind it
 	last.Code, last.Cols, last.Rows = cast.Resize, -5, -5
 	m := player(t, recording)
 	m.jump(m.recording.Length())
 	if m.failed == nil || !strings.Contains(ansi.Strip(m.View()), "✗ The recording cannot be drawn beyond line") {
-		t.Fatalf("%v is not told:\n%s", m.failed, m.View())
+		t.Fatalf("there is no notice of %v:\n%s", m.failed, m.View())
 	}
 	m.Update(kit.KeyMsg("r"))
 	m.shows(t, "first", "▶ 0:00 / 0:06 · One · ×1")
@@ -245,7 +245,7 @@ type brokenPipe struct{}
 
 func (*brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
-// Whatever a recording holds, and whatever is pressed: nothing is drawn outside the window, and nothing but text.
+// Whatever a recording contains, and whatever is pressed, only text is drawn, and only in the window.
 func FuzzReplay(f *testing.F) {
 	header := `{"version":3,"term":{"cols":20,"rows":5}}` + "\n"
 	f.Add([]byte(header+`[0.1,"o","hello\u001b[31m\r\nred"]`+"\n"+`[1,"m","漢字\u001b[2J"]`+"\n"+`[1,"r","3x2"]`+"\n"+`[9,"o","\u001b[5;5Hx"]`), "n p+ -r", uint8(20), uint8(6))
@@ -259,7 +259,7 @@ func FuzzReplay(f *testing.F) {
 		m.Update(tea.WindowSizeMsg{Width: int(width), Height: int(height)})
 		for i, key := range keys[:min(len(keys), 20)] {
 			m.Update(kit.KeyMsg(string(key)))
-			m.Update(replayTickMsg{m.ticks, time.Duration(i) * 100 * time.Millisecond})
+			m.Update(tickMsg{m.ticks, time.Duration(i) * 100 * time.Millisecond})
 			view := m.View()
 			if lines := strings.Split(view, "\n"); len(lines) > max(1, int(height)) {
 				t.Fatalf("%d lines in a window of %d", len(lines), height)
