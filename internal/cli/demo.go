@@ -17,7 +17,7 @@ import (
 	"example.com/hankosim/tui/story"
 )
 
-// The speeds that a demo may have.
+// The limits of --speed.
 const slowest, fastest = 0.1, 100
 
 // demoFlags are the flags of the demo.
@@ -72,13 +72,13 @@ Without a terminal, or with --plain, the story is played without pauses and writ
 	return command
 }
 
-// read checks the flags, and reads the story that is meant.
+// read checks the flags, and reads the script.
 func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story, err error) {
 	switch {
-	case !(f.speed >= slowest && f.speed <= fastest): // nor is NaN a speed
+	case !(f.speed >= slowest && f.speed <= fastest): // refuses NaN, too
 		return nil, played, &usageError{fmt.Errorf("--speed is %v; it must be from %v to %v", f.speed, slowest, fastest)}
 	case f.loop && f.exit:
-		return nil, played, &usageError{errors.New("--loop and --exit exclude each other. Give one of them")}
+		return nil, played, &usageError{errors.New("--loop and --exit cannot be used together. Use one of them")}
 	}
 	script, name := story.BuiltIn(), "the built-in story"
 	if f.script != "" {
@@ -93,12 +93,11 @@ func (f demoFlags) read(ctx context.Context) (script []byte, played story.Story,
 	return script, played, nil
 }
 
-// runDemo plays a story: drawn on a terminal, and in plain lines elsewhere. record is the file for a recording of it; ""
-// for none.
+// runDemo draws a story on a terminal, or writes it as plain lines. record is the file to record it in; "" for none.
 func runDemo(ctx context.Context, cfg config.Config, played demo.Options, record string, stdout io.Writer) error {
 	drawn := !wantsLines(cfg.Plain) && onTerminal()
 	if record != "" && !drawn {
-		return &usageError{errors.New("--record needs a terminal, without --plain. To keep the story's lines, use > FILE")}
+		return &usageError{errors.New("--record needs a terminal, and cannot be used with --plain. To keep the story as text, use > FILE")}
 	}
 	recorder, endRecording, err := startRecording(record)
 	if err != nil {
@@ -120,8 +119,8 @@ func runDemo(ctx context.Context, cfg config.Config, played demo.Options, record
 	return endRecording(demo.Run(ctx, played, os.Stdin, os.Stdout))
 }
 
-// openDemo opens a session on an embedded tenant of the demo's own, with a phone that has nothing on it yet. What kind of
-// tenant it is, and which phone, is as configured.
+// openDemo opens a session on a new embedded tenant, with an empty phone. The configuration says which kind of tenant and
+// phone to use.
 func openDemo(ctx context.Context, cfg config.Config) (*session, kit.Options, error) {
 	s, err := openSession(ctx, cfg.InMemory(), target{name: config.EmbeddedTitle})
 	if err != nil {

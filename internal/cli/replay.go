@@ -20,13 +20,13 @@ import (
 	"example.com/hankosim/tui/replay"
 )
 
-// recordFlag is the flag of the commands whose screens can be recorded.
+// recordFlag adds --record to a command whose screens can be recorded.
 func recordFlag(flags *pflag.FlagSet, path *string) {
 	flags.StringVar(path, "record", "", "record the session, without its secrets, in a new `FILE` for hankosim replay and other asciicast players")
 }
 
-// startRecording begins a recording in a new file; without a path there is none. The recorder is given to the screens,
-// and end ends it, with the error that the screens have ended with. It fails with a *usageError.
+// startRecording starts a recording in a new file. If path is "", the recorder is nil. After the session, end must be called
+// with the session's error: it ends the recording and returns both errors. startRecording fails with a *usageError.
 func startRecording(path string) (recorder *cast.Recorder, end func(error) error, err error) {
 	if path == "" {
 		return nil, func(err error) error { return err }, nil
@@ -37,7 +37,7 @@ func startRecording(path string) (recorder *cast.Recorder, end func(error) error
 	}
 	header := cast.Header{Cols: 80, Rows: 24, Term: os.Getenv("TERM"), Title: "hankosim " + versionText()}
 	if cols, rows, err := term.GetSize(int(os.Stdout.Fd())); err == nil && cols > 0 && rows > 0 && cols <= cast.MaxCols && rows <= cast.MaxRows {
-		header.Cols, header.Rows = cols, rows // for a plain walk, which has no frames
+		header.Cols, header.Rows = cols, rows // for plain lines, which have no frames
 	}
 	recorder = cast.NewRecorder(file, header)
 	return recorder, func(err error) error {
@@ -58,8 +58,9 @@ func replayCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "replay FILE",
 		Short: "Replay a recorded session, offline",
-		Long: fmt.Sprintf(`replay plays a session that --record has kept, or any other asciicast of version 3 or 2, also packed with gzip, in
-the terminal. Nothing is asked of any tenant. Pauses are cut to %v. The last screen stays until q is pressed, unless --exit is given.
+		Long: fmt.Sprintf(`replay plays a recording in the terminal: a session that was recorded with --record, or any other asciicast of version
+3 or 2. The file may be packed with gzip. No tenant is contacted. Pauses are cut to %v. The last screen stays until you
+press q, unless you use --exit.
 
 Keys: space pauses, n and p (and the arrow keys) go to the next and the previous marker, + and - change the speed, r
 starts over, q quits.
@@ -81,7 +82,7 @@ shown. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !(speed >= replay.Slowest && speed <= replay.Fastest) { // NaN is neither
+			if !(speed >= replay.Slowest && speed <= replay.Fastest) { // refuses NaN, too
 				return &usageError{fmt.Errorf("--speed is %g; it must be from %g to %g", speed, replay.Slowest, replay.Fastest)}
 			}
 			recording, err := readRecording(cmd.Context(), args[0])
@@ -96,15 +97,15 @@ shown. Pauses are cut to 2.5 seconds.`, replay.LongestPause),
 			return replayRecording(cmd.Context(), options, plain, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play this many `TIMES` as fast, %g to %g", replay.Slowest, replay.Fastest))
+	command.Flags().Float64Var(&speed, "speed", 1, fmt.Sprintf("play this many `TIMES` as fast, from %g to %g", replay.Slowest, replay.Fastest))
 	command.Flags().BoolVar(&exit, "exit", false, "quit at the end")
 	command.Flags().StringVar(&picture, "svg", "", "write an animated picture of the recording to a new `FILE` instead of playing it")
 	return command
 }
 
-// writePicture makes a recording into a picture, in a new file.
+// writePicture writes a recording as an animated picture, to a new file.
 func writePicture(path string, recording *cast.Recording, stderr io.Writer) error {
-	var drawn bytes.Buffer // there is no file of what cannot be drawn
+	var drawn bytes.Buffer // so that no file is left if drawing fails
 	if err := svg.Write(&drawn, recording); err != nil {
 		return fmt.Errorf("the picture cannot be made: %w", err)
 	}
@@ -132,7 +133,7 @@ func readRecording(ctx context.Context, path string) (*cast.Recording, error) {
 	return recording, nil
 }
 
-// replayRecording plays on a terminal, and writes text where there is none to draw on.
+// replayRecording plays a recording on a terminal, or writes it as text if plain is set or there is no terminal.
 func replayRecording(ctx context.Context, options replay.Options, plain bool, stdout, stderr io.Writer) error {
 	if wantsLines(plain) || !onTerminal() {
 		err := replay.Write(options.Recording, stdout)

@@ -27,7 +27,7 @@ const (
 	maxText   = 500 // characters to type, wait for or find
 )
 
-// DefaultWithin is how long a story waits if it does not say how long.
+// DefaultWithin is the time limit of an action without within.
 const DefaultWithin = 15 * time.Second
 
 // Problem is a mistake in a script.

@@ -21,9 +21,8 @@ type Scene struct {
 	Do   []Action
 }
 
-// Action is one thing that a scene does: Type, Press, Wait, WaitText, Pause, Show, Picture or
-// Find. Its String describes it, as in
-// "types ada@example.com".
+// Action is one thing that a scene does: Type, Press, Wait, WaitText, Pause, Show, Picture or Find. Its String describes
+// it, as in "types ada@example.com".
 type Action interface{ String() string }
 
 type (

@@ -62,7 +62,7 @@ scenes:
 		{Name: "Three", Do: []Action{Press{Keys: []string{"enter"}}}},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("it was read otherwise (-want +got):\n%s", diff)
+		t.Errorf("the story (-want +got):\n%s", diff)
 	}
 	descriptions := []string{
 		"types 0123 and  more", "presses n", "presses down, space, ctrl+f", `presses down until "The end" is on the screen`,
@@ -71,7 +71,7 @@ scenes:
 	}
 	for i, action := range got.Scenes[0].Do {
 		if action.String() != descriptions[i] {
-			t.Errorf("its description is %q, not %q", action, descriptions[i])
+			t.Errorf("the description is %q, not %q", action, descriptions[i])
 		}
 	}
 }
@@ -85,12 +85,12 @@ func TestParseErrors(t *testing.T) {
 	}{
 		{"empty", "", []string{"the script is empty"}},
 		{"only a comment", "# nothing\n", []string{"the script is empty"}},
-		{"no YAML", "title: T\nscenes: [", []string{"line 2: this is not YAML: "}},
+		{"not YAML", "title: T\nscenes: [", []string{"line 2: this is not YAML: "}},
 		{"a tab", "title: T\n\tscenes: []", []string{"line 2: this is not YAML: "}},
 		{"another document", head + "- {name: A, say: a}\n---\ntitle: U\n", []string{"line 4: there is a second YAML document"}},
 		{"a list", "- title\n", []string{"line 1: a story must have keys and values. The keys are title, scenes"}},
 		{"no scenes", "title: T\n", []string{"line 1: scenes is missing"}},
-		{"scenes that are none", "title: T\nscenes: none\n", []string{"line 2: scenes must be a list"}},
+		{"scenes that are text", "title: T\nscenes: none\n", []string{"line 2: scenes must be a list"}},
 		{"an empty list", "title: T\nscenes: []\n", []string{"line 2: scenes must be a list of at least one scene"}},
 		{"too many", head + strings.Repeat("- {name: A, say: a}\n", 101), []string{"line 3: there are 101 scenes; a story has at most 100"}},
 		{"no title", "scenes:\n- {name: A, say: a}\n", []string{"line 1: title is missing"}},
@@ -99,16 +99,16 @@ func TestParseErrors(t *testing.T) {
 		{"a scene that is text", head + "- A\n", []string{"line 3, scene 1: a scene must have keys and values"}},
 		{"a scene without a name", head + "- {name: A, say: a}\n- say: b\n", []string{"line 4, scene 2: name is missing"}},
 		{"an empty name", head + "- {name: \"\", say: b}\n", []string{"line 3, scene 1: name is empty"}},
-		{"a scene of nothing", head + "- name: A\n", []string{"line 3, scene 1 (A): the scene has neither say nor do"}},
-		{"too much said", head + "- {name: A, say: " + strings.Repeat("word ", 80) + "}\n", []string{"scene 1 (A): say has 399 characters; the limit is 340"}},
-		{"do that is no list", head + "- {name: A, do: enter}\n", []string{"line 3, scene 1 (A): do must be a list"}},
+		{"a scene without say and do", head + "- name: A\n", []string{"line 3, scene 1 (A): the scene has neither say nor do"}},
+		{"a narration that is too long", head + "- {name: A, say: " + strings.Repeat("word ", 80) + "}\n", []string{"scene 1 (A): say has 399 characters; the limit is 340"}},
+		{"do that is text", head + "- {name: A, do: enter}\n", []string{"line 3, scene 1 (A): do must be a list"}},
 		{"an action that is text", head + "- {name: A, do: [enter]}\n", []string{"an action must have keys and values. The keys are type, press, wait"}},
 		{"an unknown action", head + "- {name: A, do: [{click: x}]}\n", []string{`(A): "click" is not a key of an action`}},
-		{"nothing done", head + "- {name: A, do: [{within: 3s}]}\n", []string{"there is no action here. Write one of type, press"}},
-		{"two things at once", head + "- {name: A, do: [{type: x, press: enter}]}\n", []string{"type and press are two actions"}},
+		{"no action", head + "- {name: A, do: [{within: 3s}]}\n", []string{"there is no action here. Write one of type, press"}},
+		{"two actions in one", head + "- {name: A, do: [{type: x, press: enter}]}\n", []string{"type and press are two actions"}},
 		{"an unknown key of the keyboard", head + "- {name: A, do: [{press: return}]}\n", []string{`there is no key "return". Use a single character, or enter, esc`}},
-		{"a key that would leave", head + "- {name: A, do: [{press: ctrl+c}]}\n", []string{`there is no key "ctrl+c"`}},
-		{"a key that cannot be seen", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`there is no key "\t"`}},
+		{"a key that would quit", head + "- {name: A, do: [{press: ctrl+c}]}\n", []string{`there is no key "ctrl+c"`}},
+		{"an invisible key", head + "- {name: A, do: [{press: \"\\t\"}]}\n", []string{`there is no key "\t"`}},
 		{"no keys", head + "- {name: A, do: [{press: []}]}\n", []string{"press is empty"}},
 		{"an unknown event", head + "- {name: A, do: [{wait: signedin}]}\n", []string{`"signedin" is not an event to wait for. Use email, account,`, "or form, or wait_text"}},
 		{"fields of a pause", head + "- {name: A, do: [{pause: 1s, fields: x}]}\n", []string{"fields belongs to find, not to pause"}},
@@ -121,8 +121,8 @@ func TestParseErrors(t *testing.T) {
 		{"within of a pause", head + "- {name: A, do: [{pause: 1s, within: 2s}]}\n", []string{"within belongs to wait, wait_text or find, not to pause"}},
 		{"until of a wait", head + "- {name: A, do: [{wait: mail, until: x}]}\n", []string{"until belongs to press, not to wait"}},
 		{"an empty until", head + "- {name: A, do: [{press: a, until: \"\"}]}\n", []string{"until is empty"}},
-		{"nothing typed", head + "- {name: A, do: [{type: \"\"}]}\n", []string{"type is empty"}},
-		{"lines typed", head + "- {name: A, do: [{type: \"a\\nb\"}]}\n", []string{"type must be one line"}},
+		{"no text to type", head + "- {name: A, do: [{type: \"\"}]}\n", []string{"type is empty"}},
+		{"two lines to type", head + "- {name: A, do: [{type: \"a\\nb\"}]}\n", []string{"type must be one line"}},
 		{"an escape sequence", head + "- {name: A, say: \"\\e[2J\"}\n", []string{`say has an invisible character: "\x1b[2J"`}},
 		{"an alias", "title: &a T\nscenes:\n- {name: *a, say: b}\n", []string{"line 3, scene 1: name must be text"}},
 		{"several", head + "- {name: A, do: [{press: x1}]}\n- {name: B, do: [{wait: z}], x: y}\n", []string{
@@ -138,14 +138,14 @@ func TestParseErrors(t *testing.T) {
 			}
 			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("it does not say %q but:\n%v", want, err)
+					t.Errorf("the error lacks %q:\n%v", want, err)
 				}
 			}
 		})
 	}
 }
 
-// The stories of the documentation, and the one that comes with the program, can be played.
+// The stories in the documentation and the built-in story have no mistakes.
 func TestStories(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "demo.md"))
 	if err != nil {
@@ -176,7 +176,7 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// Whatever a script holds: a story that can be drawn and played, or a *ParseError with something in it.
+// Whatever a script contains, Parse returns a story that can be played, or a *ParseError that lists a mistake.
 func FuzzParse(f *testing.F) {
 	f.Add(BuiltIn())
 	for _, script := range []string{
