@@ -31,6 +31,7 @@ type App struct {
 	walk    *login.Walk
 	phone   *authenticator.Phone
 	asks    chan screen.ConsentRequest
+	visits  chan login.Visit
 	reports chan error // from phones whose app the tenant's domain does not know
 
 	phones       []authenticator.Profile // the current one, then those to switch to
@@ -94,6 +95,7 @@ func New(ctx context.Context, options kit.Options) *App {
 		dark:    true,
 		known:   options.Secrets,
 		asks:    make(chan screen.ConsentRequest),
+		visits:  make(chan login.Visit),
 		reports: make(chan error),
 		side:    tabWire,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Line)),
@@ -113,7 +115,7 @@ func New(ctx context.Context, options kit.Options) *App {
 // Init implements tea.Model: it starts the commands that wait for mails, calls and the phone.
 func (a *App) Init() tea.Cmd {
 	return tea.Batch(a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise,
-		a.waitForAsk, a.waitForReport, a.followWire(hanko.News{}), a.waitForMail(0))
+		a.waitForAsk, a.waitForVisit, a.waitForReport, a.followWire(hanko.News{}), a.waitForMail(0))
 }
 
 // situation returns what the page in a part of the window may read.

@@ -6,6 +6,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
 )
 
@@ -33,6 +35,38 @@ func (a *App) consent(ctx context.Context, ask screen.ConsentRequest) (authentic
 		return answer.Decision, nil
 	case <-ctx.Done():
 		return authenticator.Decision{}, ctx.Err()
+	}
+}
+
+// visit brings to the screen where the person's browser is to go.
+func (a *App) visit(visit login.Visit) {
+	select {
+	case a.visits <- visit:
+	case <-a.ctx.Done():
+	}
+}
+
+// visitMsg says where the person's browser is to go.
+type visitMsg struct{ login.Visit }
+
+// waitForVisit waits until a browser is to go somewhere.
+func (a *App) waitForVisit() tea.Msg {
+	select {
+	case visit := <-a.visits:
+		return visitMsg{visit}
+	case <-a.ctx.Done():
+		return nil
+	}
+}
+
+// open opens the person's browser.
+func (a *App) open(url string) tea.Cmd {
+	open := a.options.OpenBrowser
+	return func() tea.Msg {
+		if open == nil || open(url) != nil {
+			return kit.ToastMsg{Text: "Open this in a browser: " + url}
+		}
+		return nil
 	}
 }
 

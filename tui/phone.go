@@ -12,7 +12,7 @@ import (
 // play makes the first of the phones the current one, with the walk that begin returns for it. Commands that are running
 // keep the phone and the walk that they have.
 func (a *App) play(begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk) {
-	phone, walk := a.options.Equip(a.phones[0], a.consentFor, a.report, begin)
+	phone, walk := a.options.Equip(a.phones[0], a.consentFor, a.report, a.visit, begin)
 	ctx := a.ctx
 	a.phone, a.walk = phone, walk
 	a.recognise = func() tea.Msg {

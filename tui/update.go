@@ -84,6 +84,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = screen.NewConsent(msg), a.now(), onPhone, nil, true
 		a.sheets++
 		return tea.Batch(a.waitForAsk, screen.WaitForEnd(msg), a.raise())
+	case visitMsg:
+		return tea.Batch(a.waitForVisit, a.open(msg.URL))
 	case riseMsg:
 		return a.rise.move(msg)
 	case reportMsg:

@@ -47,6 +47,8 @@ authenticator stands in for the iPhone's or Android phone's. Without a URL it st
 		},
 	}
 	config.AddFlag(command.Flags(), "strict")
+	config.AddFlag(command.Flags(), "no_browser")
+	config.AddFlag(command.Flags(), "return_address")
 	command.Flags().StringVar(&faultID, "fault", "", "misbehave on purpose, in the way `ID` (see hankosim faults)")
 	recordFlag(command.Flags(), &recordFile)
 	mailboxFlag(command.Flags(), &box)
@@ -113,6 +115,7 @@ func appOptions(ctx context.Context, s *session) (kit.Options, error) {
 		Strict:          cfg.Strict,
 		Association:     appAssociation(cfg.Strict),
 		RelatedOrigins:  association.New(nil).RelatedOrigin,
+		ReturnAddress:   cfg.ReturnAddress,
 		API:             cfg.API,
 		Version:         versionText(),
 		Folder:          ".",
@@ -124,6 +127,9 @@ func appOptions(ctx context.Context, s *session) (kit.Options, error) {
 		Terminal:        os.Stdout,
 		NativeClipboard: true,
 		Grace:           grace,
+	}
+	if !cfg.NoBrowser {
+		options.OpenBrowser = openBrowser
 	}
 	if options.Theme == kit.AutoTheme && termenv.EnvNoColor() {
 		options.Theme = kit.NoColours

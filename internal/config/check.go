@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -279,6 +280,22 @@ func checkListen(value string) (string, error) {
 	host, port, err := net.SplitHostPort(value)
 	if _, badPort := strconv.ParseUint(port, 10, 16); err != nil || badPort != nil || strings.ContainsAny(host, " /") {
 		return "It looks like 127.0.0.1:8000; port 0 takes any free one", fmt.Errorf("is %q, which is not a host and port", shown(value))
+	}
+	return "", nil
+}
+
+// checkReturnAddress checks the address that browsers come back to: hankosim listens there.
+func checkReturnAddress(value string) (string, error) {
+	const fix = "It looks like http://127.0.0.1:8899/callback; port 0 takes any free one"
+	address, err := url.Parse(value)
+	if err != nil || address.Scheme != "http" || address.Hostname() == "" || address.Port() == "" {
+		return fix, fmt.Errorf("is %q, which is not an http URL with a host and a port", shown(value))
+	}
+	if _, badPort := strconv.ParseUint(address.Port(), 10, 16); badPort != nil {
+		return fix, fmt.Errorf("has the port %s", shown(address.Port()))
+	}
+	if address.User != nil || address.RawQuery != "" || address.Fragment != "" {
+		return fix, errors.New("has a user, a query or a fragment, which no app's address has")
 	}
 	return "", nil
 }

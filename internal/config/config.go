@@ -57,6 +57,8 @@ type Config struct {
 	Settings  tenant.Settings            // what kind of tenant the embedded one is
 
 	Phones        []authenticator.Profile // the one that is played, then those to change to; Device names the first
+	NoBrowser     bool                    // nobody's browser is opened to sign in with a third party
+	ReturnAddress string                  // where browsers come back to from one; "" when nobody said
 	PageOrigin    string                  // of the page that uses a browser or a security key; may be ""
 	AttestationCA string                  // the file of the CA behind packed attestation; openPhones gives it to the Phones
 	Strict        bool                    // the phone refuses what only real platforms refuse
@@ -234,6 +236,7 @@ func (l *loader) config() Config {
 	config.Preset, config.Settings, config.Hosts = text("embedded.preset"), l.settings(), l.hosts()
 	config.File = l.fileName
 	config.PageOrigin, config.Strict = text("page_origin"), l.all.GetBool("strict")
+	config.NoBrowser, config.ReturnAddress = l.all.GetBool("no_browser"), text("return_address")
 	config.AttestationCA = expand(text("attestation_ca"))
 	l.chooseTenant(&config)
 	config.Email = hanko.CompleteEmail(config.Email)

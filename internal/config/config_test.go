@@ -113,6 +113,8 @@ func TestConfigSources(t *testing.T) {
 		"embedded.preset": {"v3", "v3-mfa", "v2-mfa", func(c Config) string { return c.Preset }},
 		"page_origin":     {"https://file.example", "https://environment.example", "https://flag.example", func(c Config) string { return c.PageOrigin }},
 		"strict":          {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.Strict) }},
+		"no_browser":      {"true", "false", "true", func(c Config) string { return fmt.Sprint(c.NoBrowser) }},
+		"return_address":  {"http://127.0.0.1:1/a", "http://127.0.0.1:2/b", "http://127.0.0.1:3/c", func(c Config) string { return c.ReturnAddress }},
 		"attestation_ca":  {"/file", "/environment", "", func(c Config) string { return c.AttestationCA }},
 		"ios.app_id":      {"TEAM.file", "TEAM.environment", "", func(c Config) string { return c.AppleID }},
 		"api": {"rest", "flow", "rest", func(c Config) string {
@@ -487,6 +489,28 @@ tenants:
 	for range 5 { // maps have no order
 		if _, again := load(t, "", "--device", "nokia", "--listen", "nowhere"); again == nil || again.Error() != err.Error() {
 			t.Fatalf("another time the message is another one:\n%v", again)
+		}
+	}
+}
+
+// Browsers can come back to an address that hankosim can listen at, and to no other.
+func TestReturnAddresses(t *testing.T) {
+	emptyHome(t)
+	for address, want := range map[string]string{
+		"http://127.0.0.1:8899/callback": "", "http://127.0.0.1:0/callback": "", "http://[::1]:8899": "", "http://devbox.local:80/a/b": "",
+		"https://127.0.0.1:8899/callback": "which is not an http URL", "http://127.0.0.1/callback": "which is not an http URL",
+		"http://:8899/callback": "which is not an http URL", "com.example.app://callback": "which is not an http URL", "8899": "which is not an http URL",
+		"http://127.0.0.1:99999/callback": "has the port 99999", "http://127.0.0.1:8899/callback?a=b": "has a user, a query or a fragment",
+		"http://ada:secret@127.0.0.1:8899/": "has a user, a query or a fragment",
+	} {
+		config, err := load(t, "", "--return-address", address)
+		switch {
+		case want == "" && (err != nil || config.ReturnAddress != address):
+			t.Errorf("%s is %q, %v", address, config.ReturnAddress, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "http://127.0.0.1:8899/callback")):
+			t.Errorf("%s: %v", address, err)
+		case err != nil && strings.Contains(err.Error(), "secret"):
+			t.Errorf("a password is repeated: %v", err)
 		}
 	}
 }

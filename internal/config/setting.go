@@ -74,6 +74,14 @@ func settings() []setting {
 			key: "theme", flag: "theme", value: Themes[0], check: oneOf(Themes...),
 			usage: "use this theme: `" + strings.Join(Themes, "|") + "`",
 		},
+		{
+			key: "no_browser", flag: "no-browser", local: true, value: false,
+			usage: "open no browser to sign in with a third party: show the link",
+		},
+		{
+			key: "return_address", flag: "return-address", local: true, value: "", check: checkReturnAddress,
+			usage: "the app's `URL` that browsers come back to from a third party (default http://127.0.0.1:0/callback, any free port)",
+		},
 		{key: "motion", value: "on", check: oneOf("on", "off")},
 		{key: "mouse", flag: "mouse", value: false, usage: "use clicks and the mouse wheel"},
 		{key: "android.package_name", value: "com.example.hankosim", check: notEmpty},

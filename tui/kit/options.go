@@ -38,6 +38,9 @@ type Options struct {
 	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; "" is the embedded one; nil offers none
 	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
 
+	OpenBrowser   func(url string) error // opens the person's browser, and may wait until it is left; nil opens none
+	ReturnAddress string                 // where browsers come back to from a third party; "" is any free port of this machine
+
 	Secrets *secret.Keeper // what is known to be secret; nil knows nothing yet
 	Record  *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
 
@@ -73,9 +76,9 @@ func (o Options) Filled() Options {
 }
 
 // Equip makes a phone, and the walk that begin makes with it, with a security key at hand. consentFor is how the holder of
-// each is asked.
+// each is asked, and visit is told where a browser is to go; it must not wait for the browser.
 func (o Options) Equip(
-	profile authenticator.Profile, consentFor func(authenticator.Profile) authenticator.Consent, report func(error),
+	profile authenticator.Profile, consentFor func(authenticator.Profile) authenticator.Consent, report func(error), visit func(login.Visit),
 	begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk,
 ) (*authenticator.Phone, *login.Walk) {
 	newPhone := func(profile authenticator.Profile) *authenticator.Phone {
@@ -84,6 +87,10 @@ func (o Options) Equip(
 	phone := newPhone(profile)
 	walk := begin(o.Client, phone)
 	walk.UseSecurityKey(newPhone(securityKey(profile)))
+	walk.UseBrowser(visit)
+	if o.ReturnAddress != "" {
+		walk.UseReturnAddress(o.ReturnAddress)
+	}
 	if o.API != "" {
 		walk.UseAPI(o.API)
 	}

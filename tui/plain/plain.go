@@ -44,7 +44,7 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now, known: options.Secrets}
 	p := &conversation{options: options, lines: in, out: spoken{out, kept}, kept: kept}
 	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
-	_, p.walk = options.Equip(options.Profile, consentFor, p.report, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
+	_, p.walk = options.Equip(options.Profile, consentFor, p.report, p.visit, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 		return login.New(client, phone, options.Email)
 	})
 	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
@@ -334,6 +334,14 @@ func (p *conversation) askProfile(ctx context.Context, step login.Profile) (logi
 		p.say("Session: %s, since %s", hanko.Printable(session.UserAgent), session.CreatedAt.Local().Format("2 Jan 15:04"))
 	}
 	return p.choose(ctx, "d and a number deletes that passkey at the tenant, b goes back, q quits:", choices)
+}
+
+// visit says where a browser is to go, and opens the person's.
+func (p *conversation) visit(visit login.Visit) {
+	p.say("Continue at %s in your browser: %s", hanko.Printable(visit.Party.Name), hanko.Printable(visit.URL))
+	if open := p.options.OpenBrowser; open != nil {
+		go func() { _ = open(visit.URL) }() // where it does not open, the link is there
+	}
 }
 
 // report tells what a real phone would refuse.
