@@ -111,12 +111,15 @@ func (p *passcodePage) View(s kit.Situation, width, height int) string {
 	if p.step.NewUser {
 		to += " It makes the new account yours."
 	}
-	top = append(top, kit.Centre(to, width), "")
+	failed := p.step.Problem != nil && p.code == "" && s.Waiting == ""
+	if !failed || height >= 24 { // what went wrong needs the room more
+		top = append(top, kit.Centre(to, width), "")
+	}
 	if height < 14 {
 		top = nil
 	}
 	top = append(append(top, p.cells(s, width, height)...), p.chip(s, width), "")
-	if p.step.Problem != nil && p.code == "" && s.Waiting == "" {
+	if failed {
 		top = append(append(top, describeProblem(t, *p.step.Problem, width)...), "")
 	}
 	top = append(top, p.state(s, width)...)

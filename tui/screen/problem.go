@@ -6,16 +6,17 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// describeProblem is a problem in a few lines, for a screen that stays: the sentence, the tenant's words, the remedy.
+// describeProblem describes a problem in a few lines, for a screen that stays: the sentence, the cause, the remedy, and last,
+// as a small window may have no room for it, what the tenant said.
 func describeProblem(t *kit.Theme, problem login.Problem, width int) []string {
 	lines := []string{t.Bad.Render(kit.Wrap("✗ "+problem.Sentence, width))}
-	if problem.Said != "" {
-		lines = append(lines, t.Dim.Render(kit.Wrap(hanko.Printable(problem.Said), width)))
-	}
 	for _, text := range []string{problem.Cause, problem.Remedy} {
 		if text != "" {
 			lines = append(lines, kit.Wrap(hanko.Printable(text), width))
 		}
+	}
+	if problem.Said != "" {
+		lines = append(lines, t.Dim.Render(kit.Wrap(hanko.Printable(problem.Said), width)))
 	}
 	return lines
 }
