@@ -15,10 +15,10 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// word is a constant of vocabulary.go, as its source has it.
+// word is a constant of vocabulary.go.
 type word struct{ name, kind, value, comment string }
 
-// kinds are the vocabulary's types: what vocabulary.tsv calls them, and how the names of their constants begin.
+// kinds are the vocabulary's types, with their names in vocabulary.tsv and the prefixes of their constants.
 var kinds = map[string]struct{ kind, prefix string }{
 	"State": {"state", "State"}, "ActionName": {"action", "Action"}, "InputName": {"input", "Input"}, "ErrorCode": {"error", "Code"},
 }
@@ -49,7 +49,7 @@ func vocabulary(t *testing.T) []word {
 	return words
 }
 
-// The vocabulary is that of Hanko's source: every word, with the release that brought it, and no other.
+// TestVocabularyIsHankos compares the vocabulary with Hanko's source: the words, and the releases that added them.
 func TestVocabularyIsHankos(t *testing.T) {
 	content, err := os.ReadFile("testdata/vocabulary.tsv") // by vocabulary.sh
 	if err != nil {
@@ -64,7 +64,7 @@ func TestVocabularyIsHankos(t *testing.T) {
 		of := kinds[word.kind]
 		spelt, prefixed := strings.CutPrefix(word.name, of.prefix)
 		if !prefixed || !strings.EqualFold(spelt, strings.ReplaceAll(word.value, "_", "")) {
-			t.Errorf("the name %s is not made of %q", word.name, word.value)
+			t.Errorf("the name %s does not match %q", word.name, word.value)
 		}
 		key := [2]string{of.kind, word.value}
 		version, known := brought[key]
@@ -78,9 +78,9 @@ func TestVocabularyIsHankos(t *testing.T) {
 		case !known:
 			t.Errorf("Hanko has no %s %q", of.kind, word.value)
 		case version == "v1.0.0" && said != "":
-			t.Errorf("%s is said to be there %q, but is from the first", word.name, said)
+			t.Errorf("%s has the comment %q, but has existed since v1.0.0", word.name, said)
 		case version != "v1.0.0" && said != since:
-			t.Errorf("%s is said to be there %q, want %q", word.name, said, since)
+			t.Errorf("%s has the comment %q, want %q", word.name, said, since)
 		}
 	}
 	for missing := range brought {
@@ -88,7 +88,7 @@ func TestVocabularyIsHankos(t *testing.T) {
 	}
 }
 
-// Every word of the recorded tenants is in the vocabulary.
+// TestVocabularyOfRecordings looks up every word of the recorded tenants.
 func TestVocabularyOfRecordings(t *testing.T) {
 	known := map[string]bool{}
 	for _, word := range vocabulary(t) {

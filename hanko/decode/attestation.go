@@ -10,9 +10,9 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// AttestationObject reads what comes of making a passkey, raw CBOR (WebAuthn Level 3 section 6.5.4): the format, the
-// statement, the authenticator data as AuthenticatorData reads it, and the whole in CBOR's diagnostic notation. What is
-// broken fails with an *Error, and the Part has what could be read.
+// AttestationObject reads what an authenticator returns with a new passkey, raw CBOR (WebAuthn Level 3 section 6.5.4): the
+// format, the statement, the authenticator data as AuthenticatorData reads it, and the whole in CBOR's diagnostic notation.
+// It fails with an *Error if something is broken. The Part then has what could be read.
 func AttestationObject(b []byte, rpIDs ...string) (Part, error) {
 	part := Part{Kind: KindAttestationObject, Title: "Attestation object"}
 	var object struct {
@@ -37,7 +37,7 @@ func AttestationObject(b []byte, rpIDs ...string) (Part, error) {
 	return part, err
 }
 
-// formats are the attestation statement formats of the IANA registry that are met.
+// formats explains the common attestation statement formats of the IANA registry.
 var formats = map[string]string{
 	"none":              "no attestation, as phones send it",
 	"packed":            "the authenticator attests the key",
@@ -48,7 +48,7 @@ var formats = map[string]string{
 	"tpm":               "a TPM attests the key",
 }
 
-// statement reads an attestation statement: the members that formats share by name, the rest as it is.
+// statement adds the lines of an attestation statement. It explains the members that formats share, and shows others as they are.
 func statement(lines *list, raw cbor.RawMessage) {
 	var members map[string]cbor.RawMessage
 	if len(raw) == 0 || cbor.Unmarshal(raw, &members) != nil {
@@ -93,7 +93,7 @@ func certificate(lines *list, i int, der []byte) {
 		parsed.Issuer, parsed.NotBefore.UTC().Format("2006-01-02"), parsed.NotAfter.UTC().Format("2006-01-02")))
 }
 
-// diagnose writes CBOR in diagnostic notation (RFC 8949 section 8), and what is none in hexadecimal.
+// diagnose returns CBOR in diagnostic notation (RFC 8949 section 8), or anything else in hexadecimal.
 func diagnose(b []byte) string {
 	text, err := cbor.Diagnose(b)
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// AuthenticatorData reads what an authenticator says and signs, raw (WebAuthn Level 3 section 6.1): whose it is, the
-// flags bit by bit, the counter, and a new credential with its key. rpIDs are tried against the hash of the RP ID. What
-// is broken fails with an *Error, and the Part has what could be read before.
+// AuthenticatorData reads raw authenticator data (WebAuthn Level 3 section 6.1): the hash of the RP ID, the flags bit by bit,
+// the counter, and a new credential with its key. It compares the hash with those of rpIDs. It fails with an *Error if
+// something is broken. The Part then has what could be read before.
 func AuthenticatorData(b []byte, rpIDs ...string) (Part, error) {
 	part := Part{Kind: KindAuthenticatorData, Title: "Authenticator data"}
 	var lines list
@@ -72,7 +72,7 @@ func rpIDNote(hash [32]byte, rpIDs []string) string {
 	return "SHA-256 of an RP ID that this exchange does not name"
 }
 
-// flagMeanings are the bits from the lowest up, by what they say when set and when not (section 6.1).
+// flagMeanings explains the bits, from the lowest up, if they are set and if they are not (section 6.1).
 var flagMeanings = []struct{ name, set, unset string }{
 	{"UP", "a person was present", "no person was present"},
 	{"RFU1", "reserved: must be 0", ""},
@@ -100,7 +100,7 @@ func flags(lines *list, depth int, f authenticator.Flags) {
 	}
 }
 
-// attested reads attested credential data (section 6.5.1) and returns what follows it.
+// attested adds the lines of attested credential data (section 6.5.1), and returns what follows it.
 func attested(lines *list, depth int, b []byte) ([]byte, error) {
 	if len(b) < 18 {
 		return nil, &Error{Kind: KindAuthenticatorData, Reason: "it ends inside the new credential"}

@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko/decode"
 )
 
-// longest is the recordings' longest answer of a flow and the exchange with the most to decode.
+// longest returns the exchanges of the recordings with the longest answer and with the longest request.
 func longest(b *testing.B) (answer, ceremony hanko.Exchange) {
 	for _, run := range recordings(b) {
 		for _, step := range run {

@@ -53,7 +53,7 @@ func ClientData(b []byte) (Part, error) {
 
 const apkKeyHash = "android:apk-key-hash:"
 
-// originNote says who the caller was. It also writes an Android app's hash as keytool and assetlinks.json do.
+// originNote explains an origin. It writes an Android app's hash as keytool and assetlinks.json do, too.
 func originNote(origin string) string {
 	if hash, ok := strings.CutPrefix(origin, apkKeyHash); ok {
 		raw, err := decodeBase64(hash)
@@ -78,8 +78,8 @@ func originNote(origin string) string {
 	}
 }
 
-// UserHandle reads a raw user handle: the tenant's name for a user, which the phone stores with the passkey and sends back.
-// Hanko uses the user's UUID as 16 bytes. It fails with an *Error.
+// UserHandle reads a raw user handle: the tenant's ID for a user, which the phone stores with the passkey and returns. Hanko
+// uses the 16 bytes of the user's UUID. It fails with an *Error.
 func UserHandle(b []byte) (Part, error) {
 	part := Part{Kind: KindUserHandle, Title: "User handle"}
 	var lines list
@@ -99,7 +99,7 @@ func UserHandle(b []byte) (Part, error) {
 	return part, nil
 }
 
-// Challenge reads a raw challenge, of which only the length has a meaning. It fails with an *Error when it is empty.
+// Challenge reads a raw challenge. Only its length has a meaning. It fails with an *Error if it is empty.
 func Challenge(b []byte) (Part, error) {
 	part := Part{Kind: KindChallenge, Title: "Challenge"}
 	if len(b) == 0 {

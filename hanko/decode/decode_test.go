@@ -21,7 +21,7 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
 // golden compares a text with a file of testdata.
 func golden(t *testing.T, name, got string) {
@@ -91,7 +91,7 @@ func header(pairs map[string]string) http.Header {
 	return h
 }
 
-// drawn writes parts as a screen would.
+// drawn returns parts as text.
 func drawn(parts []decode.Part) string {
 	var text strings.Builder
 	for _, part := range parts {
@@ -125,7 +125,7 @@ func TestRecordingsDecoded(t *testing.T) {
 			}
 		}
 		if strings.Contains(text.String(), "unreadable") {
-			t.Errorf("%s has what cannot be read:\n%s", name, text.String())
+			t.Errorf("%s has an unreadable part:\n%s", name, text.String())
 		}
 		if name == "rest-2.7.0.json" {
 			golden(t, "rest.txt", text.String())
@@ -141,7 +141,7 @@ func TestRecordingsDecoded(t *testing.T) {
 	}
 }
 
-// TestNoSecretDecoded holds that parts, of masked exchanges and others, let nobody in.
+// TestNoSecretDecoded checks that no part contains a token, whether the exchange is masked or not.
 func TestNoSecretDecoded(t *testing.T) {
 	for name, run := range recordings(t) {
 		for _, step := range run {
@@ -165,7 +165,7 @@ func TestNoSecretDecoded(t *testing.T) {
 	}
 }
 
-// TestMaskedTokens holds that a masked token is said to be one, and that masking takes away nothing else.
+// TestMaskedTokens checks that a masked token is recognised, and that masking hides nothing else.
 func TestMaskedTokens(t *testing.T) {
 	found := false
 	for _, step := range recordings(t)["rest-2.7.0.json"] {
@@ -210,7 +210,7 @@ func TestAuthenticatorData(t *testing.T) {
 		part, err := decode.AuthenticatorData(whole.Bytes()[:n])
 		var broken *decode.Error
 		if !errors.As(err, &broken) {
-			t.Errorf("the first %d bytes give %v and no error of ours", n, err)
+			t.Errorf("the first %d bytes give %v, not an *Error", n, err)
 		}
 		if n >= 37 && len(part.Lines) < 9 {
 			t.Errorf("of the first %d bytes only %d lines were read", n, len(part.Lines))
@@ -227,7 +227,7 @@ func TestAuthenticatorData(t *testing.T) {
 	odd := authenticator.AuthenticatorData{Flags: authenticator.BackedUp | 0x22}
 	part, err = decode.AuthenticatorData(odd.Bytes())
 	if text := drawn([]decode.Part{part}); err != nil || !strings.Contains(text, "BS without BE") || strings.Count(text, "must be 0") != 2 {
-		t.Errorf("flags that must not be are not marked (%v):\n%s", err, text)
+		t.Errorf("forbidden flags are not marked (%v):\n%s", err, text)
 	}
 }
 
@@ -251,7 +251,7 @@ func TestSmallThings(t *testing.T) {
 	for _, test := range []struct{ name, body, want string }{
 		{"an Android app", `{"response":{"clientDataJSON":"` + b64(`{"type":"webauthn.get","origin":"android:apk-key-hash:`+b64(string(hash))+`","androidPackageName":"com.example"}`) + `"}}`, "SHA-256 AB:00:00"},
 		{"a broken hash", `{"clientDataJSON":"` + b64(`{"origin":"android:apk-key-hash:!"}`) + `"}`, "its hash is not a SHA-256 in base64url"},
-		{"client data that is none", `{"clientDataJSON":"` + b64(`[1]`) + `"}`, "unreadable: the client data cannot be read"},
+		{"invalid client data", `{"clientDataJSON":"` + b64(`[1]`) + `"}`, "unreadable: the client data cannot be read"},
 		{"no base64", `{"clientDataJSON":"ä"}`, "unreadable: not base64url"},
 		{"padded", `{"challenge":"AAAAAAAAAAAAAAAAAAAAAA=="}`, "length: 16 bytes"},
 		{"a short challenge", `{"publicKey":{"challenge":"AAAA"}}`, "shorter than the 16 bytes"},

@@ -14,12 +14,12 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-// maxParts is how many parts are taken from one body: more than any of Hanko's answers has.
+// maxParts limits how many parts are taken from one body. Hanko's answers have fewer.
 const maxParts = 64
 
-// Exchange finds all that can be decoded in an exchange, masked or not: in the request's headers and body and then in
-// the answer's, in the order in which it stands there. What cannot be read has a line that says so. rpIDs are RP IDs
-// that the tenant may have besides those that the exchange itself suggests.
+// Exchange decodes everything that it can in an exchange, masked or not: first in the request's headers and body, then in the
+// answer's, in the order in which it appears. A part that cannot be read has a line that says so. rpIDs are RP IDs that the
+// tenant may have, in addition to those that the exchange suggests.
 func Exchange(e hanko.Exchange, rpIDs ...string) []Part {
 	if e.Browser {
 		return []Part{address(e)}
@@ -31,11 +31,12 @@ func Exchange(e hanko.Exchange, rpIDs ...string) []Part {
 	return append(parts, body(Response, e.ResponseBody, candidates)...)
 }
 
-// Body finds all that can be decoded in a JSON body, in the order in which it stands there. What is no JSON has no parts.
+// Body decodes everything that it can in a JSON body, in the order in which it appears. It returns nothing if the body is not
+// JSON.
 func Body(b []byte, rpIDs ...string) []Part { return body("", b, rpIDs) }
 
-// suggestedRPIDs are the domains that an exchange shows: the tenant's host, the origins in client data, and the parents
-// of both; and the RP IDs that options name.
+// suggestedRPIDs returns the domains that an exchange suggests: the tenant's host, the origins in client data, the RP IDs in
+// options, and the parent domains of these.
 func suggestedRPIDs(e hanko.Exchange) []string {
 	found := []string{"localhost"}
 	add := func(domain string) {

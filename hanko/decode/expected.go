@@ -6,8 +6,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Expected says in a word why a refusal is part of the way, and no fault: "probe" for one that only finds out what the
-// tenant is, "new" for the guide's question whether an address has a user. It is "" for every other exchange.
+// Expected returns a word for a refusal that is normal: "probe" if the request only finds out what kind of tenant this is, and
+// "new" if it asks, as in the guide, whether an address has a user. For every other exchange it returns "".
 func Expected(e hanko.Exchange) string {
 	switch call := CallOf(e); {
 	case call.Endpoint == "GET /.well-known/config" && e.Status == http.StatusNotFound:

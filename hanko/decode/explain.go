@@ -13,8 +13,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Explain says in one line what happened and why, for somebody who does not know the API. It works for masked exchanges,
-// and for recorded ones that have no Err any more.
+// Explain returns a line that says what happened and why, for somebody who does not know the API. It also works for masked
+// exchanges, and for recorded ones, which have no Err.
 func Explain(e hanko.Exchange) string {
 	if e.Browser {
 		return clean(explainBrowser(e))
@@ -94,7 +94,7 @@ func carriesSession(e hanko.Exchange) bool {
 	return slices.ContainsFunc(headers(Response, e.ResponseHeader), func(p Part) bool { return p.Kind == KindJWT })
 }
 
-// refusal says what a REST error means, or else what the tenant said.
+// refusal returns what a REST error means, or else what the tenant said.
 func refusal(e hanko.Exchange) string {
 	if e.Err != nil && e.Err.Means != "" {
 		return clause(e.Err.Means)
@@ -138,7 +138,7 @@ func explainFlow(call Call, row Row, e hanko.Exchange) string {
 	return row.did + "; " + state
 }
 
-// flowError says what all errors of a state mean. Its text follows a colon and ends with a full stop.
+// flowError returns what all errors of a state mean. The text follows a colon and ends with a full stop.
 func flowError(flow hanko.Flow) string {
 	var meanings []string
 	for _, failed := range flow.Errors() {
@@ -153,7 +153,7 @@ func flowError(flow hanko.Flow) string {
 	return clause(strings.Join(meanings, " "))
 }
 
-// states says what the tenant does or waits for in each state of a flow.
+// states has what the tenant does or waits for in each state of a flow.
 var states = map[hanko.State]string{
 	hanko.StatePreflight:                          "the tenant asks what the phone can do",
 	hanko.StateLoginInit:                          "the tenant asks who is signing in",
@@ -182,7 +182,7 @@ var states = map[hanko.State]string{
 	hanko.StateSuccess:                            "the person is signed in, and this answer has the session token",
 }
 
-// clause makes a sentence follow a colon: its first letter becomes lower case, unless it starts with a name.
+// clause returns a sentence as it follows a colon: it starts in lower case, unless its first word is a name.
 func clause(sentence string) string {
 	first, size := utf8.DecodeRuneInString(sentence)
 	second, _ := utf8.DecodeRuneInString(sentence[size:])

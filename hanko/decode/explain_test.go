@@ -17,7 +17,7 @@ import (
 
 func b64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-// TestRecordingsExplained holds the explanation of every exchange of all recordings to a text that a person has read.
+// TestRecordingsExplained compares the explanations of all recorded exchanges with a text that a person has read.
 func TestRecordingsExplained(t *testing.T) {
 	var text strings.Builder
 	runs := recordings(t)
@@ -41,8 +41,7 @@ func TestRecordingsExplained(t *testing.T) {
 	golden(t, "explained.txt", text.String())
 }
 
-// TestTableIsComplete holds that every action that a flow offers and every endpoint that the client calls has a row, one
-// alone, but for the flow that lists several things.
+// TestTableIsComplete checks that every action of a flow, and every endpoint that the client calls, has exactly one row.
 func TestTableIsComplete(t *testing.T) {
 	walks, err := os.ReadFile("../tenant/testdata/flow-walks.txt")
 	if err != nil {
@@ -73,7 +72,7 @@ func TestTableIsComplete(t *testing.T) {
 	}
 	for _, row := range decode.Rows() {
 		if row.Note == "" && len(row.REST) > 0 {
-			t.Errorf("nothing says what has changed for an app to %s", row.What)
+			t.Errorf("no note says what changes for an app that wants to %s", row.What)
 		}
 	}
 	for action := range actions {

@@ -9,7 +9,7 @@ import (
 	"example.com/hankosim/hanko/decode"
 )
 
-// seeds are all values of a member in the recordings, raw.
+// seeds adds all values of a member in the recordings, raw.
 func seeds(f *testing.F, member string) {
 	for _, run := range recordings(f) {
 		for _, step := range run {
@@ -44,7 +44,7 @@ func collect(value any, member string, found func(string)) {
 	}
 }
 
-// check holds that a part is either whole or has an error, and can be drawn.
+// check fails the test if a part is neither whole nor has an error, or if it is not printable.
 func check(t *testing.T, part decode.Part, err error) {
 	t.Helper()
 	if err == nil && len(part.Lines) == 0 {
@@ -111,7 +111,7 @@ func FuzzJWT(f *testing.F) {
 	})
 }
 
-// FuzzExchange holds everything at once to a whole answer of a stranger.
+// FuzzExchange decodes and explains any exchange.
 func FuzzExchange(f *testing.F) {
 	for _, run := range recordings(f) {
 		for _, step := range run {

@@ -31,7 +31,7 @@ func CallOf(e hanko.Exchange) Call {
 	return call
 }
 
-// endpoint spells a path as the guide does.
+// endpoint returns a path as the guide writes it, with {id} for an ID.
 func endpoint(path string) string {
 	for _, prefix := range []string{"/users/", "/webauthn/credentials/", "/emails/"} {
 		if id, ok := strings.CutPrefix(path, prefix); ok && id != "" {
@@ -63,7 +63,7 @@ type Row struct {
 // Rows returns the whole table in the order of the guide.
 func Rows() []Row { return slices.Clone(rows) }
 
-// RowOf returns the index in Rows of what an exchange did; ok is false if no row has it.
+// RowOf returns the index in Rows of what an exchange did. ok is false if there is none.
 func RowOf(e hanko.Exchange) (place int, ok bool) {
 	place = placeOf(CallOf(e))
 	return place, place >= 0

@@ -12,8 +12,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// JWT takes a token in compact form apart (RFC 7519): header, claims, and the length of the signature, which itself is
-// left out, so that the part is of no use to anybody else. Nothing is verified. It fails with an *Error around
+// JWT decodes a token in compact form (RFC 7519): the header, the claims, and the length of the signature. It leaves the
+// signature out, so that nobody can use the part as a token. It verifies nothing. It fails with an *Error that wraps
 // hanko.ErrNotAToken.
 func JWT(raw string) (Part, error) {
 	part := Part{Kind: KindJWT, Title: "Token"}

@@ -25,7 +25,7 @@ func providerNote(aaguid authenticator.AAGUID) string {
 var providers = sync.OnceValue(func() map[authenticator.AAGUID]string {
 	known := make(map[authenticator.AAGUID]string, len(wellKnown))
 	for text, name := range wellKnown {
-		if aaguid, err := authenticator.ParseAAGUID(text); err == nil { // a test holds that all are
+		if aaguid, err := authenticator.ParseAAGUID(text); err == nil { // all are valid
 			known[aaguid] = name
 		}
 	}

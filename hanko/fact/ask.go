@@ -9,7 +9,7 @@ import (
 
 // Ask is something that a tenant asks of a person who signs up or signs in.
 type Ask struct {
-	For       string // one of the Ask… words, or "state NAME" of a state that is not known
+	For       string // one of the Ask… words, or "state NAME" for an unknown state
 	Skippable bool   // the person can go on without it
 	Key       string // Hanko's configuration key that decides it; "" if not known
 }
@@ -29,7 +29,7 @@ const (
 	AskDeviceTrust       = "device_trust"
 )
 
-// askWords are what a tenant can ask for, as expectations have them.
+// askWords are the Ask… words.
 var askWords = []string{
 	AskEmail, AskUsername, AskEmailOrUsername, AskPasscode, AskPassword, AskPasskey, AskPasskeyOrPassword, AskAuthenticatorApp, AskSecurityKey,
 	AskSecondFactor, AskDeviceTrust,
@@ -48,11 +48,11 @@ func (a Ask) String() string {
 	return a.For
 }
 
-// State reports whether the ask is a state that is not known, so that nobody knows what it asks for.
+// State reports whether the ask is an unknown state, about which no more is known.
 func (a Ask) State() bool { return strings.HasPrefix(a.For, unknownState) }
 
-// Asks returns what the last login or registration among the exchanges asked for, in order. Over REST that is what the mobile
-// guide's calls ask for, which is the same for everybody.
+// Asks returns what the last login or registration among the exchanges asked for, in order. Over REST, it returns what the
+// mobile guide's calls ask for, which is the same for everybody.
 func Asks(exchanges []hanko.Exchange) []Ask {
 	var (
 		asks   []Ask
@@ -84,7 +84,7 @@ func Asks(exchanges []hanko.Exchange) []Ask {
 	return asks
 }
 
-// appendAsk adds what is asked for next. The same twice in a row is a second try.
+// appendAsk adds what is asked for next. The same ask twice in a row is a second try, and is not added.
 func appendAsk(asks []Ask, next Ask) []Ask {
 	if n := len(asks); n > 0 && asks[n-1].For == next.For {
 		return asks
@@ -92,7 +92,7 @@ func appendAsk(asks []Ask, next Ask) []Ask {
 	return append(asks, next)
 }
 
-// asksOf returns what a state of a login or registration asks for, if the state before was another one.
+// asksOf returns what a state of a login or registration asks for, after the state before.
 func asksOf(name hanko.FlowName, before hanko.State, flow hanko.Flow) []Ask {
 	ask := func(what, key string) []Ask {
 		return []Ask{{For: what, Skippable: offers(flow, hanko.ActionSkip), Key: key}}
@@ -153,7 +153,7 @@ func asksOf(name hanko.FlowName, before hanko.State, flow hanko.Flow) []Ask {
 		return ask(AskDeviceTrust, "mfa.device_trust_policy")
 	case hanko.StatePreflight, hanko.StateSuccess, hanko.StateError, hanko.StateLoginMethodChooser, hanko.StateOnboardingVerifyPasskeyAttestation,
 		hanko.StateWebAuthnCredentialVerification, hanko.StateThirdParty:
-		return nil // they ask for nothing of their own
+		return nil // they ask for nothing by themselves
 	default:
 		return ask(unknownState+string(flow.Name), "")
 	}

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Keys returns the configuration keys behind an unmet expectation, the likeliest first: the fact's own, or those of what is
-// asked for and not expected, of what is expected and not asked for, and of what people can skip on one side alone.
+// Keys returns the configuration keys that can explain an unmet expectation, the likeliest first. They are the fact's own
+// key, or the keys of what is asked for but not expected, of what is expected but not asked for, and of what can be skipped
+// but was expected to be required, or the other way round.
 func (e Expectation) Keys(observed Fact) []string {
 	var keys []string
 	add := func(more ...string) {

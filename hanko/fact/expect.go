@@ -13,11 +13,11 @@ import (
 	"example.com/hankosim/internal/spelling"
 )
 
-// Expectation is what somebody expects a fact to be: exact values, or bounds of a Duration.
+// Expectation is what a fact is expected to be: exact values, or bounds for a Duration.
 type Expectation struct {
 	Spec
 	Values []string
-	Bounds []Bound // nil if Values are meant
+	Bounds []Bound // nil if Values counts
 }
 
 // Bound is one end of a range of durations.
@@ -28,15 +28,15 @@ type Bound struct {
 
 // Mistake is something wrong with an expectation.
 type Mistake struct {
-	Name   string // of the fact as it was written; "" if the whole is meant
-	Reason string // a sentence's end, after the name
+	Name   string // of the fact, as it was written; "" if the mistake is in the file as a whole
+	Reason string // the end of a sentence that begins with the name
 	Fix    string // what to write instead; may be ""
 }
 
 // ExpectationError is the error of expectations that cannot be read.
 type ExpectationError struct{ Mistakes []Mistake }
 
-// Error lists the mistakes, one in a line. What comes from a file is made printable.
+// Error returns one line for each mistake. Text from the file is made printable.
 func (e *ExpectationError) Error() string {
 	lines := []string{"the expectations cannot be used:"}
 	for _, mistake := range e.Mistakes {
@@ -64,7 +64,7 @@ func ParseExpectations(content []byte) ([]Expectation, error) {
 	}
 	expected, found := file["expect"]
 	if !found || len(file) != 1 {
-		return nil, whole(fmt.Sprintf("the file must have the key `expect` and no other, and it has %s", listed(slices.Sorted(maps.Keys(file)))))
+		return nil, whole(fmt.Sprintf("the file must have the key `expect` and no other, but it has %s", listed(slices.Sorted(maps.Keys(file)))))
 	}
 	expectations, mistakes := ReadExpectations(expected)
 	if len(mistakes) > 0 {
@@ -80,8 +80,8 @@ func listed(words []string) string {
 	return strings.Join(words, ", ")
 }
 
-// ReadExpectations reads what YAML or viper has made of a mapping from the names of facts to what they must be. The
-// expectations are in the order of the catalogue.
+// ReadExpectations reads a mapping from the names of facts to expected values, as YAML or viper decode it. The expectations
+// are in the order of the catalogue.
 func ReadExpectations(value any) ([]Expectation, []Mistake) {
 	written, isMap := value.(map[string]any)
 	if !isMap || len(written) == 0 {
@@ -115,10 +115,10 @@ func didYouMean(word string, known []string) string {
 	if meant := spelling.Nearest(word, known); meant != "" {
 		return fmt.Sprintf("Did you mean %q?", meant)
 	}
-	return "There are " + strings.Join(known, ", ")
+	return "Use one of " + strings.Join(known, ", ")
 }
 
-// read reads what is expected of one fact.
+// read reads the expectation for one fact.
 func read(spec Spec, value any) (Expectation, Mistake) {
 	expected := Expectation{Spec: spec}
 	if spec.Kind == YesNo {
@@ -154,7 +154,7 @@ func read(spec Spec, value any) (Expectation, Mistake) {
 	case spec.Kind == Duration:
 		return readDuration(spec, expected.Values[0])
 	case spec.Words != nil && !slices.Contains(spec.Words, expected.Values[0]):
-		return expected, Mistake{Reason: fmt.Sprintf("cannot be %q", expected.Values[0]), Fix: "It is " + strings.Join(spec.Words, ", or ")}
+		return expected, Mistake{Reason: fmt.Sprintf("cannot be %q", expected.Values[0]), Fix: "Write " + strings.Join(spec.Words, ", or ")}
 	}
 	return expected, Mistake{}
 }
@@ -207,7 +207,7 @@ func (e Expectation) String() string {
 	return strings.Join(bounds, ", ")
 }
 
-// Met reports whether a fact is as expected. A fact that was not observed is not.
+// Met reports whether a fact is as expected. A fact that was not observed never is.
 func (e Expectation) Met(observed Fact) bool {
 	if !observed.Known() {
 		return false
@@ -219,8 +219,8 @@ func (e Expectation) Met(observed Fact) bool {
 	return err == nil && !slices.ContainsFunc(e.Bounds, func(bound Bound) bool { return !bound.allows(d) })
 }
 
-// duration returns a duration that meets the expectation: the value, or the first bound and, where that is not met by itself,
-// a minute more or less.
+// duration returns a duration that meets the expectation: the value or the first bound. If the bound itself does not meet it,
+// a minute is added or subtracted.
 func (e Expectation) duration() time.Duration {
 	if e.Bounds == nil {
 		d, _ := time.ParseDuration(e.Values[0]) // it was read already
@@ -249,8 +249,8 @@ func (b Bound) allows(d time.Duration) bool {
 	}
 }
 
-// WriteExpectations returns YAML for ParseExpectations that expects the facts that were observed to be as they are. The
-// comment stands above it.
+// WriteExpectations returns YAML for ParseExpectations, with the comment above it. It expects the observed facts to stay as
+// they are.
 func WriteExpectations(facts []Fact, comment string) ([]byte, error) {
 	expected := &yaml.Node{Kind: yaml.MappingNode}
 	for _, observed := range facts {

@@ -61,7 +61,7 @@ func TestExpectationsMet(t *testing.T) {
 	}
 }
 
-// TestExpectationKeys: an unmet expectation names the keys behind it.
+// TestExpectationKeys checks which keys an unmet expectation names.
 func TestExpectationKeys(t *testing.T) {
 	asks := func(all ...fact.Ask) fact.Fact { return fact.OfAsks(fact.SignUpAsks, all) }
 	email := fact.Ask{For: fact.AskEmail, Key: "email.optional"}
@@ -88,7 +88,7 @@ func TestExpectationKeys(t *testing.T) {
 
 func TestExpectationMistakes(t *testing.T) {
 	for content, want := range map[string]string{
-		"":                                          "no other, and it has none",
+		"":                                          "no other, but it has none",
 		"- a":                                       "cannot be read as YAML",
 		"expect: [":                                 "cannot be read as YAML",
 		"expect: {api: flow, api: rest}":            "cannot be read as YAML",
@@ -99,8 +99,8 @@ func TestExpectationMistakes(t *testing.T) {
 		"expect: {api: flow}\nurl: x":               "it has expect, url",
 		"expect: {token.lifetme: 1h}":               `token.lifetme is not a fact. Did you mean "token.lifetime"?`,
 		"expect: {signup: {asks: [email]}}":         `Did you mean "signup.asks"?`,
-		"expect: {zzz: 1}":                          "zzz is not a fact. There are api, ",
-		"expect: {api: grpc}":                       `api cannot be "grpc". It is rest, or flow`,
+		"expect: {zzz: 1}":                          "zzz is not a fact. Use one of api, ",
+		"expect: {api: grpc}":                       `api cannot be "grpc". Write rest, or flow`,
 		"expect: {api: [flow]}":                     "one value, not a list",
 		"expect: {api: }":                           "must be text",
 		"expect: {guide.alone: yes}":                "must be true or false",
@@ -129,7 +129,7 @@ func TestExpectationMistakes(t *testing.T) {
 	}
 }
 
-// TestWrittenExpectations: what is written is read again and met, whatever a tenant says.
+// TestWrittenExpectations writes expectations, reads them again, and checks that the facts meet them.
 func TestWrittenExpectations(t *testing.T) {
 	asks := []fact.Ask{{For: fact.AskEmail}, {For: "state #: [odd\n}"}, {For: fact.AskPasskey, Skippable: true}}
 	facts := []fact.Fact{
@@ -178,7 +178,7 @@ func FuzzParseExpectations(f *testing.F) {
 	})
 }
 
-// TestExpectationSettings: what is to be written for an expectation to be met.
+// TestExpectationSettings checks the settings that meet an expectation.
 func TestExpectationSettings(t *testing.T) {
 	email := fact.Ask{For: fact.AskEmail, Key: "email.optional"}
 	password := fact.Ask{For: fact.AskPassword, Key: "password.optional"}

@@ -1,5 +1,5 @@
-// Package fact is what a tenant asks of an app, as it was observed: what people are asked for, where the session token comes,
-// what phones are asked for. A fact that was not observed says why, and has no value.
+// Package fact describes what a tenant expects of an app, as it was observed: what it asks people and phones for, and how it
+// delivers the session token. A fact that was not observed has a reason instead of a value.
 package fact
 
 import (
@@ -27,7 +27,7 @@ const (
 	GuideAlone       Name = "guide.alone"
 )
 
-// Kind is how the value of a fact is written.
+// Kind says how the value of a fact is written.
 type Kind int
 
 // The kinds.
@@ -38,12 +38,12 @@ const (
 	YesNo                // true or false
 )
 
-// Spec is what is known of a fact before anything is observed.
+// Spec describes a fact, before anything is observed.
 type Spec struct {
 	Name  Name
 	Kind  Kind
 	Words []string // the values that a Text can have; nil for any
-	About string   // what it is about, for a person
+	About string   // its meaning, for a person
 	Key   string   // Hanko's configuration key that decides it; "" if none or several do
 }
 
@@ -84,11 +84,11 @@ func SpecOf(name Name) (Spec, bool) {
 	return Spec{}, false
 }
 
-// Fact is something that an app for the tenant must be written for, as it was observed.
+// Fact is something about a tenant that its app must take into account.
 type Fact struct {
 	Spec
-	Values  []string // one, or those of a List; nil if it was not observed
-	Asks    []Ask    // of SignUpAsks and SignInAsks: what Values says, with the keys
+	Values  []string // one, or any number for a List; nil if it was not observed
+	Asks    []Ask    // of SignUpAsks and SignInAsks: the same as Values, with the keys
 	Note    string   // what else a person should know; may be ""
 	Unknown string   // why it was not observed; "" if it was
 }
@@ -124,7 +124,7 @@ func OfAsks(name Name, asks []Ask) Fact {
 	return fact
 }
 
-// NotObserved returns a fact without a value, and why.
+// NotObserved returns a fact that was not observed, with the reason.
 func NotObserved(name Name, why string) Fact {
 	spec, _ := SpecOf(name)
 	return Fact{Spec: spec, Unknown: why}
@@ -163,7 +163,7 @@ func (f Fact) String() string {
 	}
 }
 
-// durationText is a duration without the units that are zero: 12h instead of 12h0m0s.
+// durationText returns a duration without the units that are zero: 12h instead of 12h0m0s.
 func durationText(d time.Duration) string {
 	text := d.Round(time.Second).String()
 	if rest, found := strings.CutSuffix(text, "m0s"); found {

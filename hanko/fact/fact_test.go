@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko/fact"
 )
 
-// recorded returns the exchanges of a real tenant, from the nth with a note on.
+// recorded returns the exchanges of a real tenant, from the last one with the given note on.
 func recorded(t testing.TB, name, from string) []hanko.Exchange {
 	t.Helper()
 	content, err := os.ReadFile("../testdata/" + name + ".json")
@@ -86,7 +86,7 @@ func fields(asks []fact.Ask) []string {
 	return all
 }
 
-// state is the exchange of a flow's state.
+// state returns the exchange with a flow's state.
 func state(path, body string) hanko.Exchange {
 	return hanko.Exchange{Method: "POST", Path: path, Status: 200, ResponseBody: []byte(body)}
 }
@@ -118,7 +118,7 @@ func TestAsksOfStates(t *testing.T) {
 	}
 }
 
-// TestAsksOfChoices: what a person chooses is not asked for a second time.
+// TestAsksOfChoices checks that what a person has chosen does not count as asked for again.
 func TestAsksOfChoices(t *testing.T) {
 	for _, test := range []struct{ states, want string }{
 		{"credential_onboarding_chooser password_creation mfa_method_chooser mfa_otp_secret_creation", "[passkey_or_password second_factor]"},
@@ -156,7 +156,7 @@ func TestPasskeysOfRecordings(t *testing.T) {
 	}
 }
 
-// TestPasskeysOfSecurityKeys: what is asked of security keys is a setting of its own, and no fact about passkeys.
+// TestPasskeysOfSecurityKeys checks that the options of security keys are not taken for facts about passkeys.
 func TestPasskeysOfSecurityKeys(t *testing.T) {
 	options := `"payload":{"creation_options":{"publicKey":{"rp":{"id":"example.com"},"attestation":"direct"}}}`
 	waiting := state("/registration?action=webauthn_generate_creation_options%40id", `{"name":"onboarding_verify_passkey_attestation",`+options+`}`)

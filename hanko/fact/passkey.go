@@ -43,7 +43,7 @@ func Passkeys(exchanges []hanko.Exchange) []Fact {
 		if json.Unmarshal(exchange.ResponseBody, &flow) != nil || flow.Name == "" {
 			continue
 		}
-		// The options of security keys, which come in the same states, are settings of their own.
+		// Security keys have their own settings, but their options come in the same states.
 		if before == hanko.StateOnboardingCreatePasskey || strings.HasPrefix(action, string(hanko.ActionWebAuthnCredentialCreate)) {
 			if options, err := flow.CreationOptions(); err == nil {
 				addCreation(add, options)
@@ -106,7 +106,7 @@ func addRPID(add func(Fact), id string) {
 	}
 }
 
-// word returns a fact with one of its words; "" means what WebAuthn takes for it.
+// word returns a fact with one of its words. For "", it has WebAuthn's default.
 func word(name Name, asked, absent string) Fact {
 	spec, _ := SpecOf(name)
 	switch {

@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko/hankoconfig"
 )
 
-// Settings returns what to write into Hanko's configuration for an unmet expectation to be met; nil if that is not known.
+// Settings returns what to write into Hanko's configuration to meet an unmet expectation, or nil if that is not known.
 func (e Expectation) Settings(observed Fact) []hankoconfig.Setting {
 	if !observed.Known() {
 		return nil
@@ -32,12 +32,12 @@ func (e Expectation) Settings(observed Fact) []hankoconfig.Setting {
 		if e.Values[0] == "rest" && observed.Key == "mfa.enabled" {
 			return []hankoconfig.Setting{{Key: "mfa.enabled", Value: false}}
 		}
-	case GuideAlone: // the check of that name says what is in the way
+	case GuideAlone: // smoke's check says what to change
 	}
 	return nil
 }
 
-// askSettings returns what makes a tenant ask for what is expected, and for no more.
+// askSettings returns the settings with which a tenant asks for exactly what is expected.
 func (e Expectation) askSettings(observed Fact) []hankoconfig.Setting {
 	var settings []hankoconfig.Setting
 	add := func(key string, value any) {
@@ -65,8 +65,7 @@ func (e Expectation) askSettings(observed Fact) []hankoconfig.Setting {
 	return settings
 }
 
-// acquire adds the settings that make a tenant ask for something, or not. What people are asked for when they sign in, but did
-// not have to set up, is no setting of its own.
+// acquire adds the settings with which a tenant asks for something, or stops asking. For other asks it adds nothing.
 func acquire(add func(string, any), name Name, word string, asked bool) {
 	when := "acquire_on_registration"
 	if name == SignInAsks {

@@ -17,10 +17,10 @@ type File struct {
 	root *yaml.Node // nil if the file is empty
 }
 
-// yamlValue matches the value that an error of the YAML parser repeats; it may be a secret.
+// yamlValue matches values in the YAML parser's errors, because they may be secrets.
 var yamlValue = regexp.MustCompile("`[^`]*`|'[^']*'")
 
-// Parse reads a config.yaml. The name is what places call it. It fails if the content is not a YAML mapping.
+// Parse reads a config.yaml. It fails if the content is not a YAML mapping. Places have the given name.
 func Parse(name string, content []byte) (*File, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(content, &document); err != nil {
@@ -36,7 +36,7 @@ func Parse(name string, content []byte) (*File, error) {
 	return &File{name, document.Content[0]}, nil
 }
 
-// Place is where a key is in a file, or belongs.
+// Place is where a key is in a file, or where to add it.
 type Place struct {
 	Key  string
 	File string
@@ -44,7 +44,7 @@ type Place struct {
 	At   string // the key at Line: Key itself or its nearest parent; "" if there is none
 }
 
-// Find returns where a key is; if it is not there, where its nearest parent is.
+// Find returns the place of a key, or of its nearest parent if the file does not have the key.
 func (f *File) Find(key string) Place {
 	place := Place{Key: key, File: f.name}
 	at := f.root
@@ -60,7 +60,7 @@ func (f *File) Find(key string) Place {
 	return place
 }
 
-// member returns the key node and the value of a mapping's member. The file's own members go before merged ones.
+// member returns the key and value nodes of a mapping's member. The mapping's own members come before merged ones.
 func member(at *yaml.Node, name string, depth int) (key, value *yaml.Node) {
 	at = resolved(at)
 	if at == nil || at.Kind != yaml.MappingNode || depth > maxMerges {
@@ -88,7 +88,7 @@ func member(at *yaml.Node, name string, depth int) (key, value *yaml.Node) {
 	return nil, nil
 }
 
-// maxMerges is how deep merges are followed: a file can make a circle of them.
+// maxMerges limits how deep merges are followed, because a file can contain a circle.
 const maxMerges = 5
 
 // resolved returns what an alias stands for.
@@ -99,7 +99,7 @@ func resolved(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// String returns the place as editors read it, with the key or where to add it.
+// String returns the place as FILE:LINE, which editors can open, and the key or where to add it.
 func (p Place) String() string {
 	file := hanko.Printable(p.File)
 	switch p.At {

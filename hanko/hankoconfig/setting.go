@@ -1,5 +1,5 @@
-// Package hankoconfig is about Hanko's own configuration file, config.yaml: where its keys are, and the YAML to write. It
-// changes no file.
+// Package hankoconfig finds keys in Hanko's configuration file, config.yaml, and returns the YAML to write into it. It changes
+// no file.
 package hankoconfig
 
 import (
@@ -12,10 +12,10 @@ import (
 type Setting struct {
 	Key     string // with dots: mfa.enabled
 	Value   any    // a string, a bool, an int or a list of strings
-	Comment string // what to know about the value, in a line; may be ""
+	Comment string // an explanation in one line; may be ""
 }
 
-// YAML returns the settings as they stand in config.yaml: nested, with nothing else. It is "" without settings.
+// YAML returns the settings, and nothing else, in the nested form of config.yaml. It returns "" without settings.
 func YAML(settings []Setting) string {
 	if len(settings) == 0 {
 		return ""
@@ -29,7 +29,7 @@ func YAML(settings []Setting) string {
 		}
 		var value yaml.Node
 		if value.Encode(setting.Value) != nil {
-			continue // none of the types above
+			continue // not a type that Value allows
 		}
 		key := &yaml.Node{Kind: yaml.ScalarNode, Value: names[len(names)-1]}
 		if value.Kind == yaml.ScalarNode {
@@ -48,7 +48,7 @@ func YAML(settings []Setting) string {
 	return b.String()
 }
 
-// below returns the mapping below a name, and makes it if there is none.
+// below returns the mapping below a name, and adds it if there is none.
 func below(at *yaml.Node, name string) *yaml.Node {
 	for i := 0; i+1 < len(at.Content); i += 2 {
 		if at.Content[i].Value == name {
