@@ -217,9 +217,11 @@ func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	for len(lines) < height-1 {
 		lines = append(lines, "")
 	}
-	last := t.Warn.Render(kit.Clamp(p.shown[p.choice].why, width, 1))
-	if below := len(rows) - first - room; last == "" && (first > 0 || below > 0) {
-		last = t.Dim.Render(kit.MoreMark(first, max(0, below)))
+	last, below := "", max(0, len(rows)-first-room)
+	if why := p.shown[p.choice].why; why != "" {
+		last = t.Warn.Render(kit.Clamp(why, width, 1))
+	} else if first > 0 || below > 0 {
+		last = t.Dim.Render(kit.MoreMark(first, below))
 	}
 	return strings.Join(append(lines, last), "\n")
 }
