@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// place is where on the walk a call happens: how to get there, and the action that makes the call.
+// place is a point on a walk: how to get there, and the action that makes the call.
 type place struct {
 	before func(p *person)
 	action func(p *person) login.Action
@@ -75,7 +75,7 @@ const (
 	logout             = "POST /logout"
 )
 
-// badAnswer is one answer that is not the hoped-for one, and what the person is to see of it.
+// badAnswer is an answer that does not continue the walk, and what the person must see.
 type badAnswer struct {
 	call    string
 	place   place
@@ -92,7 +92,7 @@ type badAnswer struct {
 	back     string        // the kind of step that Back leads to from Failed
 }
 
-// badAnswers are Hanko v2.7.0's, word for word.
+// badAnswers are answers of Hanko v2.7.0, word for word.
 var badAnswers = []badAnswer{
 	{call: user, place: atEmail, status: 400, message: "email must be a valid email address", step: "EnterEmail", sentence: "submit the email", cause: "not accept this as an email address", remedy: "Correct the address"},
 	{call: user, place: atEmail, status: 400, message: "email is a required field", step: "EnterEmail", sentence: "submit the email", cause: "not accept this as an email address", remedy: "Correct the address"},
@@ -158,8 +158,8 @@ var badAnswers = []badAnswer{
 	{call: logout, place: atLogOut, status: 500, message: "Internal Server Error", step: "Failed", sentence: "log out", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "SignedIn"},
 }
 
-// TestBadAnswers serves each bad answer at its place on a walk that works otherwise. The person sees what happened, the
-// tenant's own words, what they mean and what to do, and can go on to the end.
+// TestBadAnswers gives each bad answer at its place on a walk that otherwise works. The person sees what happened, the tenant's
+// own words, what they mean and what to do, and can finish the walk.
 func TestBadAnswers(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, row := range badAnswers {
@@ -182,13 +182,13 @@ func TestBadAnswers(t *testing.T) {
 	}
 }
 
-// wayOn is how a person goes on after a bad answer.
+// wayOn is a way for the person to continue after a bad answer.
 type wayOn struct {
 	name string
 	on   func(t *testing.T, p *person)
 }
 
-// ways are all ways on from the step that a bad answer leads to.
+// ways returns all ways to continue from the step to which a bad answer leads.
 func (b badAnswer) ways() []wayOn {
 	if b.step != "Failed" {
 		return []wayOn{
@@ -202,29 +202,29 @@ func (b badAnswer) ways() []wayOn {
 	}
 	ways := []wayOn{{"back", func(t *testing.T, p *person) {
 		if step := p.take(login.Back{}); kind(step) != b.back {
-			t.Errorf("Back leads to %s, want %s", told(step), b.back)
+			t.Errorf("Back leads to %s, want %s", described(step), b.back)
 		}
 	}}}
 	return append(ways, wayOn{"retry", func(t *testing.T, p *person) {
 		step := p.take(login.Retry{})
 		switch _, failed := step.(login.Failed); {
 		case b.again && failed:
-			t.Errorf("Retry leads to %s", told(step))
+			t.Errorf("Retry leads to %s", described(step))
 		case !b.again && !failed:
-			t.Errorf("there is nothing to retry, and Retry leads to %s", told(step))
+			t.Errorf("there is nothing to retry, and Retry leads to %s", described(step))
 		case !b.again:
 			p.take(login.Back{})
 		}
 	}})
 }
 
-// look compares a step with what the person is to see.
+// look compares a step with what the person must see.
 func (b badAnswer) look(t *testing.T, step login.Step) {
 	t.Helper()
 	drawable(t, step)
 	problem := problemOf(step)
 	if kind(step) != b.step || problem == nil {
-		t.Fatalf("it leads to %s, want %s with a problem", told(step), b.step)
+		t.Fatalf("it leads to %s, want %s with a problem", described(step), b.step)
 	}
 	if !strings.Contains(problem.Sentence, b.sentence) || !strings.HasSuffix(problem.Sentence, ".") {
 		t.Errorf("the sentence is %q, want one with %q", problem.Sentence, b.sentence)
@@ -250,11 +250,11 @@ func (b badAnswer) look(t *testing.T, step login.Step) {
 	}
 }
 
-// kind is a step's type without its package.
+// kind returns a step's type without its package.
 func kind(step login.Step) string { return strings.TrimPrefix(fmt.Sprintf("%T", step), "login.") }
 
-// TestPasskeyAfterRefusal: a passkey that the tenant has refused is taken off the phone; one of which nobody knows
-// whether the tenant has it stays.
+// TestPasskeyAfterRefusal checks that a passkey that the tenant has refused is deleted from the phone, and that one that the
+// tenant may have stored stays.
 func TestPasskeyAfterRefusal(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, test := range []struct {

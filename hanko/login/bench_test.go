@@ -9,8 +9,8 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// BenchmarkWalk is the whole way: a new user, the passcode, a passkey registered, log out, the passkey used, over HTTP
-// on loopback against the embedded tenant in memory.
+// BenchmarkWalk does a whole walk over HTTP on loopback, with the embedded tenant in memory: create a user, enter the passcode,
+// register a passkey, log out, and sign in with the passkey.
 func BenchmarkWalk(b *testing.B) {
 	stage := newStage(b, unlimited)
 	walk := func(i int) {

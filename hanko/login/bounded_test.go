@@ -15,7 +15,7 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// stateServer answers the login of an address with a state.
+// stateServer serves a login in which the given state follows the address.
 func stateServer(t *testing.T, status int, state hanko.Flow) *flowWalker {
 	t.Helper()
 	answer := func(w http.ResponseWriter, status int, flow hanko.Flow) {
@@ -52,7 +52,7 @@ func stateServer(t *testing.T, status int, state hanko.Flow) *flowWalker {
 	return w
 }
 
-// action is one with so many fields.
+// action returns an action with a number of fields.
 func action(name hanko.ActionName, fields int) hanko.FlowAction {
 	a := hanko.FlowAction{Action: name, Href: "/login?action=" + string(name), Inputs: map[hanko.InputName]hanko.FlowInput{}}
 	for n := range fields {
@@ -62,7 +62,7 @@ func action(name hanko.ActionName, fields int) hanko.FlowAction {
 	return a
 }
 
-// TestFormIsBounded: of a state with too much in it, so much is shown as can be looked at, and the rest is counted.
+// TestFormIsBounded answers with states that have too many forms and fields: a limited number is shown, the rest is counted.
 func TestFormIsBounded(t *testing.T) {
 	state := func(actions, fields int) hanko.Flow {
 		flow := hanko.Flow{Name: "state_of_tomorrow", Actions: map[hanko.ActionName]hanko.FlowAction{"back": action("back", 0), "skip": action("skip", 0)}}
@@ -101,7 +101,7 @@ func TestFormIsBounded(t *testing.T) {
 	}
 }
 
-// TestChoicesAndLinksAreBounded: a field can be chosen from a list, and left by links, of any length.
+// TestChoicesAndLinksAreBounded answers with too many values and links: a limited number is shown, the rest is counted.
 func TestChoicesAndLinksAreBounded(t *testing.T) {
 	state := hanko.Flow{Name: "state_of_tomorrow", Actions: map[hanko.ActionName]hanko.FlowAction{"email_delete": {Inputs: map[hanko.InputName]hanko.FlowInput{}}}}
 	var emails []hanko.Email
@@ -121,7 +121,7 @@ func TestChoicesAndLinksAreBounded(t *testing.T) {
 	}
 }
 
-// TestManyFieldErrors: a thousand errors of fields are told as the first of them and their number.
+// TestManyFieldErrors answers with a thousand errors of fields: the first ones are shown, the rest is counted.
 func TestManyFieldErrors(t *testing.T) {
 	wrong := action("try", 1000)
 	for name, field := range wrong.Inputs {

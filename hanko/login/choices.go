@@ -8,7 +8,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Nobody knows ids by heart: where the profile flow wants one, the things that it can be the id of are in the payload.
+// Some actions of the profile flow need an ID. The person chooses by name instead: the payload has the things with their IDs.
 
 // belongings are what the payload of profile_init lists.
 type belongings struct {
@@ -21,7 +21,7 @@ type belongings struct {
 	} `json:"user"`
 }
 
-// choices are the values, by the name of a field of an id, each with what a person calls the thing.
+// choices returns the IDs to choose from, with names for people, by the field that takes them.
 func (b belongings) choices() map[hanko.InputName][]hanko.FlowValue {
 	all := map[hanko.InputName][]hanko.FlowValue{}
 	for _, email := range b.User.Emails {
@@ -48,22 +48,22 @@ func (b belongings) choices() map[hanko.InputName][]hanko.FlowValue {
 }
 
 func credentialChoice(kind string, credential hanko.Credential) hanko.FlowValue {
-	name := kind + " made " + credential.CreatedAt.Local().Format("2 Jan 2006 15:04")
+	name := kind + " created " + credential.CreatedAt.Local().Format("2 Jan 2006 15:04")
 	if credential.Name != nil && *credential.Name != "" {
 		name = *credential.Name + ", " + name
 	}
 	return hanko.FlowValue{Value: credential.ID, Text: name}
 }
 
-// choicesIn are the choices that a state's payload has.
+// choicesIn returns the choices in a state's payload.
 func choicesIn(payload json.RawMessage) map[hanko.InputName][]hanko.FlowValue {
 	var known belongings
 	_ = json.Unmarshal(payload, &known) // other states have other payloads
 	return known.choices()
 }
 
-// withChoices gives a field that wants an id what can be chosen there: the values that the tenant allows under the
-// names that people know, or, where it says nothing of the kind, all that the payload has.
+// withChoices returns a field with the values to choose from: those that the tenant allows, with names for people, or all from
+// the payload if the tenant lists none.
 func withChoices(field hanko.FlowInput, all map[hanko.InputName][]hanko.FlowValue) hanko.FlowInput {
 	choices := all[field.Name]
 	if len(field.AllowedValues) == 0 {
@@ -71,7 +71,7 @@ func withChoices(field hanko.FlowInput, all map[hanko.InputName][]hanko.FlowValu
 		return field
 	}
 	names := make(map[string]string, len(choices))
-	for _, choice := range slices.Backward(choices) { // of two with one id the first counts
+	for _, choice := range slices.Backward(choices) { // of two with the same ID, the first counts
 		if id, isText := choice.Value.(string); isText {
 			names[id] = choice.Text
 		}

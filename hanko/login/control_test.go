@@ -14,8 +14,8 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// TestControlCharacters puts escape sequences into every string of every answer, one at a time and all at once: none
-// of them reaches a step's text, and the walk can be finished.
+// TestControlCharacters puts escape sequences into every string of every answer, one at a time and all at once. None of them
+// reaches a step's text, and the walk can be finished.
 func TestControlCharacters(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, at := range []struct {
@@ -68,7 +68,7 @@ func TestControlCharacters(t *testing.T) {
 			step := p.take(row.place.action(p))
 			drawable(t, step)
 			if problem := problemOf(step); problem == nil || !strings.Contains(problem.Said, "␛]0;boo␇") {
-				t.Errorf("it leads to %s, without the tenant's words made visible", told(step))
+				t.Errorf("it leads to %s, without the tenant's words made visible", described(step))
 			}
 			if _, failed := step.(login.Failed); failed {
 				p.take(login.Back{})
@@ -78,13 +78,14 @@ func TestControlCharacters(t *testing.T) {
 	}
 }
 
-// sting is what no text may bring to a screen: a title, a colour, a clearing, a C1 sequence and a line turned round.
+// sting has what no text may bring to a screen: sequences for a title, a colour and clearing, a C1 sequence, and a change of
+// direction.
 const (
 	sting     = "\x1b]0;boo\x07\x1b[31m\x1b[2J\u009b2J\u202e\r\n\x00\x7f"
 	jsonSting = `\u001b]0;boo\u0007\u001b[31m\u001b[2J\u009b2J\u202e\r\n\u0000\u007f`
 )
 
-// poison stings the strings of a response's JSON, all or one of them, and says how many there are.
+// poison adds sting to one or all strings of a response's JSON, and returns how many there are.
 func poison(t *testing.T, response *http.Response, which int) int {
 	t.Helper()
 	data, err := io.ReadAll(response.Body)

@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// wishing adds wishes for the extensions prf and largeBlob to all passkey options that a tenant gives.
+// wishing adds requests for the extensions prf and largeBlob to all passkey options of a tenant.
 var wishing = roundTrip(func(r *http.Request) (*http.Response, error) {
 	response, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
@@ -61,7 +61,7 @@ func wish(value any) {
 	}
 }
 
-// TestExtensionSecretsAreNotPosted: a tenant that asks for prf or a large blob gets the answer, and not the secret.
+// TestExtensionSecretsAreNotPosted checks that a tenant that requests prf or a large blob gets an answer without the secret.
 func TestExtensionSecretsAreNotPosted(t *testing.T) {
 	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3Passwordless} {
 		t.Run(string(preset), func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestExtensionSecretsAreNotPosted(t *testing.T) {
 				}
 			}
 			if answered != 2 {
-				t.Errorf("%d of 2 wishes were answered", answered)
+				t.Errorf("%d of 2 requests were answered", answered)
 			}
 		})
 	}

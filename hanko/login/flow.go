@@ -7,19 +7,19 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// The way over the Flow API: the tenant decides each next state, and the walk translates it into a Step. Where the
-// tenant waits for a passkey the phone answers by itself, in whatever state that is.
+// The walk over the Flow API: the tenant decides the next state, and the walk translates it into a Step. If a state waits for a
+// passkey, the phone answers without an Action.
 
 // flowState is what the walk remembers of a flow.
 type flowState struct {
 	name       hanko.FlowName
 	token      string     // the session's, in the profile flow; "" in the others
-	at         hanko.Flow // the state that the flow stands in
+	at         hanko.Flow // the current state
 	over       bool       // the flow cannot continue
-	tells      bool       // the tenant has said that an address has no user, so it does not hide accounts
+	reveals    bool       // the tenant has said that an address has no user, so it does not hide accounts
 	tries      int        // how many wrong passcodes are left
 	lost       bool       // a passcode may have reached the tenant, but there was no answer
-	thirdParty bool       // a third party has said who the person is
+	thirdParty bool       // the person has signed in with a third party
 	passkey    bool       // the person has used only a passkey in this flow
 	credential string     // the credential ID (base64url) of the passkey created in this flow
 }
@@ -71,32 +71,32 @@ var flowTable = tableOf(
 // inputs are the inputs of a flow's action.
 type inputs = map[hanko.InputName]any
 
-// acts makes the row for an action that takes one of the flow's actions, without inputs.
+// acts returns the row for an action that takes one of the flow's actions, without inputs.
 func acts[S Step, A Action](name hanko.ActionName) rule {
 	return on(func(w *Walk, ctx context.Context, _ S, action A) Step { return w.act(ctx, action, name, nil) })
 }
 
-// register makes the row for CreateAccount at a step.
+// register returns the row for CreateAccount at a step.
 func register[S Step]() rule {
 	return on(func(w *Walk, ctx context.Context, _ S, action CreateAccount) Step {
 		return w.openRegistration(ctx, action)
 	})
 }
 
-// backInFlow makes the row for Back at a step, which takes the flow's own way back.
+// backInFlow returns the row for Back at a step, which takes the flow's action back.
 func backInFlow[S Step]() rule {
 	return on(func(w *Walk, ctx context.Context, _ S, _ Back) Step { return w.flowBack(ctx) })
 }
 
 // open starts a new flow, and forgets the previous one.
 func (w *Walk) open(ctx context.Context, name hanko.FlowName, token string) (hanko.Flow, error) {
-	w.flow = flowState{name: name, token: token, tells: w.flow.tells, tries: maxTries}
+	w.flow = flowState{name: name, token: token, reveals: w.flow.reveals, tries: maxTries}
 	flow, err := w.client.StartFlow(ctx, name, token)
 	w.flow.at = flow
 	return flow, err
 }
 
-// openEntry opens a login or a registration, and says that the person wants to stay signed in if they do.
+// openEntry opens a login or a registration. If the person wants to stay signed in, it says so, if the tenant asks.
 func (w *Walk) openEntry(ctx context.Context, name hanko.FlowName) (hanko.Flow, error) {
 	flow, err := w.open(ctx, name, "")
 	if _, asks := flow.Actions[hanko.ActionRememberMe]; err == nil && asks && w.remember {
@@ -160,7 +160,7 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 	return w.act(ctx, action, offered.Action, inputs{hanko.InputEmail: w.email})
 }
 
-// asksForMore reports whether a registration wants to know other things than an address, a username say.
+// asksForMore reports whether a registration requires something other than an address, such as a username.
 func asksForMore(registration hanko.FlowAction) bool {
 	required := requiredInputs(registration)
 	email, takesEmail := registration.Inputs[hanko.InputEmail]
@@ -207,7 +207,7 @@ func (w *Walk) act(ctx context.Context, attempt Action, name hanko.ActionName, w
 		return w.flowFailed(attempt, attempt, failure)
 	}
 	if flow.Error != nil && flow.Error.Code == hanko.CodePasskeyInvalid && flow.Session == nil && waitsForPhone(flow) {
-		// The state asks for the phone's answer again, but its challenge is used up: go back to where a new one is sent.
+		// The state waits for the phone again, but its challenge is used up. Go back to the state that sends a new one.
 		return w.passkeyRefused(ctx, attempt, flow)
 	}
 	return w.show(flow)
@@ -258,7 +258,7 @@ func (w *Walk) flowResend(ctx context.Context, at EnterPasscode, action ResendPa
 	return at
 }
 
-// flowBack takes the flow's own way back. If there is none, the login starts over.
+// flowBack takes the flow's action back. If the state has none, the login starts over, or the open profile is shown.
 func (w *Walk) flowBack(ctx context.Context) Step {
 	_, offered := w.flow.at.Actions[hanko.ActionBack]
 	switch {
@@ -287,7 +287,7 @@ func (w *Walk) submitForm(ctx context.Context, at FillForm, action SubmitForm) S
 	return w.act(ctx, action, offered.Action, values)
 }
 
-// addPasskey adds a passkey to the account of somebody who is signed in: the guide's step 4, by the profile flow.
+// addPasskey adds a passkey to the account of somebody who is signed in: the guide's step 4, over the profile flow.
 func (w *Walk) addPasskey(ctx context.Context, in SignedIn, action RegisterPasskey) Step {
 	token := in.Session.Token
 	flow, err := w.open(ctx, hanko.ProfileFlow, token)
@@ -307,7 +307,7 @@ func (w *Walk) addPasskey(ctx context.Context, in SignedIn, action RegisterPassk
 	return in
 }
 
-// flowFailed is failed for a flow. A flow that was refused as a whole cannot continue.
+// flowFailed is failed for a flow. If the tenant refused the call, the flow cannot continue.
 func (w *Walk) flowFailed(attempt, again Action, err error) Failed {
 	failed := w.failed(attempt, again, err)
 	if status(err) != 0 {

@@ -21,7 +21,7 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// flowWalker walks an embedded tenant of some preset, with a phone and a security key.
+// flowWalker is a walk on an embedded tenant, with a phone and a security key.
 type flowWalker struct {
 	t      *testing.T
 	tenant *tenant.Tenant
@@ -35,7 +35,7 @@ func walkPreset(t *testing.T, preset tenant.Preset, switches ...string) *flowWal
 	return walkWith(t, tenanttest.Settings(t, preset, switches...), hanko.Options{})
 }
 
-// walkWith begins a walk whose client has options.
+// walkWith begins a walk whose client has the given options.
 func walkWith(t *testing.T, settings tenant.Settings, options hanko.Options) *flowWalker {
 	t.Helper()
 	served := tenanttest.Serve(t, tenant.Options{Settings: settings})
@@ -45,7 +45,7 @@ func walkWith(t *testing.T, settings tenant.Settings, options hanko.Options) *fl
 	return w
 }
 
-// restart begins a walk anew, as a started app does.
+// restart begins a new walk, as an app does when it starts.
 func (w *flowWalker) restart() {
 	key := authenticator.SecurityKey("")
 	key.Platform = authenticator.IOS
@@ -53,7 +53,7 @@ func (w *flowWalker) restart() {
 	w.walk.UseSecurityKey(authenticator.NewPhone(key, authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove))
 }
 
-// take does an action and expects a kind of step.
+// take takes an action, which must lead to a step of type S.
 func take[S login.Step](w *flowWalker, action login.Action) S {
 	w.t.Helper()
 	step := w.walk.Take(context.Background(), action)
@@ -67,7 +67,7 @@ func take[S login.Step](w *flowWalker, action login.Action) S {
 	return wanted
 }
 
-// code is the passcode in the newest mail.
+// code returns the passcode from the newest mail.
 func (w *flowWalker) code() string {
 	w.t.Helper()
 	mails := w.tenant.Inbox().Mails()
@@ -77,7 +77,7 @@ func (w *flowWalker) code() string {
 	return mails[0].Code
 }
 
-// form does one of a form's actions by its name.
+// form submits one of a step's forms.
 func form[S login.Step](w *flowWalker, at login.FillForm, action hanko.ActionName, values map[hanko.InputName]string) S {
 	w.t.Helper()
 	if !slices.ContainsFunc(at.Forms, func(f login.Form) bool { return f.Action == action }) {
@@ -88,7 +88,7 @@ func form[S login.Step](w *flowWalker, at login.FillForm, action hanko.ActionNam
 
 const ada = "ada@example.com"
 
-// The guide's five steps, on the tenants that the guide does not know any more.
+// TestGuideOverFlows walks the guide's five steps on tenants without the guide's API.
 func TestGuideOverFlows(t *testing.T) {
 	for _, preset := range []tenant.Preset{tenant.PresetV3Passwordless, tenant.PresetGuide} {
 		t.Run(string(preset), func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestGuideOverFlows(t *testing.T) {
 	}
 }
 
-// Which API a walk uses is found out, once.
+// TestWalkFindsOutTheAPI checks that a walk recognises the API, and does so once.
 func TestWalkFindsOutTheAPI(t *testing.T) {
 	for preset, api := range map[tenant.Preset]hanko.API{
 		tenant.PresetGuide: hanko.REST, tenant.PresetV2MFA: hanko.FlowAPI, tenant.PresetV3: hanko.FlowAPI,
@@ -146,7 +146,7 @@ func TestWalkFindsOutTheAPI(t *testing.T) {
 	}
 }
 
-// Password, authenticator app and trusted device: a tenant that wants all of them is walked into, and out of again.
+// TestPasswordAndSecondFactor signs up and signs in on a tenant with passwords, authenticator apps and trusted devices.
 func TestPasswordAndSecondFactor(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3MFA)
 	app := totp.NewMemoryApp()
@@ -184,12 +184,12 @@ func TestPasswordAndSecondFactor(t *testing.T) {
 		take[login.EnterEmail](w, login.LogOut{})
 		choose := take[login.FillForm](w, login.SubmitEmail{Email: ada})
 		if !choose.Unsure {
-			t.Error("the tenant hides accounts, and the chooser does not say so")
+			t.Error("the tenant hides accounts, but the chooser does not say so")
 		}
 		byPassword := form[login.FillForm](w, choose, "continue_to_password_login", nil)
 		wrong := form[login.FillForm](w, byPassword, "password_login", map[hanko.InputName]string{"password": "wrong horse battery"})
 		if wrong.Problem == nil {
-			t.Error("a wrong password is no problem")
+			t.Error("a wrong password gives no problem")
 		}
 		return w.walk.Take(context.Background(), login.SubmitForm{Action: "password_login", Values: map[hanko.InputName]string{"password": "correct horse battery"}})
 	}
@@ -204,7 +204,7 @@ func TestPasswordAndSecondFactor(t *testing.T) {
 	}
 	form[login.SignedIn](w, trust, "trust_device", nil)
 
-	// The tenant knows the device again, and leaves the second step out.
+	// The tenant recognises the device, and skips the second factor.
 	if offer, ok := signIn().(login.OfferPasskey); !ok || offer.Session != nil {
 		t.Fatalf("on a trusted device the sign-in leads to %+v", w.walk.Step())
 	}
@@ -237,7 +237,7 @@ func TestSecurityKey(t *testing.T) {
 	}
 }
 
-// Tenants may hide whether an address has an account: sign-in and sign-up of the wrong kind go on like the right ones.
+// TestHiddenAccounts signs in without an account and signs up with one, on a tenant that hides accounts: both continue as usual.
 func TestHiddenAccounts(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3, "password=off", "mfa=off")
 	unknown := take[login.EnterPasscode](w, login.SubmitEmail{Email: "nobody@example.com"})
@@ -255,8 +255,8 @@ func TestHiddenAccounts(t *testing.T) {
 	take[login.SignedIn](w, login.Skip{})
 }
 
-// With hints on, the tenant says it.
-func TestToldAccounts(t *testing.T) {
+// TestRevealedAccounts does the same on a tenant that says whether an address has an account.
+func TestRevealedAccounts(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3Passwordless)
 	confirm := take[login.ConfirmAccount](w, login.SubmitEmail{Email: ada})
 	if confirm.Email != ada {
@@ -264,7 +264,7 @@ func TestToldAccounts(t *testing.T) {
 	}
 	code := take[login.EnterPasscode](w, login.CreateAccount{})
 	if code.Unsure {
-		t.Error("the tenant does not hide accounts, and the step says so")
+		t.Error("the tenant does not hide accounts, but the step says that it does")
 	}
 	take[login.OfferPasskey](w, login.SubmitPasscode{Code: w.code()})
 	take[login.SignedIn](w, login.Skip{})
@@ -275,8 +275,8 @@ func TestToldAccounts(t *testing.T) {
 	}
 }
 
-// A refused attestation at the end of a registration still gives a session: both are told, and the phone forgets what
-// the tenant does not know.
+// TestRefusedAttestationSignsIn refuses the attestation at the end of a registration: the person is signed in and sees the
+// problem, and the phone deletes the passkey.
 func TestRefusedAttestationSignsIn(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3Passwordless)
 	foreign := authenticator.Android(authenticator.AndroidApp{PackageName: "com.example", APKKeyHash: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
@@ -291,7 +291,7 @@ func TestRefusedAttestationSignsIn(t *testing.T) {
 	if passkeys, err := w.phone.Passkeys(); err != nil || len(passkeys) != 0 {
 		t.Errorf("the phone has %d passkeys, %v", len(passkeys), err)
 	}
-	// Later, through the profile, it is refused as a failure, and the session stands.
+	// Later, in the profile flow, the refusal is a Failed step, and the session stays.
 	failed := take[login.Failed](w, login.RegisterPasskey{})
 	if !strings.Contains(failed.Problem.Said, "passkey_invalid") {
 		t.Errorf("the failure is %+v", failed.Problem)
@@ -299,7 +299,7 @@ func TestRefusedAttestationSignsIn(t *testing.T) {
 	take[login.SignedIn](w, login.Back{})
 }
 
-// The phone's refusal leads the flow back too, so that the person can go on.
+// TestPhoneRefusesInAFlow checks that the flow goes back if the phone refuses, so that the person can continue.
 func TestPhoneRefusesInAFlow(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3Passwordless)
 	w.phone = authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(),
@@ -332,7 +332,7 @@ func TestPasscodeLimitsInAFlow(t *testing.T) {
 	if last.Problem == nil || time.Until(last.ResendAt) <= 0 || !strings.Contains(last.Problem.Said, "rate_limit_exceeded") {
 		t.Fatalf("the limit leads to %+v", last)
 	}
-	// The code that was sent last is as good as ever.
+	// The last code is still valid.
 	for range 2 {
 		last = take[login.EnterPasscode](w, login.SubmitPasscode{Code: "000000"})
 	}
@@ -378,7 +378,7 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-// A flow that is gone (expired, or spent by another) is told, and leads back to the email.
+// TestFlowIsGone takes an action of a flow that has ended: the person sees why, and returns to the email screen.
 func TestFlowIsGone(t *testing.T) {
 	var broken bool
 	w := walkPreset(t, tenant.PresetV3Passwordless)
@@ -409,8 +409,8 @@ func TestFlowIsGone(t *testing.T) {
 	}
 }
 
-// An answer that is no flow is a failure with the exchange to look at, and the same can be tried again.
-func TestNoFlowIsToldWithItsExchange(t *testing.T) {
+// TestNoFlowFailsWithItsExchange answers with what is not a flow: the step is Failed, has the exchange, and offers Retry.
+func TestNoFlowFailsWithItsExchange(t *testing.T) {
 	for _, body := range []string{`null`, `{}`, `["login_init"]`} {
 		answer := body
 		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -445,7 +445,7 @@ func TestNoFlowIsToldWithItsExchange(t *testing.T) {
 	}
 }
 
-// A form with several wrong fields tells of all of them, and each time in the same words.
+// TestSeveralWrongFields submits a form with several wrong fields: the problem names all of them, always in the same order.
 func TestSeveralWrongFields(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3, "username=required")
 	at := take[login.FillForm](w, login.SubmitEmail{Email: ada, Create: true})
@@ -466,7 +466,7 @@ func TestSeveralWrongFields(t *testing.T) {
 	}
 }
 
-// A state that nobody knows is drawn from what the tenant says of it, with inputs of every type, and can be walked.
+// TestStateInventedTomorrow answers with an unknown state: its form has the tenant's inputs, of every type, and can be submitted.
 func TestStateInventedTomorrow(t *testing.T) {
 	var sent hanko.FlowInputs
 	answers := map[string]string{
@@ -537,7 +537,7 @@ const tomorrow = `{"name":"a_state_of_tomorrow","status":200,"csrf_token":"3","a
   "secret":{"name":"secret","type":"password"},
   "known":{"name":"known","type":"string","hidden":true,"required":true,"value":"kept"}}}}}`
 
-// Over REST, addresses are added, made the primary one and deleted; the primary one cannot be.
+// TestAddressesOverREST adds an address, makes it the primary one, and deletes the other. The primary one cannot be deleted.
 func TestAddressesOverREST(t *testing.T) {
 	w := walkPreset(t, tenant.PresetGuide, "verification=off")
 	take[login.ConfirmAccount](w, login.SubmitEmail{Email: ada})
@@ -546,7 +546,7 @@ func TestAddressesOverREST(t *testing.T) {
 	take[login.SignedIn](w, login.Skip{})
 	take[login.Profile](w, login.OpenProfile{})
 	if bad := take[login.Profile](w, login.AddEmail{Address: "nobody"}); bad.Problem == nil || len(bad.Emails) != 1 {
-		t.Errorf("what is no address leads to %+v", bad)
+		t.Errorf("an invalid address leads to %+v", bad)
 	}
 	added := take[login.Profile](w, login.AddEmail{Address: "ada@example.org"})
 	if len(added.Emails) != 2 || added.Done == "" {
@@ -568,7 +568,7 @@ func TestAddressesOverREST(t *testing.T) {
 	}
 }
 
-// An address that was typed is not lost when the tenant cannot be reached.
+// TestEmailOutlivesAnUnreachableTenant checks that a typed address is kept if the tenant cannot be reached.
 func TestEmailOutlivesAnUnreachableTenant(t *testing.T) {
 	client, err := hanko.NewClient("http://127.0.0.1:1", hanko.Options{})
 	if err != nil {
@@ -582,7 +582,7 @@ func TestEmailOutlivesAnUnreachableTenant(t *testing.T) {
 	}
 }
 
-// A tenant that wants a username and can do without an address asks for it, instead of for the address once more.
+// TestUsernameAloneIsRequired signs up at a tenant that requires only a username: the form asks for it, not for the address again.
 func TestUsernameAloneIsRequired(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3, "username=required", "email=optional")
 	asked := take[login.FillForm](w, login.SubmitEmail{Email: ada, Create: true})

@@ -9,14 +9,14 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// The phone in a flow: where the tenant waits for a passkey, the phone answers by itself.
+// The phone in a flow: if a state waits for a passkey, the phone answers without an Action.
 
 // waitsForPhone reports whether only the phone can answer in a state.
 func waitsForPhone(flow hanko.Flow) bool {
 	return flow.Name != hanko.StateLoginInit && (phoneAction(flow, hanko.InputAssertionResponse) != "" || phoneAction(flow, hanko.InputPublicKey) != "")
 }
 
-// phoneAction is the name of the state's action that takes the phone's answer in the input of this name.
+// phoneAction returns the name of the state's action that takes the phone's answer in the given input, or "".
 func phoneAction(flow hanko.Flow, input hanko.InputName) hanko.ActionName {
 	for name, action := range flow.Actions {
 		if _, ok := action.Inputs[input]; ok {
@@ -26,9 +26,9 @@ func phoneAction(flow hanko.Flow, input hanko.InputName) hanko.ActionName {
 	return ""
 }
 
-// answerWithPhone goes through a state that waits for a passkey's creation or proof, and returns the state after it. A
-// phone that refuses leads back to the state before, so that the flow and the screen stay together; its error is
-// returned beside that state.
+// answerWithPhone lets the phone answer a state that waits for it, and returns the next state. Other states it returns as they
+// are. If the phone refuses, it takes the flow back to the previous state, so that the flow and the screen agree, and
+// returns that state with the phone's error.
 func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow, error) {
 	if !waitsForPhone(flow) || flow.Error != nil {
 		return flow, nil
@@ -71,15 +71,15 @@ func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow
 		return flow, err
 	}
 	if next.Error != nil && made != nil {
-		// What the tenant refused would be offered and never work: the app tells the platform so
-		// (signalUnknownCredential), and so do we.
+		// The phone would offer the refused passkey, but it would never work. An app tells the platform so
+		// (signalUnknownCredential); here, it is deleted.
 		w.flow.credential = ""
-		_ = maker.Delete(made) // a leftover is only a nuisance
+		_ = maker.Delete(made) // if this fails, the leftover does no harm
 	}
 	return next, nil
 }
 
-// create makes a credential on the phone, or on the security key where the tenant asks for one.
+// create creates a credential on the phone, or on the security key if the tenant asks for one.
 func (w *Walk) create(ctx context.Context, options json.RawMessage) (*authenticator.Phone, *authenticator.RegistrationResponse, error) {
 	creation, err := authenticator.ParseCreationOptions(options)
 	if err != nil {
@@ -101,7 +101,7 @@ func (w *Walk) get(ctx context.Context, options json.RawMessage) (*authenticator
 	return w.phoneFor(w.flow.at).Get(ctx, request)
 }
 
-// phoneFor is the authenticator that a state is about: the security key where it says so, else the phone.
+// phoneFor returns the authenticator for a state: the security key if the state's name says so, else the phone.
 func (w *Walk) phoneFor(flow hanko.Flow) *authenticator.Phone {
 	if w.key != nil && strings.Contains(string(flow.Name), "security_key") {
 		return w.key
@@ -109,12 +109,12 @@ func (w *Walk) phoneFor(flow hanko.Flow) *authenticator.Phone {
 	return w.phone
 }
 
-// stepBack leads a flow back from a state that waits for the phone; where it cannot, the flow stays.
+// stepBack takes a flow back from a state that waits for the phone. If that is not possible, it returns the same state.
 func (w *Walk) stepBack(ctx context.Context, flow hanko.Flow) hanko.Flow {
 	if _, ok := flow.Actions[hanko.ActionBack]; !ok {
 		return flow
 	}
-	// The person may have cancelled; the way back is part of it.
+	// The person may have cancelled, and this is part of cancelling.
 	back, err := w.client.Act(context.WithoutCancel(ctx), flow, hanko.ActionBack, nil, w.flow.token)
 	if err != nil {
 		w.flow.over = true

@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// What a flow answers, as steps.
+// The states of a flow as Steps.
 
 // show translates a state into a Step.
 func (w *Walk) show(flow hanko.Flow) Step {
@@ -61,7 +61,7 @@ func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
 	return next
 }
 
-// showInit is where a flow begins: the email screen, unless the tenant wants other things than an address.
+// showInit returns the step for the first state of a flow: EnterEmail, unless the tenant requires something other than an address.
 func (w *Walk) showInit(flow hanko.Flow) Step {
 	for _, action := range flow.Actions {
 		field, ok := action.Inputs[identifier(action)]
@@ -69,7 +69,7 @@ func (w *Walk) showInit(flow hanko.Flow) Step {
 			continue
 		}
 		if field.Error.Code == hanko.CodeUnknownEmailError || field.Error.Code == hanko.CodeUnknownUsernameError {
-			w.flow.tells = true
+			w.flow.reveals = true
 			return ConfirmAccount{Email: w.email}
 		}
 	}
@@ -97,12 +97,12 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 	return step
 }
 
-// unsure reports whether the tenant may be hiding that the address has no user (or, on registration, that it has one): then
-// its mail has no code.
-func (w *Walk) unsure() bool { return !w.flow.tells }
+// unsure reports whether the tenant may hide that the address has no user or, on registration, that it has one. In both cases,
+// the mail has no code.
+func (w *Walk) unsure() bool { return !w.flow.reveals }
 
-// waitOver is when a state may be asked again: its payload has resend_after for passcodes, and retry_after for all else
-// that is limited. It is zero where the tenant asks for no wait.
+// waitOver returns when a state's action can be repeated, or zero if the tenant asks for no wait. The payload has resend_after
+// for passcodes, and retry_after for everything else that is limited.
 func waitOver(flow hanko.Flow) time.Time {
 	var payload struct {
 		ResendAfter *float64 `json:"resend_after"` // seconds
@@ -125,15 +125,15 @@ func waitOver(flow hanko.Flow) time.Time {
 	return over
 }
 
-// What a FillForm has at the most. Hanko's largest state, profile_init, has some twenty actions with a field or two each.
+// The limits of a FillForm. Hanko's largest state, profile_init, has some twenty actions with a field or two each.
 const (
-	mostForms  = 100 // besides the way past a state and the way back
-	mostFields = 200 // in all forms together
-	mostValues = 200 // for one field to choose from
+	mostForms  = 100 // in addition to skip and back
+	mostFields = 200 // of all forms together
+	mostValues = 200 // of one field
 	mostLinks  = 50
 )
 
-// form is a state as what can be done in it.
+// form returns a state as a FillForm: the forms are its actions.
 func (w *Walk) form(flow hanko.Flow) Step {
 	step := FillForm{
 		State: flow.Name, Email: w.email, Payload: flow.Payload, Links: flow.Links,
@@ -178,18 +178,18 @@ func (w *Walk) form(flow hanko.Flow) Step {
 			form.Fields[i] = field
 		}
 	}
-	// Any of its forms may have been tried: the problem names the state.
+	// The problem names the state, because it is not known which form was sent.
 	step.Problem = optionalProblem(SubmitForm{Action: hanko.ActionName(flow.Name)}, flow)
 	return step
 }
 
-// bounded is as many of the forms as are shown, in their order, and how many are left out. A form is there whole or not
-// at all; the way past a state and the way back come last and are not left out for the others' sake.
+// bounded returns the forms to show, in the same order, and how many are left out. A form has all its fields or is left out.
+// The forms for skip and back do not count towards mostForms.
 func bounded(forms []Form) (kept []Form, omitted int) {
 	fields := 0
 	for _, form := range forms {
-		leaves := formRank(form) >= 2
-		if len(kept) >= mostForms && !leaves || fields+len(form.Fields) > mostFields {
+		skipOrBack := formRank(form) >= 2
+		if len(kept) >= mostForms && !skipOrBack || fields+len(form.Fields) > mostFields {
 			omitted++
 			continue
 		}
@@ -199,7 +199,7 @@ func bounded(forms []Form) (kept []Form, omitted int) {
 	return kept, omitted
 }
 
-// formRank orders what can be done: what the state is for, other ways on, passing over it, going back.
+// formRank returns the place of a form: forms with fields come first, then those without, then skip, then back.
 func formRank(form Form) int {
 	switch {
 	case form.Action == hanko.ActionBack:

@@ -12,8 +12,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// formValues are an action's inputs as they go over the wire: the person's values in the types that the fields want,
-// and the values of hidden fields as the tenant gave them. What does not fit its type is a problem before it is sent.
+// formValues returns an action's inputs as they are sent: the person's values in the types of their fields, and the hidden
+// fields with the tenant's values. A value that does not fit its type gives a Problem.
 func formValues(action hanko.FlowAction, values map[hanko.InputName]string) (map[hanko.InputName]any, *Problem) {
 	inputs := map[hanko.InputName]any{}
 	for name, field := range action.Inputs {
@@ -46,7 +46,7 @@ var wanted = map[string]string{"boolean": "true or false", "number": "a number",
 func fieldValue(field hanko.FlowInput, text string) (any, error) {
 	for _, allowed := range field.AllowedValues {
 		if fmt.Sprint(allowed.Value) == text {
-			return allowed.Value, nil // a number stays one
+			return allowed.Value, nil // a number stays a number
 		}
 	}
 	switch field.Type {
@@ -67,8 +67,8 @@ func fieldValue(field hanko.FlowInput, text string) (any, error) {
 	}
 }
 
-// flowProblem is what a state says went wrong as an error, in the client's words. Its Message is the first error's code;
-// its explanation is that of all.
+// flowProblem returns a state's errors as one *hanko.Error. Its Message is the first error's code; its explanation covers all of
+// them.
 func flowProblem(flow hanko.Flow) error {
 	var means, do []string
 	add := func(to *[]string, sentence string) {
@@ -88,10 +88,10 @@ func flowProblem(flow hanko.Flow) error {
 	}
 }
 
-// maxErrors is how many fields' errors are shown.
+// maxErrors limits how many errors of fields are shown.
 const maxErrors = 20
 
-// formProblem describes what a state says went wrong, in its fields or as a whole.
+// formProblem describes a state's errors to a person: those of its fields, and that of the state as a whole.
 func formProblem(attempt Action, flow hanko.Flow) Problem {
 	problem := ProblemOf(attempt.describe(), flowProblem(flow))
 	failures := flow.Errors()
@@ -113,7 +113,7 @@ func formProblem(attempt Action, flow hanko.Flow) Problem {
 	return problem
 }
 
-// optionalProblem is formProblem for a state that may have nothing to complain about.
+// optionalProblem returns formProblem, or nil for a state without an error.
 func optionalProblem(attempt Action, flow hanko.Flow) *Problem {
 	if flow.Error == nil {
 		return nil

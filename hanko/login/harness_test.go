@@ -21,7 +21,7 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// stage is a real tenant, and between it and the app a place where single answers can be replaced.
+// stage is a tenant behind real HTTP, with a transport that can replace single answers.
 type stage struct {
 	t      testing.TB
 	tenant *tenant.Tenant
@@ -37,16 +37,16 @@ func newStage(t testing.TB, options tenant.Options) *stage {
 	return &stage{t: t, tenant: served.Tenant, url: served.URL, wire: &wire{faults: map[string][]http.RoundTripper{}}}
 }
 
-// unlimited is a tenant that sends passcodes as often as it is asked.
+// unlimited are the settings of a tenant without a limit on passcodes.
 var unlimited = tenant.Options{Settings: tenant.Settings{PasscodesPerMinute: -1}}
 
-// wire carries the app's calls to the tenant, but for those that have a fault waiting.
+// wire sends the app's calls to the tenant, except for those that a test replaces.
 type wire struct {
 	mu     sync.Mutex
 	faults map[string][]http.RoundTripper // by "METHOD path", each used once
 }
 
-// once answers the next such call in another way.
+// once replaces the answer of the next such call.
 func (w *wire) once(call string, fault http.RoundTripper) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -64,7 +64,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return next.RoundTrip(r)
 }
 
-// unused names a fault that no call has met.
+// unused returns a call that was to be replaced, but was not made.
 func (w *wire) unused() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,7 +80,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// elsewhere sends a call to another server.
+// elsewhere answers a call from another server.
 func elsewhere(base string, transport http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		target, err := url.Parse(base)
@@ -93,7 +93,7 @@ func elsewhere(base string, transport http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// served is the answer of a handler behind real HTTP.
+// served answers a call with a handler behind real HTTP.
 func served(t testing.TB, handler http.HandlerFunc) http.RoundTripper {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -103,7 +103,7 @@ func served(t testing.TB, handler http.HandlerFunc) http.RoundTripper {
 	return elsewhere(server.URL, http.DefaultTransport)
 }
 
-// says is an answer with a status, a message and pairs of header names and values.
+// says returns a handler that answers with a status, a message and pairs of header names and values.
 func says(status int, message string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -115,7 +115,7 @@ func says(status int, message string, header ...string) http.HandlerFunc {
 	}
 }
 
-// page is an answer that is a web page.
+// page returns a handler that answers with a web page.
 func page(status int, title string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -124,7 +124,7 @@ func page(status int, title string) http.HandlerFunc {
 	}
 }
 
-// person is somebody with an address, a phone and a walk.
+// person has an address, a phone and a walk.
 type person struct {
 	*stage
 	t       testing.TB
@@ -135,7 +135,7 @@ type person struct {
 	consent authenticator.Consent // nil says yes
 }
 
-// newPerson is somebody whom the tenant does not know, with an empty iPhone.
+// newPerson returns a person without an account, with an empty iPhone.
 func (s *stage) newPerson(t testing.TB) *person {
 	s.users++
 	return s.personWith(t, fmt.Sprintf("ada%d@example.com", s.users), authenticator.NewMemoryKeystore(), hanko.Options{})
@@ -165,17 +165,17 @@ func (p *person) take(action login.Action) login.Step {
 	return p.walk.Take(p.t.Context(), action)
 }
 
-// to takes an action and insists on the kind of step that it leads to.
+// to takes an action, which must lead to a step of type S.
 func to[S login.Step](p *person, action login.Action) S {
 	p.t.Helper()
 	step, ok := p.take(action).(S)
 	if !ok {
-		p.t.Fatalf("%T leads to %s, want a %T", action, told(p.walk.Step()), step)
+		p.t.Fatalf("%T leads to %s, want a %T", action, described(p.walk.Step()), step)
 	}
 	return step
 }
 
-// code is the newest passcode that was mailed to the person.
+// code returns the newest passcode that was mailed to the person.
 func (p *person) code() string {
 	p.t.Helper()
 	for _, mail := range p.tenant.Inbox().Mails() {
@@ -187,7 +187,7 @@ func (p *person) code() string {
 	return ""
 }
 
-// wrongCode is one that was not mailed.
+// wrongCode returns a code that was not mailed.
 func (p *person) wrongCode() string {
 	p.t.Helper()
 	if p.code() == "000000" {
@@ -196,7 +196,7 @@ func (p *person) wrongCode() string {
 	return "000000"
 }
 
-// finish goes on from wherever the walk stands until the person is signed in, with a passkey on the phone.
+// finish continues from any step until the person is signed in, with a passkey on the phone.
 func (p *person) finish() login.SignedIn {
 	p.t.Helper()
 	for range 8 {
@@ -219,14 +219,14 @@ func (p *person) finish() login.SignedIn {
 			}
 			return at
 		case login.FillForm, login.Profile, login.Failed:
-			p.t.Fatalf("the walk cannot be finished: it stands at %s", told(at))
+			p.t.Fatalf("the walk cannot be finished: it stands at %s", described(at))
 		}
 	}
-	p.t.Fatalf("the walk goes round in circles: it stands at %s", told(p.walk.Step()))
+	p.t.Fatalf("the walk goes round in circles: it stands at %s", described(p.walk.Step()))
 	return login.SignedIn{}
 }
 
-// problemOf is a step's problem, nil when it has none.
+// problemOf returns a step's problem, or nil.
 func problemOf(step login.Step) *login.Problem {
 	switch at := step.(type) {
 	case login.EnterEmail:
@@ -248,15 +248,15 @@ func problemOf(step login.Step) *login.Problem {
 	return nil
 }
 
-// told is a step with its problem, for a test's message.
-func told(step login.Step) string {
+// described returns a step with its problem, for a test's message.
+func described(step login.Step) string {
 	if problem := problemOf(step); problem != nil {
 		return fmt.Sprintf("%T: %s", step, problem.Error())
 	}
 	return fmt.Sprintf("%T", step)
 }
 
-// texts are all texts of a step that a screen shows as they are. Session and Token are data, which it does not.
+// texts returns all texts of a step that a screen shows unchanged. Session and Token are not among them.
 func texts(step login.Step) []string {
 	var found []string
 	switch at := step.(type) {
@@ -282,7 +282,7 @@ func texts(step login.Step) []string {
 	return found
 }
 
-// drawable fails for a step with text that a terminal would not draw where it is put.
+// drawable fails the test if a step has text that a terminal would not draw in its place.
 func drawable(t testing.TB, step login.Step) {
 	t.Helper()
 	for _, text := range texts(step) {
@@ -295,7 +295,7 @@ func drawable(t testing.TB, step login.Step) {
 	}
 }
 
-// calls are the exchanges that led to a step, as "METHOD path status".
+// calls checks the exchanges that led to a step, as "METHOD path status".
 func calls(step login.Step) []string {
 	var made []string
 	for _, e := range step.Exchanges() {
@@ -311,7 +311,7 @@ func wantCalls(t testing.TB, step login.Step, want ...string) {
 	}
 }
 
-// near says whether a time is so far from now, give or take what a slow machine needs.
+// near reports whether a time is about that far from now, on a slow machine, too.
 func near(at time.Time, wait time.Duration) bool {
 	return (time.Until(at) - wait).Abs() < 20*time.Second
 }

@@ -7,11 +7,11 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Inspection is what can be found out about a session: the checks that an app's own backend would make, and what the
-// tenant itself says of it. Each part has its own error.
+// Inspection is what can be found out about a session: the checks that an app's own backend would make, and the tenant's
+// answers. Each part has its own error.
 type Inspection struct {
-	KeyIDs       []string // the ids of the tenant's published keys
-	SignatureErr error    // nil when the signature holds; *hanko.SignatureError, or *hanko.Error when the keys could not be fetched
+	KeyIDs       []string // the IDs of the tenant's published keys
+	SignatureErr error    // nil if the signature is valid; *hanko.SignatureError, or *hanko.Error if the keys could not be fetched
 
 	Me    hanko.Me
 	MeErr error // *hanko.Error

@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// losing lets the tenant do what it was asked to, and loses its answer on the way back.
+// losing sends a call to the tenant, and loses the answer.
 var losing = roundTrip(func(r *http.Request) (*http.Response, error) {
 	response, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
@@ -26,7 +26,7 @@ var losing = roundTrip(func(r *http.Request) (*http.Response, error) {
 
 const usedPerhaps = "The previous try, whose answer was lost, may have used the code."
 
-// TestLostFinalize: where the answer to a code was lost, the next refusal says what may have become of the code.
+// TestLostFinalize loses the answer to a code. The next refusal says that the code may have been used.
 func TestLostFinalize(t *testing.T) {
 	stage := newStage(t, unlimited)
 	t.Run("the tenant took it", func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestLostFinalize(t *testing.T) {
 		}
 		gone := to[login.EnterPasscode](p, login.Retry{})
 		if !gone.Dead || gone.Problem == nil || !strings.Contains(gone.Problem.Cause, usedPerhaps) || !strings.Contains(gone.Problem.Remedy, "Ask for a new code") {
-			t.Errorf("trying again leads to %s", told(gone))
+			t.Errorf("trying again leads to %s", described(gone))
 		}
 		p.finish()
 	})
@@ -51,11 +51,11 @@ func TestLostFinalize(t *testing.T) {
 		p.take(login.Back{})
 		wrong := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()})
 		if wrong.Dead || !strings.Contains(wrong.Problem.Cause, usedPerhaps) {
-			t.Errorf("a wrong code leads to %s", told(wrong))
+			t.Errorf("a wrong code leads to %s", described(wrong))
 		}
 		to[login.EnterPasscode](p, login.ResendPasscode{})
 		if fresh := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()}); strings.Contains(fresh.Problem.Cause, usedPerhaps) {
-			t.Errorf("a new passcode inherits the doubt: %s", told(fresh))
+			t.Errorf("a new passcode inherits the doubt: %s", described(fresh))
 		}
 		p.finish()
 	})
@@ -69,13 +69,13 @@ func TestLostFinalize(t *testing.T) {
 		}
 		p.take(login.Back{})
 		if wrong := to[login.EnterPasscode](p, login.SubmitPasscode{Code: p.wrongCode()}); strings.Contains(wrong.Problem.Cause, "may have used") {
-			t.Errorf("a wrong code after it leads to %s", told(wrong))
+			t.Errorf("a wrong code after it leads to %s", described(wrong))
 		}
 		p.finish()
 	})
 }
 
-// TestLostFinalizeInFlow is TestLostFinalize over the Flow API, whose csrf token is spent with the code.
+// TestLostFinalizeInFlow is TestLostFinalize over the Flow API, where the CSRF token is used up with the code.
 func TestLostFinalizeInFlow(t *testing.T) {
 	lose := false
 	w := walkWith(t, tenanttest.Settings(t, tenant.PresetV3), hanko.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {

@@ -16,7 +16,7 @@ import (
 	"example.com/hankosim/hanko/tenant"
 )
 
-// TestPhoneRefuses: the person says no, leaves, or is not verified; nothing is lost and the walk goes on.
+// TestPhoneRefuses has the person decline, leave, or fail verification. Nothing is lost, and the walk continues.
 func TestPhoneRefuses(t *testing.T) {
 	stage := newStage(t, unlimited)
 	no := func(context.Context, authenticator.ConsentRequest) (authenticator.Decision, error) {
@@ -49,7 +49,7 @@ func TestPhoneRefuses(t *testing.T) {
 			drawable(t, failed)
 			problem := failed.Problem
 			if problem.Sentence != test.sentence || !strings.Contains(problem.Said, "NotAllowedError") || !strings.Contains(problem.Said, "ASAuthorizationError 1001") || problem.Cause == "" || problem.Remedy == "" || failed.Again == nil {
-				t.Errorf("it leads to %s", told(failed))
+				t.Errorf("it leads to %s", described(failed))
 			}
 			if left, err := p.phone.Passkeys(); err != nil || len(left) != len(kept) {
 				t.Errorf("on the phone are %d passkeys (%v), before were %d", len(left), err, len(kept))
@@ -64,7 +64,7 @@ func TestPhoneRefuses(t *testing.T) {
 			p.consent = test.consent
 			to[login.Failed](p, test.place.action(p))
 			if step := p.take(login.Back{}); kind(step) != before {
-				t.Errorf("Back leads to %s, want %s", told(step), before)
+				t.Errorf("Back leads to %s, want %s", described(step), before)
 			}
 			p.consent = nil
 			p.finish()
@@ -72,7 +72,7 @@ func TestPhoneRefuses(t *testing.T) {
 	}
 }
 
-// TestNotVerified: the tenant requires user verification and the phone did without.
+// TestNotVerified uses a phone that skips the user verification that the tenant requires.
 func TestNotVerified(t *testing.T) {
 	p := newStage(t, tenant.Options{Settings: tenant.Settings{RequireUserVerification: true}}).newPerson(t)
 	atOffer.before(p)
@@ -80,8 +80,8 @@ func TestNotVerified(t *testing.T) {
 		return authenticator.Decision{Approved: true}, nil
 	}
 	failed := to[login.Failed](p, login.RegisterPasskey{})
-	if failed.Problem.Cause == "" || !strings.Contains(strings.ToLower(told(failed)), "verif") {
-		t.Errorf("it leads to %s", told(failed))
+	if failed.Problem.Cause == "" || !strings.Contains(strings.ToLower(described(failed)), "verif") {
+		t.Errorf("it leads to %s", described(failed))
 	}
 	if left, err := p.phone.Passkeys(); err != nil || len(left) != 0 {
 		t.Errorf("on the phone are %d passkeys that the tenant does not have (%v)", len(left), err)
@@ -90,7 +90,7 @@ func TestNotVerified(t *testing.T) {
 	to[login.SignedIn](p, login.Retry{})
 }
 
-// TestExcluded: the tenant names a passkey that is on the phone already.
+// TestExcluded creates a passkey although the tenant excludes one that is on the phone.
 func TestExcluded(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -103,7 +103,7 @@ func TestExcluded(t *testing.T) {
 	failed := to[login.Failed](p, login.RegisterPasskey{})
 	drawable(t, failed)
 	if !strings.Contains(failed.Problem.Said, "InvalidStateError") || !strings.Contains(failed.Problem.Cause, "already has a passkey") {
-		t.Errorf("it leads to %s", told(failed))
+		t.Errorf("it leads to %s", described(failed))
 	}
 	back := to[login.SignedIn](p, login.Back{})
 	if back.Session.Token != in.Session.Token || back.Registered != in.Registered {
@@ -114,7 +114,7 @@ func TestExcluded(t *testing.T) {
 	}
 }
 
-// TestSeveralPasskeys: two people share a phone; the sheet asks which, and the one chosen is signed in.
+// TestSeveralPasskeys has two people share a phone. The sheet asks which passkey to use, and its owner is signed in.
 func TestSeveralPasskeys(t *testing.T) {
 	stage := newStage(t, unlimited)
 	store := authenticator.NewMemoryKeystore()
@@ -136,13 +136,13 @@ func TestSeveralPasskeys(t *testing.T) {
 			t.Errorf("chosen was %s, signed in is %s", email, in.Email)
 		}
 	}
-	// The phone knows whose passkeys it has: a third person is offered one.
+	// A third person has no passkey on the phone, and is offered one.
 	third := stage.personWith(t, "carla@example.com", store, hanko.Options{})
 	atOffer.before(third)
 	to[login.SignedIn](third, login.Skip{})
 }
 
-// TestCancel gives up in the middle of each action: the walk stays where it was and can be finished.
+// TestCancel cancels each action halfway. The walk stays at its step, and can be finished.
 func TestCancel(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, at := range []struct {
@@ -173,14 +173,14 @@ func TestCancel(t *testing.T) {
 			}))
 			step := p.walk.Take(ctx, at.place.action(p))
 			if kind(step) != kind(before) || problemOf(step) != problemOf(before) {
-				t.Errorf("cancelled at %T, the walk stands at %s", before, told(step))
+				t.Errorf("cancelled at %T, the walk stands at %s", before, described(step))
 			}
 			p.finish()
 		})
 	}
 }
 
-// TestCancelConsent gives up while the sheet is open.
+// TestCancelConsent cancels while the sheet is open.
 func TestCancelConsent(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for name, at := range map[string]place{"create": atOffer, "get": atPasskey} {
@@ -195,7 +195,7 @@ func TestCancelConsent(t *testing.T) {
 				return authenticator.Decision{}, ctx.Err()
 			}
 			if step := p.walk.Take(ctx, at.action(p)); kind(step) != before {
-				t.Errorf("cancelled at %s, the walk stands at %s", before, told(step))
+				t.Errorf("cancelled at %s, the walk stands at %s", before, described(step))
 			}
 			p.consent = nil
 			p.finish()
@@ -203,7 +203,7 @@ func TestCancelConsent(t *testing.T) {
 	}
 }
 
-// TestCancelRetry: a cancelled Retry leaves the failure, and the way back from it, as they were.
+// TestCancelRetry cancels a Retry. The failure stays, and Back still returns from it.
 func TestCancelRetry(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -214,12 +214,12 @@ func TestCancelRetry(t *testing.T) {
 	cancel()
 	step, ok := p.walk.Take(ctx, login.Retry{}).(login.Failed)
 	if !ok || step.Again == nil || !strings.Contains(step.Problem.Said, "500") {
-		t.Errorf("the cancelled retry leads to %s", told(p.walk.Step()))
+		t.Errorf("the cancelled retry leads to %s", described(p.walk.Step()))
 	}
 	to[login.OfferPasskey](p, login.Retry{})
 }
 
-// TestDeadline: a context that runs out is no cancellation; the person is told.
+// TestDeadline lets the context's deadline pass. Unlike a cancellation, that is a failure that the person sees.
 func TestDeadline(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -228,13 +228,12 @@ func TestDeadline(t *testing.T) {
 	<-ctx.Done()
 	failed, ok := p.walk.Take(ctx, login.SubmitEmail{Email: p.email}).(login.Failed)
 	if !ok || !strings.Contains(failed.Problem.Said, "in time") {
-		t.Errorf("after the deadline the walk stands at %s", told(p.walk.Step()))
+		t.Errorf("after the deadline the walk stands at %s", described(p.walk.Step()))
 	}
 	to[login.ConfirmAccount](p, login.Retry{})
 }
 
-// TestSeveralTakes takes actions from several goroutines at once: each leads from one whole step to another, and one
-// account is made.
+// TestSeveralTakes takes actions from several goroutines at once. They run one after another, and create one account.
 func TestSeveralTakes(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -260,8 +259,8 @@ func TestSeveralTakes(t *testing.T) {
 	p.finish()
 }
 
-// TestImportedCount: a passkey that counted before it came to this phone goes on counting. One that stands still signs in
-// once, and then the tenant takes it for a clone.
+// TestImportedCount imports passkeys with a counter. One that continues to count keeps working. The tenant takes one that
+// stopped counting for a clone at its second use.
 func TestImportedCount(t *testing.T) {
 	stage := newStage(t, unlimited)
 	keystore := authenticator.NewMemoryKeystore()

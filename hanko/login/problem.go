@@ -86,8 +86,7 @@ func ProblemOf(attempt string, err error) Problem {
 	return problem
 }
 
-// after is when a wait is over that the tenant has asked for. Hanko leaves out fractions of a second: who comes after so
-// many seconds exactly comes too early.
+// after returns when a wait is over that the tenant asks for. It adds a second, because Hanko rounds the wait down.
 func after(wait time.Duration) time.Time { return time.Now().Add(wait + time.Second) }
 
 var phoneVerb = map[authenticator.Ceremony]string{

@@ -10,7 +10,7 @@ import (
 // profileChange is an action that changes the profile.
 type profileChange interface {
 	Action
-	done() string // what has happened when it has succeeded, as a sentence
+	done() string // returns a sentence for its success
 }
 
 func (AddEmail) done() string {
@@ -29,20 +29,20 @@ func (a ConnectThirdParty) done() string {
 }
 func (DisconnectThirdParty) done() string { return "The third party was disconnected." }
 
-// LastWayIn reports whether nobody could sign in to the account any more without its last third party: it has one, and
-// neither an address, a passkey nor a password that the tenant tells of.
+// LastWayIn reports whether nobody can sign in to the account without its only third party: as far as the tenant says, it has
+// no address, no passkey and no password.
 func (s Profile) LastWayIn() bool {
 	return len(s.Identities) == 1 && len(s.Emails) == 0 && len(s.Passkeys) == 0 && !s.Password
 }
 
-// closeProfile makes the row by which Back leads from the profile to where it was opened.
+// closeProfile returns the row for Back at the profile, which returns to the step that opened it.
 func closeProfile() rule {
 	return on(func(w *Walk, _ context.Context, _ Profile, _ Back) Step { return w.profileOf })
 }
 
 // Over REST.
 
-// restChange makes the row for a change that is one call. A change that was made shows the profile anew.
+// restChange returns the row for a change that is one call. After it, the profile is read again.
 func restChange[A profileChange](call func(ctx context.Context, client *hanko.Client, token string, action A) error) rule {
 	return on(func(w *Walk, ctx context.Context, at Profile, action A) Step {
 		if err := call(ctx, w.client, w.profileOf.Session.Token, action); err != nil {
@@ -63,7 +63,7 @@ func (w *Walk) openProfile(ctx context.Context, in SignedIn, _ OpenProfile) Step
 	return w.readProfile(ctx, in, "")
 }
 
-// readProfile reads the profile anew: GET /me and GET /webauthn/credentials.
+// readProfile reads the profile: GET /me and GET /webauthn/credentials.
 func (w *Walk) readProfile(ctx context.Context, in SignedIn, done string) Step {
 	action := OpenProfile{}
 	w.profileOf = in
@@ -85,7 +85,8 @@ func (w *Walk) readProfile(ctx context.Context, in SignedIn, done string) Step {
 	}
 }
 
-// changeRefused keeps a profile as it was, with the reason; a session that is gone is a failure of its own.
+// changeRefused returns the same profile with the reason for the refusal, or Failed if the session has ended or there was no
+// answer.
 func (w *Walk) changeRefused(at Profile, action Action, err error) Step {
 	if status(err) == 0 || status(err) == 401 {
 		return w.failed(action, action, err)
@@ -97,7 +98,7 @@ func (w *Walk) changeRefused(at Profile, action Action, err error) Step {
 
 // Over the Flow API.
 
-// flowChange makes the row for a change that is an action of the profile flow, with its inputs.
+// flowChange returns the row for a change that is an action of the profile flow, with its inputs.
 func flowChange[A profileChange](name hanko.ActionName, with func(A) inputs) rule {
 	return on(func(w *Walk, ctx context.Context, _ Profile, action A) Step {
 		next := w.act(ctx, action, name, with(action))
@@ -120,11 +121,11 @@ func (w *Walk) openProfileFlow(ctx context.Context, in SignedIn, action OpenProf
 
 func (w *Walk) openForms(_ context.Context, _ Profile, _ OpenForms) Step { return w.form(w.flow.at) }
 
-// showProfile is profile_init as a step.
+// showProfile returns the step for profile_init.
 func (w *Walk) showProfile(flow hanko.Flow) Step {
 	var payload belongings
 	if err := json.Unmarshal(flow.Payload, &payload); err != nil {
-		return w.form(flow) // a profile of another make: show what it offers
+		return w.form(flow) // an unknown kind of profile: show what it offers
 	}
 	offers := func(action hanko.ActionName) bool { _, ok := flow.Actions[action]; return ok }
 	return Profile{

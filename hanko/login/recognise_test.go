@@ -13,13 +13,13 @@ import (
 
 const config = "GET /.well-known/config"
 
-// atUnknownTenant is where the first action finds out what the tenant is.
+// atUnknownTenant is the start of a walk, whose first action recognises the tenant.
 var atUnknownTenant = place{
 	func(p *person) { p.walk = login.New(p.client, p.phone, p.email) },
 	atEmail.action,
 }
 
-// TestRecognisedOnce: what the tenant is, is asked when it must be, and not again.
+// TestRecognisedOnce checks that a walk recognises the tenant when it needs to, and only once.
 func TestRecognisedOnce(t *testing.T) {
 	stage := newStage(t, unlimited)
 	recognised := []string{config + " 200", initialize + " 400", user + " 404"}
@@ -42,7 +42,7 @@ func TestRecognisedOnce(t *testing.T) {
 	}
 }
 
-// TestNotRecognised: a tenant in trouble while it is being recognised is asked again, not taken for something.
+// TestNotRecognised has the tenant fail while it is being recognised. The walk asks again, and does not guess.
 func TestNotRecognised(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, call := range []string{config, initialize} {
@@ -53,7 +53,7 @@ func TestNotRecognised(t *testing.T) {
 			failed := to[login.Failed](p, login.SubmitEmail{Email: p.email})
 			drawable(t, failed)
 			if failed.Again == nil || !strings.Contains(failed.Problem.Sentence, "recognise the tenant") || !strings.Contains(failed.Problem.Cause, "does not accept requests") {
-				t.Errorf("it leads to %s", told(failed))
+				t.Errorf("it leads to %s", described(failed))
 			}
 			to[login.ConfirmAccount](p, login.Retry{})
 			p.finish()
@@ -61,20 +61,20 @@ func TestNotRecognised(t *testing.T) {
 	}
 }
 
-// TestRESTOnV3: somebody has chosen the REST API for a tenant that does not have it. Its 404 is no unknown user.
+// TestRESTOnV3 chooses the REST API for a tenant without it. Its 404 is not taken for an unknown user.
 func TestRESTOnV3(t *testing.T) {
 	p := newStage(t, tenant.Options{Settings: tenanttest.Settings(t, tenant.PresetV3)}).newPerson(t)
 	p.walk.UseAPI(hanko.REST)
 	failed := to[login.Failed](p, login.SubmitEmail{Email: p.email})
 	wantCalls(t, failed, user+" 404", config+" 404")
 	if !strings.Contains(failed.Problem.Cause, "Hanko v3") || !strings.Contains(failed.Problem.Said, "Not Found") {
-		t.Errorf("it leads to %s", told(failed))
+		t.Errorf("it leads to %s", described(failed))
 	}
 	to[login.EnterEmail](p, login.Back{})
 }
 
-// TestSessionsOfFlowsAlone shows that on a tenant that refuses the sessions of its REST API (v1.4.0), the walk says so, goes
-// on over the Flow API and ends with a session that the tenant accepts. The next login starts there.
+// TestSessionsOfFlowsAlone walks on a tenant that refuses the sessions of its REST API (v1.4.0). The walk says so, continues over
+// the Flow API, and ends with a session that the tenant accepts. The next login starts there.
 func TestSessionsOfFlowsAlone(t *testing.T) {
 	settings := tenanttest.Settings(t, tenant.PresetGuide, "sessions=flows", "token=header")
 	served := tenanttest.Serve(t, tenant.Options{Settings: settings})
@@ -110,7 +110,7 @@ func TestSessionsOfFlowsAlone(t *testing.T) {
 		}
 	}
 
-	// A passkey may be what shows it, too.
+	// A sign-in with a passkey detects it, too.
 	if _, ok := login.New(served.Client(t, hanko.Options{}), phone, "").Take(t.Context(), login.SignInWithPasskey{}).(login.SignedIn); !ok {
 		t.Error("the passkey signs nobody in where nobody has before")
 	}

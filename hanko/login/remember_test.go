@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko/tenant"
 )
 
-// Whoever wishes to stay signed in does, by whatever way they come in, and nobody else.
+// TestStaySignedIn signs in in each way: those who want to stay signed in do, and nobody else.
 func TestStaySignedIn(t *testing.T) {
 	for _, remember := range []bool{true, false} {
 		w := walkPreset(t, tenant.PresetV3Passwordless, "retention=prompt")
@@ -23,13 +23,13 @@ func TestStaySignedIn(t *testing.T) {
 		}
 		asked := w.client.Log().Len()
 		if _, err := w.walk.AsksToRemember(t.Context()); err != nil || w.client.Log().Len() != asked || asked != 3 {
-			t.Errorf("%d requests to know it, and then %d, %v", asked, w.client.Log().Len(), err)
+			t.Errorf("it took %d requests to find out, and then %d, %v", asked, w.client.Log().Len(), err)
 		}
 		want := map[bool]string{true: "persistent", false: "session"}[remember]
 		expect := func(way string, in login.SignedIn) {
 			t.Helper()
 			if in.Session.Retention != want {
-				t.Errorf("%s with the wish %v the session is %q", way, remember, in.Session.Retention)
+				t.Errorf("%s, remember %v: the session is %q", way, remember, in.Session.Retention)
 			}
 		}
 		take[login.ConfirmAccount](w, login.SubmitEmail{Email: ada, Remember: remember})
@@ -44,7 +44,8 @@ func TestStaySignedIn(t *testing.T) {
 	}
 }
 
-// A tenant that does not ask is not told, and one with the REST API is not even looked at.
+// TestNobodyAsksToStaySignedIn signs in at tenants that do not ask: the walk does not send the answer, and over REST it does not
+// look for the question.
 func TestNobodyAsksToStaySignedIn(t *testing.T) {
 	for preset, requests := range map[tenant.Preset]int{tenant.PresetGuide: 2, tenant.PresetV3Passwordless: 3, tenant.PresetV2MFA: 4} {
 		w := walkPreset(t, preset)
@@ -54,14 +55,14 @@ func TestNobodyAsksToStaySignedIn(t *testing.T) {
 		w.walk.Take(t.Context(), login.SubmitEmail{Email: ada, Remember: true})
 		for _, exchange := range w.client.Log().From(0) {
 			if strings.Contains(exchange.Path, "remember_me") {
-				t.Errorf("%s was told: %s", preset, exchange.Path)
+				t.Errorf("%s got the answer: %s", preset, exchange.Path)
 			}
 		}
 	}
 }
 
-// On the wire of a real v3.0.4 the wish is one action of login_init, before the address. The recorded state has no such
-// action, as that tenant did not ask; it is put in as Hanko's backend describes it.
+// TestStaySignedInOnTheWire checks that the answer is an action of login_init, sent before the address. The recorded v3.0.4 did
+// not ask, so the test adds the action as Hanko's backend describes it.
 func TestStaySignedInOnTheWire(t *testing.T) {
 	content, err := os.ReadFile("../testdata/flow-3.0.4-passwordless.json")
 	if err != nil {
@@ -130,11 +131,11 @@ func TestStaySignedInOnTheWire(t *testing.T) {
 		t.Errorf("the walk leads to %+v", step)
 	}
 	if got := strings.Join(told, "; "); got != `remember_me {"remember_me":true}; continue_with_login_identifier {"email":"ada@example.com"}` {
-		t.Errorf("the tenant was told %s", got)
+		t.Errorf("the tenant got %s", got)
 	}
 }
 
-// Where the profile flow wants an id, there is a choice of what the person has.
+// TestIDsAreChosen checks that actions of the profile flow that need an ID offer what the person has.
 func TestIDsAreChosen(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3Passwordless)
 	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
@@ -155,8 +156,8 @@ func TestIDsAreChosen(t *testing.T) {
 		}
 	}
 	for action, want := range map[hanko.ActionName]struct{ id, text string }{
-		"webauthn_credential_delete": {profile.Passkeys[0].ID, "passkey made "},
-		"webauthn_credential_rename": {profile.Passkeys[0].ID, "passkey made "},
+		"webauthn_credential_delete": {profile.Passkeys[0].ID, "passkey created "},
+		"webauthn_credential_rename": {profile.Passkeys[0].ID, "passkey created "},
 		"session_delete":             {other(profile.Sessions), ", since "},
 	} {
 		got := choices[action]

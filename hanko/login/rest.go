@@ -11,22 +11,22 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// The way of Hanko's mobile guide, over the REST API of backends v1.0 to v2.7. The app decides each next step itself.
+// The walk of Hanko's mobile guide, over the REST API of backends v1.0 to v2.7. Here, the app decides the next step.
 
-// maxTries is how many wrong codes the tenant takes for one passcode; the third is answered 410.
+// maxTries is how many codes the tenant checks for one passcode. The third wrong one is answered 410.
 const maxTries = 3
 
-// restState is what the app remembers between the guide's calls.
+// restState is what the app keeps between the guide's calls.
 type restState struct {
 	userID   string
 	emailID  string
-	passcode string // the id of the newest passcode
-	lost     bool   // a try of that passcode may have reached the tenant, and its answer is not known
+	passcode string // the ID of the newest passcode
+	lost     bool   // a code may have reached the tenant, but there was no answer
 	kept     bool   // the tenant has accepted a session of its REST API
-	seen     bool   // the tenant has the REST API, so a 404 for a user means just that
+	seen     bool   // the tenant has the REST API, so a 404 for a user means that there is none
 }
 
-// restTable is what each action does at each step over REST.
+// restTable says what each action does at each step over REST.
 var restTable = tableOf(
 	on[EnterEmail, SubmitEmail]((*Walk).submitEmail),
 	on[EnterEmail, SignInWithPasskey]((*Walk).signInWithPasskey),
@@ -67,12 +67,12 @@ var restTable = tableOf(
 	closeProfile(),
 )
 
-// signedIn is the step behind an offer over REST, where the person is signed in already.
+// signedIn returns the step after an offer over REST, where the person is already signed in.
 func (s OfferPasskey) signedIn() SignedIn {
 	return SignedIn{Session: *s.Session, Token: s.Token, Email: s.Email, Method: ByPasscode}
 }
 
-// passOffer makes the row for an action that goes on without a passkey.
+// passOffer returns the row for an action that continues without a passkey.
 func passOffer[A Action]() rule {
 	return on(func(_ *Walk, _ context.Context, at OfferPasskey, _ A) Step { return at.signedIn() })
 }
@@ -81,7 +81,7 @@ func (w *Walk) registerOffered(ctx context.Context, at OfferPasskey, action Regi
 	return w.registerPasskey(ctx, at.signedIn(), action)
 }
 
-// Step 1 of the guide: ask for the email, and whether it has a user.
+// submitEmail is step 1 of the guide: ask whether the address has a user.
 func (w *Walk) submitEmail(ctx context.Context, _ EnterEmail, action SubmitEmail) Step {
 	user, err := w.client.FindUser(ctx, w.email)
 	switch status(err) {
@@ -105,8 +105,8 @@ func (w *Walk) submitEmail(ctx context.Context, _ EnterEmail, action SubmitEmail
 	}
 }
 
-// expectREST distinguishes "no such user" from "no such route", which have the same answer: a v3 tenant has no
-// /.well-known/config either. A tenant that was recognised has the routes; the API may have been chosen by hand.
+// expectREST tells "no such user" from "no such route", which have the same answer: a v3 tenant has no /.well-known/config,
+// either. A tenant that was recognised has the routes, but the API may have been chosen by hand.
 func (w *Walk) expectREST(ctx context.Context) error {
 	if w.rest.seen || w.recognised.Config != nil {
 		return nil
@@ -118,8 +118,8 @@ func (w *Walk) expectREST(ctx context.Context) error {
 	return nil
 }
 
-// Step 2: create the user, and have the first passcode mailed. Where only the latter failed, the user exists when this
-// is done again: creating it once more would give the address a second user.
+// createAccount is step 2: create the user, and request the first passcode. If only the latter failed, a retry does not create
+// the user again, because the address would get a second user.
 func (w *Walk) createAccount(ctx context.Context, _ ConfirmAccount, action CreateAccount) Step {
 	if w.newUser {
 		return w.sendPasscode(ctx, action)
@@ -132,7 +132,7 @@ func (w *Walk) createAccount(ctx context.Context, _ ConfirmAccount, action Creat
 		}
 		w.rest.userID, w.rest.emailID, w.newUser = created.ID, created.EmailID, true
 	case http.StatusConflict:
-		// Somebody else created the user in the meantime: as the guide says, take the id from step 1's call.
+		// Somebody else has created the user in the meantime. As the guide says, use the ID from step 1's call.
 		user, err := w.client.FindUser(ctx, w.email)
 		if err != nil {
 			return w.failed(action, action, err)
@@ -149,7 +149,7 @@ func (w *Walk) createAccount(ctx context.Context, _ ConfirmAccount, action Creat
 	return w.sendPasscode(ctx, action)
 }
 
-// Step 3, first half: have the passcode mailed. A failure is one of the action that needed it.
+// sendPasscode is the first half of step 3: request the passcode. On a failure, Retry repeats again.
 func (w *Walk) sendPasscode(ctx context.Context, again Action) Step {
 	passcode, limit, err := w.client.InitializePasscode(ctx, w.rest.userID, w.rest.emailID)
 	if err != nil {
@@ -157,7 +157,7 @@ func (w *Walk) sendPasscode(ctx context.Context, again Action) Step {
 		case http.StatusNotFound:
 			again = nil
 		case http.StatusBadRequest, http.StatusForbidden:
-			w.newUser = false // the user that was created is gone, or its address is another's by now
+			w.newUser = false // the new user is gone, or the address now belongs to another one
 		}
 		return w.failed(ResendPasscode{}, again, err)
 	}
@@ -183,7 +183,7 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action Rese
 	next := w.sendPasscode(ctx, action)
 	failed, ok := next.(Failed)
 	if ok && status(failed.Problem.Err) == http.StatusTooManyRequests {
-		// The code that was sent before is as good as ever: stay.
+		// The previous code is still valid: stay.
 		at.Problem = &failed.Problem
 		if !at.Dead {
 			at.Problem.Remedy += " The last code that you received is still valid."
@@ -194,7 +194,7 @@ func (w *Walk) resendPasscode(ctx context.Context, at EnterPasscode, action Rese
 	return next
 }
 
-// Step 3, second half: hand in the code.
+// submitPasscode is the second half of step 3: send the code.
 func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action SubmitPasscode) Step {
 	session, err := w.client.FinalizePasscode(ctx, w.rest.passcode, action.Code)
 	if err == nil {
@@ -244,31 +244,31 @@ func (w *Walk) submitPasscode(ctx context.Context, at EnterPasscode, action Subm
 	return at
 }
 
-// mayBeUsed is added to what a refusal means where the try before may have succeeded.
+// mayBeUsed is added to the cause of a refusal if the previous try may have succeeded.
 const mayBeUsed = " The previous try, whose answer was lost, may have used the code."
 
-// answerLost reports whether the tenant may have done what it was asked to although its answer is not known.
+// answerLost reports whether the tenant may have carried out a call whose answer did not arrive.
 func answerLost(err error) bool {
 	var api *hanko.Error
 	switch {
 	case !errors.As(err, &api) || !api.Sent:
 		return false
 	case api.Kind == hanko.Refused:
-		return api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout // a proxy's words
+		return api.Status == http.StatusBadGateway || api.Status == http.StatusGatewayTimeout // from a proxy
 	case api.Kind == hanko.NotHanko:
-		return api.Status < http.StatusMultipleChoices // another status is a proxy's decision
+		return api.Status < http.StatusMultipleChoices // any other status comes from a proxy
 	default:
 		return api.Kind != hanko.Insecure && api.Kind != hanko.Redirected
 	}
 }
 
-// saysPasscodeGone reports whether a passcode is used or unknown, and not just wrong: both are 401, with different messages.
+// saysPasscodeGone reports whether a passcode is used or unknown, and not just wrong. Both are 401, with different messages.
 func saysPasscodeGone(err error) bool {
 	var api *hanko.Error
 	return errors.As(err, &api) && strings.Contains(strings.ToLower(api.Message), "not found")
 }
 
-// Step 4: register a passkey, with the session that the passcode gave.
+// registerPasskey is step 4: register a passkey, with the session that the passcode gave.
 func (w *Walk) registerPasskey(ctx context.Context, in SignedIn, action RegisterPasskey) Step {
 	options, err := w.client.InitializeRegistration(ctx, in.Session.Token)
 	if err != nil {
@@ -284,9 +284,9 @@ func (w *Walk) registerPasskey(ctx context.Context, in SignedIn, action Register
 	}
 	_, err = w.client.FinalizeRegistration(ctx, in.Session.Token, attestation)
 	if err != nil {
-		// The tenant does not know a passkey that it refused: left on the phone, it would be offered and never work.
-		// An app tells the platform so (signalUnknownCredential), and so do we. After any other failure, a 504 of a
-		// proxy among them, nobody knows what the tenant has stored, and the passkey stays.
+		// The phone would offer the refused passkey, but it would never work. An app tells the platform so
+		// (signalUnknownCredential); here, it is deleted. After any other failure, such as a proxy's 504, the tenant may
+		// have stored the passkey, so it stays.
 		if refused := status(err); refused >= 400 && refused < 500 {
 			if forget := w.phone.Delete(attestation.RawID); forget != nil {
 				err = errors.Join(err, forget)
@@ -298,7 +298,8 @@ func (w *Walk) registerPasskey(ctx context.Context, in SignedIn, action Register
 	return in
 }
 
-// Step 5: sign in with a passkey. No user is named, so the phone offers all passkeys it has for the tenant.
+// signInWithPasskey is step 5: sign in with a passkey. It names no user, so the phone offers all passkeys that it has for the
+// tenant.
 func (w *Walk) signInWithPasskey(ctx context.Context, _ EnterEmail, action SignInWithPasskey) Step {
 	options, err := w.client.InitializeLogin(ctx, "")
 	if err != nil {
@@ -322,8 +323,9 @@ func (w *Walk) signInWithPasskey(ctx context.Context, _ EnterEmail, action SignI
 	return w.signedIn(session, ByPasskey)
 }
 
-// refusedSession returns the tenant's error if it refuses the session that its REST API has just started, as v1.4.0 does: it
-// stores only the sessions of flows. It asks once in a walk, and only if the API was not chosen by hand.
+// refusedSession returns the tenant's error if the tenant refuses the session that its REST API has just started. v1.4.0 does,
+// because it stores only the sessions of flows. refusedSession asks once in a walk, and only if the API was not chosen by
+// hand.
 func (w *Walk) refusedSession(ctx context.Context, session hanko.Session) error {
 	if w.recognised.Config == nil || w.rest.kept {
 		return nil
@@ -336,13 +338,13 @@ func (w *Walk) refusedSession(ctx context.Context, session hanko.Session) error 
 	return err
 }
 
-// overFlows continues over the Flow API, and says why: the person has signed in, and has to do it again.
+// overFlows continues over the Flow API, and says why the person has to sign in again.
 func (w *Walk) overFlows(refused error, again func() Step) Step {
 	w.recognised = w.client.OverFlows(w.recognised)
 	why := &Problem{
 		Sentence: "The tenant refuses the session that its REST API has just started.",
 		Cause:    "Hanko v1.4.0 does so, because it stores only the sessions of its Flow API (v1.4.1 and later store both).",
-		Remedy:   "The login now goes on over the Flow API, and starts again there.",
+		Remedy:   "The login starts again, over the Flow API.",
 		Err:      refused,
 	}
 	step := again()
@@ -359,13 +361,13 @@ func (w *Walk) overFlows(refused error, again func() Step) Step {
 		}
 		return next
 	case EnterEmail, ConfirmAccount, OfferPasskey, SignedIn, Profile, Failed:
-		// They need no explanation: a passkey was used, or the problem is another one.
+		// No explanation is needed: a passkey was used, or there is another problem.
 	}
 	return step
 }
 
-// unlessHopeless is the action, or nil after a refusal that the same action meets again: passkeys are switched off, or
-// the session that it needs is gone.
+// unlessHopeless returns the action, or nil if repeating it would be refused again: passkeys are switched off, or the session
+// that it needs has ended.
 func unlessHopeless(action Action, err error) Action {
 	_, needsSession := action.(RegisterPasskey)
 	if refused := status(err); refused == http.StatusNotFound || needsSession && refused == http.StatusUnauthorized {

@@ -15,7 +15,7 @@ import (
 //
 //sumtype:decl
 type Step interface {
-	// Exchanges are the calls that led from the step before to this one, in order.
+	// Exchanges returns the calls that led from the previous step to this one, in order.
 	Exchanges() []hanko.Exchange
 	withExchanges([]hanko.Exchange) Step
 }
@@ -38,16 +38,16 @@ type ConfirmAccount struct {
 	Email string
 }
 
-// EnterPasscode asks for the code from the mail. Actions: SubmitPasscode, ResendPasscode, Back, and CreateAccount where
+// EnterPasscode asks for the code from the mail. Actions: SubmitPasscode, ResendPasscode, Back, and CreateAccount if
 // Unsure.
 type EnterPasscode struct {
 	seen
 	Email     string
 	NewUser   bool          // the account was created on this walk
-	Unsure    bool          // the tenant may hide that the address has no user, and its mail then has no code
+	Unsure    bool          // the tenant may hide that the address has no user; the mail then has no code
 	SentAt    time.Time     // by this machine's clock
 	TTL       time.Duration // how long the code is valid from SentAt; 0 if the tenant does not say
-	TriesLeft int           // how many more codes the tenant accepts for checking
+	TriesLeft int           // how many more codes the tenant checks
 	Dead      bool          // no code will be accepted; a new passcode is needed
 	ResendAt  time.Time     // when the tenant sends another code; zero if it does not say
 	Problem   *Problem      // why the last code, or a new one, was refused; nil at first
@@ -155,7 +155,7 @@ type Failed struct {
 // Method says how a person signed in.
 type Method string
 
-// The guide's two ways to sign in, and all others of a flow.
+// The guide's two ways to sign in, third parties, and all others of a flow.
 const (
 	ByPasscode Method = "passcode"
 	ByPasskey  Method = "passkey"
@@ -180,7 +180,7 @@ type (
 	// SubmitEmail submits the address to sign in or, with Create, to create an account. Create is for the Flow API, where
 	// the person chooses; over REST, the app asks the tenant whether there is a user. Remember says that the person wants
 	// to stay signed in, if the tenant asks (see Walk.AsksToRemember); it also applies to an account created later.
-	// Username is handed in instead of the address where the tenant knows people by their username alone.
+	// Username is sent instead of the address if the tenant identifies people only by their username.
 	SubmitEmail struct {
 		Email    string
 		Username string
@@ -195,15 +195,15 @@ type (
 	ResendPasscode struct{}
 	// SignInWithPasskey signs in with a passkey on the phone. Remember is as for SubmitEmail.
 	SignInWithPasskey struct{ Remember bool }
-	// SignInWithThirdParty signs in with a third party: it has the person's browser go there, and waits until it is back (see
-	// Walk.UseBrowser and Walk.ThirdParties). Cancel its context to give up. Remember is as for SubmitEmail.
+	// SignInWithThirdParty signs in with a third party: it sends the person's browser there, and waits until the browser
+	// returns (see Walk.UseBrowser and Walk.ThirdParties). Cancel its context to give up. Remember is as for SubmitEmail.
 	SignInWithThirdParty struct {
 		Party    hanko.ThirdParty
 		Remember bool
 	}
-	// ConnectThirdParty connects an account at a third party with this one, likewise.
+	// ConnectThirdParty connects an account at a third party with this one, in the same way.
 	ConnectThirdParty struct{ Party hanko.ThirdParty }
-	// DisconnectThirdParty takes an account at a third party off this one. See Profile.LastWayIn.
+	// DisconnectThirdParty disconnects an account at a third party from this one. See Profile.LastWayIn.
 	DisconnectThirdParty struct{ IdentityID string }
 	// RegisterPasskey creates a passkey on the phone and registers it at the tenant.
 	RegisterPasskey struct{}
@@ -233,7 +233,7 @@ type (
 	DeleteAccount struct{}
 	// OpenForms shows everything that the profile flow offers, as forms.
 	OpenForms struct{}
-	// Recognise finds out what the tenant is. A walk does this automatically; a Failed step may repeat it.
+	// Recognise finds out what kind of tenant this is. A walk does this automatically; a Failed step may repeat it.
 	Recognise struct{}
 	// Retry repeats the action that failed.
 	Retry struct{}

@@ -19,7 +19,7 @@ type rule struct {
 	take  func(*Walk, context.Context, Step, Action) Step
 }
 
-// on makes a row for the action A at the step S.
+// on returns a row for the action A at the step S.
 func on[S Step, A Action](take func(w *Walk, ctx context.Context, at S, action A) Step) rule {
 	return rule{
 		place: place{reflect.TypeFor[S](), reflect.TypeFor[A]()},
@@ -29,7 +29,7 @@ func on[S Step, A Action](take func(w *Walk, ctx context.Context, at S, action A
 	}
 }
 
-// tableOf makes a table of rows with different places.
+// tableOf returns a table of rows, which must have different places.
 func tableOf(rules ...rule) table {
 	t := table{}
 	for _, r := range rules {
@@ -56,7 +56,7 @@ type WrongActionError struct {
 	Action Action
 }
 
-// Error names both types.
+// Error returns a sentence that names both types.
 func (e *WrongActionError) Error() string {
 	return fmt.Sprintf("%T is not an action of the step %T", e.Action, e.Step)
 }
@@ -67,7 +67,7 @@ func (w *Walk) notOffered(action Action) Step {
 
 // Rows for both APIs.
 
-// backToEmail makes the row for Back at a step that returns to the email screen and keeps the address.
+// backToEmail returns the row for Back at a step that returns to EnterEmail, with the address.
 func backToEmail[S Step]() rule {
 	return on(func(w *Walk, _ context.Context, _ S, _ Back) Step { return EnterEmail{Email: w.email} })
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The documentation of a step names the actions that the tables have for it, and no others. Between the two APIs there
-// is a row for every action.
+// TestStepsNameTheirActions checks that the documentation of each step names exactly the actions that the tables have for it,
+// and that every action has a row in one of the tables.
 func TestStepsNameTheirActions(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "step.go", nil, parser.ParseComments)
 	if err != nil {

@@ -25,7 +25,7 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// noTenant is a way in which no answer of a tenant comes back.
+// noTenant is a way for the tenant's answer not to arrive.
 type noTenant struct {
 	name     string
 	fault    func(t *testing.T) http.RoundTripper
@@ -62,7 +62,7 @@ var noTenants = []noTenant{
 	{"a redirect", answering(redirect(307, "https://login.example.com/\u202enext")), hanko.Redirected, "", "redirected (307) to https://login.example.com/�next", "send an app elsewhere", "was not followed"},
 }
 
-// noTenantPlaces are calls of which one has no body, one an address, one a passcode, one a token and one an assertion.
+// noTenantPlaces are calls without a body, with an address, a passcode, a token and an assertion.
 var noTenantPlaces = []struct {
 	call  string
 	place place
@@ -75,7 +75,7 @@ var noTenantPlaces = []struct {
 	{loginFinalize, atPasskey, "EnterEmail"},
 }
 
-// TestNoTenant takes the tenant away for one call at several places of the walk.
+// TestNoTenant makes one call fail, in each way and at several places of the walk.
 func TestNoTenant(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, row := range noTenants {
@@ -87,12 +87,12 @@ func TestNoTenant(t *testing.T) {
 					stage.wire.once(at.call, row.fault(t))
 					row.look(t, at.call, p.take(at.place.action(p)))
 					if step := p.take(login.Back{}); kind(step) != at.back {
-						t.Errorf("Back leads to %s, want %s", told(step), at.back)
+						t.Errorf("Back leads to %s, want %s", described(step), at.back)
 					}
 					stage.wire.once(at.call, row.fault(t))
 					row.look(t, at.call, p.take(at.place.action(p)))
 					if step := p.take(login.Retry{}); kind(step) == "Failed" {
-						t.Errorf("Retry leads to %s", told(step))
+						t.Errorf("Retry leads to %s", described(step))
 					}
 					p.finish()
 				})
@@ -106,7 +106,7 @@ func (n noTenant) look(t *testing.T, call string, step login.Step) {
 	drawable(t, step)
 	failed, ok := step.(login.Failed)
 	if !ok {
-		t.Fatalf("it leads to %s, want Failed", told(step))
+		t.Fatalf("it leads to %s, want Failed", described(step))
 	}
 	problem := failed.Problem
 	sentence := n.sentence
@@ -157,7 +157,7 @@ func fiftyMB(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// packedMB is a megabyte of zeros in a kilobyte; gzip streams can be strung together.
+// packedMB is a megabyte of zeros in a kilobyte of gzip. Several of them in a row are valid, too.
 var packedMB = sync.OnceValue(func() []byte {
 	var packed bytes.Buffer
 	writer := gzip.NewWriter(&packed)
@@ -282,7 +282,7 @@ func listening(t *testing.T, answer func(*net.TCPConn)) http.RoundTripper {
 	return elsewhere("http://"+listener.Addr().String(), transport)
 }
 
-// TestHang: a tenant that says nothing, or stops in the middle of its answer, does not hold the walk up.
+// TestHang has the tenant not answer, or stop halfway. The walk does not wait for it without end.
 func TestHang(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -293,7 +293,7 @@ func TestHang(t *testing.T) {
 			stage := newStage(t, unlimited)
 			stage.newPerson(t).finish() // makes the tenant's keys, which may take longer than the timeout here
 			stage.users++
-			// Long enough for all calls but the one that hangs.
+			// Long enough for all calls except the one that hangs.
 			p := stage.personWith(t, fmt.Sprintf("ada%d@example.com", stage.users), authenticator.NewMemoryKeystore(), hanko.Options{Timeout: 4 * time.Second})
 			over := make(chan struct{})
 			fault := served(t, func(w http.ResponseWriter, r *http.Request) {
@@ -319,7 +319,7 @@ func TestHang(t *testing.T) {
 	}
 }
 
-// TestRedirectKeepsToken: another host that a redirect names never hears of the walk, least of all its token.
+// TestRedirectKeepsToken redirects to another host, which must get no request, and no token.
 func TestRedirectKeepsToken(t *testing.T) {
 	var heard atomic.Int32
 	thief := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

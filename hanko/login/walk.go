@@ -24,7 +24,7 @@ type Walk struct {
 
 	recognising sync.Mutex
 	recognised  hanko.Recognition // its API is "" until the tenant is recognised
-	init        *hanko.Flow       // the first state of a login; nil until somebody has asked about it
+	init        *hanko.Flow       // the first state of a login; nil until it is needed
 
 	mu   sync.Mutex
 	step Step
@@ -33,7 +33,7 @@ type Walk struct {
 	email     string
 	newUser   bool
 	browse    func(Visit)
-	returnTo  string   // where browsers come back to; "" is defaultReturn
+	returnTo  string   // the address to which browsers return; "" is defaultReturn
 	remember  bool     // the person wants to stay signed in
 	profileOf SignedIn // whose profile is open
 	rest      restState
@@ -59,7 +59,7 @@ func (w *Walk) UseAPI(api hanko.API) {
 // before the first action.
 func (w *Walk) UseSecurityKey(key *authenticator.Phone) { w.key = key }
 
-// Recognise finds out what the tenant is, and remembers it. Take calls it when needed; a screen may want to know earlier. It
+// Recognise finds out what kind of tenant this is, and remembers it. Take calls it when needed; a screen may want to know earlier. It
 // fails with a *hanko.Error.
 func (w *Walk) Recognise(ctx context.Context) (hanko.Recognition, error) {
 	w.recognising.Lock()
@@ -87,7 +87,7 @@ func (w *Walk) AsksToRemember(ctx context.Context) (bool, error) {
 	return asks, err
 }
 
-// loginInit returns the first state of a login, which it looks at once.
+// loginInit returns the first state of a login, which it requests only once.
 func (w *Walk) loginInit(ctx context.Context, recognised hanko.Recognition) (hanko.Flow, error) {
 	w.recognising.Lock()
 	defer w.recognising.Unlock()
@@ -114,7 +114,7 @@ func (w *Walk) Take(ctx context.Context, action Action) Step {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before := w.client.Log().Len()
-	stood := w.step
+	start := w.step
 	if _, again := action.(Retry); again {
 		failed, ok := w.step.(Failed)
 		if !ok || failed.Again == nil {
@@ -125,7 +125,7 @@ func (w *Walk) Take(ctx context.Context, action Action) Step {
 	at := w.step
 	next := w.take(ctx, action)
 	if ctx.Err() != nil && isCanceled(next) {
-		next = stood
+		next = start
 	} else if _, failed := next.(Failed); failed {
 		if _, already := at.(Failed); !already {
 			w.from = at
@@ -145,7 +145,7 @@ func isCanceled(step Step) bool {
 		errors.As(failed.Problem.Err, &api) && api.Kind == hanko.Canceled
 }
 
-// take is Take without its bookkeeping. What an action does is up to the API; Back from a failure is not.
+// take is Take without its bookkeeping. The tables say what an action does, except for Back from a failure.
 func (w *Walk) take(ctx context.Context, action Action) Step {
 	if at, failed := w.step.(Failed); failed {
 		if _, back := action.(Back); back {
@@ -154,7 +154,7 @@ func (w *Walk) take(ctx context.Context, action Action) Step {
 		return w.notOffered(action)
 	}
 	if submitted, ok := action.(SubmitEmail); ok {
-		w.email, w.newUser = strings.TrimSpace(submitted.Email), false // kept, whatever comes of it
+		w.email, w.newUser = strings.TrimSpace(submitted.Email), false // kept even if the action fails
 		w.remember = submitted.Remember
 	}
 	switch action := action.(type) {
@@ -182,8 +182,8 @@ func (w *Walk) logOut(ctx context.Context, session hanko.Session, email string) 
 	return EnterEmail{Email: cmp.Or(email, w.email)}
 }
 
-// afterFailure is where Back leads from Failed: to the step that the walk stood at, or to the email where that step is
-// of no use any more because the session is gone.
+// afterFailure returns the step to which Back leads from Failed: the previous one, or EnterEmail if the session or the flow of
+// that step has ended.
 func (w *Walk) afterFailure(failed Failed) Step {
 	sessionGone := isSignedIn(w.from) && saysSessionGone(failed.Problem.Err)
 	flowGone := !isSignedIn(w.from) && w.flow.over
@@ -193,8 +193,8 @@ func (w *Walk) afterFailure(failed Failed) Step {
 	return w.from
 }
 
-// saysSessionGone reports whether an error means that the session has ended, and not that a passkey was refused: both are
-// 401, and a flow's error code says which.
+// saysSessionGone reports whether an error means that the session has ended, and not that a passkey was refused. Both are 401,
+// but a flow's error code differs.
 func saysSessionGone(err error) bool {
 	var api *hanko.Error
 	return status(err) == http.StatusUnauthorized && errors.As(err, &api) && api.Message != string(hanko.CodePasskeyInvalid)
@@ -211,12 +211,12 @@ func isSignedIn(step Step) bool {
 	return false
 }
 
-// failed makes a Failed step of an error. The action is the one that failed, again what Retry would do.
+// failed returns a Failed step for the error of an action. Retry repeats again.
 func (w *Walk) failed(action, again Action, err error) Failed {
 	return Failed{Problem: ProblemOf(action.describe(), err), Again: again}
 }
 
-// signedIn is the end of the walk, with a session.
+// signedIn returns the step at the end of a login, with its session.
 func (w *Walk) signedIn(session hanko.Session, method Method) Step {
 	token, err := hanko.ParseToken(session.Token)
 	if err != nil {
@@ -243,8 +243,8 @@ func emailIn(token hanko.Token) string {
 	return hanko.Printable(address)
 }
 
-// hasPasskey reports whether the phone has a passkey of the user with this ID, by its user handle. A keystore that
-// cannot be read counts as empty: the offer is what brings its error before the person.
+// hasPasskey reports whether the phone has a passkey with the user's handle. A keystore that cannot be read counts as empty, so
+// that the offer is made, and shows the keystore's error.
 func (w *Walk) hasPasskey(userID string) bool {
 	handle, err := userHandle(userID)
 	if err != nil {
@@ -259,7 +259,7 @@ func (w *Walk) hasPasskey(userID string) bool {
 	})
 }
 
-// userHandle is what Hanko calls a user in WebAuthn: the UUID's 16 bytes.
+// userHandle returns Hanko's user handle in WebAuthn: the UUID's 16 bytes.
 func userHandle(userID string) ([]byte, error) {
 	id, err := uuid.Parse(userID)
 	return id[:], err

@@ -18,7 +18,7 @@ import (
 	"example.com/hankosim/hanko/tenant"
 )
 
-// TestWalk is the guide from nothing to the passkey sign-in, with the token delivered in each way that there is.
+// TestWalk walks the whole guide, up to the sign-in with a passkey, with each way to deliver the token.
 func TestWalk(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -49,7 +49,7 @@ func TestWalk(t *testing.T) {
 
 			// The phone has no passkey yet.
 			if failed := to[login.Failed](p, login.SignInWithPasskey{}); !strings.Contains(failed.Problem.Cause, "no passkey for localhost") {
-				t.Errorf("without a passkey: %s", told(failed))
+				t.Errorf("without a passkey: %s", described(failed))
 			}
 			to[login.EnterEmail](p, login.Back{})
 
@@ -126,14 +126,14 @@ func wantInspection(t *testing.T, p *person, token hanko.Token) {
 	t.Helper()
 	found := login.Inspect(t.Context(), p.client, token)
 	if err := errors.Join(found.SignatureErr, found.MeErr, found.ValidationErr); err != nil {
-		t.Errorf("the session does not stand: %v", err)
+		t.Errorf("the session is not valid: %v", err)
 	}
 	if len(found.KeyIDs) != 2 || found.Me.ID != token.Subject || !found.Validation.IsValid || found.Validation.UserID != token.Subject {
 		t.Errorf("the session of %s is %+v", token.Subject, found)
 	}
 }
 
-// TestTokenTwice: a tenant, or a proxy, that delivers the token in both ways.
+// TestTokenTwice delivers the token in both ways at once.
 func TestTokenTwice(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -151,7 +151,7 @@ func TestTokenTwice(t *testing.T) {
 	}
 }
 
-// TestTokenClaims: what a token says of itself is the tenant's word too, and may be anything.
+// TestTokenClaims delivers tokens with unexpected claims.
 func TestTokenClaims(t *testing.T) {
 	encode := base64.RawURLEncoding.EncodeToString
 	token := encode([]byte(`{"alg":"RS256","kid":"`+jsonSting+`"}`)) + "." +
@@ -175,7 +175,7 @@ func TestTokenClaims(t *testing.T) {
 	p.finish()
 }
 
-// TestNoToken: a login that succeeds without a usable token can be done again with a new code.
+// TestNoToken lets a login succeed without a usable token. It can be repeated with a new code.
 func TestNoToken(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, value := range []string{"", "undefined"} {
@@ -191,7 +191,7 @@ func TestNoToken(t *testing.T) {
 		}))
 		failed := to[login.Failed](p, login.SubmitPasscode{Code: p.code()})
 		if !strings.Contains(failed.Problem.Sentence, "submit the passcode") || !strings.Contains(failed.Problem.Cause, "token") || !strings.Contains(failed.Problem.Remedy, "X-Auth-Token") {
-			t.Errorf("X-Auth-Token %q: %s", value, told(failed))
+			t.Errorf("X-Auth-Token %q: %s", value, described(failed))
 		}
 		if at := to[login.EnterPasscode](p, login.Retry{}); !at.Dead {
 			t.Errorf("the code was used, and the walk stands at %+v", at)
@@ -200,8 +200,8 @@ func TestNoToken(t *testing.T) {
 	}
 }
 
-// TestUserAfterAll: the tenant answered 404 for the address, and then 409 because somebody was faster. The id is taken
-// from the guide's first call.
+// TestUserAfterAll answers 404 for the address, and then 409, because somebody else created the user in between. The walk gets
+// the ID from the guide's first call.
 func TestUserAfterAll(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -212,12 +212,12 @@ func TestUserAfterAll(t *testing.T) {
 	code := to[login.EnterPasscode](p, login.CreateAccount{})
 	wantCalls(t, code, "POST /users 409", "POST /user 200", "POST /passcode/login/initialize 200")
 	if code.NewUser {
-		t.Error("somebody whom the tenant knew counts as new")
+		t.Error("an existing user counts as new")
 	}
 	to[login.SignedIn](p, login.SubmitPasscode{Code: p.code()})
 }
 
-// TestOneUserForOneAddress: when the account was created and only its passcode failed, going on does not create another.
+// TestOneUserForOneAddress creates an account whose first passcode fails. Continuing does not create another user.
 func TestOneUserForOneAddress(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, way := range [][]login.Action{{login.Retry{}}, {login.Back{}, login.CreateAccount{}}} {
@@ -229,7 +229,7 @@ func TestOneUserForOneAddress(t *testing.T) {
 			p.take(action)
 		}
 		if at, ok := p.walk.Step().(login.EnterPasscode); !ok || !at.NewUser {
-			t.Fatalf("%v leads to %s", way, told(p.walk.Step()))
+			t.Fatalf("%v leads to %s", way, described(p.walk.Step()))
 		}
 		made := 0
 		for _, e := range p.client.Log().From(0) {
@@ -243,7 +243,7 @@ func TestOneUserForOneAddress(t *testing.T) {
 		p.finish()
 	}
 
-	// But a user that is gone again is created anew.
+	// A user that has been deleted in between is created again.
 	p := stage.newPerson(t)
 	atCreate.before(p)
 	stage.wire.once(initialize, served(t, says(400, "Bad Request")))
@@ -251,7 +251,7 @@ func TestOneUserForOneAddress(t *testing.T) {
 	wantCalls(t, to[login.EnterPasscode](p, login.Retry{}), "POST /users 200", "POST /passcode/login/initialize 200")
 }
 
-// TestV3: a tenant without the REST API answers like one that does not know the user. No account is offered.
+// TestV3 uses a tenant without the REST API, whose 404 looks like that for an unknown user. The walk offers no account.
 func TestV3(t *testing.T) {
 	stage := newStage(t, tenant.Options{})
 	for _, test := range []struct {
@@ -271,7 +271,7 @@ func TestV3(t *testing.T) {
 			failed := to[login.Failed](p, login.SubmitEmail{Email: p.email})
 			drawable(t, failed)
 			if !strings.Contains(failed.Problem.Cause, test.want) || !strings.Contains(failed.Problem.Said, config) {
-				t.Errorf("it leads to %s, want %q", told(failed), test.want)
+				t.Errorf("it leads to %s, want %q", described(failed), test.want)
 			}
 			to[login.EnterEmail](p, login.Back{})
 			p.finish()
@@ -279,7 +279,7 @@ func TestV3(t *testing.T) {
 	}
 }
 
-// TestSwitchedOff walks on tenants on which a part of the guide is switched off.
+// TestSwitchedOff walks on tenants that have a part of the guide switched off.
 func TestSwitchedOff(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -298,16 +298,16 @@ func TestSwitchedOff(t *testing.T) {
 			before := kind(p.walk.Step())
 			failed := to[login.Failed](p, test.place.action(p))
 			if failed.Again != nil || !strings.Contains(failed.Problem.Remedy, test.want) {
-				t.Errorf("it leads to %s, with Again %v", told(failed), failed.Again)
+				t.Errorf("it leads to %s, with Again %v", described(failed), failed.Again)
 			}
 			if step := p.take(login.Back{}); kind(step) != before {
-				t.Errorf("Back leads to %s, want %s", told(step), before)
+				t.Errorf("Back leads to %s, want %s", described(step), before)
 			}
 		})
 	}
 }
 
-// TestTries counts the wrong codes that the tenant forgives.
+// TestTries counts the wrong codes until the tenant gives up.
 func TestTries(t *testing.T) {
 	p := newStage(t, unlimited).newPerson(t)
 	atPasscode.before(p)
@@ -358,7 +358,8 @@ func TestTooLate(t *testing.T) {
 	p.finish()
 }
 
-// TestTooManyPasscodes: the tenant sends three a minute. The code that arrived last stays good, and the wait is told.
+// TestTooManyPasscodes requests more than three passcodes in a minute. The last code stays valid, and the step says how long to
+// wait.
 func TestTooManyPasscodes(t *testing.T) {
 	var clock clock
 	p := newStage(t, tenant.Options{Now: clock.now}).newPerson(t)
@@ -377,38 +378,37 @@ func TestTooManyPasscodes(t *testing.T) {
 
 	failed := to[login.Failed](p, login.SubmitEmail{Email: p.email})
 	if !near(failed.Problem.RetryAt, time.Minute) || failed.Again == nil {
-		t.Errorf("the first passcode of a walk: %s, again at %v", told(failed), failed.Problem.RetryAt)
+		t.Errorf("the first passcode of a walk: %s, again at %v", described(failed), failed.Problem.RetryAt)
 	}
 	clock.pass(time.Minute)
 	to[login.EnterPasscode](p, login.Retry{})
 	to[login.OfferPasskey](p, login.SubmitPasscode{Code: p.code()})
 }
 
-// TestWrongAction: an action that the step does not have harms nothing.
+// TestWrongAction takes actions that do not belong to the step. They change nothing.
 func TestWrongAction(t *testing.T) {
 	p := newStage(t, tenant.Options{}).newPerson(t)
 	for _, action := range []login.Action{login.Back{}, login.Skip{}, login.LogOut{}, login.RegisterPasskey{}, login.SubmitPasscode{Code: "1"}, login.CreateAccount{}} {
 		failed := to[login.Failed](p, action)
 		var wrong *login.WrongActionError
 		if failed.Again != nil || !errors.As(failed.Problem.Err, &wrong) || kind(wrong.Step) != "EnterEmail" || wrong.Action != action {
-			t.Errorf("%T: %s", action, told(failed))
+			t.Errorf("%T: %s", action, described(failed))
 		}
 		if step := p.take(login.Retry{}); kind(step) != "Failed" {
-			t.Errorf("%T: Retry leads to %s", action, told(step))
+			t.Errorf("%T: Retry leads to %s", action, described(step))
 		}
 		to[login.Failed](p, login.SubmitEmail{Email: p.email}) // at Failed there is Retry and Back
 		to[login.EnterEmail](p, login.Back{})
 	}
 	if step := p.take(login.Retry{}); kind(step) != "EnterEmail" {
-		t.Errorf("with nothing to retry, Retry leads to %s", told(step))
+		t.Errorf("with nothing to retry, Retry leads to %s", described(step))
 	}
 	if made := p.client.Log().Len(); made != 0 {
 		t.Errorf("%d calls were made", made)
 	}
 }
 
-// withExcluded adds a credential to the registration options' excludeCredentials, as backends that keep to the
-// specification do.
+// withExcluded adds a credential to excludeCredentials in the registration options, as WebAuthn recommends.
 func withExcluded(id []byte) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		response, err := http.DefaultTransport.RoundTrip(r)
