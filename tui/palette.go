@@ -185,7 +185,7 @@ func (p *commandPalette) run() tea.Msg {
 // chosen command cannot be done, or else how much of the list is out of sight.
 func (p *commandPalette) View(s kit.Situation, width, height int) string {
 	t := s.Theme
-	t.Dress(&p.input)
+	t.StyleInput(&p.input)
 	head := []string{t.Dim.Render("> ") + p.input.View(), ""}
 	if height < 8 {
 		head = head[:1]

@@ -154,7 +154,7 @@ func screens() []appScreen {
 		})},
 		{"connect-saved", false, app(func(app *App, w sample.Words) {
 			offerConnect(app, w)
-			app.options.SaveTenant = func(kit.Connection) (kit.Saved, error) { return kit.Saved{Path: w.Path, Beaten: w.Header}, nil }
+			app.options.SaveTenant = func(kit.Connection) (kit.Saved, error) { return kit.Saved{Path: w.Path, OverriddenBy: w.Header}, nil }
 			app.press("ctrl+o")
 			app.Update(paste("example.com"))
 			app.finish(app.press("enter"))

@@ -47,7 +47,7 @@ func (c connector) save(found kit.Connection) (kit.Saved, error) {
 	if err := config.SaveTenant(path, c.exampleConfig, found.Name, found.URL); err != nil {
 		return kit.Saved{}, fmt.Errorf("%s cannot be written: %w", shown, err)
 	}
-	return kit.Saved{Path: shown, Beaten: config.Overrides(c.flags)}, nil
+	return kit.Saved{Path: shown, OverriddenBy: config.Overrides(c.flags)}, nil
 }
 
 // targetOf returns the tenant to go on with after a run, and what the first screen says about it.

@@ -249,7 +249,7 @@ func checked(term *terminal) {
 	term.t.Helper()
 	term.settle()
 	term.press("2")
-	term.wait("✓ signature: holds, RS256", "✓ user", "✓ session")
+	term.wait("✓ signature: valid, RS256", "✓ user", "✓ session")
 	term.press("esc")
 	term.wait("your account") // a key of the phone's, which has the keys again
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Wrap breaks text into lines of at most width cells, inside words where it must. It does not break email addresses and
-// command-line options at their hyphens.
+// Wrap breaks text into lines of at most width cells, and breaks words only if they are longer. It does not break email
+// addresses and command-line options at their hyphens.
 func Wrap(text string, width int) string {
 	if width < 1 {
 		return ""
@@ -17,17 +17,18 @@ func Wrap(text string, width int) string {
 	if !strings.ContainsRune(text, '@') && !strings.Contains(text, "--") {
 		return ansi.Wrap(text, width, "")
 	}
-	held := unbroken.ReplaceAllStringFunc(text, func(word string) string { return strings.ReplaceAll(word, "-", heldHyphen) })
-	return strings.ReplaceAll(ansi.Wrap(held, width, ""), heldHyphen, "-")
+	joined := hyphenated.ReplaceAllStringFunc(text, func(word string) string { return strings.ReplaceAll(word, "-", noBreakHyphen) })
+	return strings.ReplaceAll(ansi.Wrap(joined, width, ""), noBreakHyphen, "-")
 }
 
-// unbroken finds what may be an email address or a command-line option in a text.
-var unbroken = regexp.MustCompile(`[^\s“”"<>]+@[^\s“”"<>]+|--[a-z][a-z-]*`)
+// hyphenated matches what may be an email address or a command-line option.
+var hyphenated = regexp.MustCompile(`[^\s“”"<>]+@[^\s“”"<>]+|--[a-z][a-z-]*`)
 
-// heldHyphen stands for a hyphen that holds a word together, and is as wide. It is for private use, so no text has it.
-const heldHyphen = "\ue000"
+// noBreakHyphen stands for a hyphen at which a word must not be broken, and is as wide. It is a private-use character, so
+// texts do not contain it.
+const noBreakHyphen = "\ue000"
 
-// Clamp cuts text to a box: no line is wider than width, no line comes after the height-th.
+// Clamp cuts text to at most height lines of at most width cells.
 func Clamp(text string, width, height int) string {
 	if width < 1 || height < 1 {
 		return ""
@@ -44,7 +45,7 @@ func Clamp(text string, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Pad clamps text to a box and fills the box up.
+// Pad cuts text as Clamp does, and fills it up to exactly width × height cells.
 func Pad(text string, width, height int) string {
 	lines := strings.Split(Clamp(text, width, height), "\n")
 	for len(lines) < height {
@@ -56,25 +57,25 @@ func Pad(text string, width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Cell is a text in so many cells.
+// Cell cuts or fills up a text to width cells.
 func Cell(text string, width int) string {
 	text = ansi.Truncate(text, width, "…")
 	return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
 }
 
-// Spread is a text at the left end of so many cells and another at their right end. The left one is cut where both have
-// no room.
+// Spread puts a text at the left end of width cells, and another at the right end. If there is no room for both, it cuts
+// the left one.
 func Spread(left, right string, width int) string {
 	return Cell(left, max(0, width-ansi.StringWidth(right))) + ansi.Truncate(right, width, "")
 }
 
-// Indent moves a text to the right by so many cells.
+// Indent moves a text to the right by a number of cells.
 func Indent(text string, cells int) string {
 	margin := strings.Repeat(" ", max(0, cells))
 	return margin + strings.ReplaceAll(text, "\n", "\n"+margin)
 }
 
-// Centre wraps text and puts each of its lines in the middle of so many cells.
+// Centre wraps text, and puts each of its lines in the middle of width cells.
 func Centre(text string, width int) string {
 	lines := strings.Split(Wrap(text, width), "\n")
 	for i, line := range lines {
@@ -83,7 +84,7 @@ func Centre(text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Overlay draws a box over a view, with its upper left corner at a cell. The view is at least as large as the box there.
+// Overlay draws a box over a view, with its upper left corner at column x and row y. The box must fit into the view's width.
 func Overlay(view, box string, x, y int) string {
 	under := strings.Split(view, "\n")
 	for i, row := range strings.Split(box, "\n") {
@@ -91,7 +92,7 @@ func Overlay(view, box string, x, y int) string {
 			continue
 		}
 		line, end := under[y+i], x+ansi.StringWidth(row)
-		// A wide character that an edge cuts in two leaves a cell to fill on either side.
+		// If an edge of the box cuts a wide character in two, the cell that is left outside is filled with a blank.
 		rest := ansi.TruncateLeft(line, end, "")
 		gap := max(0, ansi.StringWidth(line)-end-ansi.StringWidth(rest))
 		under[y+i] = Cell(ansi.Truncate(line, x, ""), x) + row + strings.Repeat(" ", gap) + rest
@@ -99,7 +100,7 @@ func Overlay(view, box string, x, y int) string {
 	return strings.Join(under, "\n")
 }
 
-// Dimmed is a view as it stands behind a dialog: all of it in one faint colour.
+// Dimmed draws a view as it looks behind a dialog: all of it in one faint colour.
 func (t *Theme) Dimmed(view string) string {
 	lines := strings.Split(ansi.Strip(view), "\n")
 	for i, line := range lines {
@@ -108,13 +109,14 @@ func (t *Theme) Dimmed(view string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Raised draws text on what is raised above a surface, width cells wide.
+// Raised draws text on the background of what is raised above a surface, width cells wide.
 func (t *Theme) Raised(text string, width int) string { return fill(t.raised, text, width) }
 
-// Chip is a short text on a ground of its own.
+// Chip draws a short text on a background of its own.
 func (t *Theme) Chip(text string) string { return t.chip.Render(" " + text + " ") }
 
-// fill draws lines of text on a background. A style inside would end it, so it begins again behind each.
+// fill draws lines of text on a background. The end of each style in the text also ends the background, so it begins again
+// there.
 func fill(style lipgloss.Style, text string, width int) string {
 	begin, end, _ := strings.Cut(style.Render("x"), "x")
 	lines := strings.Split(text, "\n")
@@ -128,13 +130,13 @@ func fill(style lipgloss.Style, text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Panel is a box for a dialog, width × height cells: a surface, or a frame in a theme without fills. The text has two
-// cells of padding at its sides and a row above and below.
+// Panel draws the box of a dialog, width × height cells: a surface, or a frame in a theme without fills. The text is
+// padded by two cells at each side, and by a row above and below.
 func (t *Theme) Panel(text string, width, height int) string {
 	return t.panel(t.surface, text, width, height)
 }
 
-// Notification is a panel that is raised above everything else.
+// Notification draws a panel that is raised above everything else.
 func (t *Theme) Notification(text string, width int) string {
 	return t.panel(t.raised, text, width, strings.Count(text, "\n")+3)
 }
@@ -153,7 +155,7 @@ func (t *Theme) panel(style lipgloss.Style, text string, width, height int) stri
 	return strings.Join(append(rows, t.Frame.Render("╰"+edge+"╯")), "\n")
 }
 
-// Narration is what a story says below the window: on a surface, or below a rule in a theme without fills.
+// Narration draws what a story says below the window, on a surface.
 func (t *Theme) Narration(text string, width int) string {
 	return fill(t.surface, Indent(text, 2), width)
 }

@@ -8,25 +8,26 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// ButtonLook is how much a button asks to be pressed.
+// ButtonLook says how prominent a button is.
 type ButtonLook int
 
-// The looks of a button. A screen has one that is Primary or Focused at a time.
+// The looks of a button. Only one button of a screen is Primary or Focused at a time.
 const (
 	Secondary ButtonLook = iota
-	Primary              // what enter does, while an input has the focus
-	Focused              // what enter does, as the button has the focus
+	Primary              // enter presses it while an input has the focus
+	Focused              // enter presses it because it has the focus
 )
 
-// FocusedWhere is Focused for the button that has the focus, and otherwise Secondary.
-func FocusedWhere(focused bool) ButtonLook {
+// FocusedIf returns Focused for the button that has the focus, and otherwise Secondary.
+func FocusedIf(focused bool) ButtonLook {
 	if focused {
 		return Focused
 	}
 	return Secondary
 }
 
-// Button is a button of the phone, as wide as its room. While the tenant is asked, the one that asked it says so.
+// Button draws a button of the phone, width cells wide. While the tenant is asked, a Primary or Focused button has a
+// spinner.
 func (s Situation) Button(text string, width int, look ButtonLook) string {
 	t := s.Theme
 	mark := ""
@@ -49,15 +50,15 @@ func (s Situation) Button(text string, width int, look ButtonLook) string {
 	return fill(t.primary, text, width)
 }
 
-// QuietButton is the button of something that few people want.
+// QuietButton draws the button of something that few people want.
 func (t *Theme) QuietButton(text string, width int) string {
 	return Centre(t.Dim.Render(ansi.Truncate(text, max(1, width), "…")), width)
 }
 
-// Row is a line of a list. The chosen one is marked by more than its colours.
+// Row draws a line of a list. The chosen one is marked by more than its colours.
 func (t *Theme) Row(text string, chosen bool) string { return t.ChosenRow(text, chosen, true) }
 
-// ChosenRow is Row for a list that may not have the focus: its choice is marked all the same, more quietly.
+// ChosenRow draws a line of a list that may not have the focus. Without the focus, the chosen line is marked more quietly.
 func (t *Theme) ChosenRow(text string, chosen, focused bool) string {
 	switch {
 	case !chosen:
@@ -69,7 +70,7 @@ func (t *Theme) ChosenRow(text string, chosen, focused bool) string {
 	}
 }
 
-// ChosenMark stands at the left of what is chosen in a list, in each of its rows.
+// ChosenMark draws the mark at the left of each row of what is chosen in a list.
 func (t *Theme) ChosenMark(focused bool) string {
 	if focused {
 		return t.Accent.Render("┃") + " "
@@ -77,12 +78,12 @@ func (t *Theme) ChosenMark(focused bool) string {
 	return t.Dim.Render("┃") + " "
 }
 
-// SelectedRow is the chosen line of a list in a dialog, as wide as the list.
+// SelectedRow draws the chosen line of a list in a dialog, as wide as the list.
 func (t *Theme) SelectedRow(text string, width int) string {
 	return t.Selected.Render(Cell(ansi.Strip(text), width))
 }
 
-// TabName is the name of a tab, with a cell of padding at its sides, for the bar that names all of them.
+// TabName draws a tab's name in the bar of all tabs. The text has a cell of padding at its sides.
 func (t *Theme) TabName(text string, shown, focused bool) string {
 	switch {
 	case !shown:
@@ -96,7 +97,8 @@ func (t *Theme) TabName(text string, shown, focused bool) string {
 	}
 }
 
-// Choice draws one of a few labels, at is -1 for none yet, and what else there is: by name where there is room.
+// Choice draws the label at index at, or none for -1, and beside it all labels, or only its position if there is no
+// room for them.
 func (t *Theme) Choice(labels []string, at, width int) string {
 	chosen, others := "", fmt.Sprintf("%d of %d", at+1, len(labels))
 	if at >= 0 {
@@ -110,10 +112,10 @@ func (t *Theme) Choice(labels []string, at, width int) string {
 	return Clamp(t.Title.Render(chosen)+"  "+t.Dim.Render(others), width, 1)
 }
 
-// Cells are those of a line from one up to another.
+// Cells is a range of cells in a line: From up to but not including To.
 type Cells struct{ From, To int }
 
-// Marked draws parts of a line as found.
+// Marked marks parts of a line that a search has found.
 func (t *Theme) Marked(line string, marks []Cells) string {
 	for _, mark := range slices.Backward(marks) {
 		line = ansi.Truncate(line, mark.From, "") + t.Selected.Render(ansi.Strip(ansi.Cut(line, mark.From, mark.To))) + ansi.TruncateLeft(line, mark.To, "")
@@ -121,9 +123,9 @@ func (t *Theme) Marked(line string, marks []Cells) string {
 	return line
 }
 
-// Page lays a page of the phone out: its top, its buttons below, and at the foot of the screen what few people want. Where
-// there is little room the buttons stay in sight, the foot goes first, and the top is scrolled: offset is its first line,
-// and is brought into range.
+// Page lays out a page of the phone: the top, the buttons below it, and at the foot of the screen what few people want.
+// If there is little room, the foot is left out first, and then the top is scrolled, so that the buttons stay in sight.
+// offset is the first line of the top that is shown, and is brought into range.
 func (s Situation) Page(top, buttons, foot []string, offset *int, width, height int) string {
 	top, foot = lines(top), lines(foot)
 	apart := lines(strings.Split(strings.Join(buttons, "\n\n"), "\n"))
@@ -149,7 +151,7 @@ func (s Situation) Page(top, buttons, foot []string, offset *int, width, height 
 	}
 }
 
-// lines are the lines of texts that may have several each.
+// lines splits texts, which may have several lines each, into lines.
 func lines(texts []string) []string {
 	if len(texts) == 0 {
 		return nil

@@ -1,6 +1,6 @@
-// Package kit is what the screens of the phone, the tabs beside it and whoever shows them share: Page and Key, what a page
-// may read (Situation), what it asks of the app (messages), themes, the layout of text, inputs, and the texts of Hanko's
-// states and actions.
+// Package kit has what the screens of the phone, the tabs beside it and the app share: Page and Key, what a page may read
+// (Situation), what it asks of the app (messages), themes, the layout of text, inputs, and the texts of Hanko's states and
+// actions.
 package kit
 
 import (

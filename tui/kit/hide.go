@@ -9,8 +9,7 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-// HideLine puts dots over what is secret in one line, which may have colours: over what is known, and over others, which
-// are secrets only now.
+// HideLine replaces secrets in one line, which may have colours, with dots: those that known knows, and others.
 func HideLine(line string, known *secret.Keeper, others ...string) string {
 	text := ansi.Strip(line)
 	for _, span := range slices.Backward(known.Find(text, others...)) {
@@ -20,5 +19,5 @@ func HideLine(line string, known *secret.Keeper, others ...string) string {
 	return line
 }
 
-// Dots are as many cells as text.
+// Dots returns dots that take as many cells as text.
 func Dots(text string) string { return strings.Repeat("•", ansi.StringWidth(text)) }

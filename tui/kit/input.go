@@ -10,28 +10,28 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// NewInput is a line to type into, as all screens have it.
+// NewInput returns an input for one line of text.
 func (t *Theme) NewInput(placeholder, value string) textinput.Model {
 	input := textinput.New()
 	input.Prompt = ""
 	input.Placeholder = placeholder
 	input.CharLimit = 254 // no email address is longer (RFC 5321)
-	t.Dress(&input)
-	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second for nothing
+	t.StyleInput(&input)
+	input.Cursor.SetMode(cursor.CursorStatic) // a blinking one would wake the program twice a second
 	input.SetValue(string(printed([]rune(value))))
 	input.CursorEnd()
 	return input
 }
 
-// Dress gives an input the theme's colours, which change when the terminal says what its background is.
-func (t *Theme) Dress(input *textinput.Model) {
+// StyleInput gives an input the theme's colours, which change when the terminal says what its background is.
+func (t *Theme) StyleInput(input *textinput.Model) {
 	input.PromptStyle, input.TextStyle, input.PlaceholderStyle = t.Title.UnsetBold(), t.Title, t.Dim
 	input.Cursor.Style, input.Cursor.TextStyle = t.Title, t.Title
 }
 
-// InputView draws an input in a width, over a rule that tells whether it has the focus.
+// InputView draws an input, width cells wide, above a rule that shows whether the input has the focus.
 func (t *Theme) InputView(input *textinput.Model, width int, focused bool) []string {
-	t.Dress(input)
+	t.StyleInput(input)
 	input.Width = max(1, width-5)
 	rule := t.Dim
 	if focused {
@@ -40,7 +40,7 @@ func (t *Theme) InputView(input *textinput.Model, width int, focused bool) []str
 	return []string{t.Raised("  "+input.View(), max(0, width)), rule.Render(strings.Repeat("▔", max(0, width)))}
 }
 
-// TypeInto hands a message to an input, without what cannot be seen.
+// TypeInto passes a message to an input, without invisible characters.
 func TypeInto(input *textinput.Model, msg tea.Msg) tea.Cmd {
 	if pressed, ok := msg.(tea.KeyMsg); ok {
 		pressed.Paste, pressed.Runes = Pasted(pressed), printed(pressed.Runes)
@@ -51,7 +51,7 @@ func TypeInto(input *textinput.Model, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// printed leaves out what cannot be seen: no-break and zero-width spaces and direction marks, which come along when an
+// printed leaves out invisible characters: no-break and zero-width spaces and direction marks, which may come along when an
 // address is copied from a web page.
 func printed(text []rune) []rune {
 	return slices.DeleteFunc(slices.Clone(text), func(r rune) bool { return !unicode.IsPrint(r) })

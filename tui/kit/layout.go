@@ -9,9 +9,9 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// LayOut breaks text into lines of at most width cells and draws each piece of them by its role. The rows that a long
-// line is broken into stand further in than its beginning, by hang cells. The spans cover the whole text, and what is
-// drawn is the same whatever their roles are, but for the colours.
+// LayOut breaks text into rows of at most width cells, and draws each piece by its role. The rows after the first of a long
+// line are indented by hang cells more than the line itself. The spans must cover the whole text. Their roles change only
+// the colours.
 func (t *Theme) LayOut(text string, spans []Span, width, hang int) []string {
 	var lines []string
 	at := 0
@@ -35,16 +35,16 @@ func (t *Theme) LayOut(text string, spans []Span, width, hang int) []string {
 			}
 			lines = append(lines, row.String())
 		}
-		at++ // the line's end
+		at++ // the line break
 	}
 	return lines
 }
 
-// Look has what a terminal is sent before and after a piece of text, for each role. A theme whose colours have changed
-// has another.
+// Look has the escape sequences before and after a piece of text, for each role. Each Theme has its own.
 type Look [roles]struct{ begin, end string }
 
-// look works out the escape sequences of all roles: a style takes microseconds, and a page has thousands of pieces.
+// look returns the escape sequences of all roles. They are computed once, because rendering a style takes microseconds and
+// a page has thousands of pieces.
 func (t *Theme) look() *Look {
 	var all Look
 	for as := PlainText + 1; as < roles; as++ {
@@ -53,18 +53,19 @@ func (t *Theme) look() *Look {
 	return &all
 }
 
-// separators are where a long value is broken: between the members of JSON, the parts of an address or an identifier.
+// separators are the characters after which a long value may be broken: those between the members of JSON, and between the
+// parts of an address or an identifier.
 const separators = ",;&?/:}"
 
-// breaks are the lengths of the rows that a line is broken into, in bytes: behind a blank, or else behind a separator, where
-// one is in a row's last two thirds and the rest of the row fits into the next, else anywhere between two characters. Rows
-// after the first have a margin.
+// breaks returns the lengths of the rows into which a line is broken, in bytes. It breaks after a blank, or else after a
+// separator, if there is one in the last two thirds of the row and what follows it fits into the next row. Otherwise it
+// breaks between any two characters. Rows after the first have a margin.
 func breaks(line string, width, margin int) []int {
 	if len(line) <= width {
-		return []int{len(line)} // no character is wider than its bytes are many
+		return []int{len(line)} // no character has more cells than bytes
 	}
 	var rows []int
-	begin, cells, soft, softer, room := 0, 0, 0, 0, width
+	begin, cells, afterBlank, afterSeparator, room := 0, 0, 0, 0, width
 	for at := 0; at < len(line); {
 		size, wide := 1, 1
 		if c := line[at]; c >= 0x80 || at+1 < len(line) && line[at+1] >= 0x80 {
@@ -74,31 +75,31 @@ func breaks(line string, width, margin int) []int {
 		if cells+wide > room && at > begin {
 			end, taken := at, 0
 			room = max(1, width-margin)
-			for _, candidate := range []int{softer, soft} {
+			for _, candidate := range []int{afterSeparator, afterBlank} {
 				if candidate <= begin {
 					continue
 				}
-				if word := ansi.StringWidth(line[candidate:at]); word <= room { // else the next row is too short for it, too
+				if word := ansi.StringWidth(line[candidate:at]); word <= room { // otherwise the next row is too short for the word, too
 					end, taken = candidate, word
 				}
 			}
 			rows = append(rows, end-begin)
-			begin, soft, softer, cells = end, 0, 0, taken
-			continue // what was taken along may fill the next row
+			begin, afterBlank, afterSeparator, cells = end, 0, 0, taken
+			continue // the word that moved may already fill the next row
 		}
 		at, cells = at+size, cells+wide
 		switch {
 		case cells <= room/3:
 		case line[at-1] == ' ':
-			soft = at
+			afterBlank = at
 		case strings.IndexByte(separators, line[at-1]) >= 0:
-			softer = at
+			afterSeparator = at
 		}
 	}
 	return append(rows, len(line)-begin)
 }
 
-// Text is what is written piece by piece, each in its role, and then laid out. Its pieces are printable.
+// Text is a text that is written in pieces, each with a role, and then laid out. The pieces must be printable.
 type Text struct {
 	strings.Builder
 	Spans []Span
@@ -121,23 +122,23 @@ func (x *Text) Paint(language *Syntax, piece string) {
 	x.WriteString(piece)
 }
 
-// Lines lays the text out; hang is as of layOut.
+// Lines lays the text out as LayOut does.
 func (x *Text) Lines(t *Theme, width, hang int) []string {
 	return t.LayOut(x.String(), x.Spans, width, hang)
 }
 
-// Scroll shows the part of content that begins at line offset in a box of height lines, and says how much is above
-// and below. It returns the offset brought into range.
+// Scroll draws the part of content that begins at line offset in a box of height lines, and says how many lines are above
+// and below. It returns the offset, brought into range.
 func (t *Theme) Scroll(content string, offset, width, height int) (string, int) {
 	return t.scrollLines(strings.Split(content, "\n"), offset, width, height)
 }
 
-// scrollLines is scroll for content that is lines already.
+// scrollLines does the same as Scroll for content that is split into lines.
 func (t *Theme) scrollLines(lines []string, offset, width, height int) (string, int) {
 	if len(lines) <= height || height < 3 {
 		return Clamp(strings.Join(lines[:min(len(lines), max(0, height))], "\n"), width, height), 0
 	}
-	room := height - 1 // the last line is the mark
+	room := height - 1 // the last line is for the mark
 	offset = min(max(offset, 0), len(lines)-room)
 	shown := append(append([]string(nil), lines[offset:offset+room]...), t.Dim.Render(MoreMark(offset, len(lines)-room-offset)))
 	return Clamp(strings.Join(shown, "\n"), width, height), offset
@@ -155,7 +156,7 @@ func MoreMark(above, below int) string {
 	}
 }
 
-// Beside puts lines beside others: the left ones in so many cells, then what stands between them.
+// Beside puts lines side by side: the left ones, width cells wide, then between, then the right ones.
 func Beside(left, right []string, width int, between string) []string {
 	var rows []string
 	for i := range max(len(left), len(right)) {

@@ -19,19 +19,19 @@ type (
 	ToastMsg struct{ Text string }
 	// CopyMsg puts a text on the clipboard.
 	CopyMsg struct {
-		What      string // it is, as "the token"
+		What      string // what the text is, as in "the token"
 		Text      string
-		Otherwise string // what else can be done, as "t shows it"
+		Otherwise string // what else the person can do, as in "t shows it"
 	}
-	// ShowRawMsg leaves the drawn screen until a key is pressed, for a text that can be selected as one line.
+	// ShowRawMsg shows a text outside the drawn screen, so that it can be selected as one line, until a key is pressed.
 	ShowRawMsg struct{ Text string }
-	// ChangePhoneMsg takes the next phone in hand, for the walk that Begin makes with it.
+	// ChangePhoneMsg changes to the next phone, with the walk that Begin creates for it.
 	ChangePhoneMsg struct {
 		Begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk
 	}
-	// ToPhoneMsg gives the keys to the phone.
+	// ToPhoneMsg moves the focus to the phone.
 	ToPhoneMsg struct{}
-	// OpenExchangeMsg shows an exchange whole in the tab of the wire; the first has the index 0.
+	// OpenExchangeMsg opens an exchange in the Wire tab. The first has the index 0.
 	OpenExchangeMsg struct{ Index int }
 	// ToggleSecretsMsg shows secrets in all tabs, or masks them again.
 	ToggleSecretsMsg struct{}
@@ -39,75 +39,75 @@ type (
 	ToggleStaySignedInMsg struct{}
 	// InspectMsg asks the tenant about the session's token.
 	InspectMsg struct{}
-	// ReadPasskeysMsg reads anew what is on the phone.
+	// ReadPasskeysMsg reads the phone's passkeys again.
 	ReadPasskeysMsg struct{}
 	// DeletePasskeyMsg deletes a passkey from the phone.
 	DeletePasskeyMsg struct{ CredentialID []byte }
-	// OpenConnectMsg brings up the page that connects another tenant, over the one that is shown.
+	// OpenConnectMsg opens the page that connects another tenant, over the current page.
 	OpenConnectMsg struct {
-		Embedded bool // it offers the embedded tenant at once
+		Embedded bool // the page offers the embedded tenant at once
 	}
-	// ChangedMsg says that the page shows something new: keys that are on their way were meant for what was there before.
+	// ChangedMsg says that the page shows something new, so keys that are pressed now may be meant for what was there before.
 	ChangedMsg struct{}
-	// CloseMsg goes back to the page below.
+	// CloseMsg closes the page and shows the one below.
 	CloseMsg struct{}
-	// WorkMsg runs what takes a while, one thing at a time: with a spinner, and esc gives it up. The page gets the
-	// message that Do returns.
+	// WorkMsg runs something that takes a while, one at a time, with a spinner. esc cancels it. The page gets the message
+	// that Do returns.
 	WorkMsg struct {
 		Do func(ctx context.Context) tea.Msg
 	}
-	// ReconnectMsg ends this run, for another on that tenant.
+	// ReconnectMsg ends this run, to continue on another tenant.
 	ReconnectMsg struct{ To Reconnect }
 )
 
 // What the app tells all tabs.
 type (
-	// ExchangesMsg tells what has happened on the wire: the exchanges that have ended, of which the first has the index
-	// First, and all calls that are waiting for their answer now.
+	// ExchangesMsg brings new exchanges: those that have ended, the first of which has the index First, and all those that
+	// wait for their answer now.
 	ExchangesMsg struct {
 		First    int
 		More     []hanko.Exchange
 		Pending  []hanko.Exchange
-		Prompted bool // the person has done something
+		Prompted bool // they follow from something that the person did
 	}
-	// StepMsg tells of the step that the walk has come to, and how its screen is called.
+	// StepMsg brings the walk's new step, and the title of its screen.
 	StepMsg struct {
 		Step  login.Step
 		Title string
 	}
-	// MailsMsg tells that so many mails have come in above those that were there.
+	// MailsMsg says how many new mails are at the top of the list.
 	MailsMsg struct{ More int }
-	// PasskeysMsg brings what is on the phone.
+	// PasskeysMsg brings the phone's passkeys.
 	PasskeysMsg struct {
 		Passkeys []authenticator.Passkey
 		Err      error
 	}
 )
 
-// Act is a command for an ActMsg.
+// Act returns a command that sends an ActMsg.
 func Act(action login.Action) tea.Cmd {
 	return func() tea.Msg { return ActMsg{action} }
 }
 
-// Toast is a command for a ToastMsg.
+// Toast returns a command that sends a ToastMsg.
 func Toast(format string, args ...any) tea.Cmd {
 	return func() tea.Msg { return ToastMsg{fmt.Sprintf(format, args...)} }
 }
 
-// PressAct is what a key does that takes an action.
+// PressAct returns what a key does that takes an action.
 func PressAct(action login.Action) func() tea.Msg {
 	return func() tea.Msg { return Act(action) }
 }
 
-// PressToast is what a key does that only tells something.
+// PressToast returns what a key does that shows a toast.
 func PressToast(text string) func() tea.Msg {
 	return func() tea.Msg { return Toast("%s", text) }
 }
 
-// PressFor is what a key does that asks something of the app.
+// PressFor returns what a key does that sends a message to the app.
 func PressFor(msg tea.Msg) func() tea.Msg {
 	return func() tea.Msg { return msg }
 }
 
-// ToPhone is the key that leads from a tab to the phone.
+// ToPhone declares the key that leads from a tab to the phone.
 func ToPhone() Key { return NewKey("to the phone", PressFor(ToPhoneMsg{}), "esc") }

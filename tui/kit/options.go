@@ -18,47 +18,47 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// Options is what the app is given to work with.
+// Options are the app's settings, and what it works with.
 type Options struct {
 	Client  *hanko.Client
 	Profile authenticator.Profile
 	Others  []authenticator.Profile // phones to change to, on the same keystore
 	Store   *authenticator.Keystore
-	Tenant  string         // its name for the status line: "embedded tenant", "staging"
-	API     hanko.API      // which to use; "" finds out
+	Tenant  string         // its name in the status line, such as "embedded tenant" or "staging"
+	API     hanko.API      // the API to use; "" asks the tenant
 	OTP     *totp.App      // the phone's authenticator app
 	Inbox   *mailbox.Inbox // the embedded tenant's; nil for a real tenant
-	Mailbox mailbox.Box    // of a real tenant, from which passcodes are read; nil for none
-	Motion  bool           // sheets rise and notifications slide, where the theme has colours
-	Email   string         // fills the email screen in; may be ""
-	Folder  string         // where the walk is saved; "" nowhere
+	Mailbox mailbox.Box    // where the passcodes of a real tenant are read; nil for none
+	Motion  bool           // sheets rise and notifications slide, if the theme has colours
+	Email   string         // prefills the email screen; may be ""
+	Folder  string         // where walks are saved; "" for nowhere
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
 
-	Connect    func(ctx context.Context, url string) (Connection, error) // asks what another tenant is; "" is the embedded one; nil offers none
-	SaveTenant func(Connection) (Saved, error)                           // writes one into the configuration
+	Connect    func(ctx context.Context, url string) (Connection, error) // asks another tenant what it is; "" is the embedded one; nil offers none
+	SaveTenant func(Connection) (Saved, error)                           // saves a tenant in the configuration
 
-	OpenBrowser   func(url string) error // opens the person's browser, and may wait until it is left; nil opens none
-	ReturnAddress string                 // where browsers come back to from a third party; "" is any free port of this machine
+	OpenBrowser   func(url string) error // opens the person's browser, and may wait until the person leaves it; nil opens none
+	ReturnAddress string                 // where browsers come back to from a third party; "" uses any free port of this machine
 
-	Secrets *secret.Keeper // what is known to be secret; nil knows nothing yet
-	Record  *cast.Recorder // keeps the frames, without secrets; nil keeps none. Who made it closes it
+	Secrets *secret.Keeper // the known secrets; nil for none yet
+	Record  *cast.Recorder // records the frames, without secrets; nil records none. The caller closes it
 
 	Fault          *fault.Fault                 // what the phones get wrong on purpose; nil for nothing
 	Strict         bool                         // they refuse what only real platforms refuse
-	Association    authenticator.AppAssociation // is asked before their ceremonies; nil asks nobody
+	Association    authenticator.AppAssociation // is asked before each ceremony; nil asks nobody
 	RelatedOrigins authenticator.RelatedOrigins // the same for web pages
 
 	Theme           ThemeName // "" is AutoTheme
-	Mouse           bool      // clicks and the wheel are for the app; the terminal's own selecting wants shift then
+	Mouse           bool      // the app handles clicks and the wheel; then selecting text in the terminal needs shift
 	Renderer        *lipgloss.Renderer
-	Terminal        io.Writer        // takes OSC 52 sequences; nil when there is no terminal to take them
-	NativeClipboard bool             // the machine's clipboard may be used
+	Terminal        io.Writer        // gets OSC 52 sequences; nil if there is no terminal
+	NativeClipboard bool             // the app may use the machine's clipboard
 	Now             func() time.Time // nil means time.Now
-	Grace           time.Duration    // for so long a new screen ignores enter and letters: they were meant for the one before
+	Grace           time.Duration    // how long a new screen ignores enter and letters, which may be meant for the previous one
 }
 
-// Filled are the options with what was left out in its place.
+// Filled returns the options with defaults for what is missing.
 func (o Options) Filled() Options {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -75,8 +75,9 @@ func (o Options) Filled() Options {
 	return o
 }
 
-// Equip makes a phone, and the walk that begin makes with it, with a security key at hand. consentFor is how the holder of
-// each is asked, and visit is told where a browser is to go; it must not wait for the browser.
+// Equip creates a phone and a security key beside it, and calls begin for the walk that uses both. consentFor returns how
+// the holder of each is asked. report gets what a real phone would refuse and this one does not. visit gets the addresses
+// that a browser should open, and must not wait for the browser.
 func (o Options) Equip(
 	profile authenticator.Profile, consentFor func(authenticator.Profile) authenticator.Consent, report func(error), visit func(login.Visit),
 	begin func(client *hanko.Client, phone *authenticator.Phone) *login.Walk,
@@ -97,8 +98,7 @@ func (o Options) Equip(
 	return phone, walk
 }
 
-// newPhone makes a phone as strict as is wanted, which misbehaves where that is wanted. report is told what a real phone
-// would refuse and this one does not.
+// newPhone creates a phone that is strict, and misbehaves, if the options say so.
 func (o Options) newPhone(profile authenticator.Profile, consent authenticator.Consent, report func(error)) *authenticator.Phone {
 	var options []authenticator.PhoneOption
 	if o.Strict {
@@ -117,7 +117,7 @@ func (o Options) newPhone(profile authenticator.Profile, consent authenticator.C
 	return phone
 }
 
-// Misbehaviour tells, in a line, that the phone misbehaves on purpose, and how; "" when it does not.
+// Misbehaviour says in one line how the phone misbehaves on purpose, or returns "".
 func (o Options) Misbehaviour() string {
 	if o.Fault == nil {
 		return ""
@@ -125,14 +125,15 @@ func (o Options) Misbehaviour() string {
 	return fmt.Sprintf("The phone misbehaves on purpose: it %s (%s; verdict: %s)", o.Fault.Does, o.Fault.ID(), o.Fault.Verdict)
 }
 
-// securityKey is a key that is held to the phone: the same app or page asks, so its origin is the phone's.
+// securityKey returns the profile of a security key that is held to the phone. The same app or page uses it, so its origin
+// is the phone's.
 func securityKey(phone authenticator.Profile) authenticator.Profile {
 	key := authenticator.SecurityKey(phone.PageOrigin)
 	key.Platform, key.App, key.AppleAppID = phone.Platform, phone.App, phone.AppleAppID
 	return key
 }
 
-// ThisPhone is what the phone is called in a sentence: "this iPhone", or by the name that its owner gave it.
+// ThisPhone returns what the phone is called in a sentence: "this iPhone", or the name that its owner gave it.
 func ThisPhone(profile authenticator.Profile) string {
 	nameless, err := authenticator.NamedProfile(profile.Name, authenticator.AndroidApp{}, "")
 	if err == nil && nameless.Label == profile.Label {

@@ -8,7 +8,7 @@ import (
 	"example.com/hankosim/authenticator/fault"
 )
 
-// The phone and the key beside it commit the fault, in its ceremony alone.
+// Both the phone and the security key misbehave, and only in the ceremony of the fault.
 func TestFaultIsCommitted(t *testing.T) {
 	wrong, err := fault.Named("get/wrong-origin")
 	if err != nil {
@@ -30,12 +30,12 @@ func TestFaultIsCommitted(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(made.Response.ClientDataJSON), "phishing") || !strings.Contains(string(proof.Response.ClientDataJSON), "phishing") {
-			t.Errorf("the %s makes a passkey with %s and uses it with %s", profile.Label, made.Response.ClientDataJSON, proof.Response.ClientDataJSON)
+			t.Errorf("the %s creates a passkey with %s and uses it with %s", profile.Label, made.Response.ClientDataJSON, proof.Response.ClientDataJSON)
 		}
 	}
 }
 
-// A security key that is held to a phone is asked by the same app, or the same page.
+// A security key has the origin of the phone's app or page.
 func TestSecurityKeyOfThePhone(t *testing.T) {
 	app := authenticator.AndroidApp{PackageName: "a.b", APKKeyHash: "hash"}
 	for _, phone := range []authenticator.Profile{
@@ -47,7 +47,7 @@ func TestSecurityKeyOfThePhone(t *testing.T) {
 	}
 }
 
-// Phones are called by what they are, or by the name that they were given.
+// A phone is called by its kind, or by the name that its owner gave it.
 func TestThisPhone(t *testing.T) {
 	for _, test := range []struct {
 		profile authenticator.Profile

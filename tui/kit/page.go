@@ -4,30 +4,30 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Page is one screen of the phone, a sheet of the system's over it, or a tab beside it. It is told the situation in
-// every call and knows nothing else of the app. What it wants of the app it answers: a message, which the app handles
-// before it takes the next key, or a tea.Cmd; nil for nothing.
+// Page is a screen of the phone, a sheet of the system over it, or a tab beside it. It gets the situation in each call,
+// and knows nothing else about the app. If it wants something of the app, it returns a message, which the app handles
+// before the next key, or a tea.Cmd. It returns nil if it wants nothing.
 type Page interface {
-	// Title stands in the frame.
+	// Title returns the title in the frame.
 	Title() string
 	// Init is called once, when the page is shown for the first time.
 	Init(s Situation) tea.Msg
-	// Keys declares every key that the page has in this situation, in the order in which they are listed.
+	// Keys returns all keys that the page has in this situation, in the order in which they are listed.
 	Keys(s Situation) []Key
-	// Update is given the keys that Keys does not declare while the page has the focus, and every message that is no
-	// key.
+	// Update handles all messages that are not keys. While the page has the focus, it also handles keys that Keys does not
+	// return.
 	Update(s Situation, msg tea.Msg) tea.Msg
-	// View draws the page in a box of width × height cells; what it draws outside is cut.
+	// View draws the page in a box of width × height cells. Anything outside the box is cut off.
 	View(s Situation, width, height int) string
-	// Typing reports whether letters go into an input, so they are no shortcuts.
+	// Typing reports whether letters go into an input, so that they are not shortcuts.
 	Typing() bool
-	// Ticking reports whether the page shows a time that moves and has to be drawn every second.
+	// Ticking reports whether the page shows a running time, and must be drawn every second.
 	Ticking(s Situation) bool
-	// Secrets are what stands on the page and must not be seen by others than the person at the keyboard.
+	// Secrets returns texts on the page that only the person at the keyboard may see.
 	Secrets() []string
 }
 
-// Still is a page without inputs, times, secrets and messages of its own; others embed it.
+// Still is embedded by pages that have no inputs, running times, secrets or messages of their own.
 type Still struct{}
 
 // Init does nothing.
@@ -42,10 +42,11 @@ func (Still) Typing() bool { return false }
 // Ticking reports false.
 func (Still) Ticking(Situation) bool { return false }
 
-// Secrets are none.
+// Secrets returns nil.
 func (Still) Secrets() []string { return nil }
 
-// Press gives a page a key: to what it declares for it, with the reason where that does nothing now, else to Update.
+// Press gives a page a key. If the page declares the key, Press does what the key does, or says why it does nothing.
+// Otherwise the page's Update handles it.
 func Press(page Page, s Situation, msg tea.KeyMsg) tea.Msg {
 	if !Pasted(msg) {
 		if key, ok := keyNamed(page.Keys(s), msg.String()); ok {
@@ -55,6 +56,6 @@ func Press(page Page, s Situation, msg tea.KeyMsg) tea.Msg {
 	return page.Update(s, msg)
 }
 
-// Pasted reports whether text was pasted, whether the terminal marks it or not. Nothing in it is a shortcut: it may
-// spell "esc" or "ctrl+c".
+// Pasted reports whether a message is pasted text, even if the terminal does not mark it. Pasted text is never a shortcut,
+// even if it spells "esc" or "ctrl+c".
 func Pasted(msg tea.KeyMsg) bool { return msg.Paste || len(msg.Runes) > 1 }

@@ -26,13 +26,13 @@ func (r *Report) Heading(text string) {
 	r.Line(r.Theme.Title.Render(text))
 }
 
-// Section begins a part of a text.
+// Section begins a part of the text.
 func (x *Text) Section(title string) { x.Add(Heading, "\n"+title+"\n") }
 
-// nameCells is how wide the column of names is, where none of them is longer.
+// nameCells is the width of the column of names, unless a name is longer.
 const nameCells = 10
 
-// Field is a line with a name and a value, in columns.
+// Field adds a line with a name and a value in columns, and a note.
 func (x *Text) Field(name, value, note string) {
 	x.Add(Aside, Cell(name, max(nameCells, len(name)))).Add(PlainText, "  "+value)
 	if note != "" {
@@ -41,7 +41,7 @@ func (x *Text) Field(name, value, note string) {
 	x.Add(PlainText, "\n")
 }
 
-// Check is a line with a verdict that is told by its mark, not by its colour alone.
+// Check adds a line with a verdict, which shows in its mark and not only in its colour.
 func (x *Text) Check(check TokenCheck) {
 	if check.Err == nil {
 		x.Add(GoodText, "✓ "+check.Name+": "+check.Good+"\n")
@@ -50,7 +50,7 @@ func (x *Text) Check(check TokenCheck) {
 	x.Add(BadText, "✗ "+check.Name+": "+hanko.Printable(check.Err.Error())+"\n")
 }
 
-// Members lists JSON members by name; a note follows its value.
+// Members adds a line for each JSON member, sorted by name. A member's note follows its value.
 func (x *Text) Members(members map[string]any, notes map[string]string) {
 	names := make([]string, 0, len(members))
 	for name := range members {

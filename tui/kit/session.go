@@ -10,15 +10,15 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// What the page of who is signed in, the token's tab and the plain walk say of a session, and do with it.
+// The texts and keys of a session, for the signed-in screen, the Token tab and the plain walk.
 
-// SessionKeys are what can be done with the token of the session.
+// SessionKeys returns the keys that do something with the session's token.
 func SessionKeys(s Situation) []Key {
-	why, raw := "There is no token before a sign-in.", ""
+	why, raw := "There is no token before you sign in.", ""
 	if s.Session != nil {
 		why, raw = "", s.Session.Token.Raw
 	}
-	const otherwise = "t shows it to be selected"
+	const otherwise = "t shows it, so that you can select it"
 	all := []Key{
 		NewKey("copy token", PressFor(CopyMsg{"the token", raw, otherwise}), "c"),
 		NewKey("copy curl", func() tea.Msg { return CopyMsg{"the curl line", CurlLine(raw), otherwise} }, "u"),
@@ -34,7 +34,7 @@ func SessionKeys(s Situation) []Key {
 	return all
 }
 
-// SignedInHow says how the person signed in; a flow's token may say it itself.
+// SignedInHow says how the person signed in. In a flow, only the token may say it.
 func SignedInHow(step login.SignedIn) string {
 	how := "with a " + string(step.Method)
 	if step.Method == login.ByFlow {
@@ -46,13 +46,13 @@ func SignedInHow(step login.SignedIn) string {
 	return how
 }
 
-// TokenCheck is one thing that was found out about a token: what is good about it, in many words and in few, or err.
+// TokenCheck is the result of one check of a token: what is good about it, or an error.
 type TokenCheck struct {
 	Name, Good string
 	Err        error
 }
 
-// ChecksOf are the checks that an app's own backend would make, with their outcomes.
+// ChecksOf returns the results of the checks that an app's own backend would make.
 func ChecksOf(token hanko.Token, found login.Inspection) []TokenCheck {
 	user := TokenCheck{Name: "user", Good: "GET /me knows the user", Err: found.MeErr}
 	if len(found.Me.Emails) > 0 {
@@ -66,7 +66,7 @@ func ChecksOf(token hanko.Token, found login.Inspection) []TokenCheck {
 		session.Err = errors.New("/sessions/validate says is_valid: false; the session has ended")
 	}
 	return []TokenCheck{
-		{"signature", "holds, RS256 with the tenant's key " + shortID(token.KeyID), found.SignatureErr},
+		{"signature", "valid, RS256 with the tenant's key " + shortID(token.KeyID), found.SignatureErr},
 		user, session,
 	}
 }
@@ -78,7 +78,7 @@ func shortID(id string) string {
 	return hanko.Printable(id)
 }
 
-// CurlLine is the command that sends a token to the person's own backend.
+// CurlLine returns a command that sends a token to the person's own backend.
 func CurlLine(token string) string {
 	return "curl -H 'Authorization: Bearer " + token + "' http://localhost:3000/your/endpoint"
 }

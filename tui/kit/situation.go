@@ -17,48 +17,48 @@ import (
 	"example.com/hankosim/hanko/secret"
 )
 
-// Situation is what a page may read of the app around it. It is a value, made anew for each call.
+// Situation is what a page may read about the app around it. It is a value that is made for each call.
 type Situation struct {
 	Theme   *Theme
-	Motion  bool // things may move for a moment
+	Motion  bool // sheets and notifications may move
 	Now     time.Time
 	Focused bool           // the page has the keys
-	Waiting string         // what moves while the tenant is asked; "" while it is not
+	Waiting string         // the spinner while the tenant is asked; "" otherwise
 	Room    Room           // of a tab
-	Secrets bool           // the person wants to see what is masked otherwise
-	Masked  bool           // what is drawn is for others than the person at the keyboard
-	Known   *secret.Keeper // what is hidden from them
+	Secrets bool           // the person wants to see secrets that are usually masked
+	Masked  bool           // the view is for others than the person at the keyboard, such as a recording
+	Known   *secret.Keeper // the secrets that are hidden in such a view
 
 	Tenant     Tenant
 	Notice     string // a sentence for the first screen; may be ""
 	CanConnect bool   // another tenant can be connected
 	StaySigned bool   // the person wants to stay signed in
-	Folder     string // where things are saved; "" for nowhere
-	Version    string // of the program
+	Folder     string // where walks are saved; "" for nowhere
+	Version    string // of this program
 
 	Phone        authenticator.Profile
-	MorePhones   bool                    // there are others to change to
+	MorePhones   bool                    // there are other phones to change to
 	Passkeys     []authenticator.Passkey // on the phone
-	Unassociated string                  // what is wrong between the app and the tenant's domain, as far as it is known
+	Unassociated string                  // what is known to be wrong with the app's association with the tenant's domain
 	OTP          *totp.App               // the phone's authenticator app
 	Mails        []mailbox.Mail          // the newest first
-	Mailbox      string                  // of a real tenant, from which passcodes are read; "" for none
+	Mailbox      string                  // where the passcodes of a real tenant are read; "" for none
 	Session      *Session                // nil before the first sign-in
 }
 
-// Room is how many cells there are.
+// Room is a size in cells.
 type Room struct{ Width, Height int }
 
-// Tenant is what is known of the tenant.
+// Tenant is what is known about the tenant.
 type Tenant struct {
 	URL            string
 	Embedded       bool      // hankosim's own, which has an inbox
 	API            hanko.API // "" until it is known
-	Recognition    string    // what was found out, or why nothing was; "" until then
+	Recognition    string    // what the tenant is, or why that could not be found out; "" until it is asked
 	AsksToRemember bool      // it asks whether to stay signed in
 }
 
-// Issuer is whose codes those of the tenant are, for the phone's authenticator app: one tenant's are not another's.
+// Issuer returns the name under which the phone's authenticator app keeps the tenant's secrets. It differs between tenants.
 func (t Tenant) Issuer() string {
 	if t.Embedded {
 		return "embedded tenant" // its port changes from run to run
@@ -66,26 +66,26 @@ func (t Tenant) Issuer() string {
 	return t.URL
 }
 
-// Session is a session token, and what was found out about it. After a logout it stays.
+// Session is a session's token, and what was found out about it. It is kept after a logout.
 type Session struct {
 	login.SignedIn
-	EndedAt time.Time // when the session was left; zero while it is not
+	EndedAt time.Time // when the person left the session; zero before
 
 	Inspection  *login.Inspection // nil until the tenant has answered
 	InspectedAt time.Time
 	Asking      bool // the tenant is being asked
 }
 
-// Live reports whether somebody is signed in with the token.
+// Live reports whether the person is signed in with the token.
 func (s *Session) Live() bool { return s != nil && s.EndedAt.IsZero() }
 
-// Scroll draws the part of a content that begins at line offset in a box, says how much is above and below, and brings
-// the offset into range. What is drawn for others leaves the offset alone: without secrets there may be fewer lines.
+// Scroll draws the part of content that begins at line offset in a box of height lines, says how many lines are above and
+// below, and brings the offset into range. A masked view does not change the offset: it may have fewer lines.
 func (s Situation) Scroll(content string, offset *int, width, height int) string {
 	return s.ScrollLines(strings.Split(content, "\n"), offset, width, height)
 }
 
-// ScrollLines is Scroll for content that is lines already.
+// ScrollLines does the same as Scroll for content that is split into lines.
 func (s Situation) ScrollLines(lines []string, offset *int, width, height int) string {
 	shown, at := s.Theme.scrollLines(lines, *offset, width, height)
 	if !s.Masked {
@@ -94,7 +94,7 @@ func (s Situation) ScrollLines(lines []string, offset *int, width, height int) s
 	return shown
 }
 
-// Veiled is a secret as it may be drawn.
+// Veiled returns a secret, or dots in a masked view.
 func (s Situation) Veiled(secret string) string {
 	if !s.Masked {
 		return secret
@@ -102,8 +102,8 @@ func (s Situation) Veiled(secret string) string {
 	return Dots(secret)
 }
 
-// VeiledText is text, a mail's say, without the secrets that are known. It is for text that is going to be wrapped: what
-// hides secrets in whole frames looks at lines.
+// VeiledText returns a text, and in a masked view puts dots over the known secrets in it. It is for text that is wrapped
+// later, because secrets in whole frames are looked for line by line.
 func (s Situation) VeiledText(text string) string {
 	if !s.Masked {
 		return text
@@ -114,7 +114,7 @@ func (s Situation) VeiledText(text string) string {
 	return text
 }
 
-// VeiledURL is an address in which a secret stands, as it may be drawn.
+// VeiledURL returns an address that contains a secret, and in a masked view puts dots over the secret.
 func (s Situation) VeiledURL(address, secret string) string {
 	secret = url.QueryEscape(secret)
 	if !s.Masked || secret == "" {
@@ -123,7 +123,7 @@ func (s Situation) VeiledURL(address, secret string) string {
 	return strings.ReplaceAll(address, secret, Dots(secret))
 }
 
-// VeiledPicture is a picture of a secret as it may be drawn: none at all, but as large.
+// VeiledPicture returns a picture of a secret, such as a QR code. In a masked view it returns an area of the same size.
 func (s Situation) VeiledPicture(lines []string) []string {
 	if !s.Masked {
 		return lines
@@ -135,7 +135,7 @@ func (s Situation) VeiledPicture(lines []string) []string {
 	return hidden
 }
 
-// VeiledInput is an input as it may be drawn.
+// VeiledInput returns an input. If it is for a secret, a masked view gets a copy that shows dots.
 func (s Situation) VeiledInput(input *textinput.Model, secret bool) *textinput.Model {
 	if !s.Masked || !secret || input.EchoMode != textinput.EchoNormal {
 		return input

@@ -8,39 +8,40 @@ import (
 	"example.com/hankosim/hanko/mailbox"
 )
 
-// State is what the app publishes about itself, for who drives it by its keys: a story.
+// State is what the app publishes about itself, for a story that controls it by its keys.
 type State struct {
-	Step    login.Step // whose screen the phone shows; nil for a page that is beside the walk
+	Step    login.Step // the step whose screen the phone shows; nil for a page that is not a step
 	Title   string     // of the screen
-	Screens int        // that have been shown: another number is another screen
+	Screens int        // the number of screens shown so far: it changes with the screen
 	Sheet   string     // the title of the sheet that asks; "" for none
-	Sheets  int        // that have come up
+	Sheets  int        // the number of sheets shown so far
 	Waiting bool       // the walk waits for the tenant, or for the person's answer to a sheet
 	Busy    bool       // the phone takes no keys
-	Checked bool       // the tenant has said what it thinks of the session
+	Checked bool       // the tenant has answered whether the session is valid
 
-	Parts []string // of the window, by their numbers: the phone, and the tabs
-	Focus int      // the number of the one that takes the keys
+	Parts []string // the names of the window's parts: the phone and the tabs
+	Focus int      // the index of the part that gets the keys
 
 	Mails     []mailbox.Mail   // the newest first
-	Log       *hanko.Log       // of everything that has gone over the wire
-	Exchanges []hanko.Exchange // those that the wire's tab lists
-	Chosen    int              // of them
-	Open      bool             // the chosen one is shown whole
+	Log       *hanko.Log       // all exchanges
+	Exchanges []hanko.Exchange // those that the Wire tab lists
+	Chosen    int              // the index of the chosen one in Exchanges
+	Open      bool             // the chosen one is open
 
 	Dark  bool // the terminal's background
 	Theme ThemeName
 }
 
-// What drives an app tells it.
+// Messages from a story to the app.
 type (
-	// StoryKeyMsg is a key that is pressed at once: the moment in which a new screen takes no keys is for people.
+	// StoryKeyMsg is a key that even a new screen takes at once. For people's keys, it waits a moment.
 	StoryKeyMsg tea.KeyMsg
-	// NarratedMsg says that a story is played, whose keys are shown and not the app's; or that the person has the app.
+	// NarratedMsg says whether a story plays. If it does, the window shows the story's keys instead of the app's.
 	NarratedMsg struct{ On bool }
-	// ReduceMsg reduces the open exchange to fields of it: parts by their titles, lines by their names; none for all.
+	// ReduceMsg reduces the open exchange to some parts, by their titles, and lines, by their names. Without Fields, all
+	// of it is shown.
 	ReduceMsg struct{ Fields []string }
-	// AppearanceMsg gives the app another look.
+	// AppearanceMsg changes the app's colours.
 	AppearanceMsg struct {
 		Dark  bool // the terminal's background
 		Theme ThemeName

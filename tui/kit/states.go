@@ -10,18 +10,18 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// StateText is what a person is told in a state of a flow that is drawn as a form.
+// StateText is what the screen of a flow's state says, if the state is drawn as a form.
 type StateText struct {
 	Title, Text string
 	Short       string // the state's name in a line of steps
 }
 
-// stateTexts are the states of Hanko's flows (backend v3.0.4) that have no screen of their own. A state that is not
-// among them is drawn all the same, under its own name.
+// stateTexts has the states of Hanko's flows (backend v3.0.4) that have no screen of their own. Unknown states are drawn
+// under their own name.
 var stateTexts = map[hanko.State]StateText{
 	hanko.StateLoginInit:                   {"Sign in", "This tenant asks for something other than an email address.", "Sign-in"},
 	hanko.StateRegistrationInit:            {"Create an account", "This tenant wants to know a little more than an email address.", "Sign-up"},
-	hanko.StateLoginMethodChooser:          {"How do you want to sign in?", "The tenant offers these ways to this account.", "Method"},
+	hanko.StateLoginMethodChooser:          {"How do you want to sign in?", "The tenant offers these ways for this account.", "Method"},
 	hanko.StateLoginPassword:               {"Your password", "This account has a password.", "Password"},
 	hanko.StateLoginPasswordRecovery:       {"A new password", "The passcode was right. Choose a new password.", "New password"},
 	hanko.StatePasswordCreation:            {"Choose a password", "The tenant wants accounts to have a password.", "Password"},
@@ -39,7 +39,7 @@ var stateTexts = map[hanko.State]StateText{
 	hanko.StateAccountDeleted:              {"Account deleted", "The tenant has deleted the account.", "Account deleted"},
 }
 
-// actionTexts are the buttons of actions whose own description is for programmers.
+// actionTexts has the texts for buttons of actions whose descriptions are written for programmers.
 var actionTexts = map[hanko.ActionName]string{
 	hanko.ActionContinueToPasscodeConfirmation:         "Send me a passcode by mail",
 	hanko.ActionContinueToPasscodeConfirmationRecovery: "I forgot it: send me a passcode",
@@ -68,7 +68,7 @@ var actionTexts = map[hanko.ActionName]string{
 	hanko.ActionSkip:                                   "Not now",
 }
 
-// TextOfState is what a person is told in a state of a flow.
+// TextOfState returns what the screen of a flow's state says.
 func TextOfState(state hanko.State) StateText {
 	if text, ok := stateTexts[state]; ok {
 		return text
@@ -80,7 +80,7 @@ func TextOfState(state hanko.State) StateText {
 	}
 }
 
-// TextOfAction is what the button of an action says.
+// TextOfAction returns the text of an action's button.
 func TextOfAction(state hanko.State, action hanko.ActionName, description string) string {
 	if state == hanko.StateLoginSecurityKey && action == hanko.ActionWebAuthnGenerateRequestOptions {
 		return "Touch the security key"

@@ -9,24 +9,25 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Role is what a piece of text is, and so how it is drawn.
+// Role says what a piece of text is, and so how it is drawn.
 type Role int8
 
+// The roles.
 const (
 	PlainText Role = iota
 	Heading
-	Aside      // comments, and what is said beside something
-	MemberName // of a member, a header's, an option's
+	Aside      // comments and notes
+	MemberName // names of JSON members, headers and options
 	StringText // in quotes
 	NumberText
 	Keyword // true, null, a keyword
 	GoodText
 	WarningText
 	BadText
-	roles // how many there are
+	roles // the number of roles
 )
 
-// Style is how a role is drawn.
+// Style returns the style of a role.
 func (t *Theme) Style(what Role) lipgloss.Style {
 	switch what {
 	case Heading:
@@ -50,17 +51,17 @@ func (t *Theme) Style(what Role) lipgloss.Style {
 	}
 }
 
-// Syntax is as much of a language as its colours need. What a tokeniser takes for something else than a compiler would
-// is drawn in another colour, and that is all that can go wrong: every text has colours, and none loses a letter.
+// Syntax is as much of a language's syntax as colouring needs. If the tokeniser takes text for something else than a
+// compiler would, only its colour is wrong: no text is refused, and no character is lost.
 type Syntax struct {
 	comments []string // each begins a comment that goes to the end of the line
 	quotes   string   // the quotes that a string may have
-	long     bool     // strings may go over several lines, in """…"""
-	lines    bool     // any string may
-	raw      string   // the quotes of strings in which a backslash is one
+	long     bool     // strings in """…""" may have several lines
+	lines    bool     // all strings may have several lines
+	raw      string   // the quotes of strings in which a backslash does not escape
 	words    map[string]bool
 	names    bool // a string before a colon is a name
-	options  bool // what begins with a dash is a name
+	options  bool // a word that begins with a dash is a name
 }
 
 // The languages that have colours.
@@ -90,19 +91,19 @@ func wordSet(list string) map[string]bool {
 	return all
 }
 
-// Paint draws text in lines of at most width cells, with the colours of a language; nil has none.
+// Paint draws text in lines of at most width cells, with the colours of a language. A nil language has no colours.
 func (t *Theme) Paint(text string, language *Syntax, width int) []string {
 	text = hanko.PrintableLines(text)
 	return t.LayOut(text, language.spans(text), width, 2)
 }
 
-// Span is the role of a text from where the span before it ends.
+// Span is a part of a text, from the end of the previous span, and its role.
 type Span struct {
 	end int
 	as  Role
 }
 
-// spans divides a text.
+// spans divides a text by roles.
 func (s *Syntax) spans(text string) []Span {
 	if s == nil {
 		return []Span{{len(text), PlainText}}
@@ -120,7 +121,7 @@ func (s *Syntax) spans(text string) []Span {
 	return all
 }
 
-// next is the token at a place: where it ends, which is always further on, and what it is.
+// next returns the end of the token at a position, which is always after it, and the token's role.
 func (s *Syntax) next(text string, at int) (end int, as Role) {
 	rest, first := text[at:], text[at]
 	for _, begin := range s.comments {
@@ -151,8 +152,8 @@ func (s *Syntax) next(text string, at int) (end int, as Role) {
 	}
 }
 
-// quoted is the length of the string that a text begins with. One that is never closed ends with its line, or with the
-// text where strings may have lines.
+// quoted returns the length of the string at the beginning of a text. A string that is not closed ends with its line, or
+// with the text if strings may have several lines.
 func (s *Syntax) quoted(text string) int {
 	if s.long && strings.HasPrefix(text, `"""`) {
 		if end := strings.Index(text[3:], `"""`); end >= 0 {
@@ -173,7 +174,7 @@ func (s *Syntax) quoted(text string) int {
 	return len(text)
 }
 
-// numberLength is how much of a text goes on with a number: digits, letters as in 0x1f and 1e9, points.
+// numberLength returns the length of the rest of a number: digits, letters as in 0x1f and 1e9, points.
 func numberLength(text string) int {
 	for i := range len(text) {
 		c := text[i]
@@ -185,7 +186,8 @@ func numberLength(text string) int {
 	return len(text)
 }
 
-// wordLength is how much of a text goes on with letters, digits, or what else is allowed.
+// wordLength returns the length of the word at the beginning of a text. Besides letters and digits, it may have the
+// characters in more.
 func wordLength(text, more string) int {
 	for i := range len(text) {
 		if !letter(text[i]) && strings.IndexByte(more, text[i]) < 0 {
@@ -195,14 +197,14 @@ func wordLength(text, more string) int {
 	return len(text)
 }
 
-// letter tells what words are of. Every byte beyond ASCII counts, so that no character is cut in two.
+// letter reports whether a byte can be part of a word. All bytes beyond ASCII can, so that no character is cut in two.
 func letter(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= utf8.RuneSelf
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\n' }
 
-// upTo is where a byte is in a text, or the text's length.
+// upTo returns the index of a byte in a text, or the text's length.
 func upTo(text string, c byte) int {
 	if i := strings.IndexByte(text, c); i >= 0 {
 		return i

@@ -13,7 +13,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// syntaxes are all languages that have colours, and none.
+// syntaxes has all languages, and nil.
 var syntaxes = map[string]*Syntax{"json": JSON, "shell": Shell, "swift": Swift, "kotlin": Kotlin, "none": nil}
 
 func TestTokens(t *testing.T) {
@@ -38,13 +38,12 @@ func TestTokens(t *testing.T) {
 			at = span.end
 		}
 		if got != test.roles {
-			t.Errorf("%s\n%q\n %s, and not\n %s", test.language, test.text, got, test.roles)
+			t.Errorf("%s\n%q\n %s, not\n %s", test.language, test.text, got, test.roles)
 		}
 	}
 }
 
-// Whatever the text and the width: colours change nothing but colours, nothing is wider than it may be, nothing is lost,
-// and nothing but colours is done to the terminal.
+// Whatever the text and the width, no line is too wide, no character is lost, and colours are all that is added.
 func FuzzPaint(f *testing.F) {
 	for _, text := range []string{
 		`{"a": ["b", 1.5e-9, true, null, {"\"": "\\"}]}`, "curl -X POST 'x' \\\n  -H \"y: ${T:?z}\" # c", "let x = \"\"\"\n  a\n\"\"\" // c",
@@ -53,8 +52,8 @@ func FuzzPaint(f *testing.F) {
 		f.Add(text, 20)
 		f.Add(text, 1)
 	}
-	f.Add("\x00 000000000", 4)   // what is taken along to the next row fills it
-	f.Add("     0000000000", 13) // what is taken along is wider than the next row
+	f.Add("\x00 000000000", 4)   // a word that moves to the next row fills it
+	f.Add("     0000000000", 13) // a word is wider than the next row
 	plain := lipgloss.NewRenderer(io.Discard)
 	plain.SetColorProfile(termenv.Ascii)
 	colours := lipgloss.NewRenderer(io.Discard)
@@ -69,10 +68,10 @@ func FuzzPaint(f *testing.F) {
 				t.Fatalf("%s: with colours it is %q, and without %q", name, painted, drawn)
 			}
 			if want := hanko.PrintableLines(text); squeezed(drawn) != squeezed(want) {
-				t.Fatalf("%s: %q is drawn of %q", name, drawn, want)
+				t.Fatalf("%s: %q is drawn as %q", name, want, drawn)
 			}
 			for _, line := range lines {
-				if cells := ansi.StringWidth(line); cells > max(width, 2) { // a wide character has two
+				if cells := ansi.StringWidth(line); cells > max(width, 2) { // a wide character has two cells
 					t.Fatalf("%s: %d cells in a width of %d: %q", name, cells, width, line)
 				}
 				if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) }) {
@@ -83,7 +82,7 @@ func FuzzPaint(f *testing.F) {
 	})
 }
 
-// squeezed is a text without its blanks.
+// squeezed returns a text without its blanks.
 func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
 
 func BenchmarkPaint(b *testing.B) {

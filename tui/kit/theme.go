@@ -7,11 +7,11 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// ThemeName names a set of colours.
+// ThemeName is the name of a set of colours.
 type ThemeName string
 
-// The themes. Auto is light or dark, as the terminal says its background is; contrast too comes for both. NoColours
-// leaves bold, faint and reverse, as https://no-color.org has it. Nothing is told by colour alone in any of them.
+// The themes. AutoTheme is light or dark, by the terminal's background. ContrastTheme also has a version for each.
+// NoColours has only bold, faint and reverse text (https://no-color.org). In no theme does colour alone carry a meaning.
 const (
 	AutoTheme     ThemeName = "auto"
 	LightTheme    ThemeName = "light"
@@ -20,42 +20,42 @@ const (
 	NoColours     ThemeName = "none"
 )
 
-// Themes are all of them.
+// Themes returns the names of all themes.
 func Themes() []ThemeName {
 	return []ThemeName{AutoTheme, LightTheme, DarkTheme, ContrastTheme, NoColours}
 }
 
-// DependsOnBackground tells that the theme is another on a dark background than on a light one.
+// DependsOnBackground reports whether the theme is different on dark and on light backgrounds.
 func (t ThemeName) DependsOnBackground() bool { return t == AutoTheme || t == "" || t == ContrastTheme }
 
-// Theme is how things look: a style for each role.
+// Theme has the styles of everything that is drawn.
 type Theme struct {
 	Title, Accent, Dim, Good, Bad, Warn, Key, Selected lipgloss.Style
-	Frame                                              lipgloss.Style // of what stands over a window without fills
+	Frame                                              lipgloss.Style // of dialogs over the window, without fills
 	Bezel                                              lipgloss.Style // of the phone
 	Behind                                             lipgloss.Style // of a window behind a dialog
 	name, text, number, literal                        lipgloss.Style // of JSON and code
 	Look                                               *Look          // of the roles of text
 
-	fills                    bool           // there are surfaces; else frames and brackets take their place
-	primary, raised, surface lipgloss.Style // what buttons, fields and dialogs are filled with
+	fills                    bool           // there are backgrounds; otherwise frames and brackets take their place
+	primary, raised, surface lipgloss.Style // the backgrounds of buttons, fields and dialogs
 	chip                     lipgloss.Style
 }
 
-// colour is a role's colour as a terminal of so many colours has it: chosen by hand, because the nearest one is often
-// another role's. "" is the terminal's own.
+// colour is a role's colour for terminals with 16, 256 and all colours. Each is chosen by hand, because the nearest one
+// often belongs to another role. "" is the terminal's default.
 type colour = lipgloss.CompleteColor
 
 func hue(trueColour, of256, of16 string) colour {
 	return colour{TrueColor: trueColour, ANSI256: of256, ANSI: of16}
 }
 
-// palette are a theme's colours.
+// palette has a theme's colours.
 type palette struct {
 	accent, dim, good, bad, warn, bezel, name, text, number, literal colour
-	behind                                                           colour // no text that must be read
-	surface, raised                                                  colour // fills; none in a theme that has frames instead
-	onPrimary, onRaised                                              colour // text on the accent, and on raised
+	behind                                                           colour // for text that need not be read
+	surface, raised                                                  colour // backgrounds; "" in a theme with frames instead
+	onPrimary, onRaised                                              colour // text on the accent colour, and on raised
 }
 
 var (
@@ -67,7 +67,7 @@ var (
 		surface: hue("#22242c", "235", ""), raised: hue("#3a3f4b", "238", ""),
 		onPrimary: hue("#16161c", "234", "0"), onRaised: hue("#e4e6eb", "254", ""),
 	}
-	// With 16 colours, green and yellow cannot be read on white: these roles are told by their signs alone there.
+	// With 16 colours, green and yellow cannot be read on white, so their roles show only in signs such as ✓.
 	lightPalette = palette{
 		accent: hue("#6a35d0", "56", "5"), dim: hue("#5c6370", "241", "8"), good: hue("#157034", "22", ""),
 		bad: hue("#b81d26", "124", "1"), warn: hue("#805300", "94", ""), bezel: hue("#4d535e", "240", "8"),
@@ -89,14 +89,14 @@ var (
 	}
 )
 
-// NewTheme makes the theme for a terminal whose background is dark or not.
+// NewTheme returns a theme for a terminal with a dark or a light background.
 func NewTheme(r *lipgloss.Renderer, wanted ThemeName, darkBackground bool) *Theme {
 	colours := lightPalette
 	switch {
 	case wanted == NoColours:
 		colours = palette{}
 		r = lipgloss.NewRenderer(io.Discard)
-		r.SetColorProfile(termenv.ANSI) // the lowest that has attributes
+		r.SetColorProfile(termenv.ANSI) // the lowest profile that has bold, faint and reverse
 	case wanted == ContrastTheme && darkBackground:
 		colours = darkContrast
 	case wanted == ContrastTheme:
@@ -141,7 +141,7 @@ func NewTheme(r *lipgloss.Renderer, wanted ThemeName, darkBackground bool) *Them
 		made.Selected = made.primary.Bold(false)
 	}
 	if wanted == NoColours {
-		made.Behind = r.NewStyle().Faint(true) // no colour tells it from the dialog
+		made.Behind = r.NewStyle().Faint(true) // without a colour, it must differ from the dialog
 	}
 	made.Look = made.look()
 	return made

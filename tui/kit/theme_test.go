@@ -11,7 +11,7 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// luminance is a colour's relative luminance, from 0 to 1 (WCAG 2.2).
+// luminance returns a colour's relative luminance, from 0 to 1 (WCAG 2.2).
 func luminance(c color.Color) float64 {
 	linear := func(part uint32) float64 {
 		value := float64(part) / 0xffff
@@ -24,7 +24,7 @@ func luminance(c color.Color) float64 {
 	return 0.2126*linear(red) + 0.7152*linear(green) + 0.0722*linear(blue)
 }
 
-// contrast is the ratio of two colours, from 1 to 21 (WCAG 2.2).
+// contrast returns the contrast ratio of two colours, from 1 to 21 (WCAG 2.2).
 func contrast(a, b color.Color) float64 {
 	brighter, darker := luminance(a), luminance(b)
 	if brighter < darker {
@@ -33,28 +33,28 @@ func contrast(a, b color.Color) float64 {
 	return (brighter + 0.05) / (darker + 0.05)
 }
 
-// Texts can be read on the backgrounds that terminals have, and on our own fills: 4.5:1 is level AA, 7:1 is level AAA. What
-// is behind a dialog can be seen, but is not there to be read.
+// Texts can be read on common terminal backbackgrounds, and on the theme's own: 4.5:1 is level AA, 7:1 is level AAA. Text behind
+// a dialog is visible, but need not be readable.
 func TestColoursCanBeRead(t *testing.T) {
 	black, white := lipgloss.Color("#000000"), lipgloss.Color("#ffffff")
 	for _, test := range []struct {
-		name    string
-		palette palette
-		grounds []lipgloss.Color
-		ratio   float64
+		name        string
+		palette     palette
+		backgrounds []lipgloss.Color
+		ratio       float64
 	}{
 		{"dark", darkPalette, []lipgloss.Color{black, "#16161c", "#1e1e2e", "#282c34"}, 4.5},
 		{"light", lightPalette, []lipgloss.Color{white, "#fdf6e3", "#f0f0f0"}, 4.5},
 		{"dark contrast", darkContrast, []lipgloss.Color{black, "#1e1e2e"}, 7},
 		{"light contrast", lightContrast, []lipgloss.Color{white, "#f0f0f0"}, 7},
 	} {
-		check := func(role, colour, ground string, least float64) {
+		check := func(role, colour, background string, least float64) {
 			t.Helper()
-			if colour == "" || ground == "" {
+			if colour == "" || background == "" {
 				return
 			}
-			if ratio := contrast(rgb(colour), rgb(ground)); ratio < least {
-				t.Errorf("%s: %s %s on %s has a contrast of %.1f:1, which is less than %.1f:1", test.name, role, colour, ground, ratio, least)
+			if ratio := contrast(rgb(colour), rgb(background)); ratio < least {
+				t.Errorf("%s: %s %s on %s has a contrast of %.1f:1, which is less than %.1f:1", test.name, role, colour, background, ratio, least)
 			}
 		}
 		colours := test.palette
@@ -62,22 +62,22 @@ func TestColoursCanBeRead(t *testing.T) {
 			"accent": colours.accent, "dim": colours.dim, "good": colours.good, "bad": colours.bad, "warn": colours.warn, "bezel": colours.bezel,
 			"name": colours.name, "text": colours.text, "number": colours.number, "literal": colours.literal,
 		} {
-			for _, ground := range append(test.grounds, lipgloss.Color(colours.surface.TrueColor)) {
-				check(role, c.TrueColor, string(ground), test.ratio)
-				check(role, c.ANSI256, string(ground), test.ratio-0.5) // the steps are coarse
+			for _, background := range append(test.backgrounds, lipgloss.Color(colours.surface.TrueColor)) {
+				check(role, c.TrueColor, string(background), test.ratio)
+				check(role, c.ANSI256, string(background), test.ratio-0.5) // there are only 256 to choose from
 			}
 		}
 		check("text on the accent", colours.onPrimary.TrueColor, colours.accent.TrueColor, test.ratio)
 		check("text on the accent", colours.onPrimary.ANSI256, colours.accent.ANSI256, test.ratio)
 		check("text on raised", colours.onRaised.TrueColor, colours.raised.TrueColor, test.ratio)
 		check("text on raised", colours.onRaised.ANSI256, colours.raised.ANSI256, test.ratio)
-		for _, ground := range test.grounds {
-			check("behind", colours.behind.TrueColor, string(ground), 1.7)
+		for _, background := range test.backgrounds {
+			check("behind", colours.behind.TrueColor, string(background), 1.7)
 		}
 	}
 }
 
-// rgb is a colour of a terminal: #rrggbb, or one of 256 by its number.
+// rgb returns a colour by its name: #rrggbb, or the number of one of 256.
 func rgb(name string) color.Color {
 	if number, err := strconv.Atoi(name); err == nil {
 		return ansi.IndexedColor(number)
@@ -85,7 +85,7 @@ func rgb(name string) color.Color {
 	return ansi.XParseColor(name)
 }
 
-// A role that 16 colours cannot show is told by its sign there; the others are not mistaken for each other.
+// With 16 colours, no two roles have the same colour. Some have none, and show only in their signs.
 func TestSixteenColours(t *testing.T) {
 	for name, colours := range map[string]palette{"dark": darkPalette, "light": lightPalette} {
 		used := map[string]string{}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// InWords says a span of time as a person would: "4 min 12 s", "11 h 59 min", "2 days 3 h".
+// InWords formats a duration for people: "4 min 12 s", "11 h 59 min", "2 days 3 h".
 func InWords(d time.Duration) string {
 	d = d.Round(time.Second)
 	switch {
@@ -23,8 +23,8 @@ func InWords(d time.Duration) string {
 	}
 }
 
-// ShortPath names a flow's action instead of spelling the query that carries it, which ends in the flow's id. Of an address
-// elsewhere, where a browser goes, it leaves the query out, which may have a token.
+// ShortPath shortens the query of a flow's action, which ends in the flow's ID, to the action's name. From an address that
+// a browser opens, it removes the query, which may contain a token.
 func ShortPath(path string) string {
 	if !strings.HasPrefix(path, "/") {
 		address, _, _ := strings.Cut(path, "?")
@@ -38,7 +38,7 @@ func ShortPath(path string) string {
 	return flow + " › " + action
 }
 
-// Milliseconds says how long a call took: "7 ms", "12.3 s".
+// Milliseconds formats the duration of a call: "7 ms", "12.3 s".
 func Milliseconds(d time.Duration) string {
 	if d >= 10*time.Second {
 		return fmt.Sprintf("%.1f s", d.Seconds())

@@ -88,8 +88,8 @@ func (p *conversation) keep(ctx context.Context, found kit.Connection) (done boo
 				continue
 			}
 			p.say("%s", kit.SavedSentence(found, saved))
-			if beaten := kit.BeatenSentence(saved); beaten != "" {
-				p.say("%s", beaten)
+			if overridden := kit.OverriddenSentence(saved); overridden != "" {
+				p.say("%s", overridden)
 			}
 			p.say("%s", kit.WayBack(found))
 			p.next = &kit.Reconnect{URL: found.URL, Name: found.Name, Saved: saved}

@@ -35,7 +35,7 @@ func TestPlainConnects(t *testing.T) {
 		if found.Name != "mine" {
 			return kit.Saved{}, errors.New("that name is taken")
 		}
-		return kit.Saved{Path: "hankosim.yaml", Beaten: "HANKO_API_URL"}, nil
+		return kit.Saved{Path: "hankosim.yaml", OverriddenBy: "HANKO_API_URL"}, nil
 	}
 	var said strings.Builder
 	typed := "c\nhttps://cloud.hanko.io\nexample.com\nexample.com\nx\nb\nlocalhost:8000\ns\ns mine\nleft over\n"
@@ -46,7 +46,7 @@ func TestPlainConnects(t *testing.T) {
 	}
 	for _, told := range []string{
 		"c connects another tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
-		"hat name is taken", "is mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
+		"hat name is taken", "is saved as mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
 	} {
 		if !strings.Contains(said.String(), told) {
 			t.Errorf("%q is not said", told)
@@ -80,7 +80,7 @@ func TestPlainReturnsToTheEmbeddedTenant(t *testing.T) {
 	if err != nil || next == nil || next.URL != "" || next.Saved.Path != "hankosim.yaml" || kept.Name != "embedded" {
 		t.Errorf("it goes on with %+v, %v, and saved is %+v", next, err, kept)
 	}
-	for _, told := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is none of the choices", "`tenant: embedded` is in hankosim.yaml", "--tenant NAME"} {
+	for _, told := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is none of the choices", "`tenant: embedded` is saved in hankosim.yaml", "--tenant NAME"} {
 		if !strings.Contains(said.String(), told) {
 			t.Errorf("%q is not said:\n%s", told, said.String())
 		}

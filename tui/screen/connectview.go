@@ -111,7 +111,7 @@ func (p *Connect) viewChoices(s kit.Situation, width, height int) []string {
 		choice connectChoice
 		text   string
 	}{{onSave, "Save it and use it"}, {onThisRun, "Use it for this run only"}, {onBack, p.leaving()}} {
-		look := kit.FocusedWhere(button.choice == p.choice)
+		look := kit.FocusedIf(button.choice == p.choice)
 		if p.choice == onName && button.choice == onSave {
 			look = kit.Primary // what enter leads to from the name
 		}
@@ -123,8 +123,8 @@ func (p *Connect) viewChoices(s kit.Situation, width, height int) []string {
 func (p *Connect) viewSaved(s kit.Situation, width int) []string {
 	t := s.Theme
 	lines := []string{t.Good.Render(kit.Wrap(kit.SavedSentence(*p.found, *p.saved), width)), ""}
-	if beaten := kit.BeatenSentence(*p.saved); beaten != "" {
-		lines = append(lines, t.Warn.Render(kit.Wrap("! "+beaten, width)), "")
+	if overridden := kit.OverriddenSentence(*p.saved); overridden != "" {
+		lines = append(lines, t.Warn.Render(kit.Wrap("! "+overridden, width)), "")
 	}
 	return append(lines, t.Dim.Render(kit.Wrap(kit.WayBack(*p.found), width)))
 }

@@ -63,7 +63,7 @@ func (p *signedInPage) View(s kit.Situation, width, height int) string {
 	}
 	var buttons []string
 	for i, button := range signedInButtons {
-		buttons = append(buttons, s.Button(button.text, width, kit.FocusedWhere(i == p.choice)))
+		buttons = append(buttons, s.Button(button.text, width, kit.FocusedIf(i == p.choice)))
 	}
 	return s.Page(top, buttons, nil, &p.offset, width, height)
 }

@@ -182,7 +182,7 @@ func (p *Wire) searchLine(s kit.Situation, width int) string {
 	room := max(4, width-ansi.StringWidth(count)-4)
 	word := ansi.Truncate(hanko.Printable(p.search.input.Value()), room, "…")
 	if p.search.typing {
-		t.Dress(&p.search.input)
+		t.StyleInput(&p.search.input)
 		p.search.input.Width = max(1, room-1)
 		word = p.search.input.View()
 	}
