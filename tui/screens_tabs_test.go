@@ -26,7 +26,7 @@ func tabScreens(app func(do func(app *App, w sample.Words)) func(testing.TB, sam
 			app.Update(hanko.News{Ended: all[:4], Pending: []hanko.Exchange{sent}})
 		})},
 		{"wire-many", false, app(func(app *App, w sample.Words) {
-			app.Update(hanko.News{Ended: sample.Exchanges(w, 1000)})
+			app.Update(hanko.News{Ended: sample.Exchanges(w, 200)})
 			app.press("tab", "pgup", "pgup", "pgup", "pgup", "pgup")
 		})},
 		{"wire-search", true, app(func(app *App, w sample.Words) {
