@@ -11,14 +11,14 @@ import (
 	"example.com/hankosim/authenticator/apk"
 )
 
-// appKey names the signing certificates of the Android app: one, or a list. An app that Google Play signs has two, Play's
-// and one's own. The same key is below one of the `tenants`, and phoneAppKey in one of the `phones`.
+// appKey is the key for the Android app's signing certificates: one, or a list. An app that Google Play signs has two, Play's
+// and the developer's. An entry of `tenants` can have the same key, and an entry of `phones` can have phoneAppKey.
 const (
 	appKey      = "android.apk_key_hash"
 	phoneAppKey = "apk_key_hash"
 )
 
-// apps are the Android app by each of the certificates of a value, each once. What is wrong with one is reported.
+// apps returns the Android app with each certificate in a value, each once. It reports mistakes.
 func (l *loader) apps(key, source string, value any) []authenticator.AndroidApp {
 	if l.reported(key, source) {
 		return nil
@@ -52,7 +52,7 @@ func (l *loader) apps(key, source string, value any) []authenticator.AndroidApp 
 	return apps
 }
 
-// notHash says what a text is instead of a certificate's hash.
+// notHash returns what a text is instead of a certificate's hash.
 func notHash(err error) string {
 	own, ok := errors.AsType[*apk.Error](err)
 	switch {
@@ -65,8 +65,8 @@ func notHash(err error) string {
 	}
 }
 
-// certificates are the items of a list, or of a text: in an environment variable there are spaces or commas between
-// them, though one fingerprint may have spaces in it too.
+// certificates returns the items of a list or of a text. An environment variable separates them with spaces or commas, but a
+// single fingerprint may contain spaces, too.
 func certificates(value any) []any {
 	switch value := value.(type) {
 	case []string:
@@ -80,11 +80,11 @@ func certificates(value any) []any {
 			break
 		}
 		words := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
-		isNone := func(word string) bool {
+		notFingerprint := func(word string) bool {
 			_, err := apk.ParseFingerprint(word)
 			return err != nil
 		}
-		if !slices.ContainsFunc(words, isNone) && len(words) > 0 {
+		if !slices.ContainsFunc(words, notFingerprint) && len(words) > 0 {
 			return certificates(words)
 		}
 	}

@@ -9,14 +9,14 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// The certificates of an app: Google Play's, one's own, and a third.
+// The certificates of an app: Google Play's, the developer's, and a third one.
 const (
 	playHash = "FG3pg8VzBlDY7rmVLzT8ZBagg0LmHb6oigSWsj_PROU"
 	ownHash  = "vm4Db54TO1kXa9LAwrGc4p6xxC26LDdBBt8AR6LoDfI"
 	betaHash = "a49K2WnlZ5BfRJ0MbcJWPbk3lp-lohUlC_NNA5KV9jg"
 )
 
-// certificatesOf are the certificates of the app that is judged, and those of the phones: label and hash.
+// certificatesOf returns the certificates of the app, and those of the phones with their labels.
 func certificatesOf(config Config) (apps, phones []string) {
 	for _, app := range config.Apps {
 		apps = append(apps, app.APKKeyHash)
@@ -29,7 +29,8 @@ func certificatesOf(config Config) (apps, phones []string) {
 	return apps, phones
 }
 
-// One certificate or a list, of the app, of a tenant and of a phone; what is nearer to the run counts.
+// TestConfigCertificates sets one certificate or a list, for the app, a tenant and a phone: the phone's come before the tenant's,
+// and the tenant's before the app's.
 func TestConfigCertificates(t *testing.T) {
 	const (
 		both   = "android: {package_name: com.example.app, apk_key_hash: [" + playHash + ", " + ownHash + "]}\n"
@@ -115,7 +116,7 @@ func TestConfigCertificateMistakes(t *testing.T) {
 				t.Fatalf("the error should say %q, and says: %v", want, err)
 			}
 			if strings.Count(err.Error(), "\n") != 1 {
-				t.Errorf("it is told more than once: %v", err)
+				t.Errorf("it is reported more than once: %v", err)
 			}
 		})
 	}

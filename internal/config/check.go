@@ -20,21 +20,20 @@ import (
 	"example.com/hankosim/internal/spelling"
 )
 
-// Mistakes in a configuration, reported all at once, each with its source and how to fix it.
+// Checks of the configuration. All mistakes are reported at once, each with its source and how to fix it.
 
 // Problem is one thing wrong with the configuration.
 type Problem struct {
-	Key    string // "timeout"; "" when the whole file is meant
+	Key    string // "timeout"; "" if the problem is with the whole file
 	Source string // "hankosim.yaml", "HANKOSIM_TIMEOUT", "--url"
-	Reason string // a sentence's end, after the key
+	Reason string // the end of a sentence that begins with the key
 	Fix    string // what to write instead
 }
 
-// Error is everything that is wrong with the configuration, at once.
+// Error reports everything that is wrong with the configuration.
 type Error struct{ Problems []Problem }
 
-// Error lists the problems, one in a line, each with its source and its fix. What comes from the file is made
-// printable.
+// Error returns one line for each problem, with its source and its fix. Text from the file is made printable.
 func (e *Error) Error() string {
 	lines := []string{"the configuration cannot be used:"}
 	for _, problem := range e.Problems {
@@ -55,8 +54,8 @@ func (l *loader) report(key, source, reason, fix string) {
 	l.problems = append(l.problems, Problem{Key: key, Source: source, Reason: reason, Fix: fix})
 }
 
-// checkFile looks for keys that nobody reads, and for values of the wrong type, before anything is converted: YAML
-// makes a number of 012345 and viper makes 30 nanoseconds of 30.
+// checkFile reports unknown keys and values of the wrong type. It runs before anything is converted, because YAML turns 012345
+// into a number, and viper turns 30 into 30 nanoseconds.
 func (l *loader) checkFile() {
 	known := map[string]setting{}
 	for _, setting := range settings() {
@@ -76,7 +75,7 @@ func (l *loader) checkFile() {
 			continue
 		}
 		if key == "phones" || strings.HasPrefix(key, "phones.") {
-			continue // phones looks at them
+			continue // phones checks them
 		}
 		setting, ok := known[key]
 		if !ok {
@@ -84,7 +83,7 @@ func (l *loader) checkFile() {
 			continue
 		}
 		if key == appKey {
-			continue // apps looks at it
+			continue // apps checks it
 		}
 		l.checkType(key, setting.value, l.file.Get(key))
 	}
@@ -95,16 +94,16 @@ func (l *loader) checkTenantKey(key, rest string) {
 	switch {
 	case !found:
 		l.report(key, l.fileName, "must have a url", fmt.Sprintf("Write `%s: {url: https://…}`", name))
-	case member == expectKey || strings.HasPrefix(member, expectKey+"."): // expectations looks at it
+	case member == expectKey || strings.HasPrefix(member, expectKey+"."): // expectations checks it
 	case !slices.Contains(tenantKeys, member):
 		l.report(key, l.fileName, "is not a key of a tenant", "A tenant has "+strings.Join(tenantKeys, ", ")+", "+expectKey)
-	case member != appKey: // else apps looks at it
+	case member != appKey: // apps checks appKey
 		l.checkType(key, "", l.file.Get(key))
 	}
 }
 
-// CheckEmbedded finds flags that say how the embedded tenant is wanted where another tenant is meant. What a file says of
-// the embedded tenant is for whenever it is started.
+// CheckEmbedded returns an *Error if there are flags for the embedded tenant, but another tenant is used. The file may have
+// keys for the embedded tenant in any case.
 func (c Config) CheckEmbedded(flags *pflag.FlagSet) error {
 	var problems []Problem
 	for _, key := range []string{"embedded.preset", "embedded.set", "embedded.allow_host"} {
@@ -165,7 +164,7 @@ func asList(value any) []any {
 	return []any{value}
 }
 
-// kind is what YAML calls a value that is no text and no number.
+// kind returns the YAML kind of a value that is neither text nor a number.
 func kind(value any) string {
 	switch value.(type) {
 	case bool:
@@ -179,7 +178,7 @@ func kind(value any) string {
 	}
 }
 
-// checkValue checks what a setting has come out as, from wherever.
+// checkValue checks the value of a setting, from any source.
 func (l *loader) checkValue(setting setting) {
 	from, name := l.source(setting)
 	if _, wantsBool := setting.value.(bool); wantsBool && from == fromEnvironment {
@@ -236,11 +235,10 @@ func nearest(key string, known map[string]setting) string {
 	return fmt.Sprintf("Did you mean %q?", meant)
 }
 
-// shown is a value as a message may repeat it: printable, and without the password of a URL, which may have got under
-// another key.
+// shown returns a value as a message may repeat it: printable, and without a URL's password, which may be in any value.
 func shown(value any) string { return hanko.Printable(hanko.MaskUserinfo(fmt.Sprint(value))) }
 
-// without is an error about a value, which its text repeats, without the password of a URL.
+// without returns an error without the password of a URL, if the error's text repeats the value.
 func without(value string, err error) error {
 	masked := hanko.MaskUserinfo(value)
 	if masked == value {
@@ -284,7 +282,7 @@ func checkListen(value string) (string, error) {
 	return "", nil
 }
 
-// checkReturnAddress checks the address that browsers come back to: hankosim listens there.
+// checkReturnAddress checks the address to which browsers return. hankosim listens there.
 func checkReturnAddress(value string) (string, error) {
 	const fix = "It looks like http://127.0.0.1:8899/callback; port 0 takes any free one"
 	address, err := url.Parse(value)
@@ -295,7 +293,7 @@ func checkReturnAddress(value string) (string, error) {
 		return fix, fmt.Errorf("has the port %s", shown(address.Port()))
 	}
 	if address.User != nil || address.RawQuery != "" || address.Fragment != "" {
-		return fix, errors.New("has a user, a query or a fragment, which no app's address has")
+		return fix, errors.New("has a user, a query or a fragment, which is not possible here")
 	}
 	return "", nil
 }

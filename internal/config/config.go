@@ -1,5 +1,5 @@
-// Package config reads the configuration: flags over environment over file over defaults. It reports everything that is
-// wrong with it at once, and it saves a tenant into the file.
+// Package config reads the configuration: flags come before the environment, then the file, then defaults. It reports all
+// mistakes at once. It also saves a tenant into the file.
 package config
 
 import (
@@ -27,53 +27,53 @@ import (
 	"example.com/hankosim/internal/input"
 )
 
-// Config is what a run works with, checked. Nothing writes to it after Load.
+// Config is the checked configuration of a run. It does not change after Load.
 type Config struct {
 	URL       string    // the tenant's; "" means the embedded tenant
-	URLFrom   string    // what names the URL: "--url", "HANKO_API_URL", a file; "" without a URL
-	URLNote   string    // a sentence about how the URL was read; "" where there is nothing to know
-	Tenant    string    // what the tenant is called on the screen
-	File      string    // the configuration file that was read; "" when there is none
-	API       hanko.API // "" finds out what the tenant is
-	Device    string    // the name of a profile, or of one of the file's phones
+	URLFrom   string    // the source of the URL: "--url", "HANKO_API_URL", a file; "" without a URL
+	URLNote   string    // a sentence about how the URL was completed; may be ""
+	Tenant    string    // the tenant's name on the screen
+	File      string    // the configuration file that was read; "" if there is none
+	API       hanko.API // "" finds out which one the tenant has
+	Device    string    // the name of a profile, or of a phone in the file
 	Email     string    // fills the email screen in; may be ""
 	Timeout   time.Duration
-	Keystore  string                     // the file of the phone's passkeys
+	Keystore  string                     // the file with the phone's passkeys
 	Ephemeral bool                       // nothing is kept on disk
 	Debug     string                     // the file for exchanges; "" for none
-	Plain     bool                       // in plain lines, not on a drawn screen
+	Plain     bool                       // plain lines instead of a drawn screen
 	Theme     string                     // one of Themes
 	Motion    bool                       // sheets rise and notifications slide
-	Mouse     bool                       // clicks and the wheel are for the app
-	Apps      []authenticator.AndroidApp // the Android app by each of its signing certificates; never empty
-	AppNamed  bool                       // somebody has written the app's certificates, be they the demo's: they are no default
-	Expect    []fact.Expectation         // what the chosen tenant's facts must be; nil if nothing is expected
+	Mouse     bool                       // the app gets clicks and the wheel
+	Apps      []authenticator.AndroidApp // the Android app with each of its signing certificates; never empty
+	AppNamed  bool                       // the certificates are configured, and not the default, even if they are the demo's
+	Expect    []fact.Expectation         // of the chosen tenant's facts; nil if nothing is expected
 	AppleID   string                     // of the iOS app: TEAMID.bundle.id; may be ""
-	Listen    string                     // where the embedded tenant listens, host:port; "" when nobody said
+	Listen    string                     // where the embedded tenant listens, host:port; "" if not configured
 	Data      string                     // the embedded tenant's file
-	DataNamed bool                       // somebody has named that file: it is no default
-	Hosts     []string                   // further host names that the embedded tenant takes requests for, as tenant.ParseHost has them
+	DataNamed bool                       // that file is configured, and not the default
+	Hosts     []string                   // more host names of the embedded tenant, as tenant.ParseHost returns them
 	Preset    string                     // the kind of embedded tenant
-	Settings  tenant.Settings            // what kind of tenant the embedded one is
+	Settings  tenant.Settings            // of the embedded tenant
 
-	Phones        []authenticator.Profile // the one that is played, then those to change to; Device names the first
-	NoBrowser     bool                    // nobody's browser is opened to sign in with a third party
-	ReturnAddress string                  // where browsers come back to from one; "" when nobody said
-	PageOrigin    string                  // of the page that uses a browser or a security key; may be ""
-	AttestationCA string                  // the file of the CA behind packed attestation; openPhones gives it to the Phones
+	Phones        []authenticator.Profile // the one in use, then the others; Device is the name of the first
+	NoBrowser     bool                    // no browser is opened to sign in with a third party
+	ReturnAddress string                  // where browsers return from a third party; "" if not configured
+	PageOrigin    string                  // the origin of the page that uses a browser or a security key; may be ""
+	AttestationCA string                  // the file with the CA for packed attestation; openPhones gives it to the Phones
 	Strict        bool                    // the phone refuses what only real platforms refuse
 }
 
-// InMemory returns the configuration for a run that keeps nothing on disk.
+// InMemory returns the same configuration, but for a run that keeps nothing on disk.
 func (c Config) InMemory() Config {
 	c.Ephemeral = true
 	return c
 }
 
-// tenantKeys are the keys of one of the `tenants`.
+// tenantKeys are the keys of an entry of `tenants`.
 var tenantKeys = []string{"url", "email", "device", appKey}
 
-// Embedded is the name that always means the embedded tenant, and EmbeddedTitle what it is called on the screen.
+// Embedded is the reserved name of the embedded tenant, and EmbeddedTitle its name on the screen.
 const (
 	Embedded      = "embedded"
 	EmbeddedTitle = "embedded tenant"
@@ -85,7 +85,7 @@ const DemoKeyHash = "gSnqIn4sSJUNXfgEIPwr-LUXfJwIGEnN-Rdh4gPHGdg"
 
 // Load reads the configuration: the file at path, or ./hankosim.yaml, or hankosim/hankosim.yaml in the XDG
 // configuration directory; then the environment, then the flags. The path may be a pipe, or "-" for standard input. It
-// fails with an *Error, or with the error of a context that ends while a pipe says nothing.
+// fails with an *Error, or with the error of a context that ends while it waits for a pipe.
 func Load(ctx context.Context, path string, flags *pflag.FlagSet) (Config, error) {
 	file, name, err := readFile(ctx, path)
 	if err != nil {
@@ -110,10 +110,10 @@ func Load(ctx context.Context, path string, flags *pflag.FlagSet) (Config, error
 	return config, nil
 }
 
-// maxSize is how long a configuration can be, in bytes.
+// maxSize is the size limit of a configuration, in bytes.
 const maxSize = 1 << 20
 
-// readFile reads the file that path names, or the first there is of the usual ones, or none.
+// readFile reads the file at path. Without a path, it reads the first of the usual files that exists, or none.
 func readFile(ctx context.Context, path string) (*viper.Viper, string, error) {
 	file := viper.New()
 	file.SetConfigType("yaml")
@@ -162,19 +162,19 @@ func isPathError(err error) bool {
 	return errors.As(err, &path)
 }
 
-// yamlValue matches the value that an error of the YAML parser repeats.
+// yamlValue matches a value in the YAML parser's errors.
 var yamlValue = regexp.MustCompile(" `[^`]*`")
 
-// yamlProblem is what the YAML parser says, without the value, in which a password may stand.
+// yamlProblem returns the YAML parser's error without values, which may contain a password.
 func yamlProblem(err error) string { return yamlValue.ReplaceAllString(oneLine(err), "") }
 
 func oneLine(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
-// loader gathers the problems on the way to a Config.
+// loader collects problems while it reads a Config.
 type loader struct {
-	file     *viper.Viper // the file alone, to know what it holds
+	file     *viper.Viper // only the file
 	fileName string
 	all      *viper.Viper
 	flags    *pflag.FlagSet
@@ -190,7 +190,7 @@ func (l *loader) bind(setting setting) {
 	}
 }
 
-// source is where a setting's value comes from, and what that is called.
+// source returns where a setting's value comes from, and the name of that source.
 func (l *loader) source(setting setting) (source, string) {
 	if setting.flag != "" && l.flags.Changed(setting.flag) {
 		return fromFlag, "--" + setting.flag
@@ -206,11 +206,11 @@ func (l *loader) source(setting setting) (source, string) {
 	return byDefault, "default"
 }
 
-// config makes the Config, and settles which tenant is meant.
+// config returns the Config, with the chosen tenant and phones.
 func (l *loader) config() Config {
 	text := func(key string) string { return strings.TrimSpace(l.all.GetString(key)) }
 	timeout, _ := time.ParseDuration(text("timeout")) // checked already
-	still, _ := l.flags.GetBool(noMotion)             // where a command has no such flag, nothing moves either
+	still, _ := l.flags.GetBool(noMotion)             // false if the command has no such flag
 	config := Config{
 		Device:    text("device"),
 		Email:     text("email"),
@@ -244,8 +244,8 @@ func (l *loader) config() Config {
 	return config
 }
 
-// settings are the embedded tenant's: those of its preset, with the session token in a header, as it is easier for an
-// app, and then what is set one by one.
+// settings returns the embedded tenant's settings: those of its preset, with the session token in a header, which is easier for
+// an app, and then the switches that are set.
 func (l *loader) settings() tenant.Settings {
 	settings, _ := tenant.Preset(strings.TrimSpace(l.all.GetString("embedded.preset"))).Settings() // checked already
 	settings.TokenInHeader = true
@@ -260,7 +260,7 @@ func (l *loader) settings() tenant.Settings {
 	return settings
 }
 
-// hosts are the names that the embedded tenant is reached by, beside its own.
+// hosts returns the configured host names of the embedded tenant.
 func (l *loader) hosts() []string {
 	var hosts []string
 	_, source := l.source(settingOf("embedded.allow_host"))
@@ -275,7 +275,7 @@ func (l *loader) hosts() []string {
 	return hosts
 }
 
-// chooseTenant settles between `url` and `tenant`: the stronger source wins, and of two equals neither.
+// chooseTenant chooses between `url` and `tenant`: the stronger source wins. It is a mistake if both have the same source.
 func (l *loader) chooseTenant(config *Config) {
 	urlFrom, urlSource := l.source(settingOf("url"))
 	config.useURL(l.all.GetString("url"), urlSource)
@@ -328,8 +328,7 @@ func (l *loader) chooseTenant(config *Config) {
 	config.Expect = l.expectations(name)
 }
 
-// useURL sets the tenant's URL as a person has written it somewhere; "" is none. One that is wrong is reported by its
-// check.
+// useURL sets the tenant's URL from what a person has written; "" is none. checkURL reports a wrong one.
 func (c *Config) useURL(written, from string) {
 	c.URL, c.URLFrom, c.URLNote = strings.TrimSpace(written), from, ""
 	if c.URL == "" {

@@ -22,7 +22,7 @@ import (
 
 const examplePath = "../../config.example.yaml"
 
-// exampleConfig is read before a test goes to another folder.
+// exampleConfig is read before a test changes the folder.
 var exampleConfig = func() string {
 	content, err := os.ReadFile(examplePath)
 	if err != nil {
@@ -31,7 +31,7 @@ var exampleConfig = func() string {
 	return string(content)
 }()
 
-// emptyHome makes the current folder and the XDG folders new, empty ones, and returns the current one.
+// emptyHome changes the current folder and the XDG folders to new, empty ones, and returns the current one.
 func emptyHome(t testing.TB) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -54,13 +54,13 @@ func write(t testing.TB, path, content string) {
 	}
 }
 
-// load loads the configuration with every flag that there is.
+// load loads the configuration with all flags.
 func load(t testing.TB, file string, args ...string) (Config, error) {
 	t.Helper()
 	return Load(t.Context(), file, parsed(t, args...))
 }
 
-// parsed returns every flag that there is, with what the arguments say.
+// parsed returns all flags, with the values from the arguments.
 func parsed(t testing.TB, args ...string) *pflag.FlagSet {
 	t.Helper()
 	flags := pflag.NewFlagSet("hankosim", pflag.ContinueOnError)
@@ -75,7 +75,7 @@ func parsed(t testing.TB, args ...string) *pflag.FlagSet {
 	return flags
 }
 
-// Every key: flag over environment over file over default, as far as it has them.
+// TestConfigSources sets each key in each source that it has: flags come before the environment, then the file, then the default.
 func TestConfigSources(t *testing.T) {
 	const otherHash = "Fsd6RMWvFWWmSWYRXbmvcGOCzGcLqQQ3bKFlXgX8i_8"
 	rows := map[string]struct {
@@ -176,7 +176,7 @@ func TestConfigSources(t *testing.T) {
 	}
 }
 
-// The embedded tenant is its preset, with the token in a header, and then what is set one by one.
+// TestConfigSwitches checks the embedded tenant's settings: the preset's, with the token in a header, and then the switches.
 func TestConfigSwitches(t *testing.T) {
 	folder := emptyHome(t)
 	config, err := load(t, "")
@@ -200,7 +200,7 @@ func TestConfigSwitches(t *testing.T) {
 	}
 }
 
-// Hosts are lists, in the form in which browsers send them.
+// TestConfigHosts sets lists of hosts, which are returned in the form in which browsers send them.
 func TestConfigHosts(t *testing.T) {
 	folder := emptyHome(t)
 	write(t, filepath.Join(folder, "hankosim.yaml"), "embedded:\n  allow_host: [DevBox.local, bücher.example]\n")
@@ -242,7 +242,8 @@ func TestHankoAPIURLCountsLessThanHankosimURL(t *testing.T) {
 	}
 }
 
-// Which file is read: the one that is named, else ./hankosim.yaml, else the one in the XDG configuration directory.
+// TestConfigFiles checks which file is read: the one that is named, else ./hankosim.yaml, else the one in the XDG configuration
+// directory.
 func TestConfigFiles(t *testing.T) {
 	folder := emptyHome(t)
 	email := func(file string) string {
@@ -353,7 +354,7 @@ func TestConfigTenants(t *testing.T) {
 	}
 }
 
-// A URL is read as it was pasted, from wherever it comes.
+// TestConfigCompletesURLs completes URLs as people paste them, from each source.
 func TestConfigCompletesURLs(t *testing.T) {
 	const (
 		id    = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
@@ -411,7 +412,7 @@ func TestConfigCompletesURLs(t *testing.T) {
 	}
 }
 
-// An email is read as people have it, too.
+// TestConfigCompletesEmails completes email addresses as people write them.
 func TestConfigCompletesEmails(t *testing.T) {
 	emptyHome(t)
 	write(t, "hankosim.yaml", "email: Ada <ada@example.com>\ntenants:\n  mine: {url: localhost, email: \"mailto:grace@example.com\"}\n")
@@ -426,7 +427,8 @@ func TestConfigCompletesEmails(t *testing.T) {
 	}
 }
 
-// Each mistake is told with where it is and what to write instead, all of them at once and always in the same order.
+// TestConfigMistakes makes many mistakes: all are reported at once, with their place and what to write instead, always in the
+// same order.
 func TestConfigMistakes(t *testing.T) {
 	emptyHome(t)
 	write(t, "hankosim.yaml", `
@@ -488,12 +490,12 @@ tenants:
 	}
 	for range 5 { // maps have no order
 		if _, again := load(t, "", "--device", "nokia", "--listen", "nowhere"); again == nil || again.Error() != err.Error() {
-			t.Fatalf("another time the message is another one:\n%v", again)
+			t.Fatalf("the next message differs:\n%v", again)
 		}
 	}
 }
 
-// Browsers can come back to an address that hankosim can listen at, and to no other.
+// TestReturnAddresses checks that browsers can return only to an address at which hankosim can listen.
 func TestReturnAddresses(t *testing.T) {
 	emptyHome(t)
 	for address, want := range map[string]string{
@@ -540,13 +542,13 @@ func TestConfigFilesThatCannotBeRead(t *testing.T) {
 				t.Fatalf("the error should say %q, and says: %v", test.want, err)
 			}
 			if test.name == "a folder" && strings.Contains(err.Error(), "YAML") {
-				t.Errorf("a folder is no bad YAML: %v", err)
+				t.Errorf("a folder is reported as bad YAML: %v", err)
 			}
 		})
 	}
 }
 
-// config.example.yaml is complete, and what it says of defaults is so: with it everything is as without it.
+// TestExampleConfig checks that config.example.yaml has every key, and that its defaults are right: it changes nothing.
 func TestExampleConfig(t *testing.T) {
 	example, err := filepath.Abs(examplePath)
 	if err != nil {
@@ -559,7 +561,7 @@ func TestExampleConfig(t *testing.T) {
 	}
 	config, err := load(t, example)
 	if err != nil {
-		t.Fatalf("config.example.yaml is not valid as it stands: %v", err)
+		t.Fatalf("config.example.yaml is not valid: %v", err)
 	}
 	config.File, config.AppNamed = plain.File, plain.AppNamed // which tell that somebody has written something
 	if diff := cmp.Diff(plain, config); diff != "" {
@@ -591,7 +593,7 @@ func TestExampleConfig(t *testing.T) {
 		if !file.IsSet(setting.key) {
 			t.Errorf("config.example.yaml does not name %q", setting.key)
 		} else if got := file.Get(setting.key); fmt.Sprint(got) != fmt.Sprint(setting.value) {
-			t.Errorf("config.example.yaml says that the default of %q is %v, and it is %v", setting.key, got, setting.value)
+			t.Errorf("config.example.yaml says that the default of %q is %v, but it is %v", setting.key, got, setting.value)
 		}
 		if setting.flag != "" && !strings.Contains(string(content), "Flag: --"+setting.flag) {
 			t.Errorf("config.example.yaml does not name the flag --%s", setting.flag)
@@ -609,7 +611,7 @@ func TestExampleConfig(t *testing.T) {
 	}
 }
 
-// Whatever is in the file: there is a configuration that can be used, or a message that can be read.
+// FuzzLoad loads any file: it gives a usable configuration, or a readable message.
 func FuzzLoad(f *testing.F) {
 	example, err := os.ReadFile(examplePath)
 	if err != nil {
@@ -654,7 +656,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// TestNoPasswordIsRepeated puts a URL with a password where it belongs and where it does not: no message has it.
+// TestNoPasswordIsRepeated puts a URL with a password into every key: no message has the password.
 func TestNoPasswordIsRepeated(t *testing.T) {
 	refused := func(t *testing.T, what string, err error) {
 		t.Helper()
@@ -663,7 +665,7 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 			t.Errorf("%s fails with %T: %v", what, err, err)
 		}
 		if err != nil && (strings.Contains(err.Error(), "zes") || strings.Contains(err.Error(), "ame@")) {
-			t.Errorf("%s is told as\n%v", what, err)
+			t.Errorf("%s is reported as\n%v", what, err)
 		}
 	}
 	elsewhere := map[string]bool{"email": true, "debug": true, "keystore": true, "attestation_ca": true, "embedded.data": true, "android.package_name": true, "ios.app_id": true}

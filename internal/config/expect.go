@@ -2,10 +2,10 @@ package config
 
 import "example.com/hankosim/hanko/fact"
 
-// expectKey is the key of a tenant for what its facts must be.
+// expectKey is a tenant's key for the expectations of its facts.
 const expectKey = "expect"
 
-// expectations reads what is expected of a tenant of the file, and reports its mistakes once.
+// expectations returns the expectations of a tenant in the file. It reports each mistake once.
 func (l *loader) expectations(name string) []fact.Expectation {
 	written, _ := l.file.GetStringMap("tenants")[name].(map[string]any)
 	value, found := written[expectKey]

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestExpectations: a tenant of the file has its own expectations, and no other has them.
+// TestExpectations checks that each tenant of the file has only its own expectations.
 func TestExpectations(t *testing.T) {
 	emptyHome(t)
 	file := filepath.Join(t.TempDir(), "hankosim.yaml")

@@ -12,14 +12,14 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// configuredPhone is one of the `phones`, or a profile as it is.
+// configuredPhone is an entry of `phones`, or an unchanged profile.
 type configuredPhone struct {
 	name    string
 	profile authenticator.Profile
-	apps    []authenticator.AndroidApp // of an Android phone, the app by each of its certificates
+	apps    []authenticator.AndroidApp // on an Android phone, the app with each of its certificates
 }
 
-// profiles are the phone by each of the app's signing certificates: as on a phone, one app has one at a time.
+// profiles returns one profile for each of the app's signing certificates, because an installed app has only one.
 func (p configuredPhone) profiles() []authenticator.Profile {
 	if len(p.apps) == 0 {
 		return []authenticator.Profile{p.profile}
@@ -36,10 +36,10 @@ func (p configuredPhone) profiles() []authenticator.Profile {
 	return profiles
 }
 
-// phoneOf is a profile as a phone with the configured apps.
+// phoneOf returns the profile of that name as a phone with the configured apps.
 func (c Config) phoneOf(name, profileName string) (configuredPhone, error) {
 	var app authenticator.AndroidApp
-	if len(c.Apps) > 0 { // else it is reported already
+	if len(c.Apps) > 0 { // if not, apps has reported it
 		app = c.Apps[0]
 	}
 	profile, err := authenticator.NamedProfile(profileName, app, c.PageOrigin)
@@ -51,13 +51,13 @@ func (c Config) phoneOf(name, profileName string) (configuredPhone, error) {
 	return phone, err
 }
 
-// profileKey is a key of one of the `phones` that changes its profile.
+// profileKey is a key of an entry of `phones` that changes the profile.
 type profileKey struct {
 	name string
 	set  func(profile *authenticator.Profile, value any) error
 }
 
-// profileKeys are all keys, in the order in which their mistakes are reported.
+// profileKeys returns all such keys, in the order in which their mistakes are reported.
 func profileKeys() []profileKey {
 	type profile = authenticator.Profile
 	return []profileKey{
@@ -139,7 +139,7 @@ func asBool(set func(*authenticator.Profile, bool)) func(*authenticator.Profile,
 	}
 }
 
-// phoneKeys are the keys that one of the `phones` may have.
+// phoneKeys returns the keys that an entry of `phones` may have.
 func phoneKeys() []string {
 	keys := []string{"name", "profile", "account", phoneAppKey}
 	for _, key := range profileKeys() {
@@ -148,7 +148,7 @@ func phoneKeys() []string {
 	return keys
 }
 
-// phoneNames are what `device` may be: the profiles, and the phones of the file.
+// phoneNames returns the values that `device` may have: the names of the profiles, and those of the phones in the file.
 func (l *loader) phoneNames() []string {
 	names := authenticator.ProfileNames()
 	for _, entry := range asList(l.file.Get("phones")) {
@@ -160,7 +160,7 @@ func (l *loader) phoneNames() []string {
 	return names
 }
 
-// checkDevice checks the name of a phone: that of a profile, or of one of the `phones`.
+// checkDevice checks that a name is that of a profile or of an entry of `phones`.
 func (l *loader) checkDevice(value string) (string, error) {
 	names := l.phoneNames()
 	if indexName(names, value) >= 0 {
@@ -169,18 +169,18 @@ func (l *loader) checkDevice(value string) (string, error) {
 	return "You can add phones under `phones`, see config.example.yaml", fmt.Errorf("is %q, not %s", shown(value), orList(names))
 }
 
-// indexName finds a name, however it is capitalised; -1 when it is not there.
+// indexName returns the index of a name, whatever its case, or -1.
 func indexName(names []string, name string) int {
 	return slices.IndexFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
 }
 
-// orList is "a, b or c".
+// orList returns "a, b or c".
 func orList(names []string) string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// phones are the configured phones in the order of the file, with what is wrong with them reported.
+// phones returns the configured phones in the order of the file. It reports mistakes.
 func (l *loader) phones(config Config) []configuredPhone {
 	value := l.file.Get("phones")
 	if value == nil {
@@ -204,7 +204,7 @@ func (l *loader) phones(config Config) []configuredPhone {
 	return phones
 }
 
-// phone reads one entry of `phones`, whose name must be none of those taken. What is wrong with it is reported.
+// phone reads an entry of `phones`, which must not have one of the taken names. It reports mistakes.
 func (l *loader) phone(key string, entry any, taken []string, config Config) configuredPhone {
 	members, ok := entry.(map[string]any)
 	if !ok {
@@ -228,7 +228,7 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	phone, err := config.phoneOf(name, cmp.Or(profileName, "iphone"))
 	if err != nil {
 		l.report(key+".profile", l.fileName, fmt.Sprintf("is %q, not %s", shown(profileName), orList(authenticator.ProfileNames())), "")
-		phone, _ = config.phoneOf(name, "iphone") // to look at the rest
+		phone, _ = config.phoneOf(name, "iphone") // to check the rest
 	}
 	if value, given := members[phoneAppKey]; given && phone.apps == nil && err == nil {
 		l.report(key+"."+phoneAppKey, l.fileName, "is for the app of an Android phone", "Add `profile: android`")
@@ -258,7 +258,7 @@ func (l *loader) phone(key string, entry any, taken []string, config Config) con
 	return phone
 }
 
-// phoneText is a text of one of the `phones`, printable; "" when it is not given or is none.
+// phoneText returns a text of an entry of `phones`, printable. It returns "" if the key is missing, or is not text.
 func (l *loader) phoneText(key string, members map[string]any, member string) string {
 	value, given := members[member]
 	text, isText := value.(string)
@@ -270,7 +270,7 @@ func (l *loader) phoneText(key string, members map[string]any, member string) st
 
 const pageOriginFix = "Write the page's origin, such as https://login.example.com, or https://localhost for the embedded tenant"
 
-// checkProfile reports what no authenticator could be.
+// checkProfile reports a combination that no authenticator could have.
 func (l *loader) checkProfile(key string, profile authenticator.Profile) {
 	if profile.Attestation == authenticator.PackedAttestation {
 		profile.AttestationCA = &authenticator.AttestationCA{} // openPhones gives it the real one
@@ -286,8 +286,8 @@ func (l *loader) checkProfile(key string, profile authenticator.Profile) {
 	}
 }
 
-// choosePhones settles which phone is played, and which others there are to change to: the file's, in its order, after
-// the one that is played. Where nobody names a device it is the file's first phone.
+// choosePhones sets Phones: the one in use, and then the file's other phones, in order. Without a configured device, the file's
+// first phone is in use.
 func (l *loader) choosePhones(config *Config) {
 	phones := l.phones(*config)
 	from, source := l.source(settingOf("device"))
@@ -302,7 +302,7 @@ func (l *loader) choosePhones(config *Config) {
 	if at < 0 {
 		i := indexName(authenticator.ProfileNames(), config.Device)
 		if i < 0 {
-			return // reported already: no phone has that name, or something is wrong with the one that does
+			return // reported already: there is no such phone, or it has a mistake
 		}
 		config.Device = authenticator.ProfileNames()[i]
 		phone, _ := config.phoneOf(config.Device, config.Device) // it is one of the names

@@ -26,7 +26,7 @@ phones:
     transports: [nfc]
 `
 
-// Which phone is played, and in which order the others follow.
+// TestConfigPhones checks which phone is in use, and in which order the others follow.
 func TestConfigPhones(t *testing.T) {
 	tests := []struct {
 		name, file string
@@ -57,13 +57,13 @@ func TestConfigPhones(t *testing.T) {
 				labels = append(labels, phone.Label)
 			}
 			if config.Device != test.device || !cmp.Equal(labels, test.labels) {
-				t.Errorf("%q is played, of %q; not %q of %q", config.Device, labels, test.device, test.labels)
+				t.Errorf("%q is in use, of %q; want %q of %q", config.Device, labels, test.device, test.labels)
 			}
 		})
 	}
 }
 
-// What a phone of the file is: its profile, with what it says itself.
+// TestConfigPhoneProfiles checks the profiles of configured phones: those that they name, with their changes.
 func TestConfigPhoneProfiles(t *testing.T) {
 	folder := emptyHome(t)
 	write(t, filepath.Join(folder, "hankosim.yaml"), "ios: {app_id: TEAM.app}\nattestation_ca: ca.pem\n"+phonesYAML)
@@ -85,7 +85,7 @@ func TestConfigPhoneProfiles(t *testing.T) {
 	}
 }
 
-// All that is wrong with phones is told at once, each with its place.
+// TestConfigPhoneMistakes makes mistakes in phones: all are reported at once, with their place.
 func TestConfigPhoneMistakes(t *testing.T) {
 	folder := emptyHome(t)
 	write(t, filepath.Join(folder, "hankosim.yaml"), `
@@ -145,7 +145,7 @@ tenants:
 	}
 }
 
-// The phones that config.example.yaml has as a comment can be used as they stand, and show every key.
+// TestExamplePhones uncomments the phones in config.example.yaml: they can be used, and show every key.
 func TestExamplePhones(t *testing.T) {
 	content, err := os.ReadFile(examplePath)
 	if err != nil {

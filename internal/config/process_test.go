@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// The test binary runs itself again as a process that saves tenants to the file that jobVariable names.
+// The test binary runs itself again, as a process that saves tenants to the file in jobVariable.
 const (
 	jobVariable = "CONFIG_TEST_JOB"
 	savedByJob  = 20
@@ -83,7 +83,7 @@ func TestTwoProcessesLoseNothing(t *testing.T) {
 	}
 }
 
-// TestKilledWhileSaving kills a process that saves, and finds all that it had saved.
+// TestKilledWhileSaving kills a process that saves. Everything that it has saved is there.
 func TestKilledWhileSaving(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hankosim.yaml")
 	for round := range 10 {

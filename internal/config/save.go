@@ -30,8 +30,8 @@ import (
 // userFile returns the configuration file in the person's XDG configuration directory.
 func userFile() string { return filepath.Join(xdg.ConfigHome, "hankosim", "hankosim.yaml") }
 
-// SavePath returns the file that a tenant is saved in: the one that was read, or the one in the person's XDG
-// configuration directory.
+// SavePath returns the file in which a tenant is saved: the one that was read, or the one in the person's XDG configuration
+// directory.
 func (c Config) SavePath() string { return cmp.Or(c.File, userFile()) }
 
 // ShownPath returns a path as people write it, with ~ for their home folder.
@@ -42,7 +42,7 @@ func ShownPath(path string) string {
 	return path
 }
 
-// TenantName returns the name that the file at path has for a tenant's URL, or one that is free there.
+// TenantName returns the name of the tenant with a URL in the file at path, or a free name for it.
 func TenantName(path, url string) string {
 	var values map[string]any
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
@@ -59,9 +59,9 @@ func TenantName(path, url string) string {
 	return freeName(tenants, suggestName(url))
 }
 
-// SaveTenant writes a tenant into the configuration file at path, as the one to start on. It changes all of this or nothing,
-// and keeps everything else in the file, also what another process saves at the same time. The name Embedded without a URL
-// means the embedded tenant. A new file is made from the example, and only its owner can read it. It fails with an
+// SaveTenant writes a tenant into the configuration file at path, as the one to start with. It does all of that or nothing, and
+// keeps everything else in the file, including what another process saves at the same time. The name Embedded without a URL
+// means the embedded tenant. A new file is created from the example, and only its owner can read it. It fails with an
 // *EditError, or with an error of the operating system.
 func SaveTenant(path, example, name, url string) error {
 	name = strings.ToLower(strings.TrimSpace(name))
@@ -83,21 +83,21 @@ func SaveTenant(path, example, name, url string) error {
 	if err != nil {
 		return err
 	}
-	// Where the path is a link, as people have who keep such files elsewhere, what it leads to is replaced.
+	// If the path is a symbolic link, replace the file that it leads to.
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return atomic.WriteFile(path, bytes.NewReader(content)) // a new file is made with mode 0600
+	return atomic.WriteFile(path, bytes.NewReader(content)) // a new file gets mode 0600
 }
 
 // lockTimeout is how long SaveTenant waits for another process, which takes milliseconds to save.
 const lockTimeout = 5 * time.Second
 
-// lockFiles keeps other processes of this user from saving, until unlock is called. The lock is not beside the file, where a
-// project would get one more file to ignore.
+// lockFiles keeps other processes of this user from saving, until unlock is called. The lock is not next to the configuration
+// file, because a project would have to ignore it in git.
 func lockFiles() (unlock func(), err error) {
 	path := filepath.Join(xdg.DataHome, "hankosim", "config.lock")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -112,8 +112,8 @@ func lockFiles() (unlock func(), err error) {
 	return func() { _ = lock.Close() }, nil
 }
 
-// Overrides returns the flag or the variable that says which tenant it is before the file is asked, as in
-// "HANKO_API_URL"; "" where none does.
+// Overrides returns the flag or environment variable that chooses the tenant regardless of the file, such as "HANKO_API_URL".
+// It returns "" if there is none.
 func Overrides(flags *pflag.FlagSet) string {
 	given := &loader{file: viper.New(), flags: flags}
 	byURL, url := given.source(settingOf("url"))
@@ -127,10 +127,10 @@ func Overrides(flags *pflag.FlagSet) string {
 	return ""
 }
 
-// EditError is the error for a tenant that cannot be written into a configuration file. The file is as it was.
+// EditError is the error for a tenant that cannot be written into a configuration file. The file is unchanged.
 type EditError struct{ Reason string }
 
-// Error returns the reason, a sentence's end.
+// Error returns the reason.
 func (e *EditError) Error() string { return e.Reason }
 
 func cannotEdit(format string, args ...any) error { return &EditError{fmt.Sprintf(format, args...)} }
@@ -150,9 +150,9 @@ func newFile(example, name, url string) ([]byte, error) {
 	return withTenant([]byte(text.String()), name, url)
 }
 
-// withTenant returns the content of a configuration file with a tenant added, as the one to start on; the embedded tenant,
-// which has no URL, is not added. A `url` that the file sets becomes a tenant, named after its host. Only the lines of these three keys change. It fails with an
-// *EditError.
+// withTenant returns the content of a configuration file with a tenant added, as the one to start with. The embedded tenant,
+// which has no URL, is not added. If the file sets `url`, that becomes a tenant, too, named after its host. Only the lines of
+// these three keys change. It fails with an *EditError.
 func withTenant(content []byte, name, url string) ([]byte, error) {
 	if !tenantName.MatchString(name) || name == Embedded && url != "" {
 		return nil, cannotEdit("%q cannot be a tenant's name. Use lower-case letters, digits and dashes; %q is reserved", hanko.Printable(name), Embedded)
@@ -189,7 +189,7 @@ func parse(content []byte) (map[string]any, error) {
 	return values, nil
 }
 
-// change is what is to become of a file.
+// change is a planned change of a file.
 type change struct {
 	name, url string
 	add       [][2]string    // names and URLs of the tenants to add
@@ -197,7 +197,7 @@ type change struct {
 	after     map[string]any // the values of the whole file afterwards
 }
 
-// plan works out how a file with these values gets a tenant.
+// plan returns the change that adds a tenant to a file with these values.
 func plan(before map[string]any, name, url string) (change, error) {
 	c := change{name: name, url: url, after: map[string]any{}}
 	for key, value := range before {
@@ -218,7 +218,7 @@ func plan(before map[string]any, name, url string) (change, error) {
 		tenants[name] = map[string]any{"url": url}
 	}
 	if spelt, _ := member(tenants, name); url == "" {
-		// The embedded tenant is no entry of `tenants`.
+		// The embedded tenant gets no entry in `tenants`.
 	} else if !has(tenants, name) {
 		add(name, url)
 	} else if is := urlOf(tenants[spelt]); is != url {
@@ -239,8 +239,8 @@ func plan(before map[string]any, name, url string) (change, error) {
 	return c, nil
 }
 
-// edit writes the change into a file's text, where each key has a line of its own. What comes out of another text is
-// wrong: see isIn.
+// edit returns a file's text with the change. It works only if each key has its own line. The caller checks the result with
+// isIn.
 func (c change) edit(text string) string {
 	eol := "\n"
 	if strings.Contains(text, "\r\n") {
@@ -286,7 +286,7 @@ func (c change) entries(indent, eol string) string {
 	return text.String()
 }
 
-// lines returns what a person has to write.
+// lines returns the lines for a person to add.
 func (c change) lines() string {
 	text := "  tenant: " + scalar(c.name) + "\n"
 	if c.clearURL {
@@ -298,17 +298,16 @@ func (c change) lines() string {
 	return strings.TrimSuffix(text, "\n")
 }
 
-// scalar returns a text as YAML writes it: in quotes where it would be read as something else.
+// scalar returns a text as YAML, in quotes if it would be read as something else.
 func scalar(text string) string {
 	encoded, err := yaml.Marshal(text)
 	if err != nil {
-		return `""` // what cannot be written as YAML is not in the file afterwards, and isIn says so
+		return `""` // isIn then finds that the text is missing
 	}
 	return strings.TrimSuffix(string(encoded), "\n")
 }
 
-// isIn reports whether an edited file holds what it should and nothing else has changed, and whether the
-// configuration finds the tenant in it.
+// isIn reports whether an edited file has exactly the planned values, and whether the configuration finds the tenant in it.
 func (c change) isIn(edited string) bool {
 	after, err := parse([]byte(edited))
 	if err != nil || !reflect.DeepEqual(after, c.after) {
@@ -320,7 +319,8 @@ func (c change) isIn(edited string) bool {
 		completed(file.GetString("tenants."+c.name+".url")) == c.url && file.GetString("url") == ""
 }
 
-// member finds a key as viper does, in any case. Where there is none it returns the key as it was asked for, and nil.
+// member returns a key and its value, whatever the key's case, as viper does. If there is none, it returns the given key and
+// nil.
 func member(values map[string]any, key string) (spelt string, value any) {
 	for _, candidate := range slices.Sorted(maps.Keys(values)) {
 		if strings.EqualFold(candidate, key) {
@@ -343,7 +343,7 @@ func urlOf(tenant any) string {
 	return completed(written)
 }
 
-// completed returns a URL of a file as the configuration understands it.
+// completed returns a URL from a file as the configuration completes it.
 func completed(written string) string {
 	if url, _, err := hanko.CompleteURL(written); err == nil {
 		return url

@@ -17,7 +17,7 @@ import (
 
 const cloudURL = "https://f4.hanko.io"
 
-// A file stays as it was but for the lines that say which tenant it is.
+// TestWithTenant adds tenants to files: only the lines that choose the tenant change.
 func TestWithTenant(t *testing.T) {
 	const added = "tenants:\n  cloud:\n    url: https://f4.hanko.io\n"
 	for _, test := range []struct{ name, before, after string }{
@@ -77,7 +77,7 @@ func TestWithTenant(t *testing.T) {
 	}
 }
 
-// What cannot be changed without losing something is left alone, and that is said.
+// TestWithTenantRefuses tries files that cannot be changed without losing something: the error says so.
 func TestWithTenantRefuses(t *testing.T) {
 	for _, test := range []struct{ name, before, tenant, told string }{
 		{"no YAML", "url: [", "cloud", "cannot be read as YAML"},
@@ -109,7 +109,7 @@ func TestWithTenantRefuses(t *testing.T) {
 	}
 }
 
-// The embedded tenant is started on from now on, and the others stay in the file, with the one that was its url.
+// TestWithEmbeddedTenant chooses the embedded tenant: the others stay in the file, and its url becomes one of them.
 func TestWithEmbeddedTenant(t *testing.T) {
 	for _, test := range []struct{ name, before, after string }{
 		{"an empty file", "", "tenant: embedded\n"},
@@ -126,7 +126,7 @@ func TestWithEmbeddedTenant(t *testing.T) {
 	}
 }
 
-// A new file has that tenant, and the example as comments: whatever it says, nothing else is set.
+// TestNewFile creates a file, which sets only the tenant and has the example as comments.
 func TestNewFile(t *testing.T) {
 	emptyHome(t)
 	content, err := newFile(exampleConfig, "cloud", cloudURL)
@@ -173,8 +173,8 @@ func TestSuggestedName(t *testing.T) {
 	}
 }
 
-// The file that is written is the one that was read, or the one in the XDG configuration directory; its owner alone can
-// read it, a link stays a link, and where it cannot be written nothing is lost.
+// TestSaveTenant saves tenants to the file that was read, or to the one in the XDG configuration directory. Only its owner can
+// read it, a link stays a link, and nothing is lost if it cannot be written.
 func TestSaveTenant(t *testing.T) {
 	folder := emptyHome(t)
 	savePath := func() string {
@@ -216,7 +216,7 @@ func TestSaveTenant(t *testing.T) {
 		t.Errorf("after the way back the next start has %q, %q, %v", config.URL, config.Tenant, err)
 	}
 
-	// ./hankosim.yaml is the one in use, and may be a link.
+	// The file in use is ./hankosim.yaml, here as a link.
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
@@ -243,13 +243,13 @@ func TestSaveTenant(t *testing.T) {
 		t.Errorf("another file was written as well: %v", err)
 	}
 
-	// What cannot be read or written is left as it was.
+	// A file that cannot be read or written stays unchanged.
 	if err := os.WriteFile("bad.yaml", []byte("url: ["), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var told *EditError
 	if err := SaveTenant("bad.yaml", exampleConfig, "cloud", cloudURL); !errors.As(err, &told) {
-		t.Errorf("a file that is no YAML fails with %v", err)
+		t.Errorf("a file that is not YAML fails with %v", err)
 	}
 	if content, err := os.ReadFile("bad.yaml"); err != nil || string(content) != "url: [" {
 		t.Errorf("it has become %q, %v", content, err)
@@ -262,7 +262,7 @@ func TestSaveTenant(t *testing.T) {
 	}
 }
 
-// A flag or a variable that says which tenant it is beats the file, and is named.
+// TestOverrides checks that a flag or variable that chooses the tenant is named.
 func TestOverrides(t *testing.T) {
 	emptyHome(t)
 	for _, test := range []struct {
@@ -281,8 +281,7 @@ func TestOverrides(t *testing.T) {
 	}
 }
 
-// Whatever a file holds, it is refused, or it holds the same and the tenant afterwards: no key, no value and no comment
-// is lost.
+// FuzzWithTenant adds a tenant to any file. The file is refused, or no key, no value and no comment of it is lost.
 func FuzzWithTenant(f *testing.F) {
 	f.Add([]byte(exampleConfig), "cloud", cloudURL)
 	for _, seed := range []string{

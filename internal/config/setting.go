@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/hanko/tenant"
 )
 
-// source is where a value comes from, weakest first.
+// source is where a value comes from. The weakest comes first.
 type source int
 
 const (
@@ -25,10 +25,10 @@ const (
 // setting is one key of the configuration.
 type setting struct {
 	key   string
-	flag  string   // its flag, "" when it has none
-	usage string   // what the flag's help says
-	local bool     // the flag is for single commands
-	env   []string // variables besides HANKOSIM_<KEY>
+	flag  string   // "" if it has none
+	usage string   // of the flag, for --help
+	local bool     // only some commands have the flag
+	env   []string // environment variables in addition to HANKOSIM_<KEY>
 	value any      // the default
 	check func(value string) (fix string, err error)
 }
@@ -36,7 +36,7 @@ type setting struct {
 // Themes are the values of the key theme.
 var Themes = []string{"auto", "light", "dark", "contrast", "none"}
 
-// settings are all keys but `tenants` and `phones`.
+// settings returns all keys except `tenants` and `phones`.
 func settings() []setting {
 	return []setting{
 		{
@@ -115,7 +115,7 @@ func presetNames() string {
 	return strings.Join(names, "|")
 }
 
-// AddFlags adds the flags that every command has to a set.
+// AddFlags adds the flags of every command to a set.
 func AddFlags(flags *pflag.FlagSet) {
 	for _, setting := range settings() {
 		if setting.flag != "" && !setting.local {
@@ -128,7 +128,7 @@ func AddFlags(flags *pflag.FlagSet) {
 // noMotion is the flag that turns the key motion off.
 const noMotion = "no-motion"
 
-// AddFlag adds the flag of one key to a set. Some keys have a flag with single commands alone.
+// AddFlag adds the flag of one key to a set. Some flags are only for some commands.
 func AddFlag(flags *pflag.FlagSet, key string) { settingOf(key).addFlag(flags) }
 
 func (s setting) addFlag(flags *pflag.FlagSet) {

@@ -1,4 +1,4 @@
-// Package faultproxy stands in front of a tenant in tests, and spoils its answers.
+// Package faultproxy is a proxy for tests that stands in front of a tenant and spoils its answers.
 package faultproxy
 
 import (
@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Group is what a fault is about.
+// Group says what a fault is about.
 type Group string
 
 // The groups. Those of tokens and keys make sense only for answers that have them.
@@ -49,13 +49,13 @@ func (f Fault) In(matches func(*http.Request) bool) func(http.Handler) http.Hand
 	}
 }
 
-// wait keeps a request open until its sender gives up. The server notices that only once it has read the body.
+// wait keeps a request open until the sender gives up. The server notices that only after it has read the body.
 func wait(r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()
 }
 
-// raw sends bytes in place of an answer, and closes the connection or resets it.
+// raw sends bytes instead of an answer, and closes or resets the connection.
 func raw(text string, reset bool) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -71,7 +71,7 @@ func raw(text string, reset bool) func(http.ResponseWriter, *http.Request, http.
 	}
 }
 
-// says answers in the tenant's place.
+// says answers instead of the tenant.
 func says(status int, body string, header ...string) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -84,7 +84,7 @@ func says(status int, body string, header ...string) func(http.ResponseWriter, *
 	}
 }
 
-// endless writes a text again and again, until its sender gives up.
+// endless writes a text again and again, until the sender of the request gives up.
 func endless(header http.Header, text string) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -97,7 +97,7 @@ func endless(header http.Header, text string) func(http.ResponseWriter, *http.Re
 	}
 }
 
-// changed passes on the tenant's answer once it was changed.
+// changed changes the tenant's answer, and passes it on.
 func changed(change func(answer *httptest.ResponseRecorder)) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, tenant http.Handler) {
 		answer := httptest.NewRecorder()

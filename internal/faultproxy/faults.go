@@ -144,7 +144,7 @@ func informs(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 	})
 }
 
-// repeat does something every few milliseconds, until the sender of a request gives up.
+// repeat calls do every few milliseconds, until the sender of a request gives up.
 func repeat(r *http.Request, do func() error) {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
@@ -166,7 +166,7 @@ var (
 )
 
 func quoted(text string) string {
-	encoded, _ := json.Marshal(text) // a string can be
+	encoded, _ := json.Marshal(text) // a string always can be encoded
 	return string(encoded)
 }
 
@@ -178,7 +178,7 @@ func inUTF16(text string) string {
 	return b.String()
 }
 
-// swap returns another value for those of a type.
+// swap returns other if value has type T, and value otherwise.
 func swap[T any](value, other any) any {
 	if _, is := value.(T); is {
 		return other
@@ -193,7 +193,7 @@ func inControls(value any) any {
 	return value
 }
 
-// values passes on the tenant's JSON with each value changed that is no list and no object.
+// values passes on the tenant's JSON, with each value changed except lists and objects.
 func values(change func(any) any) func(http.ResponseWriter, *http.Request, http.Handler) {
 	var each func(any) any
 	each = func(value any) any {

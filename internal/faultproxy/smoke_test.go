@@ -18,8 +18,8 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// TestSmoke judges a tenant that each fault meets in the middle of a run, when people sign up: every other fault over REST, the
-// others over flows. The run comes to its end. It passes nobody whose answers did not come, and no report has a control character.
+// TestSmoke runs smoke checks at a tenant with each fault, which occurs during sign-up: half of the faults over REST, the others
+// over flows. Each run ends. None passes if answers did not arrive, and no report has a control character.
 func TestSmoke(t *testing.T) {
 	for which, at := range []endpoint{
 		{tenant.PresetGuide, "POST /passcode/login/finalize", faultproxy.Tokens},
@@ -75,9 +75,9 @@ func smokePast(t *testing.T, at endpoint, fault faultproxy.Fault, n int) {
 	code := judged.ExitCode()
 	switch {
 	case !met.Load():
-		t.Errorf("%s: the run has not met it", fault.Name)
+		t.Errorf("%s: it did not occur in the run", fault.Name)
 	case (fault.Kind == hanko.TimedOut || fault.Kind == hanko.Broken) && code != smoke.ExitInconclusive:
-		t.Errorf("%s: exit code %d, and nothing was observed", fault.Name, code)
+		t.Errorf("%s: exit code %d, although nothing was observed", fault.Name, code)
 	case fault.Kind != 0 && code == smoke.ExitPassed:
 		t.Errorf("%s: the run has passed", fault.Name)
 	}

@@ -23,7 +23,7 @@ const (
 	mostMemory = 100 << 20
 )
 
-// endpoint is a kind of endpoint that a walk asks, by its call, which has the start of an action over the Flow API.
+// endpoint is an endpoint that a walk calls. Over the Flow API, call ends with the start of an action.
 type endpoint struct {
 	preset tenant.Preset
 	call   string
@@ -66,9 +66,9 @@ var endpoints = []endpoint{
 	{tenant.PresetV3Passwordless, "POST /profile", ""},
 }
 
-// TestWalks meets each fault at each kind of endpoint, on a walk that signs up, registers a passkey, looks at the profile,
-// logs out and signs in with the passkey. However an answer goes wrong, the walk goes on or says what is wrong, in an error of
-// the right kind and in printable text; a call that stalls ends at its limit; and memory is bounded.
+// TestWalks has each fault occur at each endpoint, on a walk that signs up, registers a passkey, opens the profile, logs out,
+// and signs in with the passkey. The walk continues, or says what is wrong, with an error of the right kind and in printable
+// text. A call that stalls ends at its limit, and memory is bounded.
 func TestWalks(t *testing.T) {
 	faults := faultproxy.Faults()
 	t.Run("at", func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestWalks(t *testing.T) {
 	}
 }
 
-// spoiled is a proxy that spoils an endpoint's answers with the fault that the user agent names.
+// spoiled returns a proxy that spoils an endpoint's answers with the fault that the user agent names.
 func spoiled(at endpoint, faults []faultproxy.Fault) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		proxies := map[string]http.Handler{}
@@ -126,7 +126,7 @@ type person struct {
 	calls  *limited
 }
 
-// limited counts the calls that are spoiled, and gives those that stall their limit. The others have time, as machines are
+// limited counts the calls that are spoiled, and limits the time of those that stall. The others have time, because machines are
 // busy.
 type limited struct {
 	matches func(*http.Request) bool
@@ -157,7 +157,7 @@ func newPerson(t *testing.T, served *tenanttest.Served, at endpoint, fault fault
 	return &person{t: t, at: at, fault: fault, email: email, served: served, client: client, login: login.New(client, phone, email), calls: calls}
 }
 
-// walk walks until the end, or until the walk says that something is wrong, and looks at what it has said.
+// walk walks until the end or until a problem, and checks what the walk has said.
 func (p *person) walk() {
 	defer p.look()
 	ctx := p.t.Context()
@@ -214,7 +214,7 @@ func (p *person) walk() {
 	}
 }
 
-// hears notes what the walk says.
+// hears notes a problem, and reports whether there is one.
 func (p *person) hears(problem *login.Problem) bool {
 	if problem == nil {
 		return false
@@ -226,7 +226,7 @@ func (p *person) hears(problem *login.Problem) bool {
 	return true
 }
 
-// code is the code that was mailed to the person last.
+// code returns the newest code that was mailed to the person.
 func (p *person) code() string {
 	for _, mail := range p.served.Tenant.Inbox().Mails() {
 		if mail.To == p.email {
@@ -236,10 +236,10 @@ func (p *person) code() string {
 	return ""
 }
 
-// look holds what the calls and the walk have said to what the fault was.
+// look compares what the calls and the walk have said with the fault.
 func (p *person) look() {
 	if p.calls.met == 0 {
-		p.t.Errorf("%s: the walk has not met it; it says %q", p.fault.Name, p.said)
+		p.t.Errorf("%s: it did not occur in the walk, which says %q", p.fault.Name, p.said)
 	}
 	for _, exchange := range p.client.Log().From(0) {
 		if exchange.Err == nil {

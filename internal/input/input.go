@@ -1,4 +1,4 @@
-// Package input reads what a person names on the command line: files, pipes as in <(…), and standard input.
+// Package input reads what the command line names: files, pipes such as <(…), and standard input.
 package input
 
 import (
@@ -8,24 +8,23 @@ import (
 	"os"
 )
 
-// TooLargeError is the error for an input that is longer than what is read.
+// TooLargeError is the error for an input over the limit.
 type TooLargeError struct{ Limit int64 } // bytes
 
-// Error names the limit.
+// Error returns a clause with the limit.
 func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("it is larger than %d KiB", e.Limit/1024)
 }
 
-// Read returns the content of the file or pipe at path, or of standard input for "-". A pipe whose other end says
-// nothing is waited for until ctx ends. It fails with a *TooLargeError after limit bytes, with the context's error, or
-// with what the operating system says.
+// Read returns the content of the file or pipe at path, or of standard input for "-". It waits for a silent pipe until ctx ends.
+// It fails with a *TooLargeError after limit bytes, with the context's error, or with an error of the operating system.
 func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	type result struct {
 		content []byte
 		err     error
 	}
 	done := make(chan result, 1)
-	go func() { // neither opening a pipe nor reading it can be cancelled: when ctx ends, this waits on
+	go func() { // opening and reading a pipe cannot be cancelled: this keeps waiting after ctx ends
 		content, err := read(path, limit)
 		done <- result{content, err}
 	}()
