@@ -155,7 +155,7 @@ func TestUseTheEmbeddedTenant(t *testing.T) {
 			}
 			open()
 			app.finish(app.press("enter"))
-			if view := app.View(); !saved || !strings.Contains(view, "`tenant: embedded` is in hankosim.yaml") {
+			if view := app.View(); !saved || !strings.Contains(view, "`tenant: embedded` is saved in") {
 				t.Fatalf("it is not saved:\n%s", view)
 			}
 			if msg := app.after(app.press("enter")); msg != (tea.QuitMsg{}) || *app.next != (kit.Reconnect{Name: "embedded", Saved: kit.Saved{Path: "hankosim.yaml"}}) {

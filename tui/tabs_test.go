@@ -69,7 +69,7 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 	step := app.took(t, login.Skip{}).(login.SignedIn)
 	app.turnTo(tabToken)
 	app.Update(app.press("i")())
-	if view := app.View(); !strings.Contains(view, "✓ signature: holds") || !strings.Contains(view, "✓ session: ") {
+	if view := app.View(); !strings.Contains(view, "✓ signature: valid") || !strings.Contains(view, "✓ session: ") {
 		t.Errorf("the checks are missing:\n%s", view)
 	}
 	raw := step.Token.Raw
@@ -81,7 +81,7 @@ func TestTokenStaysAfterLogout(t *testing.T) {
 	app.turnTo(tabToken)
 	app.Update(app.press("i")())
 	view := app.View()
-	if !strings.Contains(view, "✗ Logged out at ") || !strings.Contains(view, "✓ signature: holds") || !strings.Contains(view, "✗ session: ") {
+	if !strings.Contains(view, "✗ Logged out at ") || !strings.Contains(view, "✓ signature: valid") || !strings.Contains(view, "✗ session: ") {
 		t.Errorf("after the logout the tab shows\n%s", view)
 	}
 	if app.tab(tabToken).Ticking(app.situation(tabToken)) {

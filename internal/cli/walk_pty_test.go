@@ -147,7 +147,7 @@ func TestRawTokenIsOneUnboxedLine(t *testing.T) {
 	term.wait("✓ Signed in", "Your account", ada)
 	term.settle()
 	term.press("2")
-	term.wait("Claims", "session_id", "✓ signature: holds", "eyJhbG••••••")
+	term.wait("Claims", "session_id", "✓ signature: valid", "eyJhbG••••••")
 	if strings.Contains(strings.ReplaceAll(term.text(), "\n", ""), line[1][len(line[1])-12:]) {
 		t.Errorf("the Token tab shows the token without being asked:\n%s", term.text())
 	}
