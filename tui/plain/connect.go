@@ -10,11 +10,11 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// connect is the connect page in words. A nil error leads back to the email; errLeft, with the next tenant in place,
-// ends this walk.
+// connect asks for another tenant. It returns nil if the walk goes back to the email. It returns errLeft to end the walk,
+// after setting p.next if the person has chosen a tenant.
 func (p *conversation) connect(ctx context.Context) error {
 	for {
-		answer, err := p.questionKept(ctx, secret.InURL, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; "+p.embeddedChoice()+"b goes back, q quits:")
+		answer, err := p.questionMasked(ctx, secret.InURL, "The tenant's API URL, as in https://<tenant_id>.hanko.io or localhost:8000; "+p.embeddedChoice()+"b goes back, q quits:")
 		if err != nil || answer == "b" {
 			return err
 		}
@@ -36,7 +36,7 @@ func (p *conversation) connect(ctx context.Context) error {
 	}
 }
 
-// embeddedChoice offers the embedded tenant, unless this is it.
+// embeddedChoice returns the text that offers the embedded tenant, or "" if the walk is on it.
 func (p *conversation) embeddedChoice() string {
 	if p.options.Inbox != nil {
 		return ""
@@ -44,8 +44,8 @@ func (p *conversation) embeddedChoice() string {
 	return "e uses the embedded tenant, "
 }
 
-// connectTo says what the tenant at a URL is, or the embedded one for "", and asks what is to be done with it. done is
-// false where another URL is wanted.
+// connectTo says what the tenant at a URL is (the embedded one for ""), and asks what to do with it. done is false if the
+// person wants another URL.
 func (p *conversation) connectTo(ctx context.Context, url, note string) (done bool, err error) {
 	if note != "" {
 		p.say("%s", note)
@@ -59,11 +59,11 @@ func (p *conversation) connectTo(ctx context.Context, url, note string) (done bo
 	for _, fact := range kit.FactsOf(found, p.options.Profile) {
 		p.say("%s", strings.TrimPrefix(fact.About+": "+fact.Says, ": "))
 	}
-	return p.keep(ctx, found)
+	return p.useOrSave(ctx, found)
 }
 
-// keep asks what is to be done with the tenant that was found; done is false where another URL is wanted.
-func (p *conversation) keep(ctx context.Context, found kit.Connection) (done bool, err error) {
+// useOrSave asks what to do with the tenant that was found. done is false if the person wants another URL.
+func (p *conversation) useOrSave(ctx context.Context, found kit.Connection) (done bool, err error) {
 	for {
 		answer, err := p.question(ctx, "s saves it to %s as %s and uses it, %su uses it for this run only, b asks for another URL, q quits:",
 			hanko.Printable(found.Path), hanko.Printable(found.Name), naming(found))
@@ -100,7 +100,7 @@ func (p *conversation) keep(ctx context.Context, found kit.Connection) (done boo
 	}
 }
 
-// naming offers to name a tenant. The embedded one has its name.
+// naming returns the text that offers another name for a tenant, or "" for the embedded one, whose name is fixed.
 func naming(found kit.Connection) string {
 	if found.Embedded() {
 		return ""

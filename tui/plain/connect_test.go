@@ -15,7 +15,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// The same in plain lines.
+// A plain walk can connect another tenant.
 func TestPlainConnects(t *testing.T) {
 	client, inbox := sample.EmbeddedTenant(t)
 	options := kit.Options{
@@ -44,12 +44,12 @@ func TestPlainConnects(t *testing.T) {
 	if err != nil || next == nil || next.URL != "http://localhost:8000" || next.Name != "mine" || next.Saved.Path != "hankosim.yaml" {
 		t.Errorf("it goes on with %+v, %v", next, err)
 	}
-	for _, told := range []string{
+	for _, want := range []string{
 		"c connects another tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
 		"hat name is taken", "is saved as mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
 	} {
-		if !strings.Contains(said.String(), told) {
-			t.Errorf("%q is not said", told)
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("%q is not said", want)
 		}
 	}
 	if t.Failed() {
@@ -60,7 +60,7 @@ func TestPlainConnects(t *testing.T) {
 	}
 }
 
-// From a tenant of one's own the embedded one is a letter away.
+// A walk on another tenant offers the embedded one.
 func TestPlainReturnsToTheEmbeddedTenant(t *testing.T) {
 	client, _ := sample.EmbeddedTenant(t)
 	options := kit.Options{Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "mine"}
@@ -78,16 +78,16 @@ func TestPlainReturnsToTheEmbeddedTenant(t *testing.T) {
 	var said strings.Builder
 	next, err := Run(t.Context(), options, ReadLines(t.Context(), strings.NewReader("c\ne\ns other\ns\n")), &said)
 	if err != nil || next == nil || next.URL != "" || next.Saved.Path != "hankosim.yaml" || kept.Name != "embedded" {
-		t.Errorf("it goes on with %+v, %v, and saved is %+v", next, err, kept)
+		t.Errorf("it goes on with %+v, %v, and saves %+v", next, err, kept)
 	}
-	for _, told := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is none of the choices", "`tenant: embedded` is saved in hankosim.yaml", "--tenant NAME"} {
-		if !strings.Contains(said.String(), told) {
-			t.Errorf("%q is not said:\n%s", told, said.String())
+	for _, want := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is none of the choices", "`tenant: embedded` is saved in hankosim.yaml", "--tenant NAME"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("%q is not said:\n%s", want, said.String())
 		}
 	}
 }
 
-// The question whether to stay signed in is asked where the tenant asks it.
+// If the tenant asks whether to stay signed in, so does the walk.
 func TestPlainKeepsSignedIn(t *testing.T) {
 	served := tenanttest.Serve(t, tenant.Options{Settings: tenanttest.Settings(t, tenant.PresetV3Passwordless, "retention=prompt")})
 	options := kit.Options{
@@ -101,11 +101,11 @@ func TestPlainKeepsSignedIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(said.String(), "k keeps you signed in (on now)") || !strings.Contains(said.String(), "Signed in as") {
-		t.Errorf("said is:\n%s", said.String())
+		t.Errorf("the lines are:\n%s", said.String())
 	}
 }
 
-// plainConnectionOf is a tenant that was found.
+// plainConnectionOf returns a tenant that was found.
 func plainConnectionOf(domain string) kit.Connection {
 	return kit.Connection{
 		URL: "https://" + domain, Name: "example-com", Path: "hankosim.yaml",
@@ -116,7 +116,7 @@ func plainConnectionOf(domain string) kit.Connection {
 	}
 }
 
-// What a state has besides what is said is told.
+// A walk says how much of a state it leaves out.
 func TestPlainSaysWhatItLeavesOut(t *testing.T) {
 	step := sample.ChooserForm(sample.OrdinaryWords())
 	step.Omitted = login.Omitted{Forms: 290, Values: 1, Links: 2}
@@ -126,6 +126,6 @@ func TestPlainSaysWhatItLeavesOut(t *testing.T) {
 	close(over)
 	p := &conversation{out: &said, lines: &Lines{over}, kept: &transcript{}}
 	if _, err := p.askForm(t.Context(), step); !errors.Is(err, errLeft) || !strings.Contains(said.String(), want) {
-		t.Errorf("the lines say %s (%v)", said.String(), err)
+		t.Errorf("the lines are %s (%v)", said.String(), err)
 	}
 }

@@ -1,2 +1,2 @@
-// Package plain walks a login in plain lines, one question at a time, as a screen reader or a dumb terminal wants it.
+// Package plain shows a walk as lines of text, one question at a time, for screen readers and dumb terminals.
 package plain

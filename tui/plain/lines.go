@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// Lines are what is typed for plain walks, one after the other: what is read ahead is not lost between two.
+// Lines are the lines that a person types. Plain walks that follow each other share them, so that lines that were read
+// ahead are not lost.
 type Lines struct{ next <-chan string }
 
-// ReadLines reads the input line by line until it or ctx ends.
+// ReadLines reads lines until the input or ctx ends.
 func ReadLines(ctx context.Context, in io.Reader) *Lines {
 	lines := make(chan string)
 	go func() {
@@ -32,13 +33,13 @@ func (p *conversation) say(format string, args ...any) {
 	fmt.Fprintf(p.out, format+"\n", args...)
 }
 
-// question asks for one line. It fails with errLeft when there is none, or when it is q.
+// question asks for one line. It fails with errLeft if the input has ended, or if the line is q.
 func (p *conversation) question(ctx context.Context, format string, args ...any) (string, error) {
-	return p.questionKept(ctx, func(string) bool { return false }, format, args...)
+	return p.questionMasked(ctx, func(string) bool { return false }, format, args...)
 }
 
-// questionKept is question for what may be a secret, so that a recording shows dots for it.
-func (p *conversation) questionKept(ctx context.Context, secret func(line string) bool, format string, args ...any) (string, error) {
+// questionMasked asks for one line that may be a secret. If it is one, a recording shows dots.
+func (p *conversation) questionMasked(ctx context.Context, secret func(line string) bool, format string, args ...any) (string, error) {
 	fmt.Fprintf(p.out, format+" ", args...)
 	select {
 	case line, ok := <-p.lines.next:

@@ -15,9 +15,9 @@ func (p *conversation) askPasscode(ctx context.Context, step login.EnterPasscode
 	p.say("A passcode is on its way to %s.", hanko.Printable(step.Email))
 	switch {
 	case step.Dead:
-		p.say("No code is accepted any more: send a new one.")
+		p.say("No code is accepted anymore. Send a new one.")
 	case step.TTL > 0:
-		p.say("It is good for %s; %d tries.", kit.InWords(step.ExpiresAt().Sub(p.options.Now())), step.TriesLeft)
+		p.say("It is valid for %s. Tries left: %d.", kit.InWords(step.ExpiresAt().Sub(p.options.Now())), step.TriesLeft)
 	}
 	if step.Unsure && !step.NewUser {
 		p.say("If the mail has no code, there is no account: n creates one.")
@@ -26,7 +26,7 @@ func (p *conversation) askPasscode(ctx context.Context, step login.EnterPasscode
 	if p.options.Inbox != nil {
 		fill = "f takes it from the embedded tenant's mail, "
 	}
-	answer, err := p.questionKept(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. %sr sends a new one, b goes back, q quits:", fill)
+	answer, err := p.questionMasked(ctx, func(line string) bool { return len(line) > 1 }, "Type or paste the code. %sr sends a new one, b goes back, q quits:", fill)
 	switch {
 	case err != nil:
 		return nil, err
@@ -41,20 +41,20 @@ func (p *conversation) askPasscode(ctx context.Context, step login.EnterPasscode
 	}
 	code, found := mailbox.PastedCode(answer)
 	if !found {
-		p.say("There is no code of %d letters or digits in that, or more than one.", screen.CodeLength)
+		p.say("That does not contain exactly one code of %d letters or digits.", screen.CodeLength)
 		return nil, nil
 	}
 	return login.SubmitPasscode{Code: code}, nil
 }
 
-// codeFromMail hands in the code in the embedded tenant's newest mail; nil when there is none.
+// codeFromMail returns the action that submits the code in the embedded tenant's newest mail, or nil if there is no code.
 func (p *conversation) codeFromMail(address string) login.Action {
 	if p.options.Inbox != nil {
 		if code, found := screen.CodeFor(p.options.Inbox.Mails(), address, p.options.Now()); found {
-			p.say("The mail says: %s", hanko.Printable(code))
+			p.say("The code in the mail is %s.", hanko.Printable(code))
 			return login.SubmitPasscode{Code: code}
 		}
 	}
-	p.say("No mail with a code is here.")
+	p.say("There is no mail with a code.")
 	return nil
 }

@@ -15,8 +15,8 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// The plain walk tells the same, and its phone misbehaves, too.
-func TestPlainTellsHowThePhoneIs(t *testing.T) {
+// A plain walk says how its phone misbehaves on purpose, and what a real phone would refuse.
+func TestPlainDescribesThePhone(t *testing.T) {
 	wrong, err := fault.Named("create/wrong-origin")
 	if err != nil {
 		t.Fatal(err)
@@ -31,14 +31,14 @@ func TestPlainTellsHowThePhoneIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, told := range []string{
+	for _, want := range []string{
 		"The phone misbehaves on purpose: it signs the origin of another site (create/wrong-origin; verdict: reject).",
 		"There is no passkey for you on Ada's iPhone yet.",
 		"A real phone would refuse (--strict does): SecurityError: the app is not associated with the domain localhost: nobody knows it",
 		"Problem: It was not possible to register a passkey.",
 	} {
-		if !strings.Contains(said.String(), told) {
-			t.Errorf("%q is not said in:\n%s", told, &said)
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("%q is not said in:\n%s", want, &said)
 		}
 	}
 }

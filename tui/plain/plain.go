@@ -42,7 +42,7 @@ var errLeft = errors.New("left")
 func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*kit.Reconnect, error) {
 	options = options.Filled()
 	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now, known: options.Secrets}
-	p := &conversation{options: options, lines: in, out: spoken{out, kept}, kept: kept}
+	p := &conversation{options: options, lines: in, out: output{out, kept}, kept: kept}
 	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
 	_, p.walk = options.Equip(options.Profile, consentFor, p.report, p.visit, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 		return login.New(client, phone, options.Email)
@@ -255,7 +255,7 @@ func (p *conversation) askField(ctx context.Context, field hanko.FlowInput) (str
 	if kind != "" {
 		asked += " (" + kind + ")"
 	}
-	value, err := p.questionKept(ctx, isSecret, "%s:", hanko.Printable(asked))
+	value, err := p.questionMasked(ctx, isSecret, "%s:", hanko.Printable(asked))
 	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
 		return values[number-1], err
 	}

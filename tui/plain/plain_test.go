@@ -30,7 +30,7 @@ func TestPlainWalks(t *testing.T) {
 		{tenant.PresetGuide, []string{
 			"", "nobody", "mailto:bob@example.com", "b", "Ada <ada@example.com>", "what", "y", "12", "000000", "f", "y", "y", "x", "o", "b", "l", "p", "y", "t", "q",
 		}, []string{
-			"Problem: ", "\nbob@example.com has no user", "\nada@example.com has no user", "That is none of the choices.", "There is no code of 6", "That code is wrong.",
+			"Problem: ", "\nbob@example.com has no user", "\nada@example.com has no user", "That is none of the choices.", "exactly one code of 6", "That code is wrong.",
 			"There is no passkey for you on this iPhone yet", "create a passkey for ada@example.com at localhost?", "The passkey is registered",
 			"Passkey 1: iCloud Keychain", "sign in at localhost with a passkey?", "Good: signature", "Good: session", "eyJ",
 		}},

@@ -11,7 +11,7 @@ import (
 	"example.com/hankosim/tui/cast"
 )
 
-// A plain walk is kept as it is said and typed, without codes, passwords, secrets and tokens.
+// A recorded plain walk has what is said and typed, without codes, passwords, secrets and tokens.
 func TestRecordedPlainWalks(t *testing.T) {
 	for preset, typed := range map[tenant.Preset][]string{
 		tenant.PresetGuide: {"ada@example.com", "y", "000000", "f", "y", "y", "t", "q"},
@@ -28,10 +28,10 @@ func TestRecordedPlainWalks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var kept strings.Builder
+			var recorded strings.Builder
 			for _, event := range recording.Events {
 				if event.Code == cast.Output {
-					kept.WriteString(event.Data)
+					recorded.WriteString(event.Data)
 				}
 			}
 			if len(mails) == 0 || !strings.Contains(said, mails[0].Code) {
@@ -47,20 +47,20 @@ func TestRecordedPlainWalks(t *testing.T) {
 				t.Error("no secret was said")
 			}
 			for _, secret := range secrets {
-				if strings.Contains(kept.String(), secret) {
-					t.Errorf("%q is kept", secret)
+				if strings.Contains(recorded.String(), secret) {
+					t.Errorf("%q is recorded", secret)
 				}
 			}
 			for _, text := range []string{"ada@example.com\r\n", "••••••", "q quits: q\r\n"} {
-				if !strings.Contains(kept.String(), text) {
-					t.Errorf("%q is not kept", text)
+				if !strings.Contains(recorded.String(), text) {
+					t.Errorf("%q is not recorded", text)
 				}
 			}
 			if all := labels(recording); len(all) < 4 || all[0] != "Email" {
 				t.Errorf("the chapters are %q", all)
 			}
 			if t.Failed() {
-				t.Log(kept.String())
+				t.Log(recorded.String())
 			}
 		})
 	}

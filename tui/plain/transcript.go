@@ -14,22 +14,22 @@ import (
 	"example.com/hankosim/tui/screen"
 )
 
-// transcript keeps a plain walk: what is said, and what is typed where no secret is asked for.
+// transcript records a plain walk: what is said and what is typed, with dots for secrets.
 type transcript struct {
-	recorder *cast.Recorder // nil keeps nothing
-	inbox    *mailbox.Inbox // its passcodes are not kept; may be nil
+	recorder *cast.Recorder // nil records nothing
+	inbox    *mailbox.Inbox // its passcodes are secrets; may be nil
 	now      func() time.Time
 	chapter  string
 	known    *secret.Keeper
 }
 
-// spoken is where a plain walk talks to: the terminal, and the recording.
-type spoken struct {
+// output writes to the terminal and to the transcript.
+type output struct {
 	io.Writer
-	kept *transcript
+	transcript *transcript
 }
 
-// begin marks the chapter of a step. A session token that comes with it is a secret from now on.
+// begin marks the beginning of a step's chapter. The step's session token is a secret from now on.
 func (t *transcript) begin(step login.Step) {
 	switch step := step.(type) {
 	case login.SignedIn:
@@ -45,7 +45,7 @@ func (t *transcript) begin(step login.Step) {
 	}
 }
 
-// said keeps what was written to the terminal.
+// said records what is written to the terminal.
 func (t *transcript) said(text string) {
 	if t.recorder == nil {
 		return
@@ -62,7 +62,7 @@ func (t *transcript) said(text string) {
 	t.recorder.Text(t.now(), strings.Join(lines, "\r\n"))
 }
 
-// typed keeps a line that was typed, which the terminal has shown; of a secret, its length is shown as dots.
+// typed records a line that was typed, which the terminal has shown. A secret becomes as many dots.
 func (t *transcript) typed(line string, secret bool) {
 	if secret {
 		line = kit.Dots(line)
@@ -70,7 +70,7 @@ func (t *transcript) typed(line string, secret bool) {
 	t.said(hanko.Printable(line) + "\n")
 }
 
-func (s spoken) Write(p []byte) (int, error) {
-	s.kept.said(string(p))
-	return s.Writer.Write(p)
+func (o output) Write(p []byte) (int, error) {
+	o.transcript.said(string(p))
+	return o.Writer.Write(p)
 }
