@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// AAGUID names the make of an authenticator (WebAuthn Level 3 section 6.5.1). All zeros: it does not say.
+// AAGUID identifies the model of an authenticator (WebAuthn Level 3 section 6.5.1). All zeros means that it is not revealed.
 type AAGUID [16]byte
 
-// String writes it as a UUID.
+// String returns the AAGUID as a UUID.
 func (a AAGUID) String() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", a[:4], a[4:6], a[6:8], a[8:10], a[10:])
 }
 
-// ParseAAGUID reads a UUID, or the same 32 hexadecimal digits without hyphens.
+// ParseAAGUID parses a UUID, or the same 32 hexadecimal digits without hyphens.
 func ParseAAGUID(s string) (AAGUID, error) {
 	var a AAGUID
 	raw, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
@@ -25,10 +25,10 @@ func ParseAAGUID(s string) (AAGUID, error) {
 	return a, nil
 }
 
-// MarshalText writes it as a UUID.
+// MarshalText returns the AAGUID as a UUID.
 func (a AAGUID) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText reads what ParseAAGUID reads.
+// UnmarshalText parses what ParseAAGUID parses.
 func (a *AAGUID) UnmarshalText(text []byte) (err error) {
 	*a, err = ParseAAGUID(string(text))
 	return err

@@ -8,19 +8,19 @@ import (
 // Algorithm is a COSE algorithm identifier (the IANA COSE registry).
 type Algorithm int64
 
-// The algorithms keys can be made for.
+// The algorithms for which keys can be created.
 const (
-	ES256 Algorithm = -7   // ECDSA on P-256 with SHA-256: what every phone does
+	ES256 Algorithm = -7   // ECDSA on P-256 with SHA-256, which every phone supports
 	EdDSA Algorithm = -8   // Ed25519
 	ES384 Algorithm = -35  // ECDSA on P-384 with SHA-384
 	ES512 Algorithm = -36  // ECDSA on P-521 with SHA-512
 	RS256 Algorithm = -257 // RSASSA-PKCS1-v1_5, 2048 bits, with SHA-256
 )
 
-// Algorithms returns all that keys can be made for. A Profile offers some of them.
+// Algorithms returns all algorithms. A Profile supports some of them.
 func Algorithms() []Algorithm { return []Algorithm{ES256, ES384, ES512, EdDSA, RS256} }
 
-// String names the algorithm as the COSE registry does.
+// String returns the algorithm's name in the COSE registry.
 func (a Algorithm) String() string {
 	switch a {
 	case ES256:
@@ -37,7 +37,7 @@ func (a Algorithm) String() string {
 	return fmt.Sprintf("COSE algorithm %d", int64(a))
 }
 
-// ParseAlgorithm reads the name that String gives, for use in configurations.
+// ParseAlgorithm parses a name that String returns, for configurations.
 func ParseAlgorithm(name string) (Algorithm, error) {
 	for _, a := range Algorithms() {
 		if a.String() == name {
@@ -47,7 +47,7 @@ func ParseAlgorithm(name string) (Algorithm, error) {
 	return 0, fmt.Errorf("%q is not one of the algorithms %v", name, Algorithms())
 }
 
-// hash is what the algorithm hashes with before signing; 0 for EdDSA, which signs the message itself.
+// hash returns the hash of the algorithm, or 0 for EdDSA, which signs the message itself.
 func (a Algorithm) hash() crypto.Hash {
 	switch a {
 	case ES256, RS256:

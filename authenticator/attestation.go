@@ -5,12 +5,12 @@ import (
 	"io"
 )
 
-// Attestation is how an authenticator vouches for a new key when a relying party asks for it.
+// Attestation says how an authenticator vouches for a new key, if a relying party asks for it.
 type Attestation string
 
 // The kinds of attestation.
 const (
-	NoAttestation     Attestation = "none"   // format none: what phones send, whatever is asked
+	NoAttestation     Attestation = "none"   // format none, which phones always send
 	SelfAttestation   Attestation = "self"   // format packed, signed with the new key itself
 	PackedAttestation Attestation = "packed" // format packed, signed by a certificate of Profile.AttestationCA
 )
@@ -26,8 +26,8 @@ func noStatement() AttestationStatement {
 	return AttestationStatement{Format: "none", CBOR: []byte{0xa0}}
 }
 
-// attest makes the statement a profile gives for a new key. asked is the relying party's attestation
-// conveyance preference: without one, no authenticator's statement reaches it (section 5.1.3).
+// attest returns the profile's statement for a new key. asked is the relying party's attestation conveyance preference. Without
+// one, it gets no authenticator's statement (section 5.1.3).
 func (p Profile) attest(asked string, k *key, authData, clientDataJSON []byte) (AttestationStatement, error) {
 	if asked == "" || asked == "none" {
 		return noStatement(), nil
@@ -45,7 +45,7 @@ func (p Profile) attest(asked string, k *key, authData, clientDataJSON []byte) (
 	return noStatement(), nil
 }
 
-// selfStatement is packed self attestation (section 8.2): {"alg", "sig"}, signed with the credential's key.
+// selfStatement returns a packed self attestation (section 8.2): {"alg", "sig"}, signed with the credential's key.
 func selfStatement(random io.Reader, k *key, authData, clientDataJSON []byte) (AttestationStatement, error) {
 	signature, err := k.sign(random, authData, clientDataJSON)
 	if err != nil {
@@ -54,8 +54,8 @@ func selfStatement(random io.Reader, k *key, authData, clientDataJSON []byte) (A
 	return AttestationStatement{Format: "packed", CBOR: packedStatement(k.algorithm, signature, nil)}, nil
 }
 
-// chainStatement is packed attestation with a certificate: {"alg", "sig", "x5c"}. The chain has the one
-// certificate, DER; the CA's own is the trust anchor and stays out.
+// chainStatement returns a packed attestation with a certificate: {"alg", "sig", "x5c"}. The chain has only this certificate, in
+// DER, because the CA's own is the trust anchor.
 func chainStatement(random io.Reader, attestation *key, certificate, authData, clientDataJSON []byte) (AttestationStatement, error) {
 	signature, err := attestation.sign(random, authData, clientDataJSON)
 	if err != nil {

@@ -14,9 +14,8 @@ import (
 	"time"
 )
 
-// AttestationCA is a certificate authority for tests: it vouches for simulated authenticators with packed
-// attestation. A relying party that should trust them is given its certificate. It may be used by several
-// goroutines at once.
+// AttestationCA is a certificate authority for tests, which vouches for simulated authenticators in packed attestation. A relying
+// party trusts them if it has the CA's certificate. An AttestationCA is safe for concurrent use.
 type AttestationCA struct {
 	certificate *x509.Certificate
 	key         *key
@@ -25,7 +24,7 @@ type AttestationCA struct {
 	issuers map[AAGUID]*issuer
 }
 
-// issuer is the attestation key and certificate of one make of authenticator.
+// issuer is the attestation key and certificate of one AAGUID.
 type issuer struct {
 	key         *key
 	certificate []byte // DER
@@ -39,7 +38,7 @@ const (
 	pemPrivateKey  = "PRIVATE KEY"
 )
 
-// NewAttestationCA makes a CA with a new key. It is valid for ten years.
+// NewAttestationCA returns a CA with a new key. It is valid for ten years.
 func NewAttestationCA() (*AttestationCA, error) {
 	k, err := generateKey(ES256)
 	if err != nil {
@@ -58,7 +57,7 @@ func NewAttestationCA() (*AttestationCA, error) {
 	return newAttestationCA(certificate, k)
 }
 
-// ParseAttestationCA reads what AttestationCA.PEM wrote.
+// ParseAttestationCA parses what AttestationCA.PEM returns.
 func ParseAttestationCA(data []byte) (*AttestationCA, error) {
 	var certificate []byte
 	var k *key
@@ -91,15 +90,15 @@ func newAttestationCA(der []byte, k *key) (*AttestationCA, error) {
 	return &AttestationCA{certificate: certificate, key: k, issuers: map[AAGUID]*issuer{}}, nil
 }
 
-// Certificate is the CA's certificate: the trust anchor to give to a relying party.
+// Certificate returns the CA's certificate, which is the trust anchor for a relying party.
 func (ca *AttestationCA) Certificate() *x509.Certificate { return ca.certificate }
 
-// CertificatePEM is the CA's certificate in PEM.
+// CertificatePEM returns the CA's certificate in PEM.
 func (ca *AttestationCA) CertificatePEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: pemCertificate, Bytes: ca.certificate.Raw})
 }
 
-// PEM is the CA with its private key (PKCS#8), for use in another run. It is a secret.
+// PEM returns the CA with its private key (PKCS#8), for use in another run. It is a secret.
 func (ca *AttestationCA) PEM() ([]byte, error) {
 	pkcs8, err := ca.key.pkcs8()
 	if err != nil {
@@ -108,8 +107,8 @@ func (ca *AttestationCA) PEM() ([]byte, error) {
 	return append(ca.CertificatePEM(), pem.EncodeToMemory(&pem.Block{Type: pemPrivateKey, Bytes: pkcs8})...), nil
 }
 
-// issuer returns the attestation certificate for a make of authenticator, one for all of its kind as the
-// specification wishes for privacy (section 14.4.1). Its form is that of section 8.2.1.
+// issuer returns the attestation certificate for an AAGUID. All authenticators with that AAGUID share it, for privacy (section
+// 14.4.1). It has the form of section 8.2.1.
 func (ca *AttestationCA) issuer(aaguid AAGUID) (*issuer, error) {
 	if ca == nil {
 		return nil, errors.New("the profile has packed attestation, but no attestation CA")

@@ -17,12 +17,12 @@ const (
 	ExtensionData  Flags = 0x80 // ED
 )
 
-// AuthenticatorData is what the authenticator says and signs (section 6.1).
+// AuthenticatorData is the authenticator's part of what is signed (section 6.1).
 type AuthenticatorData struct {
 	RPIDHash  [32]byte // SHA-256 of the RP ID
 	Flags     Flags
 	SignCount uint32
-	// Attested is present on create; its presence in the bytes does not depend on Flags.
+	// Attested is the new credential on create, and nil on get. It is encoded whatever Flags say.
 	Attested *AttestedCredential
 	// Extensions is the CBOR map of extension outputs, already encoded; nil for none.
 	Extensions []byte
@@ -35,7 +35,7 @@ type AttestedCredential struct {
 	PublicKey    []byte // a COSE_Key, encoded
 }
 
-// Bytes encodes the authenticator data.
+// Bytes returns the encoded authenticator data.
 func (a AuthenticatorData) Bytes() []byte {
 	size := 37 + len(a.Extensions)
 	if a.Attested != nil {
@@ -54,8 +54,8 @@ func (a AuthenticatorData) Bytes() []byte {
 	return append(b, a.Extensions...)
 }
 
-// attestationObject wraps authenticator data and an attestation statement, keys in CTAP2's canonical order:
-// fmt, attStmt, authData (section 6.5.4).
+// attestationObject returns the encoded attestation object, with its keys in CTAP2's canonical order: fmt, attStmt, authData
+// (section 6.5.4).
 func attestationObject(statement AttestationStatement, authData []byte) []byte {
 	b := make([]byte, 0, 48+len(statement.CBOR)+len(authData))
 	b = appendCBORHead(b, cborMap, 3)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// BenchmarkBareP256 is the floor: one key generation and one signature, as a passkey made and used needs.
+// BenchmarkBareP256 is the lower bound: one key generation and one signature, as creating and using a passkey needs.
 func BenchmarkBareP256(b *testing.B) {
 	digest := sha256.Sum256(testChallenge)
 	for b.Loop() {

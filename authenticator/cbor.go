@@ -2,8 +2,8 @@ package authenticator
 
 import "encoding/binary"
 
-// The few shapes of CBOR (RFC 8949) that WebAuthn needs are written here by hand, because their bytes are
-// what this package is about: CTAP2's canonical form, shortest heads, keys in the order given.
+// These functions write the few forms of CBOR (RFC 8949) that WebAuthn needs, byte by byte: CTAP2's canonical form, with the
+// shortest heads, and keys in the given order.
 const (
 	cborUnsigned byte = 0 << 5
 	cborNegative byte = 1 << 5

@@ -16,7 +16,7 @@ const (
 
 var testApp = AndroidApp{PackageName: "com.example.app", APKKeyHash: testAPKKeyHash}
 
-// relyingParty is a strict relying party: go-webauthn's own, with user verification and resident keys required.
+// relyingParty is go-webauthn's strictest relying party, which requires user verification and resident keys.
 type relyingParty struct {
 	t    *testing.T
 	web  *webauthn.WebAuthn
@@ -51,7 +51,7 @@ func newRelyingParty(t *testing.T) *relyingParty {
 	return &relyingParty{t: t, web: web, user: &rpUser{id: []byte("0123456789abcdef")}}
 }
 
-// register walks a registration over JSON, as over the wire, and fails the test if either side refuses.
+// register does a registration, over JSON as with a real tenant, and fails the test if either side refuses.
 func (rp *relyingParty) register(phone *Phone, options ...webauthn.RegistrationOption) *RegistrationResponse {
 	rp.t.Helper()
 	creation, session, err := rp.web.BeginRegistration(rp.user, options...)
@@ -78,7 +78,7 @@ func (rp *relyingParty) register(phone *Phone, options ...webauthn.RegistrationO
 	return response
 }
 
-// signIn walks a discoverable login.
+// signIn does a discoverable login.
 func (rp *relyingParty) signIn(phone *Phone) *webauthn.Credential {
 	rp.t.Helper()
 	assertion, session, err := rp.web.BeginDiscoverableLogin()

@@ -6,21 +6,21 @@ import (
 	"unicode/utf8"
 )
 
-// ClientData is what the client adds to what is signed (CollectedClientData, WebAuthn Level 3 section 5.8.1).
+// ClientData is the client's part of what is signed (CollectedClientData, WebAuthn Level 3 section 5.8.1).
 type ClientData struct {
 	Type               string // "webauthn.create" or "webauthn.get"
 	Challenge          string // base64url without padding
 	Origin             string
 	CrossOrigin        *bool  // nil leaves the member out, as native apps do; web pages write it
-	TopOrigin          string // the page around a cross-origin frame; left out when empty
-	AndroidPackageName string // left out when empty
-	// Extra is appended before the closing brace as it stands, comma first: `,"name":"value"`. Clients may add
-	// members of the future, and relying parties must not mind.
+	TopOrigin          string // the page around a cross-origin frame; left out if empty
+	AndroidPackageName string // left out if empty
+	// Extra is added before the closing brace, and starts with a comma: `,"name":"value"`. Clients may add unknown members, which
+	// relying parties must ignore.
 	Extra string
 }
 
-// JSON serialises the client data byte for byte as section 5.8.1.1 demands: fixed order, no white space, and
-// only what JSON itself demands escaped. Android's own member comes last.
+// JSON returns the client data exactly as section 5.8.1.1 requires: in a fixed order, without white space, and with no more
+// escapes than JSON requires. Android's own member comes last.
 func (c ClientData) JSON() []byte {
 	b := make([]byte, 0, 192)
 	b = append(b, `{"type":`...)
@@ -45,7 +45,8 @@ func (c ClientData) JSON() []byte {
 	return append(b, '}')
 }
 
-// appendString is CCDToString of section 5.8.1.2. encoding/json cannot do it: it escapes < > & U+2028 U+2029.
+// appendString appends a string like CCDToString of section 5.8.1.2. encoding/json cannot do that, because it escapes < > &
+// U+2028 U+2029.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Ceremony says what is being done: a passkey made, or one used.
+// Ceremony says whether a passkey is created or used.
 type Ceremony string
 
 // The two WebAuthn ceremonies.
@@ -14,39 +14,39 @@ const (
 	Get    Ceremony = "get"    // authentication: navigator.credentials.get()
 )
 
-// Consent asks the person in front of the phone. It may take as long as it likes and should return when ctx
-// ends. Any error means that the sheet was left without an answer: the ceremony ends with NotAllowedError.
+// Consent asks the person in front of the phone. It may take as long as it needs, but should return when ctx ends. An error
+// means that the sheet was closed without an answer. The ceremony then ends with NotAllowedError.
 type Consent func(ctx context.Context, request ConsentRequest) (Decision, error)
 
 // ConsentRequest is what the sheet shows.
 type ConsentRequest struct {
 	Ceremony Ceremony
 	RP       RelyingParty
-	// Accounts is, for Create, the one account the passkey will be made for; for Get, those to choose from,
-	// the most recently used first.
+	// Accounts has, for Create, the account that gets the passkey, and for Get, the accounts to choose from, the most recently
+	// used first.
 	Accounts []Account
-	// UserVerification is what the relying party asks: "required", "preferred" or "discouraged".
+	// UserVerification is what the relying party asks for: "required", "preferred" or "discouraged".
 	UserVerification string
 }
 
-// Account is one account a passkey belongs to (or will).
+// Account is the account of a passkey.
 type Account struct {
-	CredentialID []byte // raw; nil for Create, as the passkey does not exist yet
+	CredentialID []byte // raw; nil for Create, because the passkey does not exist yet
 	UserHandle   []byte // raw, as the relying party chose it
-	Name         string // user.name: what tells accounts apart, often an email
+	Name         string // user.name, by which people tell accounts apart; often an email address
 	DisplayName  string
 	CreatedAt    time.Time // zero for Create
-	LastUsedAt   time.Time // zero when never used
+	LastUsedAt   time.Time // zero if never used
 }
 
 // Decision is the person's answer.
 type Decision struct {
 	Approved     bool
-	CredentialID []byte // for Get: which account; empty means the first
+	CredentialID []byte // for Get, the chosen passkey; empty means the first
 	UserVerified bool   // the biometric or the screen lock matched
 }
 
-// AlwaysApprove is a Consent that says yes at once, with the user verified, to the first account.
+// AlwaysApprove is a Consent that approves at once, for the first account, and with the user verified.
 func AlwaysApprove(context.Context, ConsentRequest) (Decision, error) {
 	return Decision{Approved: true, UserVerified: true}, nil
 }

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Create makes a passkey (WebAuthn Level 3 sections 5.1.3 and 6.3.2): it checks what a real phone checks, asks
-// for consent, and keeps the new key. A passkey of the same account is replaced, as real phones do; one that
-// excludeCredentials names is refused with InvalidStateError, but only after consent, so that a relying party
-// cannot probe. Errors are *Error.
+// Create creates a passkey (WebAuthn Level 3 sections 5.1.3 and 6.3.2). It checks what a real phone checks, asks for consent, and
+// keeps the new key. As on real phones, the new passkey replaces one of the same account. If the phone has a passkey that
+// excludeCredentials names, Create fails with InvalidStateError, but only after consent, so that a relying party cannot probe
+// for it. It fails with an *Error.
 func (p *Phone) Create(ctx context.Context, options CreationOptions) (*RegistrationResponse, error) {
 	if err := p.begin(ctx, Create); err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (p *Phone) Create(ctx context.Context, options CreationOptions) (*Registrat
 	return response, nil
 }
 
-// register builds the response for a new credential.
+// register returns the response for a new credential.
 func (p *Phone) register(c *credential, options CreationOptions, decision Decision) (*RegistrationResponse, error) {
 	tampering := p.tamperingWith(Create)
 	clientData := p.profile.clientData("webauthn.create", options.RP.ID, options.Challenge)
@@ -98,7 +98,7 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 		Flags:     p.profile.flags(decision.UserVerified, c.Eligibility) | AttestedData,
 		SignCount: c.SignCount,
 		Attested: &AttestedCredential{
-			AAGUID:       p.profile.reveals(options.Attestation),
+			AAGUID:       p.profile.revealedAAGUID(options.Attestation),
 			CredentialID: c.CredentialID,
 			PublicKey:    c.key.cose(),
 		},
@@ -139,8 +139,8 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 	return response, nil
 }
 
-// chooseAlgorithm takes the first algorithm in the relying party's order that this phone can do. An empty list
-// means ES256 and RS256 (section 5.1.3 step 9).
+// chooseAlgorithm returns the first algorithm in the relying party's order that this phone supports. An empty list means ES256 and
+// RS256 (section 5.1.3 step 9).
 func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 	if len(parameters) == 0 {
 		parameters = []Parameter{{publicKeyType, ES256}, {publicKeyType, RS256}}
@@ -160,8 +160,8 @@ func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 	}
 }
 
-// checkAttestation refuses what a native iOS app is refused: a real trap, as relying parties that ask browsers
-// for "direct" get an answer there. A phone that is not strict ignores it.
+// checkAttestation refuses what iOS refuses to native apps. That is a real trap, because browsers answer relying parties that ask
+// for "direct". A phone that is not strict ignores it.
 func (p *Phone) checkAttestation(asked string) error {
 	if !p.strict || p.profile.Platform != IOS || asked == "" || asked == "none" {
 		return nil
@@ -175,8 +175,8 @@ func (p *Phone) checkAttestation(asked string) error {
 	}
 }
 
-// checkAttachment refuses to answer where another authenticator is asked for. A real phone would offer a
-// security key or another phone instead, and the person would have to leave that sheet.
+// checkAttachment refuses if the relying party asks for another kind of authenticator. A real phone would offer a security key or
+// another phone instead, and the person would have to close that sheet.
 func (p *Phone) checkAttachment(attachment string) error {
 	other := attachment == "platform" || attachment == "cross-platform"
 	if !other || attachment == p.profile.Attachment {

@@ -14,7 +14,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// A well-kept encoder in canonical mode is the judge of ours.
+// Our encoding must match that of a widely used encoder in canonical mode.
 func TestCBORIsCanonical(t *testing.T) {
 	mode, err := cbor.CTAP2EncOptions().EncMode()
 	if err != nil {

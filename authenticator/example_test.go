@@ -9,7 +9,7 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// A passkey is made with the options a relying party sent, and then used to sign in.
+// Create a passkey with a relying party's options, and sign in with it.
 func Example() {
 	ctx := context.Background()
 	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
@@ -52,7 +52,7 @@ func Example() {
 	// ada {"type":"webauthn.get","challenge":"c29tZXRoaW5nIGVsc2U","origin":"https://example.com"}
 }
 
-// A person who says no: the error has WebAuthn's name and the platform's own words.
+// The person declines. The error has WebAuthn's name and the platform's own error.
 func ExampleError() {
 	refuse := func(context.Context, authenticator.ConsentRequest) (authenticator.Decision, error) {
 		return authenticator.Decision{Approved: false}, nil

@@ -10,43 +10,43 @@ import (
 	"slices"
 )
 
-// CreationExtensions are the client extensions of a create ceremony that this package knows (WebAuthn Level 3
-// section 10.1). Others are ignored, as the specification asks.
+// CreationExtensions are the client extensions of a create ceremony that this package supports (WebAuthn Level 3 section 10.1).
+// Others are ignored, as the specification requires.
 type CreationExtensions struct {
 	CredProps bool
 	PRF       *PRFRequest
 	LargeBlob string // support: "", "preferred" or "required"
 }
 
-// RequestExtensions are those of a get ceremony.
+// RequestExtensions are the client extensions of a get ceremony.
 type RequestExtensions struct {
 	PRF            *PRFRequest
 	LargeBlobRead  bool
-	LargeBlobWrite []byte // nil: not asked
+	LargeBlobWrite []byte // nil: nothing to write
 }
 
-// PRFRequest asks for pseudo-random values that depend on the credential (section 10.1.4). Without inputs it
-// asks, on create, whether the credential can do it.
+// PRFRequest asks for pseudo-random values that depend on the credential (section 10.1.4). On create, without inputs, it asks
+// whether the credential supports that.
 type PRFRequest struct {
 	Eval             *PRFValues
 	EvalByCredential map[string]PRFValues // by base64url credential ID; only on get
 }
 
-// PRFValues are one or two inputs, or outputs, of the function.
+// PRFValues are one or two inputs or outputs of the function.
 type PRFValues struct {
 	First  Bytes `json:"first"`
 	Second Bytes `json:"second,omitempty"`
 }
 
-// ExtensionSecrets are the outputs of extensions that a client hands to the page or app and to nobody else: whoever has
-// them can decrypt what is encrypted with them. They are not part of the JSON that goes to the relying party.
+// ExtensionSecrets are the outputs of extensions that a client gives only to the page or app, because they can decrypt what is
+// encrypted with them. They are not part of the JSON for the relying party.
 type ExtensionSecrets struct {
 	PRF       *PRFValues // the results of prf; nil for none
 	LargeBlob []byte     // the large blob that was read; nil for none
 }
 
-// maxLargeBlob is what a credential can hold, in bytes: what authenticators must hold at least, as the
-// specification of CTAP 2.1 puts it, for all their credentials together.
+// maxLargeBlob is the size limit of a credential's large blob, in bytes. CTAP 2.1 requires authenticators to hold at least that
+// much, for all their credentials together.
 const maxLargeBlob = 1024
 
 func unsupported(ceremony Ceremony, name ErrorName, sentence string) error {
@@ -88,8 +88,8 @@ func (x RequestExtensions) check(allowed []Descriptor) error {
 	return nil
 }
 
-// creationOutputs runs the extensions on a new credential: what goes to the relying party, and what is kept for the app.
-// The first is nil when nothing was asked: a client gives no unsolicited outputs.
+// creationOutputs runs the extensions on a new credential. It returns the outputs for the relying party, or nil if it asked for
+// none, and those that only the app gets.
 func (p Profile) creationOutputs(x CreationExtensions, c *credential, userVerified bool) (map[string]any, ExtensionSecrets) {
 	out, kept := map[string]any{}, ExtensionSecrets{}
 	if x.CredProps {
@@ -143,7 +143,7 @@ func requestOutputs(x RequestExtensions, c *credential, userVerified bool) (map[
 	return out, kept
 }
 
-// input is what the function is evaluated with for a credential: its own entry, else the common one.
+// input returns the input for a credential: its own entry, or else the common one.
 func (r *PRFRequest) input(credentialID []byte) *PRFValues {
 	if own, ok := r.EvalByCredential[base64.RawURLEncoding.EncodeToString(credentialID)]; ok {
 		return &own
@@ -151,7 +151,7 @@ func (r *PRFRequest) input(credentialID []byte) *PRFValues {
 	return r.Eval
 }
 
-// prf is HMAC-SHA-256 over the salt that the client makes of each input (section 10.1.4, CTAP's hmac-secret).
+// prf returns HMAC-SHA-256 of the salt that the client derives from each input (section 10.1.4, CTAP's hmac-secret).
 func (c *credential) prf(in PRFValues) *PRFValues {
 	evaluate := func(input Bytes) Bytes {
 		salt := sha256.Sum256(append([]byte("WebAuthn PRF\x00"), input...))

@@ -117,7 +117,7 @@ func TestPRFIsTheSpecificationsFunctionAndStable(t *testing.T) {
 	}
 }
 
-// What a browser keeps for the page is in no JSON that could go to the relying party.
+// What a browser gives only to the page must not be in the JSON for the relying party.
 func TestExtensionSecretsStayOffTheWire(t *testing.T) {
 	phone := NewPhone(IPhone(), NewMemoryKeystore(), AlwaysApprove)
 	created, err := phone.Create(t.Context(), creationWith(t, `{"prf":{"eval":{"first":"Zmlyc3Q","second":"c2Vjb25k"}},"largeBlob":{"support":"required"}}`))

@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): of one that
-// allowCredentials names or, if that is empty, of any of the RP ID's on this phone. The user handle is
-// returned of every discoverable credential. Errors are *Error.
+// Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): one that allowCredentials names or, if that is
+// empty, any discoverable one for the RP ID on this phone. For a discoverable credential, it returns the user handle. It fails
+// with an *Error.
 func (p *Phone) Get(ctx context.Context, options RequestOptions) (*AuthenticationResponse, error) {
 	if err := p.begin(ctx, Get); err != nil {
 		return nil, err
@@ -56,8 +56,8 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 	)
 	chosen, err = p.store.update(ctx, chosen.CredentialID, func(c *credential) {
 		c.LastUsedAt = p.now().UTC()
-		// A passkey that counted before it was imported must go on: a relying party that has seen a count takes it for a
-		// clone otherwise (section 6.1.1).
+		// A passkey that counted before it was imported must continue, because a relying party that has seen a count takes it
+		// for a clone otherwise (section 6.1.1).
 		if p.profile.Counts || c.SignCount > 0 {
 			c.SignCount++
 		}
@@ -74,7 +74,7 @@ func (p *Phone) Get(ctx context.Context, options RequestOptions) (*Authenticatio
 	return response, nil
 }
 
-// candidates are the passkeys the person may choose from, the most recently used first.
+// candidates returns the passkeys to choose from, the most recently used first.
 func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*credential, error) {
 	own, err := p.own(ctx)
 	if err != nil {
@@ -101,7 +101,7 @@ func (p *Phone) candidates(ctx context.Context, options RequestOptions) ([]*cred
 	return found, nil
 }
 
-// prove builds the response with an existing credential.
+// prove returns the response of an existing credential.
 func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, extensions map[string]any) (*AuthenticationResponse, error) {
 	tampering := p.tamperingWith(Get)
 	clientData := p.profile.clientData("webauthn.get", options.RPID, options.Challenge)
@@ -132,7 +132,7 @@ func (p *Phone) prove(c *credential, options RequestOptions, decision Decision, 
 		},
 		Extensions: extensions,
 	}
-	// Who is not named by a discoverable credential is known to the relying party already.
+	// For a credential that is not discoverable, the relying party already knows the user.
 	if !c.ServerSide {
 		response.Response.UserHandle = bytes.Clone(c.UserHandle)
 	}

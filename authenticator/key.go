@@ -16,7 +16,7 @@ import (
 	"slices"
 )
 
-// key is a credential's key pair, parsed once and kept: parsing per signature costs more than signing.
+// key is a credential's parsed key pair. It is kept, because parsing a key takes longer than signing.
 type key struct {
 	algorithm Algorithm
 	signer    crypto.Signer
@@ -47,7 +47,7 @@ func asKey[P crypto.PrivateKey](private P, err error) (*key, error) {
 	return newKey(private)
 }
 
-// newKey takes a parsed private key of any supported kind.
+// newKey returns the key for a parsed private key of any supported kind.
 func newKey(private crypto.PrivateKey) (*key, error) {
 	switch private := private.(type) {
 	case *ecdsa.PrivateKey:
@@ -83,15 +83,15 @@ func parseKey(pkcs8 []byte) (*key, error) {
 		return nil, errors.New("it is missing")
 	}
 	private, err := x509.ParsePKCS8PrivateKey(pkcs8)
-	if err != nil { // its words are for those who wrote the parser
-		return nil, errors.New("it is no private key in the form PKCS#8")
+	if err != nil { // its text is only for the parser's developers
+		return nil, errors.New("it is not a private key in the form PKCS#8")
 	}
 	return newKey(private)
 }
 
 func (k *key) pkcs8() ([]byte, error) { return x509.MarshalPKCS8PrivateKey(k.signer) }
 
-// spki is the public key as SubjectPublicKeyInfo, DER: what getPublicKey() of a response gives.
+// spki returns the public key as SubjectPublicKeyInfo, DER, as getPublicKey() of a response does.
 func (k *key) spki() ([]byte, error) {
 	if k.algorithm == ES256 {
 		return append([]byte(spkiP256), k.public...), nil
@@ -99,12 +99,12 @@ func (k *key) spki() ([]byte, error) {
 	return x509.MarshalPKIXPublicKey(k.signer.Public())
 }
 
-// spkiP256 is what comes before the point in the SubjectPublicKeyInfo of any P-256 key. Writing it costs next
-// to nothing, and creation is measured against the bare key generation.
+// spkiP256 is the part before the point in the SubjectPublicKeyInfo of any P-256 key. It makes encoding fast, because benchmarks
+// compare creating a passkey with the bare key generation.
 const spkiP256 = "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00"
 
-// cose is the public key as a COSE_Key in CTAP2's canonical form (RFC 9053, RFC 8230). Coordinates keep their
-// leading zeros: an ES256 key is always 77 bytes.
+// cose returns the public key as a COSE_Key in CTAP2's canonical form (RFC 9053, RFC 8230). Coordinates keep their leading zeros,
+// so an ES256 key always has 77 bytes.
 func (k *key) cose() []byte {
 	const kty, alg, crv, x, y, n, e = 1, 3, -1, -2, -3, -1, -2
 	const okp, ec2, rsaType = 1, 2, 3
@@ -132,13 +132,13 @@ func (k *key) cose() []byte {
 		number(kty, rsaType)
 		number(alg, int64(k.algorithm))
 		bytes(n, public.N.Bytes())
-		bytes(e, []byte{1, 0, 1}) // newKey takes no other exponent
+		bytes(e, []byte{1, 0, 1}) // newKey accepts no other exponent
 	}
 	return b
 }
 
-// sign signs authenticatorData‖SHA-256(clientDataJSON). random is rand.Reader on a phone; nil gives the
-// deterministic signatures of RFC 6979, with which published test vectors can be reproduced.
+// sign signs authenticatorData‖SHA-256(clientDataJSON). random is rand.Reader on a phone. nil gives the deterministic signatures
+// of RFC 6979, which published test vectors have.
 func (k *key) sign(random io.Reader, authData, clientDataJSON []byte) ([]byte, error) {
 	clientDataHash := sha256.Sum256(clientDataJSON)
 	message := slices.Concat(authData, clientDataHash[:])

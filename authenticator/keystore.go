@@ -9,44 +9,43 @@ import (
 	"example.com/hankosim/authenticator/internal/vault"
 )
 
-// Keystore keeps passkeys with their private keys, in a file or in memory. It may be used by several
-// goroutines, and a file by several processes, at once: every operation takes the file's lock, and every
-// change is made to what the file holds at that moment.
+// Keystore keeps passkeys with their private keys, in a file or in memory. It is safe for concurrent use, also by several
+// processes with one file: each operation locks the file, and each change reads it first.
 type Keystore struct {
 	mu          sync.Mutex
 	file        *vault.File // nil keeps everything in memory
 	credentials []*credential
 }
 
-// KeystoreError is a keystore that cannot be used. Nothing was overwritten, and nothing will be: later
-// operations give the same error until the file is repaired, or moved away (SetKeystoreAside does it).
+// KeystoreError is the error for a keystore that cannot be used. The file is not overwritten. Later operations fail in the same
+// way until the file is repaired or moved away (see SetKeystoreAside).
 type KeystoreError = vault.Error
 
-// KeystoreReason is why a keystore cannot be used.
+// KeystoreReason says why a keystore cannot be used.
 type KeystoreReason = vault.Reason
 
 // The reasons.
 const (
 	KeystoreDamaged    = vault.Damaged    // the content makes no sense
-	KeystoreNewer      = vault.Newer      // written by another, likely newer, program
-	KeystoreUnreadable = vault.Unreadable // the operating system refuses
-	KeystoreUnwritable = vault.Unwritable // reading works, saving does not
-	KeystoreLocked     = vault.Locked     // another process kept the lock too long
-	KeystoreSealed     = vault.Sealed     // it needs a passphrase, or another one
-	KeystoreIrregular  = vault.Irregular  // it is no file but a pipe, a device or a folder
+	KeystoreNewer      = vault.Newer      // written by another, probably newer, program
+	KeystoreUnreadable = vault.Unreadable // the operating system refuses to read it
+	KeystoreUnwritable = vault.Unwritable // it can be read, but not saved
+	KeystoreLocked     = vault.Locked     // another process has locked it for too long
+	KeystoreSealed     = vault.Sealed     // it needs a passphrase, or a different one
+	KeystoreIrregular  = vault.Irregular  // it is a pipe, a device or a folder, not a file
 )
 
 // KeystoreOption changes how OpenKeystore opens a file.
 type KeystoreOption func(*vault.File)
 
-// WithPassphrase opens a file that is encrypted with a passphrase. One that is not yet encrypted, or not there,
-// is encrypted by the next save. An empty passphrase is none.
+// WithPassphrase opens a file that is encrypted with a passphrase. If the file is not encrypted or does not exist, the next save
+// encrypts it. An empty passphrase means none.
 func WithPassphrase(passphrase string) KeystoreOption {
 	return func(file *vault.File) { file.SetPassphrase(passphrase) }
 }
 
-// WithScryptWork sets the work factor for a passphrase, as a power of two. It is for tests: a low one is quick, and
-// quick to guess.
+// WithScryptWork sets the work factor for a passphrase, as a power of two. It is for tests: with a low one, the passphrase is easy
+// to guess.
 func WithScryptWork(logN int) KeystoreOption {
 	return func(file *vault.File) { file.SetScryptWork(logN) }
 }
@@ -54,9 +53,9 @@ func WithScryptWork(logN int) KeystoreOption {
 // NewMemoryKeystore returns an empty keystore that is gone when the program ends.
 func NewMemoryKeystore() *Keystore { return &Keystore{} }
 
-// OpenKeystore returns the keystore in the file at path. The folder is made (0700) if it is missing; the file
-// (0600) on the first save, with a lock file beside it. The file is read now, so that what is wrong with it is
-// known at once; every error is a *KeystoreError.
+// OpenKeystore returns the keystore in the file at path. It creates a missing folder (0700). The first save creates the file
+// (0600), with a lock file next to it. OpenKeystore reads the file, so that mistakes show at once. It fails with a
+// *KeystoreError.
 func OpenKeystore(path string, options ...KeystoreOption) (*Keystore, error) {
 	file, err := vault.Open("keystore", path)
 	if err != nil {
@@ -72,9 +71,8 @@ func OpenKeystore(path string, options ...KeystoreOption) (*Keystore, error) {
 	return k, nil
 }
 
-// SetKeystoreAside gives a keystore up, damaged or not: its file is moved to a new name beside it, which is
-// returned, and the next OpenKeystore of path finds nothing. Errors are *KeystoreError; a file that is not
-// there is one.
+// SetKeystoreAside renames a keystore's file, damaged or not, and returns the new path in the same folder. The next OpenKeystore of
+// path finds no file. It fails with a *KeystoreError, also if there is no file.
 func SetKeystoreAside(path string) (movedTo string, err error) {
 	file, err := vault.Open("keystore", path)
 	if err != nil {
@@ -88,7 +86,7 @@ func SetKeystoreAside(path string) (movedTo string, err error) {
 	return file.SetAside()
 }
 
-// Exposed reports whether a passphrase was given and the file is not encrypted yet: the next save encrypts it.
+// Exposed reports whether a passphrase is set, but the file is not encrypted yet. The next save encrypts it.
 func (k *Keystore) Exposed() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -102,8 +100,8 @@ func (k *Keystore) Sealed() bool {
 	return k.file != nil && k.file.Sealed()
 }
 
-// Copies returns the copies that were made of a damaged keystore, or moved aside. They are as readable as the keystore
-// was then.
+// Copies returns the copies of a damaged keystore, and those that were set aside. If the keystore was not encrypted then, they are
+// not, either.
 func (k *Keystore) Copies() []string {
 	if k.file == nil {
 		return nil
@@ -111,8 +109,8 @@ func (k *Keystore) Copies() []string {
 	return k.file.Copies()
 }
 
-// SetPassphrase encrypts the file anew with another passphrase, or not at all if it is empty. A keystore in
-// memory ignores it. Errors are *KeystoreError; the old passphrase then still holds.
+// SetPassphrase encrypts the file with another passphrase, or decrypts it if the passphrase is empty. In memory, it does nothing.
+// It fails with a *KeystoreError, and the old passphrase is still valid then.
 func (k *Keystore) SetPassphrase(passphrase string) error {
 	if k.file == nil {
 		return nil
@@ -131,7 +129,7 @@ func (k *Keystore) SetPassphrase(passphrase string) error {
 	return k.file.Reseal(document, passphrase)
 }
 
-// Path is the keystore's file; empty for one in memory.
+// Path returns the path of the keystore's file, or "" in memory.
 func (k *Keystore) Path() string {
 	if k.file == nil {
 		return ""
@@ -139,7 +137,7 @@ func (k *Keystore) Path() string {
 	return k.file.Path()
 }
 
-// Passkeys lists all passkeys, the most recently used first. Errors are *KeystoreError.
+// Passkeys returns all passkeys, the most recently used first. It fails with a *KeystoreError.
 func (k *Keystore) Passkeys() ([]Passkey, error) {
 	list, err := k.list(context.Background())
 	if err != nil {
@@ -154,7 +152,7 @@ func (k *Keystore) Passkeys() ([]Passkey, error) {
 	return out, nil
 }
 
-// Delete removes a passkey by its raw credential ID. It returns ErrUnknownPasskey or a *KeystoreError.
+// Delete removes a passkey by its raw credential ID. It fails with ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Delete(credentialID []byte) error {
 	return k.change(context.Background(), func(list []*credential) ([]*credential, error) {
 		i := indexOf(list, credentialID)
@@ -165,15 +163,15 @@ func (k *Keystore) Delete(credentialID []byte) error {
 	})
 }
 
-// Rename changes what the passkey is called: the user name that a person tells accounts apart by. The relying
-// party does not learn of it. It returns ErrUnknownPasskey or a *KeystoreError.
+// Rename changes a passkey's user name, by which people tell accounts apart. The relying party does not learn of it. It fails with
+// ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Rename(credentialID []byte, name string) error {
 	_, err := k.update(context.Background(), credentialID, func(c *credential) { c.UserName = name })
 	return err
 }
 
-// put adds a passkey. As on real phones it replaces the one of the same account at the same relying party in
-// the same keychain (WebAuthn Level 3 section 6.3.2: the credentials map has one entry for RP ID and handle).
+// put adds a passkey. As on real phones, it replaces the one with the same RP ID and user handle in the same keychain (WebAuthn
+// Level 3 section 6.3.2).
 func (k *Keystore) put(ctx context.Context, fresh *credential) error {
 	return k.change(ctx, func(list []*credential) ([]*credential, error) {
 		kept := make([]*credential, 0, len(list)+1)
@@ -187,7 +185,7 @@ func (k *Keystore) put(ctx context.Context, fresh *credential) error {
 	})
 }
 
-// update changes one passkey with edit, which gets a copy, and returns it as it is afterwards.
+// update changes a passkey with edit, which gets a copy, and returns the changed one.
 func (k *Keystore) update(ctx context.Context, credentialID []byte, edit func(*credential)) (*credential, error) {
 	var after credential
 	err := k.change(ctx, func(list []*credential) ([]*credential, error) {
@@ -208,7 +206,7 @@ func indexOf(list []*credential, credentialID []byte) int {
 	return slices.IndexFunc(list, func(c *credential) bool { return bytes.Equal(c.CredentialID, credentialID) })
 }
 
-// list returns what the keystore holds now. The slice and what it points to must not be changed.
+// list returns the current credentials. Callers must not change the slice, or what it points to.
 func (k *Keystore) list(ctx context.Context) ([]*credential, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -220,7 +218,7 @@ func (k *Keystore) list(ctx context.Context) ([]*credential, error) {
 	return k.credentials, nil
 }
 
-// change replaces the list by what edit makes of it, and saves. edit must not change the slice it gets.
+// change replaces the list by what edit returns, and saves it. edit must not change the slice that it gets.
 func (k *Keystore) change(ctx context.Context, edit func([]*credential) ([]*credential, error)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -246,7 +244,7 @@ func (k *Keystore) change(ctx context.Context, edit func([]*credential) ([]*cred
 	return nil
 }
 
-// acquire takes the file's lock and reads what the file holds now. In memory there is nothing to do.
+// acquire locks the file and reads it. In memory, it does nothing.
 func (k *Keystore) acquire(ctx context.Context) (unlock func(), err error) {
 	if k.file == nil {
 		return func() {}, nil

@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/authenticator/internal/vault"
 )
 
-// keystoreVersion is the version of the file's format that this program writes. It reads no other.
+// keystoreVersion is the version of the file's format that this program writes, and the only one that it reads.
 const keystoreVersion = 1
 
 type keystoreJSON struct {
@@ -40,14 +40,14 @@ type passkeyJSON struct {
 	LargeBlob    Bytes     `json:"largeBlob,omitempty"`
 }
 
-// unknownVersionError is the error of a file in the format of another, probably newer, program.
+// unknownVersionError is the error for a file in the format of another, probably newer, program.
 type unknownVersionError int
 
 func (v unknownVersionError) Error() string {
 	return fmt.Sprintf("its format has version %d, but this program supports version %d", int(v), keystoreVersion)
 }
 
-// Is makes it a vault.ErrNewer.
+// Is reports whether target is vault.ErrNewer.
 func (unknownVersionError) Is(target error) bool { return target == vault.ErrNewer }
 
 func encodeKeystore(list []*credential) ([]byte, error) {
@@ -81,7 +81,8 @@ func encodeKeystore(list []*credential) ([]byte, error) {
 	return append(raw, '\n'), err
 }
 
-// decodeKeystore reads the document; nil is that of no file. Keys that known already holds are taken from there instead of parsed again.
+// decodeKeystore returns the credentials in the document, which is nil if there is no file. It does not parse keys again that
+// known already has.
 func decodeKeystore(document []byte, known []*credential) ([]*credential, error) {
 	if document == nil {
 		return nil, nil
@@ -98,7 +99,7 @@ func decodeKeystore(document []byte, known []*credential) ([]*credential, error)
 	if *head.Version != keystoreVersion {
 		return nil, unknownVersionError(*head.Version)
 	}
-	// A member this program does not know would be lost by the next save: better to refuse the file.
+	// The next save would lose unknown members, so a file that has them is refused.
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.DisallowUnknownFields()
 	var in keystoreJSON

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// These tests need processes that can be killed and that share nothing but the file: the test binary runs
-// itself again with one of these jobs.
+// These tests need processes that can be killed and that share only the file. The test binary runs itself again, with one of
+// these jobs.
 const (
 	jobVariable = "AUTHENTICATOR_TEST_JOB"
 	jobSave     = "save" // save over and over, one line out per finished save
@@ -60,7 +60,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// saveForever counts up in the user name of one passkey among others.
+// saveForever counts up in the user name of one of several passkeys.
 func saveForever(path string) {
 	store := must(OpenKeystore(path))
 	list := must(store.Passkeys())

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// testScryptWork makes a passphrase quick to try: the usual work takes seconds with the race detector.
+// testScryptWork makes trying a passphrase quick. The usual work takes seconds with the race detector.
 const testScryptWork = 10
 
 func readFile(t *testing.T, path string) []byte {

@@ -28,7 +28,7 @@ func testRequest() RequestOptions {
 	return RequestOptions{RPID: testRPID, Challenge: testChallenge}
 }
 
-// walk makes a passkey and uses it.
+// walk creates a passkey and uses it.
 func walk(t *testing.T, phone *Phone) (*RegistrationResponse, *AuthenticationResponse) {
 	t.Helper()
 	created, err := phone.Create(t.Context(), testCreation())
@@ -139,7 +139,7 @@ func TestBytesOnTheWire(t *testing.T) {
 	}
 }
 
-// memberNames lists the names of a response's members and of its "response" member's.
+// memberNames returns the names of a response's members, and of the members of its "response".
 func memberNames(t *testing.T, response any) string {
 	t.Helper()
 	var outer map[string]json.RawMessage
@@ -180,7 +180,7 @@ func TestClientDataEscapesOnlyWhatTheSpecificationSays(t *testing.T) {
 	}
 }
 
-// A key whose coordinate begins with a zero byte comes once in 128: an encoder that drops it is found here.
+// One key in 128 has a coordinate that begins with a zero byte. This finds an encoder that drops it.
 func TestTenThousandKeysAreWellFormed(t *testing.T) {
 	short := 0
 	for range 10_000 {

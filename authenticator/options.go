@@ -8,39 +8,39 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// RelyingParty is the service a passkey is for (PublicKeyCredentialRpEntity).
+// RelyingParty is the service of a passkey (PublicKeyCredentialRpEntity).
 type RelyingParty struct {
 	ID   string // the RP ID, a domain
 	Name string
 }
 
-// User is the account a passkey is made for (PublicKeyCredentialUserEntity).
+// User is the account of a new passkey (PublicKeyCredentialUserEntity).
 type User struct {
 	ID          []byte // the user handle, raw, 1 to 64 bytes
 	Name        string
 	DisplayName string
 }
 
-// Parameter is one kind of credential the relying party accepts (PublicKeyCredentialParameters).
+// Parameter is a kind of credential that the relying party accepts (PublicKeyCredentialParameters).
 type Parameter struct {
 	Type      string // "public-key"
 	Algorithm Algorithm
 }
 
-// Descriptor names an existing credential (PublicKeyCredentialDescriptor).
+// Descriptor identifies an existing credential (PublicKeyCredentialDescriptor).
 type Descriptor struct {
 	Type       string // "public-key"
 	ID         []byte // raw
 	Transports []string
 }
 
-// Selection is what the relying party wishes of the authenticator (AuthenticatorSelectionCriteria).
-// Empty strings stand for the defaults of the specification.
+// Selection is what the relying party requires of the authenticator (AuthenticatorSelectionCriteria). Empty strings mean the
+// specification's defaults.
 type Selection struct {
 	Attachment         string // "platform", "cross-platform" or any
 	ResidentKey        string // "required", "preferred" or "discouraged"
 	RequireResidentKey bool
-	UserVerification   string // "required", "preferred" (also when empty or unknown) or "discouraged"
+	UserVerification   string // "required", "preferred" (also if empty or unknown) or "discouraged"
 }
 
 // CreationOptions asks for a new passkey (PublicKeyCredentialCreationOptions, WebAuthn Level 3 section 5.4).
@@ -53,15 +53,15 @@ type CreationOptions struct {
 	ExcludeCredentials []Descriptor
 	Selection          Selection
 	Hints              []string
-	Attestation        string // "none" (also when empty), "indirect", "direct" or "enterprise"
+	Attestation        string // "none" (also if empty), "indirect", "direct" or "enterprise"
 	AttestationFormats []string
 	Extensions         CreationExtensions
 
-	lacks    []string // the names that the JSON does not have: they may be empty, not missing
+	lacks    []string // names that are missing in the JSON; they may be empty, but not missing
 	miscased []exactjson.Miscased
 }
 
-// RequestOptions asks for a proof with an existing passkey (PublicKeyCredentialRequestOptions, section 5.5).
+// RequestOptions asks for a proof of an existing passkey (PublicKeyCredentialRequestOptions, section 5.5).
 type RequestOptions struct {
 	RPID             string
 	Challenge        []byte        // raw
@@ -76,8 +76,8 @@ type RequestOptions struct {
 
 const publicKeyType = "public-key"
 
-// verificationWish maps a userVerification member to one of its three meanings: what is missing or unknown
-// is "preferred" (section 5.8.6 with section 2.1.1).
+// verificationWish returns the meaning of a userVerification member. A missing or unknown value means "preferred" (section 5.8.6
+// with section 2.1.1).
 func verificationWish(s string) string {
 	if s == "required" || s == "discouraged" {
 		return s
@@ -85,8 +85,8 @@ func verificationWish(s string) string {
 	return "preferred"
 }
 
-// Check returns the *Error named TypeError that a platform's own conversion gives for options that lack something
-// required, or nil. Names may be empty (sections 5.4.1 and 5.4.3).
+// Check fails with an *Error named TypeError, as a platform does, if the options lack something that is required. Names may be
+// empty (sections 5.4.1 and 5.4.3).
 func (o *CreationOptions) Check() error {
 	var missing error
 	switch {
@@ -107,7 +107,7 @@ func (o *CreationOptions) Check() error {
 	return checkDescriptors(Create, "excludeCredentials", o.ExcludeCredentials)
 }
 
-// Check is as CreationOptions.Check is.
+// Check is like CreationOptions.Check.
 func (o *RequestOptions) Check() error {
 	var missing error
 	switch {

@@ -11,10 +11,10 @@ import (
 	"example.com/hankosim/internal/exactjson"
 )
 
-// Bytes are raw bytes that travel as base64url in JSON: written without padding, read with or without.
+// Bytes are raw bytes that are base64url in JSON: written without padding, read with or without.
 type Bytes []byte
 
-// MarshalText writes base64url without padding.
+// MarshalText returns base64url without padding.
 func (b Bytes) MarshalText() ([]byte, error) {
 	return base64.RawURLEncoding.AppendEncode(nil, b), nil
 }
@@ -78,15 +78,14 @@ type descriptorJSON struct {
 	Transports []string `json:"transports"`
 }
 
-// milliseconds is an "unsigned long" of WebIDL; anything that is no such number is refused.
+// milliseconds is an "unsigned long" of WebIDL. It refuses anything that is not such a number.
 type milliseconds uint32
 
 func (m milliseconds) duration() time.Duration { return time.Duration(m) * time.Millisecond }
 
-// ParseCreationOptions reads PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 section 5.1.8), bare or
-// wrapped as {"publicKey":{…}}. Binary members are base64url, padded or not. Names of members count as they are
-// written, as on phones. What it cannot read, and options without a challenge, give an *Error named TypeError;
-// everything else is checked by Phone.Create.
+// ParseCreationOptions parses PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 section 5.1.8), bare or wrapped as
+// {"publicKey":{…}}. Binary members are base64url, padded or not. The case of member names matters, as on phones. It fails with
+// an *Error named TypeError if it cannot read the options, or if they have no challenge. Phone.Create checks everything else.
 func ParseCreationOptions(data []byte) (CreationOptions, error) {
 	var in creationOptionsJSON
 	miscased, err := parseOptions(data, &in)
@@ -134,7 +133,7 @@ func ParseCreationOptions(data []byte) (CreationOptions, error) {
 	return out, nil
 }
 
-// ParseRequestOptions reads PublicKeyCredentialRequestOptionsJSON, under the same rules as ParseCreationOptions.
+// ParseRequestOptions parses PublicKeyCredentialRequestOptionsJSON, with the same rules as ParseCreationOptions.
 func ParseRequestOptions(data []byte) (RequestOptions, error) {
 	var in requestOptionsJSON
 	miscased, err := parseOptions(data, &in)
@@ -180,7 +179,7 @@ func parseOptions(data []byte, into any) ([]exactjson.Miscased, error) {
 	return append(outer, inner...), err
 }
 
-// miscasing adds to what is missing the names that may be meant for it.
+// miscasing adds to the error for a missing member the misspelt names that may be meant.
 func miscasing(miscased []exactjson.Miscased, missing error) error {
 	if hint := exactjson.Hint(miscased); hint != "" {
 		return fmt.Errorf("%w: %s", missing, hint)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// As Hanko's backend v2.7 sends it, wrapped and with unpadded base64url.
+// Options as Hanko's backend v2.7 sends them: wrapped, and with unpadded base64url.
 const creationJSON = `{"publicKey":{"attestation":"direct","authenticatorSelection":{"requireResidentKey":true,"residentKey":"required",
 "userVerification":"preferred"},"challenge":"MFr71BAxIBQfi5pOgKwcGjDrw4qByIldVNSuuYQACg4","excludeCredentials":[{"type":"public-key",
 "id":"UmoWOrsGXcGH1DVRoLSqX-cphFThFtxX9xr60mb0odA","transports":["internal"]}],"pubKeyCredParams":[{"alg":-7,"type":"public-key"},
@@ -75,7 +75,7 @@ func TestMalformedOptionsAreATypeError(t *testing.T) {
 	}
 }
 
-// A phone reads names as they are written, and so it misses what is written otherwise.
+// A phone does not find a member whose name is in another case.
 func TestNamesCountAsTheyAreWritten(t *testing.T) {
 	for _, test := range []struct{ name, old, with, says string }{
 		{"rpId", `"rpId"`, `"rpid"`, `rpId is missing or empty: "rpid" should be "rpId", and upper and lower case count`},
@@ -110,7 +110,7 @@ func TestNamesCountAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-// WebAuthn Level 3 sections 5.4.1 and 5.4.3: there may be nothing to show, though a name has to be there.
+// Names may be empty, but not missing (WebAuthn Level 3 sections 5.4.1 and 5.4.3).
 func TestEmptyNames(t *testing.T) {
 	in := strings.NewReplacer(`"Ada"`, `""`, `"ada@example.com"`, `""`, `"Authentication Service"`, `""`).Replace(creationJSON)
 	options, err := ParseCreationOptions([]byte(in))
@@ -128,7 +128,7 @@ func TestEmptyNames(t *testing.T) {
 	}
 }
 
-// JSON has many spellings of a number.
+// JSON can write a number in many ways.
 func TestNumbersInAnySpelling(t *testing.T) {
 	for _, timeout := range []string{"600000.0", "6e5", "6.0E+5", "60000000e-2"} {
 		request, err := ParseRequestOptions([]byte(strings.Replace(requestJSON, "600000", timeout, 1)))
@@ -190,7 +190,7 @@ func FuzzParseOptions(f *testing.F) {
 	})
 }
 
-// checkClientData holds the client data to what any JSON parser reads in it.
+// checkClientData compares the client data with what a JSON parser reads in it.
 func checkClientData(t *testing.T, clientDataJSON, challenge []byte) {
 	t.Helper()
 	var read struct{ Challenge Bytes }

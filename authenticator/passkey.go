@@ -15,28 +15,28 @@ type Passkey struct {
 	UserName     string
 	DisplayName  string
 	Algorithm    Algorithm
-	Keychain     string // where it is kept: the Keychain of the profile that made it
-	Profile      string // the Name of the profile that made it
-	SignCount    uint32 // of the last assertion; 0 on phones, unless it counted elsewhere before
-	ServerSide   bool   // not discoverable: found only through an allow list
+	Keychain     string // where it is kept: the Keychain of the profile that created it
+	Profile      string // the Name of the profile that created it
+	SignCount    uint32 // of the last assertion; 0 on phones, unless the passkey was imported with a count
+	ServerSide   bool   // not discoverable: usable only if allowCredentials names it
 	Eligibility  Eligibility
 	CreatedAt    time.Time // UTC
-	LastUsedAt   time.Time // UTC; zero when never used
+	LastUsedAt   time.Time // UTC; zero if never used
 }
 
-// Eligibility is whether a passkey may be backed up (the flag BE), which never changes: relying parties refuse one whose
-// flag is not what it was when it was made.
+// Eligibility says whether a passkey may be backed up (the flag BE). It never changes: relying parties refuse a passkey whose
+// flag differs from that at its creation.
 type Eligibility string
 
 // The eligibilities.
 const (
-	EligibleAsPhone Eligibility = ""       // as the phone's passkeys are: it was made there, or nobody knows
-	BackupYes       Eligibility = "backup" // it was made to be backed up
-	BackupNo        Eligibility = "bound"  // it was made to stay on one device
+	EligibleAsPhone Eligibility = ""       // like the phone's other passkeys: it was created there, or it is not known
+	BackupYes       Eligibility = "backup" // it was created with BE
+	BackupNo        Eligibility = "bound"  // it was created without BE
 )
 
-// credential is a passkey with its key. It is never changed once it is in a keystore: a change puts a copy
-// in its place, so that whoever holds one needs no lock.
+// credential is a passkey with its key. In a keystore, it is never changed, only replaced by a changed copy, so readers need no
+// lock.
 type credential struct {
 	Passkey
 	key          *key
@@ -56,7 +56,7 @@ func (c *credential) account() Account {
 	}
 }
 
-// lastSeen is when the passkey was last made or used.
+// lastSeen returns when the passkey was created or last used.
 func (c *credential) lastSeen() time.Time {
 	if c.LastUsedAt.After(c.CreatedAt) {
 		return c.LastUsedAt

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// Phone is an authenticator together with the client (operating system or browser) that drives it. It may be
-// used by several goroutines at once.
+// Phone is an authenticator together with the client (operating system or browser) that uses it. It is safe for concurrent use.
 type Phone struct {
 	profile     Profile
 	store       *Keystore
@@ -22,8 +21,8 @@ type Phone struct {
 	tampering   Tampering
 }
 
-// NewPhone returns a phone of the given kind that keeps its passkeys in store and asks consent before each
-// ceremony. A nil consent refuses everything.
+// NewPhone returns a phone with the given profile. It keeps its passkeys in store, and calls consent before each ceremony. A nil
+// consent refuses everything.
 func NewPhone(profile Profile, store *Keystore, consent Consent, options ...PhoneOption) *Phone {
 	if consent == nil {
 		consent = func(context.Context, ConsentRequest) (Decision, error) { return Decision{}, nil }
@@ -38,42 +37,39 @@ func NewPhone(profile Profile, store *Keystore, consent Consent, options ...Phon
 // PhoneOption changes how a Phone of any profile behaves.
 type PhoneOption func(*Phone)
 
-// Strict makes the phone refuse what real ones refuse and a simulation can do without: an app that is not
-// associated with the RP ID's domain (where WithAppAssociation says how to find out), and on iOS any
-// attestation but none.
+// Strict makes the phone refuse what real phones refuse, but a simulation could allow: an app that is not associated with the
+// RP ID's domain (if WithAppAssociation says how to check it), and on iOS any attestation except none.
 func Strict() PhoneOption { return func(p *Phone) { p.strict = true } }
 
-// AppAssociation finds out whether the profile's native app is associated with an RP ID's domain, as the
-// platform does before it shows a sheet. It returns nil if it is, else what is wrong.
+// AppAssociation checks that the profile's native app is associated with an RP ID's domain, as the platform does before it shows
+// a sheet. The error says what is wrong.
 type AppAssociation func(ctx context.Context, profile Profile, rpID string) error
 
-// WithAppAssociation has the association checked before every ceremony of a native app. What is wrong refuses
-// the ceremony on a Strict phone; on others it is handed to report, and the ceremony goes on.
+// WithAppAssociation adds a check of the association before each ceremony of a native app. On a Strict phone, an error refuses
+// the ceremony. On others, it is passed to report, and the ceremony continues.
 func WithAppAssociation(check AppAssociation, report func(error)) PhoneOption {
 	return func(p *Phone) { p.association, p.report = check, report }
 }
 
-// RelatedOrigins finds out whether an RP ID's domain lists a page's origin in its /.well-known/webauthn. It
-// returns nil if it does, else what is wrong.
+// RelatedOrigins checks that an RP ID's domain lists a page's origin in its /.well-known/webauthn. The error says what is wrong.
 type RelatedOrigins func(ctx context.Context, rpID, origin string) error
 
-// WithRelatedOrigins lets pages use an RP ID of another domain that lists them (WebAuthn Level 3 section 5.11).
-// Without it they cannot.
+// WithRelatedOrigins lets pages use the RP ID of another domain that lists them (WebAuthn Level 3 section 5.11). Without it, they
+// cannot.
 func WithRelatedOrigins(check RelatedOrigins) PhoneOption {
 	return func(p *Phone) { p.related = check }
 }
 
-// Profile returns what kind of phone this is.
+// Profile returns the phone's profile.
 func (p *Phone) Profile() Profile { return p.profile }
 
-// Passkeys lists the passkeys on this phone, the most recently used first. Errors are *KeystoreError.
+// Passkeys returns the passkeys on this phone, the most recently used first. It fails with a *KeystoreError.
 func (p *Phone) Passkeys() ([]Passkey, error) {
 	list, err := p.store.Passkeys()
 	return slices.DeleteFunc(list, func(k Passkey) bool { return k.Keychain != p.profile.Keychain }), err
 }
 
-// Delete removes a passkey from this phone by its raw credential ID. It returns ErrUnknownPasskey or a
-// *KeystoreError.
+// Delete removes a passkey from this phone by its raw credential ID. It fails with ErrUnknownPasskey or a *KeystoreError.
 func (p *Phone) Delete(credentialID []byte) error {
 	list, err := p.own(context.Background())
 	if err != nil {
@@ -85,7 +81,7 @@ func (p *Phone) Delete(credentialID []byte) error {
 	return p.store.Delete(credentialID)
 }
 
-// Rename changes what a passkey on this phone is called; see Keystore.Rename.
+// Rename changes the name of a passkey on this phone. See Keystore.Rename.
 func (p *Phone) Rename(credentialID []byte, name string) error {
 	list, err := p.own(context.Background())
 	if err != nil {
@@ -112,7 +108,7 @@ func (p *Phone) own(ctx context.Context) ([]*credential, error) {
 	return own, nil
 }
 
-// ask shows the sheet and turns every way out of it but a yes into the error a real phone gives.
+// ask shows the sheet. If the person does not approve, it returns the error that a real phone gives.
 func (p *Phone) ask(ctx context.Context, request ConsentRequest) (Decision, error) {
 	decision, err := p.consent(ctx, request)
 	decision.UserVerified = decision.UserVerified && !p.profile.NoScreenLock
@@ -141,12 +137,12 @@ func (p *Phone) ask(ctx context.Context, request ConsentRequest) (Decision, erro
 	return decision, nil
 }
 
-// broken is an error of the phone itself, not of the ceremony.
+// broken returns the error for a failure of the phone itself.
 func broken(ceremony Ceremony, sentence string, err error) error {
 	return &Error{Ceremony: ceremony, Name: UnknownError, Sentence: sentence, Err: err}
 }
 
-// begin makes sure that there is still somebody waiting for the answer.
+// begin returns an error if the context has ended already.
 func (p *Phone) begin(ctx context.Context, ceremony Ceremony) error {
 	if err := ctx.Err(); err != nil {
 		return &Error{

@@ -18,7 +18,7 @@ func answer(d Decision, err error) Consent {
 	return func(context.Context, ConsentRequest) (Decision, error) { return d, err }
 }
 
-// wantRefusal fails unless err is an *Error of that name and those words, for both platforms.
+// wantRefusal fails the test unless err is an *Error with that name, and with those errors of both platforms.
 func wantRefusal(t *testing.T, profile Profile, err error, name ErrorName, ios, android string) *Error {
 	t.Helper()
 	var refused *Error

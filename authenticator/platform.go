@@ -1,16 +1,16 @@
 package authenticator
 
-// Platform is the operating system whose words a refusal uses.
+// Platform is the operating system whose errors a refusal has.
 type Platform string
 
-// The platforms. NoPlatform has no words of its own: its errors carry the WebAuthn name only.
+// The platforms. NoPlatform has no errors of its own, only WebAuthn's names.
 const (
 	NoPlatform Platform = ""
 	IOS        Platform = "ios"
 	AndroidOS  Platform = "android"
 )
 
-// refusal is a case in which a real phone says no.
+// refusal is a case in which a real phone refuses.
 type refusal int
 
 const (
@@ -22,14 +22,14 @@ const (
 	refusedAttestation
 )
 
-// words gives what the platform's own API reports: ASAuthorizationError on iOS, the exception's type on
-// Android (Credential Manager). Read off real devices; empty where the platform has no word for the case.
+// words returns the error of the platform's own API, as seen on real devices: ASAuthorizationError on iOS, or the exception's type
+// on Android (Credential Manager). It returns "" if the platform has none for the case.
 func (p Platform) words(why refusal, ceremony Ceremony) string {
 	switch p {
 	case IOS:
 		switch why {
 		case refusedCanceled, refusedNoCredential:
-			// Without a passkey iOS offers a QR code; leaving that sheet is the only way on, so it too is 1001.
+			// Without a passkey, iOS offers a QR code. The person can only close that sheet, which is 1001, too.
 			return "ASAuthorizationError 1001 canceled"
 		case refusedExcluded:
 			return "ASAuthorizationError 1006 matchedExcludedCredential"

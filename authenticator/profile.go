@@ -12,35 +12,35 @@ import (
 	"strings"
 )
 
-// Maker is who makes a device, or the system on it.
+// Maker is the maker of a device, or of its operating system.
 type Maker string
 
-// The makers of phones that look and ask in ways of their own. Security keys have none of these.
+// The makers whose phones have their own look and sheets. Security keys have none of them.
 const (
 	Apple  Maker = "Apple"
 	Google Maker = "Google"
 )
 
-// Profile is a kind of phone: everything that makes one answer differ from another. Start from one of the
-// constructors; any field may be changed before NewPhone, and Check says whether the result makes sense.
+// Profile is a kind of phone, with everything in which phones' answers differ. Start from a function such as IPhone. Any field may
+// be changed before NewPhone, and Check says whether the result makes sense.
 type Profile struct {
 	Name     string // short, for flags and files: "iphone", "android"
 	Label    string // for people: "iPhone", "Ada's iPhone"
 	Platform Platform
-	Maker    Maker // whose device it is, and so whose sheets ask the holder
+	Maker    Maker // decides how the sheets look
 
-	// Keychain is where passkeys are kept: phones share what they keep in the same place.
+	// Keychain is where passkeys are kept. Phones with the same one share their passkeys.
 	Keychain      string
 	AAGUID        AAGUID
 	CredentialIDs CredentialIDs
-	Algorithms    []Algorithm // what it can make keys for; the relying party's order decides
-	Synced        bool        // passkeys leave the device: the flags BE and BS
-	Counts        bool        // the sign counter counts; on phones that of their own passkeys stays 0
-	NoScreenLock  bool        // nobody can be verified on it: the flag UV is never set
-	// OnlyIfAsked makes credentials discoverable only where the relying party asks for resident keys, as
-	// security keys do to spare their memory. Phones always make discoverable ones.
+	Algorithms    []Algorithm // the supported algorithms; the relying party's order decides
+	Synced        bool        // passkeys are synced: the flags BE and BS are set
+	Counts        bool        // the sign counter counts; on phones, it stays 0
+	NoScreenLock  bool        // it verifies nobody: the flag UV is never set
+	// OnlyIfAsked makes credentials discoverable only if the relying party asks for resident keys, as security keys do to save
+	// memory. On phones, they always are.
 	OnlyIfAsked   bool
-	Attestation   Attestation    // what it gives where asked; "" means none
+	Attestation   Attestation    // what it sends if asked; "" means none
 	AttestationCA *AttestationCA // for PackedAttestation
 	PRF           bool           // has the prf extension
 	LargeBlob     bool           // has the largeBlob extension
@@ -48,27 +48,27 @@ type Profile struct {
 	Transports []string
 	Attachment string // "platform" or "cross-platform"
 
-	// App is the Android app that asks; its APKKeyHash gives the origin. Empty for other platforms.
+	// App is the Android app, whose APKKeyHash is in the origin. It is empty on other platforms.
 	App AndroidApp
-	// AppleAppID is the iOS app that asks, "TEAMID.com.example.app". Only association checks need it.
+	// AppleAppID is the iOS app, such as "TEAMID.com.example.app". Only association checks need it.
 	AppleAppID string
-	// PageOrigin is the origin of the web page that asks, "https://login.example.com". Empty for native apps.
+	// PageOrigin is the origin of the web page, such as "https://login.example.com". It is empty for native apps.
 	PageOrigin string
-	// FullResponse adds what the app would otherwise work out itself: authenticatorData, publicKey,
-	// publicKeyAlgorithm and clientExtensionResults.
+	// FullResponse adds the members that apps could derive from others: authenticatorData, publicKey, publicKeyAlgorithm and
+	// clientExtensionResults.
 	FullResponse bool
 }
 
-// AndroidApp is the native Android app that asks for passkeys.
+// AndroidApp is a native Android app.
 type AndroidApp struct {
 	PackageName string // "com.example.app"
 	APKKeyHash  string // base64url, without padding or prefix, of the signing certificate's SHA-256
 }
 
-// CredentialIDs is how an authenticator makes credential IDs.
+// CredentialIDs says how an authenticator creates credential IDs.
 type CredentialIDs string
 
-// The ways known.
+// The values of CredentialIDs.
 const (
 	// PointSHA1IDs have 20 bytes: the SHA-1 of the public key, for ECDSA its uncompressed point (iCloud Keychain).
 	PointSHA1IDs CredentialIDs = "point-sha1"
@@ -80,8 +80,8 @@ const (
 
 const apkKeyHashPrefix = "android:apk-key-hash:"
 
-// Origin is what the profile writes into clientDataJSON for an RP ID: https://<RP ID> in an app on an iPhone,
-// android:apk-key-hash:<hash> in one on Android, the page's own in a browser.
+// Origin returns the origin in clientDataJSON for an RP ID: https://<RP ID> for an app on an iPhone, android:apk-key-hash:<hash>
+// for an app on Android, and the page's own in a browser.
 func (p Profile) Origin(rpID string) string {
 	switch {
 	case p.PageOrigin != "":
@@ -92,9 +92,9 @@ func (p Profile) Origin(rpID string) string {
 	return "https://" + rpID
 }
 
-// Owned returns the profile of a named phone that belongs to an account: "Ada's iPhone" and "Ada's iPad" of the
-// account "ada" share their passkeys, as iCloud Keychain and Google Password Manager do. What is not synced,
-// such as a security key, shares with no other name.
+// Owned returns the profile of a named phone that belongs to an account. "Ada's iPhone" and "Ada's iPad" of the account "ada" share
+// their passkeys, as with iCloud Keychain and Google Password Manager. A device that is not synced, such as a security key,
+// shares them with no other.
 func (p Profile) Owned(label, account string) Profile {
 	p.Label = label
 	if p.Synced {
@@ -105,7 +105,7 @@ func (p Profile) Owned(label, account string) Profile {
 	return p
 }
 
-// Check reports everything about a profile that no authenticator could be, for profiles from a configuration.
+// Check returns an error for each thing about a profile that no real authenticator has, for profiles from a configuration.
 func (p Profile) Check() error {
 	var problems []error
 	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
@@ -144,7 +144,7 @@ func (p Profile) Check() error {
 	return errors.Join(problems...)
 }
 
-// pageDomain is the effective domain of a web page's origin, which must be a secure context.
+// pageDomain returns the effective domain of a web page's origin, which must be a secure context.
 func pageDomain(origin string) (string, error) {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
@@ -186,16 +186,16 @@ func (p Profile) newCredentialID(k *key) []byte {
 	return id
 }
 
-// reveals says which AAGUID the relying party sees. Browsers blank that of a security key, together with its
-// attestation, where no attestation is asked for.
-func (p Profile) reveals(asked string) AAGUID {
+// revealedAAGUID returns the AAGUID that the relying party sees. Browsers hide that of a security key, together with its attestation, if
+// no attestation is asked for.
+func (p Profile) revealedAAGUID(asked string) AAGUID {
 	if p.Attachment == "cross-platform" && (asked == "" || asked == "none") {
 		return AAGUID{}
 	}
 	return p.AAGUID
 }
 
-// discoverable reports whether a new credential can be found without its id (section 5.4.6).
+// discoverable reports whether a new credential is discoverable (section 5.4.6).
 func (p Profile) discoverable(s Selection) bool {
 	if !p.OnlyIfAsked {
 		return true

@@ -33,7 +33,7 @@ func allProfiles(t *testing.T) []Profile {
 	return list
 }
 
-// Every profile × algorithm × attestation registers and signs in twice with a strict relying party.
+// Each combination of profile, algorithm and attestation registers and signs in twice at a strict relying party.
 func TestEveryProfileAlgorithmAndAttestation(t *testing.T) {
 	ca, err := NewAttestationCA()
 	if err != nil {
@@ -94,7 +94,7 @@ func TestEveryProfileAlgorithmAndAttestation(t *testing.T) {
 	}
 }
 
-// checkChain verifies the attestation certificate as a relying party that trusts the CA does.
+// checkChain verifies the attestation certificate like a relying party that trusts the CA.
 func checkChain(t *testing.T, ca *AttestationCA, response *RegistrationResponse) {
 	t.Helper()
 	var data protocol.AttestationObject
@@ -380,8 +380,8 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 	}
 }
 
-// TestNoScreenLock shows that a phone without a screen lock verifies nobody, whatever its holder says, and refuses where a
-// relying party requires it.
+// TestNoScreenLock checks that a phone without a screen lock verifies nobody, whatever its Consent says, and refuses if a relying
+// party requires it.
 func TestNoScreenLock(t *testing.T) {
 	phone := NewPhone(UnlockedAndroid(testApp), NewMemoryKeystore(), AlwaysApprove)
 	rp := newRelyingParty(t)

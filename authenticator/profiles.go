@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// IPhone is a native app on an iPhone that keeps its passkeys in iCloud Keychain.
+// IPhone returns the profile of a native app on an iPhone with iCloud Keychain.
 func IPhone() Profile {
 	return Profile{
 		Name:          "iphone",
@@ -24,8 +24,7 @@ func IPhone() Profile {
 	}
 }
 
-// Android is a native app on an Android phone (9 or later, Credential Manager) that keeps its passkeys in
-// Google Password Manager.
+// Android returns the profile of a native app on an Android phone (9 or later, Credential Manager) with Google Password Manager.
 func Android(app AndroidApp) Profile {
 	app.APKKeyHash = strings.TrimPrefix(app.APKKeyHash, apkKeyHashPrefix)
 	return Profile{
@@ -46,7 +45,7 @@ func Android(app AndroidApp) Profile {
 	}
 }
 
-// OldIPhone is IPhone on an older iOS: its AAGUID is all zeros, and it has no extensions.
+// OldIPhone returns IPhone with an older iOS: its AAGUID is all zeros, and it has no extensions.
 func OldIPhone() Profile {
 	p := IPhone()
 	p.Name, p.Label = "iphone-old", "older iPhone"
@@ -55,7 +54,7 @@ func OldIPhone() Profile {
 	return p
 }
 
-// OldAndroid is Android on an older Android: its AAGUID is all zeros, and it has no extensions.
+// OldAndroid returns Android with an older release: its AAGUID is all zeros, and it has no extensions.
 func OldAndroid(app AndroidApp) Profile {
 	p := Android(app)
 	p.Name, p.Label = "android-old", "older Android phone"
@@ -64,8 +63,7 @@ func OldAndroid(app AndroidApp) Profile {
 	return p
 }
 
-// UnlockedAndroid is Android on a phone without a screen lock, whose passkey app asks its holder only to tap: nobody is
-// verified.
+// UnlockedAndroid returns Android on a phone without a screen lock, whose passkey app asks only for a tap. It verifies nobody.
 func UnlockedAndroid(app AndroidApp) Profile {
 	p := Android(app)
 	p.Name, p.Label = "android-no-lock", "Android phone without a screen lock"
@@ -75,15 +73,15 @@ func UnlockedAndroid(app AndroidApp) Profile {
 	return p
 }
 
-// IPhoneBrowser is a web page in the browser on an iPhone, with the passkeys of iCloud Keychain. pageOrigin is
-// the page's origin, "https://login.example.com".
+// IPhoneBrowser returns the profile of a web page in the browser on an iPhone, with iCloud Keychain. pageOrigin is the page's
+// origin, such as "https://login.example.com".
 func IPhoneBrowser(pageOrigin string) Profile { return browser(IPhone(), pageOrigin) }
 
-// AndroidBrowser is a web page in the browser on an Android phone, with the passkeys of Google Password Manager.
+// AndroidBrowser returns the profile of a web page in the browser on an Android phone, with Google Password Manager.
 func AndroidBrowser(pageOrigin string) Profile { return browser(Android(AndroidApp{}), pageOrigin) }
 
-// browser has the same passkeys, but the page's origin, DOMExceptions instead of the platform's own words, and
-// the whole response, as PublicKeyCredential.toJSON() gives it.
+// browser returns the profile of a browser on the same phone. It has the same passkeys, but the page's origin, DOMExceptions
+// instead of the platform's errors, and the whole response, as PublicKeyCredential.toJSON() returns it.
 func browser(p Profile, pageOrigin string) Profile {
 	p.Name += "-browser"
 	p.Label = "browser on an " + p.Label
@@ -93,14 +91,14 @@ func browser(p Profile, pageOrigin string) Profile {
 	return p
 }
 
-// SecurityKey is a USB security key used from a web page: nothing leaves it, its counter counts, and it attests
-// itself where asked. Set Attestation and AttestationCA for a chain.
+// SecurityKey returns the profile of a USB security key that a web page uses. Its passkeys are not synced, its counter counts, and
+// it attests itself if asked. For a certificate chain, set Attestation and AttestationCA.
 func SecurityKey(pageOrigin string) Profile {
 	return Profile{
 		Name:          "security-key",
 		Label:         "USB security key",
 		Keychain:      "security key",
-		AAGUID:        AAGUID{0x68, 0x61, 0x6e, 0x6b, 0x6f, 0x73, 0x49, 0x6d, 0x80, 0x00, 0x73, 0x65, 0x63, 0x6b, 0x65, 0x79}, // nobody's
+		AAGUID:        AAGUID{0x68, 0x61, 0x6e, 0x6b, 0x6f, 0x73, 0x49, 0x6d, 0x80, 0x00, 0x73, 0x65, 0x63, 0x6b, 0x65, 0x79}, // of no real device
 		CredentialIDs: Random32IDs,
 		Algorithms:    []Algorithm{ES256, EdDSA, ES384},
 		Counts:        true,
@@ -114,7 +112,7 @@ func SecurityKey(pageOrigin string) Profile {
 	}
 }
 
-// namedProfiles are the devices that people choose by name, in the order in which they are listed.
+// namedProfiles are the profiles that can be chosen by name, in the order of lists.
 var namedProfiles = []func(app AndroidApp, pageOrigin string) Profile{
 	func(AndroidApp, string) Profile { return IPhone() },
 	func(app AndroidApp, _ string) Profile { return Android(app) },
@@ -126,7 +124,7 @@ var namedProfiles = []func(app AndroidApp, pageOrigin string) Profile{
 	func(_ AndroidApp, pageOrigin string) Profile { return SecurityKey(pageOrigin) },
 }
 
-// ProfileNames are the names that NamedProfile knows.
+// ProfileNames returns the names that NamedProfile accepts.
 func ProfileNames() []string {
 	var names []string
 	for _, build := range namedProfiles {
@@ -135,8 +133,8 @@ func ProfileNames() []string {
 	return names
 }
 
-// NamedProfile returns one of ProfileNames. app is used by the native Android profiles, pageOrigin by those of
-// a web page.
+// NamedProfile returns the profile with a name of ProfileNames. The native Android profiles use app, and those of web pages use
+// pageOrigin.
 func NamedProfile(name string, app AndroidApp, pageOrigin string) (Profile, error) {
 	for _, build := range namedProfiles {
 		if profile := build(app, pageOrigin); profile.Name == name {

@@ -1,7 +1,7 @@
 package authenticator
 
-// RegistrationResponse is a new passkey's public half, as it goes over the wire: it marshals to
-// RegistrationResponseJSON (WebAuthn Level 3 section 5.1), with just the members the profile's apps send.
+// RegistrationResponse is the response for a new passkey. It marshals to RegistrationResponseJSON (WebAuthn Level 3 section 5.1),
+// with only the members that the profile's apps send.
 type RegistrationResponse struct {
 	ID         string              `json:"id,omitempty"`    // base64url
 	RawID      Bytes               `json:"rawId,omitempty"` // raw here, base64url in JSON
@@ -22,7 +22,7 @@ type AttestationResponse struct {
 	PublicKey          Bytes     `json:"publicKey,omitempty"` // SubjectPublicKeyInfo, DER
 }
 
-// AuthenticationResponse is a proof, as it goes over the wire: it marshals to AuthenticationResponseJSON.
+// AuthenticationResponse is the response of an existing passkey. It marshals to AuthenticationResponseJSON.
 type AuthenticationResponse struct {
 	ID         string            `json:"id,omitempty"`    // base64url
 	RawID      Bytes             `json:"rawId,omitempty"` // raw here, base64url in JSON

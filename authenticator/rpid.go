@@ -11,12 +11,12 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// domainToASCII is "domain to ASCII" of the URL standard with beStrict: a valid domain string or an error.
+// domainToASCII is "domain to ASCII" of the URL standard with beStrict. It returns a valid domain string or an error.
 var domainToASCII = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.BidiRule(), idna.VerifyDNSLength(true))
 
-// CheckRPID checks that an RP ID is one that WebAuthn clients accept: a domain in its ASCII,
-// lower-case form, not an IP address, and not a public suffix such as "com" or "co.uk" (or a bare host name,
-// which is its own public suffix). "localhost" is allowed, for development.
+// CheckRPID checks that WebAuthn clients accept an RP ID: it must be a domain in ASCII and lower case, not an IP address, and not
+// a public suffix such as "com" or "co.uk" (or a host name without a dot, which is its own public suffix). "localhost" is
+// allowed, for development.
 func CheckRPID(rpID string) error {
 	if rpID == "" {
 		return errors.New("the RP ID is empty")
@@ -53,7 +53,7 @@ func numericHost(host string) bool {
 	return strings.Trim(last, "0123456789") == ""
 }
 
-// defaultRPID fills in the page's own domain where a web page names no RP ID. Native apps must name one.
+// defaultRPID returns the RP ID, or the page's own domain if a web page names none. Native apps must name one.
 func (p *Phone) defaultRPID(rpID string) string {
 	if rpID == "" && p.profile.PageOrigin != "" {
 		if domain, err := pageDomain(p.profile.PageOrigin); err == nil {
@@ -63,7 +63,7 @@ func (p *Phone) defaultRPID(rpID string) string {
 	return rpID
 }
 
-// checkRP refuses an RP ID that no client accepts, or not from this page or app.
+// checkRP refuses an RP ID that no client accepts, or that this page or app may not use.
 func (p *Phone) checkRP(ctx context.Context, ceremony Ceremony, rpID string) error {
 	refused := &Error{Ceremony: ceremony, Name: SecurityError}
 	if err := CheckRPID(rpID); err != nil {
@@ -101,8 +101,8 @@ func (p *Phone) checkRP(ctx context.Context, ceremony Ceremony, rpID string) err
 	return nil
 }
 
-// checkPage holds an RP ID to the page's effective domain: the same or a registrable suffix, or another domain
-// that says the page is its own (sections 5.1.3 and 5.11).
+// checkPage checks that a page may use an RP ID: it must be the page's effective domain, a registrable suffix of that, or another
+// domain that lists the page (sections 5.1.3 and 5.11).
 func (p *Phone) checkPage(ctx context.Context, rpID string) error {
 	domain, err := pageDomain(p.profile.PageOrigin)
 	if err != nil {

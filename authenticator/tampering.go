@@ -1,10 +1,10 @@
 package authenticator
 
-// Tampering is where a phone that misbehaves on purpose takes hold of its own response. Each function changes
-// one stage, in the order below; a nil one leaves it alone. What comes before a signature is signed as changed:
-// the relying party meets the fault itself, not a bad signature.
+// Tampering has the functions with which a phone misbehaves on purpose: each changes one stage of its response, in the order
+// below, unless it is nil. Changes before the signature are signed, so that the relying party sees the fault itself, not a bad
+// signature.
 type Tampering struct {
-	Only              Ceremony                      // the ceremony that is tampered with; "" is both
+	Only              Ceremony                      // the ceremony to tamper with; "" means both
 	ClientData        func(*ClientData)             // before it is serialised
 	ClientDataJSON    func([]byte) []byte           // before it is signed
 	AuthData          func(*AuthenticatorData)      // before it is encoded
@@ -16,14 +16,14 @@ type Tampering struct {
 	Authentication    func(*AuthenticationResponse) // get: last
 }
 
-// Tampered returns the same phone, with the same passkeys, misbehaving as t says.
+// Tampered returns a phone with the same passkeys that misbehaves as t says.
 func (p *Phone) Tampered(t Tampering) *Phone {
 	misbehaving := *p
 	misbehaving.tampering = t
 	return &misbehaving
 }
 
-// tamperingWith is what takes hold of a ceremony's response: nothing, when the phone misbehaves in the other alone.
+// tamperingWith returns the tampering for a ceremony, which is empty if the phone misbehaves only in the other one.
 func (p *Phone) tamperingWith(ceremony Ceremony) Tampering {
 	if p.tampering.Only != "" && p.tampering.Only != ceremony {
 		return Tampering{}

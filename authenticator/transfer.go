@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// PrivatePasskey is a passkey with all its secrets, for moving it between keystores. Package exchange writes
-// and reads it in the formats of others.
+// PrivatePasskey is a passkey with all its secrets, for moving it between keystores. Package exchange writes and reads it in other
+// programs' formats.
 type PrivatePasskey struct {
 	Passkey
 	PrivateKey   []byte // PKCS#8, DER
@@ -19,8 +19,8 @@ type PrivatePasskey struct {
 	LargeBlob    []byte // nil for none
 }
 
-// Export returns the passkeys with those raw credential IDs, in that order, or all, the most recently used
-// first, if none is named. It returns ErrUnknownPasskey or a *KeystoreError.
+// Export returns the passkeys with the given raw credential IDs, in that order. Without IDs, it returns all, the most recently used
+// first. It fails with ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Export(credentialIDs ...[]byte) ([]PrivatePasskey, error) {
 	list, err := k.list(context.Background())
 	if err != nil {
@@ -55,15 +55,15 @@ func (k *Keystore) Export(credentialIDs ...[]byte) ([]PrivatePasskey, error) {
 	return out, nil
 }
 
-// ImportError is a passkey that cannot be imported.
+// ImportError is the error for a passkey that cannot be imported.
 type ImportError struct {
 	Index int // in the list
 	Of    int // how many there are
 	RPID  string
-	Err   error // why; ErrPasskeyExists where it is there already
+	Err   error // the cause; ErrPasskeyExists if it is already in the keystore
 }
 
-// Error says which passkey it is, and the cause.
+// Error returns which passkey it is, and the cause.
 func (e *ImportError) Error() string {
 	return fmt.Sprintf("passkey %d of %d, for %q: %v", e.Index+1, e.Of, e.RPID, e.Err)
 }
@@ -71,9 +71,8 @@ func (e *ImportError) Error() string {
 // Unwrap returns the cause.
 func (e *ImportError) Unwrap() error { return e.Err }
 
-// Import adds passkeys, all or none. One that cannot be used, or that is there already, is an *ImportError;
-// whatever is wrong with the file is a *KeystoreError. Algorithm follows from the key, and a zero CreatedAt
-// becomes now.
+// Import adds passkeys, all or none. It sets Algorithm from the key, and a zero CreatedAt to now. It fails with an *ImportError if a
+// passkey cannot be used or is already there, and with a *KeystoreError if something is wrong with the file.
 func (k *Keystore) Import(list []PrivatePasskey) error {
 	var fresh []*credential
 	for i, p := range list {

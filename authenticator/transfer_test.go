@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A relying party that has seen a count of 7 takes the passkey for a clone where 8 does not follow.
+// A relying party that has seen a count of 7 takes the passkey for a clone if 8 does not follow.
 func TestAnImportedCountGoesOn(t *testing.T) {
 	made := NewMemoryKeystore()
 	if _, err := NewPhone(SecurityKey("https://"+testRPID), made, AlwaysApprove).Create(t.Context(), testCreation()); err != nil {
@@ -34,7 +34,7 @@ func TestAnImportedCountGoesOn(t *testing.T) {
 	}
 }
 
-// The flag BE of a passkey never changes, wherever the passkey goes.
+// The flag BE of a passkey never changes, on whatever phone it is.
 func TestAnImportedPasskeyKeepsItsEligibility(t *testing.T) {
 	for _, test := range []struct {
 		profile Profile

@@ -16,8 +16,8 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// The test vectors of WebAuthn Level 3, section "Test Vectors". Their RP ID is example.org; signatures are
-// deterministic (RFC 6979).
+// The test vectors of WebAuthn Level 3, section "Test Vectors". Their RP ID is example.org, and their signatures are deterministic
+// (RFC 6979).
 const vectorRPID = "example.org"
 
 type vector struct {
@@ -51,7 +51,7 @@ func loadVectors(t *testing.T) map[string]vector {
 	return vectors
 }
 
-// flags of a vector's registration: one byte decides UV, BE and BS, and BS needs BE.
+// flags returns the flags of a vector's registration. One byte decides UV, BE and BS, and BS needs BE.
 func (v vector) createFlags() Flags {
 	var chosen Flags // FIDO U2F has no such flags
 	if bits := v.Registration["auth_data_UV_BE_BS"]; len(bits) > 0 {
@@ -72,8 +72,7 @@ func (v vector) getFlags() Flags {
 	return f
 }
 
-// clientData checks the client data JSON of either ceremony, to the byte. What decides its optional members is
-// read out of the vector, since that choice is the vector's, not the encoder's.
+// clientData checks the client data JSON of either ceremony, to the byte. Which optional members it has is read from the vector.
 func (v vector) clientData(t *testing.T, typ string, values map[string]hexBytes) {
 	t.Helper()
 	want := values["clientDataJSON"]
@@ -119,7 +118,7 @@ func vectorKey(t *testing.T, private any) *key {
 	return k
 }
 
-// vectorRSAKey has the two Mersenne primes 2^1279-1 and 2^2203-1, as the vector's text says.
+// vectorRSAKey returns the vector's key, which is made of the Mersenne primes 2^1279-1 and 2^2203-1.
 func vectorRSAKey(t *testing.T) *key {
 	t.Helper()
 	one := big.NewInt(1)
@@ -134,8 +133,8 @@ func vectorRSAKey(t *testing.T) *key {
 	})
 }
 
-// Every registration and every signature of the vectors whose algorithm and attestation this package has,
-// reproduced byte for byte.
+// TestW3CVectors reproduces, byte for byte, each registration and each signature of the vectors whose algorithm and attestation this package
+// supports.
 func TestW3CVectors(t *testing.T) {
 	vectors := loadVectors(t)
 	p256 := func(v vector) *key { return vectorECKey(t, elliptic.P256(), v.Registration["credential_private_key"]) }

@@ -9,7 +9,7 @@ import (
 // The certificate of testdata/cert/upload.der, as keytool -printcert printed it.
 const uploadFingerprint = "93:C3:0B:58:DD:44:95:B9:70:25:D9:6B:F2:1D:F5:33:66:39:01:0A:E7:30:81:6E:DD:5B:9A:92:B9:C0:BE:B9"
 
-// The same, computed by other tools: openssl dgst -sha256 -binary upload.der | basenc --base64url.
+// The same certificate's hash, computed by other tools: openssl dgst -sha256 -binary upload.der | basenc --base64url.
 const uploadBase64 = "k8MLWN1ElblwJdlr8h31M2Y5AQrnMIFu3VuakrnAvrk"
 
 func TestParseFingerprint(t *testing.T) {
@@ -60,7 +60,7 @@ func TestParseFingerprint(t *testing.T) {
 	}
 }
 
-// A base64 text may hold the letters of a label.
+// Base64 text may contain the letters of a label.
 func TestParseFingerprintLabelInsideBase64(t *testing.T) {
 	for _, in := range []string{"sha256/" + strings.Repeat("A", 36), strings.Repeat("A", 36) + "/sha25A="} {
 		h, err := ParseFingerprint(in)

@@ -8,7 +8,7 @@ import (
 	"example.com/hankosim/authenticator/apk"
 )
 
-// The line that keytool or Gradle's signingReport prints is all that is needed.
+// The line that keytool or Gradle's signingReport prints is enough.
 func ExampleParseFingerprint() {
 	hash, err := apk.ParseFingerprint("SHA256: 93:C3:0B:58:DD:44:95:B9:70:25:D9:6B:F2:1D:F5:33:66:39:01:0A:E7:30:81:6E:DD:5B:9A:92:B9:C0:BE:B9")
 	if err != nil {

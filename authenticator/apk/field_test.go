@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// origin is what a signer comes to: its name and its key hash.
+// origin has a signer's name and key hash.
 type origin struct{ Name, Hash string }
 
 func originsOf(signers []Signer) []origin {
@@ -24,8 +24,8 @@ func originsOf(signers []Signer) []origin {
 	return list
 }
 
-// fieldCases are files as people had them in public bug reports, with keys and names of their own. The hashes were
-// computed with keytool and OpenSSL.
+// fieldCases are files like those in public bug reports, with new keys and names. The hashes were computed with keytool and
+// OpenSSL.
 var fieldCases = []struct {
 	file, password string // no password: none is asked for
 	want           []origin
@@ -48,7 +48,7 @@ var fieldCases = []struct {
 	{file: "ossl-nomac.p12", want: []origin{{"upload", "vm4Db54TO1kXa9LAwrGc4p6xxC26LDdBBt8AR6LoDfI"}}},
 }
 
-// encodings are what a file may have been through.
+// encodings are ways in which a file may have been encoded.
 func encodings(data []byte) map[string][]byte {
 	wrapped := base64.StdEncoding.EncodeToString(data)
 	forms := map[string][]byte{
@@ -74,7 +74,7 @@ func encodings(data []byte) map[string][]byte {
 	return forms
 }
 
-// utf16File is a text as PowerShell writes one.
+// utf16File returns a text as PowerShell writes it.
 func utf16File(text string) []byte {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
@@ -110,7 +110,7 @@ func TestFieldCases(t *testing.T) {
 	}
 }
 
-// A text in an encoding that nothing tells is read all the same: what matters is ASCII.
+// A text in an unknown encoding is read, too, because only its ASCII matters.
 func TestDecodeOfAnUnknownEncoding(t *testing.T) {
 	text := "Aliasname: upload\nEigent\xfcmer: CN=Upload\n\t SHA256: " + uploadFingerprint + "\nG\xfcltig\n"
 	signers, err := Decode(t.Context(), "", []byte(text), unasked(t))
@@ -145,7 +145,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// A command in a hint can be copied as it stands.
+// A command in a hint can be copied unchanged.
 func TestHintNamesTheFile(t *testing.T) {
 	_, err := Decode(t.Context(), "my key.jks", []byte("\xce\xce\xce\xce"), nil)
 	own, ok := errors.AsType[*Error](err)

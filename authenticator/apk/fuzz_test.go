@@ -18,8 +18,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
-// FuzzDecode feeds the recogniser and the readers behind it. A JKS gets a checksum that agrees with the password,
-// as otherwise no changed one would be read to its end.
+// FuzzDecode decodes any file. It corrects the checksum of a JKS, because otherwise no changed one would be read to its end.
 func FuzzDecode(f *testing.F) {
 	err := filepath.WalkDir("testdata", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Dir(path) == filepath.Join("testdata", "fuzz") {
@@ -77,7 +76,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzReadText feeds what tools print, as UTF-8 and as UTF-16.
+// FuzzReadText reads any text, as UTF-8 and as UTF-16.
 func FuzzReadText(f *testing.F) {
 	for _, pattern := range []string{"testdata/tools/*.txt", "testdata/field/*.txt", "testdata/openssl/*.txt", "testdata/cert/*.pem"} {
 		paths, err := filepath.Glob(pattern)
@@ -117,7 +116,7 @@ func FuzzReadText(f *testing.F) {
 	})
 }
 
-// FuzzPKCS12 feeds keystores without their checksums: as no change is noticed, they are read to their ends.
+// FuzzPKCS12 reads keystores without their checksums, so that changed ones are read to their ends.
 func FuzzPKCS12(f *testing.F) {
 	for _, pattern := range []string{"testdata/pkcs12/*", "testdata/openssl/*.p12", "testdata/field/*.p12"} {
 		paths, err := filepath.Glob(pattern)

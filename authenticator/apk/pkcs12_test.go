@@ -41,7 +41,7 @@ func selfSigned(t testing.TB, name string, key crypto.Signer) *x509.Certificate 
 	return certificate
 }
 
-// Keystores of other tools than keytool: without a password, with newer checksums, with keys keytool seldom makes.
+// Keystores of tools other than keytool: without a password, with newer checksums, or with keys that keytool rarely creates.
 func TestReadPKCS12OfOtherTools(t *testing.T) {
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -90,7 +90,7 @@ func TestReadPKCS12OfOtherTools(t *testing.T) {
 	}
 }
 
-// What OpenSSL 3 makes: keys that Go does not know, and locks that Java does not make.
+// Keystores of OpenSSL 3, with keys that Go does not support, and encryption that Java does not use.
 func TestReadPKCS12OfOpenSSL(t *testing.T) {
 	const (
 		pss   = "8D:36:80:2A:C1:E1:02:38:47:30:27:97:C3:C6:DE:B5:3D:90:34:F6:78:F1:2C:77:5A:5F:5D:48:61:3B:3D:23"
@@ -130,7 +130,7 @@ func TestReadPKCS12OfOpenSSL(t *testing.T) {
 	}
 }
 
-// withoutMAC takes the checksum off a keystore.
+// withoutMAC removes the checksum of a keystore.
 func withoutMAC(t testing.TB, data []byte) []byte {
 	var pfx, version, authSafe cryptobyte.String
 	s := cryptobyte.String(data)
@@ -142,7 +142,7 @@ func withoutMAC(t testing.TB, data []byte) []byte {
 	return b.BytesOrPanic()
 }
 
-// indefinitely writes a keystore as NSS does: without lengths, its content in pieces.
+// indefinitely returns a keystore as NSS writes it: without lengths, and with its content in pieces.
 func indefinitely(t testing.TB, data []byte) []byte {
 	var convert func(s cryptobyte.String) []byte
 	convert = func(s cryptobyte.String) []byte {
@@ -191,7 +191,7 @@ func TestDefiniteLeavesDERAlone(t *testing.T) {
 	}
 }
 
-// RFC 2268 section 5, those with all bits of the key in effect.
+// The vectors of RFC 2268 section 5 that use all bits of the key.
 func TestRC2(t *testing.T) {
 	for _, test := range []struct{ key, plain, encrypted string }{
 		{"ffffffffffffffff", "ffffffffffffffff", "278b27e42e2f0d49"},

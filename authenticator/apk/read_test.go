@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What keytool -list -v and keytool -printcert printed of the files in testdata (testdata/generate.sh).
+// What keytool -list -v and keytool -printcert printed for the files in testdata (testdata/generate.sh).
 const (
 	debugJKSFingerprint    = "67:70:D5:6D:E3:DD:AE:1E:FE:1A:70:3D:DC:D5:3D:A6:24:D6:A0:48:B6:6F:D2:A0:D6:3C:8D:B9:54:B1:FA:3B"
 	debugPKCS12Fingerprint = "9E:67:55:4A:68:2C:A0:A1:B4:22:F9:48:79:A8:06:61:6E:56:40:48:8F:31:AB:46:07:CF:EA:FA:C3:6D:72:13"
@@ -37,7 +37,7 @@ func entries(signers []Signer) []entry {
 	return list
 }
 
-// unasked is a Password that fails the test when it is asked.
+// unasked is a Password that fails the test if it is called.
 func unasked(t *testing.T) Password {
 	return func(context.Context, string) (string, error) {
 		t.Error("the password was asked for")
@@ -104,7 +104,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// A debug keystore somebody gave another name or another password to is like any other.
+// A debug keystore with another name or another password is read like any other.
 func TestReadFileDebugPassword(t *testing.T) {
 	debug, err := os.ReadFile("testdata/debug/jks/debug.keystore")
 	if err != nil {
@@ -250,7 +250,7 @@ func TestReadFileCancelled(t *testing.T) {
 	}
 }
 
-// A keystore may demand as many rounds of key derivation as it likes: waiting for it ends with the context.
+// A keystore may ask for many rounds of key derivation. Reading it ends with the context.
 func TestAwaitEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	never := make(chan struct{})

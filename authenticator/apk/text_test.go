@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// named is a name and the fingerprint under it.
+// named is a name with the fingerprint below it.
 type namedFingerprint struct{ Name, Fingerprint string }
 
 func fingerprintsOf(signers []Signer) []namedFingerprint {
@@ -20,7 +20,7 @@ func fingerprintsOf(signers []Signer) []namedFingerprint {
 	return list
 }
 
-// What the tools print of the files in testdata (testdata/generate.sh).
+// What the tools print for the files in testdata (testdata/generate.sh).
 func TestReadTextOfTools(t *testing.T) {
 	const (
 		ec  = "99:89:FB:5E:23:25:63:CC:6F:F9:43:4D:61:4C:D1:94:B0:12:AB:91:BB:D5:2A:57:33:AB:7F:38:43:7C:34:FA"
@@ -150,7 +150,7 @@ func TestReadTextRefuses(t *testing.T) {
 	}
 }
 
-// A configuration names one certificate in a value.
+// In a configuration, a value names one certificate.
 func TestParseFingerprintOfSeveral(t *testing.T) {
 	if _, err := ParseFingerprint("SHA256: " + uploadFingerprint + "\nSHA256: " + playFingerprint); kindOf(err) != NotFingerprint {
 		t.Errorf("error %v, want kind %q", err, NotFingerprint)

@@ -26,7 +26,7 @@ var (
 	app  = authenticator.AndroidApp{PackageName: "com.example.app", APKKeyHash: base64.RawURLEncoding.EncodeToString(hash)}
 )
 
-// serve answers for every domain over TLS, and returns a Checker that ends up there whatever the address.
+// serve serves every domain over TLS, and returns a Checker that sends all requests there.
 func serve(t *testing.T, handler http.HandlerFunc) *Checker {
 	t.Helper()
 	server := httptest.NewTLSServer(handler)
@@ -200,7 +200,7 @@ func TestAnUnreachableDomain(t *testing.T) {
 	}
 }
 
-// The two are made for the phone's options.
+// The Checker's methods fit the phone's options.
 func TestAPhoneThatChecks(t *testing.T) {
 	checker := serve(t, file("/.well-known/webauthn", "application/json", `{"origins":["https://other.example"]}`))
 	options := authenticator.CreationOptions{
@@ -229,7 +229,7 @@ func TestAPhoneThatChecks(t *testing.T) {
 	}
 }
 
-// upgrading answers 101 and keeps the connection, whose body net/http then gives out without the request's context.
+// upgrading answers 101 and keeps the connection. net/http then returns a body that ignores the request's context.
 func upgrading(t *testing.T) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		connection, _, err := http.NewResponseController(w).Hijack()
@@ -251,7 +251,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// A body ends with the context, even where a transport does not see to it.
+// A body ends with the context, even if the transport ignores it.
 func TestBodyEndsWithContext(t *testing.T) {
 	body, writer := io.Pipe()
 	defer writer.Close()

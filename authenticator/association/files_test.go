@@ -43,7 +43,7 @@ func TestFieldCases(t *testing.T) {
 	}
 }
 
-// What one statement about the app has wrong, each beside statements of others that are wrong in every way there is.
+// Mistakes in a statement about the app, among statements about other apps with all kinds of mistakes.
 func TestStatements(t *testing.T) {
 	const others = `{}, 7, null, "text", [], {"relation": "delegate_permission/common.get_login_creds"}, {"target": []}, {"include": 7}, {"include": "mailto:x"},
 		{"relation": [{}], "target": {"namespace": "android_app", "package_name": "com.other", "sha256_cert_fingerprints": ["AA"]}},
@@ -93,7 +93,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// A broken include spoils nothing, before or after what is right, and is told where nothing is right.
+// A broken include does not matter before or after a right statement, and is reported if there is none.
 func TestBrokenIncludes(t *testing.T) {
 	const right = `{"relation":["` + loginRelation + `"],"target":{"namespace":"android_app","package_name":"com.example.app","sha256_cert_fingerprints":["` + sha + `"]}}`
 	files := map[string]string{
@@ -128,7 +128,7 @@ func TestBrokenIncludes(t *testing.T) {
 	}
 }
 
-// The entries of other apps, and what is not about passkeys, are nobody's business.
+// Entries for other apps, and for other things than passkeys, do not matter.
 func TestAppleEntries(t *testing.T) {
 	for name, test := range map[string]struct{ file, problem string }{
 		"odd entries":  {`{"webcredentials":{"apps":[7,null,{},"` + appID + `",[]]}}`, ""},

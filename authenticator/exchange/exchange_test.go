@@ -25,7 +25,7 @@ var (
 	request = authenticator.RequestOptions{RPID: "example.com", Challenge: []byte("challenge")}
 )
 
-// exported makes a passkey with all it can have, writes a large blob, and exports it.
+// exported creates a passkey with all extensions, writes a large blob, and exports the passkey.
 func exported(t *testing.T) (authenticator.Profile, []authenticator.PrivatePasskey) {
 	t.Helper()
 	store := authenticator.NewMemoryKeystore()
@@ -47,7 +47,7 @@ func exported(t *testing.T) (authenticator.Profile, []authenticator.PrivatePassk
 	return phone.Profile(), list
 }
 
-// imported puts the passkeys on another phone, which must be able to sign in, and gives them back.
+// imported imports the passkeys on another phone, which must be able to sign in, and returns them from there.
 func imported(t *testing.T, list []authenticator.PrivatePasskey) authenticator.PrivatePasskey {
 	t.Helper()
 	store := authenticator.NewMemoryKeystore()
@@ -68,7 +68,7 @@ func imported(t *testing.T, list []authenticator.PrivatePasskey) authenticator.P
 	return list[0]
 }
 
-// parsed reads a document that has one passkey, and nothing else.
+// parsed parses a document that has exactly one passkey.
 func parsed(t *testing.T, document []byte) []authenticator.PrivatePasskey {
 	t.Helper()
 	found, err := Parse(document)
@@ -78,7 +78,7 @@ func parsed(t *testing.T, document []byte) []authenticator.PrivatePasskey {
 	return found.Passkeys
 }
 
-// sameBut compares what must survive; what a format cannot carry is cleared by forget.
+// sameBut compares passkeys, without what forget clears because the format cannot contain it.
 func sameBut(t *testing.T, got, want authenticator.PrivatePasskey, forget func(*authenticator.PrivatePasskey)) {
 	t.Helper()
 	for _, p := range []*authenticator.PrivatePasskey{&got, &want} {
@@ -108,12 +108,12 @@ func TestVirtualAuthenticators(t *testing.T) {
 	}
 }
 
-// on says that all passkeys are on one phone.
+// on returns a ProfileOf for passkeys that are all on one phone.
 func on(profile authenticator.Profile) ProfileOf {
 	return func(authenticator.Passkey) authenticator.Profile { return profile }
 }
 
-// Passkeys of several phones go into one document, each as its own phone keeps it.
+// Passkeys of several phones are in one document, each as its phone keeps it.
 func TestSeveralPhonesInOneDocument(t *testing.T) {
 	_, list := exported(t)
 	other := list[0]

@@ -24,7 +24,7 @@ import (
 	"example.com/hankosim/authenticator"
 )
 
-// goWords are what no person should read.
+// goWords are words of Go's errors that no person should see.
 var goWords = []string{"Go ", "json:", "asn1", "x509", "struct", "*", "exchange.", "strconv", "int64", "uint32", "illegal base64"}
 
 func wantPlainWords(t *testing.T, err error) {
@@ -36,7 +36,7 @@ func wantPlainWords(t *testing.T, err error) {
 	}
 }
 
-// Files as others have written them. The passkeys are all of localhost.
+// Files of other programs. All passkeys are for localhost.
 func TestFieldCases(t *testing.T) {
 	type passkey struct {
 		ID, User, RPName string
@@ -95,7 +95,7 @@ func TestFieldCases(t *testing.T) {
 	}
 }
 
-// Credentials come alone, many, and in messages.
+// Credentials alone, in lists, and inside messages.
 func TestEnvelopes(t *testing.T) {
 	_, list := exported(t)
 	key := base64.StdEncoding.EncodeToString(list[0].PrivateKey)
@@ -139,7 +139,7 @@ func TestEnvelopes(t *testing.T) {
 	}
 }
 
-// What has no passkeys to take says what it is, and what to do.
+// Documents without passkeys: the error says what they are, and what to do.
 func TestDocumentsWithoutPasskeys(t *testing.T) {
 	const knows = "passkeys are read from FIDO's Credential Exchange Format 1.0, Bitwarden's .json, KeePassXC's .passkey,"
 	for in, want := range map[string]struct {
@@ -187,7 +187,7 @@ func TestDocumentsWithoutPasskeys(t *testing.T) {
 	}
 }
 
-// What makes a passkey useless concerns no other in the document.
+// An unusable passkey does not affect others in the document.
 func TestSkipped(t *testing.T) {
 	_, list := exported(t)
 	encoded := base64.RawURLEncoding.EncodeToString(list[0].PrivateKey)
@@ -279,7 +279,7 @@ func TestSkipped(t *testing.T) {
 	}
 }
 
-// Keys come in several forms, and those that cannot be used are told in words for people.
+// Keys in several forms. The errors for unusable ones can be understood.
 func TestPrivateKeys(t *testing.T) {
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -308,8 +308,8 @@ func TestPrivateKeys(t *testing.T) {
 		"SEC 1 in PEM":      {armoured("EC PARAMETERS", []byte{6, 0}) + armoured("EC PRIVATE KEY", sec1), ""},
 		"SEC 1 in base64":   {base64.StdEncoding.EncodeToString(sec1), ""},
 		"PKCS#1 in PEM":     {armoured("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey)), ""},
-		"nonsense":          {"AAAA", "its private key: it is no private key in the form PKCS#8"},
-		"nonsense in PEM":   {armoured("PRIVATE KEY", []byte("key")), "its private key: it is no private key in the form PKCS#8"},
+		"nonsense":          {"AAAA", "its private key: it is not a private key in the form PKCS#8"},
+		"nonsense in PEM":   {armoured("PRIVATE KEY", []byte("key")), "its private key: it is not a private key in the form PKCS#8"},
 		"for key agreement": {base64.StdEncoding.EncodeToString(unfit), "its private key: a key of this kind cannot sign for a passkey"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"example.com/hankosim/authenticator/fault"
 )
 
-// A relying party under test must reject this phone's proof, and for the reason given.
+// A relying party under test must reject this phone's response, for the given reason.
 func Example() {
 	ctx := context.Background()
 	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)

@@ -30,7 +30,7 @@ func (u *user) WebAuthnName() string                       { return "ada@example
 func (u *user) WebAuthnDisplayName() string                { return "Ada Lovelace" }
 func (u *user) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
 
-// relyingParty is go-webauthn's, as strict as it comes.
+// relyingParty is go-webauthn's strictest one.
 type relyingParty struct {
 	t    *testing.T
 	web  *webauthn.WebAuthn
@@ -64,7 +64,7 @@ func (rp *relyingParty) json(v any) []byte {
 	return data
 }
 
-// register returns the relying party's verdict; the phone itself must not fail.
+// register returns the relying party's verdict. The phone itself must not fail.
 func (rp *relyingParty) register(phone *authenticator.Phone) error {
 	rp.t.Helper()
 	creation, session, err := rp.web.BeginRegistration(rp.user)
@@ -130,7 +130,7 @@ func profiles() []authenticator.Profile {
 	}
 }
 
-// commit has the fault committed before go-webauthn and returns what it made of it.
+// commit commits the fault at go-webauthn, and returns the verdict.
 func commit(t *testing.T, f Fault, profile authenticator.Profile) (Verdict, error) {
 	t.Helper()
 	asked := f.Asked
@@ -215,7 +215,7 @@ func TestHonestPhonesAreAccepted(t *testing.T) {
 	}
 }
 
-// rows maps the rows of the measured matrix to the catalogue.
+// rows maps the rows of the measured matrix to faults of the catalogue.
 var rows = map[string]string{
 	"REG wrong type webauthn.get":                "create/wrong-type",
 	"REG wrong challenge":                        "create/wrong-challenge",
@@ -282,7 +282,7 @@ var rows = map[string]string{
 	"GET signCount 0, stored 10":                 "get/counter-reset",
 }
 
-// The matrix was measured with another emulator: ours must meet the same verdicts.
+// The matrix was measured with another emulator. Ours must get the same verdicts.
 func TestTheMeasuredMatrix(t *testing.T) {
 	file, err := os.Open("testdata/fault-matrix.tsv")
 	if err != nil {

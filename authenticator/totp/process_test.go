@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// The test binary runs itself again as a process that adds accounts to the file that jobVariable names.
+// The test binary runs itself again, as a process that adds accounts to the file in jobVariable.
 const (
 	jobVariable = "TOTP_TEST_JOB"
 	secret      = "JBSWY3DPEHPK3PXP"
@@ -50,7 +50,7 @@ func job(t *testing.T, path string, args ...string) (*exec.Cmd, *bufio.Scanner) 
 	return cmd, bufio.NewScanner(out)
 }
 
-// has reports whether the file has an account, opened anew.
+// has opens the file, and reports whether it has an account.
 func has(t *testing.T, path, account string) bool {
 	t.Helper()
 	app, err := Open(path, "")
@@ -83,7 +83,7 @@ func TestTwoProcessesLoseNothing(t *testing.T) {
 	}
 }
 
-// TestKilledWhileSaving kills a process that saves, and finds all that it had saved.
+// TestKilledWhileSaving kills a process that saves. Everything that it has saved is there.
 func TestKilledWhileSaving(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "totp.json")
 	for round := range 10 {

@@ -54,7 +54,7 @@ func TestSecretsStayOnDisk(t *testing.T) {
 	}
 }
 
-// A damaged file is never overwritten, and a copy of it is kept and named.
+// A damaged file is not overwritten, and the error names a copy of it.
 func TestDamagedFileIsLeftAlone(t *testing.T) {
 	for _, content := range []string{"{oops", "null", "[]", "", `{"a": 1}`} {
 		path := filepath.Join(t.TempDir(), "totp.json")
@@ -73,7 +73,7 @@ func TestDamagedFileIsLeftAlone(t *testing.T) {
 	}
 }
 
-// Two that have the file open lose nothing, and each sees what the other adds.
+// Two apps with the same file lose nothing, and each sees what the other adds.
 func TestTwoAppsOnOneFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "totp.json")
 	one, two := open(t, path, ""), open(t, path, "")
@@ -91,7 +91,7 @@ func TestTwoAppsOnOneFile(t *testing.T) {
 	}
 }
 
-// A passphrase seals the file with the next save, or at once when it is set, and is needed from then on.
+// A passphrase seals the file at the next save, or at once with SetPassphrase. From then on, it is needed.
 func TestPassphrase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "totp.json")
 	plain := open(t, path, "")
@@ -140,7 +140,7 @@ func open(t *testing.T, path, passphrase string) *App {
 	return app
 }
 
-// Whatever is in the file: it is refused with a *FileError, or its secrets can be used. It stays as it is.
+// Any file is refused with a *FileError, or its secrets can be used. It is not changed.
 func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "{}", "[]", `{"a":1}`, `{"Hanko\u0000ada@example.com":"` + rfcSecret + `"}`, `{"Hanko\u0000ada@example.com":"no secret"}`,

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Whatever a file holds, reading it gives a document or an *Error, and the file stays as it was.
+// Reading any file gives a document or an *Error, and does not change the file.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{"", "null", "[]", `{"version":1,"sealed":{"identity":"AAAA","passkeys":"AAAA"}}`, `{"version":1,"sealed":{}}`, `{"version":2,"sealed":{"identity":"?"}}`} {
 		f.Add([]byte(seed))

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A pipe or a device is refused instead of read, which would wait for its other end.
+// A pipe or a device is refused, because reading it would wait for its other end.
 func TestIrregular(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
