@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"net"
@@ -32,7 +33,7 @@ type File struct {
 var templates embed.FS
 
 // sources are the names of an app's files, in the order in which their parts are read.
-var sources = []string{"SignIn", "HankoFlow", "Passkeys", "HankoClient", "HankoTypes", "TokenStore"}
+var sources = []string{"SignIn", "HankoFlow", "Passkeys", "ThirdParty", "HankoClient", "HankoTypes", "TokenStore"}
 
 var languages = map[Language]*template.Template{
 	Swift:  parsed("templates/swift/*.tmpl", swiftString),
@@ -73,11 +74,11 @@ func Step(language Language, step []hanko.Exchange) string {
 	var pieces []string
 	in := ""
 	for _, e := range step {
-		call := decode.CallOf(e)
+		name := nameOf(e)
 		found := false
 		for _, source := range sources {
 			for i, p := range source.parts {
-				if !slices.Contains(p.calls, nameOf(call)) || !forApp(e) {
+				if !slices.Contains(p.calls, name) || !forApp(e) {
 					continue
 				}
 				found = true
@@ -92,7 +93,7 @@ func Step(language Language, step []hanko.Exchange) string {
 				pieces = append(pieces, dedent(p.lines))
 			}
 		}
-		if comment := "// " + hanko.Printable(nameOf(call)) + ": " + without(e); !found && !slices.Contains(pieces, comment) {
+		if comment := "// " + hanko.Printable(name) + ": " + without(e); !found && !slices.Contains(pieces, comment) {
 			pieces = append(pieces, comment)
 		}
 	}
@@ -113,13 +114,22 @@ func forApp(e hanko.Exchange) bool {
 	return !probes(e) && !strings.HasPrefix(call.Endpoint, "GET /.well-known/") && !strings.HasPrefix(call.Endpoint, "GET /health/")
 }
 
-// nameOf is what a template calls a call: a flow's action by its name, everything else by its endpoint.
-func nameOf(call decode.Call) string {
-	if call.Action != "" {
+// nameOf is what a template calls a call: a flow's action by its name, a browser's way elsewhere "browser", everything else by
+// its endpoint.
+func nameOf(e hanko.Exchange) string {
+	call := decode.CallOf(e)
+	switch {
+	case call.Action != "":
 		return string(call.Action)
+	case e.Browser && call.Endpoint != browserAtTenant:
+		return "browser"
+	default:
+		return call.Endpoint
 	}
-	return call.Endpoint
 }
+
+// browserAtTenant is what a browser requests that begins its way to a third party at the tenant.
+const browserAtTenant = "GET /thirdparty/auth"
 
 // source is a template's text, in lines, with its parts: the lines between "//: CALL" and "//." of a template are what
 // makes these calls.
@@ -189,7 +199,10 @@ type app struct {
 	Loopback     bool // on this computer
 
 	// What the walk used.
-	REST, Flow, Passkeys, Passwords, OTP, Changes bool
+	REST, Flow, Passkeys, Passwords, OTP, Changes          bool
+	ThirdParty, RESTThirdParty, FlowThirdParty, Disconnect bool
+	BrowserAtTenant                                        bool // the browser begins its way at the tenant
+	Verifier                                               bool // flows to third parties take a code verifier
 
 	calls []string
 }
@@ -205,20 +218,29 @@ var changes = []string{
 	"POST /emails", "DELETE /emails/{id}", "POST /emails/{id}/set_primary", "DELETE /user",
 	string(hanko.ActionEmailCreate), string(hanko.ActionEmailDelete), string(hanko.ActionEmailSetPrimary),
 	string(hanko.ActionWebAuthnCredentialRename), string(hanko.ActionWebAuthnCredentialDelete), string(hanko.ActionAccountDelete),
+	string(hanko.ActionDisconnectThirdPartyOAuthProvider),
+}
+
+// thirdPartyActions are those of flows.
+var thirdPartyActions = []hanko.ActionName{
+	hanko.ActionThirdPartyOAuth, hanko.ActionConnectThirdPartyOAuthProvider, hanko.ActionExchangeToken,
 }
 
 // appOf learns from a walk what an app needs. An app has one tenant: the last one that the walk went to.
 func appOf(walk []hanko.Exchange) app {
 	var a app
-	if len(walk) > 0 {
-		a.Base, _ = address(walk[len(walk)-1])
-	}
 	for _, e := range walk {
-		if base, _ := address(e); base != a.Base {
+		if !e.Browser || nameOf(e) == browserAtTenant {
+			a.Base, _ = address(e)
+		}
+	}
+	a.Verifier = true
+	for _, e := range walk {
+		if base, _ := address(e); base != a.Base && !e.Browser {
 			continue
 		}
 		call := decode.CallOf(e)
-		name := nameOf(call)
+		name := nameOf(e)
 		a.calls = append(a.calls, name)
 		a.REST = a.REST || ofGuide(e) || slices.Contains(changes, call.Endpoint)
 		a.Flow = a.Flow || call.Flow != ""
@@ -226,7 +248,15 @@ func appOf(walk []hanko.Exchange) app {
 		a.Passwords = a.Passwords || strings.Contains(string(call.Action), "password") || call.Action == hanko.ActionContinueToPasscodeConfirmationRecovery
 		a.OTP = a.OTP || strings.Contains(string(call.Action), "otp") || call.Action == hanko.ActionTrustDevice
 		a.Changes = a.Changes || slices.Contains(changes, name)
+		a.FlowThirdParty = a.FlowThirdParty || slices.Contains(thirdPartyActions, call.Action)
+		a.Verifier = a.Verifier && (!toThirdParty(e) || e.RequestBody == nil || bytes.Contains(e.RequestBody, []byte(hanko.InputCodeVerifier)))
 	}
+	a.BrowserAtTenant = !a.Verifier || a.Did("POST /token", browserAtTenant)
+	a.RESTThirdParty = a.Did("POST /token") || a.BrowserAtTenant && !a.FlowThirdParty
+	a.REST = a.REST || a.RESTThirdParty
+	a.ThirdParty = a.RESTThirdParty || a.FlowThirdParty || a.Did("browser")
+	a.Verifier = a.Verifier && a.FlowThirdParty
+	a.Disconnect = a.Did(string(hanko.ActionDisconnectThirdPartyOAuthProvider))
 	a.EmulatorBase = a.Base
 	base, err := url.Parse(a.Base)
 	if err != nil || base.Host == "" {

@@ -1,8 +1,10 @@
 package export_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,9 +29,37 @@ func appOf(t *testing.T, language export.Language, walk []hanko.Exchange) map[st
 	return app
 }
 
-// TestApps compares the apps of two recorded walks with what was compiled.
+// thirdPartyWalk is a sign-in with a third party at a tenant, over an API.
+func thirdPartyWalk(api hanko.API) []hanko.Exchange {
+	call := func(path, body string) hanko.Exchange {
+		return hanko.Exchange{Method: "POST", URL: "https://tenant.example.com" + path, Path: path, RequestBody: []byte(body), Status: 200}
+	}
+	browser := func(address string, status int) hanko.Exchange {
+		return hanko.Exchange{Browser: true, Method: "GET", URL: address, Path: strings.TrimPrefix(address, "https://tenant.example.com"), Status: status}
+	}
+	back := browser("http://127.0.0.1:41234/callback?hanko_token=7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ%3D", 200)
+	if api == hanko.REST {
+		return []hanko.Exchange{
+			browser("https://tenant.example.com/thirdparty/auth?provider=google&redirect_to=http%3A%2F%2F127.0.0.1%3A41234%2Fcallback", 0),
+			back, call("/token", `{"value":"7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ="}`),
+		}
+	}
+	return []hanko.Exchange{
+		call("/login", "{}"),
+		call("/login?action=thirdparty_oauth%40f1", `{"input_data":{"provider":"google","redirect_to":"http://127.0.0.1:41234/callback","code_verifier":"RQ6UFVWAB3ADWUKDKCCWGOKMTQ5OK3BI"}}`),
+		browser("https://accounts.example.com/authorize?client_id=a", 0), back,
+		call("/login?action=exchange_token%40f1", `{"input_data":{"token":"7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ=","code_verifier":"RQ6UFVWAB3ADWUKDKCCWGOKMTQ5OK3BI"}}`),
+		call("/profile", "{}"), call("/profile?action=connect_thirdparty_oauth_provider%40f2", `{"input_data":{"provider":"apple"}}`),
+		call("/profile?action=disconnect_thirdparty_oauth_provider%40f2", `{"input_data":{"identity_id":"1"}}`),
+	}
+}
+
+// TestApps compares the apps of two recorded walks with what was compiled, and those of sign-ins with a third party with what
+// was read beside the documentation of the platforms.
 func TestApps(t *testing.T) {
-	for name, walk := range map[string][]hanko.Exchange{"rest": restWalk(t), "flow": flowWalk(t)} {
+	for name, walk := range map[string][]hanko.Exchange{
+		"rest": restWalk(t), "flow": flowWalk(t), "thirdparty-rest": thirdPartyWalk(hanko.REST), "thirdparty-flow": thirdPartyWalk(hanko.FlowAPI),
+	} {
 		for _, language := range bothLanguages {
 			for file, text := range appOf(t, language, walk) {
 				golden(t, filepath.Join("app", name, file), text)
@@ -52,6 +82,16 @@ func walks(t *testing.T) map[string][]hanko.Exchange {
 			all[recorded[i].Method+" "+recorded[i].Path] = recorded[i : i+1]
 		}
 	}
+	for _, api := range []hanko.API{hanko.REST, hanko.FlowAPI} {
+		walk := thirdPartyWalk(api)
+		all["third party over "+string(api)] = walk
+		for i := range walk {
+			all[fmt.Sprint("third party over ", api, ", ", i)] = walk[i : i+1]
+		}
+	}
+	all["third party over both"] = append(thirdPartyWalk(hanko.REST), thirdPartyWalk(hanko.FlowAPI)...)
+	all["third party with passkeys"] = slices.Concat(thirdPartyWalk(hanko.REST), thirdPartyWalk(hanko.FlowAPI), all["rest-2.7.0"], all["flow-3.0.4-default"])
+	all["third party without a verifier"] = newStage(t, tenant.PresetV2MFA, "third-parties=custom_example", "third-party-verifier=off").thirdPartyWalk()
 	for _, preset := range tenant.Presets() {
 		all[string(preset)] = newStage(t, preset).walk("ada@example.com", "")
 	}
@@ -175,6 +215,32 @@ func TestHalfACeremony(t *testing.T) {
 					t.Errorf("%s %s has no %q:\n%s", test.step[0].Method, test.step[0].Path, want, code)
 				}
 			}
+		}
+	}
+}
+
+// TestThirdPartyInApp holds that each exchange of a sign-in with a third party, the browser's too, shows the way there and back;
+// and that an app has the verifier where the tenant takes it.
+func TestThirdPartyInApp(t *testing.T) {
+	for _, api := range []hanko.API{hanko.REST, hanko.FlowAPI} {
+		for _, e := range thirdPartyWalk(api) {
+			if e.Path == "/login" || strings.HasPrefix(e.Path, "/profile") {
+				continue
+			}
+			for _, language := range bothLanguages {
+				if code := export.Step(language, []hanko.Exchange{e}); !strings.Contains(code, "hanko_token") && !strings.Contains(code, "withThirdParty(") {
+					t.Errorf("%s: %s %s is\n%s", language, e.Method, e.Path, code)
+				}
+			}
+		}
+	}
+	old := newStage(t, tenant.PresetV2MFA, "third-parties=custom_example", "third-party-verifier=off").thirdPartyWalk()
+	for _, language := range bothLanguages {
+		if code := export.Step(language, thirdPartyWalk(hanko.FlowAPI)); !strings.Contains(code, "code_verifier") || strings.Contains(code, "/thirdparty/auth") {
+			t.Errorf("with a verifier:\n%s", code)
+		}
+		if code := export.Step(language, old); strings.Contains(code, "erifier") || !strings.Contains(code, `"/thirdparty/auth"`) || !strings.Contains(code, "exchange_token") {
+			t.Errorf("without a verifier:\n%s", code)
 		}
 	}
 }

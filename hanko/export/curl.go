@@ -6,16 +6,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/decode"
+	"example.com/hankosim/hanko/secret"
 )
 
 // Curl is an exchange's request as one command for a POSIX shell. A secret is a variable that the shell asks for by
 // name, as ${TOKEN:?…}, unless the options ask for its value: so the command can be pasted as it is.
+//
+// What the person's browser did is for a person to do: the shell prints the address to open, or asks for the one-time token of
+// the address that the browser comes back to.
 func Curl(e hanko.Exchange, o Options) string {
+	if e.Browser {
+		return browserStep(e)
+	}
 	r := requestOf(e, o)
 	words := []string{"curl -sS"}
 	if carriesSession(e) {
@@ -42,6 +51,21 @@ func Curl(e hanko.Exchange, o Options) string {
 		words = append(words, "--data-raw "+body)
 	}
 	return strings.Join(words, " \\\n  ")
+}
+
+// browserStep is what a shell does where the person's browser goes to a third party, or comes back.
+func browserStep(e hanko.Exchange) string {
+	parsed, err := url.Parse(e.URL)
+	switch {
+	case err != nil || !hanko.CameBack(parsed.Query()):
+		base, path := address(secret.Masked(e))
+		return "printf '%s\\n' 'Open this in a browser:' " + shellWord(base+path)
+	case decode.Refused(e):
+		return ": " + shellWord(hanko.Printable(decode.Explain(e)))
+	default:
+		return `printf 'hanko_token, from the address that the browser came back to: ' && read -r HANKO_TOKEN
+HANKO_TOKEN=$(printf '%s' "$HANKO_TOKEN" | sed 's/%3[Dd]/=/g')`
+	}
 }
 
 // shellBody is the request's body as one word for the shell, "" when there is none.
@@ -188,6 +212,10 @@ func meaning(name string) string {
 		return "the passcode from the mail"
 	case "csrf_token":
 		return "csrf_token of the answer before"
+	case "hanko_token":
+		return "hanko_token of the address that the browser came back to"
+	case "code_verifier":
+		return "43 to 128 letters and digits, the same in both calls"
 	case "otp_code":
 		return "the code of the authenticator app"
 	default:

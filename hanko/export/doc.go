@@ -154,6 +154,9 @@ func hide(name string, original, masked any) (any, bool) {
 		return out, found
 	case string:
 		if m != original || secret.IsMasked(m) {
+			if name == string(hanko.InputToken) || name == "value" { // hanko.TokenExchange's
+				name = "hanko_token"
+			}
 			return blank{name, m}, true
 		}
 	}

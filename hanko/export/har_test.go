@@ -64,7 +64,7 @@ func TestHAR(t *testing.T) {
 			"Location":   {"https://elsewhere"},
 		}, RequestHeader: http.Header{"Cookie": {"a=b; c=d", ""}}},
 	}
-	for _, exchanges := range [][]hanko.Exchange{nil, restWalk(t), flowWalk(t), record(t, "flow-3.0.4-default").exchanges, odd} {
+	for _, exchanges := range [][]hanko.Exchange{nil, thirdPartyWalk(hanko.REST), restWalk(t), flowWalk(t), record(t, "flow-3.0.4-default").exchanges, odd} {
 		for _, o := range []export.Options{{}, {Secrets: true}} {
 			archive, err := export.HAR(exchanges, "1.2.3", o)
 			if err != nil {
@@ -148,5 +148,37 @@ func TestHARHidesWhatIsRepeated(t *testing.T) {
 	archive, err = export.HAR(exchanges, "1", export.Options{Secrets: true})
 	if err != nil || strings.Count(string(archive), code) != 3 {
 		t.Errorf("with its secrets, the archive is %s (%v)", archive, err)
+	}
+}
+
+// A browser's request is an entry of its own, with the query decoded, and no error.
+func TestBrowserInHAR(t *testing.T) {
+	archive, err := export.HAR(thirdPartyWalk(hanko.REST)[:2], "1", export.Options{Secrets: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Log struct {
+			Entries []struct {
+				Comment string
+				Request struct {
+					QueryString []struct{ Name, Value string }
+				}
+				Response struct {
+					Status int
+					Error  string `json:"_error"`
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(archive, &read); err != nil || len(read.Log.Entries) != 2 {
+		t.Fatalf("%v in %s", err, archive)
+	}
+	opened, back := read.Log.Entries[0], read.Log.Entries[1]
+	if opened.Response.Status != 0 || opened.Response.Error != "" || !strings.Contains(opened.Comment, "browser") {
+		t.Errorf("opening is %+v", opened)
+	}
+	if back.Response.Status != http.StatusOK || back.Request.QueryString[0].Value != "7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ=" {
+		t.Errorf("coming back is %+v", back)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"text/template"
@@ -28,13 +29,18 @@ type scriptStep struct {
 // tokens and the session token from the answers that it gets, asks the person for passcodes, passwords and the codes of
 // an authenticator app (or takes them from commands), and ends with GET /me. It signs in by passcode over the APIs that
 // the walk used. Passkeys are left out, as its first lines say, since a shell cannot sign; and with a comment what would
-// change the account. Calls to other tenants than the first one's are left out too.
+// change the account. Calls to other tenants than the first one's are left out too. A sign-in with a third party is one in the
+// script, too: it prints the link to open, and asks for the address that the browser comes back to.
 //
 // The script has no secrets in it but those of the calls in its comments, where the options ask for them.
 func Script(exchanges []hanko.Exchange, o Options) string {
 	w := scriptWriter{options: o.knowing(exchanges)}
 	for _, e := range exchanges {
 		base, _ := address(e)
+		if e.Browser {
+			w.calls = append(w.calls, e)
+			continue
+		}
 		if w.Base == "" {
 			w.Base = base
 			w.Title = fmt.Sprintf("A walk through a login at %s, as curl calls.", hanko.Printable(base))
@@ -61,8 +67,12 @@ func Script(exchanges []hanko.Exchange, o Options) string {
 // scriptWriter is what the template is filled with.
 type scriptWriter struct {
 	Title, Base, Email string
-	REST, Flow         bool // over which APIs it signs in
-	Passkeys           bool // the walk had passkeys
+	REST, Flow         bool   // over which APIs it signs in
+	Passkeys           bool   // the walk had passkeys
+	RESTThirdParty     bool   // it signs in with a third party over REST
+	FlowThirdParty     bool   // and over flows
+	Provider           string // of the third party; "" where there is none
+	RedirectTo         string // the app's address, which the third party's way back leads to
 	Steps              []scriptStep
 
 	options Options
@@ -75,6 +85,23 @@ type scriptWriter struct {
 func (w *scriptWriter) add(e hanko.Exchange) {
 	call := decode.CallOf(e)
 	switch {
+	case e.Browser:
+		if call.Endpoint == "GET /thirdparty/auth" && !slices.ContainsFunc(w.calls, toThirdParty) {
+			query := queryOf(e)
+			w.thirdParty("rest", query.Get("provider"), query.Get("redirect_to"))
+		}
+	case call.Endpoint == "POST /token":
+		// It belongs to the browser's way.
+	case toThirdParty(e):
+		var body struct {
+			InputData struct {
+				Provider   string `json:"provider"`
+				RedirectTo string `json:"redirect_to"`
+			} `json:"input_data"`
+		}
+		if json.Unmarshal(e.RequestBody, &body) == nil {
+			w.thirdParty("flow", body.InputData.Provider, body.InputData.RedirectTo)
+		}
 	case call.Flow == hanko.ProfileFlow && call.Action == "":
 		w.leave("the profile", "the profile flow is left out: GET /me at the end tells what this script needs")
 	case call.Flow == hanko.ProfileFlow && passkeyCall(call):
@@ -136,6 +163,35 @@ func (w *scriptWriter) signIn(comment, by string) {
 	}
 	w.REST, w.Flow = w.REST || by == "rest", w.Flow || by == "flow"
 	w.Steps = append(w.Steps, scriptStep{Comment: comment, Commands: []string{command}})
+}
+
+// toThirdParty reports whether an exchange takes a flow to a third party to sign in.
+func toThirdParty(e hanko.Exchange) bool {
+	return !e.Browser && decode.CallOf(e).Action == hanko.ActionThirdPartyOAuth
+}
+
+func queryOf(e hanko.Exchange) url.Values {
+	address, err := url.Parse(e.URL)
+	if err != nil {
+		return nil
+	}
+	return address.Query()
+}
+
+// thirdParty has the script sign in with a third party over an API, once.
+func (w *scriptWriter) thirdParty(by, provider, redirectTo string) {
+	if w.Provider != "" || provider == "" || hanko.Printable(provider+redirectTo) != provider+redirectTo {
+		return
+	}
+	w.signed, w.Provider, w.RedirectTo = true, provider, redirectTo
+	step := scriptStep{Comment: "Sign in with a third party, over the REST API.", Commands: []string{"rest_third_party"}}
+	if by == "rest" {
+		w.RESTThirdParty = true
+	} else {
+		w.Flow, w.FlowThirdParty = true, true
+		step = scriptStep{Comment: "Sign in with a third party, over the Flow API.", Commands: []string{`flow_sign_in "${FLOW:-login}" "$PROVIDER"`}}
+	}
+	w.Steps = append(w.Steps, step)
 }
 
 // mostly is the API of the walk, for a script that must sign in where the walk did not, or did by passkey.

@@ -101,6 +101,33 @@ func TestScriptSignsIn(t *testing.T) {
 	}
 }
 
+// TestScriptWithThirdParty holds that the script of a sign-in with a third party signs in there again, with a person's browser
+// between: over REST, over flows, and over flows without a code verifier.
+func TestScriptWithThirdParty(t *testing.T) {
+	app := httptest.NewServer(http.NotFoundHandler()) // the address that the browser comes back to
+	t.Cleanup(app.Close)
+	for _, test := range []struct {
+		preset   tenant.Preset
+		switches []string
+	}{{tenant.PresetGuide, nil}, {tenant.PresetV3, nil}, {tenant.PresetV2MFA, []string{"third-party-verifier=off"}}} {
+		t.Run(string(test.preset), func(t *testing.T) {
+			s := newStage(t, test.preset, append([]string{"third-parties=custom_example", "token=header"}, test.switches...)...)
+			script := export.Script(s.thirdPartyWalk(), export.Options{})
+			visit := []string{browser + "=1", "BROWSER_CMD='" + os.Args[0] + "'", "REDIRECT_TO=" + app.URL + "/callback"}
+			s.signsIn(script, "ada@provider.example", visit...)
+			if _, stderr, err := s.run(script, append(visit, "DENY=1")...); err == nil || !strings.Contains(stderr, "access_denied") {
+				t.Errorf("denied, it ends with %v and says\n%s", err, stderr)
+			}
+			if _, stderr, err := s.run(script); err == nil || !strings.Contains(stderr, "Open this in a browser: http://127.0.0.1:") || !strings.Contains(stderr, "No address was given.") {
+				t.Errorf("without anybody to ask, it ends with %v and says\n%s", err, stderr)
+			}
+			if _, stderr, err := s.run(script, "BROWSER_CMD=echo 'http://127.0.0.1/callback?x=1&hanko_token=invented%3D#y'"); err == nil || strings.Contains(stderr, "%3D") {
+				t.Errorf("with an invented token, it ends with %v and says\n%s", err, stderr)
+			}
+		})
+	}
+}
+
 // TestScriptOverBoth is a walk that used both APIs, as somebody does who compares them.
 func TestScriptOverBoth(t *testing.T) {
 	s := newStage(t, tenant.PresetGuide)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/provider"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/tenanttest"
 )
@@ -29,7 +31,20 @@ type stage struct {
 // $TOTP_SECRET if there is one, and prints the code for $EMAIL.
 const authenticatorApp = "HANKOSIM_TEST_AUTHENTICATOR_APP"
 
+// browser has this program be a person with a browser: it visits $LINK, signs in there as Ada unless $DENY says otherwise, and
+// prints where that ends.
+const browser = "HANKOSIM_TEST_BROWSER"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(browser) != "" && os.Getenv("LINK") != "" {
+		ended, err := provider.Visit(context.Background(), os.Getenv("LINK"), provider.Answer{Deny: os.Getenv("DENY") != ""})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Println(ended)
+		return
+	}
 	folder := os.Getenv(authenticatorApp)
 	if folder == "" {
 		os.Exit(m.Run())
@@ -56,9 +71,9 @@ func codeNow(folder, email, secret string) (string, error) {
 	return app.Code("tenant", email, time.Now())
 }
 
-func newStage(t *testing.T, preset tenant.Preset) *stage {
+func newStage(t *testing.T, preset tenant.Preset, switches ...string) *stage {
 	t.Helper()
-	settings := tenanttest.Settings(t, preset)
+	settings := tenanttest.Settings(t, preset, switches...)
 	settings.PasscodesPerMinute = -1
 	return &stage{t, tenanttest.Serve(t, tenant.Options{Settings: settings}), t.TempDir(), ""}
 }
@@ -88,6 +103,32 @@ func (s *stage) walk(email string, api hanko.API) []hanko.Exchange {
 		s.t.Fatalf("the passkey leads to %#v", walk.Step())
 	}
 	if _, err := client.Me(ctx, in.Session.Token); err != nil {
+		s.t.Fatal(err)
+	}
+	return client.Log().From(0)
+}
+
+// thirdPartyWalk signs Ada in with a third party; it returns what went over the wire, and what her browser did.
+func (s *stage) thirdPartyWalk() []hanko.Exchange {
+	s.t.Helper()
+	client := s.Client(s.t, hanko.Options{})
+	walk := login.New(client, authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove), "")
+	ctx, giveUp := context.WithCancel(s.t.Context())
+	defer giveUp()
+	walk.UseBrowser(func(visit login.Visit) {
+		go func() {
+			if ended, err := provider.Visit(ctx, visit.URL, provider.Answer{}); err != nil || !strings.Contains(ended, "hanko_token=") {
+				s.t.Errorf("the browser ended at %s, %v", ended, err)
+				giveUp()
+			}
+		}()
+	})
+	step := walk.Take(ctx, login.SignInWithThirdParty{Party: hanko.ThirdParty{ID: "custom_example", Name: "Example"}})
+	in, ok := step.(login.SignedIn)
+	if !ok {
+		s.t.Fatalf("the third party leads to %T", step)
+	}
+	if _, err := client.Me(s.t.Context(), in.Session.Token); err != nil {
 		s.t.Fatal(err)
 	}
 	return client.Log().From(0)

@@ -140,8 +140,8 @@ class HankoFlow(private val client: HankoClient, private val passkeys: Passkeys)
         act("webauthn_verify_attestation_response", buildJsonObject { put("public_key", passkey) })
     }
 
-    /** Without a passkey the flow goes back to where one was offered. */
-    private suspend fun orBack(ceremony: suspend () -> JsonObject): JsonObject = try {
+    /** When something goes wrong outside of the flow, the flow goes back to where that began. */
+    private suspend fun <T> orBack(ceremony: suspend () -> T): T = try {
         ceremony()
     } catch (e: Exception) {
         if (offers(Choice.BACK)) withContext(NonCancellable) { choose(Choice.BACK) }
