@@ -23,6 +23,8 @@ type Recognition struct {
 	Because string        // why this API, as the rest of that sentence
 	Config  *PublicConfig // from /.well-known/config; nil on v3
 
+	NoPasscodes bool // it has the REST API, but without passcodes
+
 	preflight *Flow // the login flow that was opened to find out, or nil
 }
 
@@ -67,7 +69,7 @@ func (c *Client) recogniseREST(ctx context.Context, config PublicConfig) (Recogn
 		found.Because = "it has the REST API of the mobile guide, so that is used"
 		return found, nil
 	case isStatus(err, http.StatusNotFound):
-		found.API, found.Found = FlowAPI, "Hanko v1.2 to v2.7 with MFA on, or without passcodes"
+		found.API, found.Found, found.NoPasscodes = FlowAPI, "Hanko v1.2 to v2.7 with MFA on, or without passcodes", true
 		found.Because = "its REST API has no passcodes, so the Flow API is used"
 		return found, nil
 	case err == nil:

@@ -70,12 +70,27 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	}
 	a.place(next, nil)
 	a.step, a.focus, a.palette = msg.Step, onPhone, nil
-	told = tea.Batch(told, a.awaitPasscode(msg.Step))
+	told = tea.Batch(told, a.awaitPasscode(msg.Step), a.compare())
 	if a.parting != "" {
 		told = tea.Batch(told, a.showToast(kit.ToastMsg{Text: a.parting}))
 		a.parting = ""
 	}
 	return tea.Batch(told, a.answer(a.page.Init(a.situation(onPhone))), a.loadPasskeys, a.recognise)
+}
+
+// compare compares what is known of the tenant by now with what is expected of it. What differs stands on the first screen; on
+// the way it is told once.
+func (a *App) compare() tea.Cmd {
+	var in *login.SignedIn
+	if a.session != nil {
+		in = &a.session.SignedIn
+	}
+	before := a.tenant.Unexpected
+	a.tenant.Unexpected = a.options.Unexpected(a.recognised, in)
+	if _, first := sessionOf(a.step); first || a.tenant.Unexpected == before || a.tenant.Unexpected == "" {
+		return nil
+	}
+	return kit.Toast("%s", a.tenant.Unexpected)
 }
 
 // hold keeps the session of the step that the walk has reached, or notes that it has ended. For a new session, it returns

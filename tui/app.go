@@ -39,7 +39,8 @@ type App struct {
 	loadPasskeys tea.Cmd                 // reads the phone's keystore
 
 	tenant       kit.Tenant
-	staySignedIn bool // the person chose to stay signed in
+	recognised   hanko.Recognition // zero until the tenant has answered
+	staySignedIn bool              // the person chose to stay signed in
 	session      *kit.Session
 	passkeys     []authenticator.Passkey // on the phone
 	unassociated string                  // why a real phone would refuse the app at the tenant's domain; "" if nothing is known

@@ -145,7 +145,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			a.tenant.Recognition = "✗ " + hanko.Printable(msg.err.Error())
 		}
-		return nil
+		a.recognised = msg.found
+		return a.compare()
 	case tickMsg:
 		a.ticking = false
 		return nil

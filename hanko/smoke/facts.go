@@ -33,19 +33,9 @@ func (r *run) observe(observed fact.Fact) { r.facts[observed.Name] = observed }
 
 // observeSession remembers what a session that has just begun shows.
 func (r *run) observeSession() {
-	in := r.user.in
-	delivery := fact.Of(fact.TokenDelivery, fact.InHeader)
-	if in.Session.Cookie != nil {
-		delivery = fact.Of(fact.TokenDelivery, fact.InCookie)
-		delivery.Note = fmt.Sprintf("it is called %q", hanko.Printable(in.Session.Cookie.Name))
+	for _, shown := range fact.OfSession(r.user.in.Session, r.user.in.Token) {
+		r.observe(shown)
 	}
-	r.observe(delivery)
-	if in.Token.IssuedAt.IsZero() || in.Token.ExpiresAt.IsZero() {
-		r.observe(fact.NotObserved(fact.TokenLifetime, "the token has no iat or no exp"))
-	} else {
-		r.observe(fact.OfDuration(fact.TokenLifetime, in.Token.ExpiresAt.Sub(in.Token.IssuedAt)))
-	}
-	r.observe(fact.Of(fact.TokenAudience, in.Token.Audience...))
 }
 
 // allFacts returns all facts of a run in order, those that were not observed with the reason.
@@ -143,17 +133,14 @@ func (r *run) observeExistence(shown bool) {
 
 // observeAPI remembers which API an app must use, and the key that hides the REST API's passcodes, once a sign-in has shown it.
 func (r *run) observeAPI() {
-	api := fact.Of(fact.API, string(r.recognised.API))
-	api.Note = r.recognised.Because
-	if r.passcodesHidden() {
-		api.Key = r.hidingKey()
-	}
+	api := fact.OfAPI(r.recognised)
+	api.Key = r.hidingKey()
 	r.observe(api)
 }
 
 // passcodesHidden reports whether the release has the REST API, but the tenant's configuration keeps passcodes out of it.
 func (r *run) passcodesHidden() bool {
-	return r.API == "" && r.recognised.API == hanko.FlowAPI && r.recognised.Config != nil && !r.noSessions
+	return r.API == "" && r.recognised.NoPasscodes
 }
 
 // hidingKey returns what keeps passcodes out of the REST API: MFA if people sign in with passcodes over flows, else the
@@ -161,7 +148,7 @@ func (r *run) passcodesHidden() bool {
 func (r *run) hidingKey() string {
 	signIn, known := r.facts[fact.SignInAsks]
 	switch {
-	case !known:
+	case !known || !r.passcodesHidden():
 		return ""
 	case slices.ContainsFunc(signIn.Asks, func(ask fact.Ask) bool { return ask.For == fact.AskPasscode }):
 		return "mfa.enabled"

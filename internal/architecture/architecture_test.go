@@ -58,7 +58,7 @@ var rows = map[string][]string{
 	"tui/cast/svg":         {"tui/cast"},
 	"tui/demo":             {"hanko", "hanko/decode", "hanko/login", "hanko/mailbox", "tui/background", "tui/kit", "tui/story", "tui/terminal"},
 	"tui/keyboard":         {},
-	"tui/kit":              {"authenticator", "authenticator/fault", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox", "hanko/secret", "tui/background", "tui/cast"},
+	"tui/kit":              {"authenticator", "authenticator/fault", "authenticator/totp", "hanko", "hanko/fact", "hanko/login", "hanko/mailbox", "hanko/secret", "tui/background", "tui/cast"},
 	"tui/plain":            {"authenticator", "hanko", "hanko/login", "hanko/mailbox", "hanko/secret", "tui/cast", "tui/kit", "tui/screen"},
 	"tui/replay":           {"hanko", "tui/background", "tui/cast", "tui/kit", "tui/terminal"},
 	"tui/screen":           {"authenticator", "authenticator/totp", "hanko", "hanko/login", "hanko/mailbox", "hanko/secret", "tui/background", "tui/kit"},

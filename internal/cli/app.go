@@ -92,6 +92,9 @@ func runApp(ctx context.Context, cfg config.Config, misbehave *fault.Fault, reco
 			return errors.Join(err, endRecording(nil))
 		}
 		options.Fault, options.Record = misbehave, recorder
+		if on == configured(cfg) {
+			options.Expect = cfg.Expect
+		}
 		options.Connect, options.SaveTenant = other.connect, other.save
 		options.Notice = cmp.Or(options.Notice, notice)
 		next, err := show(ctx, options, os.Stdin, os.Stdout)

@@ -121,3 +121,34 @@ func tenantChild(t *testing.T) (url string) {
 	}
 	return url
 }
+
+// The first screen tells what differs from what the configuration expects of its tenant, and of no other.
+func TestTheFirstScreenTellsWhatIsNotExpected(t *testing.T) {
+	t.Parallel()
+	url := tenantChild(t)
+	home := t.TempDir()
+	file := filepath.Join(home, "config", "hankosim", "hankosim.yaml")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("tenant: mine\ntenants:\n  mine: {url: "+url+", expect: {api: flow, signin.passkey: false}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	term := start(t, home)
+	term.wait("Sign in with a passkey", "mine "+url, "Not as expected: signin.passkey", "(passkey.enabled)")
+	term.press("ctrl+k")
+	term.wait("What to do")
+	term.typeText("embedded")
+	term.wait("use the embedded tenant")
+	term.press("enter")
+	term.wait("The embedded tenant", "▸ Save it and use it")
+	term.settle()
+	term.press("enter")
+	term.wait("Saved")
+	term.settle()
+	term.press("enter")
+	if screen := term.wait("Sign in with a passkey", "embedded tenant http", "This is the embedded tenant"); strings.Contains(screen, "Not as expected") {
+		t.Errorf("the embedded tenant is compared, too:\n%s", screen)
+	}
+	term.quit()
+}

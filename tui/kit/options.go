@@ -12,6 +12,7 @@ import (
 	"example.com/hankosim/authenticator/fault"
 	"example.com/hankosim/authenticator/totp"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/secret"
@@ -34,6 +35,8 @@ type Options struct {
 	Folder  string         // where walks are saved; "" for nowhere
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
+
+	Expect []fact.Expectation // what the tenant's facts must be; nil expects nothing
 
 	Connect    func(ctx context.Context, url string) (Connection, error) // asks another tenant what it is; "" is the embedded one; nil offers none
 	SaveTenant func(Connection) (Saved, error)                           // saves a tenant in the configuration

@@ -56,6 +56,7 @@ type Tenant struct {
 	API            hanko.API // "" until it is known
 	Recognition    string    // what the tenant is, or why that could not be found out; "" until it is asked
 	AsksToRemember bool      // it asks whether to stay signed in
+	Unexpected     string    // what differs from what is expected of it; "" if nothing is known to
 }
 
 // Issuer returns the name under which the phone's authenticator app keeps the tenant's secrets. It differs between tenants.

@@ -29,8 +29,11 @@ type conversation struct {
 	told    *login.Problem // the last one that was
 	kept    *transcript
 
-	asksToRemember bool // the tenant asks whether to stay signed in
-	remember       bool // the person's answer
+	asksToRemember bool              // the tenant asks whether to stay signed in
+	remember       bool              // the person's answer
+	recognised     hanko.Recognition // zero until the tenant has answered
+	session        *login.SignedIn   // the last one; nil before it
+	unexpected     string            // what differed from what is expected, when it was last told
 	next           *kit.Reconnect
 }
 
@@ -58,11 +61,13 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 		p.say("%s", options.Notice)
 	}
 	if found, err := p.walk.Recognise(ctx); err == nil {
+		p.recognised = found
 		p.say("%s.", found)
 		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
 	}
 	step := p.walk.Step()
 	for {
+		p.compare()
 		action, err := p.ask(ctx, step)
 		switch {
 		case errors.Is(err, errLeft) || ctx.Err() != nil:
@@ -90,6 +95,15 @@ func (p *conversation) exchanges() {
 		}
 		p.say("  %s %s: %d, %s", exchange.Method, path, exchange.Status, kit.Milliseconds(exchange.Duration))
 	}
+}
+
+// compare tells what is known of the tenant by now and differs from what is expected of it, once.
+func (p *conversation) compare() {
+	unexpected := p.options.Unexpected(p.recognised, p.session)
+	if unexpected != "" && unexpected != p.unexpected {
+		p.say("%s", unexpected)
+	}
+	p.unexpected = unexpected
 }
 
 // problem tells what went wrong, once.
@@ -124,6 +138,8 @@ func (p *conversation) ask(ctx context.Context, step login.Step) (login.Action, 
 	case login.FillForm:
 		return p.askForm(ctx, step)
 	case login.SignedIn:
+		p.session = &step
+		p.compare()
 		return p.askSignedIn(ctx, step)
 	case login.Profile:
 		return p.askProfile(ctx, step)

@@ -9,6 +9,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/tenanttest"
@@ -74,11 +75,24 @@ func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
 // recordedPlainWalk returns the mails of the walk, too.
 func recordedPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder) (string, []mailbox.Mail) {
 	t.Helper()
+	return expectingPlainWalk(t, preset, typed, recorder, "")
+}
+
+// expectingPlainWalk is recordedPlainWalk where facts are expected of the tenant, as YAML; "" expects nothing.
+func expectingPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder, expect string) (string, []mailbox.Mail) {
+	t.Helper()
+	var expected []fact.Expectation
+	if expect != "" {
+		var err error
+		if expected, err = fact.ParseExpectations([]byte(expect)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	served := tenanttest.Serve(t, tenant.Options{Settings: tenanttest.Settings(t, preset)})
 	var said bytes.Buffer
 	_, err := Run(t.Context(), kit.Options{
 		Client: served.Client(t, hanko.Options{}), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(),
-		Tenant: "embedded tenant", Inbox: served.Inbox(), Record: recorder,
+		Tenant: "embedded tenant", Inbox: served.Inbox(), Record: recorder, Expect: expected,
 	}, ReadLines(t.Context(), strings.NewReader(strings.Join(typed, "\n")+"\n")), &said)
 	if err != nil {
 		t.Fatal(err)
@@ -106,5 +120,21 @@ func TestBrowserIsTold(t *testing.T) {
 	const want = "  http://provider.test/authorize: opened in the browser\n  http://127.0.0.1:41234/callback: the browser came back\n"
 	if err != nil || !strings.Contains(said.String(), want) || strings.Contains(said.String(), "7v5O") {
 		t.Errorf("%v, %s", err, said.String())
+	}
+}
+
+// What differs from what is expected of the tenant is told as soon as it is known, and once.
+func TestPlainExpectations(t *testing.T) {
+	typed := []string{"n ada@example.com", "f", "n", "l", "q"}
+	said, _ := expectingPlainWalk(t, tenant.PresetV3Passwordless, typed, nil, "expect: {signup.asks: [email, passcode, passkey (skippable)], token.lifetime: 1m, api: rest}")
+	before, after, found := strings.Cut(said, "Sign in: type your email.")
+	if !found || strings.Count(before, "Not as expected: api is flow, not rest: ") != 1 || strings.Contains(before, " more.") {
+		t.Errorf("before anybody signs in, it says:\n%s", before)
+	}
+	if strings.Count(after, "Not as expected: ") != 1 || !strings.Contains(after, "and 1 more. `hankosim smoke` lists all.") {
+		t.Errorf("after the sign-up, it says:\n%s", after)
+	}
+	if said, _ = expectingPlainWalk(t, tenant.PresetV3Passwordless, typed, nil, "expect: {signup.asks: [email, passcode, passkey (skippable)], account.existence: shown, token.lifetime: 12h, api: flow}"); strings.Contains(said, "Not as expected") {
+		t.Errorf("on a tenant that is as expected, it says:\n%s", said)
 	}
 }

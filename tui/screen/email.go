@@ -72,6 +72,9 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 	if unknown := s.Tenant.Recognition; s.Tenant.API == "" && unknown != "" && p.problem == nil {
 		top = append(top, t.Warn.Render(kit.Wrap(unknown, width)))
 	}
+	if s.Tenant.Unexpected != "" {
+		top = append(top, t.Warn.Render(kit.Wrap(s.Tenant.Unexpected, width)))
+	}
 	if s.Tenant.AsksToRemember {
 		top = append(top, kit.Clamp(rememberBox(s), width, 1))
 	}

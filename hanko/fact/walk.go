@@ -1,0 +1,175 @@
+package fact
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/hankosim/hanko"
+)
+
+// OfAPI returns the API that an app must use, as the tenant was recognised.
+func OfAPI(found hanko.Recognition) Fact {
+	api := Of(API, string(found.API))
+	api.Note = found.Because
+	if found.NoPasscodes {
+		api.Key = "mfa.enabled"
+	}
+	return api
+}
+
+// OfSession returns the facts that a session that has just begun shows: TokenDelivery, TokenLifetime and TokenAudience.
+func OfSession(session hanko.Session, token hanko.Token) []Fact {
+	delivery := Of(TokenDelivery, InHeader)
+	if session.Cookie != nil {
+		delivery = Of(TokenDelivery, InCookie)
+		delivery.Note = fmt.Sprintf("it is called %q", hanko.Printable(session.Cookie.Name))
+	}
+	lifetime := NotObserved(TokenLifetime, "the token has no iat or no exp")
+	if !token.IssuedAt.IsZero() && !token.ExpiresAt.IsZero() {
+		lifetime = OfDuration(TokenLifetime, token.ExpiresAt.Sub(token.IssuedAt))
+	}
+	return []Fact{delivery, lifetime, Of(TokenAudience, token.Audience...)}
+}
+
+// Walks returns the facts that the exchanges of people's walks show, whatever they chose on their way: SignUpAllowed, Existence
+// if the tenant has shown it, and those of Passkeys. A fact that they do not show is left out.
+func Walks(exchanges []hanko.Exchange) []Fact {
+	var facts []Fact
+	for _, exchange := range slices.Backward(exchanges) { // the tenant may change while people walk
+		if allowed, shown := signUpAllowed(exchange); shown {
+			facts = append(facts, OfBool(SignUpAllowed, allowed))
+		}
+		if showsExistence(exchange) {
+			facts = append(facts, Of(Existence, Shown))
+		}
+	}
+	return append(facts, Passkeys(exchanges)...)
+}
+
+// signUpAllowed reports whether people can sign up, and whether the exchange shows it.
+func signUpAllowed(exchange hanko.Exchange) (allowed, shown bool) {
+	switch path, _, _ := strings.Cut(exchange.Path, "?"); path {
+	case "/.well-known/config":
+		var config struct {
+			Account struct {
+				AllowSignup *bool `json:"allow_signup"`
+			} `json:"account"`
+		}
+		if exchange.Status != http.StatusOK || json.Unmarshal(exchange.ResponseBody, &config) != nil || config.Account.AllowSignup == nil {
+			return false, false
+		}
+		return *config.Account.AllowSignup, true
+	case "/users":
+		return exchange.Status == http.StatusOK, exchange.Status == http.StatusOK || exchange.Status == http.StatusForbidden
+	case "/" + string(hanko.RegistrationFlow):
+		flow, ok := flowIn(exchange)
+		return offers(flow, hanko.ActionRegisterLoginIdentifier), ok && flow.Name == hanko.StateRegistrationInit && flow.Error == nil
+	default:
+		return false, false
+	}
+}
+
+// showsExistence reports whether an answer says whether an address has an account.
+func showsExistence(exchange hanko.Exchange) bool {
+	if exchange.Path == "/user" && exchange.Method == http.MethodPost {
+		return exchange.Status == http.StatusOK || exchange.Status == http.StatusNotFound
+	}
+	flow, _ := flowIn(exchange)
+	return slices.ContainsFunc(flow.Errors(), func(e hanko.FieldError) bool {
+		return e.Code == hanko.CodeUnknownEmailError || e.Code == hanko.CodeEmailAlreadyExists
+	})
+}
+
+func flowIn(exchange hanko.Exchange) (flow hanko.Flow, ok bool) {
+	return flow, json.Unmarshal(exchange.ResponseBody, &flow) == nil && flow.Name != ""
+}
+
+// Difference is an expectation that is not met by what was observed.
+type Difference struct {
+	Expected Expectation
+	Observed Fact
+}
+
+// String returns the difference in a line: the fact, what it is, what was expected, and Hanko's keys, the likeliest two.
+func (d Difference) String() string {
+	is, observed, expected := "is", d.Observed.String(), d.Expected.String()
+	if d.Observed.Asks != nil {
+		is = "begins with"
+	}
+	if d.Expected.Kind == List {
+		observed, expected = "["+observed+"]", "["+expected+"]"
+	}
+	line := fmt.Sprintf("%s %s %s, not %s", d.Expected.Name, is, observed, expected)
+	keys := d.Expected.Keys(d.Observed)
+	if len(keys) > 0 {
+		line += " (" + strings.Join(keys[:min(len(keys), 2)], " or ") + ")"
+	} else if d.Observed.Note != "" {
+		line += ": " + d.Observed.Note
+	}
+	return hanko.Printable(line)
+}
+
+// Differences returns the expectations that differ from what is known, in their order. What was not observed is left out. Of
+// what people are asked for, the exchanges show as much as comes before their first choice.
+func Differences(expected []Expectation, known []Fact, exchanges []hanko.Exchange) []Difference {
+	var found []Difference
+	for _, expectation := range expected {
+		if beginning, differs := expectation.differsFrom(askedOfAll(expectation.Name, exchanges)); differs {
+			found = append(found, Difference{expectation, beginning})
+			continue
+		}
+		at := slices.IndexFunc(known, func(f Fact) bool { return f.Name == expectation.Name && f.Known() })
+		if at >= 0 && !expectation.Met(known[at]) {
+			found = append(found, Difference{expectation, known[at]})
+		}
+	}
+	return found
+}
+
+// askedOfAll returns what the last login or registration over the Flow API has asked of everybody, whatever they choose. For
+// SignInAsks that is who they are, as they can go on with a passkey then; for SignUpAsks all up to the first thing that they
+// can skip or choose, or go back to.
+func askedOfAll(name Name, exchanges []hanko.Exchange) []Ask {
+	flow := map[Name]hanko.FlowName{SignUpAsks: hanko.RegistrationFlow, SignInAsks: hanko.LoginFlow}[name]
+	if flow == "" {
+		return nil
+	}
+	var walk []hanko.Exchange
+	elsewhere := false // the person went to a third party
+	for _, exchange := range exchanges {
+		path, action, acts := strings.Cut(exchange.Path, "?action=")
+		if path != "/"+string(flow) {
+			continue
+		}
+		elsewhere = acts && (elsewhere || strings.HasPrefix(action, string(hanko.ActionThirdPartyOAuth)))
+		if !elsewhere {
+			walk = append(walk, exchange)
+		}
+	}
+	var asked []Ask
+	for _, ask := range Asks(walk) {
+		again := slices.ContainsFunc(asked, func(before Ask) bool { return before.For == ask.For })
+		if again || ask.State() {
+			break
+		}
+		asked = append(asked, ask)
+		if name == SignInAsks || ask.Skippable || ask.For == AskPasskeyOrPassword || ask.For == AskSecondFactor {
+			break
+		}
+	}
+	return asked
+}
+
+// differsFrom reports whether the beginning of what people are asked for is another than expected, and returns it up to the
+// first such thing.
+func (e Expectation) differsFrom(asked []Ask) (beginning Fact, differs bool) {
+	for i, ask := range asked {
+		if i >= len(e.Values) || e.Values[i] != ask.String() {
+			return OfAsks(e.Name, asked[:i+1]), true
+		}
+	}
+	return Fact{}, false
+}
