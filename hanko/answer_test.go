@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// calls are all calls of the REST API, each with arguments that do not matter.
+// calls are all calls of the REST API, with any arguments.
 var calls = []struct {
 	name string
 	make func(ctx context.Context, c *hanko.Client) error
@@ -104,10 +104,10 @@ var calls = []struct {
 	}},
 }
 
-// bodiless are the calls that need nothing of a success's body.
+// bodiless are the calls that do not need the body of a success.
 const bodiless = "DeleteCredential RenameCredential AddEmail SetPrimaryEmail DeleteEmail User DeleteUser LogOut"
 
-// TestOddAnswers gives every call each odd answer and looks at the error.
+// TestOddAnswers gives each call each odd answer, and checks the error.
 func TestOddAnswers(t *testing.T) {
 	html := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 	deep := strings.Repeat("[", 20_000)
@@ -177,7 +177,7 @@ func TestOddAnswers(t *testing.T) {
 	}
 }
 
-// wordsOf looks at one error: its kind, its words, that it explains itself and can be drawn.
+// wordsOf checks an error: its kind, its words, and that it has an explanation and is printable.
 func wordsOf(t *testing.T, call string, failure *hanko.Error, kind hanko.Kind, status int, words []string) {
 	t.Helper()
 	text := failure.Error()
@@ -185,7 +185,7 @@ func wordsOf(t *testing.T, call string, failure *hanko.Error, kind hanko.Kind, s
 		t.Errorf("%s fails with kind %d, want %d: %s", call, failure.Kind, kind, text)
 	}
 	if failure.Status != status || failure.Call == "" || failure.Host != "tenant.test" || failure.Means == "" || failure.Do == "" {
-		t.Errorf("%s fails with %+v, which leaves something open", call, failure)
+		t.Errorf("%s fails with %+v, which lacks an explanation", call, failure)
 	}
 	for _, word := range words {
 		if !strings.Contains(text, word) {
@@ -300,7 +300,7 @@ func TestParseURL(t *testing.T) {
 	}
 }
 
-// TestNoPasswordIsRepeated holds that no message about a URL has the password that stands in it.
+// TestNoPasswordIsRepeated checks that no message about a URL has the URL's password.
 func TestNoPasswordIsRepeated(t *testing.T) {
 	for _, password := range []string{"sesame", "ses/ame", "1/sesame", "ses?ame", "1?sesame", "ses#ame", "ses@ame", "ses ame", "ses%ame", "ses:ame", "//sesame", "ses\x1bame", "ses<ame"} {
 		for _, text := range []string{
@@ -319,7 +319,7 @@ func TestNoPasswordIsRepeated(t *testing.T) {
 				}
 				for _, told := range []string{err.Error(), refused.URL, refused.Reason} {
 					if strings.Contains(told, "ses") || strings.Contains(told, "ame@") {
-						t.Errorf("%q is told as %q", text, told)
+						t.Errorf("%q is reported as %q", text, told)
 					}
 				}
 			}
@@ -347,7 +347,7 @@ func TestMaskUserinfo(t *testing.T) {
 	}
 }
 
-// TestProxyPasswordIsNotRepeated: net/http repeats the URL of a proxy that it cannot read.
+// TestProxyPasswordIsNotRepeated sets a proxy that net/http cannot parse. Its error repeats the URL, and ours must not.
 func TestProxyPasswordIsNotRepeated(t *testing.T) {
 	transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
 		return nil, errors.New(`invalid proxy address "http://ada:ses%ame@proxy:3128": parse "http://ada:ses%ame@proxy:3128": invalid URL escape "%am"`)
@@ -360,7 +360,7 @@ func TestProxyPasswordIsNotRepeated(t *testing.T) {
 	}
 }
 
-// TestBasePath appends paths to a base URL that has one, as a multi-tenant server's does.
+// TestBasePath uses a base URL with a path, such as that of a multi-tenant server.
 func TestBasePath(t *testing.T) {
 	var asked string
 	client := newClient(t, "http://tenant.test/f4/", hanko.Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {

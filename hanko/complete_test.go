@@ -11,7 +11,7 @@ import (
 
 const cloudID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 
-// A URL is completed as whoever types it means it.
+// URLs are completed as people mean them.
 func TestCompleteURL(t *testing.T) {
 	for _, test := range []struct{ typed, want string }{
 		{"https://f4.hanko.io", "https://f4.hanko.io"},
@@ -81,7 +81,7 @@ func TestCompleteURL(t *testing.T) {
 	}
 }
 
-// What was guessed is told, and what is likely another API.
+// The note says what was guessed, and what is probably another API.
 func TestCompleteURLNotes(t *testing.T) {
 	const cloud = "https://" + cloudID + ".hanko.io"
 	for _, test := range []struct{ typed, want, note string }{
@@ -114,7 +114,7 @@ func TestCompleteURLNotes(t *testing.T) {
 	}
 }
 
-// Why a URL is refused is told in words that everybody reads.
+// The reasons for refusing a URL can be understood.
 func TestURLErrorsHaveNoGoWords(t *testing.T) {
 	for _, test := range []struct{ typed, reason string }{
 		{"https://cloud.hanko.io/organization/1/project/2", "the API URL is on the dashboard of your project there"},
@@ -151,7 +151,7 @@ func TestURLErrorsHaveNoGoWords(t *testing.T) {
 	}
 }
 
-// What is completed is a URL that stays as it is, and nothing else is let through.
+// A completed URL is valid, and completing it again does not change it.
 func FuzzCompleteURL(f *testing.F) {
 	for _, text := range []string{
 		"localhost:8000", "//\"\"#", "A=b", "export X='https://x'", "//x", "[::1%25lo]:1", "https://me:secret@x", "x=://", "\u202ex", "http:/x", "://", "x/../..", "X.LOCALHOST.",

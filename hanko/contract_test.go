@@ -20,7 +20,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// recorded is one exchange of a run against a real Hanko v2.7.0.
+// recorded is an exchange of a recorded run of a real Hanko v2.7.0.
 type recorded struct {
 	Note            string            `json:"note"`
 	Method          string            `json:"method"`
@@ -32,12 +32,12 @@ type recorded struct {
 	ResponseBody    json.RawMessage   `json:"response_body"`
 }
 
-// token is the session token that the request carried.
+// token returns the session token of the request.
 func (r recorded) token() string {
 	return strings.TrimPrefix(r.RequestHeaders["Authorization"], "Bearer ")
 }
 
-// text is a member of the request's body.
+// text returns a member of the request's body.
 func (r recorded) text(t *testing.T, member string) string {
 	t.Helper()
 	var body map[string]string
@@ -47,7 +47,7 @@ func (r recorded) text(t *testing.T, member string) string {
 	return body[member]
 }
 
-// message is what a recorded refusal says.
+// message returns the message of a recorded refusal.
 func (r recorded) message(t *testing.T) string {
 	t.Helper()
 	var body hanko.ErrorBody
@@ -70,18 +70,17 @@ func recording(t testing.TB) []recorded {
 	return run
 }
 
-// notOurs are the recorded calls that are no part of the REST API.
+// notOurs are the recorded calls that do not belong to the REST API.
 var notOurs = []string{"flow api"}
 
-// needsSession tells the calls that take a session token. The recorder sent its token with others as well, once it had
-// one; an app does not.
+// needsSession has the calls that take a session token. The recorder, unlike an app, sent its token with other calls, too.
 func needsSession(r recorded) bool {
 	return r.Path == "/me" || r.Path == "/logout" || r.Method == http.MethodGet && r.Path == "/sessions/validate" ||
 		strings.HasPrefix(r.Path, "/users/") ||
 		strings.HasPrefix(r.Path, "/webauthn/registration/") || strings.HasPrefix(r.Path, "/webauthn/credentials")
 }
 
-// onWire is what the replaying server saw and sent.
+// onWire is an exchange as the replaying server saw it.
 type onWire struct {
 	request  *http.Request
 	body     []byte
@@ -90,7 +89,7 @@ type onWire struct {
 	response []byte
 }
 
-// replay serves recorded answers in their order and fails on a request that is not the recorded one.
+// replay serves recorded answers in order, and fails the test if a request differs from the recorded one.
 type replay struct {
 	t *testing.T
 
@@ -143,7 +142,7 @@ func (r *replay) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.seen = append(r.seen, onWire{request, body, next.Status, w.Header().Clone(), response})
 }
 
-// decoded is JSON as values, nil when there is none.
+// decoded returns decoded JSON, or nil if there is none.
 func decoded(t *testing.T, data []byte) any {
 	t.Helper()
 	if len(data) == 0 {
@@ -156,7 +155,7 @@ func decoded(t *testing.T, data []byte) any {
 	return value
 }
 
-// equalJSON says whether a result holds everything that the answer said, and nothing else.
+// equalJSON checks that a result has everything from the answer, and nothing else.
 func equalJSON(t *testing.T, got any, answer json.RawMessage) {
 	t.Helper()
 	encoded, err := json.Marshal(got)
@@ -168,7 +167,7 @@ func equalJSON(t *testing.T, got any, answer json.RawMessage) {
 	}
 }
 
-// equalSession compares a session with the headers that it came in.
+// equalSession compares a session with the headers of its answer.
 func equalSession(t *testing.T, session hanko.Session, r recorded) {
 	t.Helper()
 	want := hanko.Session{Token: r.ResponseHeaders["X-Auth-Token"], Lifetime: 12 * time.Hour}
@@ -177,8 +176,8 @@ func equalSession(t *testing.T, session hanko.Session, r recorded) {
 	}
 }
 
-// TestContract makes every recorded call that an app makes, with the recorded values, and compares what comes out of
-// the client with the recording.
+// TestContract makes each recorded call of an app, with the recorded values, and compares the client's results with the
+// recording.
 func TestContract(t *testing.T) {
 	run := slices.DeleteFunc(recording(t), func(r recorded) bool { return slices.Contains(notOurs, r.Note) })
 	server := &replay{t: t, queue: slices.Clone(run)}
@@ -208,11 +207,11 @@ func TestContract(t *testing.T) {
 	equalWire(t, listener.URL, logged, server.seen)
 	byValue := cmp.Comparer(func(a, b *hanko.Error) bool { return a == b })
 	if diff := cmp.Diff(logged, observed, byValue); diff != "" {
-		t.Errorf("Observe was not told what the log holds (-log +observed):\n%s", diff)
+		t.Errorf("Observe did not get what is in the log (-log +observed):\n%s", diff)
 	}
 }
 
-// replayCall makes the client's call for a recorded request and compares a success with the recorded answer.
+// replayCall makes the client's call for a recorded request, and compares a success with the recorded answer.
 func replayCall(t *testing.T, client *hanko.Client, r recorded) error {
 	t.Helper()
 	ctx := t.Context()
@@ -377,7 +376,7 @@ func equalWire(t *testing.T, url string, logged []hanko.Exchange, seen []onWire)
 	}
 }
 
-// TestDeleteCredential is beside the contract, as the recorded run deletes no passkey.
+// TestDeleteCredential is not in TestContract, because the recorded run deletes no passkey.
 func TestDeleteCredential(t *testing.T) {
 	for _, test := range []struct {
 		name, answer string
@@ -408,7 +407,7 @@ func TestDeleteCredential(t *testing.T) {
 	}
 }
 
-// Follow tells of a call when it is sent, and again when it has ended, and gives up with the context.
+// Follow reports a call when it is sent, and again when it has ended. It ends with its context.
 func TestLogFollow(t *testing.T) {
 	answer := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

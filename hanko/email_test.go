@@ -7,7 +7,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// An address is read as people have it.
+// Addresses are completed as people mean them.
 func TestCompleteEmail(t *testing.T) {
 	for _, test := range []struct{ typed, want string }{
 		{"ada@example.com", "ada@example.com"},

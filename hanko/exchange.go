@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// Exchange is one request to the tenant with its response. It contains secrets as they were sent: show or save it only as
-// package secret masks it, unless the person asks for the secrets.
+// Exchange is a request to the tenant with its response. It contains secrets: show or save it only as package secret masks it,
+// unless the person asks for the secrets.
 type Exchange struct {
-	Browser bool // the person's browser made the request, not the app, which knows no more of it than its URL
+	Browser bool // the person's browser sent the request, and the app knows only its URL
 
 	Method string
 	URL    string // absolute
-	Path   string // below the tenant's base URL, with the query; the whole URL where a browser goes elsewhere
+	Path   string // below the tenant's base URL, with the query; the whole URL if a browser goes elsewhere
 
 	RequestHeader http.Header
 	RequestBody   []byte // nil if there was none
 
-	Status         int // 0 when no answer came, or none that the app sees
+	Status         int // 0 if there was no answer, or none that the app sees
 	ResponseHeader http.Header
 	ResponseBody   []byte // up to MaxResponse bytes
 
@@ -31,7 +31,7 @@ type Exchange struct {
 	Err      *Error        // why the call failed; nil if it succeeded
 }
 
-// Outcome says in a few words what came of an exchange: the status of its answer, or why it has none.
+// Outcome returns the result of an exchange in a few words: the status of its answer, or why it has none.
 func (e Exchange) Outcome() string {
 	switch {
 	case e.Browser && e.Status == 0:
@@ -45,28 +45,28 @@ func (e Exchange) Outcome() string {
 	}
 }
 
-// Log holds the exchanges of a run in the order in which they ended, and knows the calls that are waiting for their answer.
-// It is safe for concurrent use; the zero Log is ready.
+// Log has the exchanges of a run, in the order in which they ended, and the calls that wait for an answer. It is safe for
+// concurrent use. The zero Log is ready to use.
 type Log struct {
 	mu        sync.Mutex
 	exchanges []Exchange
 	pending   []pendingCall
-	changes   int           // how often the two above have changed
-	changed   chan struct{} // closed, and made anew, at each change; nil while nobody waits
+	changes   int           // how often exchanges and pending have changed
+	changed   chan struct{} // closed at the next change; nil while nobody waits
 }
 
-// pendingCall is a call as it was sent, known by the exchange that it is going to be.
+// pendingCall is a call that was sent. of is the exchange that it becomes, and identifies the call.
 type pendingCall struct {
 	of   *Exchange
 	sent Exchange
 }
 
-// News is what has changed in a Log since earlier news. The zero News stands for the time before the first call.
+// News is what has changed in a Log since earlier News. The zero News means the time before the first call.
 type News struct {
 	Ended   []Exchange // the exchanges that have ended since then
-	Pending []Exchange // the calls that are waiting for their answer now, in the order in which they were sent
+	Pending []Exchange // the calls that now wait for an answer, in the order in which they were sent
 
-	ended, changes int // of the Log, when these were the news
+	ended, changes int // of the Log, at the time of these News
 }
 
 // Len returns how many exchanges have ended.
@@ -90,8 +90,8 @@ func (l *Log) from(n int) []Exchange {
 	return append([]Exchange(nil), l.exchanges[max(n, 0):]...)
 }
 
-// Follow waits until something has changed since the last news: a call was sent, or has ended. It fails with ctx's error
-// when ctx ends first.
+// Follow waits until something has changed since the last News: a call was sent or has ended. It fails with ctx's error if ctx
+// ends first.
 func (l *Log) Follow(ctx context.Context, last News) (News, error) {
 	for {
 		news, changed := l.since(last)
@@ -106,7 +106,7 @@ func (l *Log) Follow(ctx context.Context, last News) (News, error) {
 	}
 }
 
-// since returns the news since the last, or, where there are none, a channel that is closed at the next change.
+// since returns what has changed since the last News, or, if nothing has, a channel that is closed at the next change.
 func (l *Log) since(last News) (News, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -123,7 +123,7 @@ func (l *Log) since(last News) (News, <-chan struct{}) {
 	return news, nil
 }
 
-// sent adds a call to the pending ones. Its request is complete.
+// sent adds a call, with its complete request, to the pending ones.
 func (l *Log) sent(e *Exchange) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,7 +131,7 @@ func (l *Log) sent(e *Exchange) {
 	l.change()
 }
 
-// ended adds an exchange. The client need not have sent it: see NoteBrowser.
+// ended adds an exchange. It need not have been pending: see NoteBrowser.
 func (l *Log) ended(e *Exchange) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

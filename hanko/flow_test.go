@@ -16,7 +16,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// flowExchange is one exchange of a recorded run of Hanko v3.0.4.
+// flowExchange is an exchange of a recorded run of Hanko v3.0.4.
 type flowExchange struct {
 	Note            string            `json:"note"`
 	Method          string            `json:"method"`
@@ -40,8 +40,8 @@ func recordedFlows(t *testing.T, path string) []flowExchange {
 	return exchanges
 }
 
-// Every recorded flow is walked by the client, which sends what was recorded as sent and reads what was recorded as
-// answered, whatever its status.
+// The client walks through each recorded flow. It must send what was recorded, and read each recorded answer, whatever its
+// status.
 func TestFlowsAsRecorded(t *testing.T) {
 	files, err := filepath.Glob("testdata/flow-*.json")
 	if err != nil || len(files) != 4 {
@@ -105,7 +105,7 @@ func replayFlows(t *testing.T, recorded []flowExchange) {
 	}
 }
 
-// replayOne does what a recorded exchange did: opens a flow, or takes an action of the state before.
+// replayOne makes a recorded call: it opens a flow, or takes an action of the previous state.
 func replayOne(t *testing.T, client *hanko.Client, at hanko.Flow, exchange flowExchange) (hanko.Flow, error) {
 	t.Helper()
 	path, action, isAction := strings.Cut(exchange.Path, "?action=")
@@ -148,7 +148,7 @@ func checkFlow(t *testing.T, exchange flowExchange, got, want hanko.Flow) {
 	}
 	switch {
 	case token == "" && got.Session != nil:
-		t.Errorf("%s: there is a session, and none was recorded", exchange.Note)
+		t.Errorf("%s: there is a session, but none was recorded", exchange.Note)
 	case token != "" && (got.Session == nil || got.Session.Token != token || got.Session.Lifetime.Seconds() != 43200 || got.Session.Retention != "persistent"):
 		t.Errorf("%s: the session is %+v", exchange.Note, got.Session)
 	}
@@ -166,7 +166,7 @@ func canonical(t *testing.T, value any) string {
 	return string(encoded)
 }
 
-// An action's href is a path below the base URL, and nothing else is followed.
+// The client follows an action's href only if it is a path below the base URL.
 func TestActionsDoNotLeadElsewhere(t *testing.T) {
 	client, err := hanko.NewClient("http://127.0.0.1:1", hanko.Options{})
 	if err != nil {
@@ -181,7 +181,7 @@ func TestActionsDoNotLeadElsewhere(t *testing.T) {
 			t.Errorf("the href %q gives %v", href, err)
 		}
 		if said := failure.Summary(); !strings.HasPrefix(said, "POST skip could not be taken: the href ") {
-			t.Errorf("the href %q is told as %q", href, said)
+			t.Errorf("the href %q is reported as %q", href, said)
 		}
 	}
 	if _, err := client.Act(context.Background(), hanko.Flow{Name: "success"}, "skip", nil, ""); err == nil {
@@ -192,7 +192,7 @@ func TestActionsDoNotLeadElsewhere(t *testing.T) {
 	}
 }
 
-// A trusted device is known again by its cookie; the session's own cookie is not sent unasked.
+// The client sends the cookie of a trusted device, but not the session's cookie.
 func TestDeviceCookies(t *testing.T) {
 	token := recordedToken(t)
 	var sent []string
@@ -218,7 +218,7 @@ func TestDeviceCookies(t *testing.T) {
 	}
 }
 
-// A tenant can set as many cookies as a browser keeps of one host, and no longer ones.
+// The client keeps as many cookies as a browser keeps for a host, and ignores longer ones.
 func TestDeviceCookiesAreBounded(t *testing.T) {
 	var sent []*http.Cookie
 	set := func(name string, length int) http.Cookie {
@@ -268,7 +268,7 @@ func TestDeviceCookiesAreBounded(t *testing.T) {
 	}
 }
 
-// JSON without a state's name is no flow, and the exchange tells so.
+// JSON without a state's name is not a flow, and the exchange has that error.
 func TestNoFlow(t *testing.T) {
 	for _, body := range []string{
 		`null`, `{}`, `{"name":""}`, `{"name":null,"actions":{}}`, `[]`, `"preflight"`, `7`, `true`,
@@ -301,7 +301,7 @@ func TestNoFlow(t *testing.T) {
 	}
 	client := answer{status: 404, body: `{}`}.client(t)
 	if _, err := client.StartFlow(t.Context(), hanko.LoginFlow, ""); !isRefused(err, 404) {
-		t.Errorf("a refusal without a state is told as %v", err)
+		t.Errorf("a refusal without a state is reported as %v", err)
 	}
 }
 

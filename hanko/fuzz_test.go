@@ -37,7 +37,7 @@ func FuzzParseToken(f *testing.F) {
 		}
 		err = keys.Verify(token)
 		if err == nil && strings.Join(strings.Split(raw, ".")[:2], ".") != strings.Join(strings.Split(good, ".")[:2], ".") {
-			t.Errorf("%q is verified by keys that never signed it", raw)
+			t.Errorf("%q is verified by keys that did not sign it", raw)
 		}
 		if err != nil {
 			printable(t, "the error", err.Error())
@@ -69,7 +69,7 @@ func FuzzPrintable(f *testing.F) {
 	})
 }
 
-// FuzzAnswer gives every call any answer: it must be taken or refused with an error that explains itself.
+// FuzzAnswer gives each call any answer: the call succeeds, or fails with an explained error.
 func FuzzAnswer(f *testing.F) {
 	for _, r := range recording(f) {
 		f.Add(r.Status, r.ResponseHeaders["Content-Type"], r.ResponseHeaders["X-Auth-Token"], r.ResponseHeaders["Retry-After"], r.ResponseHeaders["Set-Cookie"], []byte(r.ResponseBody))
@@ -104,7 +104,7 @@ func FuzzAnswer(f *testing.F) {
 				t.Fatalf("%s fails with a %T: %v", call.name, err, err)
 			}
 			if failure.Kind == 0 || failure.Means == "" || failure.Do == "" || failure.RetryAfter < 0 {
-				t.Errorf("%s fails with %+v, which leaves something open", call.name, failure)
+				t.Errorf("%s fails with %+v, which lacks an explanation", call.name, failure)
 			}
 			printable(t, "the error", err.Error())
 		}
@@ -128,7 +128,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// FuzzKeys gives any key set: no key of it is private, and none but the tenant's verifies a token.
+// FuzzKeys reads any key set: no key in it is private, and only the tenant's key verifies a token.
 func FuzzKeys(f *testing.F) {
 	real := string(find(f, "keys").ResponseBody)
 	for _, set := range []string{

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 )
 
-// maxIndented is how long JSON may become by being indented, in bytes. A megabyte of brackets becomes gigabytes.
+// maxIndented is the size limit of indented JSON, in bytes. Indenting a megabyte of brackets would give gigabytes.
 const maxIndented = 4 * MaxResponse
 
-// IndentJSON indents a body for a person to read, with its members in their order. It reports false, and returns the body as
-// it is, if that is no JSON, or so deeply nested that blanks would be most of it.
+// IndentJSON returns an indented body for a person to read, with its members in their order. ok is false, and the body unchanged,
+// if it is not JSON, or so deeply nested that the result would be too large.
 func IndentJSON(body []byte) (indented []byte, ok bool) {
 	if indentedSize(body) > maxIndented {
 		return body, false
@@ -21,7 +21,7 @@ func IndentJSON(body []byte) (indented []byte, ok bool) {
 	return b.Bytes(), true
 }
 
-// indentedSize is how long a body is at most once it is indented.
+// indentedSize returns an upper limit of a body's size when indented.
 func indentedSize(body []byte) int {
 	size, depth, quoted := len(body), 0, false
 	for i := 0; i < len(body); i++ {

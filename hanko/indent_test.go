@@ -31,7 +31,7 @@ func TestIndentJSON(t *testing.T) {
 	}
 }
 
-// FuzzIndentJSON shows that indenting loses nothing but blanks, and stays within its limit.
+// FuzzIndentJSON checks that indenting changes only white space, and stays below its limit.
 func FuzzIndentJSON(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,"b\"]",{}],"c":null}`, "[[[[", `"\\"`, "]]]]", ` { } `} {
 		f.Add([]byte(seed))

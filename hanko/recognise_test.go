@@ -27,7 +27,7 @@ const (
 	preflight = `{"name":"preflight","status":200,"csrf_token":"x","actions":{}}`
 )
 
-// What is a tenant is recognised in two requests.
+// Tenants are recognised in two requests.
 func TestRecogniseTenants(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -63,7 +63,7 @@ func TestRecogniseTenants(t *testing.T) {
 	}
 }
 
-// What is no tenant is called what it is.
+// For anything that is not a tenant, the error says what it is.
 func TestRecogniseOtherThings(t *testing.T) {
 	html := func(status int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {

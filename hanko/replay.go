@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Replay sends a recorded request once more, as it was, with its token; what comes back is recorded like everything
-// else. A session in the answer is returned. It fails with an *Error, as the call that was recorded did or should have.
+// Replay sends a recorded request again, unchanged, with its token, and records the new exchange, too. If the answer has a
+// session, it returns it. It fails with an *Error.
 func (c *Client) Replay(ctx context.Context, recorded Exchange) (*Session, error) {
 	token, _ := strings.CutPrefix(recorded.RequestHeader.Get("Authorization"), "Bearer ")
 	replayed := call{method: recorded.Method, path: recorded.Path, token: token}

@@ -24,7 +24,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// answer is a transport that gives one answer to everything.
+// answer is a transport that gives every request the same answer.
 type answer struct {
 	status int
 	header http.Header
@@ -46,13 +46,13 @@ func (a answer) client(t testing.TB) *hanko.Client {
 	return newClient(t, "http://tenant.test", hanko.Options{Transport: a})
 }
 
-// jwt joins a token's parts; the signature is given as it is.
+// jwt joins a token's parts. It does not change the signature.
 func jwt(header, claims, signature string) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode([]byte(header)) + "." + encode([]byte(claims)) + "." + encode([]byte(signature))
 }
 
-// find is a recorded exchange by its note.
+// find returns the recorded exchange with a note.
 func find(t testing.TB, note string) recorded {
 	t.Helper()
 	for _, r := range recording(t) {
@@ -189,7 +189,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// hs256 signs with the tenant's public key as if it were a shared secret: what a verifier that trusts "alg" accepts.
+// hs256 signs with the tenant's public key as a shared secret, which a verifier accepts if it trusts "alg".
 func hs256(t *testing.T, kid, claims string) string {
 	var set struct {
 		Keys []struct{ Kid, N, E string }
@@ -218,7 +218,7 @@ func hs256(t *testing.T, kid, claims string) string {
 	return ""
 }
 
-// ownKey signs properly, with a key that the token brings along.
+// ownKey signs correctly, but with a key in the token's own header.
 func ownKey(t *testing.T, claims string) string {
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -234,7 +234,7 @@ func ownKey(t *testing.T, claims string) string {
 	return signed + "." + encode(signature)
 }
 
-// TestKeysOfOtherKinds: a key set may hold keys that we cannot read, and the others hold all the same.
+// TestKeysOfOtherKinds reads key sets with unknown kinds of keys. The other keys are still usable.
 func TestKeysOfOtherKinds(t *testing.T) {
 	var recordedSet struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -285,7 +285,7 @@ func TestKeysOfOtherKinds(t *testing.T) {
 	}
 }
 
-// TestSessionFrom finds the token wherever a tenant delivers it.
+// TestSessionFrom finds the token in each place where a tenant may deliver it.
 func TestSessionFrom(t *testing.T) {
 	token := jwt(`{"alg":"RS256","kid":"a"}`, `{"sub":"u"}`, "signature")
 	other := jwt(`{"alg":"ES256","kid":"edge"}`, `{"sub":"gateway"}`, "signature")
@@ -361,7 +361,7 @@ func TestSessionFrom(t *testing.T) {
 	}
 }
 
-// printable fails for text that a terminal would not draw where it is put.
+// printable fails the test for text that a terminal would not draw in its place.
 func printable(t testing.TB, what, text string) {
 	t.Helper()
 	if clean := hanko.Printable(text); clean != text {

@@ -51,7 +51,7 @@ func rawServer(t *testing.T, answer string, hold bool) (url string) {
 	return "http://" + listener.Addr().String()
 }
 
-// TestAnswersThatAreNone: what comes back is no answer of an API, and each is told as what it is, at once.
+// TestAnswersThatAreNone gets answers that are not those of an API. Each gives the right error, without a wait.
 func TestAnswersThatAreNone(t *testing.T) {
 	storm := strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n", 10_000)
 	for _, test := range []struct {
@@ -83,7 +83,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// TestHeaderCutOff: a connection that ends in the middle of a header was there.
+// TestHeaderCutOff ends a connection in the middle of a header. The error says that there was a connection.
 func TestHeaderCutOff(t *testing.T) {
 	client := newClient(t, rawServer(t, "HTTP/1.1 200 OK\r\nContent-Type: appl", false), hanko.Options{})
 	_, err := client.FindUser(t.Context(), "ada@example.com")
@@ -93,7 +93,7 @@ func TestHeaderCutOff(t *testing.T) {
 	}
 }
 
-// TestSent: an error tells whether the tenant may have acted on the request.
+// TestSent checks that an error says whether the tenant may have acted on the request.
 func TestSent(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -127,7 +127,7 @@ func TestSent(t *testing.T) {
 	}
 }
 
-// endless is a body that gives nothing and ends only when it is closed, whatever the request's context says.
+// endless is an empty body that ends only when it is closed, even if the request's context has ended.
 type endless struct {
 	once   *sync.Once
 	closed chan struct{}
@@ -143,7 +143,7 @@ func (e endless) Close() error {
 	return nil
 }
 
-// TestBodyEndsWithContext: no read outlives the call's time or its context.
+// TestBodyEndsWithContext checks that no read continues after the call's deadline, or after its context has ended.
 func TestBodyEndsWithContext(t *testing.T) {
 	transport := roundTrip(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: endless{new(sync.Once), make(chan struct{})}, Request: r}, nil

@@ -45,7 +45,7 @@ func recording(t testing.TB) []recorded {
 	return run
 }
 
-// everything is all text in an exchange, the error's included.
+// everything returns all text in an exchange, including that of its error.
 func everything(e hanko.Exchange) string {
 	text := fmt.Sprintf("%s %s %s %v %s %d %v %s", e.Method, e.URL, e.Path, e.RequestHeader, e.RequestBody, e.Status, e.ResponseHeader, e.ResponseBody)
 	if e.Err != nil {
@@ -54,7 +54,7 @@ func everything(e hanko.Exchange) string {
 	return text
 }
 
-// encodedText is a text as it looks inside of JSON.
+// encodedText returns a text as it is inside JSON.
 func encodedText(text string) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

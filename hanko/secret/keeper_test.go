@@ -24,7 +24,7 @@ const (
 	blob     = "Y29udGVudHMgb2YgYSBsYXJnZSBibG9i"
 )
 
-// kinds has each kind of secret, and an exchange in which it stands where it belongs.
+// kinds has each kind of secret, with an exchange that has it in its usual place.
 var kinds = []struct {
 	name, secret string
 	in           hanko.Exchange
@@ -56,7 +56,7 @@ var kinds = []struct {
 	{"a large blob to write", blob, hanko.Exchange{ResponseBody: []byte(`{"largeBlob":{"write":"` + blob + `"}}`)}},
 }
 
-// Each kind of secret is masked where it belongs; and once it is known it is hidden wherever a tenant may repeat it.
+// Each kind of secret is masked in its usual place. Once the Keeper knows it, it is hidden wherever a tenant may repeat it.
 func TestEachKindInEachPlace(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(strings.ReplaceAll(kind.name, " ", "_"), func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestEachKindInEachPlace(t *testing.T) {
 	}
 }
 
-// dotted is a line of a screen with a dot for every byte that is hidden.
+// dotted returns a line of a screen with a dot for each hidden byte.
 func dotted(keeper *secret.Keeper, line string, others ...string) string {
 	for _, span := range slices.Backward(keeper.Find(line, others...)) {
 		line = line[:span.From] + strings.Repeat("*", span.To-span.From) + line[span.To:]
@@ -100,7 +100,7 @@ func dotted(keeper *secret.Keeper, line string, others ...string) string {
 	return line
 }
 
-// Whatever is told from elsewhere is hidden, each kind in its way; what only looks like it is not.
+// Secrets from other sources are hidden, too, each kind in its way. Text that only looks similar is not.
 func TestText(t *testing.T) {
 	var keeper secret.Keeper
 	keeper.LearnText(secret.Code, passcode)
@@ -137,11 +137,11 @@ func TestText(t *testing.T) {
 	}
 	var nobody *secret.Keeper
 	if got := nobody.Text("843575 " + session); got != "843575 "+secret.MaskedToken(session) {
-		t.Errorf("who knows nothing hides %q", got)
+		t.Errorf("a Keeper without secrets hides %q", got)
 	}
 }
 
-// On a screen long secrets are in pieces, and some are secrets only for the moment.
+// On a screen, long secrets are in pieces, and some are secret only while they are typed.
 func TestFind(t *testing.T) {
 	var keeper secret.Keeper
 	keeper.LearnText(secret.Token, session)
@@ -166,7 +166,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Who learns a code from its mail after it was tried knows more: it is hidden everywhere.
+// A code that is learned from its mail, after it was tried, is hidden everywhere.
 func TestWhatIsKnownForCertain(t *testing.T) {
 	var keeper secret.Keeper
 	keeper.Learn(hanko.Exchange{RequestBody: []byte(`{"code":"843575"}`)})
@@ -180,7 +180,7 @@ func TestWhatIsKnownForCertain(t *testing.T) {
 	}
 }
 
-// The screen draws while the tenant answers.
+// The screen is drawn while answers arrive.
 func TestKeeperIsForSeveral(t *testing.T) {
 	var (
 		keeper secret.Keeper

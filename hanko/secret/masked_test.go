@@ -170,7 +170,7 @@ func TestMaskedThirdParty(t *testing.T) {
 	}
 }
 
-// TestMaskedLosesSecrets puts a secret everywhere a secret can be, and looks for it anywhere in what is left.
+// TestMaskedLosesSecrets puts a secret into each place that can have one, and looks for it in the masked exchange.
 func TestMaskedLosesSecrets(t *testing.T) {
 	const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_!§$%&/()?ß€字"
 	draw := func(random *rand.Rand, length int) string {
@@ -204,7 +204,7 @@ type secrets struct{ text, token string }
 
 func secretsOf(text, token string) secrets { return secrets{text, token} }
 
-// exchange has the secrets in every place that is known to hold one, and the token in others too.
+// exchange returns an exchange with the secrets in all known places, and the token in others, too.
 func (s secrets) exchange() hanko.Exchange {
 	request, _ := json.Marshal(map[string]any{
 		"id": "831a04fa-99b3-4b1b-b4f4-552a879dc389", "code": s.text, "password": s.text, "new_password": []string{s.text},
@@ -240,7 +240,7 @@ func TestMaskedToken(t *testing.T) {
 	}
 }
 
-// TestRecordingMasked masks the recorded run: no token, passcode or cookie value of it is left.
+// TestRecordingMasked masks the recorded run. No token, passcode or cookie value is left.
 func TestRecordingMasked(t *testing.T) {
 	found := regexp.MustCompile(`eyJ[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}`)
 	for _, r := range recording(t) {

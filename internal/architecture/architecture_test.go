@@ -84,15 +84,15 @@ var rows = map[string][]string{
 	"internal/tenanttest": {"hanko", "hanko/tenant", "hanko/tenant/account"},
 }
 
-// listed is what `go list` says of a package.
+// listed is the output of `go list` for a package.
 type listed struct {
 	ImportPath string
 	Imports    []string
 	Deps       []string
 }
 
-// lookAnew reads all files. Else `go test` would repeat the result of the last time: it sees what this process reads, not
-// what `go list` does.
+// lookAnew reads all files. Without that, `go test` would use its cached result, because it notices only files that this process
+// reads, not those that `go list` reads.
 func lookAnew() error {
 	return filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") {
@@ -127,7 +127,7 @@ func list(t *testing.T, patterns ...string) []listed {
 	}
 }
 
-// below returns a package's path below the module's; "." is the root.
+// below returns a package's path relative to the module's; "." is the root.
 func below(importPath string) (path string, ours bool) {
 	if importPath == module {
 		return ".", true
@@ -135,7 +135,7 @@ func below(importPath string) (path string, ours bool) {
 	return strings.CutPrefix(importPath, module+"/")
 }
 
-// Each package imports what its row allows, and no package is without a row.
+// Each package has a row, and imports only what the row allows.
 func TestImports(t *testing.T) {
 	seen := map[string]bool{}
 	for _, one := range list(t, "./...") {
@@ -154,12 +154,12 @@ func TestImports(t *testing.T) {
 	}
 	for name := range rows {
 		if !seen[name] {
-			t.Errorf("the row of %s is of no package", name)
+			t.Errorf("there is a row for %s, but no such package", name)
 		}
 	}
 }
 
-// What speaks to tenants and plays phones draws nothing, and neither does the configuration.
+// The Hanko packages, the phone and the configuration draw nothing.
 func TestNothingBelowTheScreensDraws(t *testing.T) {
 	for _, one := range list(t, "./authenticator/...", "./hanko/...", "./internal/config", "./internal/input") {
 		for _, needed := range one.Deps {
@@ -170,8 +170,9 @@ func TestNothingBelowTheScreensDraws(t *testing.T) {
 	}
 }
 
-// What keeps Bubble Tea from asking the terminal is initialised before it. Go initialises packages that are ready in the order of
-// their paths. Bubble Tea needs a package that is ready no earlier, because it needs the same ones, and whose path is behind.
+// The package that keeps Bubble Tea from asking the terminal is initialised before it. Of the packages that are ready, Go
+// initialises the one whose path comes first. Bubble Tea imports a package that is ready no earlier, because it imports the same
+// packages, and whose path comes later.
 func TestQuietComesFirst(t *testing.T) {
 	const quiet, bubbleTea = module + "/tui/background/quiet", "github.com/charmbracelet/bubbletea"
 	needs := list(t, quiet)[0].Deps
@@ -187,7 +188,7 @@ func TestQuietComesFirst(t *testing.T) {
 	t.Errorf("%s may be initialised after %s: the module's path is too far down in the alphabet", quiet, bubbleTea)
 }
 
-// The root is for whoever opens the repository: their files and folders, and what tools want to find there.
+// The root has only what people look for there, and what tools must find there.
 func TestRoot(t *testing.T) {
 	wanted := []string{
 		"main.go", "config.example.yaml", "go.mod", "go.sum", "Makefile", "README.md", "authenticator", "hanko", "tui", "internal", "docs",
@@ -202,7 +203,7 @@ func TestRoot(t *testing.T) {
 	for file := range strings.Lines(string(output)) {
 		first, _, _ := strings.Cut(strings.TrimSpace(file), "/")
 		if !strings.HasPrefix(first, ".") && !slices.Contains(wanted, first) {
-			t.Errorf("%s is at the root, and has no place there", first)
+			t.Errorf("%s does not belong at the root", first)
 		}
 	}
 	content, err := os.ReadFile(filepath.Join(root, "main.go"))

@@ -1,4 +1,3 @@
-// Package architecture holds the checks of the repository as a whole: which package may import which, what its folders
-// may hold, that every table knows every word of Hanko's vocabulary, and that every step of a walk is looked at. It has
-// tests alone.
+// Package architecture checks the repository as a whole: which packages may import which, what may be in its folders, that each
+// table has all words of Hanko's vocabulary, and that switches over the steps of a walk are complete. It has only tests.
 package architecture

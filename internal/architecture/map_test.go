@@ -25,7 +25,7 @@ func readMap(t *testing.T) string {
 	return string(page)
 }
 
-// Each package has a row in the map, below every package that imports it. What only tests use may stand anywhere.
+// Each package has a row in the map, below every package that imports it. Packages for tests may have theirs anywhere.
 func TestMap(t *testing.T) {
 	program, tests, found := strings.Cut(readMap(t), "### For tests")
 	if !found {
@@ -54,7 +54,7 @@ func TestMap(t *testing.T) {
 			if other, ours := below(imported); !ours {
 				continue
 			} else if onlyTests[other] {
-				t.Errorf("%s imports %s, which %s lists as used by tests alone", name, other, mapPage)
+				t.Errorf("%s imports %s, which %s lists as only for tests", name, other, mapPage)
 			} else if there, listed := at[other]; listed && there < here {
 				t.Errorf("%s imports %s, which is further up in %s", name, other, mapPage)
 			}
@@ -84,7 +84,7 @@ func TestMapNamesTests(t *testing.T) {
 	}
 	for _, name := range named {
 		if !declared[name[1]] {
-			t.Errorf("%s names %s, and there is no such test", mapPage, name[1])
+			t.Errorf("%s names %s, but there is no such test", mapPage, name[1])
 		}
 	}
 }

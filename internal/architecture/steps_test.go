@@ -8,11 +8,11 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// unlistedIn are the folders whose looks at a Step do not list all steps yet.
+// unlistedIn are the folders with switches over a Step that do not list all steps yet.
 var unlistedIn = pending{}
 
-// Outside login, whoever looks at a Step lists all of them in a switch, so that the linter (gochecksumtype) names every
-// place that a new step concerns. A type assertion or a default would hide one.
+// Outside login, code that depends on a Step has a switch that lists all steps, so that the linter (gochecksumtype) reports each
+// place that needs a new step. A type assertion or a default would hide one.
 func TestStepsAreListed(t *testing.T) {
 	left := map[string]bool{}
 	for name, source := range loadSources(t) {
@@ -36,7 +36,7 @@ func TestStepsAreListed(t *testing.T) {
 	unlistedIn.check(t, left)
 }
 
-// hidesStep says how a node looks at a Step without listing all of them; it is "" for every other node.
+// hidesStep returns how a node depends on a Step without listing all steps, or "" if it does not.
 func hidesStep(source *packages.Package, node ast.Node) string {
 	switch node := node.(type) {
 	case *ast.TypeAssertExpr:
@@ -57,7 +57,7 @@ func hidesStep(source *packages.Package, node ast.Node) string {
 	return ""
 }
 
-// assertionOf is the x.(type) of a type switch.
+// assertionOf returns the x.(type) of a type switch.
 func assertionOf(of *ast.TypeSwitchStmt) *ast.TypeAssertExpr {
 	var looked ast.Expr
 	switch assign := of.Assign.(type) {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Each package that draws with Bubble Tea imports tui/background: Bubble Tea would ask the terminal for its background
-// when the program, or a test of the package, begins, and may wait five seconds for the answer.
+// Each package that draws with Bubble Tea imports tui/background. Without that, Bubble Tea would ask the terminal for its
+// background when the program, or a test of the package, starts, and could wait five seconds for the answer.
 func TestWhatDrawsNeedsTheBackground(t *testing.T) {
 	const (
 		bubbleTea  = "github.com/charmbracelet/bubbletea"
@@ -23,7 +23,7 @@ func TestWhatDrawsNeedsTheBackground(t *testing.T) {
 		}
 		seen++
 		if !slices.Contains(one.Imports, background) {
-			t.Errorf("%s imports Bubble Tea and not tui/background", one.ImportPath)
+			t.Errorf("%s imports Bubble Tea, but not tui/background", one.ImportPath)
 		}
 	}
 	if seen < 5 {
@@ -31,7 +31,7 @@ func TestWhatDrawsNeedsTheBackground(t *testing.T) {
 	}
 }
 
-// No package of tui has more than 3,000 lines, so that somebody who changes a screen reads that screen.
+// No package of tui has more than 3,000 lines, so that a change of a screen needs only that screen's package.
 func TestPackagesOfTheScreensAreSmall(t *testing.T) {
 	const most = 3000
 	files, err := filepath.Glob(filepath.Join(root, "tui", "*", "*.go"))
@@ -55,10 +55,10 @@ func TestPackagesOfTheScreensAreSmall(t *testing.T) {
 	}
 	for folder, n := range lines {
 		if n > most {
-			t.Errorf("%s has %d lines, which is more than %d: it has more than one reason", folder, n, most)
+			t.Errorf("%s has %d lines, which is more than %d: split it", folder, n, most)
 		}
 	}
 	if len(lines) < 8 {
-		t.Errorf("only %d packages are there", len(lines))
+		t.Errorf("there are only %d packages", len(lines))
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A table is a place in the code that has something to say about each word of Hanko's vocabulary
-// (hanko/vocabulary.go): a text, an explanation, a row of a migration table, a state of the embedded tenant. A new
-// constant gets a row in each, or a reason why not.
+// A table is a place in the code that has a row for each word of Hanko's vocabulary (hanko/vocabulary.go): a text, an explanation,
+// a row of a migration table, or a state of the embedded tenant. A new constant gets a row in each, or an exception with a
+// reason.
 type table struct {
 	in      string      // the package, below the module
 	at      []string    // the declarations that make it up; none: the whole package
@@ -26,7 +26,7 @@ type table struct {
 	without []exception // what it has no row for
 }
 
-// exception is a reason, and the names of the constants that it holds for, without their prefix.
+// exception has the names of constants without a row, without their prefix, and the reason.
 type exception struct {
 	why   string
 	words string
@@ -140,10 +140,10 @@ var tables = []table{
 	},
 }
 
-// vocabularyTypes are the vocabulary's types and how the names of their constants begin.
+// vocabularyTypes are the vocabulary's types, with the prefixes of their constants.
 var vocabularyTypes = map[string]string{"State": "State", "ActionName": "Action", "InputName": "Input", "ErrorCode": "Code"}
 
-// sources are all packages, with their types, by their path below the module's.
+// sources returns all packages, with their types, by their path relative to the module's.
 var sources = sync.OnceValues(func() (map[string]*packages.Package, error) {
 	if err := lookAnew(); err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func loadSources(t *testing.T) map[string]*packages.Package {
 	return found
 }
 
-// vocabularyType is the name of a type of the vocabulary, "" for every other.
+// vocabularyType returns the name of a type of the vocabulary, or "" for any other type.
 func vocabularyType(of types.Type) string {
 	named, ok := of.(*types.Named)
 	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != module+"/hanko" || vocabularyTypes[named.Obj().Name()] == "" {
@@ -181,7 +181,7 @@ func vocabularyType(of types.Type) string {
 	return named.Obj().Name()
 }
 
-// wordsOf are the constants of a type of the vocabulary, as values by their names without the prefix.
+// wordsOf returns the values of the constants of a vocabulary type, by their names without the prefix.
 func wordsOf(t *testing.T, kind string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -208,9 +208,9 @@ func TestEveryTableHasEveryWord(t *testing.T) {
 					value, known := words[name]
 					switch {
 					case !known:
-						t.Errorf("an exception names %s, which is no constant", name)
+						t.Errorf("an exception names %s, which is not a constant", name)
 					case has[value]:
-						t.Errorf("%s is an exception, and has a row", name)
+						t.Errorf("%s is an exception, but has a row", name)
 					}
 					excepted[name] = true
 				}
@@ -224,11 +224,10 @@ func TestEveryTableHasEveryWord(t *testing.T) {
 	}
 }
 
-// literalsIn are the folders that still have words of the vocabulary as literals.
+// literalsIn are the folders that still have literals for words of the vocabulary.
 var literalsIn = pending{}
 
-// A word is written once, in vocabulary.go: a literal that is a word of the vocabulary may be misspelt, and nothing
-// notices.
+// Words of the vocabulary are literals only in vocabulary.go. Nothing would notice a misspelt literal elsewhere.
 func TestWordsAreConstants(t *testing.T) {
 	left := map[string]bool{}
 	for name, source := range loadSources(t) {
@@ -255,10 +254,10 @@ func TestWordsAreConstants(t *testing.T) {
 	literalsIn.check(t, left)
 }
 
-// pending are folders that a check does not hold for yet.
+// pending are folders that do not pass a check yet.
 type pending []string
 
-// folder is the one that a package is in, "" for none.
+// folder returns the folder in the list that contains a package, or "".
 func (p pending) folder(name string) string {
 	for _, folder := range p {
 		if name == folder || strings.HasPrefix(name, folder+"/") {
@@ -268,17 +267,17 @@ func (p pending) folder(name string) string {
 	return ""
 }
 
-// check fails for a folder where nothing is left to do.
+// check fails the test for a folder in the list in which nothing is left to do.
 func (p pending) check(t *testing.T, left map[string]bool) {
 	t.Helper()
 	for _, folder := range p {
 		if !left[folder] {
-			t.Errorf("nothing is left to do in %s: take it from the list", folder)
+			t.Errorf("nothing is left to do in %s: remove it from the list", folder)
 		}
 	}
 }
 
-// rowsOf are the words that a table speaks about: the values of its type that stand in its declarations.
+// rowsOf returns the words of a table: the values of its type in its declarations.
 func rowsOf(t *testing.T, table table) map[string]bool {
 	t.Helper()
 	source, ok := loadSources(t)[table.in]
@@ -318,7 +317,7 @@ type declaration struct {
 	node ast.Node
 }
 
-// declarations are a file's functions, methods and variables.
+// declarations returns a file's functions, methods and variables.
 func declarations(file *ast.File) []declaration {
 	var found []declaration
 	for _, declared := range file.Decls {

@@ -1,6 +1,6 @@
-// Package exactjson decodes JSON as phones and browsers do. The name of a member counts as it is written: "rpid" is not
-// "rpId", which encoding/json takes it for. Any spelling of a whole number is one: 600000, 600000.0 and 6e5 are the same.
-// Errors tell where in the document something is wrong, and name no Go types.
+// Package exactjson decodes JSON as phones and browsers do. The case of member names matters: unlike in encoding/json, "rpid" is
+// not "rpId". A whole number can be written in any way: 600000, 600000.0 and 6e5 are the same. Errors say where in the document
+// something is wrong, and name no Go types.
 package exactjson
 
 import (
@@ -15,15 +15,15 @@ import (
 	"strings"
 )
 
-// Error is a document, or a member of one, that is not what was expected.
+// Error is the error for a document, or a member of one, that is not as expected.
 type Error struct {
-	Path string // the member's, "rp.id" or "apps[2]"; empty for the document itself
-	Want string // what should be there, "text"; empty where Err says what is wrong
-	Got  string // what is there, "a number"; empty where Want says it all
+	Path string // of the member, such as "rp.id" or "apps[2]"; empty for the document itself
+	Want string // what was expected, such as "text"; empty if Err says what is wrong
+	Got  string // what it is, such as "a number"; empty if Want is enough
 	Err  error  // the cause, may be nil
 }
 
-// Error gives the path, and what is wrong there.
+// Error returns the path, and what is wrong there.
 func (e *Error) Error() string {
 	path := e.Path
 	if path == "" {
@@ -43,14 +43,13 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Miscased is a member that is not read: its name differs from a known one in capitals and small letters alone, and the
-// known one is not there.
+// Miscased is a member that was ignored because its name differs from a known one in case, if the document lacks the known one.
 type Miscased struct {
-	Path string // as it is written: "target.Package_name"
-	Want string // as it is known: "target.package_name"
+	Path string // in the document: "target.Package_name"
+	Want string // the known name: "target.package_name"
 }
 
-// Hint tells about such members, as part of a sentence; "" if there are none.
+// Hint returns a clause that names such members, or "" if there are none.
 func Hint(members []Miscased) string {
 	if len(members) == 0 {
 		return ""
@@ -62,9 +61,9 @@ func Hint(members []Miscased) string {
 	return strings.Join(said, ", ") + ", and upper and lower case count"
 }
 
-// Unmarshal decodes a document into what the pointer into points to, as json.Unmarshal does but for the names and the
-// numbers. Fields of structs need a json tag; others, embedded ones too, are left alone. Of members with the same name
-// the last one counts. The error, an *Error, is the first one there is: what can be read beside it is read all the same.
+// Unmarshal decodes a document into the value that into points to. It differs from json.Unmarshal in names and numbers. Fields of
+// structs need a json tag; others are ignored, including embedded ones. Of members with the same name, the last one counts. If
+// something is wrong, it still decodes the rest, and fails with an *Error for the first mistake.
 func Unmarshal(data []byte, into any) ([]Miscased, error) {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -199,7 +198,7 @@ func (d *decoder) list(raw json.RawMessage, into reflect.Value, path string) {
 	}
 }
 
-// unfit notes that a value is of another kind than it should be.
+// unfit records that a value is not of the expected kind.
 func (d *decoder) unfit(raw json.RawMessage, path, want string) {
 	got := ""
 	switch raw[0] {
@@ -221,12 +220,12 @@ func (d *decoder) unfit(raw json.RawMessage, path, want string) {
 	d.fail(&Error{Path: path, Want: want, Got: got})
 }
 
-// whole reads a number that is whole, however it is spelled.
+// whole returns a whole number, however it is written.
 func whole(raw json.RawMessage) (int64, bool) {
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return n, true
 	}
-	const exact = 1 << 53 // beyond, neighbours look alike
+	const exact = 1 << 53 // the largest float64 up to which all whole numbers are exact
 	var f float64
 	if json.Unmarshal(raw, &f) != nil || f != math.Trunc(f) || math.Abs(f) > exact {
 		return 0, false

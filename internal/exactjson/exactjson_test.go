@@ -70,7 +70,7 @@ func TestUnmarshal(t *testing.T) {
 	}
 }
 
-// What is wrong is told with its place, and what is right beside it is read.
+// TestErrors checks that an error names the place of a mistake, and that the rest is decoded.
 func TestErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"rpId":7,"alg":3}`:                    "rpId is a number, not text",
@@ -136,7 +136,7 @@ func TestMiscased(t *testing.T) {
 	}
 }
 
-// Where no name has another spelling, and no number either, it reads what encoding/json does.
+// FuzzUnmarshal compares with encoding/json, which gives the same result if names and numbers are in their usual form.
 func FuzzUnmarshal(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `{}`, `[]`, `{"rpId":"a","rpid":"b"}`, `{"timeout":6e4,"alg":-0.0}`, `{"apps":["a",null,1]}`, `{"byName":{"":{"name":"b"}},"maybe":{}}`,
@@ -154,7 +154,7 @@ func FuzzUnmarshal(f *testing.F) {
 		if err == nil && !json.Valid(data) {
 			t.Error("this is not JSON")
 		}
-		// What is encoded again has every name and number in its one spelling.
+		// After encoding again, all names and numbers are in their usual form.
 		if err != nil {
 			return
 		}

@@ -1,10 +1,10 @@
-// Package spelling finds the word that a misspelt one was meant to be.
+// Package spelling finds the word that a misspelt one may mean.
 package spelling
 
-// Nearest returns the candidate that shares most of its letter pairs with word, the first in the alphabet of several; "" if
-// none is like it.
+// Nearest returns the candidate that shares the most letter pairs with word, or "" if none is similar. Of several, it returns the
+// first in alphabetical order.
 func Nearest(word string, candidates []string) string {
-	best, bestScore := "", 0.49 // two letters changed places in "timeuot"
+	best, bestScore := "", 0.49 // so that "timeuot" still finds "timeout"
 	for _, candidate := range candidates {
 		if score := likeness(word, candidate); score > bestScore || score == bestScore && candidate < best {
 			best, bestScore = candidate, score
@@ -13,7 +13,7 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// likeness is the share of neighbouring letter pairs that two words have in common (Dice's coefficient).
+// likeness returns the share of neighbouring letter pairs that two words have in common (Dice's coefficient).
 func likeness(a, b string) float64 {
 	pairs := map[string]int{}
 	for i := range len(a) - 1 {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What a limiter notes of whoever asked is bounded.
+// A limiter keeps a limited number of windows, however many addresses ask.
 func TestLimiterForgets(t *testing.T) {
 	now := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 	request := httptest.NewRequestWithContext(t.Context(), "POST", "/", nil)
