@@ -53,7 +53,7 @@ func (a *App) rested() {
 func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 	a.rested()
 	declined := a.declined
-	a.sheet, a.consenting, a.declined = nil, false, false
+	a.sheet, a.chapter, a.declined = nil, "", false
 	if problem := problemOf(msg.Step); declined && problem != nil {
 		a.parting = problem.Sentence + " " + problem.Said // not an error: the walk has not moved
 		return a.take(login.Back{})

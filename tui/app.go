@@ -56,11 +56,11 @@ type App struct {
 	below         kit.Page  // the page to return to from page; nil for none
 	screens       int       // how many have been shown
 	shownAt       time.Time // when page, or the sheet, came up
-	sheet         *screen.Consent
-	sheets        int    // how many have come up
-	consenting    bool   // a sheet came up during the current action
-	declined      bool   // the person refused the last sheet
-	parting       string // the toast for the page that a refused sheet leads back to
+	sheet         kit.Page  // over page; nil for none
+	sheets        int       // how many have come up
+	chapter       string    // that the sheets of the current action are of, for recordings; "" without one
+	declined      bool      // the person refused the last sheet
+	parting       string    // the toast for the page that a refused sheet leads back to
 	tabs          []sideTab
 	wire          *tab.Wire // one of the tabs
 	focus         part

@@ -59,15 +59,11 @@ func (a *App) waitForVisit() tea.Msg {
 	}
 }
 
-// open opens the person's browser.
-func (a *App) open(url string) tea.Cmd {
-	open := a.options.OpenBrowser
-	return func() tea.Msg {
-		if open == nil || open(url) != nil {
-			return kit.ToastMsg{Text: "Open this in a browser: " + url}
-		}
-		return nil
-	}
+// bring brings up a sheet over the page. chapter is what it is called in a recording.
+func (a *App) bring(sheet kit.Page, chapter string) tea.Cmd {
+	a.sheet, a.shownAt, a.focus, a.palette, a.chapter = sheet, a.now(), onPhone, nil, chapter
+	a.sheets++
+	return tea.Batch(a.raise(), a.answer(sheet.Init(a.situation(onPhone))))
 }
 
 // waitForAsk waits until the phone asks for consent.

@@ -9,6 +9,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/tui/kit"
+	"example.com/hankosim/tui/screen"
 )
 
 // handset is how a device looks around the app.
@@ -121,7 +122,11 @@ func (a *App) sheetOver(phone rect) (string, rect) {
 		return kit.Pad(kit.Indent(kit.Clamp(a.sheet.View(s, max(1, at.width-2), at.height), max(1, at.width-2), at.height), 1), at.width, at.height), at
 	}
 	width := phone.width - 4
-	content := a.sheet.View(s, width-4, phone.height-8)
+	room := phone.height - 8 // the app is seen above it
+	if _, away := a.sheet.(*screen.Away); away {
+		room = phone.height - 5 // a QR code needs that
+	}
+	content := a.sheet.View(s, width-4, room)
 	height := strings.Count(content, "\n") + 3
 	sheet := a.theme.Panel(content, width, height)
 	if risen := a.risen(height); risen < height {

@@ -98,6 +98,9 @@ func (j *journey) begin() {
 
 func (j *journey) signedIn(step login.SignedIn) {
 	j.pass(atEmail, atAccount, atProof, atToken)
+	if step.Method == login.ByThirdParty {
+		j.proof = "Third party"
+	}
 	switch {
 	case step.Registered != "":
 		j.pass(atPasskey)

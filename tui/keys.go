@@ -114,7 +114,7 @@ func (a *App) windowKey(name string, far reach) (kit.Key, bool) {
 
 // cancelKey returns the key that cancels the current action.
 func (a *App) cancelKey() kit.Key {
-	return kit.NewKey("cancel", func() tea.Msg { a.busy.cancel(); return nil }, "esc")
+	return kit.NewKey("cancel", kit.PressFor(kit.CancelMsg{}), "esc")
 }
 
 // pressed sends a key to the first that takes it: the window's keys that always work, the help, the palette, the sheet, the

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 
 	"example.com/hankosim/hanko/login"
@@ -23,10 +24,7 @@ func (a *App) MaskedView() string {
 
 // Chapter returns the title of the screen, for the markers of a recording.
 func (a *App) Chapter() string {
-	if a.consenting {
-		return "Consent"
-	}
-	return a.page.Title()
+	return cmp.Or(a.chapter, a.page.Title())
 }
 
 // learnSession learns the token of a session, which may have come without an exchange.

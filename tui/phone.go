@@ -20,8 +20,9 @@ func (a *App) play(begin func(client *hanko.Client, phone *authenticator.Phone) 
 		if err != nil {
 			return recognisedMsg{found: found, err: err}
 		}
-		asks, _ := walk.AsksToRemember(ctx) // if it cannot be found out, there is nothing to choose
-		return recognisedMsg{found: found, asksToRemember: asks}
+		asks, _ := walk.AsksToRemember(ctx)  // if it cannot be found out, there is nothing to choose
+		parties, _ := walk.ThirdParties(ctx) // likewise
+		return recognisedMsg{found: found, asksToRemember: asks, thirdParties: parties}
 	}
 	a.loadPasskeys = func() tea.Msg {
 		passkeys, err := phone.Passkeys()

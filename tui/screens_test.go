@@ -115,6 +115,31 @@ func screens() []appScreen {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it is"}, asksToRemember: true})
 			app.press("ctrl+r")
 		})},
+		{"email-third-parties", true, app(func(app *App, w sample.Words) { offerThirdParties(app, w, 3) })},
+		{"email-many-third-parties", false, app(func(app *App, w sample.Words) {
+			offerThirdParties(app, w, 16)
+			app.press("up")
+		})},
+		{"away", false, app(func(app *App, w sample.Words) {
+			app.options.OpenBrowser = func(string) error { return nil }
+			app.away(sample.Visit(w, "127.0.0.1"))
+		})},
+		{"away-by-link", false, app(func(app *App, w sample.Words) { app.away(sample.Visit(w, "127.0.0.1")) })},
+		{"away-by-code", false, app(func(app *App, w sample.Words) {
+			app.options.OpenBrowser = func(string) error { return errors.New(w.Said) }
+			visit := sample.Visit(w, "192.168.1.20")
+			visit.ErrorsStray = false // nothing is waited for but the browser
+			app.Update(app.away(visit)())
+		})},
+		{"away-code-alone", false, app(func(app *App, w sample.Words) {
+			app.away(sample.Visit(w, "192.168.1.20"))
+			app.press("r")
+		})},
+		{"away-late", false, app(func(app *App, w sample.Words) {
+			app.options.OpenBrowser = func(string) error { return nil }
+			app.away(sample.Visit(w, "127.0.0.1"))
+			app.options.Now = func() time.Time { return sample.Noon.Add(time.Minute) }
+		})},
 		{"connect", true, app(func(app *App, w sample.Words) { openedConnect(app, w) })},
 		{"connect-typed", true, app(func(app *App, w sample.Words) {
 			openedConnect(app, w)
@@ -219,6 +244,7 @@ func screens() []appScreen {
 			step.ResendAt = sample.Noon.Add(42 * time.Second)
 			return step
 		})},
+		{"passcode-third-party", true, step(func(sample.Words) login.Step { return login.EnterPasscode{SentAt: sample.Noon, TriesLeft: 3} })},
 		{"offer", false, step(func(w sample.Words) login.Step { return login.OfferPasskey{Email: w.Email} })},
 		{"signedin", false, step(func(w sample.Words) login.Step { return sample.SignedInStep(w) })},
 		{"signedin-inspected", false, app(func(app *App, w sample.Words) {
@@ -234,12 +260,18 @@ func screens() []appScreen {
 			said := errors.New(w.Said)
 			app.Update(InspectedMsg{step.Token.Raw, login.Inspection{SignatureErr: said, MeErr: said, ValidationErr: said}})
 		})},
+		{"signedin-third-party", false, step(func(w sample.Words) login.Step {
+			step := sample.SignedInStep(w)
+			step.Method, step.Email = login.ByThirdParty, ""
+			return step
+		})},
 		{"signedin-registered", false, step(func(w sample.Words) login.Step {
 			step := sample.SignedInStep(w)
 			step.Method, step.Registered = login.ByPasscode, w.CredentialID
 			return step
 		})},
 		{"failed", false, step(func(w sample.Words) login.Step { return login.Failed{Problem: *sample.Problem(w)} })},
+		{"failed-third-party", false, step(func(w sample.Words) login.Step { return sample.ThirdPartyFailure(w) })},
 		{"failed-wait", false, func(t testing.TB, w sample.Words) *App {
 			app := testApp(t, w)
 			app.show(sample.RefusedStep(t, w))
@@ -253,6 +285,14 @@ func screens() []appScreen {
 		{"profile", false, step(func(w sample.Words) login.Step { return sample.ProfileStep(w) })},
 		{"profile-confirm", false, app(func(app *App, w sample.Words) {
 			app.show(sample.ProfileStep(w))
+			app.press("d")
+		})},
+		{"profile-third-parties", false, app(func(app *App, w sample.Words) {
+			app.show(sample.LastWayInStep(w))
+			app.press("down")
+		})},
+		{"profile-last-way-in", false, app(func(app *App, w sample.Words) {
+			app.show(sample.LastWayInStep(w))
 			app.press("d")
 		})},
 		{"profile-rename", true, app(func(app *App, w sample.Words) {
@@ -342,6 +382,19 @@ func screens() []appScreen {
 			app.press("?")
 		})},
 	}...)
+}
+
+// offerThirdParties has the tenant offer n third parties.
+func offerThirdParties(app *App, w sample.Words, n int) {
+	app.Update(recognisedMsg{
+		found: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it is"}, thirdParties: sample.ThirdParties(w, n),
+	})
+}
+
+// away has the browser go somewhere, in the middle of an action.
+func (a *App) away(visit login.Visit) tea.Cmd {
+	a.busy = &busy{cancel: func() {}}
+	return a.answer(a.bring(screen.NewAway(visit, a.options.OpenBrowser), "Third party"))
 }
 
 func ask(w sample.Words, ceremony authenticator.Ceremony, accounts int) screen.ConsentRequest {

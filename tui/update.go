@@ -33,6 +33,7 @@ type (
 	recognisedMsg struct {
 		found          hanko.Recognition
 		asksToRemember bool
+		thirdParties   []hanko.ThirdParty
 		err            error
 	}
 	// InspectedMsg has the results of the checks of a token.
@@ -81,18 +82,20 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tea.MouseMsg:
 		return a.clicked(msg)
 	case screen.ConsentRequest:
-		a.sheet, a.shownAt, a.focus, a.palette, a.consenting = screen.NewConsent(msg), a.now(), onPhone, nil, true
-		a.sheets++
-		return tea.Batch(a.waitForAsk, screen.WaitForEnd(msg), a.raise())
+		return tea.Batch(a.waitForAsk, screen.WaitForEnd(msg), a.bring(screen.NewConsent(msg), "Consent"))
 	case visitMsg:
-		return tea.Batch(a.waitForVisit, a.open(msg.URL))
+		if a.busy == nil { // the person has given up
+			return a.waitForVisit
+		}
+		away := screen.NewAway(msg.Visit, a.options.OpenBrowser)
+		return tea.Batch(a.waitForVisit, a.bring(away, away.Title()))
 	case riseMsg:
 		return a.rise.move(msg)
 	case reportMsg:
 		a.unassociated = hanko.Printable(msg.err.Error())
 		return tea.Batch(a.waitForReport, kit.Toast("A real phone would refuse (--strict does): %s", a.unassociated))
 	case screen.SheetOverMsg:
-		if a.sheet != nil && a.sheet.SameAsk(msg) {
+		if consent, asks := a.sheet.(*screen.Consent); asks && consent.SameAsk(msg) {
 			a.sheet = nil
 		}
 		return nil
@@ -142,6 +145,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case recognisedMsg:
 		a.journey.flow = msg.found.API == hanko.FlowAPI
 		a.tenant.API, a.tenant.Recognition, a.tenant.AsksToRemember = msg.found.API, msg.found.String()+".", msg.asksToRemember
+		a.tenant.ThirdParties = msg.thirdParties
 		if msg.err != nil {
 			a.tenant.Recognition = "✗ " + hanko.Printable(msg.err.Error())
 		}
@@ -214,6 +218,11 @@ func (a *App) asked(msg tea.Msg) (tea.Cmd, bool) {
 		return a.openConnect(msg.Embedded), true
 	case kit.ChangedMsg:
 		a.shownAt = a.now()
+		return nil, true
+	case kit.CancelMsg:
+		if a.busy != nil {
+			a.busy.cancel()
+		}
 		return nil, true
 	case kit.CloseMsg:
 		a.place(a.below, nil)

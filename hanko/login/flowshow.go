@@ -98,8 +98,10 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 }
 
 // unsure reports whether the tenant may hide that the address has no user or, on registration, that it has one. In both cases,
-// the mail has no code.
-func (w *Walk) unsure() bool { return !w.flow.reveals }
+// the mail has no code. People who come from a third party or are in the profile have an account.
+func (w *Walk) unsure() bool {
+	return !w.flow.reveals && !w.flow.thirdParty && w.flow.name != hanko.ProfileFlow
+}
 
 // waitOver returns when a state's action can be repeated, or zero if the tenant asks for no wait. The payload has resend_after
 // for passcodes, and retry_after for everything else that is limited.

@@ -2,11 +2,13 @@ package login
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -21,6 +23,19 @@ type listener struct {
 	address string // the app's, with the port
 	server  *http.Server
 	came    chan url.Values
+	leads   atomic.Pointer[shortcut] // nil until a browser is to go somewhere
+}
+
+// shortcut is a path of the listener that leads elsewhere.
+type shortcut struct{ path, to string }
+
+// lead makes a short address lead to another.
+func (l *listener) lead(to string) string {
+	path := "/go/" + strings.ToLower(rand.Text()[:6])
+	l.leads.Store(&shortcut{path, to})
+	begin, rest, _ := strings.Cut(l.address, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return begin + "://" + host + path
 }
 
 // listen begins to wait at an address of this machine; port 0 is any free one.
@@ -52,6 +67,10 @@ func (l *listener) serve(w http.ResponseWriter, r *http.Request, note func(strin
 	query := r.URL.Query()
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address has a token in it
+	if leads := l.leads.Load(); leads != nil && r.URL.Path == leads.path {
+		http.Redirect(w, r, leads.to, http.StatusFound)
+		return
+	}
 	if r.Method != http.MethodGet || !hanko.CameBack(query) {
 		http.NotFound(w, r)
 		return

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"example.com/hankosim/hanko"
 )
@@ -22,10 +24,20 @@ import (
 type Visit struct {
 	Party hanko.ThirdParty
 	URL   string // to open
+	Link  string // leads to URL, and is short enough to be typed; only while the walk waits
 	Back  string // the app's address, which the browser comes back to
 	// ErrorsStray reports whether the tenant may send errors elsewhere than to the app (backends before v2.3): then the
 	// browser shows the page that `third_party.error_redirect_url` names, and nothing comes back.
 	ErrorsStray bool
+}
+
+// StrayAfter is how long to wait before telling the person what their browser may show, where ErrorsStray.
+const StrayAfter = time.Minute
+
+// OnlyHere reports whether only a browser on this machine can come back to the app.
+func (v Visit) OnlyHere() bool {
+	back, err := url.Parse(v.Back)
+	return err == nil && (back.Hostname() == "localhost" || net.ParseIP(back.Hostname()).IsLoopback())
 }
 
 // The Err of a Problem with a third party, besides *hanko.ThirdPartyError.
@@ -69,8 +81,9 @@ func (w *Walk) ThirdParties(ctx context.Context) ([]hanko.ThirdParty, error) {
 	return all, nil
 }
 
-// goThere has a browser go to an address.
-func (w *Walk) goThere(visit Visit) {
+// goThere has a browser go to an address, from which it comes back to a listener.
+func (w *Walk) goThere(l *listener, visit Visit) {
+	visit.Back, visit.Link = l.address, l.lead(visit.URL)
 	w.client.NoteBrowser(visit.URL, 0)
 	if w.browse != nil {
 		w.browse(visit)
@@ -99,7 +112,7 @@ func (w *Walk) signInWithThirdParty(ctx context.Context, _ EnterEmail, action Si
 		return w.failed(action, action, err)
 	}
 	defer l.close()
-	w.goThere(Visit{Party: action.Party, URL: w.client.ThirdPartyURL(action.Party.ID, l.address), Back: l.address, ErrorsStray: true})
+	w.goThere(l, Visit{Party: action.Party, URL: w.client.ThirdPartyURL(action.Party.ID, l.address), ErrorsStray: true})
 	token, err := comeBack(ctx, l)
 	if err != nil {
 		return w.thirdPartyFailed(action, l.address, err)
@@ -161,13 +174,13 @@ func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko
 	if flow.Name != hanko.StateThirdParty {
 		return w.refusedThirdParty(attempt, flow, party, l.address)
 	}
-	visit := Visit{Party: party, URL: flow.RedirectURL(), Back: l.address}
+	visit := Visit{Party: party, URL: flow.RedirectURL()}
 	if verifier == "" {
 		// Only a browser with the app's cookies could finish what the flow has begun.
 		visit.URL, visit.ErrorsStray = w.client.ThirdPartyURL(party.ID, l.address), true
 	}
 	w.flow.passkey, w.flow.thirdParty = false, true
-	w.goThere(visit)
+	w.goThere(l, visit)
 	for {
 		token, err := comeBack(ctx, l)
 		if err != nil {
@@ -203,14 +216,18 @@ func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko
 // backFromThirdParty takes the flow back to where it was, and shows that with what went wrong: a flow goes on after a third
 // party has failed, even after a technical_error. The login flow is left, as another is opened for whatever comes next.
 func (w *Walk) backFromThirdParty(ctx context.Context, attempt Action, failed Failed) Step {
-	if ctx.Err() != nil {
-		return failed
-	}
 	if w.flow.name != hanko.ProfileFlow {
-		w.flow.over = true
+		w.flow.over = w.flow.over || ctx.Err() == nil
 		return failed
 	}
-	flow, err := w.client.Act(ctx, w.flow.at, hanko.ActionBack, nil, w.flow.token)
+	// Also where the person has given up: the profile is shown as it was, and must work.
+	flow, err := w.client.Act(context.WithoutCancel(ctx), w.flow.at, hanko.ActionBack, nil, w.flow.token)
+	if ctx.Err() != nil {
+		if err == nil {
+			w.flow.at = flow
+		}
+		return failed
+	}
 	if err != nil {
 		return w.flowFailed(attempt, attempt, err)
 	}

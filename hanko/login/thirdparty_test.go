@@ -136,7 +136,7 @@ func TestThirdPartyAnswers(t *testing.T) {
 // An address that the provider has not verified is verified by a passcode, and a missing one is asked for.
 func TestThirdPartyAddresses(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{Address: provider.Unverified})
-	if passcode, ok := w.signIn().(login.EnterPasscode); !ok || passcode.Email != "" {
+	if passcode, ok := w.signIn().(login.EnterPasscode); !ok || passcode.Email != "" || passcode.Unsure {
 		t.Errorf("an address that is not verified: %+v", w.Step())
 	}
 	w = walkWithThirdParty(t, tenant.PresetV3, provider.Answer{Address: provider.Withheld})
@@ -232,6 +232,49 @@ func TestConnectThirdParty(t *testing.T) {
 	}
 	if len(profile.Identities) != 0 || profile.Offers.DisconnectThirdParty {
 		t.Errorf("in the end, the profile is %+v", profile)
+	}
+}
+
+// Who gives up connecting is in the profile as before, and can go on there.
+func TestConnectingGivenUp(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google", "third-party-linking=on")
+	w.signIn()
+	profile, _ := w.Take(t.Context(), login.OpenProfile{}).(login.Profile)
+	ctx, giveUp := context.WithCancel(t.Context())
+	w.UseBrowser(func(login.Visit) { giveUp() })
+	if _, still := w.Take(ctx, login.ConnectThirdParty{Party: profile.Connect[0]}).(login.Profile); !still {
+		t.Fatalf("given up, the walk is at %+v", w.Step())
+	}
+	if _, ok := w.Take(t.Context(), login.AddEmail{Address: "ada@example.com"}).(login.EnterPasscode); !ok {
+		t.Errorf("the walk goes on to %+v", w.Step())
+	}
+}
+
+// The link that a person can type leads to where the browser is to go, as long as the walk waits.
+func TestLinkOfAVisit(t *testing.T) {
+	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{})
+	link := ""
+	w.UseBrowser(func(visit login.Visit) {
+		link = visit.Link
+		if !visit.OnlyHere() || len(link) > 40 || !strings.HasPrefix(visit.Back, link[:len("http://127.0.0.1:")]) {
+			t.Errorf("the visit is %+v", visit)
+		}
+		go func() {
+			ended, err := provider.Visit(context.WithoutCancel(t.Context()), visit.Link, provider.Answer{})
+			if err != nil {
+				ended = err.Error()
+			}
+			w.ended <- ended
+		}()
+	})
+	if _, ok := w.signIn().(login.SignedIn); !ok {
+		t.Errorf("the walk ends at %+v", w.Step())
+	}
+	if ended := <-w.ended; !strings.Contains(ended, "/callback?hanko_token=") {
+		t.Errorf("the browser ended at %s", ended)
+	}
+	if _, err := provider.Visit(t.Context(), link, provider.Answer{}); err == nil {
+		t.Error("the link leads somewhere afterwards")
 	}
 }
 

@@ -52,11 +52,12 @@ type Room struct{ Width, Height int }
 // Tenant is what is known about the tenant.
 type Tenant struct {
 	URL            string
-	Embedded       bool      // hankosim's own, which has an inbox
-	API            hanko.API // "" until it is known
-	Recognition    string    // what the tenant is, or why that could not be found out; "" until it is asked
-	AsksToRemember bool      // it asks whether to stay signed in
-	Unexpected     string    // what differs from what is expected of it; "" if nothing is known to
+	Embedded       bool               // hankosim's own, which has an inbox
+	API            hanko.API          // "" until it is known
+	Recognition    string             // what the tenant is, or why that could not be found out; "" until it is asked
+	AsksToRemember bool               // it asks whether to stay signed in
+	ThirdParties   []hanko.ThirdParty // that it offers to sign in with
+	Unexpected     string             // what differs from what is expected of it; "" if nothing is known to
 }
 
 // Issuer returns the name under which the phone's authenticator app keeps the tenant's secrets. It differs between tenants.

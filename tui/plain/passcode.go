@@ -12,7 +12,7 @@ import (
 
 func (p *conversation) askPasscode(ctx context.Context, step login.EnterPasscode) (login.Action, error) {
 	p.problem(step.Problem)
-	p.say("A passcode is on its way to %s.", hanko.Printable(step.Email))
+	p.say("%s", screen.OnItsWay(step))
 	switch {
 	case step.Dead:
 		p.say("No code is accepted anymore. Send a new one.")

@@ -29,11 +29,14 @@ type conversation struct {
 	told    *login.Problem // the last one that was
 	kept    *transcript
 
-	asksToRemember bool              // the tenant asks whether to stay signed in
-	remember       bool              // the person's answer
-	recognised     hanko.Recognition // zero until the tenant has answered
-	session        *login.SignedIn   // the last one; nil before it
-	unexpected     string            // what differed from what is expected, when it was last told
+	visits chan login.Visit // where browsers are to go
+
+	parties        []hanko.ThirdParty // that the tenant offers to sign in with
+	asksToRemember bool               // the tenant asks whether to stay signed in
+	remember       bool               // the person's answer
+	recognised     hanko.Recognition  // zero until the tenant has answered
+	session        *login.SignedIn    // the last one; nil before it
+	unexpected     string             // what differed from what is expected, when it was last told
 	next           *kit.Reconnect
 }
 
@@ -45,9 +48,9 @@ var errLeft = errors.New("left")
 func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*kit.Reconnect, error) {
 	options = options.Filled()
 	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now, known: options.Secrets}
-	p := &conversation{options: options, lines: in, out: output{out, kept}, kept: kept}
+	p := &conversation{options: options, lines: in, out: output{out, kept}, kept: kept, visits: make(chan login.Visit, 1)}
 	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
-	_, p.walk = options.Equip(options.Profile, consentFor, p.report, p.visit, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
+	_, p.walk = options.Equip(options.Profile, consentFor, p.report, func(visit login.Visit) { p.visits <- visit }, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 		return login.New(client, phone, options.Email)
 	})
 	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
@@ -64,6 +67,7 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 		p.recognised = found
 		p.say("%s.", found)
 		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
+		p.parties, _ = p.walk.ThirdParties(ctx)          // likewise
 	}
 	step := p.walk.Step()
 	for {
@@ -78,7 +82,10 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 		case action == nil:
 			continue
 		}
-		step = p.walk.Take(ctx, action)
+		if step, err = p.take(ctx, action); err != nil {
+			p.say("")
+			return p.next, nil
+		}
 		p.exchanges()
 	}
 }
@@ -181,6 +188,12 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 	if p.options.Connect != nil {
 		more += " c connects another tenant,"
 	}
+	for i, party := range p.parties {
+		p.say("  %d: sign in with %s", i+1, hanko.Printable(party.Name))
+	}
+	if len(p.parties) > 0 {
+		more = " a number signs in with a third party," + more
+	}
 	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n makes a new account,%s q quits:", known, more)
 	email, create := strings.CutPrefix(answer, "n ")
 	switch {
@@ -193,6 +206,13 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 		}
 	case answer == "p":
 		return login.SignInWithPasskey{Remember: p.remember}, nil
+	case isNumber(answer) && len(p.parties) > 0:
+		number, _ := strconv.Atoi(answer)
+		if number < 1 || number > len(p.parties) {
+			p.say("That is none of the choices.")
+			return nil, nil
+		}
+		return login.SignInWithThirdParty{Party: p.parties[number-1], Remember: p.remember}, nil
 	case answer == "k" && p.asksToRemember:
 		p.remember = !p.remember
 		return nil, nil
@@ -299,7 +319,11 @@ func (p *conversation) otpCode(email, value, secret string) string {
 
 func (p *conversation) askSignedIn(ctx context.Context, step login.SignedIn) (login.Action, error) {
 	p.problem(step.Problem)
-	p.say("Signed in as %s.", hanko.Printable(step.Email))
+	if step.Email == "" {
+		p.say("Signed in.")
+	} else {
+		p.say("Signed in as %s.", hanko.Printable(step.Email))
+	}
 	if step.Registered != "" {
 		p.say("The passkey is registered: log out and sign in with it.")
 	}
@@ -346,18 +370,42 @@ func (p *conversation) askProfile(ctx context.Context, step login.Profile) (logi
 			choices["d"+strconv.Itoa(i+1)] = login.DeletePasskey{ID: passkey.ID}
 		}
 	}
+	for i, identity := range step.Identities {
+		p.say("Third party %d: %s, connected", i+1, hanko.Printable(identity.Provider))
+		if step.Offers.DisconnectThirdParty {
+			choices["x"+strconv.Itoa(i+1)] = login.DisconnectThirdParty{IdentityID: identity.IdentityID}
+		}
+	}
+	for i, party := range step.Connect {
+		p.say("Third party %d: %s, not connected", len(step.Identities)+i+1, hanko.Printable(party.Name))
+		choices["x"+strconv.Itoa(len(step.Identities)+i+1)] = login.ConnectThirdParty{Party: party}
+	}
 	for _, session := range step.Sessions {
 		p.say("Session: %s, since %s", hanko.Printable(session.UserAgent), session.CreatedAt.Local().Format("2 Jan 15:04"))
 	}
-	return p.choose(ctx, "d and a number deletes that passkey at the tenant, b goes back, q quits:", choices)
+	question := "d and a number deletes that passkey at the tenant, b goes back, q quits:"
+	if len(step.Identities)+len(step.Connect) > 0 {
+		question = "d and a number deletes that passkey at the tenant, x and a number connects or disconnects that third party, b goes back, q quits:"
+	}
+	action, err := p.choose(ctx, question, choices)
+	if disconnect, ok := action.(login.DisconnectThirdParty); ok {
+		return p.confirmDisconnect(ctx, step, disconnect)
+	}
+	return action, err
 }
 
-// visit says where a browser is to go, and opens the person's.
-func (p *conversation) visit(visit login.Visit) {
-	p.say("Continue at %s in your browser: %s", hanko.Printable(visit.Party.Name), hanko.Printable(visit.URL))
-	if open := p.options.OpenBrowser; open != nil {
-		go func() { _ = open(visit.URL) }() // where it does not open, the link is there
+// confirmDisconnect asks before a third party is disconnected.
+func (p *conversation) confirmDisconnect(ctx context.Context, step login.Profile, action login.DisconnectThirdParty) (login.Action, error) {
+	for _, identity := range step.Identities {
+		if identity.IdentityID != action.IdentityID {
+			continue
+		}
+		answer, err := p.question(ctx, "%s y does it, any other answer does not:", screen.DisconnectQuestion(step, identity))
+		if err != nil || answer != "y" {
+			return nil, err
+		}
 	}
+	return action, nil
 }
 
 // report tells what a real phone would refuse.

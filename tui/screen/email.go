@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/textinput"
@@ -12,14 +14,22 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// emailPage is the app's first screen: an input for the email address, and a button to sign in with a passkey.
+// emailPage is the app's first screen: an input for the email address, and buttons to sign in with a passkey and with third
+// parties.
 type emailPage struct {
 	kit.Still
 	input   textinput.Model
-	button  bool // the button has the focus, not the input
+	at      int // what has the focus: atInput, atPasskey, or a third party
 	problem *login.Problem
 	offset  int // of what is scrolled in a small window
 }
+
+// Where the focus can be. The third parties follow.
+const (
+	atInput = iota
+	atPasskey
+	atThirdParty
+)
 
 func newEmailPage(s kit.Situation, step login.EnterEmail) *emailPage {
 	input := s.Theme.NewInput("you@example.com", step.Email)
@@ -29,20 +39,34 @@ func newEmailPage(s kit.Situation, step login.EnterEmail) *emailPage {
 
 // Update types into the input.
 func (p *emailPage) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
-	if p.button {
+	if p.at != atInput {
 		return nil
 	}
 	return kit.TypeInto(&p.input, msg)
 }
 
-// turn moves between the input and the button.
-func (p *emailPage) turn(string) {
-	p.button = !p.button
-	if p.button {
-		p.input.Blur()
-	} else {
+// turn moves from the input through the buttons, and around.
+func (p *emailPage) turn(s kit.Situation, name string) {
+	places := atThirdParty + len(s.Tenant.ThirdParties)
+	p.at = (p.at + kit.Moved(name, 1) + places) % places
+	if p.at == atInput {
 		p.input.Focus()
+	} else {
+		p.input.Blur()
 	}
+}
+
+// partyAt is the third party whose button has the focus; nil when none has.
+func (p *emailPage) partyAt(s kit.Situation) *hanko.ThirdParty {
+	if at := p.at - atThirdParty; at >= 0 && at < len(s.Tenant.ThirdParties) {
+		return &s.Tenant.ThirdParties[at]
+	}
+	return nil
+}
+
+// withParty signs in with a third party.
+func withParty(s kit.Situation, party hanko.ThirdParty) func() tea.Msg {
+	return kit.PressAct(login.SignInWithThirdParty{Party: party, Remember: s.StaySigned})
 }
 
 func (p *emailPage) submit(s kit.Situation, create bool) tea.Msg {
@@ -58,14 +82,16 @@ func (p *emailPage) mayCreate(s kit.Situation) bool { return s.Tenant.API == han
 
 func (p *emailPage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
+	parties := s.Tenant.ThirdParties
+	spare := height - len(parties)
 	var top []string
 	switch {
-	case height >= 24:
+	case spare >= 24:
 		top = []string{kit.Centre("◈", width), "", kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), "", ""}
-	case height >= 14:
+	case spare >= 14:
 		top = []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
 	}
-	top = append(append(top, t.Dim.Render("Email")), t.InputView(&p.input, width, !p.button)...)
+	top = append(append(top, t.Dim.Render("Email")), t.InputView(&p.input, width, p.at == atInput)...)
 	if p.problem != nil && s.Waiting == "" {
 		top = append(top, describeProblem(t, *p.problem, width)...)
 	}
@@ -78,29 +104,43 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 	if s.Tenant.AsksToRemember {
 		top = append(top, kit.Clamp(rememberBox(s), width, 1))
 	}
-	first, second, text := kit.Primary, kit.Secondary, "Continue"
-	if p.button {
-		first, second = kit.Secondary, kit.Focused
+	first, text := kit.Primary, "Continue"
+	if p.at != atInput {
+		first = kit.Secondary
 	}
 	if p.mayCreate(s) {
 		text = "Sign in"
 	}
 	buttons := []string{s.Button(text, width, first)}
-	if height >= 14 {
+	if spare >= 14 {
 		buttons = append(buttons, orRule(t, width))
 	}
-	buttons = append(buttons, s.Button("Sign in with a passkey", width, second))
+	others := []string{s.Button("Sign in with a passkey", width, kit.FocusedIf(p.at == atPasskey))}
+	for i, party := range parties {
+		others = append(others, s.Button("Sign in with "+hanko.Printable(party.Name), width, kit.FocusedIf(p.at == atThirdParty+i)))
+	}
+	buttons = append(buttons, others...)
 	var foot []string
-	if p.mayCreate(s) && height >= 14 {
+	if p.mayCreate(s) && spare >= 14 {
 		foot = append(foot, t.QuietButton("ctrl+n  create an account", width))
 	}
-	if s.CanConnect && height >= 14 {
+	if s.CanConnect && spare >= 14 {
 		foot = append(foot, t.QuietButton("ctrl+o  "+connectText(s), width))
 	}
-	if len(foot) > 0 && height >= 20 {
+	if len(foot) > 0 && spare >= 20 {
 		foot = append(foot, "")
 	}
-	return s.Page(top, buttons, foot, &p.offset, width, height)
+	lines := strings.Split(strings.Join(append(slices.Clone(top), buttons...), "\n"), "\n")
+	if len(parties) == 0 || len(lines) <= height {
+		return s.Page(top, buttons, foot, &p.offset, width, height)
+	}
+	// There is no room for all third parties: what has the focus is in sight, and all else is scrolled.
+	focused := 0
+	if p.at != atInput {
+		focused = len(lines) - len(others) + p.at - atPasskey
+	}
+	p.offset = min(max(p.offset, focused+3-height), max(0, focused-1))
+	return s.ScrollLines(lines, &p.offset, width, height)
 }
 
 // orRule stands between two ways to sign in.
@@ -121,25 +161,33 @@ func rememberBox(s kit.Situation) string {
 // Keys implements Page.
 func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 	passkey := kit.PressAct(login.SignInWithPasskey{Remember: s.StaySigned})
+	create := kit.NewKey("create an account", func() tea.Msg { return p.submit(s, true) }, "ctrl+n")
+	turn := kit.Arrows("choose", func(name string) { p.turn(s, name) })
+	party := p.partyAt(s)
 	var keys []kit.Key
-	if p.button {
-		keys = []kit.Key{kit.NewKey("sign in with a passkey", passkey, "enter"), kit.Arrows("to the email", p.turn), kit.Unlisted(passkey, "ctrl+p")}
-	} else {
+	switch {
+	case party != nil:
+		keys = []kit.Key{kit.NewKey("sign in", withParty(s, *party), "enter"), turn, kit.Unlisted(passkey, "ctrl+p")}
+	case p.at != atInput:
+		if len(s.Tenant.ThirdParties) == 0 {
+			turn.Help = "to the email"
+		}
+		keys = []kit.Key{kit.NewKey("sign in with a passkey", passkey, "enter"), turn, kit.Unlisted(passkey, "ctrl+p")}
+	default:
 		enter := "continue"
 		if p.mayCreate(s) {
 			enter = "sign in"
 		}
 		keys = []kit.Key{kit.NewKey(enter, func() tea.Msg { return p.submit(s, false) }, "enter")}
 	}
-	create := kit.NewKey("create an account", func() tea.Msg { return p.submit(s, true) }, "ctrl+n")
 	switch {
-	case p.mayCreate(s) && p.button:
+	case p.mayCreate(s) && p.at != atInput:
 		keys = append(keys, create.Unlisted())
 	case p.mayCreate(s):
 		keys = append(keys, create)
 	}
-	if !p.button {
-		keys = append(keys, kit.NewKey("passkey sign-in", passkey, "ctrl+p"), kit.Arrows("choose", p.turn))
+	if p.at == atInput {
+		keys = append(keys, kit.NewKey("passkey sign-in", passkey, "ctrl+p"), turn)
 	}
 	if s.Tenant.AsksToRemember {
 		help := "stay signed in"
@@ -161,8 +209,18 @@ func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 	if !p.mayCreate(s) {
 		keys = append(keys, create.Unless("This tenant says whether an address has a user: type it and press enter."))
 	}
+	keys = append(keys, partyKeys(s)...)
 	return append(keys, kit.Unlisted(kit.PressToast("This is the first screen. Press ctrl+c to quit hankosim."), "esc"))
 }
 
-func (p *emailPage) Typing() bool  { return !p.button }
+// partyKeys are f2 and those behind it, for as many third parties.
+func partyKeys(s kit.Situation) []kit.Key {
+	var keys []kit.Key
+	for i, party := range s.Tenant.ThirdParties[:min(11, len(s.Tenant.ThirdParties))] {
+		keys = append(keys, kit.NewKey("sign in with "+hanko.Printable(party.Name), withParty(s, party), fmt.Sprintf("f%d", i+2)))
+	}
+	return keys
+}
+
+func (p *emailPage) Typing() bool  { return p.at == atInput }
 func (p *emailPage) Title() string { return "Email" }

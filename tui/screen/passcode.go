@@ -107,7 +107,7 @@ var (
 func (p *passcodePage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	top := heading(t, "Check your mail", width)
-	to := "A passcode is on its way to " + hanko.Printable(p.step.Email) + "."
+	to := OnItsWay(p.step)
 	if p.step.NewUser {
 		to += " It makes the new account yours."
 	}
@@ -137,6 +137,14 @@ func (p *passcodePage) View(s kit.Situation, width, height int) string {
 		buttons = append(buttons, t.QuietButton("Send a new code  ctrl+r", width))
 	}
 	return s.Page(top, buttons, nil, &p.offset, width, height)
+}
+
+// OnItsWay says where the passcode of a step goes to.
+func OnItsWay(step login.EnterPasscode) string {
+	if step.Email == "" { // as after a third party, which has told it the tenant alone
+		return "A passcode is on its way to the address that the tenant has of you."
+	}
+	return "A passcode is on its way to " + hanko.Printable(step.Email) + "."
 }
 
 // unsureHint says what to do where the tenant does not tell whether an address has an account.
@@ -258,11 +266,11 @@ func (p *passcodePage) Typing() bool { return true }
 func (p *passcodePage) Ticking(kit.Situation) bool { return true }
 func (p *passcodePage) Title() string              { return "Passcode" }
 
-// newestMail is the newest of the embedded tenant's mails (newest first) to an address, if it came during the last ten
-// minutes.
+// newestMail is the newest of the embedded tenant's mails (newest first) to an address, or to any for "", if it came during the
+// last ten minutes.
 func newestMail(mails []mailbox.Mail, address string, now time.Time) (mail mailbox.Mail, found bool) {
 	for _, mail := range mails {
-		if strings.EqualFold(mail.To, address) && now.Sub(mail.At) < 10*time.Minute {
+		if (address == "" || strings.EqualFold(mail.To, address)) && now.Sub(mail.At) < 10*time.Minute {
 			return mail, true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// profilePage shows what the tenant keeps of the person: addresses, passkeys, sessions. What is hard to undo wants a
+// profilePage shows what the tenant keeps of the person: addresses, passkeys, third parties, sessions. What is hard to undo wants a
 // second word.
 type profilePage struct {
 	kit.Still
@@ -20,26 +20,35 @@ type profilePage struct {
 	rows    []profileRow
 	choice  int
 	offset  int
+	free    bool         // scrolled by hand: what has the focus need not be in sight
 	confirm login.Action // waits for a y; nil when nothing does
 	asked   string       // what the y would do
 	input   *textinput.Model
 	submit  func(text string) login.Action // what the input is for
 }
 
-// profileRow is one address, passkey or session.
+// profileRow is one address, passkey, third party or session.
 type profileRow struct {
-	email   *hanko.Email
-	passkey *hanko.Credential
-	session *login.ProfileSession
+	email    *hanko.Email
+	passkey  *hanko.Credential
+	identity *hanko.Identity   // an account at a third party that is connected
+	party    *hanko.ThirdParty // one that can be connected
+	session  *login.ProfileSession
 }
 
 func newProfilePage(step login.Profile) *profilePage {
-	p := &profilePage{step: step}
+	p := &profilePage{step: step, free: step.Problem != nil}
 	for i := range step.Emails {
 		p.rows = append(p.rows, profileRow{email: &step.Emails[i]})
 	}
 	for i := range step.Passkeys {
 		p.rows = append(p.rows, profileRow{passkey: &step.Passkeys[i]})
+	}
+	for i := range step.Identities {
+		p.rows = append(p.rows, profileRow{identity: &step.Identities[i]})
+	}
+	for i := range step.Connect {
+		p.rows = append(p.rows, profileRow{party: &step.Connect[i]})
 	}
 	for i := range step.Sessions {
 		p.rows = append(p.rows, profileRow{session: &step.Sessions[i]})
@@ -98,9 +107,20 @@ func (p *profilePage) deleteRow(row profileRow) {
 		p.confirm, p.asked = login.DeleteEmail{ID: row.email.ID}, "Delete the address "+hanko.Printable(row.email.Address)+"?"
 	case row.passkey != nil:
 		p.confirm, p.asked = login.DeletePasskey{ID: row.passkey.ID}, "Delete the passkey "+hanko.Printable(PasskeyName(*row.passkey))+" at the tenant?"
+	case row.identity != nil:
+		p.confirm, p.asked = login.DisconnectThirdParty{IdentityID: row.identity.IdentityID}, DisconnectQuestion(p.step, *row.identity)
 	case row.session != nil:
 		p.confirm, p.asked = login.RevokeSession{ID: row.session.ID}, "End this session?"
 	}
+}
+
+// DisconnectQuestion asks before a third party is disconnected, and warns before the last way in is gone.
+func DisconnectQuestion(step login.Profile, identity hanko.Identity) string {
+	name := hanko.Printable(identity.Provider)
+	if step.LastWayIn() {
+		return name + " is the last way in: without it, nobody can sign in to this account any more. Disconnect it all the same?"
+	}
+	return "Disconnect " + name + "?"
 }
 
 // ask opens the input.
@@ -150,10 +170,10 @@ func (p *profilePage) View(s kit.Situation, width, height int) string {
 		foot = append([]string{""}, t.InputView(p.input, width, true)...)
 	}
 	room := max(1, height-len(strings.Split(strings.Join(foot, "\n"), "\n")))
-	if focused+2 > p.offset+room-1 {
+	if !p.free && focused+2 > p.offset+room-1 {
 		p.offset = focused + 3 - room
 	}
-	if focused < p.offset+1 {
+	if !p.free && focused < p.offset+1 {
 		p.offset = focused - 2
 	}
 	shown := s.Scroll(strings.Join(r.Lines, "\n"), &p.offset, width, room)
@@ -166,6 +186,8 @@ func (r profileRow) section() string {
 		return "Addresses"
 	case r.passkey != nil:
 		return "Passkeys at the tenant"
+	case r.identity != nil, r.party != nil:
+		return "Third parties"
 	default:
 		return "Sessions"
 	}
@@ -191,6 +213,10 @@ func (p *profilePage) describe(s kit.Situation, row profileRow) (title, note str
 			note += ", used " + kit.InWords(s.Now.Sub(*row.passkey.LastUsedAt)) + " ago"
 		}
 		return hanko.Printable(PasskeyName(*row.passkey)), note
+	case row.identity != nil:
+		return hanko.Printable(row.identity.Provider), "connected"
+	case row.party != nil:
+		return hanko.Printable(row.party.Name), "not connected"
 	default:
 		title := hanko.Printable(row.session.UserAgent)
 		if row.session.Current {
@@ -225,19 +251,26 @@ func (p *profilePage) Keys(s kit.Situation) []kit.Key {
 	}
 	offers, row := p.step.Offers, p.row()
 	deletes := row.passkey != nil && offers.DeletePasskey || row.email != nil && offers.DeleteEmail ||
-		row.session != nil && offers.RevokeSession && !row.session.Current
-	kept := "The tenant does not let this be deleted now."
-	if row.session != nil && row.session.Current {
+		row.session != nil && offers.RevokeSession && !row.session.Current || row.identity != nil && offers.DisconnectThirdParty
+	does, kept := "delete", "The tenant does not let this be deleted now."
+	switch {
+	case row.session != nil && row.session.Current:
 		kept = "That is this session: log out to end it."
+	case row.identity != nil:
+		does, kept = "disconnect", "This tenant's API disconnects no third parties."
+	case row.party != nil:
+		kept = "It is not connected."
 	}
-	return []kit.Key{
+	connect := kit.NewKey("connect", func() tea.Msg { return kit.Act(login.ConnectThirdParty{Party: *row.party}) }, "c", "enter").
+		Unless(kit.UnlessSo(row.party != nil, "Choose a third party that is not connected."))
+	keys := []kit.Key{
 		kit.NewKey("rename", func() tea.Msg {
 			id := row.passkey.ID
 			return p.ask(s, "name", PasskeyName(*row.passkey), func(text string) login.Action { return login.RenamePasskey{ID: id, Name: text} })
 		}, "n").Unless(kit.UnlessSo(row.passkey != nil && offers.RenamePasskey, "Choose a passkey to rename.")),
 		kit.NewKey("make primary", func() tea.Msg { return kit.Act(login.SetPrimaryEmail{ID: row.email.ID}) }, "p").
 			Unless(kit.UnlessSo(row.email != nil && offers.SetPrimaryEmail && !row.email.IsPrimary, "Choose an address that is verified and not the primary one.")),
-		kit.NewKey("delete", func() tea.Msg { p.deleteRow(row); return nil }, "d", "x", "delete").Unless(kit.UnlessSo(deletes, kept)),
+		kit.NewKey(does, func() tea.Msg { p.deleteRow(row); return nil }, "d", "x", "delete").Unless(kit.UnlessSo(deletes, kept)),
 		kit.NewKey("add an address", func() tea.Msg {
 			return p.ask(s, "you@example.com", "", func(text string) login.Action { return login.AddEmail{Address: text} })
 		}, "a").Unless(kit.UnlessSo(offers.AddEmail, "The tenant does not accept another address now.")),
@@ -245,8 +278,23 @@ func (p *profilePage) Keys(s kit.Situation) []kit.Key {
 			Unless(kit.UnlessSo(offers.DeleteAccount, "The tenant does not let users delete their accounts (account.allow_deletion).")),
 		kit.NewKey("more", kit.PressAct(login.OpenForms{}), "m").Unless(kit.UnlessSo(offers.Forms, "The REST API offers nothing more.")),
 		kit.NewKey("back", kit.PressAct(login.Back{}), "esc"),
-		kit.UpDown("choose", func(name string) { p.choice = max(0, min(p.choice+kit.Moved(name, 1), len(p.rows)-1)) }),
+		kit.UpDown("choose", p.choose),
+		kit.Moving("pgdn pgup", "scroll", func(name string) { p.offset, p.free = max(0, p.offset+kit.Moved(name, 8)), true }, "pgdown", "pgup"),
 	}
+	if len(p.step.Identities)+len(p.step.Connect) > 0 {
+		keys = append([]kit.Key{connect}, keys...)
+	}
+	return keys
+}
+
+// choose moves the focus; above the first row, what stands over it comes in sight.
+func (p *profilePage) choose(name string) {
+	by := kit.Moved(name, 1)
+	if p.free = p.choice+by < 0; p.free {
+		p.offset = max(0, p.offset-1)
+		return
+	}
+	p.choice = max(0, min(p.choice+by, len(p.rows)-1))
 }
 
 // deleteAccount asks before it deletes everything.

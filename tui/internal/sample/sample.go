@@ -294,6 +294,41 @@ func ProfileStep(w Words) login.Profile {
 	}
 }
 
+// ThirdParties are n that a tenant offers.
+func ThirdParties(w Words, n int) []hanko.ThirdParty {
+	var all []hanko.ThirdParty
+	for i := range n {
+		all = append(all, hanko.ThirdParty{ID: fmt.Sprint("custom_", i), Name: fmt.Sprintf("%s %d", w.RPName, i+1)})
+	}
+	all[0].Name = "Google"
+	return all
+}
+
+// Visit is where a browser goes. It comes back to a host of this machine's, which the browser may or may not run on.
+func Visit(w Words, host string) login.Visit {
+	return login.Visit{
+		Party: hanko.ThirdParty{ID: "custom_example", Name: w.RPName}, URL: "https://" + w.Domain + "/authorize?state=" + w.Claim,
+		Link: "http://" + host + ":51234/go/k3p2x7", Back: "http://" + host + ":51234/callback", ErrorsStray: true,
+	}
+}
+
+// ThirdPartyFailure is a failure with a long remedy, as package login makes one.
+func ThirdPartyFailure(w Words) login.Failed {
+	problem := Problem(w)
+	problem.Cause = "The tenant does not let a browser come back to this app, or it does not reach " + hanko.Printable(w.RPName) + ": it has the same answer for both."
+	problem.Remedy = "Add the line `- http://127.0.0.1:*/callback` to `third_party.allowed_redirect_urls` in the tenant's configuration. If it is there, " +
+		"look at the tenant's log, and whether the tenant's machine reaches the provider's `issuer`."
+	return login.Failed{Problem: *problem, Again: login.SignInWithThirdParty{}}
+}
+
+// LastWayInStep is the profile of somebody who has a third party and nothing else, and could connect another.
+func LastWayInStep(w Words) login.Profile {
+	return login.Profile{
+		Identities: []hanko.Identity{{ID: w.Claim, Provider: w.RPName, IdentityID: "1"}}, Connect: ThirdParties(w, 1),
+		Offers: login.ProfileOffers{AddEmail: true, DisconnectThirdParty: true, Forms: true},
+	}
+}
+
 // SessionForm asks for the id of a session, by what the sessions are.
 func SessionForm(w Words) login.FillForm {
 	return login.FillForm{State: hanko.StateProfileInit, Email: w.Email, Forms: []login.Form{{Action: hanko.ActionSessionDelete, Fields: []hanko.FlowInput{{
