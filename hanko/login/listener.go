@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -76,7 +77,10 @@ func (l *listener) serve(w http.ResponseWriter, r *http.Request, note func(strin
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(backPage)))
 	_, _ = w.Write([]byte(backPage)) // the browser has gone: nobody is left to tell
+	// The walk goes on at once, and may close the listener: the page has to be out before.
+	_ = http.NewResponseController(w).Flush()
 	base, _, _ := strings.Cut(l.address, "://")
 	note(base+"://"+r.Host+r.URL.RequestURI(), http.StatusOK)
 	select {
