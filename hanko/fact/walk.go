@@ -10,7 +10,7 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// OfAPI returns the API that an app must use, as the tenant was recognised.
+// OfAPI returns the API that an app must use, from how the tenant was recognised.
 func OfAPI(found hanko.Recognition) Fact {
 	api := Of(API, string(found.API))
 	api.Note = found.Because
@@ -20,7 +20,7 @@ func OfAPI(found hanko.Recognition) Fact {
 	return api
 }
 
-// OfSession returns the facts that a session that has just begun shows: TokenDelivery, TokenLifetime and TokenAudience.
+// OfSession returns the facts that a new session shows: TokenDelivery, TokenLifetime and TokenAudience.
 func OfSession(session hanko.Session, token hanko.Token) []Fact {
 	delivery := Of(TokenDelivery, InHeader)
 	if session.Cookie != nil {
@@ -34,11 +34,11 @@ func OfSession(session hanko.Session, token hanko.Token) []Fact {
 	return []Fact{delivery, lifetime, Of(TokenAudience, token.Audience...)}
 }
 
-// Walks returns the facts that the exchanges of people's walks show, whatever they chose on their way: SignUpAllowed, Existence
-// if the tenant has shown it, and those of Passkeys. A fact that they do not show is left out.
+// Walks returns the facts that the exchanges of people's walks show, whatever they chose: SignUpAllowed, Existence if the tenant
+// has revealed it, and those of Passkeys. A fact that they do not show is left out.
 func Walks(exchanges []hanko.Exchange) []Fact {
 	var facts []Fact
-	for _, exchange := range slices.Backward(exchanges) { // the tenant may change while people walk
+	for _, exchange := range slices.Backward(exchanges) { // the newest counts: the tenant may have changed
 		if allowed, shown := signUpAllowed(exchange); shown {
 			facts = append(facts, OfBool(SignUpAllowed, allowed))
 		}
@@ -87,13 +87,13 @@ func flowIn(exchange hanko.Exchange) (flow hanko.Flow, ok bool) {
 	return flow, json.Unmarshal(exchange.ResponseBody, &flow) == nil && flow.Name != ""
 }
 
-// Difference is an expectation that is not met by what was observed.
+// Difference is an expectation that the observed fact does not meet.
 type Difference struct {
 	Expected Expectation
 	Observed Fact
 }
 
-// String returns the difference in a line: the fact, what it is, what was expected, and Hanko's keys, the likeliest two.
+// String returns the difference in one line: the fact, its value, what was expected, and the two likeliest of Hanko's keys.
 func (d Difference) String() string {
 	is, observed, expected := "is", d.Observed.String(), d.Expected.String()
 	if d.Observed.Asks != nil {
@@ -112,8 +112,8 @@ func (d Difference) String() string {
 	return hanko.Printable(line)
 }
 
-// Differences returns the expectations that differ from what is known, in their order. What was not observed is left out. Of
-// what people are asked for, the exchanges show as much as comes before their first choice.
+// Differences returns the expectations that differ from the known facts, in order. It leaves out facts that were not observed. Of
+// what people are asked for, it compares only the beginning, up to their first choice.
 func Differences(expected []Expectation, known []Fact, exchanges []hanko.Exchange) []Difference {
 	var found []Difference
 	for _, expectation := range expected {
@@ -129,9 +129,9 @@ func Differences(expected []Expectation, known []Fact, exchanges []hanko.Exchang
 	return found
 }
 
-// askedOfAll returns what the last login or registration over the Flow API has asked of everybody, whatever they choose. For
-// SignInAsks that is who they are, as they can go on with a passkey then; for SignUpAsks all up to the first thing that they
-// can skip or choose, or go back to.
+// askedOfAll returns what the last login or registration over the Flow API has asked everybody for, whatever they chose. For
+// SignInAsks, that is only the identifier, because people may continue with a passkey. For SignUpAsks, it is everything up to
+// the first thing that people can skip, choose or repeat.
 func askedOfAll(name Name, exchanges []hanko.Exchange) []Ask {
 	flow := map[Name]hanko.FlowName{SignUpAsks: hanko.RegistrationFlow, SignInAsks: hanko.LoginFlow}[name]
 	if flow == "" {
@@ -163,8 +163,8 @@ func askedOfAll(name Name, exchanges []hanko.Exchange) []Ask {
 	return asked
 }
 
-// differsFrom reports whether the beginning of what people are asked for is another than expected, and returns it up to the
-// first such thing.
+// differsFrom reports whether the beginning of what people are asked for differs from what is expected. It returns that beginning,
+// up to the first difference.
 func (e Expectation) differsFrom(asked []Ask) (beginning Fact, differs bool) {
 	for i, ask := range asked {
 		if i >= len(e.Values) || e.Values[i] != ask.String() {

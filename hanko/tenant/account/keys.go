@@ -22,8 +22,8 @@ const (
 	keyBits = 2048
 )
 
-// keyring signs and verifies session tokens. Its keys are in the store. If there are none, it makes them in the background
-// from the start, so that nobody waits for them while signing in.
+// keyring signs and verifies session tokens. Its keys are in the store. If there are none, it creates them in the background from
+// the start, so that nobody waits for them while signing in.
 type keyring struct {
 	store      store.Store
 	make       func() ([]*rsa.PrivateKey, error)
@@ -39,12 +39,12 @@ func newKeyring(s store.Store, makeKeys func() ([]*rsa.PrivateKey, error)) *keyr
 	k.background.Go(func() {
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		_ = k.ready() // whoever needs a key tries again and gets the error
+		_ = k.ready() // the next request that needs a key tries again, and gets the error
 	})
 	return k
 }
 
-// ready loads the keys, or makes and stores them. The caller holds mu.
+// ready loads the keys, or creates and stores them. The caller holds mu.
 func (k *keyring) ready() error {
 	if k.signer != nil {
 		return nil
@@ -86,7 +86,7 @@ func (k *keyring) ready() error {
 	return nil
 }
 
-// NewKeys makes the keys at the same time, since each takes a while.
+// NewKeys creates the keys at the same time, because each takes a while.
 func NewKeys() ([]*rsa.PrivateKey, error) {
 	keys := make([]*rsa.PrivateKey, signingKeys)
 	failed := make([]error, signingKeys)

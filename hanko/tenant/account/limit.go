@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Limiter counts requests per key in windows of a minute, as Hanko's does: a window begins with the key's first request,
-// and at its end all tokens come back at once.
+// Limiter counts requests per key in windows of a minute, as Hanko's does. A window begins with the key's first request. At its
+// end, all tokens are available again.
 type Limiter struct {
 	perMinute int  // below 0: no limit
 	down      bool // its store does not answer
@@ -26,12 +26,12 @@ type window struct {
 	used  int
 }
 
-// over reports whether the window's minute has passed, or the clock was set back.
+// over reports whether the window's minute has passed, or the clock has been set back.
 func (w *window) over(now time.Time) bool {
 	return now.Sub(w.began) >= time.Minute || now.Before(w.began)
 }
 
-// maxWindows is how many windows a limiter keeps, since anybody can begin one for any address.
+// maxWindows limits how many windows a limiter keeps, because anybody can begin one for any address.
 const maxWindows = 10_000
 
 // makeRoom forgets windows until there is room for one more: first those that are over, then the oldest.
@@ -52,7 +52,7 @@ func (l *Limiter) makeRoom(now time.Time) {
 	}
 }
 
-// Reset gives everybody all tokens back.
+// Reset makes all tokens available again, for everybody.
 func (l *Limiter) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -17,8 +17,8 @@ var (
 	headerPattern = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 )
 
-// ParseAnswer reads a planned answer: a method, a path, a status and a delay, each of which may be missing, in any order,
-// with spaces between them ("POST /users 503 2s"). An error completes the sentence "the answer …".
+// ParseAnswer parses a planned answer: a method, a path, a status and a delay, each optional, in any order, separated by spaces
+// ("POST /users 503 2s"). An error completes the sentence "the answer …".
 func ParseAnswer(text string) (tenant.PlannedAnswer, error) {
 	var a tenant.PlannedAnswer
 	for word := range strings.FieldsSeq(text) {
@@ -39,7 +39,7 @@ func ParseAnswer(text string) (tenant.PlannedAnswer, error) {
 	return a, check(a)
 }
 
-// check refuses an answer that does nothing, or that cannot be.
+// check refuses an answer that does nothing, or is not possible.
 func check(a tenant.PlannedAnswer) error {
 	switch {
 	case a.Status == 0 && a.Delay == 0:
@@ -51,7 +51,7 @@ func check(a tenant.PlannedAnswer) error {
 	case a.Method != "" && !methodPattern.MatchString(a.Method):
 		return badf("has the method %q: use one in capitals, such as POST", a.Method)
 	case a.Path != "" && !strings.HasPrefix(a.Path, "/"):
-		return badf("has the path %q: it starts with a slash", a.Path)
+		return badf("has the path %q: use one that starts with a slash", a.Path)
 	case a.Times < 0 || a.Times > 1000:
 		return badf("is for %d requests: use a number up to 1000", a.Times)
 	}
@@ -63,7 +63,7 @@ func check(a tenant.PlannedAnswer) error {
 	return nil
 }
 
-// ParseUser reads a user: an address, and ",passkey" behind it for one that the simulated phone has a passkey of.
+// ParseUser parses a user: an address, followed by ",passkey" if the simulated phone creates a passkey for the user.
 func ParseUser(text string) User {
 	email, passkey := strings.CutSuffix(strings.TrimSpace(text), ",passkey")
 	return User{Email: email, Passkey: passkey}

@@ -25,7 +25,7 @@ const (
 	maxDelay = 5 * time.Minute // of a planned answer
 )
 
-// badRequest is a request that cannot be meant.
+// badRequest is the error for a request with a mistake.
 type badRequest struct{ reason string }
 
 func (b *badRequest) Error() string { return b.reason }
@@ -69,7 +69,7 @@ func (c *Control) Handler(log *slog.Logger) http.Handler {
 	})
 }
 
-// Server returns a server for the control API. It waits for mails as long as it is asked to.
+// Server returns a server for the control API. Its time-outs leave time to wait for mails.
 func (c *Control) Server(log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: c.Handler(log), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
@@ -104,10 +104,10 @@ func write(w http.ResponseWriter, status int, answer any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(answer) // nobody is left to tell
+	_ = json.NewEncoder(w).Encode(answer) // it fails only if the client has gone
 }
 
-// read reads a request's body, one JSON value without unknown members.
+// read decodes a request's body, which must be one JSON value without unknown members.
 func read(r *http.Request, into any) error {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -116,7 +116,7 @@ func read(r *http.Request, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return badf("the body is not the JSON that is expected here: %v", err)
+		return badf("the body is not the expected JSON: %v", err)
 	}
 	if decoder.More() {
 		return badf("the body has more than one JSON value")
@@ -137,7 +137,7 @@ func (c *Control) postUsers(r *http.Request) (int, any, error) {
 	return http.StatusCreated, added, err
 }
 
-// inboxAnswer has the mails, newest first, and what to ask for with after= to get those that come later.
+// inboxAnswer has the mails, newest first, and the value of after= for mails that come later.
 type inboxAnswer struct {
 	Mails []mailbox.Mail `json:"mails"`
 	Next  int            `json:"next"`
@@ -160,7 +160,7 @@ func (c *Control) getInbox(r *http.Request) (int, any, error) {
 	defer cancel()
 	inbox := c.tenant.Inbox()
 	for {
-		delivered := inbox.Delivered() // first: a mail that comes meanwhile is waited for in vain otherwise
+		delivered := inbox.Delivered() // before After, so that Wait notices a mail that comes in between
 		mails := inbox.After(after)
 		if to := query.Get("to"); to != "" {
 			mails = slices.DeleteFunc(mails, func(m mailbox.Mail) bool { return !strings.EqualFold(m.To, to) })

@@ -1,6 +1,6 @@
-// Package control is the control API of an embedded tenant, for an app's own UI tests: users and passkeys that are there
-// at the start, a fixed passcode, another time, the inbox, and answers that fail or are late. Whoever has its token can do
-// everything with the tenant.
+// Package control is the control API of an embedded tenant, for an app's own UI tests. It adds users and passkeys, fixes the
+// passcode, changes the time, reads the inbox, and plans answers that fail or are late. Anybody with its token has full control
+// of the tenant.
 package control
 
 import (
@@ -25,19 +25,19 @@ type User struct {
 	Email    string `json:"email"`
 	Username string `json:"username"`
 	Password string `json:"password"`
-	Passkey  bool   `json:"passkey"` // the simulated phone creates one for it
+	Passkey  bool   `json:"passkey"` // the simulated phone creates one for the user
 }
 
 // Added is a user that was added.
 type Added struct {
 	ID    string `json:"id"`
 	Email string `json:"email,omitempty"`
-	// Credential is the user's passkey with its private key, as the parameter credential of WebAuthn.addCredential in
-	// Chromium's DevTools protocol.
+	// Credential is the user's passkey with its private key, in the form of the parameter credential of
+	// WebAuthn.addCredential in Chromium's DevTools protocol.
 	Credential json.RawMessage `json:"credential,omitempty"`
 }
 
-// Start is what a tenant has at the start, and again after a reset.
+// Start is the state of a tenant at the start, and after a reset.
 type Start struct {
 	Users    []User
 	Passcode string // see tenant.SetPasscode
@@ -45,7 +45,7 @@ type Start struct {
 	Answers  []tenant.PlannedAnswer
 }
 
-// Control controls a tenant. Make one with New.
+// Control controls a tenant. Create one with New.
 type Control struct {
 	tenant *tenant.Tenant
 	phone  authenticator.Profile
@@ -57,13 +57,13 @@ type Control struct {
 	made [][]byte // credential IDs of the passkeys that the phone has created here
 }
 
-// New returns the control of a tenant. The passkeys of its users are created by a phone of the given profile, which keeps
-// them in the store. Begin puts the tenant into the state of start.
+// New returns the Control of a tenant. A phone with the given profile creates the users' passkeys, and keeps them in store. Begin
+// brings the tenant into the state of start.
 func New(t *tenant.Tenant, phone authenticator.Profile, store *authenticator.Keystore, start Start) *Control {
 	return &Control{tenant: t, phone: phone, store: store, start: start, token: rand.Text()}
 }
 
-// Token returns the token that requests need. It is random, and another one for each Control.
+// Token returns the token that requests need. It is random, and different for each Control.
 func (c *Control) Token() string { return c.token }
 
 // Begin sets the tenant's clock and passcode, plans the answers and adds the users of the start.
@@ -83,7 +83,7 @@ func (c *Control) Begin(ctx context.Context) error {
 	return nil
 }
 
-// reset empties the tenant, and begins again.
+// reset deletes everything in the tenant, and begins again.
 func (c *Control) reset(ctx context.Context) error {
 	if err := c.tenant.Reset(); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (c *Control) reset(ctx context.Context) error {
 	return c.Begin(ctx)
 }
 
-// Forget deletes the passkeys that were created here from the phone. The tenant is about to forget them, or has.
+// Forget deletes the passkeys that were created here from the phone, for when the tenant no longer has them.
 func (c *Control) Forget() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,7 +107,7 @@ func (c *Control) Forget() error {
 	return nil
 }
 
-// add adds a user, with a passkey if it is to have one.
+// add adds a user, with a passkey if the user has one.
 func (c *Control) add(ctx context.Context, user User) (Added, error) {
 	id, err := c.tenant.AddUser(tenant.NewUser{Email: user.Email, Username: user.Username, Password: user.Password})
 	if err != nil {
@@ -120,7 +120,7 @@ func (c *Control) add(ctx context.Context, user User) (Added, error) {
 	return added, err
 }
 
-// addPasskey has the phone create a passkey for a user, and returns it as Chromium takes it.
+// addPasskey lets the phone create a passkey for a user, and returns it in Chromium's form.
 func (c *Control) addPasskey(ctx context.Context, userID string) (json.RawMessage, error) {
 	var id []byte
 	err := c.tenant.AddPasskey(ctx, userID, func(ctx context.Context, options []byte) ([]byte, error) {
@@ -160,7 +160,7 @@ func (c *Control) addPasskey(ctx context.Context, userID string) (json.RawMessag
 	return list.Credentials[0], nil
 }
 
-// allowed reports whether a request has the token. How long the comparison takes tells nothing about the token.
+// allowed reports whether a request has the token. It takes the same time for any wrong token.
 func (c *Control) allowed(r *http.Request) bool {
 	given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return bearer && subtle.ConstantTimeCompare([]byte(given), []byte(c.token)) == 1

@@ -18,7 +18,7 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// bench is a tenant that is served, its control API, and the phone.
+// bench is a served tenant, with its control API and the phone.
 type bench struct {
 	t       *testing.T
 	tenant  *tenanttest.Served
@@ -42,7 +42,7 @@ func newBench(t *testing.T, start control.Start, settings tenant.Settings) *benc
 	return b
 }
 
-// call sends a request and returns status, header and body. The token goes to the control API alone.
+// call sends a request, and returns the status, header and body. Only the control API gets the token.
 func (b *bench) call(method, url, body string) (int, http.Header, string) {
 	b.t.Helper()
 	if strings.HasPrefix(url, "/") {
@@ -94,7 +94,7 @@ func decode(t *testing.T, text string, into any) {
 	}
 }
 
-// Without the token there is nothing, and the token is in no log and no answer.
+// TestToken sends requests without the token, which are refused, and looks for the token in the log.
 func TestToken(t *testing.T) {
 	b := newBench(t, control.Start{}, tenant.Settings{})
 	for _, header := range []string{"", "Bearer", "Bearer ", "Bearer wrong", b.control.Token(), "Bearer " + b.control.Token() + "x", "Basic " + b.control.Token()} {
@@ -118,14 +118,14 @@ func TestToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	if other := newBench(t, control.Start{}, tenant.Settings{}); other.control.Token() == b.control.Token() {
-		t.Error("two have the same token")
+		t.Error("two controls have the same token")
 	}
 	if strings.Contains(b.log.String(), b.control.Token()) {
 		t.Error("the token is in the log")
 	}
 }
 
-// A user that is added signs in at once: by passcode, and with the passkey that the phone has of it.
+// TestUsers adds users, who can sign in at once: with a passcode, and with the passkey on the phone.
 func TestUsers(t *testing.T) {
 	b := newBench(t, control.Start{Passcode: "123456", Users: []control.User{{Email: "ada@example.com", Passkey: true}}}, tenant.Settings{})
 	id := b.passcode("Ada@example.com")
@@ -183,7 +183,7 @@ func (b *bench) signIn(phone *authenticator.Phone, status int) {
 	b.want("POST", b.tenant.URL+"/webauthn/login/finalize", string(body), status, "")
 }
 
-// The clock moves what the tenant dates: passcodes expire, and new tokens are of another time.
+// TestClock moves the clock: passcodes expire, and new tokens have another time.
 func TestClock(t *testing.T) {
 	b := newBench(t, control.Start{Passcode: "123456", Users: []control.User{{Email: "ada@example.com"}}}, tenant.Settings{})
 	id := b.passcode("ada@example.com")
@@ -210,7 +210,7 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// Whoever waits for a mail gets it when it comes, and only mails to that address.
+// TestInbox waits for a mail, and gets it when it arrives, without mails to other addresses.
 func TestInbox(t *testing.T) {
 	b := newBench(t, control.Start{Users: []control.User{{Email: "ada@example.com"}, {Email: "bob@example.com"}}}, tenant.Settings{})
 	type inbox struct {
@@ -242,7 +242,7 @@ func TestInbox(t *testing.T) {
 	b.want("GET", "/inbox?after=999999", "", 200, `"mails":[]`)
 }
 
-// A passcode is fixed until it is taken back.
+// TestPasscode fixes the passcode, and makes it random again.
 func TestPasscode(t *testing.T) {
 	b := newBench(t, control.Start{Users: []control.User{{Email: "ada@example.com"}}}, tenant.Settings{PasscodesPerMinute: -1})
 	b.want("PUT", "/passcode", `{"code":"abc234"}`, 204, "")
@@ -259,7 +259,7 @@ func TestPasscode(t *testing.T) {
 	}
 }
 
-// The next answer that fits is an error, or late; the one after it is the tenant's own.
+// TestAnswers plans answers: the next one that matches is an error or late, and the one after it is the tenant's own.
 func TestAnswers(t *testing.T) {
 	answer, err := control.ParseAnswer("POST /user 503")
 	if err != nil {
@@ -310,7 +310,7 @@ func TestParseAnswer(t *testing.T) {
 	}
 }
 
-// What a parser takes can be answered with.
+// FuzzParseAnswer checks that what is parsed is possible as an answer.
 func FuzzParseAnswer(f *testing.F) {
 	for _, text := range []string{"POST /users 503 2s", "503", "2s", "/", "GET\x00 /me"} {
 		f.Add(text)
