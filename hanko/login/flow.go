@@ -148,7 +148,8 @@ func (w *Walk) openRegistration(ctx context.Context, action Action) Step {
 	if !ok {
 		failed := w.failed(action, nil, nil)
 		failed.Problem.Err = ErrNoSignUp
-		failed.Problem.Cause = "The tenant does not let new users sign up here: sign-up is switched off, or possible only through a third party."
+		failed.Problem.Sentence = "The tenant lets no new people sign up."
+		failed.Problem.Cause = "Its registration flow takes no email address: sign-up is switched off, or possible only through a third party."
 		failed.Problem.Remedy = "Sign in with an address that has a user, or set `account.allow_signup: true` in the tenant's configuration."
 		w.flow.over = true
 		return failed

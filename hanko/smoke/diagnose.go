@@ -180,12 +180,12 @@ func diagnosed(err error) Outcome {
 				"Set `webauthn.relying_party.id` to the domain that your app is associated with, such as example.com, without scheme or port. IP addresses and public suffixes do not work.")
 		}
 		return fail("The phone refused: "+phone.Error(), phone.Sentence, "", phone.Hint)
+	case errors.As(err, &stuck) && errors.Is(err, login.ErrNoSignUp):
+		return fail("Nobody can sign up: the registration flow has no action "+string(hanko.ActionRegisterLoginIdentifier)+".", stuck.problem.Cause,
+			"account.allow_signup", stuck.problem.Remedy)
 	case errors.As(err, &stuck) && stuck.problem != nil:
 		outcome := fail(stuck.where+": "+stuck.problem.Sentence, stuck.problem.Cause, "", stuck.problem.Remedy)
-		switch {
-		case errors.Is(err, login.ErrNoSignUp):
-			outcome.Key = "account.allow_signup"
-		case errors.Is(err, login.ErrNoPasskeySignIn):
+		if errors.Is(err, login.ErrNoPasskeySignIn) {
 			outcome.Key = "passkey.enabled"
 		}
 		return outcome

@@ -89,7 +89,7 @@ func TestFacts(t *testing.T) {
 		{tenant.PresetV3, "", "reach", fact.API, "flow"},
 		{tenant.PresetV3Passwordless, "signup=off", "guide", fact.SignUpAllowed, "no account.allow_signup"},
 		{tenant.PresetV3Passwordless, "signup=off", "guide", fact.SignUpAsks, "not observed: nobody can sign up"},
-		{tenant.PresetV3Passwordless, "signup=off", "guide", fact.TokenLifetime, "not observed: guide.signup was inconclusive: the walk: It was not possible to submit the email. session.lifespan"},
+		{tenant.PresetV3Passwordless, "signup=off", "guide", fact.TokenLifetime, "not observed: guide.signup was inconclusive: Nobody can sign up: the registration flow has no action register_login_identifier. session.lifespan"},
 		{tenant.PresetV3Passwordless, "passkey=required username=required", "guide", fact.SignUpAsks, "email, username, passcode, passkey"},
 		{tenant.PresetV3MFA, "totp=off", "guide", fact.SignInAsks, "email, passcode, security_key, passkey (skippable), device_trust (skippable)"},
 		{tenant.PresetV3Passwordless, "passkey=off", "guide", fact.SignInPasskey, "no passkey.enabled"},

@@ -94,7 +94,7 @@ func (r *run) noSignUp(ctx context.Context, outcome Outcome) Outcome {
 func noNewUsers(outcome Outcome) Outcome {
 	outcome.Verdict = Inconclusive
 	outcome.Cause = "Sign-up is switched off, or possible only through a third party, which may be intended: people who have an account may be able to sign in."
-	outcome.Remedy = "Give the address of a user with --email, and its mailbox with --mailbox, to check the rest; or set `account.allow_signup: true` if new people are to sign up."
+	outcome.Remedy = "To check the rest, give the address of a user who exists with --email, and its mailbox with --mailbox; or set `account.allow_signup: true` if new people are to sign up."
 	return outcome
 }
 
