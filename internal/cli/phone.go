@@ -81,6 +81,13 @@ func ceremonyCommand(load loadFunc, ceremony authenticator.Ceremony, short, exam
 	return command
 }
 
+// exampleOptions are short options that a phone takes.
+var exampleOptions = map[authenticator.Ceremony]string{
+	authenticator.Create: `{"challenge": "Y2hhbGxlbmdl", "rp": {"id": "localhost", "name": "Example"}, ` +
+		`"user": {"id": "YWRh", "name": "ada@example.com", "displayName": "Ada"}, "pubKeyCredParams": [{"type": "public-key", "alg": -7}]}`,
+	authenticator.Get: `{"challenge": "Y2hhbGxlbmdl", "rpId": "localhost"}`,
+}
+
 // maxOptions is how long options can be, in bytes.
 const maxOptions = 1 << 20
 
@@ -99,6 +106,8 @@ func (f phoneFlags) run(ctx context.Context, cfg config.Config, ceremony authent
 	response, rpID, err := answer(ctx, phone, ceremony, options)
 	var refused *authenticator.Error
 	switch {
+	case errors.As(err, &refused) && refused.Name == authenticator.TypeError:
+		return says(ctx, stderr, fmt.Errorf("%s\nOptions are JSON such as %s", hanko.Printable(refused.Error()), exampleOptions[ceremony]), refusalCode(refused.Name))
 	case errors.As(err, &refused):
 		return says(ctx, stderr, errors.New(hanko.Printable(refused.Error())), refusalCode(refused.Name))
 	case err != nil:

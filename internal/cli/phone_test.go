@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/tenanttest"
 )
@@ -52,5 +53,15 @@ func TestDocumentedPhoneScripts(t *testing.T) {
 				t.Errorf("%v:\n%s", err, output)
 			}
 		})
+	}
+}
+
+// The options that an error gives as an example are good ones.
+func TestExampleOptions(t *testing.T) {
+	phone := authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove)
+	for _, ceremony := range []authenticator.Ceremony{authenticator.Create, authenticator.Get} {
+		if response, _, err := answer(t.Context(), phone, ceremony, []byte(exampleOptions[ceremony])); err != nil || !strings.Contains(string(response), "clientDataJSON") {
+			t.Errorf("%s: %s, %v", ceremony, response, err)
+		}
 	}
 }
