@@ -2,6 +2,7 @@ package hanko
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -162,5 +163,17 @@ type PublicConfig struct {
 		MinPasswordLength int  `json:"min_password_length"`
 	} `json:"password"`
 	Providers     json.RawMessage `json:"providers"`
-	UseEnterprise bool            `json:"use_enterprise"`
+	UseEnterprise bool            `json:"use_enterprise"` // some addresses sign in by SAML
+}
+
+// ThirdParties lists the providers that people can sign in with over REST: Hanko's own. Those that a team makes are not
+// listed, and can be used.
+func (c PublicConfig) ThirdParties() []ThirdParty {
+	var names []string
+	_ = json.Unmarshal(c.Providers, &names) // null where there is none
+	var all []ThirdParty
+	for _, name := range names {
+		all = append(all, ThirdParty{ID: strings.ToLower(name), Name: name})
+	}
+	return all
 }

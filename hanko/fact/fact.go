@@ -17,6 +17,7 @@ const (
 	SignUpAsks       Name = "signup.asks"
 	SignInAsks       Name = "signin.asks"
 	SignInPasskey    Name = "signin.passkey"
+	ThirdParties     Name = "signin.third_parties"
 	TokenDelivery    Name = "token.delivery"
 	TokenLifetime    Name = "token.lifetime"
 	TokenAudience    Name = "token.audience"
@@ -55,6 +56,7 @@ func Catalogue() []Spec {
 		{SignUpAsks, List, nil, "sign-up asks for", ""},
 		{SignInAsks, List, nil, "sign-in asks for", ""},
 		{SignInPasskey, YesNo, nil, "people can sign in with a passkey", "passkey.enabled"},
+		{ThirdParties, List, nil, "third parties to sign in with", "third_party"},
 		{TokenDelivery, Text, []string{InHeader, InCookie}, "the session token comes in", "session.enable_auth_token_header"},
 		{TokenLifetime, Duration, nil, "the session token is valid for", "session.lifespan"},
 		{TokenAudience, List, nil, "the session token is for (aud)", "session.audience"},

@@ -32,6 +32,7 @@ func (e Expectation) Settings(observed Fact) []hankoconfig.Setting {
 		if e.Values[0] == "rest" && observed.Key == "mfa.enabled" {
 			return []hankoconfig.Setting{{Key: "mfa.enabled", Value: false}}
 		}
+	case ThirdParties: // each needs an ID and a secret of its own
 	case GuideAlone: // smoke's check says what to change
 	}
 	return nil

@@ -3,13 +3,11 @@ package login
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"example.com/hankosim/hanko"
@@ -72,13 +70,7 @@ func (w *Walk) ThirdParties(ctx context.Context) ([]hanko.ThirdParty, error) {
 	if recognised.Config == nil {
 		return nil, nil
 	}
-	var names []string
-	_ = json.Unmarshal(recognised.Config.Providers, &names) // null where there is none
-	var all []hanko.ThirdParty
-	for _, name := range names {
-		all = append(all, hanko.ThirdParty{ID: strings.ToLower(name), Name: name})
-	}
-	return all, nil
+	return recognised.Config.ThirdParties(), nil
 }
 
 // goThere has a browser go to an address, from which it comes back to a listener.

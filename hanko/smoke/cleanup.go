@@ -132,7 +132,12 @@ func (r *run) leave(ctx context.Context) {
 
 // profile opens the profile of the guide's user. shown is false if the tenant does not show one.
 func (r *run) profile(ctx context.Context) (walk *login.Walk, profile login.Profile, shown bool) {
-	walk = login.Continue(r.client, iphone(), r.user.in)
+	return r.profileOf(ctx, r.user.in)
+}
+
+// profileOf is profile for anybody who has signed in.
+func (r *run) profileOf(ctx context.Context, in login.SignedIn) (walk *login.Walk, profile login.Profile, shown bool) {
+	walk = login.Continue(r.client, iphone(), in)
 	walk.UseAPI(r.recognised.API)
 	switch step := walk.Take(ctx, login.OpenProfile{}).(type) {
 	case login.Profile:

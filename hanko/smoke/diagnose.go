@@ -165,6 +165,11 @@ func diagnosed(err error) Outcome {
 	case errors.As(err, &absent) && absent.Action == hanko.ActionWebAuthnCredentialCreate:
 		return fail("The tenant's profile flow does not offer to add a passkey.", "Passkeys are switched off, or the user already has the maximum number.",
 			"passkey.enabled", "Set `passkey.enabled: true` in the tenant's configuration.")
+	case errors.Is(err, login.ErrSAML) && errors.As(err, &stuck) && stuck.problem != nil:
+		return Outcome{
+			Verdict: Inconclusive, Note: "the sign-in goes on with SAML", Cause: stuck.problem.Cause,
+			Remedy: "Give an --email of another domain.",
+		}
 	case errors.As(err, &api):
 		outcome := diagnoseAnswer(api)
 		if code := ExitCode(err); code == ExitInconclusive || code == ExitUnreachable {

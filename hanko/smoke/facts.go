@@ -18,6 +18,7 @@ var observedBy = map[fact.Name]string{
 	fact.SignUpAsks:       "guide.signup",
 	fact.SignInAsks:       "guide.signin",
 	fact.SignInPasskey:    "passkey.signin.iphone",
+	fact.ThirdParties:     "thirdparty.offered",
 	fact.TokenDelivery:    "guide.signup",
 	fact.TokenLifetime:    "guide.signup",
 	fact.TokenAudience:    "guide.signup",

@@ -135,7 +135,7 @@ func TestExpectationsOfPresets(t *testing.T) {
 		t.Run(string(preset), func(t *testing.T) {
 			t.Parallel()
 			b := tenantWith(t, preset, "passcodes-per-minute=off")
-			b.options.Only = []string{"guide", "passkey", "refuse.existence"}
+			b.options.Only = []string{"guide", "passkey", "refuse.existence", "thirdparty.offered"}
 			first := judge(t.Context(), t, b.options)
 			written, err := fact.WriteExpectations(first.Facts, "")
 			if err != nil {

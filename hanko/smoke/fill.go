@@ -26,7 +26,7 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 	if at.Problem != nil {
 		return login.SubmitForm{}, &stuckError{"the state " + string(at.State), at.Problem}
 	}
-	if r.guest && !offered(hanko.ActionSkip) && slices.ContainsFunc(acquiring, offered) {
+	if r.guest && !wish.newUser && !offered(hanko.ActionSkip) && slices.ContainsFunc(acquiring, offered) {
 		return login.SubmitForm{}, errGuest
 	}
 	switch {
@@ -61,17 +61,7 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 	case offered(hanko.ActionWebAuthnGenerateCreationOptions):
 		return submit(hanko.ActionWebAuthnGenerateCreationOptions, nil)
 	case offered(hanko.ActionOTPCodeVerify):
-		var payload struct {
-			Secret string `json:"otp_secret"`
-		}
-		if err := json.Unmarshal(at.Payload, &payload); err != nil {
-			return login.SubmitForm{}, err
-		}
-		r.secrets.LearnText(secret.Key, payload.Secret)
-		if err := r.otp.Add("tenant", wish.email, payload.Secret); err != nil {
-			return login.SubmitForm{}, err
-		}
-		code, err := r.otpCode(wish.email)
+		code, err := r.setUpOTP(wish.email, at.Payload)
 		if err != nil {
 			return login.SubmitForm{}, err
 		}
@@ -138,6 +128,21 @@ func fitting(prefix string, field hanko.FlowInput) string {
 
 // longestValue is as much as the robot makes up, whatever a tenant asks for.
 const longestValue = 1000
+
+// setUpOTP gives somebody an authenticator app with the secret of a state's payload, and returns the code that it shows.
+func (r *run) setUpOTP(email string, payload json.RawMessage) (string, error) {
+	var shown struct {
+		Secret string `json:"otp_secret"`
+	}
+	if err := json.Unmarshal(payload, &shown); err != nil {
+		return "", err
+	}
+	r.secrets.LearnText(secret.Key, shown.Secret)
+	if err := r.otp.Add("tenant", email, shown.Secret); err != nil {
+		return "", err
+	}
+	return r.otpCode(email)
+}
 
 // otpCode is what the authenticator app shows for somebody now.
 func (r *run) otpCode(email string) (string, error) {

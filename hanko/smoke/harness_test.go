@@ -32,7 +32,7 @@ var app = authenticator.AndroidApp{PackageName: "com.example.app", APKKeyHash: "
 const appleID = "ABCDE12345.com.example.app"
 
 // allSuites are the suites of a run that spends the tenant's budget too.
-var allSuites = []string{"reach", "guide", "session", "passkey", "native", "refuse", "limits"}
+var allSuites = []string{"reach", "guide", "session", "passkey", "native", "thirdparty", "refuse", "limits"}
 
 // inMemory carries requests to a handler without a network.
 type inMemory struct{ handler http.Handler }
@@ -90,7 +90,22 @@ func newBench(t testing.TB, of tenant.Options, proxies ...func(http.Handler) htt
 		Apps:    []authenticator.AndroidApp{app}, AppleID: appleID,
 		Patience: time.Minute, // for a mail that does come
 		HTTP:     &http.Client{Transport: noNetwork{}},
+		Browser:  browserNetwork{inMemory{handler}},
 	}}
+}
+
+// browserNetwork is what a browser reaches: the tenant in memory, and what is on this machine.
+type browserNetwork struct{ tenant http.RoundTripper }
+
+func (n browserNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
+	switch {
+	case r.URL.Host == tenantHost, r.URL.Port() == "8000":
+		return n.tenant.RoundTrip(r)
+	case r.URL.Hostname() == "127.0.0.1":
+		return http.DefaultTransport.RoundTrip(r)
+	default:
+		return noNetwork{}.RoundTrip(r)
+	}
 }
 
 func newClient(t testing.TB, url string, transport http.RoundTripper) *hanko.Client {

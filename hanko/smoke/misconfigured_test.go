@@ -13,6 +13,7 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/mailbox"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/tenant"
@@ -72,6 +73,9 @@ type scene struct {
 	proxies     []func(http.Handler) http.Handler
 	certificate string
 	site        site
+	redirectTo  []string
+	page        string // what a browser finds at the third party; "" is the provider's page
+	expect      []fact.Expectation
 }
 
 func (s *scene) say(t *testing.T, word string) {
@@ -99,6 +103,12 @@ func (s *scene) say(t *testing.T, word string) {
 		s.tenant.Now = func() time.Time { return time.Now().Add(time.Duration(looks.Add(1)) * time.Second) }
 	case "mailbox":
 		s.mailbox = value
+	case "redirect-to":
+		s.redirectTo = []string{value}
+	case "page":
+		s.page = value
+	case "expect":
+		s.expect, err = fact.ParseExpectations([]byte("expect: {" + value + "}"))
 	case "time":
 		s.time, err = time.ParseDuration(value)
 	case "url":
@@ -141,7 +151,10 @@ func (s *scene) options(t *testing.T) smoke.Options {
 	if s.certificate != "" {
 		b.options.Client = newClient(t, "https://"+tenantHost, tenantOverTLS(t, b.tenant.Handler(), s.certificate))
 	}
-	b.options.Device = s.device
+	b.options.Device, b.options.RedirectTo, b.options.Expect = s.device, s.redirectTo, s.expect
+	if s.page != "" {
+		b.options.Browser = pageOf{b.options.Browser, s.page}
+	}
 	switch s.mailbox {
 	case "broken":
 		b.options.Box = brokenBox{b.options.Box, &mailbox.Error{Kind: mailbox.CredentialsRefused, Box: "the mailbox", Problem: "the mailbox refuses the password"}}
@@ -155,6 +168,23 @@ func (s *scene) options(t *testing.T) smoke.Options {
 		b.options.Box, b.options.Patience = mailbox.FromInbox(mailbox.NewInbox()), 50*time.Millisecond
 	}
 	return b.options
+}
+
+// pageOf is what a browser reaches, with another page at the third party.
+type pageOf struct {
+	http.RoundTripper
+	kind string
+}
+
+func (p pageOf) RoundTrip(r *http.Request) (*http.Response, error) {
+	switch {
+	case !strings.HasSuffix(r.URL.Path, "/authorize"):
+		return p.RoundTripper.RoundTrip(r)
+	case p.kind == "another":
+		return inMemory{answers(http.StatusOK, "text/html", "<title>Sign in - Google Accounts</title>")}.RoundTrip(r)
+	default:
+		return noNetwork{}.RoundTrip(r)
+	}
 }
 
 // brokenBox is a mailbox that fails.

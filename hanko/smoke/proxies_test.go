@@ -71,6 +71,15 @@ var proxies = map[string]func(http.Handler) http.Handler{
 	"health-missing": answersAt("/health/alive", 404, "text/html", "<html><title>404</title></html>"),
 	"health-fails":   answersAt("/health/alive", 500, asJSON, `{"alive":false}`),
 	"user-fails":     answersAt("/user", 500, asJSON, `{"code":500,"message":"Internal Server Error"}`),
+	// As with SAML switched on, for each address.
+	"saml": rewrites(func(r *http.Request, a *httptest.ResponseRecorder) {
+		action := r.URL.Query().Get("action")
+		if strings.HasPrefix(action, string(hanko.ActionContinueWithLoginIdentifier)) || strings.HasPrefix(action, string(hanko.ActionRegisterLoginIdentifier)) {
+			setBody(a, edited(a.Body.Bytes(), func(flow map[string]any) {
+				flow["name"], flow["payload"] = hanko.StateThirdParty, map[string]any{"redirect_url": "http://localhost:8000/saml/auth?domain=example.com"}
+			}))
+		}
+	}),
 	"locker-down": rewrites(func(r *http.Request, a *httptest.ResponseRecorder) {
 		if strings.HasPrefix(r.URL.Query().Get("action"), string(hanko.ActionRegisterClientCapabilities)) {
 			a.Code = http.StatusInternalServerError

@@ -87,6 +87,10 @@ func (r *run) noSignUp(ctx context.Context, outcome Outcome) Outcome {
 	outcome.Key, outcome.OtherKeys = "email.enabled", []string{"username.enabled", "account.allow_signup"}
 	outcome.Cause = "The tenant asks for neither an email address nor a username to sign up or sign in: both are off."
 	outcome.Remedy = "Set `email.enabled: true` or `username.enabled: true`. Without them, people can sign in only with a third party or a passkey."
+	if len(flow.ThirdParties(hanko.ActionThirdPartyOAuth)) > 0 {
+		outcome.Verdict = Inconclusive
+		outcome.Cause = "The tenant asks for neither an email address nor a username: people sign in with third parties alone, which may be intended. The suite thirdparty is about them."
+	}
 	return outcome
 }
 

@@ -49,6 +49,7 @@ type run struct {
 	androids   []*pair        // the same for each of the Android app's signing certificates
 	device     *pair          // the same for the device of --device
 	crashes    []string       // the IDs of the faults that the tenant failed on
+	parties    parties        // what is known of third parties
 	addresses  int
 	longest    int // how long the tenant lets an address be; 0 until it has refused one
 }
@@ -76,6 +77,7 @@ func newRun(options Options, tell func(Event)) *run {
 		Options: options, client: options.Client, tell: tell, otp: totp.NewMemoryApp(), key: newPhone(securityKey()), secrets: &secret.Keeper{},
 		passwords: map[string]string{}, usernames: map[string]string{}, phones: map[string]*authenticator.Phone{},
 		recognised: hanko.Recognition{API: options.API}, facts: map[fact.Name]fact.Fact{},
+		parties: parties{allowed: map[string]bool{}, pages: map[string]string{}},
 	}
 }
 
@@ -244,7 +246,7 @@ func (r *run) drive(ctx context.Context, walk *login.Walk, wish wish) (login.Sig
 		case login.OfferPasskey:
 			action = login.Skip{}
 			if !at.MaySkip {
-				if r.guest {
+				if r.guest && !wish.newUser {
 					return login.SignedIn{}, errGuest
 				}
 				if at.Problem != nil {

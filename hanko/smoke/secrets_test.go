@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -53,9 +54,13 @@ func (s *spy) proxy(next http.Handler) http.Handler {
 		s.note("a token that was sent", bearer)
 		s.note("the token of X-Auth-Token", answer.Header().Get("X-Auth-Token"))
 		for _, cookie := range append(answer.Result().Cookies(), r.Cookies()...) {
-			if cookie.Name != "hanko_email_id" { // which lets nobody in
+			if cookie.Name != "hanko_email_id" && cookie.Name != "hanko_thirdparty_state" { // which let nobody in
 				s.note("the cookie "+cookie.Name, cookie.Value)
 			}
+		}
+		if back, err := url.Parse(answer.Header().Get("Location")); err == nil {
+			s.note("a third party's one-time token", back.Query().Get("hanko_token"))
+			s.note("a third party's code", back.Query().Get("code"))
 		}
 		for _, document := range [][]byte{body, answer.Body.Bytes()} {
 			var value any
@@ -129,6 +134,8 @@ func TestNoSecrets(t *testing.T) {
 		{name: "at the log-out", preset: tenant.PresetV3MFA, from: "/logout", status: 409},
 		{name: "an error in a flow", preset: tenant.PresetV3MFA, from: "/profile", status: 400},
 		{name: "in a login with a password", preset: tenant.PresetV3, from: "/login?action=webauthn", status: 500},
+		{name: "at a third party's token", preset: tenant.PresetGuide, changes: "third-parties=custom_example", from: "/token", status: 400},
+		{name: "after a third party's sign-in", preset: tenant.PresetGuide, changes: "third-parties=custom_example", from: "/thirdparty/callback", status: 418},
 		{name: "with device cookies", preset: tenant.PresetV3MFA, changes: "mfa-on-login=on", from: "/me", status: 401},
 	}
 	for _, test := range tests {

@@ -75,6 +75,9 @@ func (r *run) settingsFor(key string) []hankoconfig.Setting {
 	if value, known := settingValues[key]; known {
 		return one(value, "")
 	}
+	if strings.HasPrefix(key, "third_party.providers.") || strings.HasPrefix(key, "third_party.custom_providers.") {
+		return thirdPartySettings(key)
+	}
 	switch key {
 	case "webauthn.relying_party.id":
 		return one("example.com", "the domain that your app is associated with")
@@ -88,6 +91,14 @@ func (r *run) settingsFor(key string) []hankoconfig.Setting {
 		return one("noreply@example.com", "an address that your mail server sends for")
 	case "rate_limiter.passcode_limits":
 		return []hankoconfig.Setting{{Key: key + ".tokens", Value: 3}, {Key: key + ".interval", Value: "1m"}}
+	case "rate_limiter.token_limits":
+		return []hankoconfig.Setting{{Key: key + ".tokens", Value: 3}, {Key: key + ".interval", Value: "1m"}}
+	case keyRedirects:
+		return one(r.redirects(), "besides those that are there")
+	case keyCallback:
+		return one(r.client.BaseURL()+"/thirdparty/callback", "the tenant's own URL, as browsers reach it")
+	case keyErrorPage:
+		return one("https://example.com/sign-in-failed", "a page that tells people to go back to the app")
 	case "secrets.keys":
 		return one([]string{"a secret of 16 characters or more"}, "the same for all instances")
 	case "session.audience":
@@ -98,6 +109,45 @@ func (r *run) settingsFor(key string) []hankoconfig.Setting {
 		}
 	}
 	return nil
+}
+
+// thirdPartySettings are what to write for a setting of one third party.
+func thirdPartySettings(key string) []hankoconfig.Setting {
+	party, member := key[:strings.LastIndex(key, ".")], key[strings.LastIndex(key, ".")+1:]
+	switch member {
+	case "enabled":
+		return []hankoconfig.Setting{{Key: key, Value: true}}
+	case "issuer":
+		return []hankoconfig.Setting{{Key: key, Value: "https://login.example.com", Comment: "the third party's own URL"}}
+	case "scopes":
+		return []hankoconfig.Setting{{Key: key, Value: []string{"openid", "email", "profile"}}}
+	case "secret":
+		return []hankoconfig.Setting{
+			{Key: party + ".client_id", Value: "hanko", Comment: "as the third party has it for this tenant"}, {Key: key, Value: "a secret", Comment: "the same"},
+		}
+	}
+	return nil
+}
+
+// redirects are the patterns that allow the app's addresses.
+func (r *run) redirects() []string {
+	addresses := r.RedirectTo
+	if len(addresses) == 0 {
+		addresses = []string{r.listens()}
+	}
+	patterns := make([]string, len(addresses))
+	for i, address := range addresses {
+		patterns[i] = redirectPattern(address)
+	}
+	return patterns
+}
+
+// redirectPattern allows an address; on this machine, with each port.
+func redirectPattern(address string) string {
+	if parsed, err := url.Parse(address); err == nil && parsed.Hostname() == "127.0.0.1" {
+		return "http://127.0.0.1:*" + parsed.Path
+	}
+	return address
 }
 
 // appOrigins are the origins of the apps that the run plays.

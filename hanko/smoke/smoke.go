@@ -22,18 +22,21 @@ type Suite string
 
 // The suites, in the order in which they are run.
 const (
-	Reach   Suite = "reach"   // the URL, TLS, health, which API
-	Guide   Suite = "guide"   // signing up, and signing in again
-	Session Suite = "session" // the token, how it is delivered, and that logging out revokes it
-	Passkey Suite = "passkey" // register and sign in as iPhone and as Android phone
-	Native  Suite = "native"  // what a real phone checks before it shows a passkey sheet
-	Refuse  Suite = "refuse"  // what the tenant must refuse
-	Limits  Suite = "limits"  // rate limits and lock-outs; only on request, because it uses them up
-	Expect  Suite = "expect"  // what is expected of the tenant's facts; it runs last, and is no part of the catalogue
+	Reach      Suite = "reach"      // the URL, TLS, health, which API
+	Guide      Suite = "guide"      // signing up, and signing in again
+	Session    Suite = "session"    // the token, how it is delivered, and that logging out revokes it
+	Passkey    Suite = "passkey"    // register and sign in as iPhone and as Android phone
+	Native     Suite = "native"     // what a real phone checks before it shows a passkey sheet
+	ThirdParty Suite = "thirdparty" // signing in with a third party
+	Refuse     Suite = "refuse"     // what the tenant must refuse
+	Limits     Suite = "limits"     // rate limits and lock-outs; only on request, because it uses them up
+	Expect     Suite = "expect"     // what is expected of the tenant's facts; it runs last, and is no part of the catalogue
 )
 
 // Suites returns all suites in order.
-func Suites() []Suite { return []Suite{Reach, Guide, Session, Passkey, Native, Refuse, Limits, Expect} }
+func Suites() []Suite {
+	return []Suite{Reach, Guide, Session, Passkey, Native, ThirdParty, Refuse, Limits, Expect}
+}
 
 // Severity is how much a failed check matters.
 type Severity string
@@ -119,6 +122,10 @@ type Options struct {
 	Admin    *Admin                     // deletes the users of the run; nil uses the tenant's public API
 	Expect   []fact.Expectation         // what the facts must be; each is a result of the suite Expect
 
+	ReturnAddress string            // where hankosim listens for browsers that come back from a third party; "" is any free port of this machine
+	RedirectTo    []string          // the app's own addresses, which the tenant should let browsers come back to; nil means ReturnAddress
+	Browser       http.RoundTripper // what browsers go through; nil means a usual one
+
 	HankoConfig *hankoconfig.File // Hanko's configuration, to say where a key is; may be nil
 }
 
@@ -169,7 +176,7 @@ func (r Report) First() (Result, bool) {
 
 // Catalogue returns all checks in the order in which they run.
 func Catalogue() []Check {
-	return slices.Concat(reachChecks(), guideChecks(), sessionChecks(), passkeyChecks(), nativeChecks(), refuseChecks(), limitsChecks())
+	return slices.Concat(reachChecks(), guideChecks(), sessionChecks(), passkeyChecks(), nativeChecks(), thirdPartyChecks(), refuseChecks(), limitsChecks())
 }
 
 // SelectionError is the error of a word in Only or Skip that names neither a check nor a suite.

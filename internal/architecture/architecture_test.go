@@ -41,7 +41,7 @@ var rows = map[string][]string{
 	"hanko/mailbox":           {"hanko"},
 	"hanko/provider":          {},
 	"hanko/secret":            {"hanko"},
-	"hanko/smoke":             {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/fact", "hanko/hankoconfig", "hanko/login", "hanko/mailbox", "hanko/secret"},
+	"hanko/smoke":             {"authenticator", "authenticator/association", "authenticator/fault", "authenticator/totp", "hanko", "hanko/fact", "hanko/hankoconfig", "hanko/login", "hanko/mailbox", "hanko/provider", "hanko/secret"},
 	"hanko/smoke/report":      {"hanko", "hanko/decode", "hanko/fact", "hanko/hankoconfig", "hanko/smoke"},
 	"hanko/tenant":            {"hanko", "hanko/mailbox", "hanko/provider", "hanko/tenant/account", "hanko/tenant/flow", "hanko/tenant/setting", "hanko/tenant/store", "hanko/tenant/thirdparty"},
 	"hanko/tenant/control":    {"authenticator", "authenticator/exchange", "hanko", "hanko/mailbox", "hanko/tenant"},

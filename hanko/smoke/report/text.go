@@ -146,7 +146,7 @@ func (t Terminal) suite(b *strings.Builder, report smoke.Report, suite smoke.Sui
 			worst = verdict
 		}
 	}
-	t.hang(b, roles[worst], fmt.Sprintf("%s %-8s ", marks[worst], suite), Normal, counts(of))
+	t.hang(b, roles[worst], fmt.Sprintf("%s %-10s ", marks[worst], suite), Normal, counts(of))
 	for _, result := range of.Results {
 		if result.Verdict == smoke.Skipped && len(causes(report, result)) == 0 {
 			t.hang(b, Muted, "    "+result.ID+": ", Muted, plain(result.Note))

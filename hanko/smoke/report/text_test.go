@@ -74,10 +74,10 @@ func TestTextTellsOnce(t *testing.T) {
     cause   A cache answers.
     do      Switch the cache off.
 
-✓ reach    1 passed, 1 skipped
+✓ reach      1 passed, 1 skipped
     reach.tls: it is plain http, which is fine on your own machine
-✗ passkey  2 failed, 3 skipped
-✗ refuse   1 failed
+✗ passkey    2 failed, 3 skipped
+✗ refuse     1 failed
 
 https://hanko.example.com in 1.2s: 1 passed, 3 failed, 4 skipped
 `
