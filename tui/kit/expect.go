@@ -8,8 +8,8 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// Unexpected tells, in a line, what is known of the tenant and differs from what is expected of it; "" if nothing does. What is
-// known is what it was recognised as, what the exchanges have shown, and the last session, which may be nil.
+// Unexpected says in one line how the tenant differs from what is expected of it, or returns "". It knows what the tenant
+// was recognised as, what the exchanges have shown, and the last session, which may be nil.
 func (o Options) Unexpected(found hanko.Recognition, in *login.SignedIn) string {
 	if len(o.Expect) == 0 {
 		return ""

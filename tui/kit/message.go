@@ -56,7 +56,7 @@ type (
 	WorkMsg struct {
 		Do func(ctx context.Context) tea.Msg
 	}
-	// CancelMsg gives up what is in progress.
+	// CancelMsg cancels what is in progress.
 	CancelMsg struct{}
 	// ReconnectMsg ends this run, to continue on another tenant.
 	ReconnectMsg struct{ To Reconnect }

@@ -36,7 +36,7 @@ type Options struct {
 	Version string         // of this program, for exports
 	Notice  string         // a sentence for the first screen; may be ""
 
-	Expect []fact.Expectation // what the tenant's facts must be; nil expects nothing
+	Expect []fact.Expectation // what the tenant's facts should be; nil expects nothing
 
 	Connect    func(ctx context.Context, url string) (Connection, error) // asks another tenant what it is; "" is the embedded one; nil offers none
 	SaveTenant func(Connection) (Saved, error)                           // saves a tenant in the configuration

@@ -56,8 +56,8 @@ type Tenant struct {
 	API            hanko.API          // "" until it is known
 	Recognition    string             // what the tenant is, or why that could not be found out; "" until it is asked
 	AsksToRemember bool               // it asks whether to stay signed in
-	ThirdParties   []hanko.ThirdParty // that it offers to sign in with
-	Unexpected     string             // what differs from what is expected of it; "" if nothing is known to
+	ThirdParties   []hanko.ThirdParty // those that it offers for signing in
+	Unexpected     string             // how it differs from what is expected; "" if no difference is known
 }
 
 // Issuer returns the name under which the phone's authenticator app keeps the tenant's secrets. It differs between tenants.

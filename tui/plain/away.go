@@ -10,8 +10,8 @@ import (
 	"example.com/hankosim/tui/screen"
 )
 
-// take takes an action of the walk. Where that needs the person's browser, it says where the browser is to go, and waits; a
-// line cancels. It fails with errLeft where the input has ended, or where that line is q.
+// take takes an action of the walk. If it needs the person's browser, take says what the browser should open, and waits.
+// A line cancels the action. take fails with errLeft if that line is q, or if the input has ended.
 func (p *conversation) take(ctx context.Context, action login.Action) (login.Step, error) {
 	switch action.(type) {
 	case login.SignInWithThirdParty, login.ConnectThirdParty, login.Retry:
@@ -22,33 +22,33 @@ func (p *conversation) take(ctx context.Context, action login.Action) (login.Ste
 	defer cancel()
 	arrived := make(chan login.Step, 1)
 	go func() { arrived <- p.walk.Take(ctx, action) }()
-	var typed <-chan string // nobody is asked before a browser goes somewhere
-	var late <-chan time.Time
+	var typed <-chan string // nil until there is a visit, which a line can cancel
+	var stray <-chan time.Time
 	problem := make(chan error, 1)
 	for {
 		select {
 		case step := <-arrived:
-			p.drop()
+			p.dropVisit()
 			return step, nil
 		case visit := <-p.visits:
-			p.away(visit, problem)
+			p.showVisit(visit, problem)
 			typed = p.lines.next
 			if visit.ErrorsStray {
 				timer := time.NewTimer(login.StrayAfter)
 				defer timer.Stop()
-				late = timer.C
+				stray = timer.C
 			}
 		case err := <-problem:
 			p.say("%s", screen.Sentence(err))
-		case <-late:
+		case <-stray:
 			p.say(screen.StrayText)
 		case line, ok := <-typed:
 			if ok {
-				p.kept.typed(line, false)
+				p.transcript.typed(line, false)
 			}
 			cancel()
 			step := <-arrived
-			p.drop()
+			p.dropVisit()
 			if !ok || line == "q" {
 				return nil, errLeft
 			}
@@ -57,21 +57,21 @@ func (p *conversation) take(ctx context.Context, action login.Action) (login.Ste
 	}
 }
 
-// drop forgets a visit that nobody has heard of.
-func (p *conversation) drop() {
+// dropVisit removes a visit that was not shown.
+func (p *conversation) dropVisit() {
 	select {
 	case <-p.visits:
 	default:
 	}
 }
 
-// away says where a browser is to go, and opens the person's; problem takes why it did not open.
-func (p *conversation) away(visit login.Visit, problem chan<- error) {
+// showVisit says what a browser should open, and opens it in the person's browser. If that fails, problem gets the error.
+func (p *conversation) showVisit(visit login.Visit, problem chan<- error) {
 	p.say("Continue with %s in your browser: %s", hanko.Printable(visit.Party.Name), hanko.Printable(visit.Link))
 	if visit.OnlyHere() {
 		p.say("The browser has to run on this computer.")
 	}
-	p.say("When it is back, this goes on by itself. A line cancels:")
+	p.say("hankosim goes on when the browser comes back. Enter alone cancels, q quits:")
 	if open := p.options.OpenBrowser; open != nil {
 		go func() {
 			if err := open(visit.URL); err != nil {

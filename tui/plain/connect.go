@@ -95,7 +95,7 @@ func (p *conversation) useOrSave(ctx context.Context, found kit.Connection) (don
 			p.next = &kit.Reconnect{URL: found.URL, Name: found.Name, Saved: saved}
 			return true, errLeft
 		default:
-			p.say("That is none of the choices.")
+			p.say("That is not one of the choices.")
 		}
 	}
 }

@@ -45,7 +45,7 @@ func TestPlainConnects(t *testing.T) {
 		t.Errorf("it goes on with %+v, %v", next, err)
 	}
 	for _, want := range []string{
-		"c connects another tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is none of the choices",
+		"c connects another tenant", "on the dashboard", "It is slow", "Hanko v3", "Sign-in: by email address", "That is not one of the choices",
 		"hat name is taken", "is saved as mine in hankosim.yaml.", "HANKO_API_URL is set", "--tenant embedded",
 	} {
 		if !strings.Contains(said.String(), want) {
@@ -80,7 +80,7 @@ func TestPlainReturnsToTheEmbeddedTenant(t *testing.T) {
 	if err != nil || next == nil || next.URL != "" || next.Saved.Path != "hankosim.yaml" || kept.Name != "embedded" {
 		t.Errorf("it goes on with %+v, %v, and saves %+v", next, err, kept)
 	}
-	for _, want := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is none of the choices", "`tenant: embedded` is saved in hankosim.yaml", "--tenant NAME"} {
+	for _, want := range []string{"e uses the embedded tenant", kit.EmbeddedSentence, "That is not one of the choices", "`tenant: embedded` is saved in hankosim.yaml", "--tenant NAME"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("%q is not said:\n%s", want, said.String())
 		}
@@ -124,7 +124,7 @@ func TestPlainSaysWhatItLeavesOut(t *testing.T) {
 	var said strings.Builder
 	over := make(chan string)
 	close(over)
-	p := &conversation{out: &said, lines: &Lines{over}, kept: &transcript{}}
+	p := &conversation{out: &said, lines: &Lines{over}, transcript: &transcript{}}
 	if _, err := p.askForm(t.Context(), step); !errors.Is(err, errLeft) || !strings.Contains(said.String(), want) {
 		t.Errorf("the lines are %s (%v)", said.String(), err)
 	}

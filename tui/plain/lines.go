@@ -44,7 +44,7 @@ func (p *conversation) questionMasked(ctx context.Context, secret func(line stri
 	select {
 	case line, ok := <-p.lines.next:
 		if ok {
-			p.kept.typed(line, secret(line))
+			p.transcript.typed(line, secret(line))
 		}
 		if !ok || line == "q" {
 			return "", errLeft

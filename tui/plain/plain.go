@@ -18,37 +18,36 @@ import (
 	"example.com/hankosim/tui/screen"
 )
 
-// conversation is the app without a drawn screen: it says where the walk stands and asks one question at a time, line by
-// line, as a screen reader or a dumb terminal wants it.
+// conversation shows a walk as lines: it describes each step, and asks one question at a time.
 type conversation struct {
-	options kit.Options
-	walk    *login.Walk
-	lines   *Lines
-	out     io.Writer
-	said    int            // exchanges that have been told
-	told    *login.Problem // the last one that was
-	kept    *transcript
+	options     kit.Options
+	walk        *login.Walk
+	lines       *Lines
+	out         io.Writer
+	reported    int            // the number of exchanges that have been written
+	lastProblem *login.Problem // the problem that was written last
+	transcript  *transcript
 
-	visits chan login.Visit // where browsers are to go
+	visits chan login.Visit // the addresses that a browser should open
 
-	parties        []hanko.ThirdParty // that the tenant offers to sign in with
+	parties        []hanko.ThirdParty // those that the tenant offers for signing in
 	asksToRemember bool               // the tenant asks whether to stay signed in
 	remember       bool               // the person's answer
 	recognised     hanko.Recognition  // zero until the tenant has answered
 	session        *login.SignedIn    // the last one; nil before it
-	unexpected     string             // what differed from what is expected, when it was last told
-	next           *kit.Reconnect
+	unexpected     string             // the last result of kit.Options.Unexpected
+	next           *kit.Reconnect     // the tenant to continue on; nil for none
 }
 
-// errLeft ends a plain walk: the person has had enough, or there is no more input.
+// errLeft ends a plain walk: the person has quit, or the input has ended.
 var errLeft = errors.New("left")
 
-// Run walks a login in plain lines until the person quits, the input ends, or ctx ends; all three are a nil error.
-// It returns the tenant to go on with where one was connected, else nil.
+// Run shows a walk as lines until the person quits, the input ends or ctx ends, and then returns no error. If the person
+// has connected another tenant, it returns that tenant, and otherwise nil.
 func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*kit.Reconnect, error) {
 	options = options.Filled()
-	kept := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now, known: options.Secrets}
-	p := &conversation{options: options, lines: in, out: output{out, kept}, kept: kept, visits: make(chan login.Visit, 1)}
+	record := &transcript{recorder: options.Record, inbox: options.Inbox, now: options.Now, known: options.Secrets}
+	p := &conversation{options: options, lines: in, out: output{out, record}, transcript: record, visits: make(chan login.Visit, 1)}
 	consentFor := func(authenticator.Profile) authenticator.Consent { return p.consent }
 	_, p.walk = options.Equip(options.Profile, consentFor, p.report, func(visit login.Visit) { p.visits <- visit }, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 		return login.New(client, phone, options.Email)
@@ -66,8 +65,8 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 	if found, err := p.walk.Recognise(ctx); err == nil {
 		p.recognised = found
 		p.say("%s.", found)
-		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // where it cannot be told there is nothing to choose
-		p.parties, _ = p.walk.ThirdParties(ctx)          // likewise
+		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // if it fails, there is nothing to choose
+		p.parties, _ = p.walk.ThirdParties(ctx)          // the same
 	}
 	step := p.walk.Step()
 	for {
@@ -90,10 +89,10 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 	}
 }
 
-// exchanges tells what has gone over the wire since the last time.
+// exchanges writes the exchanges since the last time.
 func (p *conversation) exchanges() {
-	for _, exchange := range p.options.Client.Log().From(p.said) {
-		p.said++
+	for _, exchange := range p.options.Client.Log().From(p.reported) {
+		p.reported++
 		p.options.Secrets.Learn(exchange)
 		path := hanko.Printable(kit.ShortPath(exchange.Path))
 		if exchange.Browser {
@@ -104,7 +103,7 @@ func (p *conversation) exchanges() {
 	}
 }
 
-// compare tells what is known of the tenant by now and differs from what is expected of it, once.
+// compare writes how the tenant differs from what is expected of it, if that has changed.
 func (p *conversation) compare() {
 	unexpected := p.options.Unexpected(p.recognised, p.session)
 	if unexpected != "" && unexpected != p.unexpected {
@@ -113,24 +112,24 @@ func (p *conversation) compare() {
 	p.unexpected = unexpected
 }
 
-// problem tells what went wrong, once.
+// problem writes what went wrong, once.
 func (p *conversation) problem(problem *login.Problem) {
-	if problem == nil || problem == p.told {
+	if problem == nil || problem == p.lastProblem {
 		return
 	}
-	p.told = problem
+	p.lastProblem = problem
 	p.say("Problem: %s", hanko.Printable(problem.Error()))
 }
 
-// ask says where the walk stands and returns what the person wants to do; nil when that was nothing.
+// ask describes a step and returns the person's action, or nil for none.
 func (p *conversation) ask(ctx context.Context, step login.Step) (login.Action, error) {
-	p.kept.begin(step)
+	p.transcript.begin(step)
 	p.say("")
 	switch step := step.(type) {
 	case login.EnterEmail:
 		return p.askEmail(ctx, step)
 	case login.ConfirmAccount:
-		p.say("%s has no user on this tenant.", hanko.Printable(step.Email))
+		p.say("%s has no account on this tenant.", hanko.Printable(step.Email))
 		return p.choose(ctx, "y creates the account, b goes back, q quits:", map[string]login.Action{"y": login.CreateAccount{}, "b": login.Back{}})
 	case login.EnterPasscode:
 		return p.askPasscode(ctx, step)
@@ -139,7 +138,7 @@ func (p *conversation) ask(ctx context.Context, step login.Step) (login.Action, 
 		p.say("There is no passkey for you on %s yet.", kit.ThisPhone(p.options.Profile))
 		actions, question := map[string]login.Action{"y": login.RegisterPasskey{}}, "y creates one, q quits:"
 		if step.MaySkip {
-			actions["n"], question = login.Skip{}, "y creates one, n goes on without, q quits:"
+			actions["n"], question = login.Skip{}, "y creates one, n goes on without one, q quits:"
 		}
 		return p.choose(ctx, question, actions)
 	case login.FillForm:
@@ -158,10 +157,10 @@ func (p *conversation) ask(ctx context.Context, step login.Step) (login.Action, 
 		}
 		return p.choose(ctx, question, actions)
 	}
-	return nil, fmt.Errorf("the step %T has no words", step)
+	return nil, fmt.Errorf("plain lines cannot show the step %T", step)
 }
 
-// choose asks until one of a few letters comes.
+// choose asks until the answer is a key of actions.
 func (p *conversation) choose(ctx context.Context, question string, actions map[string]login.Action) (login.Action, error) {
 	for {
 		answer, err := p.question(ctx, "%s", question)
@@ -171,7 +170,7 @@ func (p *conversation) choose(ctx context.Context, question string, actions map[
 		if action, ok := actions[strings.ToLower(answer)]; ok {
 			return action, nil
 		}
-		p.say("That is none of the choices.")
+		p.say("That is not one of the choices.")
 	}
 }
 
@@ -179,7 +178,7 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 	p.problem(step.Problem)
 	known := ""
 	if step.Email != "" {
-		known = " Enter alone takes " + hanko.Printable(step.Email) + "."
+		known = " Enter alone uses " + hanko.Printable(step.Email) + "."
 	}
 	more := ""
 	if p.asksToRemember {
@@ -194,7 +193,7 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 	if len(p.parties) > 0 {
 		more = " a number signs in with a third party," + more
 	}
-	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n makes a new account,%s q quits:", known, more)
+	answer, err := p.question(ctx, "Sign in: type your email.%s p signs in with a passkey, n creates a new account,%s q quits:", known, more)
 	email, create := strings.CutPrefix(answer, "n ")
 	switch {
 	case err != nil:
@@ -209,7 +208,7 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 	case isNumber(answer) && len(p.parties) > 0:
 		number, _ := strconv.Atoi(answer)
 		if number < 1 || number > len(p.parties) {
-			p.say("That is none of the choices.")
+			p.say("That is not one of the choices.")
 			return nil, nil
 		}
 		return login.SignInWithThirdParty{Party: p.parties[number-1], Remember: p.remember}, nil
@@ -226,7 +225,7 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 	return login.SubmitEmail{Email: hanko.CompleteEmail(email), Create: create, Remember: p.remember}, nil
 }
 
-// askForm offers what can be done in a state, by number, and asks for the fields of what was chosen.
+// askForm lists the actions of a state by number, and asks for the fields of the one that is chosen.
 func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.Action, error) {
 	text := kit.TextOfState(step.State)
 	title := hanko.Printable(text.Title)
@@ -238,16 +237,16 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 	var payload screen.OTPPayload
 	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
 		p.options.Secrets.LearnText(secret.Key, payload.Secret)
-		p.say("The secret is %s. The phone's own app keeps it when you type f for the code.", hanko.Printable(payload.Secret))
+		p.say("The secret is %s. The phone's own app stores it, and fills in its code if you type f.", hanko.Printable(payload.Secret))
 	}
-	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == hanko.ActionBack }) // b is
+	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == hanko.ActionBack }) // the answer b stands for it
 	for i, form := range forms {
 		p.say("  %d: %s", i+1, hanko.Printable(kit.TextOfAction(step.State, form.Action, form.Description)))
 	}
 	if more := screen.OmittedText(step.Omitted); more != "" {
 		p.say("%s", more)
 	}
-	answer, err := p.question(ctx, "Type a number; b goes back, q quits:")
+	answer, err := p.question(ctx, "Type a number. b goes back, q quits:")
 	if err != nil {
 		return nil, err
 	}
@@ -256,7 +255,7 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 	}
 	number, err := strconv.Atoi(answer)
 	if err != nil || number < 1 || number > len(forms) {
-		p.say("That is none of the choices.")
+		p.say("That is not one of the choices.")
 		return nil, nil
 	}
 	form := forms[number-1]
@@ -277,7 +276,7 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 	return login.SubmitForm{Action: form.Action, Values: values}, nil
 }
 
-// askField asks for the value of a field; one of a few is asked for by its number.
+// askField asks for a field's value, or for its number if only some values are allowed.
 func (p *conversation) askField(ctx context.Context, field hanko.FlowInput) (string, error) {
 	values, kind := screen.FieldValues(field), screen.Placeholder(field)
 	if len(field.AllowedValues) > 0 {
@@ -298,7 +297,7 @@ func (p *conversation) askField(ctx context.Context, field hanko.FlowInput) (str
 	return value, err
 }
 
-// otpCode has the phone's authenticator app keep a new secret, and gives its code where f asks for it.
+// otpCode stores a new secret in the phone's authenticator app. If value is f, it returns the app's code, otherwise value.
 func (p *conversation) otpCode(email, value, secret string) string {
 	issuer := kit.Tenant{URL: p.options.Client.BaseURL(), Embedded: p.options.Inbox != nil}.Issuer()
 	if secret != "" {
@@ -325,7 +324,7 @@ func (p *conversation) askSignedIn(ctx context.Context, step login.SignedIn) (lo
 		p.say("Signed in as %s.", hanko.Printable(step.Email))
 	}
 	if step.Registered != "" {
-		p.say("The passkey is registered: log out and sign in with it.")
+		p.say("The passkey is registered. Log out, and sign in with it.")
 	}
 	found := login.Inspect(ctx, p.options.Client, step.Token)
 	p.exchanges()
@@ -352,12 +351,12 @@ func (p *conversation) askSignedIn(ctx context.Context, step login.SignedIn) (lo
 		case "t":
 			p.say("The session token. It lets anybody in as this user until it expires.\n%s", step.Token.Raw)
 		default:
-			p.say("That is none of the choices.")
+			p.say("That is not one of the choices.")
 		}
 	}
 }
 
-// askProfile lists the account; changes are made on the drawn screen.
+// askProfile lists what is in the account. Not all changes can be made here; the others need the drawn screen.
 func (p *conversation) askProfile(ctx context.Context, step login.Profile) (login.Action, error) {
 	p.problem(step.Problem)
 	for _, email := range step.Emails {
@@ -365,7 +364,7 @@ func (p *conversation) askProfile(ctx context.Context, step login.Profile) (logi
 	}
 	choices := map[string]login.Action{"b": login.Back{}}
 	for i, passkey := range step.Passkeys {
-		p.say("Passkey %d: %s, made %s", i+1, hanko.Printable(screen.PasskeyName(passkey)), passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"))
+		p.say("Passkey %d: %s, created %s", i+1, hanko.Printable(screen.PasskeyName(passkey)), passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"))
 		if step.Offers.DeletePasskey {
 			choices["d"+strconv.Itoa(i+1)] = login.DeletePasskey{ID: passkey.ID}
 		}
@@ -400,7 +399,7 @@ func (p *conversation) confirmDisconnect(ctx context.Context, step login.Profile
 		if identity.IdentityID != action.IdentityID {
 			continue
 		}
-		answer, err := p.question(ctx, "%s y does it, any other answer does not:", screen.DisconnectQuestion(step, identity))
+		answer, err := p.question(ctx, "%s y disconnects it, any other answer does not:", screen.DisconnectQuestion(step, identity))
 		if err != nil || answer != "y" {
 			return nil, err
 		}
@@ -408,12 +407,12 @@ func (p *conversation) confirmDisconnect(ctx context.Context, step login.Profile
 	return action, nil
 }
 
-// report tells what a real phone would refuse.
+// report says what a real phone would refuse.
 func (p *conversation) report(err error) {
 	p.say("A real phone would refuse (--strict does): %s", hanko.Printable(err.Error()))
 }
 
-// consent is the phone's sheet, in words.
+// consent asks what the phone's sheet asks.
 func (p *conversation) consent(ctx context.Context, request authenticator.ConsentRequest) (authenticator.Decision, error) {
 	rp := hanko.Printable(request.RP.ID)
 	if request.Ceremony == authenticator.Create {
@@ -426,7 +425,7 @@ func (p *conversation) consent(ctx context.Context, request authenticator.Consen
 	}
 	ways := "y approves, n refuses:"
 	if len(request.Accounts) > 1 {
-		ways = "The number of a passkey approves with it, y with the first, n refuses:"
+		ways = "A number approves with that passkey, y with the first, n refuses:"
 	}
 	answer, err := p.question(ctx, "%s", ways)
 	if err != nil {

@@ -17,21 +17,21 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// screensKeys are keys that the screen has and the plain walk, which reads lines, has not.
-var screensKeys = regexp.MustCompile(`ctrl\+|alt\+|\bf1\b|\b(esc|tab|pgdn|pgup|pgdown)\b|[↑↓←→]`)
+// screenKeys matches keys that only the drawn screen has.
+var screenKeys = regexp.MustCompile(`ctrl\+|alt\+|\bf1\b|\b(esc|tab|pgdn|pgup|pgdown)\b|[↑↓←→]`)
 
-// Every step is walked in plain lines, over REST and over flows, without a control character or a key of the screen's
-// among them.
+// Plain walks go through the steps over REST and over flows. Their lines have no control characters, and name no keys of
+// the drawn screen.
 func TestPlainWalks(t *testing.T) {
 	for _, test := range []struct {
 		preset tenant.Preset
 		typed  []string
-		told   []string
+		want   []string
 	}{
 		{tenant.PresetGuide, []string{
 			"", "nobody", "mailto:bob@example.com", "b", "Ada <ada@example.com>", "what", "y", "12", "000000", "f", "y", "y", "x", "o", "b", "l", "p", "y", "t", "q",
 		}, []string{
-			"Problem: ", "\nbob@example.com has no user", "\nada@example.com has no user", "That is none of the choices.", "exactly one code of 6", "That code is wrong.",
+			"Problem: ", "\nbob@example.com has no account", "\nada@example.com has no account", "That is not one of the choices.", "exactly one code of 6", "That code is wrong.",
 			"There is no passkey for you on this iPhone yet", "create a passkey for ada@example.com at localhost?", "The passkey is registered",
 			"Passkey 1: iCloud Keychain", "sign in at localhost with a passkey?", "Good: signature", "Good: session", "eyJ",
 		}},
@@ -48,16 +48,16 @@ func TestPlainWalks(t *testing.T) {
 	} {
 		t.Run(string(test.preset), func(t *testing.T) {
 			said := plainWalk(t, test.preset, test.typed)
-			for _, told := range test.told {
-				if !strings.Contains(said, told) {
-					t.Errorf("%q is not said", told)
+			for _, want := range test.want {
+				if !strings.Contains(said, want) {
+					t.Errorf("%q is not said", want)
 				}
 			}
 			if at := strings.IndexFunc(said, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }); at >= 0 {
-				t.Errorf("a control character is in %q", said[at:min(at+20, len(said))])
+				t.Errorf("there is a control character in %q", said[at:min(at+20, len(said))])
 			}
-			if key := screensKeys.FindString(said); key != "" {
-				t.Errorf("%q is no key of the plain walk", key)
+			if key := screenKeys.FindString(said); key != "" {
+				t.Errorf("the lines name the key %q", key)
 			}
 			if t.Failed() {
 				t.Log(said)
@@ -72,13 +72,13 @@ func plainWalk(t *testing.T, preset tenant.Preset, typed []string) string {
 	return said
 }
 
-// recordedPlainWalk returns the mails of the walk, too.
+// recordedPlainWalk records a walk, and returns its lines and its mails.
 func recordedPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder) (string, []mailbox.Mail) {
 	t.Helper()
 	return expectingPlainWalk(t, preset, typed, recorder, "")
 }
 
-// expectingPlainWalk is recordedPlainWalk where facts are expected of the tenant, as YAML; "" expects nothing.
+// expectingPlainWalk does the same as recordedPlainWalk, with facts in YAML that are expected of the tenant; "" for none.
 func expectingPlainWalk(t *testing.T, preset tenant.Preset, typed []string, recorder *cast.Recorder, expect string) (string, []mailbox.Mail) {
 	t.Helper()
 	var expected []fact.Expectation
@@ -100,15 +100,15 @@ func expectingPlainWalk(t *testing.T, preset tenant.Preset, typed []string, reco
 	return said.String(), served.Inbox().Mails()
 }
 
-// The end of the input ends the walk, wherever it stands.
+// The end of the input ends the walk at every step.
 func TestPlainEndsWithItsInput(t *testing.T) {
 	for n := range 4 {
 		plainWalk(t, tenant.PresetGuide, []string{"ada@example.com", "y", "f", "y"}[:n])
 	}
 }
 
-// What the person's browser does is told in words, without a status that nobody saw and without its token.
-func TestBrowserIsTold(t *testing.T) {
+// The lines say what the person's browser does, without a status that nobody saw, and without the token.
+func TestPlainBrowser(t *testing.T) {
 	served := tenanttest.Serve(t, tenant.Options{Settings: tenanttest.Settings(t, tenant.PresetGuide)})
 	client := served.Client(t, hanko.Options{})
 	client.NoteBrowser("http://provider.test/authorize?state=s", 0)
@@ -123,7 +123,7 @@ func TestBrowserIsTold(t *testing.T) {
 	}
 }
 
-// What differs from what is expected of the tenant is told as soon as it is known, and once.
+// The lines say what is not as expected of the tenant as soon as it is known, and only once.
 func TestPlainExpectations(t *testing.T) {
 	typed := []string{"n ada@example.com", "f", "n", "l", "q"}
 	said, _ := expectingPlainWalk(t, tenant.PresetV3Passwordless, typed, nil, "expect: {signup.asks: [email, passcode, passkey (skippable)], token.lifetime: 1m, api: rest}")
