@@ -22,7 +22,7 @@ func (term *terminal) resize(columns, rows int) {
 	term.screen.Resize(columns, rows)
 }
 
-// The built-in story comes to its end, stays there, and can be played again; nothing of it is kept.
+// The built-in story reaches its end, stays there, and can be played again. It leaves no files.
 func TestDemoToItsEnd(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
@@ -47,7 +47,7 @@ func TestDemoToItsEnd(t *testing.T) {
 	}
 }
 
-// The person pauses it, steps through it, and takes the phone over in the middle.
+// A person can pause the story, step through it, and take over the phone.
 func TestDemoIsTakenOver(t *testing.T) {
 	t.Parallel()
 	term := start(t, t.TempDir(), "demo", "--device", "android")
@@ -77,7 +77,7 @@ func TestDemoIsTakenOver(t *testing.T) {
 	term.quit()
 }
 
-// A story of one's own, which leaves at its end; and one that stops leaves with its reason.
+// With --exit, a story of one's own quits at its end, and one that stops quits with the reason.
 func TestDemoOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()

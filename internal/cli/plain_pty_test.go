@@ -8,7 +8,8 @@ import (
 	"unicode"
 )
 
-// In plain lines, on a terminal: from nothing to a passkey and in again with it, over either API. Nothing is drawn.
+// A plain walk on a terminal, over either API: create an account and a passkey, and sign in with the passkey. Nothing is
+// drawn.
 func TestPlainWalkFromEmailToPasskeySignIn(t *testing.T) {
 	t.Parallel()
 	for _, preset := range []string{"guide", "v3-passwordless"} {
@@ -35,7 +36,7 @@ func TestPlainWalkFromEmailToPasskeySignIn(t *testing.T) {
 			})
 			drawn := strings.IndexFunc(term.written(), func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' })
 			if drawn >= 0 {
-				t.Errorf("a control character is written at %d of %q", drawn, term.written())
+				t.Errorf("there is a control character at %d of %q", drawn, term.written())
 			}
 			term.typeText("q")
 			term.press("enter")

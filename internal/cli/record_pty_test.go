@@ -19,13 +19,13 @@ import (
 	"example.com/hankosim/hanko/mailbox"
 )
 
-// castLine is an event, as anybody would read it who knows the format's page alone.
+// castLine is an event as the format's documentation describes it.
 type castLine struct {
 	interval   float64
 	code, data string
 }
 
-// readCast reads a recording strictly, by the letter of https://docs.asciinema.org/manual/asciicast/v3.
+// readCast reads a recording strictly as https://docs.asciinema.org/manual/asciicast/v3 describes it.
 func readCast(t *testing.T, path string) (cols, rows int, events []castLine) {
 	t.Helper()
 	info, err := os.Stat(path)
@@ -73,7 +73,7 @@ func readCast(t *testing.T, path string) (cols, rows int, events []castLine) {
 	return cols, rows, events
 }
 
-// textOf is all that is written to the terminal in a recording, and its chapters.
+// textOf returns all text that a recording writes to the terminal, and its chapters.
 func textOf(events []castLine) (text string, chapters []string) {
 	for _, event := range events {
 		switch event.code {
@@ -86,8 +86,8 @@ func textOf(events []castLine) (text string, chapters []string) {
 	return text, chapters
 }
 
-// A walk that is recorded today is shown tomorrow, to its last screen; and whoever has the recording has no token and
-// no passcode, not even those that the person had shown.
+// A recorded walk can be replayed to its last screen. The recording has no token and no passcode, not even those that the
+// person made visible.
 func TestRecordedWalkIsReplayed(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
@@ -105,9 +105,9 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 	term.wait("✓ Signed in", "Your account", ada)
 	checked(term)
 	term.settle()
-	// The three behind it are the checks of the token, in any order.
+	// The three after it are the checks of the token, in any order.
 	term.press("tab", "m", "up", "up", "up", "enter")
-	term.wait("/webauthn/registration/finalize", "eyJ", "esc close") // the keys of the open exchange: the tab before has eyJ, too
+	term.wait("/webauthn/registration/finalize", "eyJ", "esc close") // the keys of the open exchange; the previous tab has eyJ, too
 	term.press("esc")                                                // not two at once: that would be alt+esc
 	term.wait("/sessions/validate", "enter open")
 	term.press("esc")
@@ -121,7 +121,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 
 	cols, rows, events := readCast(t, path)
 	if cols != 100 || rows != 30 {
-		t.Errorf("the recording is of %d×%d cells", cols, rows)
+		t.Errorf("the recording has %d×%d cells", cols, rows)
 	}
 	text, chapters := textOf(events)
 	if want := []string{"Email", "New here", "Passcode", "Passkey", "Consent", "Signed in", "Email"}; !slices.Equal(chapters, want) {
@@ -135,7 +135,7 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 		t.Error("a passcode or a token is in the recording")
 	}
 
-	// One row more than was recorded, for the player's footer; and no tenant.
+	// There is one row more than in the recording, for the player's footer, and no tenant.
 	term = startSized(t, home, 100, 31, "replay", "--speed", "100", "walk.cast")
 	replayed := term.wait("■ 0:", "· Email ·")
 	term.press("p", "p")
@@ -151,14 +151,14 @@ func TestRecordedWalkIsReplayed(t *testing.T) {
 		t.Errorf("the player ended with %v", err)
 	}
 
-	// For scripts: it ends by itself, and leaves nothing on the terminal.
+	// With --exit it ends by itself, and leaves nothing on the terminal.
 	command := child(t, home, "replay", "--speed", "100", "--exit", "walk.cast")
 	if _, err := runOnSilentTerminal(t, command); err != nil {
 		t.Errorf("with --exit the player ended with %v", err)
 	}
 }
 
-// However a session ends, its recording is whole.
+// However a session ends, its recording is complete.
 func TestRecordingEndsWhole(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -33,7 +33,7 @@ func contrast(a, b color.Color) float64 {
 	return (brighter + 0.05) / (darker + 0.05)
 }
 
-// Texts can be read on common terminal backbackgrounds, and on the theme's own: 4.5:1 is level AA, 7:1 is level AAA. Text behind
+// Texts can be read on common terminal backgrounds, and on the theme's own: 4.5:1 is level AA, 7:1 is level AAA. Text behind
 // a dialog is visible, but need not be readable.
 func TestColoursCanBeRead(t *testing.T) {
 	black, white := lipgloss.Color("#000000"), lipgloss.Color("#ffffff")
