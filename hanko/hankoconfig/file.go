@@ -42,6 +42,8 @@ type Place struct {
 	File string
 	Line int    // of At, from 1; 0 if neither the key nor a parent is there
 	At   string // the key at Line: Key itself or its nearest parent; "" if there is none
+
+	Above []int // the lines of the parents of At, the outermost first
 }
 
 // Find returns the place of a key, or of its nearest parent if the file does not have the key.
@@ -53,6 +55,9 @@ func (f *File) Find(key string) Place {
 		found, value := member(at, name, 0)
 		if found == nil {
 			break
+		}
+		if place.Line > 0 {
+			place.Above = append(place.Above, place.Line)
 		}
 		place.Line, place.At = found.Line, strings.Join(names[:i+1], ".")
 		at = value

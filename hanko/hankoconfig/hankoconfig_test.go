@@ -2,6 +2,7 @@ package hankoconfig_test
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,6 +95,65 @@ func TestPlaces(t *testing.T) {
 		if _, err := hankoconfig.Parse("c.yaml", []byte(content)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", content, err)
 		}
+	}
+}
+
+// TestLines shows the number of each line in the file, and which lines are to be added.
+func TestLines(t *testing.T) {
+	settings := []hankoconfig.Setting{
+		{Key: "mfa.optional", Value: true},
+		{Key: "webauthn.relying_party.origins", Value: []string{"https://example.com"}, Comment: "besides those that are there"},
+		{Key: "session.limit", Value: 5},
+	}
+	for _, test := range []struct{ content, want string }{
+		{"# ours\nmfa:\n  enabled: true\n  optional: false\nwebauthn:\n  relying_party: {}\n", `
+2 mfa:
+4   optional: true
+5 webauthn:
+6   relying_party:
++     origins: # besides those that are there
+        - https://example.com
++ session:
++   limit: 5`},
+		{"session: {limit: 1}\nwebauthn:\n  relying_party:\n    origins: []\n", `
++ mfa:
++   optional: true
+2 webauthn:
+3   relying_party:
+4     origins: # besides those that are there
+        - https://example.com
+1 session:
+1   limit: 5`},
+	} {
+		file, err := hankoconfig.Parse("c.yaml", []byte(test.content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var places []hankoconfig.Place
+		for _, setting := range settings {
+			places = append(places, file.Find(setting.Key))
+		}
+		places = append(places, file.Find("session.lifespan"), file.Find("mfa.enabled")) // of keys with nothing to write
+		var got string
+		for _, line := range hankoconfig.Lines(settings, places) {
+			mark := " "
+			switch {
+			case line.New:
+				mark = "+"
+			case line.Number > 0:
+				mark = strconv.Itoa(line.Number)
+			}
+			got += "\n" + mark + " " + line.Text
+		}
+		if got != test.want {
+			t.Errorf("the lines are%s\nnot%s", got, test.want)
+		}
+	}
+	if lines := hankoconfig.Lines(settings[:1], nil); len(lines) != 2 || lines[0] != (hankoconfig.Line{Text: "mfa:"}) {
+		t.Errorf("without a file, the lines are %+v", lines)
+	}
+	if lines := hankoconfig.Lines(nil, nil); lines != nil {
+		t.Errorf("without settings, the lines are %+v", lines)
 	}
 }
 

@@ -3,6 +3,7 @@
 package hankoconfig
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -58,4 +59,39 @@ func below(at *yaml.Node, name string) *yaml.Node {
 	next := &yaml.Node{Kind: yaml.MappingNode}
 	at.Content = append(at.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, next)
 	return next
+}
+
+// Line is a line of settings as YAML, and where it belongs in a file.
+type Line struct {
+	Text   string
+	Number int  // of the file's line with the same key; 0 if there is none, or if it is not known
+	New    bool // the key is not in the file
+}
+
+// Lines returns the settings as they stand in config.yaml, line by line, for a file in which the places are.
+func Lines(settings []Setting, places []Place) []Line {
+	text := YAML(settings)
+	shown, err := Parse("", []byte(text))
+	if err != nil {
+		return nil
+	}
+	var lines []Line
+	for line := range strings.Lines(text) {
+		lines = append(lines, Line{Text: strings.TrimSuffix(line, "\n")})
+	}
+	for _, place := range places {
+		at := shown.Find(place.Key)
+		if at.At != place.Key {
+			continue // a place of another setting
+		}
+		in := slices.Concat(place.Above, []int{place.Line})
+		for i, line := range slices.Concat(at.Above, []int{at.Line}) {
+			if i < len(in) && in[i] > 0 {
+				lines[line-1].Number = in[i]
+			} else {
+				lines[line-1].New = true
+			}
+		}
+	}
+	return lines
 }

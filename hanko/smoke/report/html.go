@@ -27,7 +27,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"call":     callOf,
 	"status":   hanko.Exchange.Outcome,
 	"explain":  decode.Explain,
-	"yaml":     func(settings []hankoconfig.Setting) string { return hanko.PrintableLines(hankoconfig.YAML(settings)) },
+	"yaml":     hankoconfig.Lines,
 	"decisive": func(result smoke.Result, at int) bool { decisive, _ := decisive(result); return at == decisive },
 	"header":   headerLines,
 	"body":     func(body []byte) []codeLine { return codeLines(string(body)) },

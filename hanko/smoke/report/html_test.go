@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke/report"
 )
 
@@ -77,5 +78,30 @@ func TestHTMLShows(t *testing.T) {
 	}
 	if n := strings.Count(page, "The tenant does not know the app"); n != 1 {
 		t.Errorf("one cause is told %d times", n)
+	}
+}
+
+// TestHTMLNumbersLines shows the numbers of the file's lines beside the YAML to write, and none without a file.
+func TestHTMLNumbersLines(t *testing.T) {
+	judged := unaware()
+	judged.Results[2].Settings = []hankoconfig.Setting{{Key: "webauthn.relying_party.origins", Value: []string{"https://example.com"}}}
+	page := write(t, report.HTML, judged)
+	const first = "<span>webauthn:\n</span>"
+	if !strings.Contains(page, first) || strings.Contains(page, `class="placed"`) {
+		t.Errorf("without a file the YAML is not there, or has numbers:\n%s", page)
+	}
+	file, err := hankoconfig.Parse("config.yaml", []byte("webauthn:\n\n  relying_party: {id: example.com}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged.Results[2].Places = []hankoconfig.Place{file.Find("webauthn.relying_party.origins")}
+	page = write(t, report.HTML, judged)
+	const numbered = `<pre class="placed"><span><b>1</b>webauthn:
+</span><span><b>3</b>  relying_party:
+</span><span class="new"><b>+</b>    origins:
+</span><span><b></b>      - https://example.com
+</span></pre>`
+	if !strings.Contains(page, numbered) || !strings.Contains(page, "config.yaml:3: add webauthn.relying_party.origins") {
+		t.Errorf("the numbers are missing:\n%s", page)
 	}
 }
