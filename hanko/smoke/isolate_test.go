@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/hanko/hankoconfig"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/tenant"
 )
@@ -90,6 +91,9 @@ func TestIsolation(t *testing.T) {
 				}
 				if !strings.Contains(failed.Remedy, `"https://`+test.rpid+`"`) {
 					t.Errorf("the remedy does not name the iPhone's origin: %s", failed.Remedy)
+				}
+				if written := hankoconfig.YAML(failed.Settings); test.key == "webauthn.relying_party.origins" && !strings.Contains(written, "https://"+test.rpid) {
+					t.Errorf("the remedy is %s, but what to write is\n%s", failed.Remedy, written)
 				}
 				if on := result(t, judged, "passkey.register.android"); (on.Verdict == smoke.Passed) != test.passes {
 					t.Errorf("Android: %+v", on.Outcome)

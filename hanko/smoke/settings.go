@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -153,12 +154,12 @@ func redirectPattern(address string) string {
 // appOrigins are the origins of the apps that the run plays.
 func (r *run) appOrigins() []string {
 	id := r.rpID
-	if observed, known := r.facts[fact.RPID]; id == "" && known {
-		id = observed.Values[0]
+	for _, shown := range fact.Passkeys(r.client.Log().From(0)) {
+		if shown.Name == fact.RPID && id == "" {
+			id = shown.Values[0]
+		}
 	}
-	if id == "" {
-		id = "example.com"
-	}
+	id = cmp.Or(id, "example.com")
 	origins := []string{authenticator.IPhone().Origin(id)}
 	for _, app := range r.Apps {
 		origins = append(origins, authenticator.Android(app).Origin(id))

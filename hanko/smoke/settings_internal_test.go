@@ -9,7 +9,6 @@ import (
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
-	"example.com/hankosim/hanko/fact"
 	"example.com/hankosim/hanko/hankoconfig"
 )
 
@@ -54,7 +53,7 @@ func TestLocated(t *testing.T) {
 		Client: client, HankoConfig: file,
 		Apps: []authenticator.AndroidApp{{PackageName: "com.example.app", APKKeyHash: "gSnqIn4sSJUNXfgEIPwr-LUXfJwIGEnN-Rdh4gPHGdg"}},
 	}, func(Event) {})
-	r.observe(fact.Of(fact.RPID, "app.example.com"))
+	r.rpID = "app.example.com"
 	for _, test := range []struct {
 		outcome Outcome
 		yaml    string
