@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(ownSettings{m}, map[string]func(){
 		"hankosim":        func() { os.Exit(Main("", exampleConfig())) },
 		"hankosim-faulty": func() { os.Exit(faultyMain()) },
+		"xdg-open":        func() { os.Exit(browserMain()) },
 	})
 }
 
