@@ -118,7 +118,7 @@ func TestPlainWalkWithThirdPartyCancelled(t *testing.T) {
 	t.Parallel()
 	term := startWithBrowser(t, dreams, "guide", "--plain")
 	for _, turn := range [][2]string{
-		{"a number signs in with a third party", "1"}, {"A line cancels:", ""}, {"a number signs in with a third party", "q"},
+		{"a number signs in with a third party", "1"}, {"Enter alone cancels", ""}, {"a number signs in with a third party", "q"},
 	} {
 		term.waitUntil("ask "+turn[0], func(string) bool { return strings.Contains(term.written(), turn[0]) })
 		term.forget()

@@ -22,13 +22,18 @@ func (p *conversation) take(ctx context.Context, action login.Action) (login.Ste
 	defer cancel()
 	arrived := make(chan login.Step, 1)
 	go func() { arrived <- p.walk.Take(ctx, action) }()
+	return p.await(arrived, cancel)
+}
+
+// await waits for the step that an action leads to.
+func (p *conversation) await(arrived <-chan login.Step, cancel func()) (login.Step, error) {
+	defer p.dropVisit()
 	var typed <-chan string // nil until there is a visit, which a line can cancel
 	var stray <-chan time.Time
 	problem := make(chan error, 1)
 	for {
 		select {
 		case step := <-arrived:
-			p.dropVisit()
 			return step, nil
 		case visit := <-p.visits:
 			p.showVisit(visit, problem)
@@ -48,7 +53,6 @@ func (p *conversation) take(ctx context.Context, action login.Action) (login.Ste
 			}
 			cancel()
 			step := <-arrived
-			p.dropVisit()
 			if !ok || line == "q" {
 				return nil, errLeft
 			}

@@ -84,12 +84,12 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 	t := s.Theme
 	parties := s.Tenant.ThirdParties
 	spare := height - len(parties)
-	var top []string
+	var name, top []string
 	switch {
 	case spare >= 24:
-		top = []string{kit.Centre("◈", width), "", kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), "", ""}
+		name = []string{kit.Centre("◈", width), "", kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), "", ""}
 	case spare >= 14:
-		top = []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
+		name = []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
 	}
 	top = append(append(top, t.Dim.Render("Email")), t.InputView(&p.input, width, p.at == atInput)...)
 	if p.problem != nil && s.Waiting == "" {
@@ -129,6 +129,9 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 	}
 	if len(foot) > 0 && spare >= 20 {
 		foot = append(foot, "")
+	}
+	if fields := strings.Count(strings.Join(top, "\n"), "\n") + 1; len(parties) == 0 || len(name)+fields+2*len(buttons) <= height {
+		top = append(name, top...) // else the room is for blank rows between the buttons
 	}
 	lines := strings.Split(strings.Join(append(slices.Clone(top), buttons...), "\n"), "\n")
 	if len(parties) == 0 || len(lines) <= height {
