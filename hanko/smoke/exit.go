@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.com/hankosim/hanko"
+	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
 )
 
@@ -46,7 +47,8 @@ func (e *NoTenantError) Error() string { return e.Err.Error() }
 func (e *NoTenantError) Unwrap() error { return e.Err }
 
 // ExitCode returns what a command ends with that a call has failed: ExitUnreachable where there is no tenant, or none any
-// more; ExitInconclusive where it gave no answer that could be judged, asked to wait, or sent no mail; else ExitFailed.
+// more; ExitInconclusive where it gave no answer that could be judged, asked to wait, or sent no mail, or where no
+// browser came back; else ExitFailed.
 func ExitCode(err error) int {
 	var (
 		noTenant *NoTenantError
@@ -59,7 +61,7 @@ func ExitCode(err error) int {
 		return ExitPassed
 	case errors.Is(err, context.Canceled):
 		return ExitInterrupted
-	case rateLimited(err), errors.As(err, &noMail), errors.As(err, &box):
+	case rateLimited(err), errors.As(err, &noMail), errors.As(err, &box), errors.Is(err, login.ErrNothingCame):
 		return ExitInconclusive
 	case errors.As(err, &noTenant):
 		return ExitUnreachable

@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,27 +25,49 @@ type SignInOptions struct {
 	Box      mailbox.Box // nil: no passcode can be read
 	Email    string      // whose passkey, and where the passcode goes; "" where the phone has passkeys of one user alone
 	Patience time.Duration
+
+	ThirdParty    string            // the ID of a third party to sign in with, in place of passkey and passcode; "" for none
+	ReturnAddress string            // where hankosim listens for a browser that comes back from there; "" is any free port of this machine
+	Browse        func(login.Visit) // tells the person where to go, and does not wait; see login.Walk.UseBrowser
 }
 
-// SignInError is a sign-in that did not come about: what the passkeys of the phone brought, and what a passcode did. It is
-// nil where none was tried.
-type SignInError struct{ Passkey, Passcode error }
+// SignInError is a sign-in that did not come about: what the passkeys of the phone brought, what a passcode did, and what a
+// third party did. It is nil where none was tried.
+type SignInError struct{ Passkey, Passcode, ThirdParty error }
 
-// Error has both reasons.
+// Error has the reasons.
 func (e *SignInError) Error() string {
-	text := fmt.Sprintf("nobody could be signed in. With a passkey: %v", e.Passkey)
-	if e.Passcode != nil {
-		text += fmt.Sprintf(" With a passcode: %v", e.Passcode)
+	text := "nobody could be signed in."
+	for _, tried := range []struct {
+		way string
+		err error
+	}{{"a passkey", e.Passkey}, {"a passcode", e.Passcode}, {"the third party", e.ThirdParty}} {
+		if tried.err != nil {
+			text += fmt.Sprintf(" With %s: %v", tried.way, tried.err)
+		}
 	}
 	return text
 }
 
 // Unwrap returns what the last attempt failed with.
-func (e *SignInError) Unwrap() error {
-	if e.Passcode != nil {
-		return e.Passcode
+func (e *SignInError) Unwrap() error { return cmp.Or(e.ThirdParty, e.Passcode, e.Passkey) }
+
+// UnknownThirdPartyError is the error of a third party that the tenant does not offer.
+type UnknownThirdPartyError struct {
+	ID      string
+	Offered []hanko.ThirdParty
+}
+
+// Error lists what there is.
+func (e *UnknownThirdPartyError) Error() string {
+	if len(e.Offered) == 0 {
+		return "the tenant offers no third parties to sign in with"
 	}
-	return e.Passkey
+	var ids []string
+	for _, party := range e.Offered {
+		ids = append(ids, hanko.Printable(party.ID))
+	}
+	return fmt.Sprintf("the tenant does not offer %q. It offers %s", hanko.Printable(e.ID), strings.Join(ids, ", "))
 }
 
 // SeveralUsersError is the error of a phone that has passkeys of several users for the tenant, if none of them was chosen.
@@ -60,8 +83,9 @@ func (e *SeveralUsersError) Error() string {
 }
 
 // SignIn signs in as the robot does: with a passkey of the phone or, where the tenant knows none of them, with a passcode
-// from the mailbox. It makes no users. It fails with a *SignInError, a *SeveralUsersError, or a *NoTenantError. ExitCode
-// has the codes for them.
+// from the mailbox. It makes no users. With a third party it has the person sign in, of whom the tenant makes a user if it
+// does not know them. It fails with a *SignInError, a *SeveralUsersError, an *UnknownThirdPartyError, or a *NoTenantError.
+// ExitCode has the codes for them.
 func SignIn(ctx context.Context, options SignInOptions) (login.SignedIn, error) {
 	r := newRun(Options{Client: options.Client, API: options.API, Box: options.Box, Patience: options.Patience}, func(Event) {})
 	if options.API == "" {
@@ -70,6 +94,9 @@ func SignIn(ctx context.Context, options SignInOptions) (login.SignedIn, error) 
 			return login.SignedIn{}, &NoTenantError{err}
 		}
 		r.recognised = found
+	}
+	if options.ThirdParty != "" {
+		return r.throughThirdParty(ctx, options)
 	}
 	r.user = &user{email: options.Email}
 	in, noPasskey := r.tryPasskeys(ctx, options)
@@ -82,12 +109,61 @@ func SignIn(ctx context.Context, options SignInOptions) (login.SignedIn, error) 
 	case unanswered(noPasskey) || ctx.Err() != nil:
 		return login.SignedIn{}, &SignInError{Passkey: noPasskey} // nobody knows whether the tenant knows the passkey
 	case options.Email == "":
-		return login.SignedIn{}, &SignInError{noPasskey, errors.New("--email is missing")}
+		return login.SignedIn{}, &SignInError{Passkey: noPasskey, Passcode: errNoEmail}
 	}
 	phone := authenticator.NewPhone(options.Profile, options.Store, authenticator.AlwaysApprove)
 	in, noPasscode := r.signIn(ctx, r.walk(phone), options.Email)
 	if noPasscode != nil {
-		return login.SignedIn{}, &SignInError{noPasskey, noPasscode}
+		return login.SignedIn{}, &SignInError{Passkey: noPasskey, Passcode: noPasscode}
+	}
+	return in, nil
+}
+
+var errNoEmail = errors.New("--email is missing")
+
+// throughThirdParty has a person sign in with a third party. What the tenant asks for afterwards is answered as far as that
+// adds nothing to the account.
+func (r *run) throughThirdParty(ctx context.Context, options SignInOptions) (login.SignedIn, error) {
+	r.guest = true
+	walk := login.New(r.client, authenticator.NewPhone(options.Profile, options.Store, authenticator.AlwaysApprove), options.Email)
+	if options.API != "" {
+		walk.UseAPI(options.API)
+	}
+	offered, err := walk.ThirdParties(ctx)
+	if err != nil {
+		return login.SignedIn{}, &SignInError{ThirdParty: err}
+	}
+	at := slices.IndexFunc(offered, func(p hanko.ThirdParty) bool { return p.ID == options.ThirdParty })
+	party := hanko.ThirdParty{ID: options.ThirdParty, Name: options.ThirdParty}
+	switch {
+	case at >= 0:
+		party = offered[at]
+	case r.recognised.API == hanko.FlowAPI, r.recognised.Config != nil && !strings.HasPrefix(party.ID, "custom_"): // over REST, those of a team's are not listed
+		return login.SignedIn{}, &UnknownThirdPartyError{options.ThirdParty, offered}
+	}
+	walk.UseBrowser(options.Browse)
+	if options.ReturnAddress != "" {
+		walk.UseReturnAddress(options.ReturnAddress)
+	}
+	err = nil
+	switch step := walk.Take(ctx, login.SignInWithThirdParty{Party: party}).(type) {
+	case login.SignedIn:
+		return step, nil
+	case login.Failed:
+		err = &step.Problem
+	case login.EnterPasscode:
+		if options.Email == "" {
+			err = errNoEmail
+		}
+	case login.EnterEmail, login.ConfirmAccount, login.OfferPasskey, login.FillForm, login.Profile:
+		err = ctx.Err()
+	}
+	var in login.SignedIn
+	if err == nil {
+		in, err = r.drive(ctx, walk, wish{email: options.Email})
+	}
+	if err != nil {
+		return login.SignedIn{}, &SignInError{ThirdParty: err}
 	}
 	return in, nil
 }

@@ -1,6 +1,7 @@
 package smoke_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -12,8 +13,10 @@ import (
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/hanko/provider"
 	"example.com/hankosim/hanko/smoke"
 	"example.com/hankosim/hanko/tenant"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // signUp makes a user with a passkey in a keystore.
@@ -157,5 +160,56 @@ func TestSignInGoesOnAfterUnknownPasskeysAlone(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A person signs in with a third party, and each way in which that does not come about has its exit code.
+func TestSignInWithThirdParty(t *testing.T) {
+	for _, test := range []struct {
+		name, preset, party string
+		answer              provider.Answer
+		stays               bool // the browser
+		as                  string
+		code                int
+		says                string
+	}{
+		{name: "over REST", preset: "guide", party: "google", as: "ada@provider.example"},
+		{name: "one of the team's, over REST", preset: "guide", party: "custom_example", as: "ada@provider.example"},
+		{name: "over flows", preset: "v3", party: "custom_example", answer: provider.Answer{Person: "ben"}, as: "ben@provider.example"},
+		{name: "denied", preset: "v3", party: "google", answer: provider.Answer{Deny: true}, code: smoke.ExitFailed, says: "access_denied"},
+		{name: "an address that is not verified", preset: "v3", party: "google", answer: provider.Answer{Address: provider.Unverified}, code: smoke.ExitFailed, says: "--email is missing"},
+		{name: "not offered", preset: "v3", party: "apple", code: smoke.ExitFailed, says: "It offers google, custom_example"},
+		{name: "not offered, over REST", preset: "guide", party: "apple", code: smoke.ExitFailed, says: "It offers google"},
+		{name: "nobody comes", preset: "v3", party: "google", stays: true, code: smoke.ExitInconclusive, says: "deadline"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			served := tenanttest.Serve(t, tenant.Options{
+				Settings: tenanttest.Settings(t, tenant.Preset(test.preset), "third-parties=custom_example,google", "token=header"),
+			})
+			ctx := t.Context()
+			if test.stays {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, time.Second)
+				defer cancel()
+			}
+			in, err := smoke.SignIn(ctx, smoke.SignInOptions{
+				Client: served.Client(t, hanko.Options{}), Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), ThirdParty: test.party,
+				Browse: func(visit login.Visit) {
+					if !test.stays {
+						go func() { _, _ = provider.Visit(context.WithoutCancel(ctx), visit.URL, test.answer) }() // its end is the walk's
+					}
+				},
+			})
+			if test.as == "" {
+				if err == nil || smoke.ExitCode(err) != test.code || !strings.Contains(err.Error(), test.says) {
+					t.Errorf("%v, exit code %d", err, smoke.ExitCode(err))
+				}
+				return
+			}
+			if err != nil || in.Email != test.as || in.Method != login.ByThirdParty {
+				t.Errorf("%+v, %v", in, err)
+			}
+		})
 	}
 }

@@ -475,7 +475,7 @@ func thirdPartyForeign(ctx context.Context, r *run) Outcome {
 
 func thirdPartyWildcard(ctx context.Context, r *run) Outcome {
 	address := r.listens()
-	if !r.parties.allowed[address] {
+	if !r.mayListen(ctx, r.parties.offered[0]) {
 		return skip("the tenant does not let a browser come back to a free port of this machine")
 	}
 	parsed, err := url.Parse(address)
@@ -487,9 +487,11 @@ func thirdPartyWildcard(ctx context.Context, r *run) Outcome {
 		return pass("the tenant refuses %s", tricked)
 	}
 	delete(r.parties.allowed, tricked)
-	return fail(fmt.Sprintf("It does: the tenant lets a browser come back to %s, which is another host.", tricked),
+	outcome := fail(fmt.Sprintf("It does: the tenant lets a browser come back to %s, which is another host.", tricked),
 		"In the list, `*` stands for anything but a dot and a slash, and not only for a port. Whoever gets somebody to open a link to the tenant is sent their one-time token.",
 		keyRedirects, fmt.Sprintf("Have such a line in `%s` only on tenants for development.", keyRedirects))
+	outcome.Settings = []hankoconfig.Setting{} // there is nothing to write
+	return outcome
 }
 
 func thirdPartyCallback(ctx context.Context, r *run) Outcome {

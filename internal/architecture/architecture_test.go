@@ -73,7 +73,7 @@ var rows = map[string][]string{
 	"internal/architecture": {},
 	"internal/cli": {
 		"authenticator", "authenticator/apk", "authenticator/association", "authenticator/exchange", "authenticator/fault", "authenticator/totp",
-		"hanko", "hanko/decode", "hanko/fact", "hanko/hankoconfig", "hanko/mailbox", "hanko/provider", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "hanko/tenant/control", "internal/config", "internal/input",
+		"hanko", "hanko/decode", "hanko/fact", "hanko/hankoconfig", "hanko/login", "hanko/mailbox", "hanko/provider", "hanko/secret", "hanko/smoke", "hanko/smoke/report", "hanko/tenant", "hanko/tenant/control", "internal/config", "internal/input",
 		"tui", "tui/cast", "tui/cast/svg", "tui/demo", "tui/keyboard", "tui/kit", "tui/plain", "tui/replay", "tui/story",
 	},
 	"internal/config":     {"authenticator", "authenticator/apk", "hanko", "hanko/fact", "hanko/tenant", "internal/input", "internal/spelling"},

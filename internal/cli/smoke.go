@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +28,7 @@ import (
 type smokeFlags struct {
 	mailbox, tenants  string
 	only, skip        []string
+	redirectTo        []string
 	list, json, tap   bool
 	junit, html       string
 	adminURL          string
@@ -88,6 +90,8 @@ Results go to standard output, progress to standard error. The exit code is 0 if
 	set.StringVar(&flags.mailbox, "mailbox", "", "read passcodes from `BOX`, such as mailpit:http://localhost:8025, imaps://user@host, smtp:127.0.0.1:1025, ask")
 	set.StringSliceVar(&flags.only, "only", nil, "run only these `CHECKS` or suites, and what they need")
 	set.StringSliceVar(&flags.skip, "skip", nil, "do not run these `CHECKS` or suites")
+	set.StringSliceVar(&flags.redirectTo, "redirect-to", nil, "the app's own `ADDRESSES`, to which the tenant should let browsers come back from a third party")
+	config.AddFlag(set, "return_address")
 	set.BoolVar(&flags.list, "list", false, "list the checks instead of running them")
 	set.BoolVar(&flags.json, "json", false, "write the report as JSON to standard output")
 	set.BoolVar(&flags.tap, "tap", false, "write the report as TAP to standard output")
@@ -117,6 +121,11 @@ func (f smokeFlags) check() error {
 		return &usageError{fmt.Errorf("--timeout is %s; it must be more than 0", f.timeout)}
 	case f.patience <= 0:
 		return &usageError{fmt.Errorf("--patience is %s; it must be more than 0", f.patience)}
+	}
+	for _, address := range f.redirectTo {
+		if parsed, err := url.Parse(address); err != nil || parsed.Scheme == "" {
+			return &usageError{fmt.Errorf("--redirect-to is %q, which is no address: it looks like com.example.app://callback or https://app.example.com/callback", hanko.Printable(address))}
+		}
 	}
 	if f.adminURL != "" {
 		if _, _, err := hanko.CompleteURL(f.adminURL); err != nil {
@@ -244,17 +253,17 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, hanko
 	}
 	var admin *smoke.Admin
 	if flags.adminURL != "" {
-		url, _, err := hanko.CompleteURL(flags.adminURL)
+		adminURL, _, err := hanko.CompleteURL(flags.adminURL)
 		if err != nil {
 			return smoke.Report{}, &usageError{fmt.Errorf("--admin-url: %w", err)}
 		}
-		admin = &smoke.Admin{URL: url, Key: os.Getenv(adminKeyVariable)}
+		admin = &smoke.Admin{URL: adminURL, Key: os.Getenv(adminKeyVariable)}
 	}
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
 		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin, Expect: cfg.Expect,
-		HankoConfig: hankoConfig,
+		HankoConfig: hankoConfig, ReturnAddress: cfg.ReturnAddress, RedirectTo: flags.redirectTo,
 	}, tell)
 }
 
