@@ -79,12 +79,27 @@ func (s *Survey) addConfig(config PublicConfig) {
 	if !config.Account.AllowSignup {
 		s.add("New accounts", "nobody can sign up (account.allow_signup)")
 	}
+	if config.UseEnterprise {
+		s.add("SAML", "some companies' people sign in at a server of their own, where hankosim does not follow")
+	}
+}
+
+// addThirdParties adds the third parties that people can sign in with.
+func (s *Survey) addThirdParties(offered []ThirdParty) {
+	var names []string
+	for _, party := range offered {
+		names = append(names, party.Name)
+	}
+	if len(names) > 0 {
+		s.add("Third parties", "people can sign in with %s, in a browser", strings.Join(slices.Compact(names), ", "))
+	}
 }
 
 func (c *Client) surveyREST(ctx context.Context, s *Survey) error {
 	s.add("Sign-in", "by a passcode to an email address")
 	options, err := c.InitializeLogin(ctx, "")
 	s.addPasskeys(options, err)
+	s.addThirdParties(s.Recognition.Config.ThirdParties())
 	s.addConfig(*s.Recognition.Config)
 	s.add("Second factor", "none over the REST API, which has passcodes only if mfa.enabled is false")
 	return err
@@ -104,13 +119,7 @@ func (c *Client) surveyFlow(ctx context.Context, s *Survey) error {
 	case has(inputs, InputUsername):
 		s.add("Sign-in", "by username")
 	}
-	var third []string
-	for _, provider := range init.Actions[ActionThirdPartyOAuth].Inputs[InputProvider].AllowedValues {
-		third = append(third, provider.Text)
-	}
-	if len(third) > 0 {
-		s.add("Third parties", "%s; hankosim cannot sign in with them", strings.Join(slices.Compact(third), ", "))
-	}
+	s.addThirdParties(init.ThirdParties(ActionThirdPartyOAuth))
 	if has(init.Actions, ActionRememberMe) {
 		s.add("Sessions", "it asks whether to stay signed in")
 	}

@@ -27,8 +27,9 @@ func TestSurvey(t *testing.T) {
 		{PresetV2MFA, nil, "localhost", []string{"MFA", "Sign-in: by email address", "Second factor: on", "Passwords: "}, "not known until somebody signs in"},
 		{PresetV3, nil, "localhost", []string{"Hanko v3", "Sign-in: by email address", "not known until somebody signs in"}, "Sessions"},
 		{PresetV3, []string{"username=optional", "retention=prompt", "third-parties=google,github", "passkey=off"}, "", []string{
-			"email address or username", "Third parties: ", "Google", "GitHub", "Sessions: it asks", "nobody can sign in with one",
+			"email address or username", "Third parties: people can sign in with GitHub, Google, in a browser", "Sessions: it asks", "nobody can sign in with one",
 		}, "RP ID"},
+		{PresetGuide, []string{"third-parties=google,custom_example"}, "localhost", []string{"Third parties: people can sign in with Google, in a browser"}, "SAML"},
 		{PresetV3Multitenant, nil, "localhost", []string{"Hanko v3"}, ""},
 	} {
 		t.Run(string(test.preset)+" "+strings.Join(test.switches, " "), func(t *testing.T) {

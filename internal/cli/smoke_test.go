@@ -348,6 +348,7 @@ func TestToken(t *testing.T) {
 		{"no tenant is there", []string{"token", "--url", gone.URL}, 3, "did not reach"},
 		{"nobody to sign in", []string{"token", "--url", server.URL}, 1, "--email is missing"},
 		{"no mailbox", []string{"token", "--url", server.URL, "--email", "ada@example.com"}, 1, "there is no mailbox"},
+		{"no third party", []string{"token", "--url", server.URL, "--third-party", "google"}, 2, "--third-party: the tenant offers no third parties"},
 		{"no such user", []string{"token", "--url", server.URL, "--email", "eve@example.com", "--mailbox", "inbox:" + server.URL}, 1, "does not know eve@example.com"},
 	} {
 		got := runProgram(t, program{}, test.arguments...)
