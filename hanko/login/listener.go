@@ -98,9 +98,12 @@ const backPage = `<!doctype html>
 </html>
 `
 
-// wait waits for a browser. It fails with ErrNothingCame after hanko.StateLife, and with ctx's error.
-func (l *listener) wait(ctx context.Context) (url.Values, error) {
-	late := time.NewTimer(hanko.StateLife + 5*time.Second) // who comes at the last moment is on the way
+// statePatience is how long it makes sense to wait for a browser: who comes at the last moment is on the way.
+const statePatience = hanko.StateLife + 5*time.Second
+
+// wait waits for a browser. It fails with ErrNothingCame when its patience is over, and with ctx's error.
+func (l *listener) wait(ctx context.Context, patience time.Duration) (url.Values, error) {
+	late := time.NewTimer(patience)
 	defer late.Stop()
 	select {
 	case query := <-l.came:
@@ -108,7 +111,7 @@ func (l *listener) wait(ctx context.Context) (url.Values, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-late.C:
-		return nil, fmt.Errorf("%w within %s", ErrNothingCame, hanko.StateLife)
+		return nil, fmt.Errorf("%w within %s", ErrNothingCame, patience)
 	}
 }
 

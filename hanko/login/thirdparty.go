@@ -83,8 +83,8 @@ func (w *Walk) goThere(l *listener, visit Visit) {
 }
 
 // comeBack waits until a browser is back with a token.
-func comeBack(ctx context.Context, l *listener) (string, error) {
-	query, err := l.wait(ctx)
+func (w *Walk) comeBack(ctx context.Context, l *listener) (string, error) {
+	query, err := l.wait(ctx, cmp.Or(w.patience, statePatience))
 	if err != nil {
 		return "", err
 	}
@@ -105,7 +105,7 @@ func (w *Walk) signInWithThirdParty(ctx context.Context, _ EnterEmail, action Si
 	}
 	defer l.close()
 	w.goThere(l, Visit{Party: action.Party, URL: w.client.ThirdPartyURL(action.Party.ID, l.address), ErrorsStray: true})
-	token, err := comeBack(ctx, l)
+	token, err := w.comeBack(ctx, l)
 	if err != nil {
 		return w.thirdPartyFailed(action, l.address, err)
 	}
@@ -174,7 +174,7 @@ func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko
 	w.flow.passkey, w.flow.thirdParty = false, true
 	w.goThere(l, visit)
 	for {
-		token, err := comeBack(ctx, l)
+		token, err := w.comeBack(ctx, l)
 		if err != nil {
 			return w.backFromThirdParty(ctx, attempt, w.thirdPartyFailed(attempt, l.address, err))
 		}

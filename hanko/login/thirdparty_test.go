@@ -7,7 +7,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
@@ -307,5 +309,120 @@ func TestThirdPartiesOffered(t *testing.T) {
 	w = walkWithThirdParty(t, tenant.PresetGuide, provider.Answer{}, "third-parties=custom_example,google")
 	if offered, err = w.ThirdParties(t.Context()); err != nil || len(offered) != 1 || offered[0] != (hanko.ThirdParty{ID: "google", Name: "Google"}) {
 		t.Errorf("over REST, the tenant offers %+v, %v", offered, err)
+	}
+}
+
+// A browser that is closed, or that stays on an error page, does not come back: the walk says so when it is too late.
+func TestNobodyComesBack(t *testing.T) {
+	for preset, switches := range map[tenant.Preset]string{tenant.PresetGuide: "third-party-errors=page", tenant.PresetV3: "third-party-errors=app"} {
+		w := walkWithThirdParty(t, preset, provider.Answer{}, switches)
+		w.UseBrowser(func(login.Visit) {})
+		w.SetPatience(20 * time.Millisecond)
+		failed, ok := w.signIn().(login.Failed)
+		if !ok || !errors.Is(failed.Problem.Err, login.ErrNothingCame) || failed.Again == nil ||
+			!strings.Contains(failed.Problem.Cause, "error_redirect_url") || !strings.Contains(failed.Problem.Remedy, "third_party.allowed_redirect_urls") {
+			t.Errorf("%s: %+v", preset, w.Step())
+		}
+		if _, back := w.Take(t.Context(), login.Back{}).(login.EnterEmail); !back {
+			t.Errorf("%s: back leads to %T", preset, w.Step())
+		}
+	}
+}
+
+// A one-time token that somebody has handed in already, or that is older than a minute, is told, and the walk can begin again.
+func TestTokenSpent(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		preset tenant.Preset
+		used   bool // else it is late
+		status int
+	}{
+		{"used, over REST", tenant.PresetGuide, true, http.StatusNotFound},
+		{"late, over REST", tenant.PresetGuide, false, http.StatusUnprocessableEntity},
+		{"used, over a flow", tenant.PresetV2MFA, true, http.StatusInternalServerError},
+		{"late, over a flow", tenant.PresetV3, false, http.StatusInternalServerError},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var late atomic.Int64
+			served := tenanttest.Serve(t, tenant.Options{
+				Settings: tenanttest.Settings(t, test.preset, "third-parties=custom_example", "token=header", "tokens-per-minute=off"),
+				Now:      func() time.Time { return time.Now().Add(time.Duration(late.Load())) },
+			})
+			client := served.Client(t, hanko.Options{})
+			walk := login.New(client, authenticator.NewPhone(authenticator.IPhone(), authenticator.NewMemoryKeystore(), authenticator.AlwaysApprove), "")
+			spent := make(chan error, 1)
+			walk.UseBrowser(func(visit login.Visit) {
+				go func() { spent <- spend(context.WithoutCancel(t.Context()), visit, client, test.used, &late) }()
+			})
+			failed, ok := walk.Take(t.Context(), login.SignInWithThirdParty{Party: example}).(login.Failed)
+			var api *hanko.Error
+			if !ok || !errors.Is(failed.Problem.Err, login.ErrTokenSpent) || !errors.As(failed.Problem.Err, &api) || api.Status != test.status || failed.Again == nil {
+				t.Fatalf("%+v", walk.Step())
+			}
+			if err := <-spent; err != nil {
+				t.Fatal(err)
+			}
+			walk.UseBrowser(func(visit login.Visit) {
+				go func() {
+					_, err := provider.Visit(context.WithoutCancel(t.Context()), visit.URL, provider.Answer{})
+					spent <- err
+				}()
+			})
+			if _, in := walk.Take(t.Context(), login.Retry{}).(login.SignedIn); !in {
+				t.Errorf("again, it leads to %+v", walk.Step())
+			}
+			if err := <-spent; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// spend does what a person's browser does, but the token is used, or a minute has passed, before it is back at the app.
+func spend(ctx context.Context, visit login.Visit, client *hanko.Client, used bool, late *atomic.Int64) error {
+	browser := provider.NewBrowser(nil)
+	page, err := provider.Page{Next: visit.URL}, error(nil)
+	for err == nil && !strings.HasPrefix(page.Next, visit.Back) {
+		if page.Consent {
+			page, err = browser.Answer(ctx, page, provider.Answer{})
+		} else {
+			page, err = browser.Open(ctx, page.Next)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	back, err := url.Parse(page.Next)
+	if err != nil {
+		return err
+	}
+	token, err := hanko.ReturnedToken(back.Query())
+	if err != nil {
+		return err
+	}
+	if used {
+		_, err = client.ExchangeToken(ctx, token) // which asks for no verifier
+	} else {
+		late.Add(int64(hanko.TokenLife + time.Second))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = browser.Open(ctx, page.Next)
+	return err
+}
+
+// A tenant that takes no more tokens for now says when to come again, over both APIs.
+func TestTokensLimited(t *testing.T) {
+	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3} {
+		w := walkWithThirdParty(t, preset, provider.Answer{}, "tokens-per-minute=1")
+		if _, in := w.signIn().(login.SignedIn); !in {
+			t.Fatalf("%s: %+v", preset, w.Step())
+		}
+		w.Take(t.Context(), login.LogOut{})
+		failed, ok := w.signIn().(login.Failed)
+		if !ok || failed.Again == nil || !near(failed.Problem.RetryAt, time.Minute) {
+			t.Errorf("%s: %+v", preset, w.Step())
+		}
 	}
 }

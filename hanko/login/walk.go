@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,9 +34,10 @@ type Walk struct {
 	email     string
 	newUser   bool
 	browse    func(Visit)
-	returnTo  string   // the address to which browsers return; "" is defaultReturn
-	remember  bool     // the person wants to stay signed in
-	profileOf SignedIn // whose profile is open
+	patience  time.Duration // for a browser; 0 is what the tenant has
+	returnTo  string        // the address to which browsers return; "" is defaultReturn
+	remember  bool          // the person wants to stay signed in
+	profileOf SignedIn      // whose profile is open
 	rest      restState
 	flow      flowState
 }
