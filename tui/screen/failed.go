@@ -6,7 +6,7 @@ import (
 	"example.com/hankosim/tui/kit"
 )
 
-// failedPage shows an error: a sentence, what the tenant said, the cause, what to do, and the ways to continue.
+// failedPage shows an error: a sentence, the cause, what to do, what the tenant said, and the ways to continue.
 type failedPage struct {
 	kit.Still
 	step   login.Failed
@@ -19,9 +19,9 @@ func (p *failedPage) View(s kit.Situation, width, height int) string {
 	t, problem := s.Theme, p.step.Problem
 	top := []string{t.Bad.Render(kit.Wrap("✗ "+problem.Sentence, width)), ""}
 	for _, part := range []struct{ label, text string }{
-		{"What was said", problem.Said},
 		{"What it means", problem.Cause},
 		{"What to do", problem.Remedy},
+		{"What was said", problem.Said}, // last, as a small window may have no room for it
 	} {
 		if part.text != "" {
 			top = append(top, t.Dim.Render(part.label), kit.Wrap(hanko.Printable(part.text), width), "")
