@@ -52,7 +52,7 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 	_, p.walk = options.Equip(options.Profile, consentFor, p.report, func(visit login.Visit) { p.visits <- visit }, func(client *hanko.Client, phone *authenticator.Phone) *login.Walk {
 		return login.New(client, phone, options.Email)
 	})
-	p.say("%s, on %s %s, as %s.", "hankosim", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
+	p.say("hankosim on %s %s. Phone: %s.", options.Tenant, options.Client.BaseURL(), options.Profile.Label)
 	if how := options.Misbehaviour(); how != "" {
 		p.say("%s.", how)
 	}
