@@ -204,6 +204,8 @@ func TestExpectationSettings(t *testing.T) {
 		{"signup.asks: [password, email]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email, password}), "{}"},
 		{"signup.asks: [email, second_factor]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email}), "mfa: {enabled: true, acquire_on_registration: true}"},
 		{"signin.asks: [email, passkey]", fact.OfAsks(fact.SignInAsks, []fact.Ask{email, {For: fact.AskPasscode}}), "email: {use_for_authentication: false}\npasskey: {enabled: true, acquire_on_login: always}"},
+		{"signin.asks: [email]", fact.OfAsks(fact.SignInAsks, []fact.Ask{email, {For: fact.AskAuthenticatorApp, Key: "mfa.enabled"}}), "{}"},
+		{"signin.asks: [email]", fact.OfAsks(fact.SignInAsks, []fact.Ask{email, {For: fact.AskAuthenticatorApp, Key: "mfa.optional"}}), "mfa: {acquire_on_login: false}"},
 		{"signup.asks: [email, username]", fact.OfAsks(fact.SignUpAsks, []fact.Ask{email}), "username: {enabled: true, acquire_on_registration: true}"},
 	} {
 		var got, want map[string]any

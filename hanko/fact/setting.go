@@ -53,6 +53,7 @@ func (e Expectation) askSettings(observed Fact) []hankoconfig.Setting {
 			if strings.HasSuffix(ask.Key, ".optional") {
 				add(ask.Key, !ask.Skippable)
 			}
+		case ask.Key == "mfa.enabled": // a second factor that was set up before
 		default:
 			acquire(add, e.Name, ask.For, false)
 		}
