@@ -113,7 +113,8 @@ func (c *Client) do(ctx context.Context, call call) (http.Header, error) {
 	exchange.Duration = time.Since(exchange.Start)
 	if failure != nil {
 		failure.Sent = failure.Sent || exchange.Status != 0
-		failure.Call = call.method + " " + Printable(call.path) // of a flow, the path is the tenant's
+		path, _, _ := strings.Cut(call.path, "%40")        // behind a flow's action is the flow's ID
+		failure.Call = call.method + " " + Printable(path) // of a flow, the path is the tenant's
 		failure.Host = c.base.Host
 		failure.Status = exchange.Status
 		if failure.Kind == Refused {

@@ -320,3 +320,19 @@ func recordedToken(t *testing.T) string {
 	t.Fatal("the recording has no token")
 	return ""
 }
+
+// An error of an action names it without the ID of the flow, which tells a person nothing.
+func TestFlowErrorsAreShort(t *testing.T) {
+	server := httptest.NewServer(answering(http.StatusInternalServerError, `{"name":"error","error":{"code":"technical_error"}}`))
+	defer server.Close()
+	client, err := hanko.NewClient(server.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow := hanko.Flow{Actions: map[hanko.ActionName]hanko.FlowAction{hanko.ActionBack: {Action: hanko.ActionBack, Href: "/login?action=back%40e0df6b15-2e78-443b-bee3-9f61a348126b"}}}
+	_, err = client.Act(t.Context(), flow, hanko.ActionBack, nil, "")
+	var failure *hanko.Error
+	if !errors.As(err, &failure) || failure.Call != "POST /login?action=back" {
+		t.Errorf("the error is %v", err)
+	}
+}
