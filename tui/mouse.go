@@ -18,7 +18,7 @@ type region struct {
 }
 
 // clicked handles the mouse. The wheel scrolls what is under it. A click focuses a part of the window, opens a tab, presses
-// the button that has the focus, or presses a key in the last line.
+// a button of the phone, or presses a key in the last line.
 func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	under := a.regionAt(msg.X, msg.Y)
 	wheel := map[tea.MouseButton]string{tea.MouseButtonWheelUp: "up", tea.MouseButtonWheelDown: "down"}[msg.Button]
@@ -47,8 +47,33 @@ func (a *App) clicked(msg tea.MouseMsg) tea.Cmd {
 	if under.part != a.focus {
 		return a.turnTo(under.part)
 	}
-	if lines := strings.Split(ansi.Strip(a.View()), "\n"); msg.Y < len(lines) && strings.Contains(lines[msg.Y], "▸ ") && under.part == onPhone {
+	if under.part == onPhone {
+		return a.clickedButton(a.rowOnPhone(msg.Y))
+	}
+	return nil
+}
+
+// rowOnPhone returns what is in a row of the phone's screen.
+func (a *App) rowOnPhone(y int) string {
+	lines, phone := strings.Split(ansi.Strip(a.View()), "\n"), a.layout().phone
+	if y >= len(lines) {
+		return ""
+	}
+	return strings.Trim(ansi.Cut(lines[y], phone.x, phone.x+phone.width), " │┃[]")
+}
+
+// clickedButton presses the button in a row: the one that has the focus, or one that says what a key does, with the key or
+// without.
+func (a *App) clickedButton(row string) tea.Cmd {
+	if strings.HasPrefix(row, "▸ ") {
 		return a.pressed(kit.KeyMsg("enter"))
+	}
+	for _, key := range kit.Working(a.current()) {
+		for _, text := range []string{key.Help, key.Shown + "  " + key.Help, key.Help + "  " + key.Shown} {
+			if strings.EqualFold(row, text) {
+				return a.pressed(kit.KeyMsg(key.Names[0]))
+			}
+		}
 	}
 	return nil
 }

@@ -62,3 +62,30 @@ func TestMouse(t *testing.T) {
 		t.Error("a click does not close the help")
 	}
 }
+
+// A click presses a button of the phone that has a key, be the focus elsewhere.
+func TestMousePressesButtons(t *testing.T) {
+	app := testApp(t, sample.OrdinaryWords())
+	app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	offerThirdParties(app, sample.OrdinaryWords(), 2)
+	if cmd := app.click(t, "Sign in with Google"); cmd == nil || cmd() != (kit.ActMsg{Action: login.SignInWithThirdParty{Party: app.tenant.ThirdParties[0]}}) {
+		t.Error("a click on a third party does not press its button")
+	}
+	app.answerTo("up")
+	if cmd := app.click(t, "[ Sign in ]"); cmd != nil {
+		t.Error("a click on a button presses another")
+	}
+	cancelled := false
+	app.busy = &busy{cancel: func() { cancelled = true }}
+	app.Update(visitMsg{sample.Visit(sample.OrdinaryWords(), "127.0.0.1")})
+	if app.click(t, "Cancel  esc"); !cancelled {
+		t.Error("a click on Cancel gives nothing up")
+	}
+	app.show(sample.SignedInStep(sample.OrdinaryWords()))
+	if cmd := app.click(t, "Log out"); cmd == nil || cmd() != (kit.ActMsg{Action: login.LogOut{}}) {
+		t.Error("a click on a button without the focus does not press it")
+	}
+	if cmd := app.click(t, "Signed in"); cmd != nil {
+		t.Error("a click on a text does something")
+	}
+}

@@ -170,7 +170,7 @@ func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 	var keys []kit.Key
 	switch {
 	case party != nil:
-		keys = []kit.Key{kit.NewKey("sign in", withParty(s, *party), "enter"), turn, kit.Unlisted(passkey, "ctrl+p")}
+		keys = []kit.Key{kit.NewKey("sign in there", withParty(s, *party), "enter"), turn, kit.Unlisted(passkey, "ctrl+p")}
 	case p.at != atInput:
 		if len(s.Tenant.ThirdParties) == 0 {
 			turn.Help = "to the email"
