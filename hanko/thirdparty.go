@@ -127,7 +127,7 @@ const (
 	ThirdPartyUserConflict     ThirdPartyCode = "user_conflict"     // the address has an account, and `allow_linking` is off
 	ThirdPartyMultipleAccounts ThirdPartyCode = "multiple_accounts" // the provider's address is now another account's
 	ThirdPartySignUpDisabled   ThirdPartyCode = "signup_disabled"   // the person is new, and the tenant takes nobody new
-	ThirdPartyUnverifiedEmail  ThirdPartyCode = "unverified_email"  // the provider gives no verified address; over REST only
+	ThirdPartyUnverifiedEmail  ThirdPartyCode = "unverified_email"  // the provider gives no verified address; not over flows with a code verifier
 	ThirdPartyTooManyEmails    ThirdPartyCode = "email_maxnum"      // the provider's address is new, and the account has as many as it may
 )
 
@@ -185,8 +185,8 @@ var thirdPartyErrors = map[ThirdPartyCode]explanation{
 		"Sign in with an account that exists, or set `account.allow_signup: true` in the tenant's configuration.",
 	},
 	ThirdPartyUnverifiedEmail: {
-		"The third party gives no address of the person's, or one that it has not verified. Over REST, the tenant asks for one (`email.require_verification`).",
-		"Verify the address at the third party, ask it for the scope `email`, or use the Flow API, which verifies by a passcode.",
+		"The third party gives no address of the person's, or one that it has not verified. The tenant asks for one over REST, and before v2.2 over flows too (`email.require_verification`).",
+		"Verify the address at the third party, ask it for the scope `email`, or use the Flow API of v2.2 or newer, which verifies by a passcode.",
 	},
 	ThirdPartyTooManyEmails: {
 		"The address at the third party is new, and the account already has as many as the tenant allows (`email.limit`).",

@@ -110,6 +110,7 @@ func TestThirdPartySwitches(t *testing.T) {
 		{nil, provider.Answer{Address: provider.Withheld}, hanko.ThirdPartyUnverifiedEmail, false},
 		{[]string{"signup=off"}, provider.Answer{Person: "ben"}, hanko.ThirdPartySignUpDisabled, false},
 		{[]string{"third-party-errors=page"}, provider.Answer{Deny: true}, hanko.ThirdPartyAccessDenied, true},
+		{[]string{"third-party-errors=page"}, provider.Answer{Address: provider.Withheld}, hanko.ThirdPartyInvalidRequest, true},
 		{[]string{"third-party-secret=wrong"}, provider.Answer{}, hanko.ThirdPartyInvalidRequest, false},
 		{[]string{"third-party-issuer=http://127.0.0.1:1"}, provider.Answer{}, hanko.ThirdPartyInvalidRequest, true},
 		{[]string{"third-party-redirects=http://127.0.0.1:*/other"}, provider.Answer{}, hanko.ThirdPartyInvalidRequest, true},

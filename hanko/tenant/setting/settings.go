@@ -91,7 +91,8 @@ type Settings struct {
 	ErrorRedirectURL string
 	// NoVerifier is a tenant before v2.2, whose flows take no code verifier: no app can finish what they begin.
 	NoVerifier bool
-	// ErrorsToPage is a tenant before v2.3, which sends every error to ErrorRedirectURL and none to the app.
+	// ErrorsToPage is a tenant before v2.3, which sends every error to ErrorRedirectURL and none to the app, and takes nobody of
+	// whom the third party gives no address.
 	ErrorsToPage bool
 	// RequireMFA lets nobody skip creating a second factor, if MFA is set (mfa.optional: false).
 	RequireMFA bool

@@ -123,7 +123,7 @@ func thirdPartySwitches() []Switch {
 		},
 		{
 			Name: "third-party-errors", Values: []string{"app", "page"},
-			Meaning: "Where the errors of third parties go: to the app, or only to the error page, as before v2.3.",
+			Meaning: "Where the errors of third parties go: to the app, or only to the error page, as before v2.3. A tenant before v2.3 also needs an address of the person.",
 			get:     func(s *Settings) string { return pick(s.ErrorsToPage, "page", "app") },
 			set:     func(s *Settings, value string) error { s.ErrorsToPage = value == "page"; return nil },
 		},

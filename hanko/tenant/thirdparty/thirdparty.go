@@ -291,7 +291,8 @@ func (s *Service) identify(request *http.Request, party setting.ThirdParty, code
 		FamilyName string `json:"family_name"`
 		Picture    string `json:"picture"`
 	}
-	if err != nil || info.Claims(&said) != nil {
+	needsAddress := s.accounts.Settings.ErrorsToPage // a tenant before v2.3 needs one, over flows too
+	if err != nil || info.Claims(&said) != nil || needsAddress && info.Email == "" {
 		return account.Visitor{}, invalid("could not retrieve user data from provider")
 	}
 	return account.Visitor{
