@@ -83,8 +83,8 @@ func repeatsExchange(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		answer := httptest.NewRecorder()
-		if answer = first; answer == nil {
+		answer := first
+		if answer == nil {
 			answer = httptest.NewRecorder()
 			next.ServeHTTP(answer, r)
 			if answer.Code == http.StatusOK {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
@@ -21,6 +22,7 @@ import (
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
+	"example.com/hankosim/hanko/provider"
 	"example.com/hankosim/hanko/smoke/report"
 	"example.com/hankosim/hanko/tenant"
 	"example.com/hankosim/internal/config"
@@ -354,6 +356,44 @@ func TestToken(t *testing.T) {
 		got := runProgram(t, program{}, test.arguments...)
 		if got.code != test.code || got.stdout != "" || !strings.Contains(got.stderr, test.stderr) {
 			t.Errorf("%s: exit code %d, want %d\nstdout %q\nstderr %s", test.name, got.code, test.code, got.stdout, got.stderr)
+		}
+	}
+}
+
+// A person signs in with a third party in their browser: the link is on standard error, and the token alone on standard output.
+func TestTokenByThirdParty(t *testing.T) {
+	for preset, party := range map[string]string{"guide": "custom_example", "v3": "google"} {
+		settings, err := tenant.Preset(preset).Settings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings.ThirdParties, settings.TokenInHeader = []string{party}, true
+		server := served(t, settings)
+		cmd := command(t, program{}, "token", "--url", server.URL, "--third-party", party, "--no-browser")
+		var stdout bytes.Buffer
+		cmd.Stdout = &stdout
+		stderr, err := cmd.StderrPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := ""
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			told += lines.Text() + "\n"
+			if _, link, found := strings.Cut(lines.Text(), " in your browser: "); found {
+				if ended, err := provider.Visit(t.Context(), link, provider.Answer{}); err != nil {
+					t.Errorf("the browser ended at %q: %v", ended, err)
+				}
+			}
+		}
+		err = cmd.Wait()
+		if token, invalid := hanko.ParseToken(strings.TrimSuffix(stdout.String(), "\n")); err != nil || invalid != nil || token.Subject == "" {
+			t.Errorf("%s: %v, %v\nstdout %q\nstderr %s", preset, err, invalid, stdout.String(), told)
+		}
+		if !strings.HasSuffix(told, "Signed in as ada@provider.example.\n") {
+			t.Errorf("%s: standard error is %s", preset, told)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestSmokeOnATerminal(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			const columns, rows = 60, 60 // the whole report fits
+			const columns, rows = 60, 70 // the whole report fits
 			cmd := child(t, t.TempDir(), "smoke", "--set", "mail-down=on")
 			cmd.Env = append(cmd.Env, test.env)
 			term := startCommand(t, color.Black, cmd, columns, rows)
