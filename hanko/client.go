@@ -197,7 +197,7 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	case len(content) > MaxResponse:
 		return &Error{
 			Kind:  TooLarge,
-			Means: "No answer of Hanko's API is that long: something else is served there.",
+			Means: "No answer of Hanko's API is that long. Something else answers there.",
 			Do:    "Check the URL.",
 		}
 	}
@@ -208,7 +208,7 @@ func (c *Client) exchange(ctx context.Context, call call, exchange *Exchange) *E
 	}
 	failure := judge(response, content, call.out)
 	if failure != nil && failure.Kind == NotHanko && call.flow && response.StatusCode < 300 && json.Valid(content) {
-		return notFlow(errors.New("it is JSON of another shape"))
+		return notFlow(errors.New("its JSON has another structure"))
 	}
 	return failure
 }
@@ -233,7 +233,7 @@ func (p *progress) watch(request *http.Request) *http.Request {
 func informational(status int) *Error {
 	return &Error{
 		Kind: NotHanko, Err: fmt.Errorf("%d is not the status of an answer", status),
-		Means: "An API never answers so: a server for another protocol, WebSocket for example, or a broken proxy listens there.",
+		Means: "An API never answers like this. A server for another protocol, such as WebSocket, or a broken proxy listens there.",
 		Do:    "Check the URL and what stands in front of the tenant.",
 	}
 }
@@ -245,8 +245,8 @@ func judge(response *http.Response, content []byte, out any) *Error {
 	case status >= 300 && status < 400:
 		return &Error{
 			Kind: Redirected, Message: response.Header.Get("Location"),
-			Means: "An API does not send an app elsewhere; a login page, a captive portal or a web server in front does.",
-			Do:    "If the new place is the tenant's, put it in the configuration as its URL. The redirect was not followed.",
+			Means: "An API does not redirect an app. A login page, a captive portal or a web server in front of it does.",
+			Do:    "The redirect was not followed. If it leads to the tenant, write that URL into the configuration.",
 		}
 	case status >= 400:
 		return refusal(response, content)
@@ -279,11 +279,11 @@ func refusal(response *http.Response, content []byte) *Error {
 	case status == http.StatusBadRequest && plainOnTLS.Match(content):
 		return tlsWanted(nil)
 	case status >= 500:
-		failure.Means = "That page is not Hanko's own: a proxy in front of the tenant answers for it."
-		failure.Do = "See whether the tenant is running and the proxy reaches it; then try again."
+		failure.Means = "This page is not Hanko's own. A proxy in front of the tenant answers in its place."
+		failure.Do = "Check that the tenant is running, and that the proxy can reach it. Then try again."
 		return failure
 	case status == http.StatusTooManyRequests:
-		failure.Means = "A proxy in front of the tenant finds the app too eager."
+		failure.Means = "A proxy in front of the tenant got too many requests from the app."
 		failure.Do = "Wait a little, then try again."
 		return failure
 	default:
@@ -301,15 +301,15 @@ func notHanko(response *http.Response, content []byte, cause error) *Error {
 		failure.Means = "The answer is empty."
 	case mediaType == "text/html" || strings.HasPrefix(start, "<"):
 		failure.Err = nil
-		failure.Means = "The answer is a web page: the URL is a website's, a frontend's or a login portal's."
+		failure.Means = "The answer is a web page. The URL is probably that of a website, a frontend or a login portal."
 	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
-		failure.Means = "A gateway in front asks for credentials of its own."
+		failure.Means = "A gateway in front of the tenant asks for its own credentials."
 	case errors.Is(cause, io.ErrUnexpectedEOF) || (cause != nil && strings.Contains(cause.Error(), "unexpected end of JSON input")):
 		failure.Kind = Broken
-		failure.Means = "The JSON ends in the middle: the server or a proxy cut it off."
-		failure.Do = "Try again; if it stays so, look at the tenant's log and at proxies on the way."
+		failure.Means = "The JSON ends in the middle. The server or a proxy cut it off."
+		failure.Do = "Try again. If that does not help, look at the tenant's log, and at proxies on the way."
 	default:
-		failure.Means = "Something else than Hanko listens at that URL, or a proxy changes its answers."
+		failure.Means = "Something other than Hanko answers at that URL, or a proxy changes its answers."
 	}
 	return failure
 }
@@ -319,8 +319,8 @@ func missing(member string) *Error {
 	return &Error{
 		Kind:  NotHanko,
 		Err:   fmt.Errorf("the answer has no %q", member),
-		Means: "Every Hanko backend from v1.0 to v2.7 sends it: something else answers at that URL, or a proxy changes the answer.",
-		Do:    "Open the exchange and compare it with Hanko's API reference; check the URL.",
+		Means: "Every Hanko backend from v1.0 to v2.7 sends it. Something else answers at that URL, or a proxy changes the answer.",
+		Do:    "Open the exchange, compare it with Hanko's API reference, and check the URL.",
 	}
 }
 

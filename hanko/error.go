@@ -91,7 +91,7 @@ func (e *Error) Summary() string {
 		return fmt.Sprintf("%s got an answer of more than %d KiB.", e.Call, MaxResponse/1024)
 	case Redirected:
 		if e.Message == "" {
-			return fmt.Sprintf("%s was redirected (%d), and not said where to.", e.Call, e.Status)
+			return fmt.Sprintf("%s was redirected (%d), but the answer does not say where to.", e.Call, e.Status)
 		}
 		return fmt.Sprintf("%s was redirected (%d) to %s.", e.Call, e.Status, brief(e.Message))
 	default:
@@ -192,8 +192,8 @@ func transportError(err error, answered bool) *Error {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout() && !errors.As(err, &dns):
 		return &Error{
 			Kind: TimedOut, Err: err,
-			Means: "The tenant is slow, or something on the way drops the packets.",
-			Do:    "Try again; if it stays so, check the URL and the network, or raise `timeout` in the configuration.",
+			Means: "The tenant is slow, or something on the way drops packets.",
+			Do:    "Try again. If that does not help, check the URL and the network, or raise `timeout` in the configuration.",
 		}
 	case isHTTP:
 		return &Error{
@@ -205,14 +205,14 @@ func transportError(err error, answered bool) *Error {
 		return tlsWanted(err)
 	case strings.Contains(err.Error(), "invalid proxy address"): // its text repeats the proxy's password
 		return &Error{
-			Kind: Unreachable, Err: errors.New("the proxy that the environment names has no URL that can be read"),
-			Means: "HTTP_PROXY or HTTPS_PROXY is set to it.",
-			Do:    "Correct the variable, as in http://user:password@host:3128; special characters of a password are written in percents, as in %40.",
+			Kind: Unreachable, Err: errors.New("the proxy's URL in the environment cannot be read"),
+			Means: "HTTP_PROXY or HTTPS_PROXY has this URL.",
+			Do:    "Correct the variable. It looks like http://user:password@host:3128, with %40 and the like for special characters in the password.",
 		}
 	case errors.As(err, &unknownCA):
 		return &Error{
 			Kind: Insecure, Err: err,
-			Means: "Its certificate is signed by nobody this machine trusts; a phone would refuse it too.",
+			Means: "This machine does not trust the CA of the tenant's certificate. A phone would refuse it, too.",
 			Do:    "Use a certificate from a public CA, or add your own CA to the machine's trust store.",
 		}
 	case errors.As(err, &hostname):
@@ -254,7 +254,7 @@ func transportError(err error, answered bool) *Error {
 	case strings.Contains(err.Error(), "server response headers exceeded"):
 		return &Error{
 			Kind: TooLarge, Err: fmt.Errorf("its header has more than %d KiB", maxHeader/1024),
-			Means: "No answer of Hanko's API has such a header, or so many informational (1xx) answers before it: something else is served there.",
+			Means: "No answer of Hanko's API has such a long header, or so many informational (1xx) answers before it. Something else answers there.",
 			Do:    "Check the URL and what stands in front of the tenant.",
 		}
 	case answered && brokenOff(err):
@@ -262,7 +262,7 @@ func transportError(err error, answered bool) *Error {
 	case answered:
 		return &Error{
 			Kind: NotHanko, Err: err,
-			Means: "The answer cannot be read: a broken server or proxy, or something else than Hanko, sends it.",
+			Means: "The answer cannot be read. It comes from a broken server or proxy, or not from Hanko.",
 			Do:    "Check the URL and what stands in front of the tenant.",
 		}
 	default:
@@ -279,7 +279,7 @@ func cutOff(err error) *Error {
 	return &Error{
 		Kind: Broken, Err: err,
 		Means: "The server or a proxy closed the connection in the middle of its answer.",
-		Do:    "Try again; if it stays so, look at the tenant's log.",
+		Do:    "Try again. If that does not help, look at the tenant's log.",
 	}
 }
 

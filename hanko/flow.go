@@ -161,7 +161,7 @@ func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs m
 		return Flow{}, &Error{
 			Kind: NotHanko, Call: "POST " + Printable(string(action)), Host: c.base.Host,
 			Err:   &NotOfferedError{State: flow.Name, Action: action},
-			Means: "The tenant's configuration takes this way out of its flow, or its version is one that hankosim does not know.",
+			Means: "The tenant's configuration removes this action, or hankosim does not know the tenant's version.",
 			Do:    "Open the exchange to see what the state offers.",
 		}
 	}
@@ -169,7 +169,7 @@ func (c *Client) Act(ctx context.Context, flow Flow, action ActionName, inputs m
 		return Flow{}, &Error{
 			Kind: NotHanko, Call: "POST " + Printable(string(action)), Host: c.base.Host,
 			Err:   &ForeignHrefError{Action: action, Href: offered.Href},
-			Means: "Hanko gives paths below its own base URL; this leads elsewhere and was not followed.",
+			Means: "Hanko's actions have paths below its base URL. This one leads elsewhere, and was not followed.",
 			Do:    "Check the URL and what stands in front of the tenant. Open the exchange to see what the state offers.",
 		}
 	}
@@ -207,7 +207,7 @@ func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, 
 		method: http.MethodPost, path: href, token: token, body: body, out: &flow, flow: true,
 		check: func(http.Header) *Error {
 			if flow.Name == "" {
-				return notFlow(errors.New("it names no state"))
+				return notFlow(errors.New("it has no state"))
 			}
 			return nil
 		},
@@ -223,14 +223,14 @@ func (c *Client) flow(ctx context.Context, href, token string, body any) (Flow, 
 }
 
 // ErrNoFlow is the cause of an *Error for JSON that is not a flow's state.
-var ErrNoFlow = errors.New("that is no flow")
+var ErrNoFlow = errors.New("that is not a flow")
 
 // notFlow returns the error for a success whose JSON is not a flow's state.
 func notFlow(why error) *Error {
 	return &Error{
 		Kind: NotHanko, Err: fmt.Errorf("%w: %w", ErrNoFlow, why),
 		Means: "Every state of Hanko's Flow API has a name and actions: something else answers at that URL, or a proxy changes the answer.",
-		Do:    "Open the exchange to see what came; check the URL and what stands in front of the tenant.",
+		Do:    "Open the exchange to see the answer, and check the URL and what stands in front of the tenant.",
 	}
 }
 
@@ -250,52 +250,52 @@ func flowRefusal(flow *Flow, status int) *Error {
 // flowErrors explains the error codes of flows and fields, from the source of backend v3.0.4.
 var flowErrors = map[ErrorCode]explanation{
 	CodeFlowExpiredError: {
-		"A flow lives for 24 hours, and this one is older.", "Start again with the email.",
+		"A flow is valid for 24 hours, and this one is older.", "Start again with the email.",
 	},
 	CodeFlowDiscontinuityError: {
-		"The flow and its stored state do not fit together any more.", "Start again with the email.",
+		"The flow no longer matches what the tenant has stored.", "Start again with the email.",
 	},
 	CodeOperationNotPermittedError: {
-		"The flow is over, or its csrf token was used already: every answer brings a new one.", "Start again with the email.",
+		"The flow has ended, or its CSRF token was already used: every answer has a new one.", "Start again with the email.",
 	},
 	CodeTechnicalError: {
-		"The tenant failed on its own side; on the way to a passcode it is most often the mail server (`email_delivery.smtp`).",
-		"Look at the tenant's log, the X-Request-Id of the exchange is in it; then try again.",
+		"The tenant failed. Before a passcode, the usual cause is the mail server (`email_delivery.smtp`).",
+		"Look for the exchange's X-Request-Id in the tenant's log, then try again.",
 	},
 	CodeRateLimitExceeded: {
-		"The tenant finds the app too eager: three passcodes a minute, unless it is configured otherwise.",
-		"Wait, then try again; the last code that arrived is still good.",
+		"There were too many attempts: for passcodes, the limit is three a minute, unless the tenant is configured otherwise.",
+		"Wait, then try again. The last code that you received is still valid.",
 	},
-	CodeUnauthorized:    {"The session is gone: it has ended, was logged out or was revoked.", "Sign in again."},
-	CodeNotFound:        {"The tenant does not have what was asked for.", "Start again with the email."},
-	CodePasskeyInvalid:  {"The tenant does not accept the passkey: it is unknown to it, the app's origin is not among its origins, or it looks like a copy (its sign count did not rise).", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
-	CodePasscodeInvalid: {"The code is wrong, was used already or is too old: the tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
+	CodeUnauthorized:    {"The session is no longer valid: it has expired, was logged out or was revoked.", "Sign in again."},
+	CodeNotFound:        {"The tenant does not have what the app asked for.", "Start again with the email."},
+	CodePasskeyInvalid:  {"The tenant does not accept the passkey: it does not know the passkey, the app's origin is not one of its origins, or the passkey looks like a copy (its sign count did not rise).", "Check `webauthn.relying_party.origins` (an Android app's is android:apk-key-hash:…, see `hankosim apk-key-hash`) and `webauthn.relying_party.id`; or use a passcode."},
+	CodePasscodeInvalid: {"The code is wrong, too old, or was already used. The tenant does not say which.", "Use the code of the newest mail, or ask for a new one."},
 	CodeOTPCodeInvalid: {
-		"The authenticator app's code is wrong or too old.", "Enter the code that the app shows now; if that does not help, look whether its clock and the tenant's agree.",
+		"The authenticator app's code is wrong or too old.", "Enter the code that the app shows now. If that does not help, compare its clock with the tenant's.",
 	},
 	CodeOTPCodeAlreadyUsed: {
-		"This code of the authenticator app was used before, and each is good once.", "Wait for the app's next code.",
+		"This code of the authenticator app was already used, and each works only once.", "Wait for the app's next code.",
 	},
 	CodePasscodeMaxAttemptsReached: {
-		"Too many wrong codes: this passcode is dead.", "Ask for a new one.",
+		"There were too many wrong codes: this passcode is no longer valid.", "Ask for a new one.",
 	},
 	CodeWebAuthnCredentialInvalidMFAOnly: {
-		"That credential is a security key for the second step only.", "Sign in with a passkey, a password or a passcode first.",
+		"This credential is a security key, which is only a second factor.", "Sign in with a passkey, a password or a passcode first.",
 	},
 	CodePlatformAuthenticatorRequired: {
-		"The tenant wants a phone with passkeys of its own (`passkey.acquire_on_…`, `mfa`).", "Use another profile of the phone.",
+		"The tenant requires an authenticator that is part of the device (`passkey.acquire_on_…`, `mfa`).", "Use another device profile.",
 	},
 	CodeUnknownEmailError:     {"No user has this address.", "Create the account, or try another address."},
-	CodeUnknownUsernameError:  {"No user has this name.", "Create the account, or try another name."},
-	CodeEmailAlreadyExists:    {"A user has this address already.", "Sign in with it."},
-	CodeUsernameAlreadyExists: {"A user has this name already.", "Choose another."},
-	CodeInvalidUsernameError:  {"The tenant does not allow this name: letters, digits and underscores.", "Choose another."},
-	CodeInvalidMetadataError:  {"The tenant does not take this metadata.", "Correct it."},
+	CodeUnknownUsernameError:  {"No user has this username.", "Create the account, or try another username."},
+	CodeEmailAlreadyExists:    {"The address already has a user.", "Sign in with it."},
+	CodeUsernameAlreadyExists: {"The username is already taken.", "Choose another one."},
+	CodeInvalidUsernameError:  {"The tenant does not allow this username.", "Use letters, digits and underscores."},
+	CodeInvalidMetadataError:  {"The tenant does not accept this metadata.", "Correct it."},
 	CodeValueMissingError:     {"The tenant needs a value here.", "Fill it in."},
 	CodeValueInvalidError:     {"The tenant does not accept this value.", "Correct it."},
 	CodeValueTooLongError:     {"The value is longer than the tenant allows.", "Shorten it."},
 	CodeValueTooShortError:    {"The value is shorter than the tenant allows.", "Lengthen it."},
-	CodeFormDataInvalidError:  {"A field is not as the tenant wants it.", "Correct it."},
+	CodeFormDataInvalidError:  {"The tenant does not accept one of the fields.", "Correct it."},
 }
 
 // Explain returns what an error of a flow or field means and what to do. Both are "" for an unknown code.

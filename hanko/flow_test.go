@@ -289,7 +289,7 @@ func TestNoFlow(t *testing.T) {
 				err := call()
 				var failure *hanko.Error
 				if !errors.As(err, &failure) || failure.Kind != hanko.NotHanko || !errors.Is(err, hanko.ErrNoFlow) ||
-					!strings.Contains(err.Error(), "that is no flow") || strings.Contains(err.Error(), "json") {
+					!strings.Contains(err.Error(), "that is not a flow") || strings.Contains(err.Error(), "json") {
 					t.Errorf("the error is %v", err)
 				}
 				logged := client.Log().From(client.Log().Len() - 1)[0]

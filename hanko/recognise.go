@@ -103,8 +103,8 @@ func (c *Client) recogniseFlow(ctx context.Context) (Recognition, error) {
 		failure := notHankoBecause(c, "it has neither /.well-known/config nor /login")
 		var api *Error
 		if errors.As(err, &api) && strings.EqualFold(api.Message, "tenant not found") {
-			failure.Means = "A multi-tenant Hanko server is there, and it has no tenant with the id in the URL."
-			failure.Do = "Check the tenant's id: https://<server>/<tenant_id>."
+			failure.Means = "This is a multi-tenant Hanko server, but it has no tenant with the ID in the URL."
+			failure.Do = "Check the tenant's ID: https://<server>/<tenant_id>."
 		}
 		return Recognition{}, failure
 	default:
@@ -119,12 +119,12 @@ func tenantless(err error) error {
 	if errors.As(err, &api) && api.Kind == Refused {
 		message := strings.ToLower(api.Message)
 		if strings.Contains(message, "tenant id") {
-			api.Means = "A multi-tenant Hanko server is there, and the URL lacks the tenant's id."
-			api.Do = "Write it behind the server: https://<server>/<tenant_id>."
+			api.Means = "This is a multi-tenant Hanko server, but the URL lacks the tenant's ID."
+			api.Do = "Write it after the server: https://<server>/<tenant_id>."
 		} else if api.Status == http.StatusUnauthorized || api.Status == http.StatusForbidden {
 			api.Kind = NotHanko
-			api.Means = "A gateway in front asks for credentials of its own, or this is no Hanko tenant: Hanko's public API is open."
-			api.Do = "Check the URL; let the tenant's public API through the gateway."
+			api.Means = "A gateway in front of the tenant asks for its own credentials, or this is not a Hanko tenant. Hanko's public API needs none."
+			api.Do = "Check the URL, and let requests to the tenant's public API pass through the gateway."
 		}
 	}
 	return err
@@ -134,7 +134,7 @@ func notHankoBecause(c *Client, reason string) *Error {
 	return &Error{
 		Kind: NotHanko, Call: "Recognising the tenant", Host: c.base.Host, Status: http.StatusNotFound,
 		Err:   errors.New(reason),
-		Means: "Something answers at that URL, but it is no Hanko tenant, or the URL's path is wrong.",
+		Means: "Something answers at that URL, but it is not a Hanko tenant, or the URL's path is wrong.",
 		Do:    "Check the URL: it is the API URL of Hanko Cloud's dashboard, or your backend's public port (8000 by default).",
 	}
 }

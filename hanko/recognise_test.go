@@ -90,16 +90,16 @@ func TestRecogniseOtherThings(t *testing.T) {
 		}, hanko.Redirected, "captive portal"},
 		{"an API gateway", answering(401, `{"message":"Missing Authentication Token"}`), hanko.NotHanko, "gateway"},
 		{"a closed port", nil, hanko.Unreachable, "Nothing listens"},
-		{"another API", answering(404, `{"error":"no route"}`), hanko.NotHanko, "no Hanko tenant"},
+		{"another API", answering(404, `{"error":"no route"}`), hanko.NotHanko, "not a Hanko tenant"},
 		{"another API with a login", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/login" {
 				answering(200, `{"name":"welcome"}`)(w, r)
 				return
 			}
 			answering(404, notFound)(w, r)
-		}, hanko.NotHanko, "no Hanko tenant"},
-		{"a multi-tenant server without a tenant's id", answering(400, `{"code":400,"message":"invalid tenant ID format"}`), hanko.Refused, "lacks the tenant's id"},
-		{"a multi-tenant server without that tenant", answering(404, `{"code":404,"message":"tenant not found"}`), hanko.NotHanko, "no tenant with the id"},
+		}, hanko.NotHanko, "not a Hanko tenant"},
+		{"a multi-tenant server without a tenant's id", answering(400, `{"code":400,"message":"invalid tenant ID format"}`), hanko.Refused, "lacks the tenant's ID"},
+		{"a multi-tenant server without that tenant", answering(404, `{"code":404,"message":"tenant not found"}`), hanko.NotHanko, "no tenant with the ID"},
 		{"a server in trouble", answering(503, `{}`), hanko.Refused, "does not accept requests"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -217,12 +217,12 @@ func (c *Client) signIn(ctx context.Context, call call) (Session, error) {
 func NoToken(header http.Header) *Error {
 	failure := &Error{
 		Kind: NotHanko, Err: ErrNoToken,
-		Means: "The login succeeded, but its token is neither in the header X-Auth-Token nor in a cookie: a proxy or CORS layer strips it.",
+		Means: "The login succeeded, but the token is neither in the header X-Auth-Token nor in a cookie. Probably a proxy or CORS layer removes it.",
 		Do:    "Let X-Auth-Token and Set-Cookie pass through everything in front of the tenant; for apps, set `session.enable_auth_token_header: true`.",
 	}
 	if header.Get("X-Auth-Token") != "" {
 		failure.Err = ErrNotAToken
-		failure.Means = "The login succeeded, but what came in X-Auth-Token is no session token: a proxy changes it, or something else than Hanko answers."
+		failure.Means = "The login succeeded, but X-Auth-Token does not contain a session token. A proxy changes it, or something other than Hanko answers."
 	}
 	return failure
 }

@@ -80,7 +80,7 @@ type Token struct {
 }
 
 // ErrNotAToken is the error of ParseToken.
-var ErrNotAToken = errors.New("that is not a JWT: three base64url parts, the first two of them JSON objects")
+var ErrNotAToken = errors.New("that is not a JWT, which has three base64url parts, of which the first two are JSON objects")
 
 // ParseToken parses a JWT in compact form without verifying it (RFC 7519, section 7.2). It fails with ErrNotAToken.
 func ParseToken(raw string) (Token, error) {

@@ -317,7 +317,7 @@ func TestSessionFrom(t *testing.T) {
 		{name: "lifetime in words", header: http.Header{"X-Auth-Token": {token}, "X-Session-Lifetime": {"12h"}}, want: hanko.Session{Token: token}},
 		{name: "nothing", header: http.Header{}, words: "neither in the header X-Auth-Token nor in a cookie"},
 		{name: "cookies without a token", header: http.Header{"Set-Cookie": {"hanko=; Max-Age=0", "lang=de"}}, words: "neither in the header"},
-		{name: "garbage in the header", header: http.Header{"X-Auth-Token": {"\x1b[31mtoken"}}, words: "no session token"},
+		{name: "garbage in the header", header: http.Header{"X-Auth-Token": {"\x1b[31mtoken"}}, words: "does not contain a session token"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			login := answer{status: http.StatusOK, header: test.header, body: `{"id":"p","ttl":300,"created_at":"2026-11-23T14:47:09Z"}`}

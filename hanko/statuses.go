@@ -33,14 +33,14 @@ var explanations = map[string]explanation{
 	},
 
 	"POST /token 400": {
-		"The tenant could not read the token that the browser came back with.", "Sign in with the third party again.",
+		"The tenant could not read the token that the browser brought back.", "Sign in with the third party again.",
 	},
 	"GET /sessions/validate 404": {
-		"Backends have this endpoint since v1.1.0, so this tenant is probably older.",
+		"Backends have had this endpoint since v1.1.0, so this tenant is probably older.",
 		"There, GET /me says whether a session is valid.",
 	},
 	"POST /token 404": {
-		"The token was used already, or the tenant never made it; or the backend is a v3, which has no such route.",
+		"The token was already used, the tenant never issued it, or the backend is a v3, which has no such route.",
 		"Sign in with the third party again.",
 	},
 	"POST /token 422": {
@@ -129,8 +129,8 @@ var explanations = map[string]explanation{
 		"Passkeys are switched off on this tenant.", "Sign in with a passcode, or set `passkey.enabled: true` in the tenant's configuration.",
 	},
 	"POST /webauthn/login/finalize 400": {
-		"The tenant could not read the assertion, its challenge was used already, or the passkey looks like a copy (its sign count did not rise).",
-		"Try again from the start of the sign-in; a passkey that was copied is good in one place only.",
+		"The tenant could not read the assertion, its challenge was already used, or the passkey looks like a copy (its sign count did not rise).",
+		"Try again from the start of the sign-in. A copied passkey works in only one place.",
 	},
 	"POST /webauthn/login/finalize 401": {
 		"The tenant does not accept the assertion: it does not know the passkey (deleted there, or created on another tenant with the same domain), or the app's origin is not one of its origins.",
@@ -166,7 +166,7 @@ var explanations = map[string]explanation{
 		"Use one of the tenant's own names. hankosim's tenant accepts more with `--allow-host`.",
 	},
 	"* 429": {"The app has sent too many requests.", "Wait, then try again."},
-	"* 500": {"The tenant failed with an error of its own.", "Try again. If it happens again, look for the exchange's X-Request-Id in the tenant's log."},
+	"* 500": {"The tenant failed with an internal error.", "Try again. If it happens again, look for the exchange's X-Request-Id in the tenant's log."},
 	"* 502": {"A proxy in front of the tenant cannot reach it.", "Check that the tenant is running, then try again."},
 	"* 503": {"The tenant, or a proxy in front of it, does not accept requests.", "Try again in a moment."},
 	"* 504": {"A proxy in front of the tenant gave up waiting for it.", "Check that the tenant is running, then try again."},

@@ -188,7 +188,7 @@ func TestExplain(t *testing.T) {
 			"name":"registration_init","error":{"code":"form_data_invalid_error","message":"No."},"actions":{
 			"register_login_identifier":{"inputs":{"username":{"error":{"code":"new_error","message":"New."}},"email":{"error":{"code":"email_already_exists","message":"Taken."}}}},
 			"remember_me":{"inputs":{"remember_me":{"error":{"code":"value_missing_error","message":"Missing."}}}}}}`)},
-			`No account was created: a user has this address already. The tenant says "New.". The tenant needs a value here.`,
+			`No account was created: the address already has a user. The tenant says "New.". The tenant needs a value here.`,
 		},
 		{"escapes", hanko.Exchange{Method: "GET", Path: "/\x1b[31m", Status: 200}, "The tenant answered GET /␛[31m."},
 	} {

@@ -97,13 +97,13 @@ var badAnswers = []badAnswer{
 	{call: user, place: atEmail, status: 400, message: "email must be a valid email address", step: "EnterEmail", sentence: "submit the email", cause: "not accept this as an email address", remedy: "Correct the address"},
 	{call: user, place: atEmail, status: 400, message: "email is a required field", step: "EnterEmail", sentence: "submit the email", cause: "not accept this as an email address", remedy: "Correct the address"},
 	{call: user, place: atEmail, status: 429, message: "Too Many Requests", header: []string{"Retry-After", "58"}, step: "Failed", sentence: "submit the email", cause: "too many requests", remedy: "Wait", wait: 58 * time.Second, again: true, back: "EnterEmail"},
-	{call: user, place: atEmail, status: 500, message: "Internal Server Error", step: "Failed", sentence: "submit the email", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "EnterEmail"},
+	{call: user, place: atEmail, status: 500, message: "Internal Server Error", step: "Failed", sentence: "submit the email", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "EnterEmail"},
 	{call: user, place: atEmail, status: 415, message: "Unsupported Media Type", step: "Failed", sentence: "submit the email", cause: "could not make sense", remedy: "Open the exchange", again: true, back: "EnterEmail"},
 
 	{call: users, place: atCreate, status: 400, message: "email must be a valid email address", step: "EnterEmail", sentence: "create the account", cause: "not accept this as an email address", remedy: "Correct the address"},
 	{call: users, place: atCreate, status: 403, message: "Forbidden", step: "Failed", sentence: "create the account", cause: "sign-up is switched off", remedy: "account.allow_signup", back: "ConfirmAccount"},
 	{call: users, place: atCreate, status: 404, message: "Not Found", step: "Failed", sentence: "create the account", cause: "Hanko v3", remedy: "Flow API", back: "ConfirmAccount"},
-	{call: users, place: atCreate, status: 500, message: "Internal Server Error", step: "Failed", sentence: "create the account", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "ConfirmAccount"},
+	{call: users, place: atCreate, status: 500, message: "Internal Server Error", step: "Failed", sentence: "create the account", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "ConfirmAccount"},
 
 	{call: initialize, place: atCreate, status: 400, message: "Bad Request", step: "Failed", sentence: "request a passcode", cause: "no longer knows this user", remedy: "Start again with the email", again: true, back: "ConfirmAccount"},
 	{call: initialize, place: atCreate, status: 400, message: "the specified emailId is not available", step: "Failed", sentence: "request a passcode", cause: "this address", remedy: "Start again with the email", again: true, back: "ConfirmAccount"},
@@ -135,7 +135,7 @@ var badAnswers = []badAnswer{
 	{call: registerInitialize, place: atOffer, status: 400, message: "user not found", step: "Failed", sentence: "register a passkey", cause: "no longer knows this session's user", remedy: "Sign in again", again: true, back: "OfferPasskey"},
 	{call: registerInitialize, place: atOffer, status: 401, message: "Unauthorized", step: "Failed", sentence: "register a passkey", cause: "session is no longer valid", remedy: "Sign in again", back: "EnterEmail"},
 	{call: registerInitialize, place: atOffer, status: 404, message: "Not Found", step: "Failed", sentence: "register a passkey", cause: "Passkeys are switched off", remedy: "passkey.enabled: true", back: "OfferPasskey"},
-	{call: registerInitialize, place: atOffer, status: 500, message: "Internal Server Error", step: "Failed", sentence: "register a passkey", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "OfferPasskey"},
+	{call: registerInitialize, place: atOffer, status: 500, message: "Internal Server Error", step: "Failed", sentence: "register a passkey", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "OfferPasskey"},
 
 	{call: registerFinalize, place: atOffer, status: 400, message: "failed to validate attestation", step: "Failed", sentence: "register a passkey", cause: "origin is not one of its origins", remedy: "webauthn.relying_party.origins", again: true, back: "OfferPasskey"},
 	{call: registerFinalize, place: atOffer, status: 400, message: "Stored challenge and received challenge do not match", step: "Failed", sentence: "register a passkey", cause: "challenge was already used", remedy: "webauthn.relying_party.id", again: true, back: "OfferPasskey"},
@@ -146,16 +146,16 @@ var badAnswers = []badAnswer{
 
 	{call: loginInitialize, place: atPasskey, status: 400, message: "user not found", step: "Failed", sentence: "sign in with a passkey", cause: "cannot offer a passkey sign-in", remedy: "passcode instead", again: true, back: "EnterEmail"},
 	{call: loginInitialize, place: atPasskey, status: 404, message: "Not Found", step: "Failed", sentence: "sign in with a passkey", cause: "Passkeys are switched off", remedy: "passkey.enabled: true", back: "EnterEmail"},
-	{call: loginInitialize, place: atPasskey, status: 500, message: "Internal Server Error", step: "Failed", sentence: "sign in with a passkey", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "EnterEmail"},
+	{call: loginInitialize, place: atPasskey, status: 500, message: "Internal Server Error", step: "Failed", sentence: "sign in with a passkey", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "EnterEmail"},
 
 	{call: loginFinalize, place: atPasskey, status: 400, message: "Parse error for Assertion", step: "Failed", sentence: "sign in with a passkey", cause: "could not read the assertion", remedy: "from the start", again: true, back: "EnterEmail"},
 	{call: loginFinalize, place: atPasskey, status: 400, message: "failed to validate assertion", step: "Failed", sentence: "sign in with a passkey", cause: "could not read the assertion", remedy: "from the start", again: true, back: "EnterEmail"},
 	{call: loginFinalize, place: atPasskey, status: 401, message: "Stored challenge and received challenge do not match", step: "Failed", sentence: "sign in with a passkey", cause: "does not accept the assertion", remedy: "another passkey or a passcode", again: true, back: "EnterEmail"},
 	{call: loginFinalize, place: atPasskey, status: 401, message: "failed to validate assertion", step: "Failed", sentence: "sign in with a passkey", cause: "it does not know the passkey", remedy: "webauthn.relying_party.origins", again: true, back: "EnterEmail"},
 	{call: loginFinalize, place: atPasskey, status: 404, message: "Not Found", step: "Failed", sentence: "sign in with a passkey", cause: "Passkeys are switched off", remedy: "passkey.enabled: true", back: "EnterEmail"},
-	{call: loginFinalize, place: atPasskey, status: 500, message: "Internal Server Error", step: "Failed", sentence: "sign in with a passkey", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "EnterEmail"},
+	{call: loginFinalize, place: atPasskey, status: 500, message: "Internal Server Error", step: "Failed", sentence: "sign in with a passkey", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "EnterEmail"},
 
-	{call: logout, place: atLogOut, status: 500, message: "Internal Server Error", step: "Failed", sentence: "log out", cause: "failed with an error of its own", remedy: "tenant's log", again: true, back: "SignedIn"},
+	{call: logout, place: atLogOut, status: 500, message: "Internal Server Error", step: "Failed", sentence: "log out", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "SignedIn"},
 }
 
 // TestBadAnswers gives each bad answer at its place on a walk that otherwise works. The person sees what happened, the tenant's

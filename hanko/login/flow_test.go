@@ -270,7 +270,7 @@ func TestRevealedAccounts(t *testing.T) {
 	take[login.SignedIn](w, login.Skip{})
 	take[login.EnterEmail](w, login.LogOut{})
 	there := take[login.EnterEmail](w, login.SubmitEmail{Email: ada, Create: true})
-	if there.Problem == nil || !strings.Contains(there.Problem.Cause, "has this address already") {
+	if there.Problem == nil || !strings.Contains(there.Problem.Cause, "already has a user") {
 		t.Errorf("signing up twice leads to %+v", there)
 	}
 }
@@ -434,7 +434,7 @@ func TestNoFlowFailsWithItsExchange(t *testing.T) {
 		failed := take[login.Failed](w, login.SubmitEmail{Email: ada})
 		shown := failed.Exchanges()
 		last := shown[len(shown)-1]
-		if !errors.Is(failed.Problem.Err, hanko.ErrNoFlow) || !strings.Contains(failed.Problem.Said, "that is no flow") || failed.Again == nil ||
+		if !errors.Is(failed.Problem.Err, hanko.ErrNoFlow) || !strings.Contains(failed.Problem.Said, "that is not a flow") || failed.Again == nil ||
 			string(last.ResponseBody) != body || !errors.Is(last.Err, hanko.ErrNoFlow) {
 			t.Errorf("%s leads to %+v, after %+v", body, failed.Problem, last)
 		}

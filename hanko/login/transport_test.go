@@ -42,7 +42,7 @@ var noTenants = []noTenant{
 	{"connection refused", refusedConnection, hanko.Unreachable, unreachable, "connection refused", "Nothing listens there", "Start the tenant"},
 	{"unknown host", unknownHost(true), hanko.Unreachable, unreachable, "no such host tenant.invalid", "does not resolve", "spelling of the URL"},
 	{"name server down", unknownHost(false), hanko.Unreachable, unreachable, "looking up tenant.invalid: server misbehaving", "does not resolve", "network or VPN"},
-	{"certificate of nobody", selfSigned, hanko.Insecure, unreachable, "unknown authority", "nobody this machine trusts", "public CA"},
+	{"certificate of nobody", selfSigned, hanko.Insecure, unreachable, "unknown authority", "does not trust the CA", "public CA"},
 	{"certificate for another name", wrongName, hanko.Insecure, unreachable, "wrong.invalid", "for another name", "Check the host"},
 	{"http URL, https port", raw("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"), hanko.Insecure, unreachable, "no secure connection", "speaks HTTPS", "https://"},
 	{"http URL, https port, reset", resetting("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"), hanko.Insecure, unreachable, "no secure connection", "speaks HTTPS", "https://"},
@@ -51,15 +51,15 @@ var noTenants = []noTenant{
 	{"a header that is none", raw("HTTP/1.1 200 OK\r\nLocation: \x1b[31m\r\n\r\n"), hanko.NotHanko, "", "not HTTP", "does not speak HTTP", "Check the port"},
 	{"no HTTP", raw("SSH-2.0-OpenSSH_9.9\r\n"), hanko.NotHanko, "", "got an answer that is not HTTP", "does not speak HTTP", "Check the port"},
 	{"hung up", raw(""), hanko.Unreachable, unreachable, "EOF", "connection failed", "try again"},
-	{"endless header", raw("HTTP/1.1 200 OK\r\nX-Long: " + strings.Repeat("x", 300<<10)), hanko.TooLarge, "", "header has more than 256 KiB", "has such a header", "Check the URL"},
+	{"endless header", raw("HTTP/1.1 200 OK\r\nX-Long: " + strings.Repeat("x", 300<<10)), hanko.TooLarge, "", "header has more than 256 KiB", "has such a long header", "Check the URL"},
 	{"a page", answering(page(200, "Welcome")), hanko.NotHanko, "", "answered 200, but not with Hanko's JSON", "web page", "Check the URL"},
 	{"a page for 404", answering(page(404, "Not Found")), hanko.NotHanko, "", "answered 404, but not with Hanko's JSON", "web page", "Check the URL"},
 	{"a page for 502", answering(page(502, "Bad Gateway")), hanko.Refused, "", "answered 502", "proxy in front", "try again"},
 	{"a body cut off", raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{\"id\":\"7dd9"), hanko.Broken, "", "broke off", "in the middle", "Try again"},
 	{"JSON cut off", answering(body(200, `{"id":"7dd9`)), hanko.Broken, "", "broke off", "ends in the middle", "Try again"},
-	{"50 MB", answering(fiftyMB), hanko.TooLarge, "", "more than 1024 KiB", "something else is served there", "Check the URL"},
-	{"50 MB, compressed away", answering(zeros), hanko.TooLarge, "", "more than 1024 KiB", "something else is served there", "Check the URL"},
-	{"a redirect", answering(redirect(307, "https://login.example.com/\u202enext")), hanko.Redirected, "", "redirected (307) to https://login.example.com/�next", "send an app elsewhere", "was not followed"},
+	{"50 MB", answering(fiftyMB), hanko.TooLarge, "", "more than 1024 KiB", "Something else answers there", "Check the URL"},
+	{"50 MB, compressed away", answering(zeros), hanko.TooLarge, "", "more than 1024 KiB", "Something else answers there", "Check the URL"},
+	{"a redirect", answering(redirect(307, "https://login.example.com/\u202enext")), hanko.Redirected, "", "redirected (307) to https://login.example.com/�next", "does not redirect an app", "was not followed"},
 }
 
 // noTenantPlaces are calls without a body, with an address, a passcode, a token and an assertion.
@@ -340,7 +340,7 @@ func TestRedirectKeepsToken(t *testing.T) {
 				stage.wire.once(at.call, served(t, redirect(status, thief.URL+"/steal")))
 				step := p.take(at.place.action(p))
 				noTenant{
-					kind: hanko.Redirected, said: thief.URL, cause: "send an app elsewhere", remedy: "not followed",
+					kind: hanko.Redirected, said: thief.URL, cause: "does not redirect an app", remedy: "not followed",
 				}.look(t, at.call, step)
 			})
 		}

@@ -261,7 +261,7 @@ func TestV3(t *testing.T) {
 	}{
 		{"404", says(404, "Not Found"), "Hanko v3"},
 		{"a page", page(404, "Not Found"), "web page"},
-		{"500", says(500, "Internal Server Error"), "failed with an error of its own"},
+		{"500", says(500, "Internal Server Error"), "failed with an internal error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := stage.newPerson(t)
