@@ -44,16 +44,17 @@ func TestWalkWithThirdParty(t *testing.T) {
 	}
 }
 
-// Where no browser is opened the link is there to be opened by hand.
+// Where no browser is opened the link is there to be opened by hand. It begins with the app's own address.
 func TestWalkWithThirdPartyByLink(t *testing.T) {
 	t.Parallel()
-	term := startWithBrowser(t, dreams, "v3", "--no-browser")
+	term := startWithBrowser(t, dreams, "v3", "--no-browser", "--return-address", "http://localhost:0/app/back",
+		"--set", "third-party-redirects=http://localhost:*/app/back")
 	term.wait("Sign in with Example")
 	term.press("up")
 	term.wait("▸ Sign in with Example")
 	term.press("enter")
 	screen := term.wait("Open this link in a browser", "The browser has to run on this")
-	link := regexp.MustCompile(`http://127\.0\.0\.1:\d+/go/\w+`).FindString(screen)
+	link := regexp.MustCompile(`http://localhost:\d+/go/\w+`).FindString(screen)
 	if _, err := provider.Visit(t.Context(), link, provider.Answer{Person: "ben"}); err != nil {
 		t.Fatal(err)
 	}
