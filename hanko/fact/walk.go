@@ -46,7 +46,32 @@ func Walks(exchanges []hanko.Exchange) []Fact {
 			facts = append(facts, Of(Existence, Shown))
 		}
 	}
+	if parties, shown := thirdParties(exchanges); shown {
+		facts = append(facts, parties)
+	}
 	return append(facts, Passkeys(exchanges)...)
+}
+
+// thirdParties returns which third parties people can sign in with: those that the last login over the Flow API has offered,
+// and those of the public configuration, which has Hanko's own alone.
+func thirdParties(exchanges []hanko.Exchange) (parties Fact, shown bool) {
+	var config hanko.PublicConfig
+	var offered []hanko.ThirdParty
+	for _, exchange := range exchanges {
+		path, _, _ := strings.Cut(exchange.Path, "?")
+		switch flow, ok := flowIn(exchange); {
+		case path == "/.well-known/config" && exchange.Status == http.StatusOK:
+			_ = json.Unmarshal(exchange.ResponseBody, &config) // else it has none
+		case path == "/"+string(hanko.LoginFlow) && ok && flow.Name == hanko.StateLoginInit && flow.Error == nil:
+			offered, shown = flow.ThirdParties(hanko.ActionThirdPartyOAuth), true
+		}
+	}
+	ids := []string{}
+	for _, party := range slices.Concat(offered, config.ThirdParties()) {
+		ids = append(ids, hanko.Printable(party.ID))
+	}
+	slices.Sort(ids)
+	return Of(ThirdParties, slices.Compact(ids)...), shown
 }
 
 // signUpAllowed reports whether people can sign up, and whether the exchange shows it.
@@ -95,14 +120,17 @@ type Difference struct {
 
 // String returns the difference in one line: the fact, its value, what was expected, and the two likeliest of Hanko's keys.
 func (d Difference) String() string {
-	is, observed, expected := "is", d.Observed.String(), d.Expected.String()
+	is := "is"
 	if d.Observed.Asks != nil {
 		is = "begins with"
 	}
-	if d.Expected.Kind == List {
-		observed, expected = "["+observed+"]", "["+expected+"]"
+	inLine := func(values []string, text string) string {
+		if d.Expected.Kind == List && len(values) > 0 {
+			return "[" + text + "]"
+		}
+		return text
 	}
-	line := fmt.Sprintf("%s %s %s, not %s", d.Expected.Name, is, observed, expected)
+	line := fmt.Sprintf("%s %s %s, not %s", d.Expected.Name, is, inLine(d.Observed.Values, d.Observed.String()), inLine(d.Expected.Values, d.Expected.String()))
 	keys := d.Expected.Keys(d.Observed)
 	if len(keys) > 0 {
 		line += " (" + strings.Join(keys[:min(len(keys), 2)], " or ") + ")"

@@ -64,6 +64,7 @@ func TestDifferencesOfWalks(t *testing.T) {
 	answer := func(method, path string, status int, body string) hanko.Exchange {
 		return hanko.Exchange{Method: method, Path: path, Status: status, ResponseBody: []byte(body)}
 	}
+	third := state("/login?action=register_client_capabilities%40x", `{"name":"login_init","actions":{"thirdparty_oauth":{"inputs":{"provider":{"allowed_values":[{"name":"Example","value":"custom_example"}]}}}}}`)
 	unknown := state("/login?action=x", `{"name":"login_init","error":{"code":"form_data_invalid_error"},"actions":{"continue_with_login_identifier":{"inputs":{"email":{"error":{"code":"unknown_email_error"}}}}}}`)
 	const usual = "signup.asks: [email, passcode, passkey (skippable)], signin.asks: [email, passcode, passkey (skippable)], signup.allowed: true, signin.passkey: true"
 	for _, test := range []struct {
@@ -87,6 +88,10 @@ func TestDifferencesOfWalks(t *testing.T) {
 		{"the tenant has changed since", usual, []hanko.Exchange{answer("POST", "/users", 403, `{}`), answer("POST", "/users", 200, `{}`)}, ""},
 		{"an unknown address", "account.existence: hidden", []hanko.Exchange{unknown}, "account.existence is shown, not hidden (privacy.show_account_existence_hints)"},
 		{"the REST API says who has an account", "account.existence: hidden", []hanko.Exchange{answer("POST", "/user", 404, `{}`)}, "account.existence is shown, not hidden (privacy.show_account_existence_hints)"},
+		{"third parties", "signin.third_parties: [custom_example]", []hanko.Exchange{began("login"), third}, ""},
+		{"one third party less", "signin.third_parties: [custom_example]", []hanko.Exchange{began("login"), third, login}, "signin.third_parties is nothing, not [custom_example] (third_party)"},
+		{"one third party more", "signin.third_parties: [custom_example]", []hanko.Exchange{answer("GET", "/.well-known/config", 200, `{"providers":["Google"]}`), third}, "signin.third_parties is [custom_example, google], not [custom_example] (third_party)"},
+		{"third parties over REST, which lists not all", "signin.third_parties: [custom_example]", []hanko.Exchange{answer("GET", "/.well-known/config", 200, `{"providers":["Google"]}`)}, ""},
 		{"a control character", "passkey.rp_id: localhost", []hanko.Exchange{answer("POST", "/webauthn/login/initialize", 200, `{"publicKey":{"rpId":"a\u001b[31m"}}`)}, "passkey.rp_id is a␛[31m, not localhost (webauthn.relying_party.id)"},
 	} {
 		if got := differences(t, test.expect, nil, test.exchanges); got != test.want {
