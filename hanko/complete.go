@@ -34,7 +34,7 @@ func CompleteURL(pasted string) (baseURL, note string, err error) {
 	switch {
 	case uuid.MatchString(text):
 		text = "https://" + strings.ToLower(text) + ".hanko.io"
-		note = fmt.Sprintf("A tenant's id alone is taken for one at Hanko Cloud: %s.", text)
+		note = fmt.Sprintf("A tenant's ID alone means Hanko Cloud: %s.", text)
 	case text != "" && !strings.Contains(text, "://"):
 		text = strings.TrimLeft(text, "/")
 		scheme := "https://"
@@ -59,11 +59,11 @@ func CompleteURL(pasted string) (baseURL, note string, err error) {
 	}
 	switch {
 	case endpoint != "":
-		note = Printable(fmt.Sprintf("%s is one of a tenant's endpoints: %s is taken for its base URL.", endpoint, base))
+		note = Printable(fmt.Sprintf("%s is an endpoint of a tenant, so %s is used as its base URL.", endpoint, base))
 	case base.Port() == "8001" || base.Port() == "8081":
-		note = fmt.Sprintf("Port %s is likely that of Hanko's Admin API. The public API is wanted here, which is usually at port 8000.", base.Port())
+		note = fmt.Sprintf("Port %s is probably that of Hanko's Admin API. Use the public API, which is usually at port 8000.", base.Port())
 	case strings.HasSuffix(base.Path, "/admin"):
-		note = "A path that ends in /admin is likely that of Hanko's Admin API. The public API is wanted here."
+		note = "A path that ends in /admin is probably that of Hanko's Admin API. Use the public API."
 	}
 	return base.String(), note, nil
 }

@@ -49,13 +49,13 @@ func readURL(text string) (*url.URL, error) {
 	case base.Scheme != "http" && base.Scheme != "https":
 		return refuse("it must begin with https:// or http://")
 	case strings.Trim(base.Hostname(), ".") == "":
-		return refuse("it names no host")
+		return refuse("it has no host")
 	case base.User != nil, strings.Contains(base.Path, "@"): // a slash in a password ends the host
-		return refuse("it carries a user name, which Hanko's API has no use for")
+		return refuse("it has a user name, but Hanko's API takes none")
 	case !validPort(base.Port()):
 		return refuse("its port is not one of 1 to 65535")
 	case strings.ContainsAny(base.Host, "<>{}$\"'`!&()*+,;="):
-		return refuse("no host has such a name; if it holds a placeholder, put your own tenant's id in its place")
+		return refuse("no host has such a name; replace a placeholder with your tenant's ID")
 	}
 	if reason := websites[strings.ToLower(base.Hostname())]; reason != "" {
 		return refuse(reason)
@@ -80,9 +80,9 @@ func unreadable(text string) string {
 	case strings.Contains(text, "@"):
 		return "it cannot be read as a URL"
 	case strings.ContainsFunc(text, unicode.IsControl):
-		return "a control character is in it"
+		return "it contains a control character"
 	case strings.ContainsFunc(text, unicode.IsSpace):
-		return "a space is in it"
+		return "it contains a space"
 	case !hasScheme:
 		return "it must begin with https:// or http://"
 	case strings.Contains(host, "[") && bracket < 0:
@@ -101,7 +101,7 @@ var websites = map[string]string{
 	"hanko.io":          otherPage,
 	"www.hanko.io":      otherPage,
 	"docs.hanko.io":     otherPage,
-	"passkeys.hanko.io": "it is Hanko's Passkey API, which is another product than the tenants that hankosim signs in at",
+	"passkeys.hanko.io": "it is Hanko's Passkey API, a different product, at which hankosim cannot sign in",
 }
 
 const (

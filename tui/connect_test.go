@@ -207,7 +207,7 @@ func TestConnectTellsWhatWasGuessed(t *testing.T) {
 	app.press("ctrl+o")
 	app.Update(paste("3fa85f64-5717-4562-b3fc-2c963f66afa6"))
 	app.finish(app.press("enter"))
-	if _, view := app.Focused(160, 40); !strings.Contains(view, "URL       A tenant's id alone is taken for one at Hanko Cloud: https://3fa85f64-") {
+	if _, view := app.Focused(160, 40); !strings.Contains(view, "URL       A tenant's ID alone means Hanko Cloud: https://3fa85f64-") {
 		t.Errorf("it shows\n%s", view)
 	}
 }
@@ -237,7 +237,7 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 		{"ftp://example.com", "must begin with https://", "It looks like"},
 		{"https://me:secret@example.com", "user name", "It looks like"},
 		{"example.com", "The tenant could not be reached.", "Start it."},
-		{"localhost:8001", "The tenant could not be reached.", "Start it. Port 8001 is likely that of Hanko's Admin API."},
+		{"localhost:8001", "The tenant could not be reached.", "Start it. Port 8001 is probably that of Hanko's Admin API."},
 	} {
 		app := testApp(t, sample.OrdinaryWords())
 		app.options.Connect = func(context.Context, string) (kit.Connection, error) {

@@ -364,9 +364,9 @@ func TestConfigCompletesURLs(t *testing.T) {
 		{"localhost:8000", "http://localhost:8000", ""},
 		{" 'https://F4.hanko.io/' ", "https://f4.hanko.io", ""},
 		{"<https://f4.hanko.io>", "https://f4.hanko.io", ""},
-		{id, cloud, "A tenant's id alone is taken for one at Hanko Cloud"},
-		{cloud + "/.well-known/jwks.json", cloud, "/.well-known/jwks.json is one of a tenant's endpoints"},
-		{"localhost:8001", "http://localhost:8001", "Port 8001 is likely that of Hanko's Admin API"},
+		{id, cloud, "A tenant's ID alone means Hanko Cloud"},
+		{cloud + "/.well-known/jwks.json", cloud, "/.well-known/jwks.json is an endpoint of a tenant"},
+		{"localhost:8001", "http://localhost:8001", "Port 8001 is probably that of Hanko's Admin API"},
 	} {
 		for _, from := range []string{"--url", "HANKO_API_URL", "HANKOSIM_URL", "hankosim.yaml", "--tenant"} {
 			t.Run(test.pasted+" by "+from, func(t *testing.T) {
@@ -404,7 +404,7 @@ func TestConfigCompletesURLs(t *testing.T) {
 	for pasted, told := range map[string]string{
 		"https://cloud.hanko.io/projects/7": "the API URL is on the dashboard of your project there",
 		"127.0.0.1:port":                    "its port is not one of 1 to 65535",
-		"two words":                         "a space is in it",
+		"two words":                         "it contains a space",
 	} {
 		if _, err := load(t, "", "--url", pasted); err == nil || !strings.Contains(err.Error(), "--url: url is ") || !strings.Contains(err.Error(), told) {
 			t.Errorf("%q gives %v", pasted, err)
@@ -479,7 +479,7 @@ tenants:
 		"  hankosim.yaml: android.apk_key_hash is \"abc\", which is not the SHA-256 of a signing certificate. `hankosim apk-key-hash` prints it\n" +
 		"  hankosim.yaml: tenants.three.url is \"https://example.com/?q\": a query or a fragment cannot be part of it. It looks like https://<tenant_id>.hanko.io or http://localhost:8000\n" +
 		"  hankosim.yaml: tenants.three.email is \"nobody\", which is not an email address. It looks like you@example.com\n" +
-		"  hankosim.yaml: tenants.two.url is \"https://••••••@example.com/\": it carries a user name, which Hanko's API has no use for. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
+		"  hankosim.yaml: tenants.two.url is \"https://••••••@example.com/\": it has a user name, but Hanko's API takes none. It looks like https://<tenant_id>.hanko.io or http://localhost:8000"
 	_, err := load(t, "", "--device", "nokia", "--listen", "nowhere")
 	var problems *Error
 	if !errors.As(err, &problems) {
