@@ -26,8 +26,8 @@ func noStatement() AttestationStatement {
 	return AttestationStatement{Format: "none", CBOR: []byte{0xa0}}
 }
 
-// attest returns the profile's statement for a new key. asked is the relying party's attestation conveyance preference. Without
-// one, it gets no authenticator's statement (section 5.1.3).
+// attest returns the profile's statement for a new key. asked is the relying party's attestation conveyance preference.
+// Without one, it gets no authenticator's statement (section 5.1.3).
 func (p Profile) attest(asked string, k *key, authData, clientDataJSON []byte) (AttestationStatement, error) {
 	if asked == "" || asked == "none" {
 		return noStatement(), nil
@@ -54,8 +54,8 @@ func selfStatement(random io.Reader, k *key, authData, clientDataJSON []byte) (A
 	return AttestationStatement{Format: "packed", CBOR: packedStatement(k.algorithm, signature, nil)}, nil
 }
 
-// chainStatement returns a packed attestation with a certificate: {"alg", "sig", "x5c"}. The chain has only this certificate, in
-// DER, because the CA's own is the trust anchor.
+// chainStatement returns a packed attestation with a certificate: {"alg", "sig", "x5c"}. The chain has only this
+// certificate, in DER, because the CA's own is the trust anchor.
 func chainStatement(random io.Reader, attestation *key, certificate, authData, clientDataJSON []byte) (AttestationStatement, error) {
 	signature, err := attestation.sign(random, authData, clientDataJSON)
 	if err != nil {

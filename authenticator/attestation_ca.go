@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// AttestationCA is a certificate authority for tests, which vouches for simulated authenticators in packed attestation. A relying
-// party trusts them if it has the CA's certificate. An AttestationCA is safe for concurrent use.
+// AttestationCA is a certificate authority for tests, which vouches for simulated authenticators in packed attestation. A
+// relying party trusts them if it has the CA's certificate. An AttestationCA is safe for concurrent use.
 type AttestationCA struct {
 	certificate *x509.Certificate
 	key         *key
@@ -107,8 +107,8 @@ func (ca *AttestationCA) PEM() ([]byte, error) {
 	return append(ca.CertificatePEM(), pem.EncodeToMemory(&pem.Block{Type: pemPrivateKey, Bytes: pkcs8})...), nil
 }
 
-// issuer returns the attestation certificate for an AAGUID. All authenticators with that AAGUID share it, for privacy (section
-// 14.4.1). It has the form of section 8.2.1.
+// issuer returns the attestation certificate for an AAGUID. All authenticators with that AAGUID share it, for privacy
+// (section 14.4.1). It has the form of section 8.2.1.
 func (ca *AttestationCA) issuer(aaguid AAGUID) (*issuer, error) {
 	if ca == nil {
 		return nil, errors.New("the profile has packed attestation, but no attestation CA")

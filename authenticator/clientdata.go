@@ -14,8 +14,8 @@ type ClientData struct {
 	CrossOrigin        *bool  // nil leaves the member out, as native apps do; web pages write it
 	TopOrigin          string // the page around a cross-origin frame; left out if empty
 	AndroidPackageName string // left out if empty
-	// Extra is added before the closing brace, and starts with a comma: `,"name":"value"`. Clients may add unknown members, which
-	// relying parties must ignore.
+	// Extra is added before the closing brace, and starts with a comma: `,"name":"value"`. Clients may add unknown members,
+	// which relying parties must ignore.
 	Extra string
 }
 

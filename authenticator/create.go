@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Create creates a passkey (WebAuthn Level 3 sections 5.1.3 and 6.3.2). It checks what a real phone checks, asks for consent, and
-// keeps the new key. As on real phones, the new passkey replaces one of the same account. If the phone has a passkey that
-// excludeCredentials names, Create fails with InvalidStateError, but only after consent, so that a relying party cannot probe
-// for it. It fails with an *Error.
+// Create creates a passkey (WebAuthn Level 3 sections 5.1.3 and 6.3.2). It checks what a real phone checks, asks for
+// consent, and keeps the new key. As on real phones, the new passkey replaces one of the same account. If the phone has a
+// passkey that excludeCredentials names, Create fails with InvalidStateError, but only after consent, so that a relying
+// party cannot probe for it. It fails with an *Error.
 func (p *Phone) Create(ctx context.Context, options CreationOptions) (*RegistrationResponse, error) {
 	if err := p.begin(ctx, Create); err != nil {
 		return nil, err
@@ -139,8 +139,8 @@ func (p *Phone) register(c *credential, options CreationOptions, decision Decisi
 	return response, nil
 }
 
-// chooseAlgorithm returns the first algorithm in the relying party's order that this phone supports. An empty list means ES256 and
-// RS256 (section 5.1.3 step 9).
+// chooseAlgorithm returns the first algorithm in the relying party's order that this phone supports. An empty list means
+// ES256 and RS256 (section 5.1.3 step 9).
 func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 	if len(parameters) == 0 {
 		parameters = []Parameter{{publicKeyType, ES256}, {publicKeyType, RS256}}
@@ -160,8 +160,8 @@ func (p *Phone) chooseAlgorithm(parameters []Parameter) (Algorithm, error) {
 	}
 }
 
-// checkAttestation refuses what iOS refuses to native apps. That is a real trap, because browsers answer relying parties that ask
-// for "direct". A phone that is not strict ignores it.
+// checkAttestation refuses what iOS refuses to native apps. That is a real trap, because browsers answer relying parties
+// that ask for "direct". A phone that is not strict ignores it.
 func (p *Phone) checkAttestation(asked string) error {
 	if !p.strict || p.profile.Platform != IOS || asked == "" || asked == "none" {
 		return nil
@@ -175,8 +175,8 @@ func (p *Phone) checkAttestation(asked string) error {
 	}
 }
 
-// checkAttachment refuses if the relying party asks for another kind of authenticator. A real phone would offer a security key or
-// another phone instead, and the person would have to close that sheet.
+// checkAttachment refuses if the relying party asks for another kind of authenticator. A real phone would offer a security
+// key or another phone instead, and the person would have to close that sheet.
 func (p *Phone) checkAttachment(attachment string) error {
 	other := attachment == "platform" || attachment == "cross-platform"
 	if !other || attachment == p.profile.Attachment {

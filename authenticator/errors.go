@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ErrorName is the name of the DOMException (or TypeError) with which WebAuthn refuses a ceremony (WebAuthn Level 3, sections 5.1.3
-// and 5.1.4).
+// ErrorName is the name of the DOMException (or TypeError) with which WebAuthn refuses a ceremony (WebAuthn Level 3,
+// sections 5.1.3 and 5.1.4).
 type ErrorName string
 
 // The names that a Phone uses.

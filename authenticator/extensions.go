@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// CreationExtensions are the client extensions of a create ceremony that this package supports (WebAuthn Level 3 section 10.1).
-// Others are ignored, as the specification requires.
+// CreationExtensions are the client extensions of a create ceremony that this package supports (WebAuthn Level 3 section
+// 10.1). Others are ignored, as the specification requires.
 type CreationExtensions struct {
 	CredProps bool
 	PRF       *PRFRequest
@@ -38,15 +38,15 @@ type PRFValues struct {
 	Second Bytes `json:"second,omitempty"`
 }
 
-// ExtensionSecrets are the outputs of extensions that a client gives only to the page or app, because they can decrypt what is
-// encrypted with them. They are not part of the JSON for the relying party.
+// ExtensionSecrets are the outputs of extensions that a client gives only to the page or app, because they can decrypt what
+// is encrypted with them. They are not part of the JSON for the relying party.
 type ExtensionSecrets struct {
 	PRF       *PRFValues // the results of prf; nil for none
 	LargeBlob []byte     // the large blob that was read; nil for none
 }
 
-// maxLargeBlob is the size limit of a credential's large blob, in bytes. CTAP 2.1 requires authenticators to hold at least that
-// much, for all their credentials together.
+// maxLargeBlob is the size limit of a credential's large blob, in bytes. CTAP 2.1 requires authenticators to hold at least
+// that much, for all their credentials together.
 const maxLargeBlob = 1024
 
 func unsupported(ceremony Ceremony, name ErrorName, sentence string) error {
@@ -88,8 +88,8 @@ func (x RequestExtensions) check(allowed []Descriptor) error {
 	return nil
 }
 
-// creationOutputs runs the extensions on a new credential. It returns the outputs for the relying party, or nil if it asked for
-// none, and those that only the app gets.
+// creationOutputs runs the extensions on a new credential. It returns the outputs for the relying party, or nil if it asked
+// for none, and those that only the app gets.
 func (p Profile) creationOutputs(x CreationExtensions, c *credential, userVerified bool) (map[string]any, ExtensionSecrets) {
 	out, kept := map[string]any{}, ExtensionSecrets{}
 	if x.CredProps {

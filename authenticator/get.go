@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): one that allowCredentials names or, if that is
-// empty, any discoverable one for the RP ID on this phone. For a discoverable credential, it returns the user handle. It fails
-// with an *Error.
+// Get proves possession of a passkey (WebAuthn Level 3 sections 5.1.4 and 6.3.3): one that allowCredentials names or, if
+// that is empty, any discoverable one for the RP ID on this phone. For a discoverable credential, it returns the user
+// handle. It fails with an *Error.
 func (p *Phone) Get(ctx context.Context, options RequestOptions) (*AuthenticationResponse, error) {
 	if err := p.begin(ctx, Get); err != nil {
 		return nil, err

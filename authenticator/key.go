@@ -99,12 +99,12 @@ func (k *key) spki() ([]byte, error) {
 	return x509.MarshalPKIXPublicKey(k.signer.Public())
 }
 
-// spkiP256 is the part before the point in the SubjectPublicKeyInfo of any P-256 key. It makes encoding fast, because benchmarks
-// compare creating a passkey with the bare key generation.
+// spkiP256 is the part before the point in the SubjectPublicKeyInfo of any P-256 key. It makes encoding fast, because
+// benchmarks compare creating a passkey with the bare key generation.
 const spkiP256 = "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00"
 
-// cose returns the public key as a COSE_Key in CTAP2's canonical form (RFC 9053, RFC 8230). Coordinates keep their leading zeros,
-// so an ES256 key always has 77 bytes.
+// cose returns the public key as a COSE_Key in CTAP2's canonical form (RFC 9053, RFC 8230). Coordinates keep their leading
+// zeros, so an ES256 key always has 77 bytes.
 func (k *key) cose() []byte {
 	const kty, alg, crv, x, y, n, e = 1, 3, -1, -2, -3, -1, -2
 	const okp, ec2, rsaType = 1, 2, 3
@@ -137,8 +137,8 @@ func (k *key) cose() []byte {
 	return b
 }
 
-// sign signs authenticatorData‖SHA-256(clientDataJSON). random is rand.Reader on a phone. nil gives the deterministic signatures
-// of RFC 6979, which published test vectors have.
+// sign signs authenticatorData‖SHA-256(clientDataJSON). random is rand.Reader on a phone. nil gives the deterministic
+// signatures of RFC 6979, which published test vectors have.
 func (k *key) sign(random io.Reader, authData, clientDataJSON []byte) ([]byte, error) {
 	clientDataHash := sha256.Sum256(clientDataJSON)
 	message := slices.Concat(authData, clientDataHash[:])

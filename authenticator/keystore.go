@@ -17,8 +17,8 @@ type Keystore struct {
 	credentials []*credential
 }
 
-// KeystoreError is the error for a keystore that cannot be used. The file is not overwritten. Later operations fail in the same
-// way until the file is repaired or moved away (see SetKeystoreAside).
+// KeystoreError is the error for a keystore that cannot be used. The file is not overwritten. Later operations fail in the
+// same way until the file is repaired or moved away (see SetKeystoreAside).
 type KeystoreError = vault.Error
 
 // KeystoreReason says why a keystore cannot be used.
@@ -38,14 +38,14 @@ const (
 // KeystoreOption changes how OpenKeystore opens a file.
 type KeystoreOption func(*vault.File)
 
-// WithPassphrase opens a file that is encrypted with a passphrase. If the file is not encrypted or does not exist, the next save
-// encrypts it. An empty passphrase means none.
+// WithPassphrase opens a file that is encrypted with a passphrase. If the file is not encrypted or does not exist, the next
+// save encrypts it. An empty passphrase means none.
 func WithPassphrase(passphrase string) KeystoreOption {
 	return func(file *vault.File) { file.SetPassphrase(passphrase) }
 }
 
-// WithScryptWork sets the work factor for a passphrase, as a power of two. It is for tests: with a low one, the passphrase is easy
-// to guess.
+// WithScryptWork sets the work factor for a passphrase, as a power of two. It is for tests: with a low one, the passphrase
+// is easy to guess.
 func WithScryptWork(logN int) KeystoreOption {
 	return func(file *vault.File) { file.SetScryptWork(logN) }
 }
@@ -71,8 +71,8 @@ func OpenKeystore(path string, options ...KeystoreOption) (*Keystore, error) {
 	return k, nil
 }
 
-// SetKeystoreAside renames a keystore's file, damaged or not, and returns the new path in the same folder. The next OpenKeystore of
-// path finds no file. It fails with a *KeystoreError, also if there is no file.
+// SetKeystoreAside renames a keystore's file, damaged or not, and returns the new path in the same folder. The next
+// OpenKeystore of path finds no file. It fails with a *KeystoreError, also if there is no file.
 func SetKeystoreAside(path string) (movedTo string, err error) {
 	file, err := vault.Open("keystore", path)
 	if err != nil {
@@ -100,8 +100,8 @@ func (k *Keystore) Sealed() bool {
 	return k.file != nil && k.file.Sealed()
 }
 
-// Copies returns the copies of a damaged keystore, and those that were set aside. If the keystore was not encrypted then, they are
-// not, either.
+// Copies returns the copies of a damaged keystore, and those that were set aside. If the keystore was not encrypted then,
+// they are not, either.
 func (k *Keystore) Copies() []string {
 	if k.file == nil {
 		return nil
@@ -109,8 +109,8 @@ func (k *Keystore) Copies() []string {
 	return k.file.Copies()
 }
 
-// SetPassphrase encrypts the file with another passphrase, or decrypts it if the passphrase is empty. In memory, it does nothing.
-// It fails with a *KeystoreError, and the old passphrase is still valid then.
+// SetPassphrase encrypts the file with another passphrase, or decrypts it if the passphrase is empty. In memory, it does
+// nothing. It fails with a *KeystoreError, and the old passphrase is still valid then.
 func (k *Keystore) SetPassphrase(passphrase string) error {
 	if k.file == nil {
 		return nil
@@ -163,15 +163,15 @@ func (k *Keystore) Delete(credentialID []byte) error {
 	})
 }
 
-// Rename changes a passkey's user name, by which people tell accounts apart. The relying party does not learn of it. It fails with
-// ErrUnknownPasskey or a *KeystoreError.
+// Rename changes a passkey's user name, by which people tell accounts apart. The relying party does not learn of it. It
+// fails with ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Rename(credentialID []byte, name string) error {
 	_, err := k.update(context.Background(), credentialID, func(c *credential) { c.UserName = name })
 	return err
 }
 
-// put adds a passkey. As on real phones, it replaces the one with the same RP ID and user handle in the same keychain (WebAuthn
-// Level 3 section 6.3.2).
+// put adds a passkey. As on real phones, it replaces the one with the same RP ID and user handle in the same keychain
+// (WebAuthn Level 3 section 6.3.2).
 func (k *Keystore) put(ctx context.Context, fresh *credential) error {
 	return k.change(ctx, func(list []*credential) ([]*credential, error) {
 		kept := make([]*credential, 0, len(list)+1)

@@ -76,8 +76,8 @@ type RequestOptions struct {
 
 const publicKeyType = "public-key"
 
-// verificationWish returns the meaning of a userVerification member. A missing or unknown value means "preferred" (section 5.8.6
-// with section 2.1.1).
+// verificationWish returns the meaning of a userVerification member. A missing or unknown value means "preferred" (section
+// 5.8.6 with section 2.1.1).
 func verificationWish(s string) string {
 	if s == "required" || s == "discouraged" {
 		return s
@@ -85,8 +85,8 @@ func verificationWish(s string) string {
 	return "preferred"
 }
 
-// Check fails with an *Error named TypeError, as a platform does, if the options lack something that is required. Names may be
-// empty (sections 5.4.1 and 5.4.3).
+// Check fails with an *Error named TypeError, as a platform does, if the options lack something that is required. Names may
+// be empty (sections 5.4.1 and 5.4.3).
 func (o *CreationOptions) Check() error {
 	var missing error
 	switch {

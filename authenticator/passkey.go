@@ -35,8 +35,8 @@ const (
 	BackupNo        Eligibility = "bound"  // it was created without BE
 )
 
-// credential is a passkey with its key. In a keystore, it is never changed, only replaced by a changed copy, so readers need no
-// lock.
+// credential is a passkey with its key. In a keystore, it is never changed, only replaced by a changed copy, so readers need
+// no lock.
 type credential struct {
 	Passkey
 	key          *key

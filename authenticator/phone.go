@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Phone is an authenticator together with the client (operating system or browser) that uses it. It is safe for concurrent use.
+// Phone is an authenticator together with the client (operating system or browser) that uses it. It is safe for concurrent
+// use.
 type Phone struct {
 	profile     Profile
 	store       *Keystore
@@ -21,8 +22,8 @@ type Phone struct {
 	tampering   Tampering
 }
 
-// NewPhone returns a phone with the given profile. It keeps its passkeys in store, and calls consent before each ceremony. A nil
-// consent refuses everything.
+// NewPhone returns a phone with the given profile. It keeps its passkeys in store, and calls consent before each ceremony. A
+// nil consent refuses everything.
 func NewPhone(profile Profile, store *Keystore, consent Consent, options ...PhoneOption) *Phone {
 	if consent == nil {
 		consent = func(context.Context, ConsentRequest) (Decision, error) { return Decision{}, nil }
@@ -41,21 +42,22 @@ type PhoneOption func(*Phone)
 // RP ID's domain (if WithAppAssociation says how to check it), and on iOS any attestation except none.
 func Strict() PhoneOption { return func(p *Phone) { p.strict = true } }
 
-// AppAssociation checks that the profile's native app is associated with an RP ID's domain, as the platform does before it shows
-// a sheet. The error says what is wrong.
+// AppAssociation checks that the profile's native app is associated with an RP ID's domain, as the platform does before it
+// shows a sheet. The error says what is wrong.
 type AppAssociation func(ctx context.Context, profile Profile, rpID string) error
 
-// WithAppAssociation adds a check of the association before each ceremony of a native app. On a Strict phone, an error refuses
-// the ceremony. On others, it is passed to report, and the ceremony continues.
+// WithAppAssociation adds a check of the association before each ceremony of a native app. On a Strict phone, an error
+// refuses the ceremony. On others, it is passed to report, and the ceremony continues.
 func WithAppAssociation(check AppAssociation, report func(error)) PhoneOption {
 	return func(p *Phone) { p.association, p.report = check, report }
 }
 
-// RelatedOrigins checks that an RP ID's domain lists a page's origin in its /.well-known/webauthn. The error says what is wrong.
+// RelatedOrigins checks that an RP ID's domain lists a page's origin in its /.well-known/webauthn. The error says what is
+// wrong.
 type RelatedOrigins func(ctx context.Context, rpID, origin string) error
 
-// WithRelatedOrigins lets pages use the RP ID of another domain that lists them (WebAuthn Level 3 section 5.11). Without it, they
-// cannot.
+// WithRelatedOrigins lets pages use the RP ID of another domain that lists them (WebAuthn Level 3 section 5.11). Without it,
+// they cannot.
 func WithRelatedOrigins(check RelatedOrigins) PhoneOption {
 	return func(p *Phone) { p.related = check }
 }

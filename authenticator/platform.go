@@ -22,8 +22,8 @@ const (
 	refusedAttestation
 )
 
-// words returns the error of the platform's own API, as seen on real devices: ASAuthorizationError on iOS, or the exception's type
-// on Android (Credential Manager). It returns "" if the platform has none for the case.
+// words returns the error of the platform's own API, as seen on real devices: ASAuthorizationError on iOS, or the
+// exception's type on Android (Credential Manager). It returns "" if the platform has none for the case.
 func (p Platform) words(why refusal, ceremony Ceremony) string {
 	switch p {
 	case IOS:

@@ -21,8 +21,8 @@ const (
 	Google Maker = "Google"
 )
 
-// Profile is a kind of phone, with everything in which phones' answers differ. Start from a function such as IPhone. Any field may
-// be changed before NewPhone, and Check says whether the result makes sense.
+// Profile is a kind of phone, with everything in which phones' answers differ. Start from a function such as IPhone. Any
+// field may be changed before NewPhone, and Check says whether the result makes sense.
 type Profile struct {
 	Name     string // short, for flags and files: "iphone", "android"
 	Label    string // for people: "iPhone", "Ada's iPhone"
@@ -80,8 +80,8 @@ const (
 
 const apkKeyHashPrefix = "android:apk-key-hash:"
 
-// Origin returns the origin in clientDataJSON for an RP ID: https://<RP ID> for an app on an iPhone, android:apk-key-hash:<hash>
-// for an app on Android, and the page's own in a browser.
+// Origin returns the origin in clientDataJSON for an RP ID: https://<RP ID> for an app on an iPhone,
+// android:apk-key-hash:<hash> for an app on Android, and the page's own in a browser.
 func (p Profile) Origin(rpID string) string {
 	switch {
 	case p.PageOrigin != "":
@@ -92,9 +92,9 @@ func (p Profile) Origin(rpID string) string {
 	return "https://" + rpID
 }
 
-// Owned returns the profile of a named phone that belongs to an account. "Ada's iPhone" and "Ada's iPad" of the account "ada" share
-// their passkeys, as with iCloud Keychain and Google Password Manager. A device that is not synced, such as a security key,
-// shares them with no other.
+// Owned returns the profile of a named phone that belongs to an account. "Ada's iPhone" and "Ada's iPad" of the account
+// "ada" share their passkeys, as with iCloud Keychain and Google Password Manager. A device that is not synced, such as a
+// security key, shares them with no other.
 func (p Profile) Owned(label, account string) Profile {
 	p.Label = label
 	if p.Synced {
@@ -186,8 +186,8 @@ func (p Profile) newCredentialID(k *key) []byte {
 	return id
 }
 
-// revealedAAGUID returns the AAGUID that the relying party sees. Browsers hide that of a security key, together with its attestation, if
-// no attestation is asked for.
+// revealedAAGUID returns the AAGUID that the relying party sees. Browsers hide that of a security key, together with its
+// attestation, if no attestation is asked for.
 func (p Profile) revealedAAGUID(asked string) AAGUID {
 	if p.Attachment == "cross-platform" && (asked == "" || asked == "none") {
 		return AAGUID{}

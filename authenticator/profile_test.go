@@ -380,8 +380,8 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 	}
 }
 
-// TestNoScreenLock checks that a phone without a screen lock verifies nobody, whatever its Consent says, and refuses if a relying
-// party requires it.
+// TestNoScreenLock checks that a phone without a screen lock verifies nobody, whatever its Consent says, and refuses if a
+// relying party requires it.
 func TestNoScreenLock(t *testing.T) {
 	phone := NewPhone(UnlockedAndroid(testApp), NewMemoryKeystore(), AlwaysApprove)
 	rp := newRelyingParty(t)

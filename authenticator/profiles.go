@@ -24,7 +24,8 @@ func IPhone() Profile {
 	}
 }
 
-// Android returns the profile of a native app on an Android phone (9 or later, Credential Manager) with Google Password Manager.
+// Android returns the profile of a native app on an Android phone (9 or later, Credential Manager) with Google Password
+// Manager.
 func Android(app AndroidApp) Profile {
 	app.APKKeyHash = strings.TrimPrefix(app.APKKeyHash, apkKeyHashPrefix)
 	return Profile{
@@ -63,7 +64,8 @@ func OldAndroid(app AndroidApp) Profile {
 	return p
 }
 
-// UnlockedAndroid returns Android on a phone without a screen lock, whose passkey app asks only for a tap. It verifies nobody.
+// UnlockedAndroid returns Android on a phone without a screen lock, whose passkey app asks only for a tap. It verifies
+// nobody.
 func UnlockedAndroid(app AndroidApp) Profile {
 	p := Android(app)
 	p.Name, p.Label = "android-no-lock", "Android phone without a screen lock"
@@ -91,8 +93,8 @@ func browser(p Profile, pageOrigin string) Profile {
 	return p
 }
 
-// SecurityKey returns the profile of a USB security key that a web page uses. Its passkeys are not synced, its counter counts, and
-// it attests itself if asked. For a certificate chain, set Attestation and AttestationCA.
+// SecurityKey returns the profile of a USB security key that a web page uses. Its passkeys are not synced, its counter
+// counts, and it attests itself if asked. For a certificate chain, set Attestation and AttestationCA.
 func SecurityKey(pageOrigin string) Profile {
 	return Profile{
 		Name:          "security-key",
@@ -133,8 +135,8 @@ func ProfileNames() []string {
 	return names
 }
 
-// NamedProfile returns the profile with a name of ProfileNames. The native Android profiles use app, and those of web pages use
-// pageOrigin.
+// NamedProfile returns the profile with a name of ProfileNames. The native Android profiles use app, and those of web pages
+// use pageOrigin.
 func NamedProfile(name string, app AndroidApp, pageOrigin string) (Profile, error) {
 	for _, build := range namedProfiles {
 		if profile := build(app, pageOrigin); profile.Name == name {

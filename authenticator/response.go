@@ -1,7 +1,7 @@
 package authenticator
 
-// RegistrationResponse is the response for a new passkey. It marshals to RegistrationResponseJSON (WebAuthn Level 3 section 5.1),
-// with only the members that the profile's apps send.
+// RegistrationResponse is the response for a new passkey. It marshals to RegistrationResponseJSON (WebAuthn Level 3 section
+// 5.1), with only the members that the profile's apps send.
 type RegistrationResponse struct {
 	ID         string              `json:"id,omitempty"`    // base64url
 	RawID      Bytes               `json:"rawId,omitempty"` // raw here, base64url in JSON

@@ -14,9 +14,9 @@ import (
 // domainToASCII is "domain to ASCII" of the URL standard with beStrict. It returns a valid domain string or an error.
 var domainToASCII = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.BidiRule(), idna.VerifyDNSLength(true))
 
-// CheckRPID checks that WebAuthn clients accept an RP ID: it must be a domain in ASCII and lower case, not an IP address, and not
-// a public suffix such as "com" or "co.uk" (or a host name without a dot, which is its own public suffix). "localhost" is
-// allowed, for development.
+// CheckRPID checks that WebAuthn clients accept an RP ID: it must be a domain in ASCII and lower case, not an IP address,
+// and not a public suffix such as "com" or "co.uk" (or a host name without a dot, which is its own public suffix).
+// "localhost" is allowed, for development.
 func CheckRPID(rpID string) error {
 	if rpID == "" {
 		return errors.New("the RP ID is empty")
@@ -101,8 +101,8 @@ func (p *Phone) checkRP(ctx context.Context, ceremony Ceremony, rpID string) err
 	return nil
 }
 
-// checkPage checks that a page may use an RP ID: it must be the page's effective domain, a registrable suffix of that, or another
-// domain that lists the page (sections 5.1.3 and 5.11).
+// checkPage checks that a page may use an RP ID: it must be the page's effective domain, a registrable suffix of that, or
+// another domain that lists the page (sections 5.1.3 and 5.11).
 func (p *Phone) checkPage(ctx context.Context, rpID string) error {
 	domain, err := pageDomain(p.profile.PageOrigin)
 	if err != nil {

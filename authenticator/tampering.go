@@ -1,8 +1,8 @@
 package authenticator
 
 // Tampering has the functions with which a phone misbehaves on purpose: each changes one stage of its response, in the order
-// below, unless it is nil. Changes before the signature are signed, so that the relying party sees the fault itself, not a bad
-// signature.
+// below, unless it is nil. Changes before the signature are signed, so that the relying party sees the fault itself, not a
+// bad signature.
 type Tampering struct {
 	Only              Ceremony                      // the ceremony to tamper with; "" means both
 	ClientData        func(*ClientData)             // before it is serialised

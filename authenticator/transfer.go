@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// PrivatePasskey is a passkey with all its secrets, for moving it between keystores. Package exchange writes and reads it in other
-// programs' formats.
+// PrivatePasskey is a passkey with all its secrets, for moving it between keystores. Package exchange writes and reads it in
+// other programs' formats.
 type PrivatePasskey struct {
 	Passkey
 	PrivateKey   []byte // PKCS#8, DER
@@ -19,8 +19,8 @@ type PrivatePasskey struct {
 	LargeBlob    []byte // nil for none
 }
 
-// Export returns the passkeys with the given raw credential IDs, in that order. Without IDs, it returns all, the most recently used
-// first. It fails with ErrUnknownPasskey or a *KeystoreError.
+// Export returns the passkeys with the given raw credential IDs, in that order. Without IDs, it returns all, the most
+// recently used first. It fails with ErrUnknownPasskey or a *KeystoreError.
 func (k *Keystore) Export(credentialIDs ...[]byte) ([]PrivatePasskey, error) {
 	list, err := k.list(context.Background())
 	if err != nil {
@@ -71,8 +71,9 @@ func (e *ImportError) Error() string {
 // Unwrap returns the cause.
 func (e *ImportError) Unwrap() error { return e.Err }
 
-// Import adds passkeys, all or none. It sets Algorithm from the key, and a zero CreatedAt to now. It fails with an *ImportError if a
-// passkey cannot be used or is already there, and with a *KeystoreError if something is wrong with the file.
+// Import adds passkeys, all or none. It sets Algorithm from the key, and a zero CreatedAt to now. It fails with an
+// *ImportError if a passkey cannot be used or is already there, and with a *KeystoreError if something is wrong with the
+// file.
 func (k *Keystore) Import(list []PrivatePasskey) error {
 	var fresh []*credential
 	for i, p := range list {

@@ -16,8 +16,8 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// The test vectors of WebAuthn Level 3, section "Test Vectors". Their RP ID is example.org, and their signatures are deterministic
-// (RFC 6979).
+// The test vectors of WebAuthn Level 3, section "Test Vectors". Their RP ID is example.org, and their signatures are
+// deterministic (RFC 6979).
 const vectorRPID = "example.org"
 
 type vector struct {
@@ -72,7 +72,8 @@ func (v vector) getFlags() Flags {
 	return f
 }
 
-// clientData checks the client data JSON of either ceremony, to the byte. Which optional members it has is read from the vector.
+// clientData checks the client data JSON of either ceremony, to the byte. Which optional members it has is read from the
+// vector.
 func (v vector) clientData(t *testing.T, typ string, values map[string]hexBytes) {
 	t.Helper()
 	want := values["clientDataJSON"]
@@ -133,8 +134,8 @@ func vectorRSAKey(t *testing.T) *key {
 	})
 }
 
-// TestW3CVectors reproduces, byte for byte, each registration and each signature of the vectors whose algorithm and attestation this package
-// supports.
+// TestW3CVectors reproduces, byte for byte, each registration and each signature of the vectors whose algorithm and
+// attestation this package supports.
 func TestW3CVectors(t *testing.T) {
 	vectors := loadVectors(t)
 	p256 := func(v vector) *key { return vectorECKey(t, elliptic.P256(), v.Registration["credential_private_key"]) }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Exchange is a request to the tenant with its response. It contains secrets: show or save it only as package secret masks it,
-// unless the person asks for the secrets.
+// Exchange is a request to the tenant with its response. It contains secrets: show or save it only as package secret masks
+// it, unless the person asks for the secrets.
 type Exchange struct {
 	Browser bool // the person's browser sent the request, and the app knows only its URL
 
@@ -90,8 +90,8 @@ func (l *Log) from(n int) []Exchange {
 	return append([]Exchange(nil), l.exchanges[max(n, 0):]...)
 }
 
-// Follow waits until something has changed since the last News: a call was sent or has ended. It fails with ctx's error if ctx
-// ends first.
+// Follow waits until something has changed since the last News: a call was sent or has ended. It fails with ctx's error if
+// ctx ends first.
 func (l *Log) Follow(ctx context.Context, last News) (News, error) {
 	for {
 		news, changed := l.since(last)

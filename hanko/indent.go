@@ -8,8 +8,8 @@ import (
 // maxIndented is the size limit of indented JSON, in bytes. Indenting a megabyte of brackets would give gigabytes.
 const maxIndented = 4 * MaxResponse
 
-// IndentJSON returns an indented body for a person to read, with its members in their order. ok is false, and the body unchanged,
-// if it is not JSON, or so deeply nested that the result would be too large.
+// IndentJSON returns an indented body for a person to read, with its members in their order. ok is false, and the body
+// unchanged, if it is not JSON, or so deeply nested that the result would be too large.
 func IndentJSON(body []byte) (indented []byte, ok bool) {
 	if indentedSize(body) > maxIndented {
 		return body, false

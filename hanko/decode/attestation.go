@@ -48,7 +48,8 @@ var formats = map[string]string{
 	"tpm":               "a TPM attests the key",
 }
 
-// statement adds the lines of an attestation statement. It explains the members that formats share, and shows others as they are.
+// statement adds the lines of an attestation statement. It explains the members that formats share, and shows others as they
+// are.
 func statement(lines *list, raw cbor.RawMessage) {
 	var members map[string]cbor.RawMessage
 	if len(raw) == 0 || cbor.Unmarshal(raw, &members) != nil {

@@ -34,8 +34,8 @@ func OfSession(session hanko.Session, token hanko.Token) []Fact {
 	return []Fact{delivery, lifetime, Of(TokenAudience, token.Audience...)}
 }
 
-// Walks returns the facts that the exchanges of people's walks show, whatever they chose: SignUpAllowed, Existence if the tenant
-// has revealed it, and those of Passkeys. A fact that they do not show is left out.
+// Walks returns the facts that the exchanges of people's walks show, whatever they chose: SignUpAllowed, Existence if the
+// tenant has revealed it, and those of Passkeys. A fact that they do not show is left out.
 func Walks(exchanges []hanko.Exchange) []Fact {
 	var facts []Fact
 	for _, exchange := range slices.Backward(exchanges) { // the newest counts: the tenant may have changed
@@ -140,8 +140,8 @@ func (d Difference) String() string {
 	return hanko.Printable(line)
 }
 
-// Differences returns the expectations that differ from the known facts, in order. It leaves out facts that were not observed. Of
-// what people are asked for, it compares only the beginning, up to their first choice.
+// Differences returns the expectations that differ from the known facts, in order. It leaves out facts that were not
+// observed. Of what people are asked for, it compares only the beginning, up to their first choice.
 func Differences(expected []Expectation, known []Fact, exchanges []hanko.Exchange) []Difference {
 	var found []Difference
 	for _, expectation := range expected {
@@ -191,8 +191,8 @@ func askedOfAll(name Name, exchanges []hanko.Exchange) []Ask {
 	return asked
 }
 
-// differsFrom reports whether the beginning of what people are asked for differs from what is expected. It returns that beginning,
-// up to the first difference.
+// differsFrom reports whether the beginning of what people are asked for differs from what is expected. It returns that
+// beginning, up to the first difference.
 func (e Expectation) differsFrom(asked []Ask) (beginning Fact, differs bool) {
 	for i, ask := range asked {
 		if i >= len(e.Values) || e.Values[i] != ask.String() {

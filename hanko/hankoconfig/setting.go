@@ -1,5 +1,5 @@
-// Package hankoconfig finds keys in Hanko's configuration file, config.yaml, and returns the YAML to write into it. It changes
-// no file.
+// Package hankoconfig finds keys in Hanko's configuration file, config.yaml, and returns the YAML to write into it. It
+// changes no file.
 package hankoconfig
 
 import (

@@ -158,8 +158,8 @@ var badAnswers = []badAnswer{
 	{call: logout, place: atLogOut, status: 500, message: "Internal Server Error", step: "Failed", sentence: "log out", cause: "failed with an internal error", remedy: "tenant's log", again: true, back: "SignedIn"},
 }
 
-// TestBadAnswers gives each bad answer at its place on a walk that otherwise works. The person sees what happened, the tenant's
-// own words, what they mean and what to do, and can finish the walk.
+// TestBadAnswers gives each bad answer at its place on a walk that otherwise works. The person sees what happened, the
+// tenant's own words, what they mean and what to do, and can finish the walk.
 func TestBadAnswers(t *testing.T) {
 	stage := newStage(t, unlimited)
 	for _, row := range badAnswers {

@@ -9,8 +9,8 @@ import (
 	"example.com/hankosim/hanko/login"
 )
 
-// BenchmarkWalk does a whole walk over HTTP on loopback, with the embedded tenant in memory: create a user, enter the passcode,
-// register a passkey, log out, and sign in with the passkey.
+// BenchmarkWalk does a whole walk over HTTP on loopback, with the embedded tenant in memory: create a user, enter the
+// passcode, register a passkey, log out, and sign in with the passkey.
 func BenchmarkWalk(b *testing.B) {
 	stage := newStage(b, unlimited)
 	walk := func(i int) {

@@ -62,8 +62,8 @@ func choicesIn(payload json.RawMessage) map[hanko.InputName][]hanko.FlowValue {
 	return known.choices()
 }
 
-// withChoices returns a field with the values to choose from: those that the tenant allows, with names for people, or all from
-// the payload if the tenant lists none.
+// withChoices returns a field with the values to choose from: those that the tenant allows, with names for people, or all
+// from the payload if the tenant lists none.
 func withChoices(field hanko.FlowInput, all map[hanko.InputName][]hanko.FlowValue) hanko.FlowInput {
 	choices := all[field.Name]
 	if len(field.AllowedValues) == 0 {

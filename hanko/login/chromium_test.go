@@ -98,8 +98,8 @@ func denied(step login.Step) bool {
 	return ok && errors.As(failed.Problem.Err, &said) && said.Code == hanko.ThirdPartyAccessDenied
 }
 
-// chromium starts a headless Chromium that ends with the test, and returns the context in which it opens tabs. The context ends
-// a little before the test's deadline.
+// chromium starts a headless Chromium that ends with the test, and returns the context in which it opens tabs. The context
+// ends a little before the test's deadline.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
 	path := ""

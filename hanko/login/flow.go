@@ -7,8 +7,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// The walk over the Flow API: the tenant decides the next state, and the walk translates it into a Step. If a state waits for a
-// passkey, the phone answers without an Action.
+// The walk over the Flow API: the tenant decides the next state, and the walk translates it into a Step. If a state waits
+// for a passkey, the phone answers without an Action.
 
 // flowState is what the walk remembers of a flow.
 type flowState struct {

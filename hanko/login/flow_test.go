@@ -237,7 +237,8 @@ func TestSecurityKey(t *testing.T) {
 	}
 }
 
-// TestHiddenAccounts signs in without an account and signs up with one, on a tenant that hides accounts: both continue as usual.
+// TestHiddenAccounts signs in without an account and signs up with one, on a tenant that hides accounts: both continue as
+// usual.
 func TestHiddenAccounts(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3, "password=off", "mfa=off")
 	unknown := take[login.EnterPasscode](w, login.SubmitEmail{Email: "nobody@example.com"})
@@ -466,7 +467,8 @@ func TestSeveralWrongFields(t *testing.T) {
 	}
 }
 
-// TestStateInventedTomorrow answers with an unknown state: its form has the tenant's inputs, of every type, and can be submitted.
+// TestStateInventedTomorrow answers with an unknown state: its form has the tenant's inputs, of every type, and can be
+// submitted.
 func TestStateInventedTomorrow(t *testing.T) {
 	var sent hanko.FlowInputs
 	answers := map[string]string{
@@ -582,7 +584,8 @@ func TestEmailOutlivesAnUnreachableTenant(t *testing.T) {
 	}
 }
 
-// TestUsernameAloneIsRequired signs up at a tenant that requires only a username: the form asks for it, not for the address again.
+// TestUsernameAloneIsRequired signs up at a tenant that requires only a username: the form asks for it, not for the address
+// again.
 func TestUsernameAloneIsRequired(t *testing.T) {
 	w := walkPreset(t, tenant.PresetV3, "username=required", "email=optional")
 	asked := take[login.FillForm](w, login.SubmitEmail{Email: ada, Create: true})

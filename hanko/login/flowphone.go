@@ -26,8 +26,8 @@ func phoneAction(flow hanko.Flow, input hanko.InputName) hanko.ActionName {
 	return ""
 }
 
-// answerWithPhone lets the phone answer a state that waits for it, and returns the next state. Other states it returns as they
-// are. If the phone refuses, it takes the flow back to the previous state, so that the flow and the screen agree, and
+// answerWithPhone lets the phone answer a state that waits for it, and returns the next state. Other states it returns as
+// they are. If the phone refuses, it takes the flow back to the previous state, so that the flow and the screen agree, and
 // returns that state with the phone's error.
 func (w *Walk) answerWithPhone(ctx context.Context, flow hanko.Flow) (hanko.Flow, error) {
 	if !waitsForPhone(flow) || flow.Error != nil {

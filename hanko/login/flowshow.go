@@ -61,7 +61,8 @@ func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
 	return next
 }
 
-// showInit returns the step for the first state of a flow: EnterEmail, unless the tenant requires something other than an address.
+// showInit returns the step for the first state of a flow: EnterEmail, unless the tenant requires something other than an
+// address.
 func (w *Walk) showInit(flow hanko.Flow) Step {
 	for _, action := range flow.Actions {
 		field, ok := action.Inputs[identifier(action)]
@@ -97,14 +98,14 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 	return step
 }
 
-// unsure reports whether the tenant may hide that the address has no user or, on registration, that it has one. In both cases,
-// the mail has no code. People who come from a third party or are in the profile have an account.
+// unsure reports whether the tenant may hide that the address has no user or, on registration, that it has one. In both
+// cases, the mail has no code. People who come from a third party or are in the profile have an account.
 func (w *Walk) unsure() bool {
 	return !w.flow.reveals && !w.flow.thirdParty && w.flow.name != hanko.ProfileFlow
 }
 
-// waitOver returns when a state's action can be repeated, or zero if the tenant asks for no wait. The payload has resend_after
-// for passcodes, and retry_after for everything else that is limited.
+// waitOver returns when a state's action can be repeated, or zero if the tenant asks for no wait. The payload has
+// resend_after for passcodes, and retry_after for everything else that is limited.
 func waitOver(flow hanko.Flow) time.Time {
 	var payload struct {
 		ResendAfter *float64 `json:"resend_after"` // seconds

@@ -67,8 +67,8 @@ func fieldValue(field hanko.FlowInput, text string) (any, error) {
 	}
 }
 
-// flowProblem returns a state's errors as one *hanko.Error. Its Message is the first error's code; its explanation covers all of
-// them.
+// flowProblem returns a state's errors as one *hanko.Error. Its Message is the first error's code; its explanation covers
+// all of them.
 func flowProblem(flow hanko.Flow) error {
 	var means, do []string
 	add := func(to *[]string, sentence string) {

@@ -73,8 +73,8 @@ func TestRESTOnV3(t *testing.T) {
 	to[login.EnterEmail](p, login.Back{})
 }
 
-// TestSessionsOfFlowsAlone walks on a tenant that refuses the sessions of its REST API (v1.4.0). The walk says so, continues over
-// the Flow API, and ends with a session that the tenant accepts. The next login starts there.
+// TestSessionsOfFlowsAlone walks on a tenant that refuses the sessions of its REST API (v1.4.0). The walk says so, continues
+// over the Flow API, and ends with a session that the tenant accepts. The next login starts there.
 func TestSessionsOfFlowsAlone(t *testing.T) {
 	settings := tenanttest.Settings(t, tenant.PresetGuide, "sessions=flows", "token=header")
 	served := tenanttest.Serve(t, tenant.Options{Settings: settings})

@@ -44,8 +44,8 @@ func TestStaySignedIn(t *testing.T) {
 	}
 }
 
-// TestNobodyAsksToStaySignedIn signs in at tenants that do not ask: the walk does not send the answer, and over REST it does not
-// look for the question.
+// TestNobodyAsksToStaySignedIn signs in at tenants that do not ask: the walk does not send the answer, and over REST it does
+// not look for the question.
 func TestNobodyAsksToStaySignedIn(t *testing.T) {
 	for preset, requests := range map[tenant.Preset]int{tenant.PresetGuide: 2, tenant.PresetV3Passwordless: 3, tenant.PresetV2MFA: 4} {
 		w := walkPreset(t, preset)
@@ -61,8 +61,8 @@ func TestNobodyAsksToStaySignedIn(t *testing.T) {
 	}
 }
 
-// TestStaySignedInOnTheWire checks that the answer is an action of login_init, sent before the address. The recorded v3.0.4 did
-// not ask, so the test adds the action as Hanko's backend describes it.
+// TestStaySignedInOnTheWire checks that the answer is an action of login_init, sent before the address. The recorded v3.0.4
+// did not ask, so the test adds the action as Hanko's backend describes it.
 func TestStaySignedInOnTheWire(t *testing.T) {
 	content, err := os.ReadFile("../testdata/flow-3.0.4-passwordless.json")
 	if err != nil {

@@ -118,8 +118,8 @@ func (w *Walk) expectREST(ctx context.Context) error {
 	return nil
 }
 
-// createAccount is step 2: create the user, and request the first passcode. If only the latter failed, a retry does not create
-// the user again, because the address would get a second user.
+// createAccount is step 2: create the user, and request the first passcode. If only the latter failed, a retry does not
+// create the user again, because the address would get a second user.
 func (w *Walk) createAccount(ctx context.Context, _ ConfirmAccount, action CreateAccount) Step {
 	if w.newUser {
 		return w.sendPasscode(ctx, action)
@@ -323,9 +323,9 @@ func (w *Walk) signInWithPasskey(ctx context.Context, _ EnterEmail, action SignI
 	return w.signedIn(session, ByPasskey)
 }
 
-// refusedSession returns the tenant's error if the tenant refuses the session that its REST API has just started. v1.4.0 does,
-// because it stores only the sessions of flows. refusedSession asks once in a walk, and only if the API was not chosen by
-// hand.
+// refusedSession returns the tenant's error if the tenant refuses the session that its REST API has just started. v1.4.0
+// does, because it stores only the sessions of flows. refusedSession asks once in a walk, and only if the API was not chosen
+// by hand.
 func (w *Walk) refusedSession(ctx context.Context, session hanko.Session) error {
 	if w.recognised.Config == nil || w.rest.kept {
 		return nil

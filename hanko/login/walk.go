@@ -61,8 +61,8 @@ func (w *Walk) UseAPI(api hanko.API) {
 // before the first action.
 func (w *Walk) UseSecurityKey(key *authenticator.Phone) { w.key = key }
 
-// Recognise finds out what kind of tenant this is, and remembers it. Take calls it when needed; a screen may want to know earlier. It
-// fails with a *hanko.Error.
+// Recognise finds out what kind of tenant this is, and remembers it. Take calls it when needed; a screen may want to know
+// earlier. It fails with a *hanko.Error.
 func (w *Walk) Recognise(ctx context.Context) (hanko.Recognition, error) {
 	w.recognising.Lock()
 	defer w.recognising.Unlock()
@@ -184,8 +184,8 @@ func (w *Walk) logOut(ctx context.Context, session hanko.Session, email string) 
 	return EnterEmail{Email: cmp.Or(email, w.email)}
 }
 
-// afterFailure returns the step to which Back leads from Failed: the previous one, or EnterEmail if the session or the flow of
-// that step has ended.
+// afterFailure returns the step to which Back leads from Failed: the previous one, or EnterEmail if the session or the flow
+// of that step has ended.
 func (w *Walk) afterFailure(failed Failed) Step {
 	sessionGone := isSignedIn(w.from) && saysSessionGone(failed.Problem.Err)
 	flowGone := !isSignedIn(w.from) && w.flow.over
@@ -195,8 +195,8 @@ func (w *Walk) afterFailure(failed Failed) Step {
 	return w.from
 }
 
-// saysSessionGone reports whether an error means that the session has ended, and not that a passkey was refused. Both are 401,
-// but a flow's error code differs.
+// saysSessionGone reports whether an error means that the session has ended, and not that a passkey was refused. Both are
+// 401, but a flow's error code differs.
 func saysSessionGone(err error) bool {
 	var api *hanko.Error
 	return status(err) == http.StatusUnauthorized && errors.As(err, &api) && api.Message != string(hanko.CodePasskeyInvalid)
@@ -245,8 +245,8 @@ func emailIn(token hanko.Token) string {
 	return hanko.Printable(address)
 }
 
-// hasPasskey reports whether the phone has a passkey with the user's handle. A keystore that cannot be read counts as empty, so
-// that the offer is made, and shows the keystore's error.
+// hasPasskey reports whether the phone has a passkey with the user's handle. A keystore that cannot be read counts as empty,
+// so that the offer is made, and shows the keystore's error.
 func (w *Walk) hasPasskey(userID string) bool {
 	handle, err := userHandle(userID)
 	if err != nil {

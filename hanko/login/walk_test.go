@@ -200,8 +200,8 @@ func TestNoToken(t *testing.T) {
 	}
 }
 
-// TestUserAfterAll answers 404 for the address, and then 409, because somebody else created the user in between. The walk gets
-// the ID from the guide's first call.
+// TestUserAfterAll answers 404 for the address, and then 409, because somebody else created the user in between. The walk
+// gets the ID from the guide's first call.
 func TestUserAfterAll(t *testing.T) {
 	stage := newStage(t, unlimited)
 	p := stage.newPerson(t)
@@ -358,8 +358,8 @@ func TestTooLate(t *testing.T) {
 	p.finish()
 }
 
-// TestTooManyPasscodes requests more than three passcodes in a minute. The last code stays valid, and the step says how long to
-// wait.
+// TestTooManyPasscodes requests more than three passcodes in a minute. The last code stays valid, and the step says how long
+// to wait.
 func TestTooManyPasscodes(t *testing.T) {
 	var clock clock
 	p := newStage(t, tenant.Options{Now: clock.now}).newPerson(t)

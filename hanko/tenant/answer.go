@@ -67,8 +67,8 @@ func internalRefusal(err error) *refusal {
 	}
 }
 
-// frame wraps every request: it sets the request's ID, limits its body, applies the guard and CORS, logs it, answers 404 for paths
-// that the router would redirect, and sweeps the store now and then.
+// frame wraps every request: it sets the request's ID, limits its body, applies the guard and CORS, logs it, answers 404 for
+// paths that the router would redirect, and sweeps the store now and then.
 func (t *Tenant) frame(routes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

@@ -13,8 +13,8 @@ import (
 	"example.com/hankosim/hanko/mailbox"
 )
 
-// serve serves a tenant on loopback with the tenant's own server, and returns its address. It shortens all time-outs so that a
-// minute becomes patience.
+// serve serves a tenant on loopback with the tenant's own server, and returns its address. It shortens all time-outs so that
+// a minute becomes patience.
 func serve(t *testing.T, a *app, patience time.Duration) (address string, closed <-chan struct{}) {
 	t.Helper()
 	server := a.tenant.Server()

@@ -86,8 +86,8 @@ const (
 	relatedPath    = "/.well-known/webauthn" // WebAuthn Level 3 section 5.11
 )
 
-// relatedOrigins returns the web origins that are outside the RP ID's domain. Pages there can use its passkeys only if they are
-// listed.
+// relatedOrigins returns the web origins that are outside the RP ID's domain. Pages there can use its passkeys only if they
+// are listed.
 func relatedOrigins(o Options) []string {
 	var sites []string
 	for _, origin := range o.Origins {

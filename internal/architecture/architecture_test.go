@@ -91,8 +91,8 @@ type listed struct {
 	Deps       []string
 }
 
-// lookAnew reads all files. Without that, `go test` would use its cached result, because it notices only files that this process
-// reads, not those that `go list` reads.
+// lookAnew reads all files. Without that, `go test` would use its cached result, because it notices only files that this
+// process reads, not those that `go list` reads.
 func lookAnew() error {
 	return filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") {
@@ -171,8 +171,8 @@ func TestNothingBelowTheScreensDraws(t *testing.T) {
 }
 
 // The package that keeps Bubble Tea from asking the terminal is initialised before it. Of the packages that are ready, Go
-// initialises the one whose path comes first. Bubble Tea imports a package that is ready no earlier, because it imports the same
-// packages, and whose path comes later.
+// initialises the one whose path comes first. Bubble Tea imports a package that is ready no earlier, because it imports the
+// same packages, and whose path comes later.
 func TestQuietComesFirst(t *testing.T) {
 	const quiet, bubbleTea = module + "/tui/background/quiet", "github.com/charmbracelet/bubbletea"
 	needs := list(t, quiet)[0].Deps

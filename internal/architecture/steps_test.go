@@ -11,8 +11,8 @@ import (
 // unlistedIn are the folders with switches over a Step that do not list all steps yet.
 var unlistedIn = pending{}
 
-// Outside login, code that depends on a Step has a switch that lists all steps, so that the linter (gochecksumtype) reports each
-// place that needs a new step. A type assertion or a default would hide one.
+// Outside login, code that depends on a Step has a switch that lists all steps, so that the linter (gochecksumtype) reports
+// each place that needs a new step. A type assertion or a default would hide one.
 func TestStepsAreListed(t *testing.T) {
 	left := map[string]bool{}
 	for name, source := range loadSources(t) {

@@ -16,9 +16,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A table is a place in the code that has a row for each word of Hanko's vocabulary (hanko/vocabulary.go): a text, an explanation,
-// a row of a migration table, or a state of the embedded tenant. A new constant gets a row in each, or an exception with a
-// reason.
+// A table is a place in the code that has a row for each word of Hanko's vocabulary (hanko/vocabulary.go): a text, an
+// explanation, a row of a migration table, or a state of the embedded tenant. A new constant gets a row in each, or an
+// exception with a reason.
 type table struct {
 	in      string      // the package, below the module
 	at      []string    // the declarations that make it up; none: the whole package

@@ -29,8 +29,8 @@ func certificatesOf(config Config) (apps, phones []string) {
 	return apps, phones
 }
 
-// TestConfigCertificates sets one certificate or a list, for the app, a tenant and a phone: the phone's come before the tenant's,
-// and the tenant's before the app's.
+// TestConfigCertificates sets one certificate or a list, for the app, a tenant and a phone: the phone's come before the
+// tenant's, and the tenant's before the app's.
 func TestConfigCertificates(t *testing.T) {
 	const (
 		both   = "android: {package_name: com.example.app, apk_key_hash: [" + playHash + ", " + ownHash + "]}\n"

@@ -54,8 +54,8 @@ func (l *loader) report(key, source, reason, fix string) {
 	l.problems = append(l.problems, Problem{Key: key, Source: source, Reason: reason, Fix: fix})
 }
 
-// checkFile reports unknown keys and values of the wrong type. It runs before anything is converted, because YAML turns 012345
-// into a number, and viper turns 30 into 30 nanoseconds.
+// checkFile reports unknown keys and values of the wrong type. It runs before anything is converted, because YAML turns
+// 012345 into a number, and viper turns 30 into 30 nanoseconds.
 func (l *loader) checkFile() {
 	known := map[string]setting{}
 	for _, setting := range settings() {

@@ -244,8 +244,8 @@ func (l *loader) config() Config {
 	return config
 }
 
-// settings returns the embedded tenant's settings: those of its preset, with the session token in a header, which is easier for
-// an app, and then the switches that are set.
+// settings returns the embedded tenant's settings: those of its preset, with the session token in a header, which is easier
+// for an app, and then the switches that are set.
 func (l *loader) settings() tenant.Settings {
 	settings, _ := tenant.Preset(strings.TrimSpace(l.all.GetString("embedded.preset"))).Settings() // checked already
 	settings.TokenInHeader = true

@@ -75,7 +75,8 @@ func parsed(t testing.TB, args ...string) *pflag.FlagSet {
 	return flags
 }
 
-// TestConfigSources sets each key in each source that it has: flags come before the environment, then the file, then the default.
+// TestConfigSources sets each key in each source that it has: flags come before the environment, then the file, then the
+// default.
 func TestConfigSources(t *testing.T) {
 	const otherHash = "Fsd6RMWvFWWmSWYRXbmvcGOCzGcLqQQ3bKFlXgX8i_8"
 	rows := map[string]struct {
@@ -242,8 +243,8 @@ func TestHankoAPIURLCountsLessThanHankosimURL(t *testing.T) {
 	}
 }
 
-// TestConfigFiles checks which file is read: the one that is named, else ./hankosim.yaml, else the one in the XDG configuration
-// directory.
+// TestConfigFiles checks which file is read: the one that is named, else ./hankosim.yaml, else the one in the XDG
+// configuration directory.
 func TestConfigFiles(t *testing.T) {
 	folder := emptyHome(t)
 	email := func(file string) string {

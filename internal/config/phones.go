@@ -286,8 +286,8 @@ func (l *loader) checkProfile(key string, profile authenticator.Profile) {
 	}
 }
 
-// choosePhones sets Phones: the one in use, and then the file's other phones, in order. Without a configured device, the file's
-// first phone is in use.
+// choosePhones sets Phones: the one in use, and then the file's other phones, in order. Without a configured device, the
+// file's first phone is in use.
 func (l *loader) choosePhones(config *Config) {
 	phones := l.phones(*config)
 	from, source := l.source(settingOf("device"))

@@ -59,9 +59,9 @@ func TenantName(path, url string) string {
 	return freeName(tenants, suggestName(url))
 }
 
-// SaveTenant writes a tenant into the configuration file at path, as the one to start with. It does all of that or nothing, and
-// keeps everything else in the file, including what another process saves at the same time. The name Embedded without a URL
-// means the embedded tenant. A new file is created from the example, and only its owner can read it. It fails with an
+// SaveTenant writes a tenant into the configuration file at path, as the one to start with. It does all of that or nothing,
+// and keeps everything else in the file, including what another process saves at the same time. The name Embedded without a
+// URL means the embedded tenant. A new file is created from the example, and only its owner can read it. It fails with an
 // *EditError, or with an error of the operating system.
 func SaveTenant(path, example, name, url string) error {
 	name = strings.ToLower(strings.TrimSpace(name))

@@ -173,8 +173,8 @@ func TestSuggestedName(t *testing.T) {
 	}
 }
 
-// TestSaveTenant saves tenants to the file that was read, or to the one in the XDG configuration directory. Only its owner can
-// read it, a link stays a link, and nothing is lost if it cannot be written.
+// TestSaveTenant saves tenants to the file that was read, or to the one in the XDG configuration directory. Only its owner
+// can read it, a link stays a link, and nothing is lost if it cannot be written.
 func TestSaveTenant(t *testing.T) {
 	folder := emptyHome(t)
 	savePath := func() string {

@@ -1,6 +1,6 @@
-// Package exactjson decodes JSON as phones and browsers do. The case of member names matters: unlike in encoding/json, "rpid" is
-// not "rpId". A whole number can be written in any way: 600000, 600000.0 and 6e5 are the same. Errors say where in the document
-// something is wrong, and name no Go types.
+// Package exactjson decodes JSON as phones and browsers do. The case of member names matters: unlike in encoding/json,
+// "rpid" is not "rpId". A whole number can be written in any way: 600000, 600000.0 and 6e5 are the same. Errors say where in
+// the document something is wrong, and name no Go types.
 package exactjson
 
 import (
@@ -43,7 +43,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Miscased is a member that was ignored because its name differs from a known one in case, if the document lacks the known one.
+// Miscased is a member that was ignored because its name differs from a known one in case, if the document lacks the known
+// one.
 type Miscased struct {
 	Path string // in the document: "target.Package_name"
 	Want string // the known name: "target.package_name"
@@ -61,9 +62,9 @@ func Hint(members []Miscased) string {
 	return strings.Join(said, ", ") + ", and upper and lower case count"
 }
 
-// Unmarshal decodes a document into the value that into points to. It differs from json.Unmarshal in names and numbers. Fields of
-// structs need a json tag; others are ignored, including embedded ones. Of members with the same name, the last one counts. If
-// something is wrong, it still decodes the rest, and fails with an *Error for the first mistake.
+// Unmarshal decodes a document into the value that into points to. It differs from json.Unmarshal in names and numbers.
+// Fields of structs need a json tag; others are ignored, including embedded ones. Of members with the same name, the last
+// one counts. If something is wrong, it still decodes the rest, and fails with an *Error for the first mistake.
 func Unmarshal(data []byte, into any) ([]Miscased, error) {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {

@@ -18,8 +18,8 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// TestSmoke runs smoke checks at a tenant with each fault, which occurs during sign-up: half of the faults over REST, the others
-// over flows. Each run ends. None passes if answers did not arrive, and no report has a control character.
+// TestSmoke runs smoke checks at a tenant with each fault, which occurs during sign-up: half of the faults over REST, the
+// others over flows. Each run ends. None passes if answers did not arrive, and no report has a control character.
 func TestSmoke(t *testing.T) {
 	for which, at := range []endpoint{
 		{tenant.PresetGuide, "POST /passcode/login/finalize", faultproxy.Tokens},

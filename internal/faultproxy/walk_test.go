@@ -126,8 +126,8 @@ type person struct {
 	calls  *limited
 }
 
-// limited counts the calls that are spoiled, and limits the time of those that stall. The others have time, because machines are
-// busy.
+// limited counts the calls that are spoiled, and limits the time of those that stall. The others have time, because machines
+// are busy.
 type limited struct {
 	matches func(*http.Request) bool
 	stalls  bool

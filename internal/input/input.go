@@ -16,8 +16,9 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("it is larger than %d KiB", e.Limit/1024)
 }
 
-// Read returns the content of the file or pipe at path, or of standard input for "-". It waits for a silent pipe until ctx ends.
-// It fails with a *TooLargeError after limit bytes, with the context's error, or with an error of the operating system.
+// Read returns the content of the file or pipe at path, or of standard input for "-". It waits for a silent pipe until ctx
+// ends. It fails with a *TooLargeError after limit bytes, with the context's error, or with an error of the operating
+// system.
 func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	type result struct {
 		content []byte

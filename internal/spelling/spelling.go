@@ -1,8 +1,8 @@
 // Package spelling finds the word that a misspelt one may mean.
 package spelling
 
-// Nearest returns the candidate that shares the most letter pairs with word, or "" if none is similar. Of several, it returns the
-// first in alphabetical order.
+// Nearest returns the candidate that shares the most letter pairs with word, or "" if none is similar. Of several, it
+// returns the first in alphabetical order.
 func Nearest(word string, candidates []string) string {
 	best, bestScore := "", 0.49 // so that "timeuot" still finds "timeout"
 	for _, candidate := range candidates {

@@ -22,8 +22,8 @@ const (
 	keyBits = 2048
 )
 
-// keyring signs and verifies session tokens. Its keys are in the store. If there are none, it creates them in the background from
-// the start, so that nobody waits for them while signing in.
+// keyring signs and verifies session tokens. Its keys are in the store. If there are none, it creates them in the background
+// from the start, so that nobody waits for them while signing in.
 type keyring struct {
 	store      store.Store
 	make       func() ([]*rsa.PrivateKey, error)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Limiter counts requests per key in windows of a minute, as Hanko's does. A window begins with the key's first request. At its
-// end, all tokens are available again.
+// Limiter counts requests per key in windows of a minute, as Hanko's does. A window begins with the key's first request. At
+// its end, all tokens are available again.
 type Limiter struct {
 	perMinute int  // below 0: no limit
 	down      bool // its store does not answer

@@ -30,8 +30,8 @@ func (p *Passcode) expires() time.Time { return p.Created.Add(time.Duration(p.TT
 // Minutes returns how long the passcode is valid, as mails say it.
 func (p *Passcode) Minutes() float64 { return (time.Duration(p.TTL) * time.Second).Minutes() }
 
-// NewPasscode creates and stores a passcode. It returns the code for the mail, and stores only a digest of it. A flow's passcode
-// has no IDs, because the flow knows the user.
+// NewPasscode creates and stores a passcode. It returns the code for the mail, and stores only a digest of it. A flow's
+// passcode has no IDs, because the flow knows the user.
 func (a *Accounts) NewPasscode(tx store.Tx, userID, emailID string) (p *Passcode, code string, err error) {
 	if fixed := a.FixedPasscode.Load(); fixed != nil && *fixed != "" {
 		code = *fixed

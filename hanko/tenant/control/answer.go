@@ -17,8 +17,8 @@ var (
 	headerPattern = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 )
 
-// ParseAnswer parses a planned answer: a method, a path, a status and a delay, each optional, in any order, separated by spaces
-// ("POST /users 503 2s"). An error completes the sentence "the answer …".
+// ParseAnswer parses a planned answer: a method, a path, a status and a delay, each optional, in any order, separated by
+// spaces ("POST /users 503 2s"). An error completes the sentence "the answer …".
 func ParseAnswer(text string) (tenant.PlannedAnswer, error) {
 	var a tenant.PlannedAnswer
 	for word := range strings.FieldsSeq(text) {

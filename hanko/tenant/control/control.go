@@ -1,6 +1,6 @@
 // Package control is the control API of an embedded tenant, for an app's own UI tests. It adds users and passkeys, fixes the
-// passcode, changes the time, reads the inbox, and plans answers that fail or are late. Anybody with its token has full control
-// of the tenant.
+// passcode, changes the time, reads the inbox, and plans answers that fail or are late. Anybody with its token has full
+// control of the tenant.
 package control
 
 import (
@@ -57,8 +57,8 @@ type Control struct {
 	made [][]byte // credential IDs of the passkeys that the phone has created here
 }
 
-// New returns the Control of a tenant. A phone with the given profile creates the users' passkeys, and keeps them in store. Begin
-// brings the tenant into the state of start.
+// New returns the Control of a tenant. A phone with the given profile creates the users' passkeys, and keeps them in store.
+// Begin brings the tenant into the state of start.
 func New(t *tenant.Tenant, phone authenticator.Profile, store *authenticator.Keystore, start Start) *Control {
 	return &Control{tenant: t, phone: phone, store: store, start: start, token: rand.Text()}
 }

@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 	os.Exit(1)
 }
 
-// TestKilledWhileSaving kills a process that saves, and finds all that it had saved. While it runs, nobody else gets the file.
+// TestKilledWhileSaving kills a process that saves, and finds all that it had saved. While it runs, nobody else gets the
+// file.
 func TestKilledWhileSaving(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tenant.db")
 	for round := range 10 {
