@@ -42,13 +42,13 @@ func explainBrowser(e hanko.Exchange) string {
 	case came:
 		return "The browser came back to the app with a one-time token, which the app hands in."
 	case CallOf(e).Endpoint == "GET /thirdparty/auth":
-		return "The person's browser opened the tenant, which sends it on to the third party. The app does not see where it goes from there."
+		return "The app sends the person's browser to the tenant, which sends it on to the third party. The app does not see where it goes from there."
 	}
 	host := "the third party"
 	if address, err := url.Parse(e.URL); err == nil && address.Host != "" {
 		host = address.Host
 	}
-	return "The person's browser opened the sign-in at " + host + ". The app does not see where it goes from there."
+	return "The app sends the person's browser to the sign-in at " + host + ". The app does not see where it goes from there."
 }
 
 // address takes the address of a browser's request apart.

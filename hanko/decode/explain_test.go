@@ -206,14 +206,14 @@ func TestExplainBrowser(t *testing.T) {
 		path, want string
 		refused    bool
 	}{
-		{"https://provider.test/authorize?state=s", "The person's browser opened the sign-in at provider.test. The app does not see where it goes from there.", false},
-		{"/thirdparty/auth?provider=google&redirect_to=a", "The person's browser opened the tenant, which sends it on to the third party. The app does not see where it goes from there.", false},
+		{"https://provider.test/authorize?state=s", "The app sends the person's browser to the sign-in at provider.test. The app does not see where it goes from there.", false},
+		{"/thirdparty/auth?provider=google&redirect_to=a", "The app sends the person's browser to the tenant, which sends it on to the third party. The app does not see where it goes from there.", false},
 		{"http://127.0.0.1:8899/callback?hanko_token=••••••", "The browser came back to the app with a one-time token, which the app hands in.", false},
 		{"http://127.0.0.1:8899/callback?error=access_denied", `The browser came back to the app with the error "access_denied": the person did not agree at the third party, or it does not let them in.`, true},
 		{"http://127.0.0.1:8899/callback?error=new&error_description=Not+%1Btoday.", `The browser came back to the app with the error "new": not ␛today.`, true},
 		{"http://127.0.0.1:8899/callback?error=new", `The browser came back to the app with the error "new".`, true},
 		{"http://127.0.0.1:8899/callback?error=", "The browser came back to the app without a token and without an error.", true},
-		{"%zz", "The person's browser opened the sign-in at the third party. The app does not see where it goes from there.", false},
+		{"%zz", "The app sends the person's browser to the sign-in at the third party. The app does not see where it goes from there.", false},
 	} {
 		exchange := hanko.Exchange{Browser: true, Method: http.MethodGet, URL: test.path, Path: test.path}
 		if got := decode.Explain(exchange); got != test.want {

@@ -79,7 +79,7 @@ func (p *Away) Update(_ kit.Situation, msg tea.Msg) tea.Msg {
 func (p *Away) View(s kit.Situation, width, height int) string {
 	head, text := p.texts(s, width)
 	button := "Open the browser again"
-	if p.open == nil {
+	if p.byHand() {
 		button = "Copy the link"
 	}
 	foot := []string{"", s.Button(button, width, kit.Focused), s.Theme.QuietButton("Cancel  esc", width)}
@@ -98,10 +98,13 @@ func (p *Away) View(s kit.Situation, width, height int) string {
 	return s.ScrollLines(lines, &p.offset, width, max(1, height-len(foot)+1)) + "\n" + strings.Join(foot[1:], "\n")
 }
 
-// drawnCode is the link as a QR code, in the middle of so many cells; nil where it is not wanted, or too wide.
-// Others see none: whoever scans it first signs in.
+// byHand reports whether the person has to open the link.
+func (p *Away) byHand() bool { return p.open == nil || p.failed != nil }
+
+// drawnCode returns the link as a QR code, centred, or nil if it is not wanted or too wide. Masked views have none: whoever
+// scans it first signs in.
 func (p *Away) drawnCode(s kit.Situation, width int) []string {
-	if p.code == codeHidden || p.code == codeIfNeeded && (p.visit.OnlyHere() || p.open != nil && p.failed == nil) {
+	if p.code == codeHidden || p.code == codeIfNeeded && (p.visit.OnlyHere() || !p.byHand()) {
 		return nil
 	}
 	code, fits := qrCode(p.visit.Link, width)
@@ -120,10 +123,11 @@ func (p *Away) texts(s kit.Situation, width int) (head, text []string) {
 	switch {
 	case p.late(s):
 		text = []string{"", t.Warn.Render(kit.Wrap(StrayText, width)), "", link}
-	case p.open == nil:
+	case p.byHand():
 		text = []string{"", kit.Wrap("Open this link in a browser:", width), link}
-	case p.failed != nil:
-		text = []string{"", t.Warn.Render(kit.Wrap(Sentence(p.failed), width)), link}
+		if p.failed != nil {
+			text = append([]string{"", t.Warn.Render(kit.Wrap(Sentence(p.failed), width))}, text...)
+		}
 	default:
 		text = []string{"", kit.Wrap("Your browser opens. When you are done there, the app goes on by itself.", width), "", link}
 	}
@@ -166,11 +170,12 @@ func Sentence(err error) string {
 // Keys implements kit.Page.
 func (p *Away) Keys(kit.Situation) []kit.Key {
 	link := kit.CopyMsg{What: "the link", Text: p.visit.Link, Otherwise: "type it, it is short"}
-	again := kit.NewKey("open the browser again", func() tea.Msg { return p.openBrowser() }, "enter", "o")
-	copied := kit.NewKey("copy the link", kit.PressFor(link), "c")
-	if p.open == nil {
-		again = kit.NewKey("open the browser", nil, "o").Unless("hankosim is to open no browser (no_browser). Open the link yourself.")
-		copied = kit.NewKey("copy the link", kit.PressFor(link), "enter", "c")
+	reopen := func() tea.Msg { return p.openBrowser() }
+	first, second := kit.NewKey("open the browser again", reopen, "enter", "o"), kit.NewKey("copy the link", kit.PressFor(link), "c")
+	if p.byHand() {
+		first = kit.NewKey("copy the link", kit.PressFor(link), "enter", "c")
+		second = kit.NewKey("try the browser again", reopen, "o").
+			Unless(kit.UnlessSo(p.open != nil, "hankosim opens no browser: no_browser is set. Open the link yourself."))
 	}
 	code := kit.NewKey("QR code", func() tea.Msg {
 		if p.offset = 0; p.code == codeShown {
@@ -182,7 +187,7 @@ func (p *Away) Keys(kit.Situation) []kit.Key {
 	}, "r").Unless(kit.UnlessSo(!p.visit.OnlyHere(),
 		"A QR code is for another device, and the browser has to come back to "+hostOf(p.visit.Back)+", which is this computer. Set return_address to change that."))
 	return []kit.Key{
-		again, copied, kit.NewKey("cancel", kit.PressFor(kit.CancelMsg{}), "esc"), code,
+		first, second, kit.NewKey("cancel", kit.PressFor(kit.CancelMsg{}), "esc"), code,
 		kit.Scrolling(func(name string) { p.offset = max(0, p.offset+kit.Moved(name, 1)) }),
 	}
 }
