@@ -110,6 +110,9 @@ func screens() []appScreen {
 		})},
 		{"email-toast", true, app(func(app *App, w sample.Words) { app.Update(kit.ToastMsg{Text: w.Said}) })},
 		{"email-busy", true, app(func(app *App, w sample.Words) { app.Update(kit.ActMsg{Action: login.SubmitEmail{Email: w.Email}}) })},
+		{"email-unexpected", true, app(func(app *App, w sample.Words) {
+			app.tenant.Unexpected = "Not as expected: passkey.rp_id is " + hanko.Printable(w.Domain) + ", not app.example.com (webauthn.relying_party.id)."
+		})},
 		{"email-connectable", true, app(func(app *App, w sample.Words) { offerConnect(app, w) })},
 		{"email-remember", true, app(func(app *App, _ sample.Words) {
 			app.Update(recognisedMsg{found: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it is"}, asksToRemember: true})
