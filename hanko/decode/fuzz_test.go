@@ -118,20 +118,25 @@ func FuzzExchange(f *testing.F) {
 			f.Add(step.Method, step.Path, step.Status, step.RequestBody, step.ResponseBody, step.ResponseHeader.Get("X-Auth-Token"))
 		}
 	}
+	for _, address := range []string{"http://p/authorize?state=s&scope=a+b", "http://a/callback?hanko_token=%3D", "http://a/?error=\x1b&error_description=%1b", "/thirdparty/auth?provider=a"} {
+		f.Add("GET", address, 0, []byte(nil), []byte(nil), "")
+	}
 	f.Fuzz(func(t *testing.T, method, path string, status int, request, response []byte, token string) {
 		e := hanko.Exchange{
 			Method: method, Path: path, URL: "http://localhost" + path, Status: status, RequestBody: request, ResponseBody: response,
 			ResponseHeader: header(map[string]string{"X-Auth-Token": token, "Set-Cookie": token}),
 		}
-		for _, part := range decode.Exchange(e) {
-			check(t, part, nil)
-			if hanko.Printable(part.Path) != part.Path {
-				t.Errorf("the path %q cannot be drawn", part.Path)
+		for _, e := range []hanko.Exchange{e, {Browser: true, Method: "GET", Path: path, URL: path, Status: status}} {
+			for _, part := range decode.Exchange(e) {
+				check(t, part, nil)
+				if hanko.Printable(part.Path) != part.Path {
+					t.Errorf("the path %q cannot be drawn", part.Path)
+				}
 			}
-		}
-		decode.GuideStep(e)
-		if text := decode.Explain(e); text == "" || hanko.Printable(text) != text {
-			t.Errorf("explained as %q", text)
+			decode.GuideStep(e)
+			if text := decode.Explain(e); text == "" || hanko.Printable(text) != text {
+				t.Errorf("explained as %q", text)
+			}
 		}
 	})
 }

@@ -240,16 +240,23 @@ func FuzzExports(f *testing.F) {
 	for _, e := range append(restWalk(f), flowWalk(f)...) {
 		f.Add(e.Method, e.Path, e.RequestBody, e.ResponseBody, e.RequestHeader.Get("Authorization"))
 	}
+	for _, api := range []hanko.API{hanko.REST, hanko.FlowAPI} {
+		for _, e := range thirdPartyWalk(api) {
+			f.Add(e.Method, e.Path, e.RequestBody, e.ResponseBody, "")
+		}
+	}
+	f.Add("GET", "http://a/?error=\x1b';evil", []byte(nil), []byte(nil), "")
 	f.Add("\xff", "/user", []byte("{}"), []byte("{}"), "") // a method that is not UTF-8
 	f.Fuzz(func(t *testing.T, method, path string, request, response []byte, authorization string) {
 		e := hanko.Exchange{
 			Method: method, URL: "https://tenant.example.com/base" + path, Path: path, RequestBody: request, ResponseBody: response,
 			RequestHeader: http.Header{"Authorization": {authorization}}, Status: 200,
 		}
-		step := []hanko.Exchange{e, e}
+		browser := hanko.Exchange{Browser: true, Method: "GET", URL: path, Path: path}
+		step := []hanko.Exchange{e, browser, e, browser}
 		for _, o := range []export.Options{{}, {Secrets: true}} {
 			for kind, text := range map[string]string{
-				"curl": export.Curl(e, o), "swift": export.Step(export.Swift, step), "kotlin": export.Step(export.Kotlin, step), "script": export.Script(step, o),
+				"curl": export.Curl(e, o), "the browser's curl": export.Curl(browser, o), "swift": export.Step(export.Swift, step), "kotlin": export.Step(export.Kotlin, step), "script": export.Script(step, o),
 			} {
 				if hanko.PrintableLines(text) != text {
 					t.Errorf("%s has characters that act: %q", kind, text)

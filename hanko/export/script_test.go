@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -216,6 +217,13 @@ func TestScriptIsNotInjected(t *testing.T) {
 				RequestHeader: map[string][]string{"X-Evil": {evil}, "Authorization": {evil}},
 			})
 		}
+	}
+	const quoted = "'; touch PWNED; $(touch PWNED) `touch PWNED`"
+	for _, query := range []url.Values{
+		{"provider": {quoted}, "redirect_to": {quoted}}, {"error": {quoted}, "error_description": {evil}}, {"hanko_token": {quoted}}, {"state": {evil}},
+	} {
+		address := "http://127.0.0.1:1/thirdparty/auth?" + query.Encode()
+		exchanges = append(exchanges, hanko.Exchange{Browser: true, Method: "GET", URL: address, Path: "/thirdparty/auth?" + query.Encode()})
 	}
 	s := &stage{t, &tenanttest.Served{}, t.TempDir(), ""} // nothing listens
 	for _, o := range []export.Options{{}, {Secrets: true}} {

@@ -31,3 +31,13 @@ func TestDebugMasksSecrets(t *testing.T) {
 		}
 	}
 }
+
+// A browser's request is a line of its own, which has no status that nobody saw.
+func TestDebugTellsOfTheBrowser(t *testing.T) {
+	var log strings.Builder
+	keep := logExchanges(slog.New(slog.NewJSONHandler(&log, nil)), &secret.Keeper{})
+	keep(hanko.Exchange{Browser: true, Method: "GET", URL: "https://provider.example.com/authorize?state=s"})
+	if line := log.String(); !strings.Contains(line, `"msg":"browser"`) || !strings.Contains(line, `"outcome":"opened in the browser"`) || strings.Contains(line, `"status"`) {
+		t.Errorf("the log is %s", line)
+	}
+}
