@@ -35,7 +35,7 @@ type Exchange struct {
 func (e Exchange) Outcome() string {
 	switch {
 	case e.Browser && e.Status == 0:
-		return "opened in the browser"
+		return "sent to the browser"
 	case e.Browser:
 		return "the browser came back"
 	case e.Status == 0:

@@ -37,7 +37,7 @@ func TestDebugTellsOfTheBrowser(t *testing.T) {
 	var log strings.Builder
 	keep := logExchanges(slog.New(slog.NewJSONHandler(&log, nil)), &secret.Keeper{})
 	keep(hanko.Exchange{Browser: true, Method: "GET", URL: "https://provider.example.com/authorize?state=s"})
-	if line := log.String(); !strings.Contains(line, `"msg":"browser"`) || !strings.Contains(line, `"outcome":"opened in the browser"`) || strings.Contains(line, `"status"`) {
+	if line := log.String(); !strings.Contains(line, `"msg":"browser"`) || !strings.Contains(line, `"outcome":"sent to the browser"`) || strings.Contains(line, `"status"`) {
 		t.Errorf("the log is %s", line)
 	}
 }

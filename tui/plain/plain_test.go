@@ -117,7 +117,7 @@ func TestPlainBrowser(t *testing.T) {
 	_, err := Run(t.Context(), kit.Options{
 		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: "embedded tenant",
 	}, ReadLines(t.Context(), strings.NewReader("ada@example.com\nb\nq\n")), &said)
-	const want = "  http://provider.test/authorize: opened in the browser\n  http://127.0.0.1:41234/callback: the browser came back\n"
+	const want = "  http://provider.test/authorize: sent to the browser\n  http://127.0.0.1:41234/callback: the browser came back\n"
 	if err != nil || !strings.Contains(said.String(), want) || strings.Contains(said.String(), "7v5O") {
 		t.Errorf("%v, %s", err, said.String())
 	}

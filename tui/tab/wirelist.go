@@ -188,7 +188,7 @@ func (p *Wire) row(s kit.Situation, call call, width int, chosen bool) string {
 	case call.pending:
 		status, style, took = waiting, t.Dim, strings.Repeat(" ", len(took))
 	case exchange.Browser:
-		status, took = map[bool]string{true: "opened", false: "came back"}[exchange.Status == 0], strings.Repeat(" ", len(took))
+		status, took = map[bool]string{true: "sent", false: "came back"}[exchange.Status == 0], strings.Repeat(" ", len(took))
 	case exchange.Status == 0:
 		status = "---"
 	}

@@ -265,7 +265,7 @@ func TestBrowserInReports(t *testing.T) {
 	judged.Results = judged.Results[2:3]
 	for name, writer := range map[string]func(io.Writer, smoke.Report) error{"text": report.Terminal{}.Text, "HTML": report.HTML} {
 		written := write(t, writer, judged)
-		if strings.Contains(written, "no answer") || !strings.Contains(written, "opened in the browser") || !strings.Contains(written, "opened the sign-in at provider.test") {
+		if strings.Contains(written, "no answer") || !strings.Contains(written, "sent to the browser") || !strings.Contains(written, "to the sign-in at provider.test") {
 			t.Errorf("%s: %s", name, written)
 		}
 	}
