@@ -59,7 +59,11 @@ func browserStep(e hanko.Exchange) string {
 	switch {
 	case err != nil || !hanko.CameBack(parsed.Query()):
 		base, path := address(secret.Masked(e))
-		return "printf '%s\\n' 'Open this in a browser:' " + shellWord(base+path)
+		what := "'Open this in a browser:'"
+		if nameOf(e) != browserAtTenant { // it is good once, and belongs to the code verifier of this run
+			what = "'Open payload.redirect_url of the answer before in a browser. In this run it was:'"
+		}
+		return "printf '%s\\n' " + what + " " + shellWord(base+path)
 	case decode.Refused(e):
 		return ": " + shellWord(hanko.Printable(decode.Explain(e)))
 	default:
