@@ -207,13 +207,8 @@ func sessionDelivery(_ context.Context, r *run) Outcome {
 
 func sessionMe(ctx context.Context, r *run) Outcome {
 	me, err := r.client.Me(ctx, r.user.in.Session.Token)
-	if sessionRefused(err) && r.recognised.API == hanko.REST {
-		return fail("The tenant refuses the token that its REST API has just issued: "+said(err),
-			"This release stores no sessions for its REST API (v1.4.1 and later do): it is v1.4.0, or v1.1 to v1.3 with `session.server_side.enabled`.", KeyAPI,
-			"Update the backend to v1.4.1 or later, or use its Flow API (leave --api out, or use --api flow).")
-	}
 	if err != nil {
-		return diagnose(err)
+		return r.notKnown(err)
 	}
 	if me.ID != r.user.in.Token.Subject {
 		return fail("GET /me names "+me.ID+", but the token has "+r.user.in.Token.Subject+".",
@@ -223,6 +218,16 @@ func sessionMe(ctx context.Context, r *run) Outcome {
 		return fail("GET /me does not list the email address that signed up.", "The tenant's data does not match its API.", "", "Look at the tenant's users.")
 	}
 	return pass("it is the token's user")
+}
+
+// notKnown is the outcome of a token that GET /me does not accept right after it was issued.
+func (r *run) notKnown(err error) Outcome {
+	if sessionRefused(err) && r.recognised.API == hanko.REST {
+		return fail("The tenant refuses the token that its REST API has just issued: "+said(err),
+			"This release stores no sessions for its REST API (v1.4.1 and later do): it is v1.4.0, or v1.1 to v1.3 with `session.server_side.enabled`.", KeyAPI,
+			"Update the backend to v1.4.1 or later, or use its Flow API (leave --api out, or use --api flow).")
+	}
+	return diagnose(err)
 }
 
 func sessionValidate(ctx context.Context, r *run) Outcome {

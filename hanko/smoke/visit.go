@@ -169,7 +169,7 @@ func thirdPartySignIn(ctx context.Context, r *run) Outcome {
 	r.signedUpBy(r.parties.person.Email, in, iphone())
 	r.parties.user = r.users[len(r.users)-1]
 	if _, err := r.client.Me(ctx, in.Session.Token); err != nil {
-		return diagnose(err)
+		return r.notKnown(err)
 	}
 	return pass("%s has a session, by %s", r.parties.person.Email, hanko.Printable(party.Name))
 }
