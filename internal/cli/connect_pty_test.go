@@ -36,7 +36,7 @@ func TestConnectFromTheFirstScreen(t *testing.T) {
 	term.press("enter")
 	term.wait("▸ Save it and use it")
 	term.press("enter")
-	term.wait("Saved", "mine in", url, "embedded tenant")
+	term.wait("Saved", "as mine", url, "embedded tenant")
 	term.settle()
 	term.press("enter")
 
