@@ -123,14 +123,14 @@ func thirdPartyOffered(ctx context.Context, r *run) Outcome {
 	}
 	slices.Sort(ids) // Hanko has no order for those that a team makes
 	r.observe(fact.Of(fact.ThirdParties, ids...))
-	if len(ids) == 0 {
-		return skip("the tenant offers no third parties to sign in with")
-	}
-	note := strings.Join(said, "; ")
+	saml := ""
 	if r.recognised.Config != nil && r.recognised.Config.UseEnterprise {
-		note += "; some companies' people sign in by SAML, where hankosim does not follow"
+		saml = "; some companies' people sign in by SAML, where hankosim does not follow"
 	}
-	return pass("%s", note)
+	if len(ids) == 0 {
+		return skip("the tenant offers no third parties to sign in with%s", saml)
+	}
+	return pass("%s%s", strings.Join(said, "; "), saml)
 }
 
 // listens is where hankosim waits for browsers, with any port in place of 0.

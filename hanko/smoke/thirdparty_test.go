@@ -62,6 +62,23 @@ func TestNoThirdParties(t *testing.T) {
 	}
 }
 
+// A tenant with SAML says so in its configuration, and the suite repeats it.
+func TestSAMLIsTold(t *testing.T) {
+	for switches, want := range map[string]smoke.Verdict{"": smoke.Skipped, "third-parties=google": smoke.Passed} {
+		settings := presetOf(t, tenant.PresetGuide)
+		if name, value, found := strings.Cut(switches, "="); found {
+			if err := settings.Set(name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := newBench(t, known(settings), replaces(`"use_enterprise":false`, `"use_enterprise":true`))
+		b.options.Only = []string{"thirdparty.offered"}
+		if r := result(t, judge(t.Context(), t, b.options), "thirdparty.offered"); r.Verdict != want || !strings.Contains(r.Note, "SAML") {
+			t.Errorf("%s: the check is %s: %s", switches, r.Verdict, r.Note)
+		}
+	}
+}
+
 // What the tenant offers is a fact, in an order of its own.
 func TestThirdPartiesFact(t *testing.T) {
 	for switches, want := range map[string]string{
