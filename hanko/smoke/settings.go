@@ -134,7 +134,7 @@ func thirdPartySettings(key string) []hankoconfig.Setting {
 func (r *run) redirects() []string {
 	addresses := r.RedirectTo
 	if len(addresses) == 0 {
-		addresses = []string{r.listens()}
+		addresses = []string{r.returnAddress()}
 	}
 	patterns := make([]string, len(addresses))
 	for i, address := range addresses {

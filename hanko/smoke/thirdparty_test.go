@@ -92,7 +92,7 @@ func TestThirdPartiesFact(t *testing.T) {
 	}
 }
 
-// repeatsExchange answers each exchange of a one-time token as it did the first that went through.
+// repeatsExchange answers each exchange of a one-time token as it did the first that browserEnd through.
 func repeatsExchange(next http.Handler) http.Handler {
 	var first *httptest.ResponseRecorder
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
