@@ -47,7 +47,7 @@ var explanations = map[string]explanation{
 		"The token is older than a minute.", "Sign in with the third party again.",
 	},
 	"POST /token 429": {
-		"Too many tokens were handed in: the limit is three a minute for each network address, unless the tenant is configured otherwise.",
+		"Too many tokens were sent: the limit is three a minute for each network address, unless the tenant is configured otherwise.",
 		"Wait, then sign in with the third party again.",
 	},
 

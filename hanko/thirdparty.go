@@ -11,24 +11,24 @@ import (
 	"time"
 )
 
-// Signing in with a third party: the person's browser goes to the provider, and comes back to an address of the app's with
-// a one-time token or an error in its query. The app hands the token in, over REST or to its flow.
+// Signing in with a third party: the person's browser goes to the provider, and returns to the app's address with a one-time
+// token or an error in the query. The app sends the token to the tenant, over REST or in its flow.
 
 // ThirdParty is a provider that people can sign in with.
 type ThirdParty struct {
-	ID   string // as the API takes it: "google", "custom_example"
-	Name string // as people are shown it
+	ID   string // in the API: "google", "custom_example"
+	Name string // for people
 }
 
-// TokenLife is how long the one-time token of a third party's way back is good.
+// TokenLife is how long the one-time token is valid with which a browser returns from a third party.
 const TokenLife = time.Minute
 
-// StateLife is how long the tenant lets somebody stay at the third party. Who comes back later is sent to
-// `third_party.error_redirect_url`, because the app's address is in the state that has expired.
+// StateLife is how long a browser may stay at the third party. After that, the tenant sends it to
+// `third_party.error_redirect_url`, because the app's address was in the state, which has expired.
 const StateLife = 5 * time.Minute
 
-// ThirdParties lists the providers that a state offers, in the tenant's order: those of ActionThirdPartyOAuth to sign in
-// with, or those of ActionConnectThirdPartyOAuthProvider that the account has none of yet.
+// ThirdParties returns the providers that a state offers, in the tenant's order. ActionThirdPartyOAuth has those to sign in
+// with, and ActionConnectThirdPartyOAuthProvider those that are not connected with the account yet.
 func (f Flow) ThirdParties(action ActionName) []ThirdParty {
 	var all []ThirdParty
 	for _, allowed := range f.Actions[action].Inputs[InputProvider].AllowedValues {
@@ -39,14 +39,14 @@ func (f Flow) ThirdParties(action ActionName) []ThirdParty {
 	return all
 }
 
-// TakesVerifier reports whether an action takes a code verifier (RFC 7636). Without one, only a browser with the app's
-// cookies can finish what the action begins. Backends do since v2.2.0.
+// TakesVerifier reports whether an action takes a code verifier (RFC 7636), as in backends since v2.2.0. Without one, only a
+// browser with the app's cookies can finish what the action begins.
 func (f Flow) TakesVerifier(action ActionName) bool {
 	_, takes := f.Actions[action].Inputs[InputCodeVerifier]
 	return takes
 }
 
-// RedirectURL is where the state "thirdparty" sends the browser; "" in a state that has no such payload.
+// RedirectURL returns the address to which the state "thirdparty" sends the browser. It is "" in other states.
 func (f Flow) RedirectURL() string {
 	var payload struct {
 		RedirectURL string `json:"redirect_url"`
@@ -57,11 +57,11 @@ func (f Flow) RedirectURL() string {
 	return payload.RedirectURL
 }
 
-// NewCodeVerifier draws a code verifier (RFC 7636, section 4.1). Hanko takes any length; providers need not.
+// NewCodeVerifier returns a random code verifier, of a length that RFC 7636, section 4.1, allows.
 func NewCodeVerifier() string { return rand.Text() + rand.Text() }
 
-// ThirdPartyURL is what the person's browser opens to sign in over REST: GET /thirdparty/auth, up to v2.7. It has to be
-// opened in the browser, which is given a cookie there, and is sent on to the provider.
+// ThirdPartyURL returns the address that the person's browser opens to sign in over REST: GET /thirdparty/auth, up to v2.7.
+// There, the browser gets a cookie, and is sent on to the provider.
 func (c *Client) ThirdPartyURL(provider, redirectTo string) string {
 	target := *c.base
 	target.Path += "/thirdparty/auth"
@@ -69,26 +69,26 @@ func (c *Client) ThirdPartyURL(provider, redirectTo string) string {
 	return target.String()
 }
 
-// TokenExchange is what POST /token takes.
+// TokenExchange is the body of POST /token.
 type TokenExchange struct {
 	Value string `json:"value"`
 }
 
-// TokenUser answers POST /token.
+// TokenUser is the response of POST /token.
 type TokenUser struct {
 	UserID string `json:"user_id"`
 }
 
-// ExchangeToken hands in the one-time token that the browser came back with: POST /token, up to v2.7. Success is a session.
-// Status 404 means that the token was used or is unknown, 422 that it is older than TokenLife.
+// ExchangeToken exchanges the one-time token with which the browser returned for a session: POST /token, up to v2.7. Status
+// 404 means that the token was used or is unknown, and 422 that it is older than TokenLife.
 func (c *Client) ExchangeToken(ctx context.Context, token string) (Session, error) {
 	return c.signIn(ctx, call{
 		method: http.MethodPost, path: "/token", body: TokenExchange{Value: token}, out: &TokenUser{},
 	})
 }
 
-// NoteBrowser records what the person's browser requests: an address that the app has it open, or the app's own that it came
-// back to, with the status of the app's answer. The app sees neither the browser's headers nor where it goes in between.
+// NoteBrowser records a request of the person's browser. It is for the address that the app asks it to open, with status 0,
+// and for the app's address to which it returns, with the status of the app's answer. The app sees nothing in between.
 func (c *Client) NoteBrowser(address string, status int) {
 	exchange := Exchange{Browser: true, Method: http.MethodGet, URL: address, Path: address, Status: status, Start: time.Now()}
 	if below, ours := strings.CutPrefix(address, c.base.String()+"/"); ours {
@@ -103,10 +103,10 @@ func (c *Client) NoteBrowser(address string, status int) {
 // tokenQuery is the parameter of the app's address that has the one-time token (backend/utils).
 const tokenQuery = "hanko_token"
 
-// CameBack reports whether a query is one that a browser comes back from a third party with.
+// CameBack reports whether a query is that of a browser that returns from a third party.
 func CameBack(query url.Values) bool { return query.Has(tokenQuery) || query.Has("error") }
 
-// ReturnedToken is the one-time token of a browser that came back. It fails with a *ThirdPartyError.
+// ReturnedToken returns the one-time token in the query of a browser that has returned. It fails with a *ThirdPartyError.
 func ReturnedToken(query url.Values) (string, error) {
 	if token := query.Get(tokenQuery); token != "" {
 		return token, nil
@@ -116,40 +116,40 @@ func ReturnedToken(query url.Values) (string, error) {
 	}
 }
 
-// ThirdPartyCode says what kept somebody from signing in with a third party. A provider has codes of its own.
+// ThirdPartyCode says why signing in with a third party failed. Providers may have other codes.
 type ThirdPartyCode string
 
 // The codes of Hanko (backend/thirdparty/error.go), and the one that every provider has (RFC 6749, section 4.1.2.1).
 const (
-	ThirdPartyAccessDenied     ThirdPartyCode = "access_denied"     // the person, or the provider, said no
-	ThirdPartyInvalidRequest   ThirdPartyCode = "invalid_request"   // the description says what
-	ThirdPartyServerError      ThirdPartyCode = "server_error"      // the tenant, or the provider, failed on its own side
+	ThirdPartyAccessDenied     ThirdPartyCode = "access_denied"     // the person or the provider refused
+	ThirdPartyInvalidRequest   ThirdPartyCode = "invalid_request"   // the description has the reason
+	ThirdPartyServerError      ThirdPartyCode = "server_error"      // the tenant or the provider failed
 	ThirdPartyUserConflict     ThirdPartyCode = "user_conflict"     // the address has an account, and `allow_linking` is off
-	ThirdPartyMultipleAccounts ThirdPartyCode = "multiple_accounts" // the provider's address is now another account's
-	ThirdPartySignUpDisabled   ThirdPartyCode = "signup_disabled"   // the person is new, and the tenant takes nobody new
-	ThirdPartyUnverifiedEmail  ThirdPartyCode = "unverified_email"  // the provider gives no verified address; not over flows with a code verifier
-	ThirdPartyTooManyEmails    ThirdPartyCode = "email_maxnum"      // the provider's address is new, and the account has as many as it may
+	ThirdPartyMultipleAccounts ThirdPartyCode = "multiple_accounts" // the address at the provider now belongs to another account
+	ThirdPartySignUpDisabled   ThirdPartyCode = "signup_disabled"   // the person has no account, and sign-up is off
+	ThirdPartyUnverifiedEmail  ThirdPartyCode = "unverified_email"  // the provider sent no verified address; not over flows with a code verifier
+	ThirdPartyTooManyEmails    ThirdPartyCode = "email_maxnum"      // the address is new, but the account has the maximum
 )
 
-// ThirdPartyError is what a browser comes back with in place of a token.
+// ThirdPartyError is the error with which a browser returns instead of a token.
 type ThirdPartyError struct {
-	Code        ThirdPartyCode // "" when the query has none
-	Description string         // in the tenant's or the provider's words; "" when there is none
+	Code        ThirdPartyCode // "" if the query has none
+	Description string         // in the tenant's or the provider's words; may be ""
 }
 
-// Error has the code and the description, printable.
+// Error returns the code and the description, printable.
 func (e *ThirdPartyError) Error() string {
 	switch {
 	case e.Code == "":
-		return "the browser came back without a token and without an error"
+		return "the browser returned without a token and without an error"
 	case e.Description == "":
-		return fmt.Sprintf("the browser came back with the error %q", brief(string(e.Code)))
+		return fmt.Sprintf("the browser returned with the error %q", brief(string(e.Code)))
 	default:
-		return fmt.Sprintf("the browser came back with the error %q: %s", brief(string(e.Code)), brief(e.Description))
+		return fmt.Sprintf("the browser returned with the error %q: %s", brief(string(e.Code)), brief(e.Description))
 	}
 }
 
-// Explain says what the error means and what to do; both are "" for one that is not known.
+// Explain returns what the error means and what to do. Both are "" for an unknown one.
 func (e *ThirdPartyError) Explain() (means, do string) {
 	if e.Code == ThirdPartyInvalidRequest {
 		for _, known := range invalidRequests {
@@ -164,29 +164,29 @@ func (e *ThirdPartyError) Explain() (means, do string) {
 
 var thirdPartyErrors = map[ThirdPartyCode]explanation{
 	ThirdPartyAccessDenied: {
-		"The person did not agree at the third party, or it does not let them in.", "Try again, or sign in another way.",
+		"The person declined at the third party, or it refused to let them in.", "Try again, or sign in another way.",
 	},
 	ThirdPartyInvalidRequest: {
 		"The tenant does not accept what came back from the third party.", "Try again; look at the tenant's log.",
 	},
 	ThirdPartyServerError: {
-		"The tenant or the third party failed on its own side.", "Look at the tenant's log, then try again.",
+		"The tenant or the third party failed.", "Look at the tenant's log, then try again.",
 	},
 	ThirdPartyUserConflict: {
 		"An account with this address exists, and the tenant does not connect it with the third party.",
 		"Sign in to that account another way, or set `allow_linking: true` for this provider under `third_party` in the tenant's configuration.",
 	},
 	ThirdPartyMultipleAccounts: {
-		"The address that the person has at the third party now is that of another account of the tenant's.",
-		"Sign in to one of the two accounts another way, and take the address or the third party off it.",
+		"The person's address at the third party now belongs to another account at the tenant.",
+		"Sign in to one of the two accounts in another way, and remove the address or the third party from it.",
 	},
 	ThirdPartySignUpDisabled: {
-		"The person has no account, and the tenant takes no new ones.",
-		"Sign in with an account that exists, or set `account.allow_signup: true` in the tenant's configuration.",
+		"The person has no account, and nobody can sign up at the tenant.",
+		"Sign in with an existing account, or set `account.allow_signup: true` in the tenant's configuration.",
 	},
 	ThirdPartyUnverifiedEmail: {
-		"The third party gives no address of the person's, or one that it has not verified. The tenant asks for one over REST, and before v2.2 over flows too (`email.require_verification`).",
-		"Verify the address at the third party, ask it for the scope `email`, or use the Flow API of v2.2 or newer, which verifies by a passcode.",
+		"The third party sent no address of the person, or one that it has not verified. The tenant requires a verified one over REST, and before v2.2 over flows too (`email.require_verification`).",
+		"Verify the address at the third party, ask it for the scope `email`, or use the Flow API of v2.2 or newer, which verifies the address with a passcode.",
 	},
 	ThirdPartyTooManyEmails: {
 		"The address at the third party is new, and the account already has as many as the tenant allows (`email.limit`).",
@@ -200,30 +200,30 @@ var invalidRequests = []struct {
 	explanation
 }{
 	{"redirect to", explanation{
-		"The tenant does not let the browser come back to this app's address.",
+		"The tenant does not let the browser return to this app's address.",
 		"Add the address to `third_party.allowed_redirect_urls` in the tenant's configuration.",
 	}},
 	{"openid-configuration", explanation{
-		"The tenant does not reach the third party to ask for its addresses.",
-		"Check the provider's `issuer` in the tenant's configuration, and that the tenant's machine reaches it.",
+		"The tenant cannot reach the third party to get its configuration.",
+		"Check the provider's `issuer` in the tenant's configuration, and that the tenant's machine can reach it.",
 	}},
 	{"state is expired", explanation{
 		"The person was at the third party for longer than five minutes.", "Try again.",
 	}},
 	{"state", explanation{
-		"The tenant does not know this browser again: it began in another one, does not keep the tenant's cookie, or opened the tenant by another host than that of `third_party.redirect_url`.",
+		"The tenant does not recognise this browser. The sign-in began in another browser, this one did not keep the tenant's cookie, or it opened the tenant with another host than that of `third_party.redirect_url`.",
 		"Try again, and stay in one browser. Give the app the tenant's URL with the host that `third_party.redirect_url` has.",
 	}},
 	{"exchange authorization code", explanation{
-		"The third party did not accept the code that the browser brought, or the tenant's client secret. A code is good once: the page was loaded a second time, perhaps.",
-		"Try again; if it stays so, check `client_id` and `secret` of the provider in the tenant's configuration.",
+		"The third party did not accept the browser's code, or the tenant's client secret. A code works only once: perhaps the page was loaded twice.",
+		"Try again. If that does not help, check `client_id` and `secret` of the provider in the tenant's configuration.",
 	}},
 	{"retrieve user data", explanation{
-		"The third party did not say who the person is, or gave no address, which backends before v2.3 need.",
+		"The third party did not say who the person is, or sent no address, which backends before v2.3 require.",
 		"Check the `scopes` of the provider in the tenant's configuration: they need `openid` and `email`.",
 	}},
 	{"identity already exists for a different user", explanation{
-		"This account at the third party is connected with another account of the tenant's.",
+		"This account at the third party is connected with another account at the tenant.",
 		"Disconnect it there, or use another account at the third party.",
 	}},
 	{"provider", explanation{

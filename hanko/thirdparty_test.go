@@ -45,8 +45,7 @@ func thirdPartyFiles(t *testing.T) []string {
 	return files
 }
 
-// Every request of the app's is made by the client, which sends what was recorded as sent and reads what was recorded as
-// answered.
+// The client makes each request of the app. It must send what was recorded, and read each recorded answer.
 func TestThirdPartiesAsRecorded(t *testing.T) {
 	for _, file := range thirdPartyFiles(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -72,7 +71,7 @@ func TestThirdPartiesAsRecorded(t *testing.T) {
 	}
 }
 
-// thirdPartyWalk serves a recorded run's answers to the client, and holds the client's requests and results to it.
+// thirdPartyWalk serves a recorded run's answers to the client, and compares the client's requests and results with it.
 type thirdPartyWalk struct {
 	t                  *testing.T
 	run                []recorded
@@ -164,7 +163,7 @@ func (w *thirdPartyWalk) act(client *hanko.Client, r recorded, query string) {
 	w.note(r, query, flow)
 }
 
-// note remembers a flow's state, after it is held to the recorded answer.
+// note compares a flow's state with the recorded answer, and keeps it.
 func (w *thirdPartyWalk) note(r recorded, query string, flow hanko.Flow) {
 	var want hanko.Flow
 	if err := json.Unmarshal(r.ResponseBody, &want); err != nil {
@@ -191,7 +190,7 @@ func (w *thirdPartyWalk) note(r recorded, query string, flow hanko.Flow) {
 	}
 }
 
-// Every address that a browser was recorded to come back to is read: it has a token, or an error that is explained.
+// Each recorded address to which a browser returned has a token, or an error that is explained.
 func TestReturnsAsRecorded(t *testing.T) {
 	tokens, codes := 0, map[hanko.ThirdPartyCode]bool{}
 	for _, file := range thirdPartyFiles(t) {
@@ -234,18 +233,18 @@ func TestReturnsAsRecorded(t *testing.T) {
 	}
 }
 
-// What a cause of invalid_request is told by are the tenant's words.
+// The causes of invalid_request are recognised by the tenant's words.
 func TestInvalidRequestsAreToldApart(t *testing.T) {
 	for description, want := range map[string]string{
-		"redirect to 'http://127.0.0.1:8899/other' not allowed": "come back to this app's address",
+		"redirect to 'http://127.0.0.1:8899/other' not allowed": "return to this app's address",
 		"state is expired":                                                "longer than five minutes",
-		"thirdparty state cookie is missing":                              "does not know this browser again",
-		"expected state must not be empty":                                "does not know this browser again",
-		"could not exchange authorization code for access token":          "did not accept the code",
+		"thirdparty state cookie is missing":                              "does not recognise this browser",
+		"expected state must not be empty":                                "does not recognise this browser",
+		"could not exchange authorization code for access token":          "did not accept the browser's code",
 		"could not retrieve user data from provider":                      "did not say who the person is",
 		"identity already exists for a different user":                    "connected with another account",
 		"unknown provider: custom_nobody":                                 "does not have this provider",
-		`Get "http://127.0.0.1:9179/.well-known/openid-configuration": …`: "does not reach the third party",
+		`Get "http://127.0.0.1:9179/.well-known/openid-configuration": …`: "cannot reach the third party",
 		"something new": "does not accept what came back",
 	} {
 		means, _ := (&hanko.ThirdPartyError{Code: hanko.ThirdPartyInvalidRequest, Description: description}).Explain()
@@ -254,11 +253,11 @@ func TestInvalidRequestsAreToldApart(t *testing.T) {
 		}
 	}
 	if means, do := (&hanko.ThirdPartyError{Code: "interaction_required"}).Explain(); means+do != "" {
-		t.Errorf("a code that nobody knows is explained as %q, %q", means, do)
+		t.Errorf("an unknown code is explained as %q, %q", means, do)
 	}
 }
 
-// What the browser requests is in the log with the app's own calls, in its order.
+// The browser's requests are in the log with the app's own calls, in order.
 func TestNoteBrowser(t *testing.T) {
 	var observed []hanko.Exchange
 	client, err := hanko.NewClient("http://127.0.0.1:1/base", hanko.Options{Observe: func(e hanko.Exchange) { observed = append(observed, e) }})

@@ -200,7 +200,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A browser's requests are explained by their addresses, and none counts as refused but one that brings an error.
+// A browser's requests are explained by their addresses. Only one with an error counts as refused.
 func TestExplainBrowser(t *testing.T) {
 	for _, test := range []struct {
 		path, want string
@@ -208,11 +208,11 @@ func TestExplainBrowser(t *testing.T) {
 	}{
 		{"https://provider.test/authorize?state=s", "The app sends the person's browser to the sign-in at provider.test. The app does not see where it goes from there.", false},
 		{"/thirdparty/auth?provider=google&redirect_to=a", "The app sends the person's browser to the tenant, which sends it on to the third party. The app does not see where it goes from there.", false},
-		{"http://127.0.0.1:8899/callback?hanko_token=••••••", "The browser came back to the app with a one-time token, which the app hands in.", false},
-		{"http://127.0.0.1:8899/callback?error=access_denied", `The browser came back to the app with the error "access_denied": the person did not agree at the third party, or it does not let them in.`, true},
-		{"http://127.0.0.1:8899/callback?error=new&error_description=Not+%1Btoday.", `The browser came back to the app with the error "new": not ␛today.`, true},
-		{"http://127.0.0.1:8899/callback?error=new", `The browser came back to the app with the error "new".`, true},
-		{"http://127.0.0.1:8899/callback?error=", "The browser came back to the app without a token and without an error.", true},
+		{"http://127.0.0.1:8899/callback?hanko_token=••••••", "The browser returned to the app with a one-time token, which the app sends to the tenant.", false},
+		{"http://127.0.0.1:8899/callback?error=access_denied", `The browser returned to the app with the error "access_denied": the person declined at the third party, or it refused to let them in.`, true},
+		{"http://127.0.0.1:8899/callback?error=new&error_description=Not+%1Btoday.", `The browser returned to the app with the error "new": not ␛today.`, true},
+		{"http://127.0.0.1:8899/callback?error=new", `The browser returned to the app with the error "new".`, true},
+		{"http://127.0.0.1:8899/callback?error=", "The browser returned to the app without a token and without an error.", true},
 		{"%zz", "The app sends the person's browser to the sign-in at the third party. The app does not see where it goes from there.", false},
 	} {
 		exchange := hanko.Exchange{Browser: true, Method: http.MethodGet, URL: test.path, Path: test.path}
@@ -239,8 +239,8 @@ func TestBrowserAddress(t *testing.T) {
 		fmt.Fprintf(&text, "%s=%s (%s)\n", line.Name, line.Value, line.Note)
 	}
 	const want = `address=http://127.0.0.1:8899/callback ()
-hanko_token=7v5ORl••••••viQ= (the one-time token that the app hands in within a minute; its = is %3D in the address)
-error_description=not ä  (the same in the tenant's or the third party's words)
+hanko_token=7v5ORl••••••viQ= (the one-time token, which the app sends to the tenant within a minute; its = is %3D in the address)
+error_description=not ä  (the reason in the tenant's or the third party's words)
 new=1 ()
 x= ()
 `

@@ -116,7 +116,7 @@ var rows = []Row{
 	{
 		What: "return from a third party", REST: []string{"POST /token"}, Flow: actions(hanko.ActionExchangeToken),
 		Note: "Both take the token that the browser brings back. A flow compares the code verifier too, if it was given one.",
-		did:  "The person returned from the third party, and the app handed in the token that the browser brought", failed: "The tenant did not accept the token that the browser brought",
+		did:  "The person returned from the third party, and the app sent the browser's token to the tenant", failed: "The tenant did not accept the token that the browser brought",
 		status: map[int]string{
 			404: "The token was used already, or the tenant does not know it.",
 			422: "The token is older than a minute.",

@@ -224,7 +224,7 @@ func TestCurl(t *testing.T) {
 		{"a browser that is opened", hanko.Exchange{Browser: true, Method: "GET", URL: "http://p/authorize?state=s'", Path: "http://p/authorize?state=s'"}, export.Options{}, `payload.redirect_url of the answer before in a browser. In this run it was:' 'http://p/authorize?state=s%27'`},
 		{"a browser that begins at the tenant", hanko.Exchange{Browser: true, Method: "GET", URL: "http://h/thirdparty/auth?provider=a", Path: "/thirdparty/auth?provider=a"}, export.Options{}, `printf '%s\n' 'Open this in a browser:' 'http://h/thirdparty/auth?provider=a'`},
 		{"a browser that brings a token", hanko.Exchange{Browser: true, Method: "GET", URL: "http://a/?hanko_token=a", Path: "http://a/?hanko_token=a"}, export.Options{}, `read -r HANKO_TOKEN`},
-		{"a browser that brings an error", hanko.Exchange{Browser: true, Method: "GET", URL: "http://a/?error=it's", Path: "http://a/?error=it's"}, export.Options{}, `: 'The browser came back to the app with the error "it'\''s".'`},
+		{"a browser that brings an error", hanko.Exchange{Browser: true, Method: "GET", URL: "http://a/?error=it's", Path: "http://a/?error=it's"}, export.Options{}, `: 'The browser returned to the app with the error "it'\''s".'`},
 		{"a browser's token, handed in", hanko.Exchange{Method: "POST", URL: "http://h/token", Path: "/token", RequestBody: []byte(`{"value":"7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb"}`)}, export.Options{}, `{"value":"'"${HANKO_TOKEN:?hanko_token of the address that the browser came back to}"'"}`},
 		{"no URL", hanko.Exchange{Method: "GET", Path: "/me"}, export.Options{}, "curl -sS /me"},
 	} {

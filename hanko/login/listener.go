@@ -15,8 +15,8 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// defaultReturn is where a browser comes back to from a third party: a free port of this machine. It stands for the address
-// that an app has registered with its platform, as a universal link or a scheme.
+// defaultReturn is the address to which a browser returns from a third party: a free port of this machine. It stands for the
+// address that an app registers with its platform, such as a universal link or a scheme.
 const defaultReturn = "http://127.0.0.1:0/callback"
 
 // listener waits for a browser at the app's address.
@@ -24,13 +24,13 @@ type listener struct {
 	address string // the app's, with the port
 	server  *http.Server
 	came    chan url.Values
-	leads   atomic.Pointer[shortcut] // nil until a browser is to go somewhere
+	leads   atomic.Pointer[shortcut] // nil until a browser must go somewhere
 }
 
-// shortcut is a path of the listener that leads elsewhere.
+// shortcut is a path of the listener that redirects elsewhere.
 type shortcut struct{ path, to string }
 
-// lead makes a short address lead to another.
+// lead returns a short address that redirects to another one.
 func (l *listener) lead(to string) string {
 	path := "/go/" + strings.ToLower(rand.Text()[:6])
 	l.leads.Store(&shortcut{path, to})
@@ -39,7 +39,7 @@ func (l *listener) lead(to string) string {
 	return begin + "://" + host + path
 }
 
-// listen begins to wait at an address of this machine; port 0 is any free one.
+// listen listens at an address of this machine. Port 0 means any free port.
 func listen(address string, note func(address string, status int)) (*listener, error) {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -63,11 +63,11 @@ func listen(address string, note func(address string, status int)) (*listener, e
 	return l, nil
 }
 
-// serve takes whatever path the browser comes to: the error page of the tenant's configuration may lead here, too.
+// serve accepts a returning browser at any path, because the error page of the tenant's configuration may be here, too.
 func (l *listener) serve(w http.ResponseWriter, r *http.Request, note func(string, int)) {
 	query := r.URL.Query()
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address has a token in it
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address contains a token
 	if leads := l.leads.Load(); leads != nil && r.URL.Path == leads.path {
 		http.Redirect(w, r, leads.to, http.StatusFound)
 		return
@@ -78,8 +78,8 @@ func (l *listener) serve(w http.ResponseWriter, r *http.Request, note func(strin
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(backPage)))
-	_, _ = w.Write([]byte(backPage)) // the browser has gone: nobody is left to tell
-	// The walk goes on at once, and may close the listener: the page has to be out before.
+	_, _ = w.Write([]byte(backPage)) // it fails only if the browser has gone
+	// Send the page now: the walk continues at once, and may close the listener.
 	_ = http.NewResponseController(w).Flush()
 	base, _, _ := strings.Cut(l.address, "://")
 	note(base+"://"+r.Host+r.URL.RequestURI(), http.StatusOK)
@@ -101,7 +101,7 @@ const backPage = `<!doctype html>
 // statePatience is how long it makes sense to wait for a browser: who comes at the last moment is on the way.
 const statePatience = hanko.StateLife + 5*time.Second
 
-// wait waits for a browser. It fails with ErrNothingCame when its patience is over, and with ctx's error.
+// wait waits for a browser. It fails with ErrNothingCame after its patience, or with ctx's error.
 func (l *listener) wait(ctx context.Context, patience time.Duration) (url.Values, error) {
 	late := time.NewTimer(patience)
 	defer late.Stop()

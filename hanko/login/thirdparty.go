@@ -13,51 +13,51 @@ import (
 	"example.com/hankosim/hanko"
 )
 
-// Signing in with a third party. The person's browser goes there and comes back to a listener, which stands for the app's
-// own address. From v2.2 on a flow ties the way to the app by a code verifier. Earlier flows only a browser with the app's
-// cookies can finish, so that the browser begins at the tenant itself, and the flow takes the token that comes back. Over
-// REST the browser begins at the tenant, too.
+// Signing in with a third party. The person's browser goes there, and returns to a listener, which stands for the app's own
+// address. Since v2.2, a flow has a code verifier, which proves that the app that gets the token is the one that began.
+// Earlier flows can be finished only by a browser with the app's cookies. For them, the browser begins at the tenant, and
+// the flow takes the token with which it returns. Over REST, the browser begins at the tenant, too.
 
-// Visit is what a person's browser is to do.
+// Visit says what a person's browser must open.
 type Visit struct {
 	Party hanko.ThirdParty
 	URL   string // to open
-	Link  string // leads to URL, and is short enough to be typed; only while the walk waits
-	Back  string // the app's address, which the browser comes back to
-	// ErrorsStray reports whether the tenant may send errors elsewhere than to the app (backends before v2.3): then the
-	// browser shows the page that `third_party.error_redirect_url` names, and nothing comes back.
+	Link  string // redirects to URL, and is short enough to type; it works only while the walk waits
+	Back  string // the app's address, to which the browser returns
+	// ErrorsStray means that the tenant may not send errors to the app (backends before v2.3). The browser then shows the page
+	// that `third_party.error_redirect_url` names, and does not return.
 	ErrorsStray bool
 }
 
-// StrayAfter is how long to wait before telling the person what their browser may show, where ErrorsStray.
+// StrayAfter is how long to wait, if ErrorsStray is set, before telling the person what their browser may show.
 const StrayAfter = time.Minute
 
-// OnlyHere reports whether only a browser on this machine can come back to the app.
+// OnlyHere reports whether only a browser on this machine can return to the app.
 func (v Visit) OnlyHere() bool {
 	back, err := url.Parse(v.Back)
 	return err == nil && (back.Hostname() == "localhost" || net.ParseIP(back.Hostname()).IsLoopback())
 }
 
-// The Err of a Problem with a third party, besides *hanko.ThirdPartyError.
+// The Err of a Problem with a third party, in addition to *hanko.ThirdPartyError.
 var (
-	ErrNothingCame        = errors.New("no browser came back")
-	ErrRedirectOrProvider = errors.New("the tenant does not allow the app's address, or does not reach the third party")
+	ErrNothingCame        = errors.New("no browser returned")
+	ErrRedirectOrProvider = errors.New("the tenant does not allow the app's address, or cannot reach the third party")
 	ErrUnknownThirdParty  = errors.New("the tenant does not have this third party")
 	ErrTokenSpent         = errors.New("the token was used already, or is older than a minute")
 	ErrNoThirdParties     = errors.New("the tenant's flow offers no third parties")
 	ErrSAML               = errors.New("the sign-in continues with SAML")
 )
 
-// UseBrowser sets what opens a browser, or shows the person what to open. It must not wait for the browser. Without it, the
-// walk waits for somebody to come back all the same. Call it before the first action.
+// UseBrowser sets the function that opens a browser, or shows the person what to open. The function must not wait for the
+// browser. Without one, the walk still waits for a browser to return. Call UseBrowser before the first action.
 func (w *Walk) UseBrowser(open func(Visit)) { w.browse = open }
 
-// UseReturnAddress sets where browsers come back to, as in "http://127.0.0.1:8899/callback", where the tenant does not allow
-// any port of this machine (`third_party.allowed_redirect_urls`). Call it before the first action.
+// UseReturnAddress sets the address to which browsers return, such as "http://127.0.0.1:8899/callback", if the tenant does
+// not allow every port of this machine (`third_party.allowed_redirect_urls`). Call it before the first action.
 func (w *Walk) UseReturnAddress(address string) { w.returnTo = address }
 
-// ThirdParties lists the third parties that the tenant offers to sign in with. Over REST these are Hanko's own, which is all
-// that /.well-known/config lists. It fails with a *hanko.Error.
+// ThirdParties returns the third parties that the tenant offers to sign in with. Over REST, it returns only those that Hanko
+// has built in, because /.well-known/config lists no others. It fails with a *hanko.Error.
 func (w *Walk) ThirdParties(ctx context.Context) ([]hanko.ThirdParty, error) {
 	recognised, err := w.Recognise(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func (w *Walk) ThirdParties(ctx context.Context) ([]hanko.ThirdParty, error) {
 	return recognised.Config.ThirdParties(), nil
 }
 
-// goThere has a browser go to an address, from which it comes back to a listener.
+// goThere sends a browser to an address, from which it returns to a listener.
 func (w *Walk) goThere(l *listener, visit Visit) {
 	visit.Back, visit.Link = l.address, l.lead(visit.URL)
 	w.client.NoteBrowser(visit.URL, 0)
@@ -82,7 +82,7 @@ func (w *Walk) goThere(l *listener, visit Visit) {
 	}
 }
 
-// comeBack waits until a browser is back with a token.
+// comeBack waits until a browser returns, and returns the token that it brings.
 func (w *Walk) comeBack(ctx context.Context, l *listener) (string, error) {
 	query, err := l.wait(ctx, cmp.Or(w.patience, statePatience))
 	if err != nil {
@@ -145,7 +145,7 @@ func (w *Walk) flowConnect(ctx context.Context, _ Profile, action ConnectThirdPa
 	return next
 }
 
-// throughThirdParty takes the flow to a third party and back, by one of the two actions that lead there.
+// throughThirdParty takes the flow to a third party and back, with one of the two actions that lead there.
 func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko.ActionName, party hanko.ThirdParty) Step {
 	l, err := w.listen()
 	if err != nil {
@@ -168,7 +168,7 @@ func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko
 	}
 	visit := Visit{Party: party, URL: flow.RedirectURL()}
 	if verifier == "" {
-		// Only a browser with the app's cookies could finish what the flow has begun.
+		// Only a browser with the app's cookies could finish what the flow began.
 		visit.URL, visit.ErrorsStray = w.client.ThirdPartyURL(party.ID, l.address), true
 	}
 	w.flow.passkey, w.flow.thirdParty = false, true
@@ -194,25 +194,26 @@ func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko
 		}
 		w.flow.at = flow
 		if flow.Error != nil && flow.Error.Code == hanko.CodeFormDataInvalidError && flow.Name == hanko.StateThirdParty {
-			continue // another browser brought a token that is not this app's: the verifier tells
+			continue // another browser brought another app's token, as the verifier shows
 		}
 		if flow.Error != nil && flow.Name == hanko.StateThirdParty {
 			problem := formProblem(attempt, flow)
 			return w.backFromThirdParty(ctx, attempt, Failed{Problem: problem, Again: attempt})
 		}
-		w.email = "" // whose login it is the third party has said, and not the person
+		w.email = "" // the third party has said who the person is
 		return w.show(flow)
 	}
 }
 
-// backFromThirdParty takes the flow back to where it was, and shows that with what went wrong: a flow goes on after a third
-// party has failed, even after a technical_error. The login flow is left, as another is opened for whatever comes next.
+// backFromThirdParty returns the step after a third party has failed. In the profile flow, it goes back and shows the
+// profile with the problem; the flow continues, even after a technical_error. A login flow is abandoned, because the next
+// action opens another.
 func (w *Walk) backFromThirdParty(ctx context.Context, attempt Action, failed Failed) Step {
 	if w.flow.name != hanko.ProfileFlow {
 		w.flow.over = w.flow.over || ctx.Err() == nil
 		return failed
 	}
-	// Also where the person has given up: the profile is shown as it was, and must work.
+	// This is necessary even if the person has given up, because the profile is shown again, and must work.
 	flow, err := w.client.Act(context.WithoutCancel(ctx), w.flow.at, hanko.ActionBack, nil, w.flow.token)
 	if ctx.Err() != nil {
 		if err == nil {
@@ -232,8 +233,8 @@ func (w *Walk) backFromThirdParty(ctx context.Context, attempt Action, failed Fa
 	return next
 }
 
-// refusedThirdParty is a flow that does not go to a third party. The tenant says what is wrong with a field, but has one
-// answer for an address that is not allowed and for a provider that it does not reach.
+// refusedThirdParty returns the step for a flow that does not go to a third party. The tenant says what is wrong with a
+// field, but has the same answer for an address that is not allowed and a provider that it cannot reach.
 func (w *Walk) refusedThirdParty(attempt Action, flow hanko.Flow, party hanko.ThirdParty, address string) Step {
 	if flow.Error == nil {
 		return w.show(flow)
@@ -246,8 +247,8 @@ func (w *Walk) refusedThirdParty(attempt Action, flow hanko.Flow, party hanko.Th
 		problem.Remedy = "Set it up under `third_party` in the tenant's configuration, with `enabled: true`."
 	case flow.Error.Code == hanko.CodeFormDataInvalidError:
 		problem.Err = errors.Join(ErrRedirectOrProvider, problem.Err)
-		problem.Cause = fmt.Sprintf("The tenant does not let a browser come back to this app, or it does not reach %s: it has the same answer for both.", hanko.Printable(party.Name))
-		problem.Remedy = allowAddress(address) + " If it is there, look at the tenant's log, and whether the tenant's machine reaches the provider's `issuer`."
+		problem.Cause = fmt.Sprintf("The tenant does not let a browser return to this app, or it cannot reach %s. It has the same answer for both.", hanko.Printable(party.Name))
+		problem.Remedy = allowAddress(address) + " If it is there, look at the tenant's log, and check that the tenant's machine can reach the provider's `issuer`."
 	}
 	if profile, inProfile := w.show(flow).(Profile); inProfile {
 		profile.Problem = &problem
@@ -257,7 +258,7 @@ func (w *Walk) refusedThirdParty(attempt Action, flow hanko.Flow, party hanko.Th
 	return Failed{Problem: problem, Again: attempt}
 }
 
-// allowAddress says how to allow the app's address.
+// allowAddress returns a sentence that says how to allow the app's address.
 func allowAddress(address string) string {
 	line := address
 	if parsed, err := url.Parse(address); err == nil && parsed.Hostname() == "127.0.0.1" {
@@ -266,7 +267,7 @@ func allowAddress(address string) string {
 	return fmt.Sprintf("Add the line `- %s` to `third_party.allowed_redirect_urls` in the tenant's configuration.", line)
 }
 
-// thirdPartyFailed makes a Failed step of what a browser came back with, or of its not coming back.
+// thirdPartyFailed returns the Failed step for a browser that returned with an error, or did not return.
 func (w *Walk) thirdPartyFailed(action Action, address string, err error) Failed {
 	failed := w.failed(action, action, err)
 	var said *hanko.ThirdPartyError
@@ -275,17 +276,17 @@ func (w *Walk) thirdPartyFailed(action Action, address string, err error) Failed
 		failed.Problem.Said = sentence(said.Error())
 		failed.Problem.Cause, failed.Problem.Remedy = said.Explain()
 	case errors.Is(err, ErrNothingCame):
-		failed.Problem.Sentence = "Nobody came back from the third party."
+		failed.Problem.Sentence = "No browser returned from the third party."
 		failed.Problem.Cause = "The browser was closed, the person took longer than five minutes, or the browser shows an error page (`third_party.error_redirect_url`)."
 		failed.Problem.Remedy = "Look at what the browser shows, then try again. " + allowAddress(address)
 	}
 	return failed
 }
 
-// samlStep explains a state that waits for a company's own sign-in.
+// samlStep returns a Failed step that explains a state that waits for a company's own sign-in.
 func (w *Walk) samlStep(flow hanko.Flow) Step {
 	failed := w.failed(SubmitEmail{}, nil, ErrSAML)
-	failed.Problem.Cause = "The address belongs to a company that signs its people in by SAML. hankosim does not follow there: the company's own server asks for the sign-in."
+	failed.Problem.Cause = "The address belongs to a company whose own server signs its people in, over SAML. hankosim does not support that."
 	failed.Problem.Remedy = "Sign in with an address of another domain. To see the company's page, open " + hanko.Printable(flow.RedirectURL())
 	w.flow.over = true
 	return failed

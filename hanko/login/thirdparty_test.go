@@ -22,7 +22,7 @@ import (
 
 var example = hanko.ThirdParty{ID: "custom_example", Name: "Example"}
 
-// partyWalk is a walk whose person answers at the embedded provider.
+// partyWalk is a walk whose browser answers at the embedded provider.
 type partyWalk struct {
 	*login.Walk
 	t      *testing.T
@@ -30,7 +30,7 @@ type partyWalk struct {
 	ended  chan string // where the browser ended
 }
 
-// walkWithThirdParty starts a walk at a tenant with the embedded provider, over REST or, with another preset, over flows.
+// walkWithThirdParty starts a walk at a tenant with the embedded provider. The preset decides whether it uses REST or flows.
 func walkWithThirdParty(t *testing.T, preset tenant.Preset, answer provider.Answer, switches ...string) *partyWalk {
 	t.Helper()
 	served := tenanttest.Serve(t, tenant.Options{
@@ -54,7 +54,7 @@ func (w *partyWalk) signIn() login.Step {
 	return w.Take(w.t.Context(), login.SignInWithThirdParty{Party: example})
 }
 
-// Over both APIs, and with backends that take no verifier, somebody goes to the provider and comes back signed in.
+// A person signs in with the provider, over both APIs, and with backends that take no verifier.
 func TestThirdPartySignIn(t *testing.T) {
 	for _, test := range []struct {
 		preset   tenant.Preset
@@ -87,7 +87,7 @@ func TestThirdPartySignIn(t *testing.T) {
 	}
 }
 
-// Each answer of the tenant's and of the provider's is an error that a caller can tell.
+// Each refusal of the tenant and of the provider is an error that callers can tell apart.
 func TestThirdPartyAnswers(t *testing.T) {
 	code := func(want hanko.ThirdPartyCode) func(error) bool {
 		return func(err error) bool {
@@ -135,7 +135,7 @@ func TestThirdPartyAnswers(t *testing.T) {
 	}
 }
 
-// An address that the provider has not verified is verified by a passcode, and a missing one is asked for.
+// An address that the provider has not verified is verified with a passcode, and a missing one is asked for.
 func TestThirdPartyAddresses(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{Address: provider.Unverified})
 	if passcode, ok := w.signIn().(login.EnterPasscode); !ok || passcode.Email != "" || passcode.Unsure {
@@ -147,7 +147,8 @@ func TestThirdPartyAddresses(t *testing.T) {
 	}
 }
 
-// Errors that a tenant before v2.3 sends to its error page never come back: the person gives up, and is where they were.
+// Before v2.3, a tenant sends errors to its error page, and the browser does not return. The person gives up, and the walk
+// stays.
 func TestThirdPartyGivenUp(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetGuide, provider.Answer{Deny: true}, "third-party-errors=page")
 	ctx, giveUp := context.WithCancel(t.Context())
@@ -162,7 +163,7 @@ func TestThirdPartyGivenUp(t *testing.T) {
 	}
 }
 
-// Another browser can bring a token to the app's address; the verifier tells that it is not this app's, and the walk waits on.
+// Another browser can bring another app's token to the app's address. The verifier shows that, and the walk keeps waiting.
 func TestForeignToken(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{})
 	visited := make(chan error, 1)
@@ -186,7 +187,7 @@ func TestForeignToken(t *testing.T) {
 	}
 }
 
-// foreignToken is one that another app has got for Ada, with a verifier of its own.
+// foreignToken returns a token of another app for Ada, with another verifier.
 func foreignToken(t *testing.T, w *partyWalk) string {
 	var token string
 	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -237,7 +238,7 @@ func TestConnectThirdParty(t *testing.T) {
 	}
 }
 
-// Who gives up connecting is in the profile as before, and can go on there.
+// If a person gives up connecting, the profile is as before, and still works.
 func TestConnectingGivenUp(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google", "third-party-linking=on")
 	w.signIn()
@@ -252,7 +253,7 @@ func TestConnectingGivenUp(t *testing.T) {
 	}
 }
 
-// The link that a person can type leads to where the browser is to go, as long as the walk waits.
+// The short link redirects to the address to open, as long as the walk waits.
 func TestLinkOfAVisit(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{})
 	link := ""
@@ -299,7 +300,7 @@ func TestLastWayIn(t *testing.T) {
 	}
 }
 
-// What the tenant offers is known before anybody has chosen.
+// The third parties are known before anybody signs in.
 func TestThirdPartiesOffered(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google")
 	offered, err := w.ThirdParties(t.Context())
@@ -329,7 +330,8 @@ func TestNobodyComesBack(t *testing.T) {
 	}
 }
 
-// A one-time token that somebody has handed in already, or that is older than a minute, is told, and the walk can begin again.
+// A one-time token that somebody has handed in already, or that is older than a minute, is told, and the walk can begin
+// again.
 func TestTokenSpent(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -11,7 +11,7 @@ import (
 //go:embed consent.html
 var consentHTML string
 
-// consentMark is in every page that asks for consent, so that a browser knows it for this provider's.
+// consentMark is in the consent page, so that a Browser recognises it.
 const consentMark = `<meta name="generator" content="hankosim provider">`
 
 var consentPage = template.Must(template.New("consent").Parse(consentHTML))
@@ -31,15 +31,15 @@ type authorization struct {
 	nonce       string
 }
 
-// read takes a request apart. What is wrong with it is told on the page, and not to the redirect URI, which may be what is
+// read parses a request. The page shows what is wrong with it. The redirect URI does not get the problem, because it may be what is
 // wrong.
 func read(query url.Values) (a authorization, problem string) {
 	redirect, err := url.Parse(query.Get("redirect_uri"))
 	switch {
 	case query.Get("client_id") != ClientID:
-		return a, "The client_id is not " + ClientID + ", which is the only one that this provider knows."
+		return a, "The client_id is not " + ClientID + ", which is the only one that this provider accepts."
 	case err != nil || redirect.Scheme != "http" && redirect.Scheme != "https" || redirect.Host == "":
-		return a, "The redirect_uri is no web address."
+		return a, "The redirect_uri is not a web address."
 	case query.Get("response_type") != "code":
 		return a, "The response_type is not code."
 	case query.Has("code_challenge") && query.Get("code_challenge_method") != "S256":
@@ -48,7 +48,7 @@ func read(query url.Values) (a authorization, problem string) {
 	return authorization{redirect, query.Get("state"), query.Get("code_challenge"), query.Get("nonce")}, ""
 }
 
-// ask answers GET /authorize: it asks the person who they are, and whether the tenant may know.
+// ask answers GET /authorize. It asks the person who they are, and whether the tenant may know that.
 func (p *Provider) ask(w http.ResponseWriter, r *http.Request) {
 	asked, problem := read(r.URL.Query())
 	page := struct {
@@ -64,10 +64,10 @@ func (p *Provider) ask(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	_ = consentPage.Execute(w, page) // the browser has gone: nobody is left to tell
+	_ = consentPage.Execute(w, page) // it fails only if the browser has gone
 }
 
-// answered answers POST /authorize, the page's form: it sends the browser back to the tenant.
+// answered answers POST /authorize, with the page's form. It sends the browser back to the tenant.
 func (p *Provider) answered(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	asked, problem := read(r.URL.Query())
@@ -83,7 +83,7 @@ func (p *Provider) answered(w http.ResponseWriter, r *http.Request) {
 	switch address := Address(r.PostFormValue(fieldAddress)); {
 	case r.PostFormValue(fieldDeny) != "":
 		back.Set("error", "access_denied")
-		back.Set("error_description", "The person said no.")
+		back.Set("error_description", "The person declined.")
 	case !known || !slices.Contains([]Address{Verified, Unverified, Withheld}, address):
 		http.Error(w, "The form is incomplete.", http.StatusBadRequest)
 		return

@@ -11,11 +11,12 @@ var errorHTML string
 
 var errorTemplate = template.Must(template.New("error").Parse(errorHTML))
 
-// ErrorPage stands for a team's page that `third_party.error_redirect_url` names: it shows the error that a browser brings.
+// ErrorPage answers with a page that shows the error in the query. It stands for a team's page, which
+// `third_party.error_redirect_url` names.
 func ErrorPage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	query := r.URL.Query()
-	// The browser may have gone: nobody is left to tell.
+	// It fails only if the browser has gone.
 	_ = errorTemplate.Execute(w, struct{ Code, Description string }{query.Get("error"), query.Get("error_description")})
 }

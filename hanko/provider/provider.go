@@ -1,8 +1,8 @@
-// Package provider is a third party to sign in with: an OpenID Connect provider with two invented people and as many
-// newcomers as anybody likes, and a page that asks for their consent. It is for tenants that are being tried out. Anybody who
-// reaches it can be any of these people.
+// Package provider is a third party to sign in with: an OpenID Connect provider with two invented people, any number of invented
+// newcomers, and a page that asks for their consent. It is for trying out tenants. Anybody who can reach it can be any of these
+// people.
 //
-// It has the authorization code flow (OpenID Connect Core 1.0, section 3.1) with PKCE (RFC 7636), discovery, and userinfo.
+// It supports the authorization code flow (OpenID Connect Core 1.0, section 3.1) with PKCE (RFC 7636), discovery, and userinfo.
 package provider
 
 import (
@@ -19,17 +19,17 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Options say how a provider is reached. All of it may be left out.
+// Options say how a provider is reached. All fields are optional.
 type Options struct {
-	// Issuer is the provider's own URL, without a slash at its end. "" takes it from each request: http, its host, and Path.
+	// Issuer is the provider's URL, without a slash at its end. "" derives it from each request: http, its host, and Path.
 	Issuer string
-	// Path is the path below which the provider is, as in "/provider"; "" is the root.
+	// Path is the provider's path, such as "/provider"; "" is the root.
 	Path string
 	// Now is the provider's clock. nil is time.Now.
 	Now func() time.Time
 }
 
-// The client that every tenant is. The provider knows no other.
+// The client credentials of every tenant. The provider accepts no others.
 const (
 	ClientID     = "hanko"
 	ClientSecret = "invented-for-trying-out" //nolint:gosec // it guards nothing: the people are invented
@@ -44,7 +44,7 @@ type Person struct {
 	Email      string
 }
 
-// People are the two that stay the same. Everybody's domain is one that cannot exist (RFC 2606).
+// People returns the two people that are always there. Their domain cannot exist (RFC 2606).
 func People() []Person {
 	return []Person{
 		{"ada", "Ada Example", "Ada", "Example", "ada@provider.example"},
@@ -52,19 +52,19 @@ func People() []Person {
 	}
 }
 
-// newcomerID begins the ID of somebody whom no tenant knows yet.
+// newcomerID is the prefix of newcomers' IDs.
 const newcomerID = "new-"
 
 var newcomerTag = regexp.MustCompile(`^[a-z2-7]{8}$`)
 
-// Newcomer invents somebody whom no tenant knows yet. The provider knows them again by their ID, without remembering it.
+// Newcomer invents a person whom no tenant knows yet. The ID has everything about the person, so the provider need not store it.
 func Newcomer() Person { return newcomer(strings.ToLower(rand.Text()[:8])) }
 
 func newcomer(tag string) Person {
 	return Person{newcomerID + tag, "Cleo Example", "Cleo", "Example", "cleo-" + tag + "@provider.example"}
 }
 
-// personOf returns the person with an ID.
+// personOf returns the person with an ID, and whether there is one.
 func personOf(id string) (person Person, known bool) {
 	if tag, isNew := strings.CutPrefix(id, newcomerID); isNew && newcomerTag.MatchString(tag) {
 		return newcomer(tag), true
@@ -77,14 +77,14 @@ func personOf(id string) (person Person, known bool) {
 	return people[at], true
 }
 
-// Address is what the provider says of a person's address.
+// Address says what the provider reveals about a person's address.
 type Address string
 
-// What it may say.
+// The values of Address.
 const (
 	Verified   Address = "verified"
-	Unverified Address = "unverified" // it is told, but the provider has not verified it
-	Withheld   Address = "withheld"   // it is not told
+	Unverified Address = "unverified" // the address, which the provider has not verified
+	Withheld   Address = "withheld"   // nothing
 )
 
 // Provider is an http.Handler. It is safe for concurrent use.
@@ -102,19 +102,19 @@ type grant struct {
 	person      Person
 	address     Address
 	redirectURI string
-	challenge   string // PKCE's, S256; "" when there was none
+	challenge   string // of PKCE, S256; "" if there was none
 	nonce       string
-	access      bool // it is an access token's, not a code's
+	access      bool // it is for an access token, not a code
 	expires     time.Time
 }
 
-// How long a code and an access token are good.
+// How long a code and an access token are valid.
 const (
 	codeLife   = time.Minute
 	accessLife = 5 * time.Minute
 )
 
-// New makes a provider. It has nobody's consent yet.
+// New returns a provider.
 func New(options Options) *Provider {
 	if options.Now == nil {
 		options.Now = time.Now
@@ -172,7 +172,7 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) jwks(w http.ResponseWriter, _ *http.Request) {
 	key, err := p.key()
 	if err != nil {
-		http.Error(w, "no key can be made", http.StatusInternalServerError)
+		http.Error(w, "The provider could not create a key.", http.StatusInternalServerError)
 		return
 	}
 	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
@@ -182,10 +182,10 @@ func (p *Provider) jwks(w http.ResponseWriter, _ *http.Request) {
 
 const keyID = "1"
 
-// maxGrants is how many consents a provider remembers: many more than are under way at once.
+// maxGrants limits how many consents a provider keeps. It is many more than are needed at once.
 const maxGrants = 1000
 
-// keep remembers a grant for its life, and returns what it is kept under.
+// keep stores a grant for a time, and returns the secret under which it is stored.
 func (p *Provider) keep(g grant, life time.Duration) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -201,7 +201,7 @@ func (p *Provider) keep(g grant, life time.Duration) string {
 	return secret
 }
 
-// take returns a grant that has not expired. A code is good once.
+// take returns a grant that has not expired. A code works only once.
 func (p *Provider) take(secret string, access bool) (grant, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -219,5 +219,5 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(body) // it fails only if the client has gone
 }

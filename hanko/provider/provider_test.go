@@ -17,7 +17,7 @@ import (
 	"example.com/hankosim/hanko/provider"
 )
 
-// tenant is a relying party, as a real tenant is one: with Hanko's libraries.
+// tenant is a client of the provider with the libraries of a real tenant.
 type tenant struct {
 	t      *testing.T
 	now    time.Time
@@ -43,7 +43,7 @@ func newTenant(t *testing.T) *tenant {
 	return c
 }
 
-// visit has somebody answer, and returns what they come back with.
+// visit signs in with an answer, and returns the query with which the browser returns.
 func (c *tenant) visit(answer provider.Answer, options ...oauth2.AuthCodeOption) url.Values {
 	c.t.Helper()
 	var came url.Values
@@ -60,13 +60,13 @@ func (c *tenant) visit(answer provider.Answer, options ...oauth2.AuthCodeOption)
 	return came
 }
 
-// Somebody agrees, and the tenant learns who it is; the code is good once, and the ID token is signed.
+// TestSignIn agrees: the tenant learns who it is, the code works once, and the ID token is signed.
 func TestSignIn(t *testing.T) {
 	c := newTenant(t)
 	verifier := oauth2.GenerateVerifier()
 	came := c.visit(provider.Answer{Person: "ben"}, oauth2.S256ChallengeOption(verifier), oidc.Nonce("n"))
 	if _, err := c.config.Exchange(t.Context(), came.Get("code"), oauth2.VerifierOption("wrong"+verifier)); err == nil {
-		t.Error("a wrong verifier is taken")
+		t.Error("a wrong verifier is accepted")
 	}
 	came = c.visit(provider.Answer{Person: "ben"}, oauth2.S256ChallengeOption(verifier), oidc.Nonce("n"))
 	token, err := c.config.Exchange(t.Context(), came.Get("code"), oauth2.VerifierOption(verifier))
@@ -74,7 +74,7 @@ func TestSignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := c.config.Exchange(t.Context(), came.Get("code"), oauth2.VerifierOption(verifier)); err == nil {
-		t.Error("a code is good twice")
+		t.Error("a code works twice")
 	}
 	raw, _ := token.Extra("id_token").(string)
 	said, err := c.oidc.Verifier(&oidc.Config{ClientID: provider.ClientID}).Verify(t.Context(), raw)
@@ -87,7 +87,7 @@ func TestSignIn(t *testing.T) {
 	}
 	c.now = c.now.Add(6 * time.Minute)
 	if _, err := c.oidc.UserInfo(t.Context(), oauth2.StaticTokenSource(token)); err == nil {
-		t.Error("an access token is good after five minutes")
+		t.Error("an access token is valid after five minutes")
 	}
 }
 
@@ -110,7 +110,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// Somebody new is nobody that a tenant has met, and the same when they come again.
+// TestNewcomer signs in as newcomers: each is another person, and the same one the next time.
 func TestNewcomer(t *testing.T) {
 	c := newTenant(t)
 	who := func(person provider.Person) string {
@@ -131,7 +131,7 @@ func TestNewcomer(t *testing.T) {
 	}
 }
 
-// A browser tells the provider's consent page from every other page.
+// TestConsentPage checks that a Browser recognises the consent page, and no other page.
 func TestConsentPage(t *testing.T) {
 	c := newTenant(t)
 	c.config.RedirectURL = "http://127.0.0.1:1/callback"
@@ -155,7 +155,7 @@ func TestDenied(t *testing.T) {
 	}
 }
 
-// What is wrong with a request is told on the page, and nobody is sent anywhere.
+// TestWrongRequests sends wrong requests: the page shows the problem, and does not redirect.
 func TestWrongRequests(t *testing.T) {
 	c := newTenant(t)
 	good := url.Values{"client_id": {provider.ClientID}, "redirect_uri": {"http://127.0.0.1:1/callback"}, "response_type": {"code"}}
@@ -192,13 +192,13 @@ func TestWrongRequests(t *testing.T) {
 	}
 }
 
-// A code that nobody fetches within a minute is of no use.
+// TestLateCode exchanges a code after a minute, which fails.
 func TestLateCode(t *testing.T) {
 	c := newTenant(t)
 	came := c.visit(provider.Answer{})
 	c.now = c.now.Add(61 * time.Second)
 	if _, err := c.config.Exchange(t.Context(), came.Get("code")); err == nil {
-		t.Error("a code is good after a minute")
+		t.Error("a code is valid after a minute")
 	}
 }
 

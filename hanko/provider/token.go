@@ -11,7 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// token answers POST /token (RFC 6749, section 4.1.3): a code against an access token and an ID token.
+// token answers POST /token (RFC 6749, section 4.1.3). It exchanges a code for an access token and an ID token.
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	refuse := func(status int, code string) { writeJSON(w, status, map[string]string{"error": code}) }
@@ -44,8 +44,8 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// proves reports whether a code verifier is that of a challenge (RFC 7636, section 4.6). Where there was no challenge there
-// must be no verifier.
+// proves reports whether a code verifier is that of a challenge (RFC 7636, section 4.6). Without a challenge, there must be no
+// verifier.
 func proves(verifier, challenge string) bool {
 	if challenge == "" {
 		return verifier == ""
@@ -54,7 +54,7 @@ func proves(verifier, challenge string) bool {
 	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
 }
 
-// claims is what the tenant is told.
+// claims are what the tenant gets, in the ID token and from userinfo.
 type claims struct {
 	Subject       string `json:"sub"`
 	Email         string `json:"email,omitempty"`

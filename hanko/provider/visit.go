@@ -11,16 +11,16 @@ import (
 	"strings"
 )
 
-// Answer is what somebody answers on the consent page.
+// Answer is a person's answer on the consent page.
 type Answer struct {
-	Person  string // an ID, as People and Newcomer have them; "" is the first
+	Person  string // an ID of People or Newcomer; "" is the first of People
 	Address Address
 	Deny    bool
 }
 
-// Visit does what a person does in a browser: it opens an address, follows it to the consent page, answers there, and
-// follows the way back to where it ends. It returns that address, which is not requested where it is no web page's. An
-// address that does not lead to this provider ends where it leads.
+// Visit does what a person does in a browser. It opens an address, follows redirects to the consent page, answers there, and follows
+// redirects back. It returns the last address, which it does not request unless it is a web page's. If the redirects do not lead
+// to this provider, it returns where they end.
 func Visit(ctx context.Context, address string, answer Answer) (string, error) {
 	browser := NewBrowser(nil)
 	page, err := browser.follow(ctx, Page{Next: address})
@@ -32,10 +32,10 @@ func Visit(ctx context.Context, address string, answer Answer) (string, error) {
 	return page.URL, err
 }
 
-// Browser is a browser that a person would have: it keeps cookies. It is for one person, who does one thing at a time.
+// Browser is a simple browser that keeps cookies. It is not safe for concurrent use.
 type Browser struct{ client http.Client }
 
-// NewBrowser makes a browser without cookies. A nil transport is the usual one.
+// NewBrowser returns a browser without cookies. A nil transport means http.DefaultTransport.
 func NewBrowser(transport http.RoundTripper) *Browser {
 	jar, _ := cookiejar.New(nil) // never fails
 	return &Browser{http.Client{
@@ -44,24 +44,24 @@ func NewBrowser(transport http.RoundTripper) *Browser {
 	}}
 }
 
-// Page is what a browser shows, or is sent on by.
+// Page is a page that a browser shows, or a redirect.
 type Page struct {
 	URL     string
 	Status  int
-	Next    string // where the browser is sent on to; "" if it stays
-	Consent bool   // it is the consent page of a provider of this package
+	Next    string // where a redirect leads; "" for a page
+	Consent bool   // it is the consent page of this package's provider
 }
 
-// MostRedirects is how often a browser lets itself be sent on.
+// MostRedirects limits how many redirects a browser follows.
 const MostRedirects = 10
 
-// IsWeb reports whether an address is a web page's, and not an app's own.
+// IsWeb reports whether an address is a web page's, and not an app's.
 func IsWeb(address string) bool {
 	parsed, err := url.Parse(address)
 	return err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https")
 }
 
-// follow goes where a page sends the browser, until it stays somewhere.
+// follow follows redirects until there are no more.
 func (b *Browser) follow(ctx context.Context, page Page) (Page, error) {
 	for range MostRedirects {
 		switch {
@@ -78,7 +78,7 @@ func (b *Browser) follow(ctx context.Context, page Page) (Page, error) {
 	return page, fmt.Errorf("more than %d redirects", MostRedirects)
 }
 
-// Open requests an address. It does not go where that sends it.
+// Open requests an address. It does not follow redirects.
 func (b *Browser) Open(ctx context.Context, address string) (Page, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -31,7 +31,7 @@ var secretFields = map[string]Kind{
 	"otp_secret":                    Key,
 	"otp_image_url":                 Key, // an otpauth URL contains the secret
 	"csrf_token":                    Token,
-	"hanko_token":                   Token, // in the address that a third party's way back leads to
+	"hanko_token":                   Token, // in the address with which a browser returns from a third party
 	string(hanko.InputCodeVerifier): Token,
 	"otp_image_source":              Key, // a QR code of the secret
 }

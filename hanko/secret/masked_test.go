@@ -140,7 +140,7 @@ func TestMaskedElsewhere(t *testing.T) {
 
 var errNothing = errors.New("nothing secret")
 
-// A third party's way back brings a token in an address, and the app hands it in over REST as a value.
+// A browser returns from a third party with a token in the address, and the app sends it over REST as a value.
 func TestMaskedThirdParty(t *testing.T) {
 	const token = "7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ="
 	const short = "7v5ORl" + dots + "viQ="

@@ -44,8 +44,7 @@ func (p places) exchange(e hanko.Exchange) hanko.Exchange {
 	return e
 }
 
-// secretQuery finds what lets somebody in among the parameters of an address: the token or the code that a browser comes
-// back from a third party with.
+// secretQuery finds secret parameters of an address: the token or the code with which a browser returns from a third party.
 var secretQuery = regexp.MustCompile(`([?&](?:hanko_token|code)=)([^&#]+)`)
 
 func (p places) address(text string) string {
@@ -112,8 +111,8 @@ func (p places) header(header http.Header) http.Header {
 	return replaced
 }
 
-// harmless are cookies of Hanko's that let nobody in: one names an address by its id, the other is the state that the
-// address of a third party's page has too.
+// harmless are cookies of Hanko that are not secret: one has the ID of an address, and the other the state, which is also in
+// the address of a third party's page.
 var harmless = []string{"hanko_email_id", "hanko_thirdparty_state"}
 
 // pair is a cookie. One without a name is all value (RFC 6265bis, section 5.6).

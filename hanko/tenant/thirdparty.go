@@ -13,8 +13,8 @@ import (
 	"example.com/hankosim/hanko/tenant/thirdparty"
 )
 
-// thirdPartyRoutes adds the callback, which both APIs have, and what is not Hanko's: the embedded provider, and the page
-// that stands for a team's own.
+// thirdPartyRoutes adds the callback, which both APIs have, and two routes that are not Hanko's: the embedded provider, and
+// the page that stands for a team's error page.
 func (t *Tenant) thirdPartyRoutes(r *router) {
 	r.handle("GET /thirdparty/callback", t.thirdPartyCallback)
 	r.handle("POST /thirdparty/callback", thirdPartyCallbackPost)
@@ -67,7 +67,7 @@ func redirect(w http.ResponseWriter, to string) {
 	w.WriteHeader(http.StatusTemporaryRedirect)
 }
 
-// stateCookie is Secure over plain http too: browsers keep it on loopback.
+// stateCookie returns the cookie with the state. It is Secure over plain http, too, because browsers keep it on loopback.
 func stateCookie(state string, maxAge int) *http.Cookie {
 	return &http.Cookie{
 		Name: thirdparty.CookieName, Value: state, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
@@ -127,7 +127,7 @@ func (t *Tenant) exchangeToken(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if u == nil {
-			return refuse(http.StatusNotFound) // the user was deleted meanwhile
+			return refuse(http.StatusNotFound) // the user has been deleted in between
 		}
 		_, issued, err = t.accounts.OpenSession(tx, r, u, hanko.REST)
 		return err

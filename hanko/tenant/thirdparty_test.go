@@ -15,7 +15,7 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// partyTenant is a tenant behind real HTTP, with a listener of an app's.
+// partyTenant is a tenant behind real HTTP, with an app's listener.
 type partyTenant struct {
 	t        *testing.T
 	tenant   *Tenant
@@ -40,7 +40,7 @@ func serveThirdParties(t *testing.T, switches ...string) *partyTenant {
 	return s
 }
 
-// visit has a browser go where the REST API sends it, and returns where it ended.
+// visit follows the REST API's redirects in a browser, and returns the last address.
 func (s *partyTenant) visit(answer provider.Answer) string {
 	s.t.Helper()
 	ended, err := provider.Visit(s.t.Context(), s.client.ThirdPartyURL("custom_example", s.callback), answer)
@@ -50,7 +50,7 @@ func (s *partyTenant) visit(answer provider.Answer) string {
 	return ended
 }
 
-// With the embedded provider, somebody signs in over REST and over a flow, and is the same user.
+// A person signs in with the embedded provider, over REST and over a flow, and is the same user.
 func TestSignInWithEmbeddedProvider(t *testing.T) {
 	s := serveThirdParties(t)
 	s.visit(provider.Answer{})
@@ -139,7 +139,7 @@ func TestThirdPartySwitches(t *testing.T) {
 	}
 }
 
-// addUser gives an address a user.
+// addUser adds a user with an address.
 func (s *partyTenant) addUser(address string) {
 	s.t.Helper()
 	accounts := s.tenant.accounts

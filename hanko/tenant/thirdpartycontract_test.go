@@ -22,8 +22,8 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// TestThirdPartyContract replays whole recorded runs with third parties in order: what the app and the browser sent goes to
-// the tenant, and what the provider answered comes from a provider that repeats it. It holds the tenant to every answer.
+// TestThirdPartyContract replays whole recorded runs with third parties in order. It sends the tenant what the app and the
+// browser sent, serves the provider's recorded answers, and compares every answer of the tenant.
 func TestThirdPartyContract(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -71,7 +71,7 @@ func thirdPartyRun(t *testing.T, name string) []exchange {
 	return run
 }
 
-// thirdPartyContract is a replay with a provider that repeats what was recorded.
+// thirdPartyContract is a replay with a provider that gives the recorded answers.
 type thirdPartyContract struct {
 	flowContract
 	clock    *clock
@@ -123,7 +123,7 @@ func newThirdPartyContract(t *testing.T, run []exchange, switches []string) *thi
 	return c
 }
 
-// provide answers the tenant as the recorded provider did. Its discovery names its own addresses.
+// provide gives the tenant the provider's recorded answers, but with this run's addresses in the discovery document.
 func (c *thirdPartyContract) provide(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	if strings.HasPrefix(r.URL.Path, "/.well-known/") {
@@ -157,7 +157,7 @@ func (c *thirdPartyContract) provide(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(next.ResponseBody)
 }
 
-// replayed replays an exchange of the app's or the browser's with the tenant, and reports whether it was one.
+// replayed replays an exchange of the app or the browser with the tenant. It reports false for any other exchange.
 func (c *thirdPartyContract) replayed(e exchange) bool {
 	switch {
 	case strings.HasPrefix(e.Note, "[tenant to provider]"):
@@ -203,7 +203,7 @@ func (c *thirdPartyContract) replayed(e exchange) bool {
 	return true
 }
 
-// sent is the recorded body with this run's tokens and codes. Only forms are not JSON.
+// sent returns the recorded body with this run's tokens and codes. Only forms are not JSON.
 func (c *thirdPartyContract) sent(e exchange) string {
 	var form string
 	if json.Unmarshal(e.RequestBody, &form) == nil {
@@ -212,7 +212,7 @@ func (c *thirdPartyContract) sent(e exchange) string {
 	return c.body(e)
 }
 
-// arrange makes the tenant one that the note is about, and lets the time pass that it tells of.
+// arrange sets up the tenant that a note is about, and lets the time in the note pass.
 func (c *thirdPartyContract) arrange(e exchange) {
 	accounts := c.app.tenant.accounts
 	accounts.Settings.DisableSignup = strings.Contains(e.Note, "account.allow_signup false")
@@ -244,7 +244,7 @@ func (c *thirdPartyContract) arrange(e exchange) {
 	}
 }
 
-// signUp makes an account with the address that the provider is about to give, as the recorder did without recording it.
+// signUp creates an account with the address that the provider will send, as the recorder did without recording it.
 func (c *thirdPartyContract) signUp(userinfo any) {
 	said, _ := userinfo.(map[string]any)
 	address, _ := said["email"].(string)
@@ -261,7 +261,7 @@ func (c *thirdPartyContract) signUp(userinfo any) {
 	}
 }
 
-// sameAddress compares addresses that a browser is sent to. The provider is this run's, and the state and the token are.
+// sameAddress compares addresses to which a browser is sent. The provider, the state and the token are this run's.
 func (c *thirdPartyContract) sameAddress(recorded, got string) bool {
 	recorded = strings.Replace(recorded, c.issuer, c.provider.URL, 1)
 	recordedPath, recordedQuery, _ := strings.Cut(recorded, "?")
@@ -288,7 +288,7 @@ func (c *thirdPartyContract) sameAddress(recorded, got string) bool {
 	return true
 }
 
-// samePayload compares the address in a flow's payload, and takes it out of both.
+// samePayload compares the addresses in two flows' payloads, and removes them.
 func (c *thirdPartyContract) samePayload(e exchange, got reply) {
 	address := func(body any) string {
 		object, _ := body.(map[string]any)

@@ -86,7 +86,7 @@ func TestWalkWithThirdPartyInVain(t *testing.T) {
 		term.press("up")
 		term.wait("▸ Sign in with Google")
 		term.press("enter")
-		term.wait("✗ It was not possible to sign in with", "Google.", "access_denied", "The person did not agree")
+		term.wait("✗ It was not possible to sign in with", "Google.", "access_denied", "The person declined")
 		term.settle()
 		term.press("esc")
 		term.wait("Sign in with a passkey", "Sign in with Google")

@@ -17,20 +17,20 @@ import (
 	"example.com/hankosim/hanko/tenant/store"
 )
 
-// Identity is a person's account at a third party. It belongs to a user once the app has handed in a token for it.
+// Identity is a person's account at a third party. It belongs to a user after the app has exchanged a token for it.
 type Identity struct {
 	ID       string `json:"id"`
 	Provider string `json:"provider"` // the third party's id
-	Subject  string `json:"subject"`  // the person's there
+	Subject  string `json:"subject"`  // the person's ID there
 	UserID   string `json:"user_id"`
-	EmailID  string `json:"email_id"` // of the address that the third party gave; "" when it gave none
+	EmailID  string `json:"email_id"` // of the address from the third party; "" if it sent none
 
 	Created time.Time `json:"created"`
 }
 
 func identityKey(provider, subject string) string { return provider + "/" + subject }
 
-// FindIdentity finds an account at a third party, nil when nobody came with it yet.
+// FindIdentity returns an account at a third party, or nil if nobody has signed in with it yet.
 func FindIdentity(tx store.Tx, provider, subject string) (*Identity, error) {
 	return store.Load[Identity](tx, store.Identities, identityKey(provider, subject))
 }
@@ -39,7 +39,7 @@ func saveIdentity(tx store.Tx, i *Identity) error {
 	return store.Save(tx, store.Identities, identityKey(i.Provider, i.Subject), i)
 }
 
-// IdentitiesOf are the user's accounts at third parties, oldest first.
+// IdentitiesOf returns the user's accounts at third parties, oldest first.
 func IdentitiesOf(tx store.Tx, u *User) ([]*Identity, error) {
 	var all []*Identity
 	for _, key := range u.Identities {
@@ -54,7 +54,7 @@ func IdentitiesOf(tx store.Tx, u *User) ([]*Identity, error) {
 	return all, nil
 }
 
-// GiveIdentity makes an account at a third party the user's.
+// GiveIdentity connects an account at a third party with the user.
 func GiveIdentity(tx store.Tx, u *User, i *Identity) error {
 	i.UserID = u.ID
 	if key := identityKey(i.Provider, i.Subject); !slices.Contains(u.Identities, key) {
@@ -63,14 +63,14 @@ func GiveIdentity(tx store.Tx, u *User, i *Identity) error {
 	return errors.Join(saveIdentity(tx, i), SaveUser(tx, u))
 }
 
-// RemoveIdentity takes an account at a third party off the user.
+// RemoveIdentity disconnects an account at a third party from the user.
 func RemoveIdentity(tx store.Tx, u *User, i *Identity) error {
 	key := identityKey(i.Provider, i.Subject)
 	u.Identities = slices.DeleteFunc(u.Identities, func(k string) bool { return k == key })
 	return errors.Join(tx.Delete(store.Identities, key), SaveUser(tx, u))
 }
 
-// ThirdParty finds a provider by its id.
+// ThirdParty returns the provider with an ID, and whether there is one.
 func (a *Accounts) ThirdParty(id string) (setting.ThirdParty, bool) {
 	at := slices.IndexFunc(a.ThirdParties, func(p setting.ThirdParty) bool { return p.ID == id })
 	if at < 0 {
@@ -79,7 +79,7 @@ func (a *Accounts) ThirdParty(id string) (setting.ThirdParty, bool) {
 	return a.ThirdParties[at], true
 }
 
-// listed is the account at a third party as the API shows it.
+// listed returns an account at a third party as the API lists it.
 func (a *Accounts) listed(i *Identity) hanko.Identity {
 	name := i.Provider
 	if party, known := a.ThirdParty(i.Provider); known {
@@ -88,15 +88,15 @@ func (a *Accounts) listed(i *Identity) hanko.Identity {
 	return hanko.Identity{ID: i.Subject, Provider: name, IdentityID: i.ID}
 }
 
-// Visitor is what a third party says of somebody.
+// Visitor is what a third party says about a person.
 type Visitor struct {
 	Subject                              string
-	Email                                string // "" when it gives none
+	Email                                string // "" if it sends none
 	EmailVerified                        bool
 	Name, GivenName, FamilyName, Picture string
 }
 
-// syncWith takes what a third party says of the user; what it does not say stays.
+// syncWith updates the user with what a third party says. It keeps what the third party does not mention.
 func (u *User) syncWith(v Visitor) {
 	for _, field := range []struct {
 		at   *string
@@ -108,14 +108,14 @@ func (u *User) syncWith(v Visitor) {
 	}
 }
 
-// refusedVisitor makes the error that somebody's browser comes back with.
+// refusedVisitor returns the error with which a browser returns to the app.
 func refusedVisitor(code hanko.ThirdPartyCode, description string) error {
 	return &hanko.ThirdPartyError{Code: code, Description: description}
 }
 
-// Welcome finds the user that somebody from a third party is, or makes one (backend/thirdparty/linking.go). userID is the
-// user that the account is to be connected with, "" when somebody signs in; byFlow reports whether a flow is to go on, and
-// not REST. It fails with a *hanko.ThirdPartyError.
+// Welcome returns the user for a visitor from a third party, and creates a missing one (backend/thirdparty/linking.go).
+// userID is the user to connect the account with, or "" to sign in. byFlow means that a flow continues, and not REST. It
+// fails with a *hanko.ThirdPartyError.
 func (a *Accounts) Welcome(tx store.Tx, party setting.ThirdParty, v Visitor, byFlow bool, userID string) (u *User, i *Identity, isNew bool, err error) {
 	if !byFlow && !a.Settings.SkipVerification && !v.EmailVerified {
 		return nil, nil, false, refusedVisitor(hanko.ThirdPartyUnverifiedEmail, "third party provider email must be verified")
@@ -154,13 +154,13 @@ func (a *Accounts) Welcome(tx store.Tx, party setting.ThirdParty, v Visitor, byF
 		i.EmailID = e.ID
 	}
 	u.syncWith(v)
-	if userID != "" { // it becomes the user's when the app hands in the token
+	if userID != "" { // it becomes the user's when the app exchanges the token
 		return u, i, false, errors.Join(saveIdentity(tx, i), SaveUser(tx, u))
 	}
 	return u, i, false, GiveIdentity(tx, u, i)
 }
 
-// welcomeBack signs somebody in, and takes an address that has changed at the third party.
+// welcomeBack returns the user of a known visitor, and adds the address if it has changed at the third party.
 func (a *Accounts) welcomeBack(tx store.Tx, i *Identity, v Visitor) (*User, error) {
 	u, err := FindUser(tx, i.UserID)
 	if err != nil {
@@ -170,7 +170,7 @@ func (a *Accounts) welcomeBack(tx store.Tx, i *Identity, v Visitor) (*User, erro
 		return nil, fmt.Errorf("the user %s of the identity %s is gone", i.UserID, i.ID)
 	}
 	u.syncWith(v)
-	key := identityKey(i.Provider, i.Subject) // Hanko's database lists the one last that was used last
+	key := identityKey(i.Provider, i.Subject) // as in Hanko's database, the last used one comes last
 	u.Identities = append(slices.DeleteFunc(u.Identities, func(k string) bool { return k == key }), key)
 	known, err := FindEmail(tx, i.EmailID)
 	if err != nil {
@@ -196,7 +196,7 @@ func (a *Accounts) welcomeBack(tx store.Tx, i *Identity, v Visitor) (*User, erro
 	return u, errors.Join(GiveEmail(tx, u, e, v.EmailVerified), saveIdentity(tx, i))
 }
 
-// signUp makes a user of somebody from a third party.
+// signUp creates a user for a visitor from a third party.
 func (a *Accounts) signUp(tx store.Tx, party setting.ThirdParty, v Visitor) (*User, *Identity, error) {
 	if a.Settings.DisableSignup {
 		return nil, nil, refusedVisitor(hanko.ThirdPartySignUpDisabled, "account signup is disabled")
@@ -222,22 +222,22 @@ func (a *Accounts) signUp(tx store.Tx, party setting.ThirdParty, v Visitor) (*Us
 	return u, i, GiveIdentity(tx, u, i)
 }
 
-// Token is one that a browser comes back from a third party with.
+// Token is a token with which a browser returns from a third party.
 type Token struct {
 	UserID   string    `json:"user_id"`
 	Identity string    `json:"identity"` // its key
-	Verifier string    `json:"verifier"` // the flow's code verifier; "" when there is none
-	IsNew    bool      `json:"is_new"`   // the user was made with it
+	Verifier string    `json:"verifier"` // the flow's code verifier; "" if there is none
+	IsNew    bool      `json:"is_new"`   // the user was created with it
 	Expires  time.Time `json:"expires"`
 }
 
-// tokenKey is what a token is stored under: a look into the file signs nobody in.
+// tokenKey returns the key under which a token is stored: a digest, so that nobody can sign in by reading the file.
 func tokenKey(value string) string {
 	sum := sha256.Sum256([]byte(value))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// NewToken makes a token for somebody from a third party, which is good for a minute, and returns its value.
+// NewToken creates a token for a visitor, which is valid for a minute, and returns its value.
 func (a *Accounts) NewToken(tx store.Tx, u *User, i *Identity, verifier string, isNew bool) (string, error) {
 	drawn := make([]byte, 32)
 	_, _ = rand.Read(drawn) // never fails
@@ -247,12 +247,12 @@ func (a *Accounts) NewToken(tx store.Tx, u *User, i *Identity, verifier string, 
 	})
 }
 
-// FindToken finds a token by its value, nil when there is none.
+// FindToken returns the token with a value, or nil.
 func FindToken(tx store.Tx, value string) (*Token, error) {
 	return store.Load[Token](tx, store.Tokens, tokenKey(value))
 }
 
-// UseToken uses a token up, and finds whose it is. The identity is nil when it was taken off the user meanwhile.
+// UseToken uses up a token, and returns its user and identity. The identity is nil if it has been disconnected in between.
 func UseToken(tx store.Tx, value string, t *Token) (*User, *Identity, error) {
 	u, err := FindUser(tx, t.UserID)
 	if err != nil {

@@ -71,28 +71,28 @@ type Settings struct {
 	SkipVerification bool
 	// ExistenceHints lets flows say whether an address belongs to a user (privacy.show_account_existence_hints).
 	ExistenceHints bool
-	// ThirdParties are the ids of the providers that people can sign in with (third_party.providers, custom_providers). Each
-	// of them is the embedded provider, under the name that the id has.
+	// ThirdParties are the IDs of the providers to sign in with (third_party.providers, custom_providers). Each is the embedded
+	// provider, with the name for that ID.
 	ThirdParties []string
 	// LinkThirdParties connects a third party with an account that has the same address (allow_linking of the provider).
 	LinkThirdParties bool
 	// ThirdPartyIssuer is the URL of the provider behind all third parties; "" is the embedded one (issuer of the provider).
 	ThirdPartyIssuer string
-	// ThirdPartySecret is the tenant's client secret there; "" is the right one (secret of the provider).
+	// ThirdPartySecret is the tenant's client secret at the provider; "" is the right one (secret of the provider).
 	ThirdPartySecret string
-	// CallbackURL is where providers send a browser back to the tenant; "" is the tenant's own address, as it is asked for
+	// CallbackURL is where providers send a browser back to the tenant; "" is the tenant's address in the request
 	// (third_party.redirect_url).
 	CallbackURL string
-	// RedirectURLs are the patterns of the addresses that a browser may come back from a third party to; none is
-	// DefaultRedirectURL (third_party.allowed_redirect_urls).
+	// RedirectURLs are patterns for addresses to which a browser may return from a third party; none means DefaultRedirectURL
+	// (third_party.allowed_redirect_urls).
 	RedirectURLs []string
-	// ErrorRedirectURL is where a browser goes that cannot be sent back; "" is a page of the tenant's
+	// ErrorRedirectURL is where the tenant sends a browser that cannot return to the app; "" is a page of its own
 	// (third_party.error_redirect_url).
 	ErrorRedirectURL string
-	// NoVerifier is a tenant before v2.2, whose flows take no code verifier: no app can finish what they begin.
+	// NoVerifier makes flows take no code verifier, as before v2.2: no app can finish their sign-ins with third parties.
 	NoVerifier bool
-	// ErrorsToPage is a tenant before v2.3, which sends every error to ErrorRedirectURL and none to the app, and takes nobody of
-	// whom the third party gives no address.
+	// ErrorsToPage sends every error to ErrorRedirectURL instead of the app, as before v2.3. Such a tenant also refuses people
+	// without an address from the third party.
 	ErrorsToPage bool
 	// RequireMFA lets nobody skip creating a second factor, if MFA is set (mfa.optional: false).
 	RequireMFA bool

@@ -16,10 +16,10 @@ type ThirdParty struct {
 	hanko.ThirdParty
 	Issuer       string // "" is the embedded provider
 	ClientSecret string // "" is the right one
-	AllowLinking bool   // it is connected with an account that has the same address
+	AllowLinking bool   // connect it with an account that has the same address
 }
 
-// thirdParties are those that Hanko has built in (third_party.providers), and one as a team makes it
+// thirdParties are those that Hanko has built in (third_party.providers), and an example of a custom one
 // (third_party.custom_providers).
 var thirdParties = []hanko.ThirdParty{
 	{ID: "apple", Name: "Apple"},
@@ -37,10 +37,10 @@ func IsBuiltIn(id string) bool {
 	return !strings.HasPrefix(id, "custom_") && slices.ContainsFunc(thirdParties, func(p hanko.ThirdParty) bool { return p.ID == id })
 }
 
-// DefaultRedirectURL allows a listener at any port of this machine, as apps under test have one.
+// DefaultRedirectURL allows every port of this machine, where an app under test may listen.
 const DefaultRedirectURL = "http://127.0.0.1:*/callback"
 
-// Providers are the providers that the settings name, in Hanko's order: its own, then custom ones by their names.
+// Providers returns the providers that the settings name, in Hanko's order: first its own, then custom ones by name.
 func (s Settings) Providers() []ThirdParty {
 	var all []ThirdParty
 	for _, party := range thirdParties {
@@ -51,16 +51,16 @@ func (s Settings) Providers() []ThirdParty {
 	return all
 }
 
-// RedirectURL is a pattern of addresses that a browser may come back to.
+// RedirectURL is a pattern for addresses to which a browser may return.
 type RedirectURL struct{ pattern glob.Glob }
 
-// ParseRedirectURL reads a pattern, in which * stands for anything but a dot and a slash (backend/config).
+// ParseRedirectURL parses a pattern, in which * matches anything except dots and slashes (backend/config).
 func ParseRedirectURL(text string) (RedirectURL, error) {
 	pattern, err := glob.Compile(text, '.', '/')
 	return RedirectURL{pattern}, err
 }
 
-// Allows reports whether a browser may come back to an address. A slash at its end does not matter.
+// Allows reports whether a browser may return to an address. A slash at its end does not matter.
 func (u RedirectURL) Allows(address string) bool {
 	return address != "" && u.pattern.Match(strings.TrimSuffix(address, "/"))
 }
@@ -73,10 +73,10 @@ func providerIDs() string {
 	return strings.Join(ids, ", ")
 }
 
-// thirdPartySwitches say which providers there are, and where a browser may go.
+// thirdPartySwitches returns the switches for the providers, and for where browsers may go.
 func thirdPartySwitches() []Switch {
 	providers := list("third-parties", "third_party.providers, custom_providers",
-		"Third parties to sign in with, with commas between: "+providerIDs()+". A provider with two invented people stands for each.",
+		"Third parties to sign in with, separated by commas: "+providerIDs()+". A provider with invented people stands for each.",
 		func(s *Settings) *[]string { return &s.ThirdParties })
 	providers.set = eachOf(providers.set, func(id string) error {
 		if !slices.ContainsFunc(thirdParties, func(p hanko.ThirdParty) bool { return p.ID == id }) {
@@ -85,7 +85,7 @@ func thirdPartySwitches() []Switch {
 		return nil
 	})
 	redirects := list("third-party-redirects", "third_party.allowed_redirect_urls",
-		"Addresses that a browser may come back from a third party to, with commas between; * stands for anything but a dot and a slash.",
+		"Addresses to which a browser may return from a third party, separated by commas; * matches anything except dots and slashes.",
 		func(s *Settings) *[]string { return &s.RedirectURLs })
 	redirects.get = func(s *Settings) string { return cmp.Or(strings.Join(s.RedirectURLs, ","), DefaultRedirectURL) }
 	redirects.set = eachOf(redirects.set, func(pattern string) error {
@@ -94,45 +94,45 @@ func thirdPartySwitches() []Switch {
 	})
 	return []Switch{
 		providers,
-		flag("third-party-linking", "allow_linking of the provider", "A third party is connected with an account that has the same address.",
+		flag("third-party-linking", "allow_linking of the provider", "Signing in with a third party connects it with the account that has the same address.",
 			func(s *Settings) *bool { return &s.LinkThirdParties }),
 		{
 			Name: "third-party-issuer", Key: "issuer of the provider",
-			Meaning: "The provider's URL, for another one than the embedded, or for one that does not answer.",
+			Meaning: "The URL of another provider than the embedded one; it may be one that does not answer.",
 			get:     func(s *Settings) string { return s.ThirdPartyIssuer },
 			set:     func(s *Settings, value string) error { s.ThirdPartyIssuer = value; return nil },
 		},
 		{
 			Name: "third-party-secret", Key: "secret of the provider",
-			Meaning: "The tenant's client secret at the provider; nothing is the right one.",
+			Meaning: "The tenant's client secret at the provider; if empty, the right one.",
 			get:     func(s *Settings) string { return s.ThirdPartySecret },
 			set:     func(s *Settings, value string) error { s.ThirdPartySecret = value; return nil },
 		},
 		{
 			Name: "third-party-callback", Key: "third_party.redirect_url",
-			Meaning: "Where the provider sends a browser back to the tenant; nothing is the tenant's own address, as the app asks for it.",
+			Meaning: "Where the provider sends a browser back to the tenant; if empty, the tenant's address in the app's request.",
 			get:     func(s *Settings) string { return s.CallbackURL },
 			set:     func(s *Settings, value string) error { s.CallbackURL = value; return nil },
 		},
 		redirects,
 		{
 			Name: "third-party-error-page", Key: "third_party.error_redirect_url",
-			Meaning: "Where a browser goes that cannot be sent back; nothing is a page of the tenant's.",
+			Meaning: "Where the tenant sends a browser that cannot return to the app; if empty, a page of its own.",
 			get:     func(s *Settings) string { return s.ErrorRedirectURL },
 			set:     func(s *Settings, value string) error { s.ErrorRedirectURL = value; return nil },
 		},
 		{
 			Name: "third-party-errors", Values: []string{"app", "page"},
-			Meaning: "Where the errors of third parties go: to the app, or only to the error page, as before v2.3. A tenant before v2.3 also needs an address of the person.",
+			Meaning: "Where browsers go with an error: to the app, or to the error page, as before v2.3. A tenant before v2.3 also requires the person's address from the third party.",
 			get:     func(s *Settings) string { return pick(s.ErrorsToPage, "page", "app") },
 			set:     func(s *Settings, value string) error { s.ErrorsToPage = value == "page"; return nil },
 		},
-		inverse("third-party-verifier", "", "Flows take a code verifier; without one, as before v2.2, no app can finish what they begin.",
+		inverse("third-party-verifier", "", "Flows take a code verifier; without one, as before v2.2, no app can finish their sign-ins.",
 			func(s *Settings) *bool { return &s.NoVerifier }),
 	}
 }
 
-// eachOf checks each value of a list before it is set.
+// eachOf returns a set function that checks each value of a list first.
 func eachOf(set func(*Settings, string) error, check func(string) error) func(*Settings, string) error {
 	return func(s *Settings, values string) error {
 		for value := range strings.SplitSeq(values, ",") {

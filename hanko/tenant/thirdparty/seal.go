@@ -9,8 +9,8 @@ import (
 	"errors"
 )
 
-// sealer encrypts attempts into states, so that nobody reads or changes them on their way. Its key ends with the process: a
-// state lives for five minutes.
+// sealer encrypts attempts into states, so that nobody can read or change them. Its key is lost when the process ends,
+// because a state is valid for only five minutes.
 type sealer struct{ aead cipher.AEAD }
 
 func newSealer() (sealer, error) {

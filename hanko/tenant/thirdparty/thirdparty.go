@@ -1,5 +1,5 @@
-// Package thirdparty is an embedded tenant's way to third parties and back: OAuth 2.0 and OpenID Connect, spoken by the
-// libraries that Hanko uses. REST and flows begin it; the browser ends it at the callback.
+// Package thirdparty leads browsers from an embedded tenant to third parties and back, with OAuth 2.0 and OpenID Connect,
+// and with the libraries that Hanko uses. REST and flows begin a sign-in, and the browser ends it at the callback.
 package thirdparty
 
 import (
@@ -28,7 +28,7 @@ import (
 // OwnPath is where the tenant serves the embedded provider.
 const OwnPath = "/provider"
 
-// CookieName is the cookie by which a browser is known again.
+// CookieName is the name of the cookie by which a browser is recognised.
 const CookieName = "hanko_thirdparty_state"
 
 // Service leads browsers to third parties and back.
@@ -40,7 +40,7 @@ type Service struct {
 	seal      sealer
 }
 
-// New makes the service of a tenant whose API is below a path.
+// New returns the service of a tenant whose API is below a path.
 func New(accounts *account.Accounts, basePath string) (*Service, error) {
 	s := &Service{
 		accounts: accounts, basePath: basePath,
@@ -58,10 +58,10 @@ func New(accounts *account.Accounts, basePath string) (*Service, error) {
 	return s, err
 }
 
-// Provider is the embedded provider, to be served at OwnPath.
+// Provider returns the embedded provider, to be served at OwnPath.
 func (s *Service) Provider() http.Handler { return s.own }
 
-// Allows reports whether a browser may come back to an address of an app's. The error page is one, as with Hanko.
+// Allows reports whether a browser may return to an app's address. As in Hanko, the error page is allowed, too.
 func (s *Service) Allows(request *http.Request, address string) bool {
 	if strings.TrimSuffix(address, "/") == strings.TrimSuffix(s.ErrorPage(request), "/") {
 		return true
@@ -69,7 +69,7 @@ func (s *Service) Allows(request *http.Request, address string) bool {
 	return slices.ContainsFunc(s.redirects, func(u setting.RedirectURL) bool { return u.Allows(address) })
 }
 
-// Attempt is somebody's way to a third party and back. The tenant remembers none: it is in the state.
+// Attempt is a sign-in with a third party. The tenant does not store it: the state contains it.
 type Attempt struct {
 	Provider   string    `json:"provider"`
 	RedirectTo string    `json:"redirect_to"`
@@ -77,14 +77,14 @@ type Attempt struct {
 	Nonce      string    `json:"nonce"`
 	ByFlow     bool      `json:"is_flow"`
 	Verifier   string    `json:"code_verifier,omitempty"`
-	UserID     string    `json:"user_id,omitempty"` // whose account is to be connected
+	UserID     string    `json:"user_id,omitempty"` // the user to connect the account with; "" to sign in
 }
 
 // patience is how long the tenant waits for a third party.
 const patience = 10 * time.Second
 
-// Begin returns where the browser goes to, and the state that it takes along. challenged reports whether the app gave a
-// verifier, an empty one too. It fails with an error in Hanko's words.
+// Begin returns the address to which the browser goes, and the state that it takes along. challenged means that the app sent
+// a verifier, which may be empty. It fails with an error in Hanko's words.
 func (s *Service) Begin(request *http.Request, a Attempt, challenged bool) (address, state string, err error) {
 	a.Provider = strings.ToLower(a.Provider)
 	party, known := s.accounts.ThirdParty(a.Provider)
@@ -111,7 +111,7 @@ func (s *Service) Begin(request *http.Request, a Attempt, challenged bool) (addr
 	return spoken.config.AuthCodeURL(state, options...), state, nil
 }
 
-// spoken is a provider once its addresses are known.
+// spoken is a provider with its discovered addresses.
 type spoken struct {
 	config   oauth2.Config
 	provider *oidc.Provider
@@ -130,7 +130,7 @@ func (s *Service) discover(ctx context.Context, request *http.Request, party set
 	}, found}, nil
 }
 
-// origin is the tenant's, by the request: with it, what the browser opens and where it comes back to is one host.
+// origin returns the tenant's origin, from the request, so that the browser returns to the host that it opened.
 func (s *Service) origin(request *http.Request) string {
 	scheme := "http"
 	if request.TLS != nil {
@@ -139,8 +139,8 @@ func (s *Service) origin(request *http.Request) string {
 	return scheme + "://" + request.Host
 }
 
-// clientFor is a context with the HTTP client for a provider. The embedded one is asked without a network: the tenant may
-// not reach itself by the name that the browser knows it by.
+// clientFor returns a context with the HTTP client for a provider. The embedded one is called without a network, because the
+// tenant may not be able to reach itself by the name that the browser uses.
 func (s *Service) clientFor(ctx context.Context, party setting.ThirdParty) context.Context {
 	if party.Issuer != "" {
 		return ctx
@@ -148,7 +148,7 @@ func (s *Service) clientFor(ctx context.Context, party setting.ThirdParty) conte
 	return oidc.ClientContext(ctx, &http.Client{Transport: inside{s.own}})
 }
 
-// inside is an http.RoundTripper that has a handler answer.
+// inside is an http.RoundTripper that calls a handler.
 type inside struct{ handler http.Handler }
 
 // RoundTrip implements http.RoundTripper.
@@ -177,13 +177,13 @@ func (a *answer) Header() http.Header               { return a.header }
 func (a *answer) WriteHeader(status int)            { a.status = status }
 func (a *answer) Write(content []byte) (int, error) { return a.body.Write(content) }
 
-// Return is how a browser's way ends.
+// Return is the answer to a browser at the callback.
 type Return struct {
-	Address string // where it goes to
-	Known   bool   // it came back as itself, and its cookie is of no more use
+	Address string // where the browser goes
+	Known   bool   // the browser was recognised, so its cookie is no longer needed
 }
 
-// Finish ends a browser's way: GET /thirdparty/callback. An error is the store's; every other failure is in the address.
+// Finish ends a sign-in: GET /thirdparty/callback. An error comes from the store; any other failure is in the address.
 func (s *Service) Finish(request *http.Request) (Return, error) {
 	query := request.URL.Query()
 	attempt, err := s.attempt(request, query.Get("state"))
@@ -212,7 +212,7 @@ func invalid(description string) error {
 	return &hanko.ThirdPartyError{Code: hanko.ThirdPartyInvalidRequest, Description: description}
 }
 
-// attempt reads the state that came back. Without a verifier, the browser has to be the one that began.
+// attempt returns the attempt in a returned state. Without a verifier, the browser must be the one that began.
 func (s *Service) attempt(request *http.Request, state string) (Attempt, error) {
 	if state == "" {
 		return Attempt{}, invalid("State is a required field")
@@ -240,7 +240,7 @@ func (s *Service) attempt(request *http.Request, state string) (Attempt, error) 
 	return attempt, nil
 }
 
-// welcome asks the third party who came back, and makes a token for the user that they are.
+// welcome asks the third party who the person is, and returns a token for the user.
 func (s *Service) welcome(request *http.Request, query url.Values, attempt Attempt) (string, error) {
 	if code := query.Get("error"); code != "" {
 		return "", &hanko.ThirdPartyError{Code: hanko.ThirdPartyCode(code), Description: query.Get("error_description")}
@@ -264,7 +264,7 @@ func (s *Service) welcome(request *http.Request, query url.Values, attempt Attem
 	return token, err
 }
 
-// identify gives the third party the code, and asks who it is.
+// identify exchanges the code at the third party, and asks it who the person is.
 func (s *Service) identify(request *http.Request, party setting.ThirdParty, code, verifier string) (account.Visitor, error) {
 	if code == "" {
 		return account.Visitor{}, invalid("auth code missing from request")
@@ -301,7 +301,7 @@ func (s *Service) identify(request *http.Request, party setting.ThirdParty, code
 	}, nil
 }
 
-// failed is where a browser goes with an error: to the app's address, or to the error page where that is "" or must be.
+// failed returns the address for a browser with an error: the app's, or the error page if that is "" or all errors go there.
 func (s *Service) failed(request *http.Request, to string, err error) string {
 	if to == "" || s.accounts.Settings.ErrorsToPage {
 		to = s.ErrorPage(request)
@@ -309,7 +309,7 @@ func (s *Service) failed(request *http.Request, to string, err error) string {
 	return WithError(to, err)
 }
 
-// ErrorPage is where a browser goes that cannot be sent back to an app.
+// ErrorPage returns the address for a browser that cannot be sent back to an app.
 func (s *Service) ErrorPage(request *http.Request) string {
 	if page := s.accounts.Settings.ErrorRedirectURL; page != "" {
 		return page
@@ -317,7 +317,7 @@ func (s *Service) ErrorPage(request *http.Request) string {
 	return s.origin(request) + "/error"
 }
 
-// WithError is an address with an error in its query, as Hanko writes it.
+// WithError returns an address with an error in its query, as Hanko writes it.
 func WithError(to string, err error) string {
 	said := &hanko.ThirdPartyError{Code: hanko.ThirdPartyServerError, Description: "an internal error has occurred"}
 	errors.As(err, &said)

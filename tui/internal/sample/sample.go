@@ -315,9 +315,9 @@ func Visit(w Words, host string) login.Visit {
 // ThirdPartyFailure is a failure with a long remedy, as package login makes one.
 func ThirdPartyFailure(w Words) login.Failed {
 	problem := Problem(w)
-	problem.Cause = "The tenant does not let a browser come back to this app, or it does not reach " + hanko.Printable(w.RPName) + ": it has the same answer for both."
+	problem.Cause = "The tenant does not let a browser return to this app, or it cannot reach " + hanko.Printable(w.RPName) + ". It has the same answer for both."
 	problem.Remedy = "Add the line `- http://127.0.0.1:*/callback` to `third_party.allowed_redirect_urls` in the tenant's configuration. If it is there, " +
-		"look at the tenant's log, and whether the tenant's machine reaches the provider's `issuer`."
+		"look at the tenant's log, and check that the tenant's machine can reach the provider's `issuer`."
 	return login.Failed{Problem: *problem, Again: login.SignInWithThirdParty{}}
 }
 
