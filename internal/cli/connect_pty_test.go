@@ -68,15 +68,38 @@ func TestUseTheEmbeddedTenantAgain(t *testing.T) {
 	t.Parallel()
 	url := tenantChild(t)
 	home := t.TempDir()
-	file := filepath.Join(home, "config", "hankosim", "hankosim.yaml")
+	file := writeConfig(t, home, "# ours\ntenant: mine\ntenants:\n  mine: {url: "+url+"}\n")
+	term := start(t, home)
+	term.wait("Sign in with a passkey", "mine "+url, "Flow API", "ctrl+o  connect another tenant")
+	term.useEmbedded()
+	term.wait("Sign in with a passkey", "embedded tenant http", "This is the embedded tenant")
+	term.quit()
+
+	content, err := os.ReadFile(file)
+	if err != nil || string(content) != "# ours\ntenant: embedded\ntenants:\n  mine: {url: "+url+"}\n" {
+		t.Fatalf("the configuration is %v:\n%s", err, content)
+	}
+	term = start(t, home)
+	term.wait("Sign in with a passkey", "embedded tenant http")
+	term.quit()
+}
+
+// writeConfig writes the configuration file of a home, and returns its path.
+func writeConfig(t *testing.T, home, content string) (file string) {
+	t.Helper()
+	file = filepath.Join(home, "config", "hankosim", "hankosim.yaml")
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte("# ours\ntenant: mine\ntenants:\n  mine: {url: "+url+"}\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	term := start(t, home)
-	term.wait("Sign in with a passkey", "mine "+url, "Flow API", "ctrl+o  connect another tenant")
+	return file
+}
+
+// useEmbedded saves, by the palette, that the embedded tenant is used.
+func (term *terminal) useEmbedded() {
+	term.t.Helper()
 	term.press("ctrl+k")
 	term.wait("What to do")
 	term.typeText("embedded")
@@ -88,16 +111,6 @@ func TestUseTheEmbeddedTenantAgain(t *testing.T) {
 	term.wait("Saved", "tenant: embedded", "hankosim --tenant NAME")
 	term.settle()
 	term.press("enter")
-	term.wait("Sign in with a passkey", "embedded tenant http", "This is the embedded tenant")
-	term.quit()
-
-	content, err := os.ReadFile(file)
-	if err != nil || string(content) != "# ours\ntenant: embedded\ntenants:\n  mine: {url: "+url+"}\n" {
-		t.Fatalf("the configuration is %v:\n%s", err, content)
-	}
-	term = start(t, home)
-	term.wait("Sign in with a passkey", "embedded tenant http")
-	term.quit()
 }
 
 // tenantChild runs `hankosim tenant` until the test ends, and returns its URL.
@@ -127,26 +140,10 @@ func TestTheFirstScreenTellsWhatIsNotExpected(t *testing.T) {
 	t.Parallel()
 	url := tenantChild(t)
 	home := t.TempDir()
-	file := filepath.Join(home, "config", "hankosim", "hankosim.yaml")
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte("tenant: mine\ntenants:\n  mine: {url: "+url+", expect: {api: flow, signin.passkey: false}}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeConfig(t, home, "tenant: mine\ntenants:\n  mine: {url: "+url+", expect: {api: flow, signin.passkey: false}}\n")
 	term := start(t, home)
 	term.wait("Sign in with a passkey", "mine "+url, "Not as expected: signin.passkey", "(passkey.enabled)")
-	term.press("ctrl+k")
-	term.wait("What to do")
-	term.typeText("embedded")
-	term.wait("use the embedded tenant")
-	term.press("enter")
-	term.wait("The embedded tenant", "▸ Save it and use it")
-	term.settle()
-	term.press("enter")
-	term.wait("Saved")
-	term.settle()
-	term.press("enter")
+	term.useEmbedded()
 	if screen := term.wait("Sign in with a passkey", "embedded tenant http", "This is the embedded tenant"); strings.Contains(screen, "Not as expected") {
 		t.Errorf("the embedded tenant is compared, too:\n%s", screen)
 	}
