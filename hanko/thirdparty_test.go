@@ -51,7 +51,7 @@ func TestThirdPartiesAsRecorded(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			run := slices.DeleteFunc(thirdPartyRun(t, file), func(r recorded) bool {
 				path, _, _ := strings.Cut(r.Path, "?")
-				notCalled := []string{"/token_exchange", "/emails"} // by no call of the client's
+				notCalled := []string{"/token_exchange", "/emails"} // no call of the client uses these
 				return !strings.HasPrefix(r.Note, "[app]") || slices.Contains(notCalled, path) || path == "/token" && len(r.RequestBody) == 0
 			})
 			walk := &thirdPartyWalk{t: t, run: run, at: map[string]hanko.Flow{}}
@@ -108,7 +108,7 @@ func (w *thirdPartyWalk) replay(client *hanko.Client, r recorded) {
 		if err != nil {
 			w.t.Fatalf("%s: %v", r.Note, err)
 		}
-		_, action, _ := strings.Cut(w.run[w.served-1].Path, "?action=") // of the preflight, which goes by itself
+		_, action, _ := strings.Cut(w.run[w.served-1].Path, "?action=") // of the preflight, which the client sends on its own
 		w.note(w.run[w.served-1], action, flow)
 	case path == "/token":
 		w.exchanged++
@@ -123,7 +123,7 @@ func (w *thirdPartyWalk) replay(client *hanko.Client, r recorded) {
 		if err == nil && !strings.Contains(string(r.ResponseBody), me.ID) {
 			w.t.Errorf("%s: the user is %+v", r.Note, me)
 		}
-		if err == nil && strings.Contains(string(r.ResponseBody), "created_at") { // backends before v2.3 tell the id alone
+		if err == nil && strings.Contains(string(r.ResponseBody), "created_at") { // backends before v2.3 send only the ID
 			equalJSON(w.t, me, r.ResponseBody)
 		}
 	default:
@@ -228,7 +228,7 @@ func TestReturnsAsRecorded(t *testing.T) {
 		hanko.ThirdPartyMultipleAccounts, hanko.ThirdPartySignUpDisabled, hanko.ThirdPartyUnverifiedEmail,
 	} {
 		if !codes[code] {
-			t.Errorf("no recorded browser came back with %q", code)
+			t.Errorf("no recorded browser returned with %q", code)
 		}
 	}
 }

@@ -18,10 +18,10 @@ import (
 	"example.com/hankosim/internal/tenanttest"
 )
 
-// needsChromium is set where the tests must not be skipped because there is no Chromium, as .ci/run does.
+// needsChromium is set, as by .ci/run, if the tests must fail without Chromium instead of being skipped.
 const needsChromium = "HANKOSIM_NEEDS_CHROMIUM"
 
-// A person signs in with a third party in a real browser, over both APIs, and once says no. The browser keeps the tenant's
+// A person signs in with a third party in a real browser, over both APIs, and declines once. The browser keeps the tenant's
 // cookies as browsers do, and ends at the page that says that the window can be closed.
 func TestChromium(t *testing.T) {
 	ctx := chromium(t)
@@ -63,7 +63,7 @@ func TestChromium(t *testing.T) {
 						ended, err = chromedp.Run(tab, chromedp.Location())
 					}
 					if err != nil {
-						giveUp() // nobody comes back
+						giveUp() // no browser returns
 					}
 					visited <- err
 				}()
@@ -123,7 +123,7 @@ func chromium(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WSURLReadTimeout(patience))
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // which root cannot have
+		options = append(options, chromedp.NoSandbox) // root cannot use the sandbox
 	}
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)

@@ -98,7 +98,8 @@ const backPage = `<!doctype html>
 </html>
 `
 
-// statePatience is how long it makes sense to wait for a browser: who comes at the last moment is on the way.
+// statePatience is how long it makes sense to wait for a browser. It is a little longer than the state's life, for a browser
+// that leaves the third party at the last moment.
 const statePatience = hanko.StateLife + 5*time.Second
 
 // wait waits for a browser. It fails with ErrNothingCame after its patience, or with ctx's error.

@@ -313,7 +313,7 @@ func TestThirdPartiesOffered(t *testing.T) {
 	}
 }
 
-// A browser that is closed, or that stays on an error page, does not come back: the walk says so when it is too late.
+// A browser that is closed, or that stays on an error page, does not return. The walk says so when it is too late.
 func TestNobodyComesBack(t *testing.T) {
 	for preset, switches := range map[tenant.Preset]string{tenant.PresetGuide: "third-party-errors=page", tenant.PresetV3: "third-party-errors=app"} {
 		w := walkWithThirdParty(t, preset, provider.Answer{}, switches)
@@ -330,13 +330,12 @@ func TestNobodyComesBack(t *testing.T) {
 	}
 }
 
-// A one-time token that somebody has handed in already, or that is older than a minute, is told, and the walk can begin
-// again.
+// If a one-time token was used already, or is older than a minute, the walk says so, and can start again.
 func TestTokenSpent(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		preset tenant.Preset
-		used   bool // else it is late
+		used   bool // otherwise it is too late
 		status int
 	}{
 		{"used, over REST", tenant.PresetGuide, true, http.StatusNotFound},
@@ -403,7 +402,7 @@ func spend(ctx context.Context, visit login.Visit, client *hanko.Client, used bo
 		return err
 	}
 	if used {
-		_, err = client.ExchangeToken(ctx, token) // which asks for no verifier
+		_, err = client.ExchangeToken(ctx, token) // this needs no verifier
 	} else {
 		late.Add(int64(hanko.TokenLife + time.Second))
 	}
@@ -414,7 +413,7 @@ func spend(ctx context.Context, visit login.Visit, client *hanko.Client, used bo
 	return err
 }
 
-// A tenant that takes no more tokens for now says when to come again, over both APIs.
+// A tenant that limits the rate of token exchanges says when to try again, over both APIs.
 func TestTokensLimited(t *testing.T) {
 	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3} {
 		w := walkWithThirdParty(t, preset, provider.Answer{}, "tokens-per-minute=1")

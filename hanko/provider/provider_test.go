@@ -151,7 +151,7 @@ func TestConsentPage(t *testing.T) {
 func TestDenied(t *testing.T) {
 	c := newTenant(t)
 	if came := c.visit(provider.Answer{Deny: true}); came.Get("error") != "access_denied" || came.Has("code") {
-		t.Errorf("the browser came back with %v", came)
+		t.Errorf("the browser returned with %v", came)
 	}
 }
 

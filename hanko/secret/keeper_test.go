@@ -126,7 +126,7 @@ func TestText(t *testing.T) {
 		{"pass, a passkey, compass", "••••••, a passkey, compass"},
 		{"000000, and 00000000-0000-0000-0000-000000000000", "••••••, and 00000000-0000-0000-0000-000000000000"},
 		{"Bearer " + opaque + "_" + opaque, "Bearer 3q2-7w••••••cICQ"},
-		{"Bearer " + opaque, "Bearer " + opaque}, // a piece is looked for on screens alone
+		{"Bearer " + opaque, "Bearer " + opaque}, // pieces are searched for only on screens
 		{"secret=" + setUp + "&x", "secret=••••••&x"},
 		{"another eyJhbGciOiJub25lIn0.eyJzdWIi", "another eyJhbG••••••dWIi"},
 		{secret.Dots, secret.Dots},

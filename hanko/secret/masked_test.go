@@ -303,7 +303,7 @@ func FuzzMasked(f *testing.F) {
 			return // no cookie can hold that, or the dots do
 		}
 		if regexp.MustCompile(`^[a-z_]+$`).MatchString(value) || !utf8.ValidString(value) {
-			return // a flow's error code looks like that; JSON cannot hold what is no UTF-8
+			return // a flow's error code looks like that; JSON cannot hold invalid UTF-8
 		}
 		if strings.Contains(everything(secret.Masked(secretsOf("", token).exchange())), value) {
 			return // it is found where it is not a secret

@@ -21,7 +21,7 @@ type partyTenant struct {
 	tenant   *Tenant
 	client   *hanko.Client
 	callback string     // the app's address
-	came     url.Values // what the browser came back with last
+	came     url.Values // the query with which the browser last returned
 }
 
 func serveThirdParties(t *testing.T, switches ...string) *partyTenant {
@@ -125,7 +125,7 @@ func TestThirdPartySwitches(t *testing.T) {
 			t.Errorf("%q, %+v: the browser ends at %s", test.switches, test.answer, ended)
 		}
 		if got := hanko.ThirdPartyCode(ended.Query().Get("error")); got != test.error {
-			t.Errorf("%q, %+v: the browser comes back with the error %q, want %q", test.switches, test.answer, got, test.error)
+			t.Errorf("%q, %+v: the browser returns with the error %q, want %q", test.switches, test.answer, got, test.error)
 		}
 	}
 	s := serveThirdParties(t, "third-party-callback=http://127.0.0.1:1/back")

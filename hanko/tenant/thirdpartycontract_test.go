@@ -43,7 +43,7 @@ func TestThirdPartyContract(t *testing.T) {
 					replayed++
 				}
 				if t.Failed() {
-					return // what follows is about what was answered
+					return // the rest depends on this answer
 				}
 			}
 			if replayed < len(run)/3 {
