@@ -80,30 +80,61 @@ func (p *emailPage) submit(s kit.Situation, create bool) tea.Msg {
 // mayCreate reports whether the person chooses between signing in and signing up, as they must over the Flow API.
 func (p *emailPage) mayCreate(s kit.Situation) bool { return s.Tenant.API == hanko.FlowAPI }
 
+// View implements kit.Page. Where there is no room for all third parties, what has the focus is in sight and the rest scrolls.
 func (p *emailPage) View(s kit.Situation, width, height int) string {
-	t := s.Theme
-	parties := s.Tenant.ThirdParties
-	spare := height - len(parties)
-	var name, top []string
+	parties := len(s.Tenant.ThirdParties)
+	spare := height - parties
+	name, top, buttons, foot := appName(s.Theme, width, spare), p.fields(s, width), p.buttons(s, width, spare), p.foot(s, width, spare)
+	rows := strings.Count(strings.Join(top, "\n"), "\n") + 1
+	if parties == 0 || len(name)+rows+2*len(buttons) <= height {
+		top = append(name, top...) // else the room is for blank rows between the buttons
+	}
+	lines := strings.Split(strings.Join(append(slices.Clone(top), buttons...), "\n"), "\n")
+	if parties == 0 || len(lines) <= height {
+		return s.Page(top, buttons, foot, &p.offset, width, height)
+	}
+	focused := 0
+	if p.at != atInput {
+		focused = len(lines) - parties - atThirdParty + p.at
+	}
+	p.offset = min(max(p.offset, focused+3-height), max(0, focused-1))
+	return s.ScrollLines(lines, &p.offset, width, height)
+}
+
+// appName returns the app's name, if there are rows to spare for it.
+func appName(t *kit.Theme, width, spare int) []string {
+	name := []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
 	switch {
 	case spare >= 24:
-		name = []string{kit.Centre("◈", width), "", kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), "", ""}
+		return slices.Concat([]string{kit.Centre("◈", width), ""}, name, []string{""})
 	case spare >= 14:
-		name = []string{kit.Centre(t.Title.Render("Example App"), width), kit.Centre(t.Dim.Render("Sign in or create an account"), width), ""}
+		return name
+	default:
+		return nil
 	}
-	top = append(append(top, t.Dim.Render("Email")), t.InputView(&p.input, width, p.at == atInput)...)
+}
+
+// fields returns the input, with what there is to say about it.
+func (p *emailPage) fields(s kit.Situation, width int) []string {
+	t := s.Theme
+	rows := append([]string{t.Dim.Render("Email")}, t.InputView(&p.input, width, p.at == atInput)...)
 	if p.problem != nil && s.Waiting == "" {
-		top = append(top, describeProblem(t, *p.problem, width)...)
+		rows = append(rows, describeProblem(t, *p.problem, width)...)
 	}
 	if unknown := s.Tenant.Recognition; s.Tenant.API == "" && unknown != "" && p.problem == nil {
-		top = append(top, t.Warn.Render(kit.Wrap(unknown, width)))
+		rows = append(rows, t.Warn.Render(kit.Wrap(unknown, width)))
 	}
 	if s.Tenant.Unexpected != "" {
-		top = append(top, t.Warn.Render(kit.Wrap(s.Tenant.Unexpected, width)))
+		rows = append(rows, t.Warn.Render(kit.Wrap(s.Tenant.Unexpected, width)))
 	}
 	if s.Tenant.AsksToRemember {
-		top = append(top, kit.Clamp(rememberBox(s), width, 1))
+		rows = append(rows, kit.Clamp(rememberBox(s), width, 1))
 	}
+	return rows
+}
+
+// buttons returns the ways to sign in: the input's, the passkey's and each third party's, which come last.
+func (p *emailPage) buttons(s kit.Situation, width, spare int) []string {
 	first, text := kit.Primary, "Continue"
 	if p.at != atInput {
 		first = kit.Secondary
@@ -111,39 +142,30 @@ func (p *emailPage) View(s kit.Situation, width, height int) string {
 	if p.mayCreate(s) {
 		text = "Sign in"
 	}
-	buttons := []string{s.Button(text, width, first)}
+	rows := []string{s.Button(text, width, first)}
 	if spare >= 14 {
-		buttons = append(buttons, orRule(t, width))
+		rows = append(rows, orRule(s.Theme, width))
 	}
-	others := []string{s.Button("Sign in with a passkey", width, kit.FocusedIf(p.at == atPasskey))}
-	for i, party := range parties {
-		others = append(others, s.Button("Sign in with "+hanko.Printable(party.Name), width, kit.FocusedIf(p.at == atThirdParty+i)))
+	rows = append(rows, s.Button("Sign in with a passkey", width, kit.FocusedIf(p.at == atPasskey)))
+	for i, party := range s.Tenant.ThirdParties {
+		rows = append(rows, s.Button("Sign in with "+hanko.Printable(party.Name), width, kit.FocusedIf(p.at == atThirdParty+i)))
 	}
-	buttons = append(buttons, others...)
-	var foot []string
+	return rows
+}
+
+// foot returns what else can be done, if there are rows to spare for it.
+func (p *emailPage) foot(s kit.Situation, width, spare int) []string {
+	var rows []string
 	if p.mayCreate(s) && spare >= 14 {
-		foot = append(foot, t.QuietButton("ctrl+n  create an account", width))
+		rows = append(rows, s.Theme.QuietButton("ctrl+n  create an account", width))
 	}
 	if s.CanConnect && spare >= 14 {
-		foot = append(foot, t.QuietButton("ctrl+o  "+connectText(s), width))
+		rows = append(rows, s.Theme.QuietButton("ctrl+o  "+connectText(s), width))
 	}
-	if len(foot) > 0 && spare >= 20 {
-		foot = append(foot, "")
+	if len(rows) > 0 && spare >= 20 {
+		rows = append(rows, "")
 	}
-	if fields := strings.Count(strings.Join(top, "\n"), "\n") + 1; len(parties) == 0 || len(name)+fields+2*len(buttons) <= height {
-		top = append(name, top...) // else the room is for blank rows between the buttons
-	}
-	lines := strings.Split(strings.Join(append(slices.Clone(top), buttons...), "\n"), "\n")
-	if len(parties) == 0 || len(lines) <= height {
-		return s.Page(top, buttons, foot, &p.offset, width, height)
-	}
-	// There is no room for all third parties: what has the focus is in sight, and all else is scrolled.
-	focused := 0
-	if p.at != atInput {
-		focused = len(lines) - len(others) + p.at - atPasskey
-	}
-	p.offset = min(max(p.offset, focused+3-height), max(0, focused-1))
-	return s.ScrollLines(lines, &p.offset, width, height)
+	return rows
 }
 
 // orRule stands between two ways to sign in.
