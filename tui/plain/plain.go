@@ -2,18 +2,15 @@ package plain
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
 	"example.com/hankosim/authenticator"
 	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/login"
-	"example.com/hankosim/hanko/secret"
 	"example.com/hankosim/tui/kit"
 	"example.com/hankosim/tui/screen"
 )
@@ -223,188 +220,6 @@ func (p *conversation) askEmail(ctx context.Context, step login.EnterEmail) (log
 		return nil, nil
 	}
 	return login.SubmitEmail{Email: hanko.CompleteEmail(email), Create: create, Remember: p.remember}, nil
-}
-
-// askForm lists the actions of a state by number, and asks for the fields of the one that is chosen.
-func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.Action, error) {
-	text := kit.TextOfState(step.State)
-	title := hanko.Printable(text.Title)
-	if !strings.HasSuffix(title, "?") {
-		title += "."
-	}
-	p.say("%s %s", title, text.Text)
-	p.problem(step.Problem)
-	var payload screen.OTPPayload
-	if json.Unmarshal(step.Payload, &payload) == nil && payload.Secret != "" {
-		p.options.Secrets.LearnText(secret.Key, payload.Secret)
-		p.say("The secret is %s. The phone's own app stores it, and fills in its code if you type f.", hanko.Printable(payload.Secret))
-	}
-	forms := slices.DeleteFunc(slices.Clone(step.Forms), func(form login.Form) bool { return form.Action == hanko.ActionBack }) // the answer b stands for it
-	for i, form := range forms {
-		p.say("  %d: %s", i+1, hanko.Printable(kit.TextOfAction(step.State, form.Action, form.Description)))
-	}
-	if more := screen.OmittedText(step.Omitted); more != "" {
-		p.say("%s", more)
-	}
-	answer, err := p.question(ctx, "Type a number. b goes back, q quits:")
-	if err != nil {
-		return nil, err
-	}
-	if answer == "b" {
-		return login.Back{}, nil
-	}
-	number, err := strconv.Atoi(answer)
-	if err != nil || number < 1 || number > len(forms) {
-		p.say("That is not one of the choices.")
-		return nil, nil
-	}
-	form := forms[number-1]
-	values := map[hanko.InputName]string{}
-	for _, field := range form.Fields {
-		value, err := p.askField(ctx, field)
-		if err != nil {
-			return nil, err
-		}
-		if field.Name == hanko.InputOTPCode && (value == "f" || payload.Secret != "") {
-			value = p.otpCode(step.Email, value, payload.Secret)
-		}
-		if field.Name == hanko.InputEmail {
-			value = hanko.CompleteEmail(value)
-		}
-		values[field.Name] = value
-	}
-	return login.SubmitForm{Action: form.Action, Values: values}, nil
-}
-
-// askField asks for a field's value, or for its number if only some values are allowed.
-func (p *conversation) askField(ctx context.Context, field hanko.FlowInput) (string, error) {
-	values, kind := screen.FieldValues(field), screen.Placeholder(field)
-	if len(field.AllowedValues) > 0 {
-		kind = "a number"
-		for i, label := range screen.ChoiceLabels(field) {
-			p.say("  %d: %s", i+1, label)
-		}
-	}
-	isSecret := func(line string) bool { return secret.Input(field) && line != "f" && line != "q" }
-	asked := kit.Humanised(field.Name)
-	if kind != "" {
-		asked += " (" + kind + ")"
-	}
-	value, err := p.questionMasked(ctx, isSecret, "%s:", hanko.Printable(asked))
-	if number, notNumber := strconv.Atoi(value); len(field.AllowedValues) > 0 && notNumber == nil && number >= 1 && number <= len(values) {
-		return values[number-1], err
-	}
-	return value, err
-}
-
-// otpCode stores a new secret in the phone's authenticator app. If value is f, it returns the app's code, otherwise value.
-func (p *conversation) otpCode(email, value, secret string) string {
-	issuer := kit.Tenant{URL: p.options.Client.BaseURL(), Embedded: p.options.Inbox != nil}.Issuer()
-	if secret != "" {
-		if err := p.options.OTP.Add(issuer, email, secret); err != nil {
-			p.say("%s", hanko.Printable(err.Error()))
-		}
-	}
-	if value != "f" {
-		return value
-	}
-	code, err := p.options.OTP.Code(issuer, email, p.options.Now())
-	if err != nil {
-		p.say("%s", hanko.Printable(err.Error()))
-		return ""
-	}
-	return code
-}
-
-func (p *conversation) askSignedIn(ctx context.Context, step login.SignedIn) (login.Action, error) {
-	p.problem(step.Problem)
-	if step.Email == "" {
-		p.say("Signed in.")
-	} else {
-		p.say("Signed in as %s.", hanko.Printable(step.Email))
-	}
-	if step.Registered != "" {
-		p.say("The passkey is registered. Log out, and sign in with it.")
-	}
-	found := login.Inspect(ctx, p.options.Client, step.Token)
-	p.exchanges()
-	for _, check := range kit.ChecksOf(step.Token, found) {
-		verdict, text := "Good", check.Good
-		if check.Err != nil {
-			verdict, text = "Not good", check.Err.Error()
-		}
-		p.say("%s: %s, %s.", verdict, check.Name, hanko.Printable(strings.TrimSuffix(text, ".")))
-	}
-	p.say("The token expires in %s.", kit.InWords(step.Token.ExpiresAt.Sub(p.options.Now())))
-	for {
-		answer, err := p.question(ctx, "p creates a passkey, t shows the token, o opens your account, l logs out, q quits:")
-		if err != nil {
-			return nil, err
-		}
-		switch answer {
-		case "p":
-			return login.RegisterPasskey{}, nil
-		case "o":
-			return login.OpenProfile{}, nil
-		case "l":
-			return login.LogOut{}, nil
-		case "t":
-			p.say("The session token. It lets anybody in as this user until it expires.\n%s", step.Token.Raw)
-		default:
-			p.say("That is not one of the choices.")
-		}
-	}
-}
-
-// askProfile lists what is in the account. Not all changes can be made here; the others need the drawn screen.
-func (p *conversation) askProfile(ctx context.Context, step login.Profile) (login.Action, error) {
-	p.problem(step.Problem)
-	for _, email := range step.Emails {
-		p.say("Address: %s", hanko.Printable(email.Address))
-	}
-	choices := map[string]login.Action{"b": login.Back{}}
-	for i, passkey := range step.Passkeys {
-		p.say("Passkey %d: %s, created %s", i+1, hanko.Printable(screen.PasskeyName(passkey)), passkey.CreatedAt.Local().Format("2 Jan 2006 15:04"))
-		if step.Offers.DeletePasskey {
-			choices["d"+strconv.Itoa(i+1)] = login.DeletePasskey{ID: passkey.ID}
-		}
-	}
-	for i, identity := range step.Identities {
-		p.say("Third party %d: %s, connected", i+1, hanko.Printable(identity.Provider))
-		if step.Offers.DisconnectThirdParty {
-			choices["x"+strconv.Itoa(i+1)] = login.DisconnectThirdParty{IdentityID: identity.IdentityID}
-		}
-	}
-	for i, party := range step.Connect {
-		p.say("Third party %d: %s, not connected", len(step.Identities)+i+1, hanko.Printable(party.Name))
-		choices["x"+strconv.Itoa(len(step.Identities)+i+1)] = login.ConnectThirdParty{Party: party}
-	}
-	for _, session := range step.Sessions {
-		p.say("Session: %s, since %s", hanko.Printable(session.UserAgent), session.CreatedAt.Local().Format("2 Jan 15:04"))
-	}
-	question := "d and a number deletes that passkey at the tenant, b goes back, q quits:"
-	if len(step.Identities)+len(step.Connect) > 0 {
-		question = "d and a number deletes that passkey at the tenant, x and a number connects or disconnects that third party, b goes back, q quits:"
-	}
-	action, err := p.choose(ctx, question, choices)
-	if disconnect, ok := action.(login.DisconnectThirdParty); ok {
-		return p.confirmDisconnect(ctx, step, disconnect)
-	}
-	return action, err
-}
-
-// confirmDisconnect asks before a third party is disconnected.
-func (p *conversation) confirmDisconnect(ctx context.Context, step login.Profile, action login.DisconnectThirdParty) (login.Action, error) {
-	for _, identity := range step.Identities {
-		if identity.IdentityID != action.IdentityID {
-			continue
-		}
-		answer, err := p.question(ctx, "%s y disconnects it, any other answer does not:", screen.DisconnectQuestion(step, identity))
-		if err != nil || answer != "y" {
-			return nil, err
-		}
-	}
-	return action, nil
 }
 
 // report says what a real phone would refuse.
