@@ -94,7 +94,7 @@ func (c *Client) recogniseFlow(ctx context.Context) (Recognition, error) {
 	case err == nil && flow.Name == StatePreflight:
 		return Recognition{
 			API: FlowAPI, Found: "Hanko v3",
-			Because:   "the REST API of the mobile guide is gone there, so the Flow API is used",
+			Because:   "it no longer has the mobile guide's REST API, so the Flow API is used",
 			preflight: &flow,
 		}, nil
 	case err == nil:

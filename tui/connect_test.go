@@ -23,7 +23,7 @@ func connectionOf(w sample.Words) kit.Connection {
 	return kit.Connection{
 		URL: "https://" + w.Domain, Name: "example-com", Path: w.Path,
 		Survey: hanko.Survey{
-			Recognition: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "the REST API of the mobile guide is gone there, so the Flow API is used"},
+			Recognition: hanko.Recognition{API: hanko.FlowAPI, Found: "Hanko v3", Because: "it no longer has the mobile guide's REST API, so the Flow API is used"},
 			RPID:        w.RPID,
 			Facts:       []hanko.Fact{{About: "Sign-in", Says: "by email address"}, {About: "Third parties", Says: hanko.Printable(w.RPName)}},
 		},
