@@ -40,7 +40,7 @@ import (
 type realMailpit struct{ api, smtp string }
 
 func newRealMailpit(t *testing.T, binary string) *realMailpit {
-	m := &realMailpit{api: freeAddress(t), smtp: freeAddress(t)}
+	m := &realMailpit{api: tenanttest.FreeAddress(t), smtp: tenanttest.FreeAddress(t)}
 	run := exec.CommandContext(t.Context(), binary, "--listen", m.api, "--smtp", m.smtp, "--disable-version-check", "--smtp-disable-rdns", "--quiet")
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
@@ -73,15 +73,6 @@ func sendMail(t *testing.T, address, raw string, to ...string) {
 	}
 }
 
-func freeAddress(t *testing.T) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
-
 // remoteTenant is an embedded tenant that is read over HTTP.
 type remoteTenant struct {
 	inbox *mailbox.Inbox
@@ -111,7 +102,7 @@ func deliverTo(inbox *mailbox.Inbox, raw string, ago time.Duration, to ...string
 // catcher is hankosim's own SMTP server.
 type catcher struct{ address string }
 
-func newCatcher(t *testing.T) *catcher { return &catcher{freeAddress(t)} }
+func newCatcher(t *testing.T) *catcher { return &catcher{tenanttest.FreeAddress(t)} }
 
 func (c *catcher) spec() string { return "smtp:" + c.address }
 
@@ -219,7 +210,7 @@ var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
 })
 
 func newHookTenant(t *testing.T) *hookTenant {
-	h := &hookTenant{address: freeAddress(t), keys: []jose.JSONWebKey{{Key: rsaKey(), KeyID: "one", Algorithm: "RS256", Use: "sig"}}}
+	h := &hookTenant{address: tenanttest.FreeAddress(t), keys: []jose.JSONWebKey{{Key: rsaKey(), KeyID: "one", Algorithm: "RS256", Use: "sig"}}}
 	h.jwks = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		h.mu.Lock()
 		defer h.mu.Unlock()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/hankosim/hanko/mailbox"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 func kindOf(err error) mailbox.Kind {
@@ -47,7 +48,7 @@ func TestOpenRefuses(t *testing.T) {
 		}
 	}))
 	defer endless.Close()
-	nobody := freeAddress(t)
+	nobody := tenanttest.FreeAddress(t)
 	provider := newIMAP(t, true, 0)
 	t.Setenv("RIGHT", imapPassword)
 	t.Setenv("WRONG", "wrong pass")
@@ -140,7 +141,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // TestNoPasswordIsRepeated writes a password into specs of every kind, well-formed ones and others: no message has it.
 func TestNoPasswordIsRepeated(t *testing.T) {
-	nobody := freeAddress(t)
+	nobody := tenanttest.FreeAddress(t)
 	var specs []string
 	for _, password := range []string{"sesame", "ses/ame", "1/sesame", "ses?ame", "1?sesame", "ses#ame", "ses@ame", "ses ame", "ses%ame", "ses:ame", "//sesame", "ses\x1bame"} {
 		account := "ada:" + password + "@"

@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"example.com/hankosim/hanko/mailbox"
 	"github.com/go-jose/go-jose/v4"
+
+	"example.com/hankosim/hanko/mailbox"
 )
 
 // TestWebhookRefuses: only what the tenant signed for this event counts, and once.

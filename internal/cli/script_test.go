@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/hankosim/authenticator"
+	"example.com/hankosim/internal/tenanttest"
 )
 
 // The command line, as scripts: testdata/script.
@@ -43,7 +44,7 @@ func TestScripts(t *testing.T) {
 			for name, folder := range map[string]string{"HOME": "home", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config"} {
 				env.Setenv(name, filepath.Join(env.WorkDir, folder))
 			}
-			port, err := freePort()
+			_, port, err := net.SplitHostPort(tenanttest.FreeAddress(t))
 			env.Setenv("PORT", port)
 			env.Setenv("URL", "http://localhost:"+port)
 			for name, folder := range files {
@@ -57,16 +58,6 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "phone": phone, "answers": answersIn(t), "post": post, "differ": differ, "expand": expandFile, "waits": waitsIn(t),
 		},
 	})
-}
-
-func freePort() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, err
 }
 
 // exits runs a command that must end with a status: exits STATUS COMMAND [ARG...].
