@@ -14,7 +14,7 @@ import (
 )
 
 // Third parties. Up to a third party's own page, everything can be checked without a person: whether the tenant sends a
-// browser there, and which addresses it lets the browser come back to. Only hankosim's own provider lets the robot sign in.
+// browser there, and which return addresses it allows. Only hankosim's own provider lets the robot sign in.
 
 const (
 	thirdPartyDocs     = "https://docs.hanko.io/api-reference/public/third-party/initialize-third-party-login"
@@ -79,7 +79,7 @@ func thirdPartyChecks() []Check {
 type parties struct {
 	offered  []hanko.ThirdParty
 	verifier bool              // flows take a code verifier
-	allowed  map[string]bool   // whether the tenant lets a browser come back to an address
+	allowed  map[string]bool   // whether the tenant allows a return address
 	pages    map[string]string // by ID: the third party's page, as the tenant sends a browser there
 	own      *hanko.ThirdParty // the one that is hankosim's own provider
 	others   []string          // what was found instead

@@ -14,7 +14,7 @@ import (
 	"example.com/hankosim/hanko/provider"
 )
 
-// Which addresses the tenant lets a browser come back to.
+// Which return addresses the tenant allows.
 
 // attempt is a sign-in with a third party that the tenant has begun.
 type attempt struct {
@@ -191,18 +191,18 @@ func (r *run) notSent(ctx context.Context, party hanko.ThirdParty, address strin
 	case says("redirect to"), errors.Is(err, errNoReason) && elsewhere == nil:
 		return r.notAllowed(address)
 	case says("provider"):
-		return fail(fmt.Sprintf("The tenant offers %s, and refuses to go there: %s", name, said.Error()), "The third party is switched off, or has another name.",
+		return fail(fmt.Sprintf("The tenant offers %s, and refuses the sign-in there: %s", name, said.Error()), "The third party is switched off, or has another name.",
 			providerKey(party.ID, "enabled"), fmt.Sprintf("Set `%s: true`.", providerKey(party.ID, "enabled")))
 	case hasReason, errors.Is(err, errNoReason) && page != "" && errors.Is(elsewhere, errNoReason):
-		outcome := fail(fmt.Sprintf("The tenant does not reach %s.", name), "Whatever address a browser is to come back to, the tenant cannot go there: it asks the third party for its addresses first, and gets no answer.",
+		outcome := fail(fmt.Sprintf("The tenant cannot reach %s.", name), "The tenant asks the third party for its addresses first, and gets no answer. So it refuses every sign-in there.",
 			providerKey(party.ID, "issuer"), fmt.Sprintf("Check `%s`, and that the tenant's machine reaches it; look at the tenant's log.", providerKey(party.ID, "issuer")))
 		if hasReason {
-			outcome.Note = fmt.Sprintf("The tenant does not reach %s: %s", name, said.Error())
+			outcome.Note = fmt.Sprintf("The tenant cannot reach %s: %s", name, said.Error())
 		}
 		return outcome
 	case errors.Is(err, errNoReason):
-		outcome := fail(fmt.Sprintf("The tenant sends no browser to %s that should come back to %s. Over flows it does not say why.", name, address),
-			"The address is not in the tenant's list, or the tenant does not reach the third party: it has one answer for both.", keyRedirects,
+		outcome := fail(fmt.Sprintf("The tenant refuses the sign-in with %s and the return address %s. Over flows it does not say why.", name, address),
+			"The address is not in the tenant's list, or the tenant cannot reach the third party. It has the same answer for both.", keyRedirects,
 			fmt.Sprintf("Add the line `- %s` to `%s`. If it is there, look at the tenant's log, and whether its machine reaches the third party.", redirectPattern(address), keyRedirects))
 		outcome.OtherKeys = []string{providerKey(party.ID, "issuer")}
 		if len(r.RedirectTo) == 0 { // the app's own address may be allowed
@@ -247,10 +247,10 @@ func (r *run) askREST(ctx context.Context, party hanko.ThirdParty, address strin
 func (r *run) notAllowed(address string) Outcome {
 	pattern := redirectPattern(address)
 	if len(r.RedirectTo) == 0 {
-		return skip("hankosim does not know your app's address, and the tenant does not let a browser come back to %s. "+
-			"Name the app's address with --redirect-to, or allow hankosim's on a tenant for development (`- %s` in `%s`)", address, pattern, keyRedirects)
+		return skip("hankosim does not know your app's return address, and the tenant does not allow %s. "+
+			"Name the app's with --redirect-to. On a tenant for development, you can allow hankosim's: `- %s` in `%s`", address, pattern, keyRedirects)
 	}
-	return fail(fmt.Sprintf("The tenant does not let a browser come back to %s.", address), "The address is not in the tenant's list.",
+	return fail(fmt.Sprintf("The tenant does not allow the return address %s.", address), "The address is not in the tenant's list.",
 		keyRedirects, fmt.Sprintf("Add the line `- %s` to `%s`.", pattern, keyRedirects))
 }
 
@@ -291,9 +291,9 @@ func thirdPartyForeign(ctx context.Context, r *run) Outcome {
 		switch {
 		case err == nil:
 			delete(r.parties.allowed, address)
-			outcome := fail(fmt.Sprintf("The tenant lets a browser come back to %s, which is not yours.", address),
-				"A pattern in the list is too wide. Whoever gets somebody to open a link to the tenant is sent their one-time token. In a pattern, `*` stands for anything but a dot and a slash, and `**` for anything at all.",
-				keyRedirects, fmt.Sprintf("Write each address into `%s` in full. If you need a wildcard, use one `*` for one part of the host, behind which your own domain comes.", keyRedirects))
+			outcome := fail(fmt.Sprintf("The tenant allows the return address %s, which is not yours.", address),
+				"A pattern in the list is too wide. An attacker who gets somebody to open a link to the tenant receives their one-time token. In a pattern, `*` stands for anything but a dot and a slash, and `**` for anything at all.",
+				keyRedirects, fmt.Sprintf("Write each address into `%s` in full. If you need a wildcard, use one `*` for one part of the host, followed by your own domain.", keyRedirects))
 			outcome.Settings = []hankoconfig.Setting{{Key: keyRedirects, Value: r.redirects(), Comment: "all of your apps' addresses, and no others"}}
 			return outcome
 		case errors.Is(err, errNoReason):
@@ -305,15 +305,15 @@ func thirdPartyForeign(ctx context.Context, r *run) Outcome {
 		}
 	}
 	if !certain {
-		return unknown("%d addresses of other people's were refused, and nothing shows that any address is accepted", len(addresses))
+		return unknown("%d foreign addresses were refused, and nothing shows that any address is accepted", len(addresses))
 	}
-	return pass("%d addresses of other people's were refused", len(addresses))
+	return pass("%d foreign addresses were refused", len(addresses))
 }
 
 func thirdPartyWildcard(ctx context.Context, r *run) Outcome {
 	address := r.returnAddress()
 	if !r.mayReturnHere(ctx, r.parties.offered[0]) {
-		return skip("the tenant does not let a browser come back to a free port of this machine")
+		return skip("the tenant allows no return address on a free port of this machine")
 	}
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -324,9 +324,9 @@ func thirdPartyWildcard(ctx context.Context, r *run) Outcome {
 		return pass("the tenant refuses %s", tricked)
 	}
 	delete(r.parties.allowed, tricked)
-	outcome := fail(fmt.Sprintf("It does: the tenant lets a browser come back to %s, which is another host.", tricked),
-		"In the list, `*` stands for anything but a dot and a slash, and not only for a port. Whoever gets somebody to open a link to the tenant is sent their one-time token.",
-		keyRedirects, fmt.Sprintf("Have such a line in `%s` only on tenants for development.", keyRedirects))
+	outcome := fail(fmt.Sprintf("It does: the tenant allows the return address %s, which is on another host.", tricked),
+		"In the list, `*` stands for anything but a dot and a slash, not only for a port. An attacker who gets somebody to open a link to the tenant receives their one-time token.",
+		keyRedirects, fmt.Sprintf("Use such a line in `%s` only on tenants for development.", keyRedirects))
 	outcome.Settings = []hankoconfig.Setting{} // there is nothing to write
 	return outcome
 }

@@ -139,7 +139,7 @@ func thirdPartySignIn(ctx context.Context, r *run) Outcome {
 		return *none
 	}
 	if !r.mayReturnHere(ctx, party) {
-		return skip("the tenant does not let a browser come back to %s, where hankosim listens", r.returnAddress())
+		return skip("the tenant does not allow the return address %s, at which hankosim listens", r.returnAddress())
 	}
 	r.parties.person = provider.Newcomer()
 	walk := r.walk(iphone())
@@ -166,7 +166,7 @@ func thirdPartySignIn(ctx context.Context, r *run) Outcome {
 	return pass("%s has a session, by %s", r.parties.person.Email, hanko.Printable(party.Name))
 }
 
-// mayReturnHere reports whether the tenant lets a browser come back to hankosim.
+// mayReturnHere reports whether the tenant allows the address at which hankosim listens.
 func (r *run) mayReturnHere(ctx context.Context, party hanko.ThirdParty) bool {
 	if !r.parties.allowed[r.returnAddress()] {
 		_, _ = r.begin(ctx, party, r.returnAddress())
