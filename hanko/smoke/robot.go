@@ -48,7 +48,7 @@ type run struct {
 	iphone     *pair          // a phone that has registered a passkey for user and signed in with it
 	androids   []*pair        // the same for each of the Android app's signing certificates
 	device     *pair          // the same for the device of --device
-	crashes    []string       // the IDs of the faults that the tenant failed on
+	tried      tried          // the faults of all checks
 	parties    parties        // what is known of third parties
 	addresses  int
 	longest    int // how long the tenant lets an address be; 0 until it has refused one

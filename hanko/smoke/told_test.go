@@ -55,13 +55,18 @@ func TestCrashes(t *testing.T) {
 			setBody(a, []byte(`{"code":500,"message":"Internal Server Error"}`))
 		}
 	})
-	for name, proxies := range map[string][]func(http.Handler) http.Handler{"with": {crash}, "without": nil} {
-		b := newBench(t, known(presetOf(t, tenant.PresetGuide)), proxies...)
-		b.options.Only = []string{"refuse.crashes", "refuse.attestation.forged"}
-		judged := judge(t.Context(), t, b.options)
-		told := result(t, judged, "refuse.crashes")
-		if failing := len(proxies) > 0; failing != (told.Verdict == smoke.Inconclusive) || failing != strings.Contains(told.Note, "create/wrong-origin") || judged.ExitCode() != smoke.ExitPassed {
-			t.Errorf("%s: exit code %d, %+v", name, judged.ExitCode(), told.Outcome)
+	for _, only := range [][]string{{"refuse.crashes"}, {"refuse.crashes", "refuse.attestation.forged"}} {
+		for name, proxies := range map[string][]func(http.Handler) http.Handler{"with": {crash}, "without": nil} {
+			b := newBench(t, known(presetOf(t, tenant.PresetGuide)), proxies...)
+			b.options.Only = only
+			judged := judge(t.Context(), t, b.options)
+			told := result(t, judged, "refuse.crashes")
+			if failing := len(proxies) > 0; failing != (told.Verdict == smoke.Inconclusive) || failing != (strings.Count(told.Note, "create/wrong-origin") == 1) || judged.ExitCode() != smoke.ExitPassed {
+				t.Errorf("%s, %q: exit code %d, %+v", name, only, judged.ExitCode(), told.Outcome)
+			}
+			if !strings.Contains(told.Note, "wrong-origin") && !strings.HasPrefix(told.Note, "it answered ") {
+				t.Errorf("%s, %q: %s", name, only, told.Note)
+			}
 		}
 	}
 }
