@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -127,6 +128,7 @@ func New(options Options) *Provider {
 		method, path, _ := strings.Cut(pattern, " ")
 		p.mux.HandleFunc(method+" "+options.Path+path, handle)
 	}
+	at("GET /{$}", p.root)
 	at("GET /.well-known/openid-configuration", p.discovery)
 	at("GET /jwks", p.jwks)
 	at("GET /authorize", p.ask)
@@ -149,6 +151,15 @@ func (p *Provider) issuer(r *http.Request) string {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host + p.options.Path
+}
+
+// root says what the provider is to somebody who opens its address.
+func (p *Provider) root(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	// It fails only if the browser has gone.
+	_, _ = fmt.Fprintf(w, "This is hankosim's provider, an OpenID Connect provider with invented people.\n"+
+		"Start at an app's button: the tenant sends your browser here.\n"+
+		"Its configuration is at %s/.well-known/openid-configuration\n", p.issuer(r))
 }
 
 // discovery answers GET /.well-known/openid-configuration (OpenID Connect Discovery 1.0, section 3).

@@ -44,7 +44,7 @@ func startEmbedded(ctx context.Context, cfg config.Config, listen string) (*embe
 	}
 	listener, err := net.Listen("tcp", cmp.Or(listen, "127.0.0.1:0"))
 	if err != nil {
-		return nil, errors.Join(listenError(err), opened.Close())
+		return nil, errors.Join(listenError("the embedded tenant", err), opened.Close())
 	}
 	started.tenant, started.server, started.url = opened, opened.Server(), localURL(listener.Addr())+opened.BasePath()
 	started.server.ErrorLog = errorLog(ctx, os.Stderr)
@@ -92,6 +92,6 @@ func localURL(addr net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-func listenError(err error) error {
-	return fmt.Errorf("the embedded tenant cannot listen: %w. Choose another address with --listen; port 0 is any free one", err)
+func listenError(who string, err error) error {
+	return fmt.Errorf("%s cannot listen: %w. Choose another address with --listen; port 0 is any free one", who, err)
 }

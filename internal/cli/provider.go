@@ -8,11 +8,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"example.com/hankosim/hanko"
 	"example.com/hankosim/hanko/provider"
 	"example.com/hankosim/internal/config"
 )
@@ -32,6 +34,9 @@ or as somebody new, so use it only with tenants for development.`,
 			if err != nil {
 				return err
 			}
+			if issuer != "" && !isIssuer(issuer) {
+				return &usageError{fmt.Errorf("--issuer is %q, which is no URL of a provider: it looks like http://provider.local:9000", hanko.Printable(issuer))}
+			}
 			return serveProvider(cmd.Context(), cfg, listen, strings.TrimSuffix(issuer, "/"), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -43,7 +48,7 @@ or as somebody new, so use it only with tenants for development.`,
 func serveProvider(ctx context.Context, cfg config.Config, listen, issuer string, stdout, stderr io.Writer) error {
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
-		return listenError(err)
+		return listenError("the provider", err)
 	}
 	issuer = cmp.Or(issuer, "http://"+listener.Addr().String())
 	fmt.Fprint(stdout, customProvider(issuer, cmp.Or(cfg.URL, "http://127.0.0.1:8000")))
@@ -60,24 +65,32 @@ func serveProvider(ctx context.Context, cfg config.Config, listen, issuer string
 	return nil
 }
 
-// customProvider is what a tenant's configuration needs to know the provider, as YAML.
+// isIssuer reports whether a text is the URL of a provider (OpenID Connect Discovery 1.0, section 3): without query and fragment.
+// Plain http is allowed here.
+func isIssuer(text string) bool {
+	address, err := url.Parse(text)
+	return err == nil && (address.Scheme == "http" || address.Scheme == "https") && address.Host != "" && address.User == nil &&
+		address.RawQuery == "" && address.Fragment == ""
+}
+
+// customProvider returns the YAML that makes the provider known to a tenant.
 func customProvider(issuer, tenantURL string) string {
 	return fmt.Sprintf(`# The provider is at %[1]s
-# Put this into the tenant's configuration, and start the tenant anew:
+# Put this into the tenant's configuration, and restart the tenant:
 third_party:
   redirect_url: %[2]s/thirdparty/callback # the tenant's own URL, as the browser reaches it
   error_redirect_url: %[1]s/error
   allowed_redirect_urls:
-    - http://127.0.0.1:*/callback # where hankosim listens, for your app's own address
+    - http://127.0.0.1:*/callback # hankosim's address; your app has its own
   custom_providers:
     hankosim:
       enabled: true
-      display_name: hankosim
+      display_name: Example
       client_id: %[3]s
       secret: %[4]s
       scopes: [openid, email, profile]
       use_discovery: true
       issuer: %[1]s
-      allow_linking: false
+      allow_linking: true # with false, nobody can connect it to an account that exists
 `, issuer, strings.TrimSuffix(tenantURL, "/"), provider.ClientID, provider.ClientSecret)
 }

@@ -42,6 +42,7 @@ func TestServeProvider(t *testing.T) {
 		t.Errorf("the redirect URL is %q", block.ThirdParty.RedirectURL)
 	}
 	for _, address := range []string{
+		block.ThirdParty.CustomProviders["hankosim"].Issuer + "/",
 		block.ThirdParty.CustomProviders["hankosim"].Issuer + "/.well-known/openid-configuration", block.ThirdParty.ErrorRedirectURL,
 	} {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)

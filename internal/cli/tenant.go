@@ -96,7 +96,7 @@ func serveTenant(ctx context.Context, cfg config.Config, flags tenantFlags, stdo
 	}
 	listener, err := net.Listen("tcp", cmp.Or(cfg.Listen, defaultListen))
 	if err != nil {
-		return listenError(err)
+		return listenError("the embedded tenant", err)
 	}
 	base := localURL(listener.Addr())
 	now := ready{URL: base + opened.BasePath(), Inbox: base + "/inbox.json"}

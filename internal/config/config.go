@@ -185,14 +185,14 @@ func (l *loader) bind(setting setting) {
 	l.all.SetDefault(setting.key, setting.value)
 	// The first variable that is set counts.
 	_ = l.all.BindEnv(append([]string{setting.key}, variables(setting)...)...) // fails only without a key
-	if flag := l.flags.Lookup(setting.flag); flag != nil && setting.flag != "" {
+	if flag := setting.flagIn(l.flags); flag != nil {
 		_ = l.all.BindPFlag(setting.key, flag) // fails only without a flag
 	}
 }
 
 // source returns where a setting's value comes from, and the name of that source.
 func (l *loader) source(setting setting) (source, string) {
-	if setting.flag != "" && l.flags.Changed(setting.flag) {
+	if flag := setting.flagIn(l.flags); flag != nil && flag.Changed {
 		return fromFlag, "--" + setting.flag
 	}
 	for _, variable := range variables(setting) {

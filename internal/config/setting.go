@@ -131,7 +131,20 @@ const noMotion = "no-motion"
 // AddFlag adds the flag of one key to a set. Some flags are only for some commands.
 func AddFlag(flags *pflag.FlagSet, key string) { settingOf(key).addFlag(flags) }
 
+// keyOf is the annotation of a setting's flag: its key. A command can have another flag with the same name.
+const keyOf = "key"
+
+// flagIn returns the setting's flag in a set, or nil if it has none there.
+func (s setting) flagIn(flags *pflag.FlagSet) *pflag.Flag {
+	flag := flags.Lookup(s.flag)
+	if s.flag == "" || flag == nil || !slices.Equal(flag.Annotations[keyOf], []string{s.key}) {
+		return nil
+	}
+	return flag
+}
+
 func (s setting) addFlag(flags *pflag.FlagSet) {
+	defer func() { _ = flags.SetAnnotation(s.flag, keyOf, []string{s.key}) }() // it fails only without the flag
 	switch value := s.value.(type) {
 	case bool:
 		flags.Bool(s.flag, value, s.usage)
