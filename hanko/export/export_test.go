@@ -41,8 +41,7 @@ func secretsIn(e hanko.Exchange) []string {
 		for _, name := range []string{"Cookie", "Set-Cookie"} {
 			for _, line := range header.Values(name) {
 				pair, _, _ := strings.Cut(line, ";")
-				// An id is in bodies as well, and the state is in the address that a browser opens.
-				if name, value, _ := strings.Cut(pair, "="); uuid.Validate(value) != nil && name != "hanko_thirdparty_state" {
+				if _, value, _ := strings.Cut(pair, "="); uuid.Validate(value) != nil { // an ID is in bodies as well
 					add(value)
 				}
 			}
@@ -221,7 +220,7 @@ func TestCurl(t *testing.T) {
 		{"brackets", hanko.Exchange{Method: "GET", URL: "http://[::1]:8000/me", Path: "/me"}, export.Options{}, `curl -sS -g 'http://[::1]:8000/me'`},
 		{"escapes", hanko.Exchange{Method: "POST", URL: "http://h/x", Path: "/x", RequestBody: []byte("{\"a\":\"\x7f\u202e\u0085\"}")}, export.Options{}, `--data-raw '{"a":"\u007f\u202e\u0085"}'`},
 		{"a method and a header that act", hanko.Exchange{Method: "\xff\x1b", URL: "http://h/x", Path: "/x", RequestHeader: http.Header{"X-\u202e\x1b": {"a"}}}, export.Options{}, "-X '�␛' http://h/x \\\n  -H 'X-�␛: a'"},
-		{"a browser that is opened", hanko.Exchange{Browser: true, Method: "GET", URL: "http://p/authorize?state=s'", Path: "http://p/authorize?state=s'"}, export.Options{}, `payload.redirect_url of the answer before in a browser. In this run it was:' 'http://p/authorize?state=s%27'`},
+		{"a browser that is opened", hanko.Exchange{Browser: true, Method: "GET", URL: "http://p/authorize?prompt=s'", Path: "http://p/authorize?prompt=s'"}, export.Options{}, `payload.redirect_url of the answer before in a browser. In this run it was:' 'http://p/authorize?prompt=s%27'`},
 		{"a browser that begins at the tenant", hanko.Exchange{Browser: true, Method: "GET", URL: "http://h/thirdparty/auth?provider=a", Path: "/thirdparty/auth?provider=a"}, export.Options{}, `printf '%s\n' 'Open this in a browser:' 'http://h/thirdparty/auth?provider=a'`},
 		{"a browser that brings a token", hanko.Exchange{Browser: true, Method: "GET", URL: "http://a/?hanko_token=a", Path: "http://a/?hanko_token=a"}, export.Options{}, `read -r HANKO_TOKEN`},
 		{"a browser that brings an error", hanko.Exchange{Browser: true, Method: "GET", URL: "http://a/?error=it's", Path: "http://a/?error=it's"}, export.Options{}, `: 'The browser returned to the app with the error "it'\''s".'`},

@@ -147,7 +147,7 @@ func TestMaskedThirdParty(t *testing.T) {
 	for _, test := range []struct{ address, want string }{
 		{"http://127.0.0.1:8899/callback?hanko_token=7v5ORlfoVVAboYMvbvBGk3zJBMHHMGKb_ttaq5uLviQ%3D", "http://127.0.0.1:8899/callback?hanko_token=" + short},
 		{"http://127.0.0.1:8899/callback?x=1&hanko_token=" + token + "#y", "http://127.0.0.1:8899/callback?x=1&hanko_token=" + short + "#y"},
-		{"http://t.test/thirdparty/callback?code=4iu2f088ZZHpVPiOcV8v2g&state=s", "http://t.test/thirdparty/callback?code=" + dots + "&state=s"},
+		{"http://t.test/thirdparty/callback?code=4iu2f088ZZHpVPiOcV8v2g&state=s", "http://t.test/thirdparty/callback?code=" + dots + "&state=" + dots},
 		{"http://127.0.0.1:8899/callback?error=access_denied", "http://127.0.0.1:8899/callback?error=access_denied"},
 		{"http://t.test/login?action=exchange_token%40b6f4a9d9", "http://t.test/login?action=exchange_token%40b6f4a9d9"},
 	} {
@@ -164,9 +164,27 @@ func TestMaskedThirdParty(t *testing.T) {
 	if got := secret.Masked(hanko.Exchange{Path: "/token", RequestBody: []byte(`{"value":"` + token + `"}`)}); string(got.RequestBody) != `{"value":"`+short+`"}` {
 		t.Errorf("POST /token becomes %s", got.RequestBody)
 	}
-	state := http.Header{"Set-Cookie": {"hanko_thirdparty_state=0pSH_i1GJyHSFpKxoh8R1wvD; Path=/"}}
-	if got := secret.Masked(hanko.Exchange{ResponseHeader: state}).ResponseHeader.Get("Set-Cookie"); got != state.Get("Set-Cookie") {
-		t.Errorf("the state, which is in the address that the browser opens, becomes %q", got)
+}
+
+// The state is in a cookie, in the address that the browser opens, and in the body that has this address.
+func TestMaskedState(t *testing.T) {
+	const state, short = "0pSH_i1GJyHSFpKxoh8R1wvD", "0pSH_i" + dots + "1wvD"
+	const address = "https://party.test/auth?client_id=c&state="
+	masked := secret.Masked(hanko.Exchange{
+		URL:            address + state,
+		RequestHeader:  http.Header{"Cookie": {"hanko_email_id=8f0b; hanko_thirdparty_state=" + state}},
+		ResponseHeader: http.Header{"Set-Cookie": {"hanko_thirdparty_state=" + state + "; Path=/"}},
+		ResponseBody:   []byte(`{"payload":{"redirect_url":"` + address + state + `"}}`),
+	})
+	for got, want := range map[string]string{
+		masked.URL:                              address + short,
+		masked.RequestHeader.Get("Cookie"):      "hanko_email_id=8f0b; hanko_thirdparty_state=" + short,
+		masked.ResponseHeader.Get("Set-Cookie"): "hanko_thirdparty_state=" + short + "; Path=/",
+		string(masked.ResponseBody):             `{"payload":{"redirect_url":"` + address + short + `"}}`,
+	} {
+		if got != want {
+			t.Errorf("%s is shown, not %s", got, want)
+		}
 	}
 }
 

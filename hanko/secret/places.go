@@ -44,8 +44,9 @@ func (p places) exchange(e hanko.Exchange) hanko.Exchange {
 	return e
 }
 
-// secretQuery finds secret parameters of an address: the token or the code with which a browser returns from a third party.
-var secretQuery = regexp.MustCompile(`([?&](?:hanko_token|code)=)([^&#]+)`)
+// secretQuery finds secret parameters of an address: the token or the code with which a browser returns from a third party,
+// and the state, which the tenant also keeps in a cookie.
+var secretQuery = regexp.MustCompile(`([?&](?:hanko_token|code|state)=)([^&#]+)`)
 
 func (p places) address(text string) string {
 	return p.text(secretQuery.ReplaceAllStringFunc(text, func(found string) string {
@@ -111,9 +112,8 @@ func (p places) header(header http.Header) http.Header {
 	return replaced
 }
 
-// harmless are cookies of Hanko that are not secret: one has the ID of an address, and the other the state, which is also in
-// the address of a third party's page.
-var harmless = []string{"hanko_email_id", "hanko_thirdparty_state"}
+// harmless is a cookie of Hanko that is not secret: it has the ID of an address, which is in bodies, too.
+const harmless = "hanko_email_id"
 
 // pair is a cookie. One without a name is all value (RFC 6265bis, section 5.6).
 func (p places) pair(pair string) string {
@@ -123,7 +123,7 @@ func (p places) pair(pair string) string {
 		return p.secret(Token, pair)
 	case value == "":
 		return pair
-	case slices.Contains(harmless, strings.TrimSpace(name)):
+	case strings.TrimSpace(name) == harmless:
 		return name + "=" + p.text(value)
 	default:
 		return p.text(name) + "=" + p.secret(Token, value)
@@ -203,7 +203,7 @@ func (p places) value(name string, value any) any {
 	case string:
 		switch {
 		case v == "" || !secret:
-			return p.text(v)
+			return p.address(v) // text may contain one
 		case name == string(hanko.InputCode) && errorCode.MatchString(v): // flow errors have a "code", too: a word, never a passcode
 			return v
 		default:

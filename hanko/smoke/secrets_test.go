@@ -54,7 +54,8 @@ func (s *spy) proxy(next http.Handler) http.Handler {
 		s.note("a token that was sent", bearer)
 		s.note("the token of X-Auth-Token", answer.Header().Get("X-Auth-Token"))
 		for _, cookie := range append(answer.Result().Cookies(), r.Cookies()...) {
-			if cookie.Name != "hanko_email_id" && cookie.Name != "hanko_thirdparty_state" { // which let nobody in
+			// One is only an ID, and those of the person's browser never reach hankosim.
+			if cookie.Name != "hanko_email_id" && !strings.HasPrefix(r.URL.Path, "/thirdparty/") {
 				s.note("the cookie "+cookie.Name, cookie.Value)
 			}
 		}
