@@ -47,7 +47,7 @@ var rows = map[string][]string{
 	"hanko/tenant/control":    {"authenticator", "authenticator/exchange", "hanko", "hanko/mailbox", "hanko/tenant"},
 	"hanko/tenant/account":    {"hanko", "hanko/mailbox", "hanko/tenant/setting", "hanko/tenant/store"},
 	"hanko/tenant/flow":       {"hanko", "hanko/mailbox", "hanko/tenant/account", "hanko/tenant/setting", "hanko/tenant/store", "hanko/tenant/thirdparty"},
-	"hanko/tenant/setting":    {"hanko"},
+	"hanko/tenant/setting":    {"hanko", "internal/spelling"},
 	"hanko/tenant/store":      {},
 	"hanko/tenant/thirdparty": {"hanko", "hanko/provider", "hanko/tenant/account", "hanko/tenant/setting", "hanko/tenant/store"},
 

@@ -1,7 +1,6 @@
 package setting
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -48,7 +47,7 @@ func (p Preset) switches() ([]string, bool) {
 	return nil, false
 }
 
-// Settings returns the preset's settings. The error for an unknown preset lists the known ones.
+// Settings returns the preset's settings. The error for an unknown preset names the one that is probably meant, or all.
 func (p Preset) Settings() (Settings, error) {
 	var s Settings
 	switches, known := p.switches()
@@ -57,7 +56,7 @@ func (p Preset) Settings() (Settings, error) {
 		for _, preset := range Presets() {
 			names = append(names, string(preset))
 		}
-		return s, fmt.Errorf("the embedded tenant has no preset %q: use one of %s", p, strings.Join(names, ", "))
+		return s, unknownName("preset", string(p), names)
 	}
 	for _, w := range switches {
 		name, value, _ := strings.Cut(w, "=")

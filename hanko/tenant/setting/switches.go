@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"example.com/hankosim/internal/spelling"
 )
 
 // Switch is one thing in which tenants differ. Flags, the configuration and the documentation call it by its name.
@@ -185,7 +187,7 @@ func (s *Settings) Set(name, value string) error {
 		for i, w := range switches {
 			names[i] = w.Name
 		}
-		return fmt.Errorf("the embedded tenant has no switch %q: use one of %s", name, strings.Join(names, ", "))
+		return unknownName("switch", name, names)
 	}
 	w := switches[at]
 	if w.Values != nil && !slices.Contains(w.Values, value) {
@@ -195,4 +197,12 @@ func (s *Settings) Set(name, value string) error {
 		return fmt.Errorf("the tenant's switch %s cannot be %q: %w", name, value, err)
 	}
 	return nil
+}
+
+// unknownName returns the error for a name of nothing: it names what is probably meant, or else everything that there is.
+func unknownName(of, name string, known []string) error {
+	if meant := spelling.Nearest(strings.ToLower(name), known); meant != "" {
+		return fmt.Errorf("the embedded tenant has no %s %q: did you mean %s?", of, name, meant)
+	}
+	return fmt.Errorf("the embedded tenant has no %s %q: use one of %s", of, name, strings.Join(known, ", "))
 }

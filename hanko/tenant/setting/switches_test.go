@@ -49,7 +49,8 @@ func TestSwitchValues(t *testing.T) {
 // TestSwitchRefusals sets impossible values: the error says what is possible, and nothing changes.
 func TestSwitchRefusals(t *testing.T) {
 	for set, want := range map[string]string{
-		"passwort=off":                `no switch "passwort": use one of rest, tenant-id, password`,
+		"passwort=off":                `no switch "passwort": did you mean password?`,
+		"nothing=on":                  `no switch "nothing": use one of rest, tenant-id, password`,
 		"password=on":                 `password cannot be "on": use one of off, optional, required`,
 		"rest=":                       `rest cannot be "": use one of on, off`,
 		"tenant-id=7":                 "use a UUID",
