@@ -20,6 +20,14 @@ type ThirdParty struct {
 	Name string // for people
 }
 
+// ConfigKey returns where the provider is in the tenant's configuration.
+func (p ThirdParty) ConfigKey() string {
+	if key, custom := strings.CutPrefix(p.ID, "custom_"); custom {
+		return "third_party.custom_providers." + key
+	}
+	return "third_party.providers." + p.ID
+}
+
 // TokenLife is how long the one-time token is valid with which a browser returns from a third party.
 const TokenLife = time.Minute
 
@@ -124,7 +132,7 @@ const (
 	ThirdPartyAccessDenied     ThirdPartyCode = "access_denied"     // the person or the provider refused
 	ThirdPartyInvalidRequest   ThirdPartyCode = "invalid_request"   // the description has the reason
 	ThirdPartyServerError      ThirdPartyCode = "server_error"      // the tenant or the provider failed
-	ThirdPartyUserConflict     ThirdPartyCode = "user_conflict"     // the address has an account, and `allow_linking` is off
+	ThirdPartyUserConflict     ThirdPartyCode = "user_conflict"     // there is an account, and `allow_linking` is off; also when connecting in the profile
 	ThirdPartyMultipleAccounts ThirdPartyCode = "multiple_accounts" // the address at the provider now belongs to another account
 	ThirdPartySignUpDisabled   ThirdPartyCode = "signup_disabled"   // the person has no account, and sign-up is off
 	ThirdPartyUnverifiedEmail  ThirdPartyCode = "unverified_email"  // the provider sent no verified address; not over flows with a code verifier
@@ -173,7 +181,7 @@ var thirdPartyErrors = map[ThirdPartyCode]explanation{
 		"The tenant or the third party failed.", "Look at the tenant's log, then try again.",
 	},
 	ThirdPartyUserConflict: {
-		"An account with this address exists, and the tenant does not connect it with the third party.",
+		"The account exists already, and the tenant does not connect existing accounts with this third party.",
 		"Sign in to that account another way, or set `allow_linking: true` for this provider under `third_party` in the tenant's configuration.",
 	},
 	ThirdPartyMultipleAccounts: {

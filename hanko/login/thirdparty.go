@@ -275,6 +275,11 @@ func (w *Walk) thirdPartyFailed(action Action, address string, err error) Failed
 	case errors.As(err, &said):
 		failed.Problem.Said = sentence(said.Error())
 		failed.Problem.Cause, failed.Problem.Remedy = said.Explain()
+		if connect, connects := action.(ConnectThirdParty); connects && said.Code == hanko.ThirdPartyUserConflict {
+			key := hanko.Printable(connect.Party.ConfigKey() + ".allow_linking")
+			failed.Problem.Cause = fmt.Sprintf("The tenant lets nobody connect this third party in their account: `%s` is off.", key)
+			failed.Problem.Remedy = fmt.Sprintf("Set `%s: true` in the tenant's configuration.", key)
+		}
 	case errors.Is(err, ErrNothingCame):
 		failed.Problem.Sentence = "No browser returned from the third party."
 		failed.Problem.Cause = "The browser was closed, the person took longer than five minutes, or the browser shows an error page (`third_party.error_redirect_url`)."

@@ -238,6 +238,26 @@ func TestConnectThirdParty(t *testing.T) {
 	}
 }
 
+// Without allow_linking, nobody can connect a third party, whatever its address is. The problem names the provider's key.
+func TestConnectingNotAllowed(t *testing.T) {
+	for party, key := range map[hanko.ThirdParty]string{
+		{ID: "google", Name: "Google"}: "`third_party.providers.google.allow_linking: true`",
+		example:                        "`third_party.custom_providers.example.allow_linking: true`",
+	} {
+		other := map[string]string{"google": "custom_example", example.ID: "google"}[party.ID]
+		w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google")
+		w.Take(t.Context(), login.SignInWithThirdParty{Party: hanko.ThirdParty{ID: other, Name: other}})
+		w.Take(t.Context(), login.OpenProfile{})
+		profile, ok := w.Take(t.Context(), login.ConnectThirdParty{Party: party}).(login.Profile)
+		if !ok || profile.Problem == nil {
+			t.Fatalf("%s: the walk is at %+v", party.ID, w.Step())
+		}
+		if !strings.Contains(profile.Problem.Remedy, key) || strings.Contains(profile.Problem.Error(), "another way") {
+			t.Errorf("%s: the problem is %s", party.ID, profile.Problem.Error())
+		}
+	}
+}
+
 // If a person gives up connecting, the profile is as before, and still works.
 func TestConnectingGivenUp(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{}, "third-parties=custom_example,google", "third-party-linking=on")

@@ -74,7 +74,8 @@ type Settings struct {
 	// ThirdParties are the IDs of the providers to sign in with (third_party.providers, custom_providers). Each is the embedded
 	// provider, with the name for that ID.
 	ThirdParties []string
-	// LinkThirdParties connects a third party with an account that has the same address (allow_linking of the provider).
+	// LinkThirdParties connects a third party with an account that has the same address, and lets people connect one in
+	// their account (allow_linking of the provider).
 	LinkThirdParties bool
 	// ThirdPartyIssuer is the URL of the provider behind all third parties; "" is the embedded one (issuer of the provider).
 	ThirdPartyIssuer string

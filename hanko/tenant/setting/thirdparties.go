@@ -16,7 +16,7 @@ type ThirdParty struct {
 	hanko.ThirdParty
 	Issuer       string // "" is the embedded provider
 	ClientSecret string // "" is the right one
-	AllowLinking bool   // connect it with an account that has the same address
+	AllowLinking bool   // connect it with an account that exists: one with the same address, or in the profile
 }
 
 // thirdParties are those that Hanko has built in (third_party.providers), and an example of a custom one
@@ -94,7 +94,7 @@ func thirdPartySwitches() []Switch {
 	})
 	return []Switch{
 		providers,
-		flag("third-party-linking", "allow_linking of the provider", "Signing in with a third party connects it with the account that has the same address.",
+		flag("third-party-linking", "allow_linking of the provider", "Signing in with a third party connects it with the account that has the same address, and people can connect one in their account.",
 			func(s *Settings) *bool { return &s.LinkThirdParties }),
 		{
 			Name: "third-party-issuer", Key: "issuer of the provider",
