@@ -73,6 +73,12 @@ func serveTenant(ctx context.Context, cfg config.Config, flags tenantFlags, stdo
 	if err != nil {
 		return err
 	}
+	// Before the file is opened: one for a port that is taken would be left behind.
+	listener, err := net.Listen("tcp", cmp.Or(cfg.Listen, defaultListen))
+	if err != nil {
+		return listenError("the embedded tenant", err)
+	}
+	defer listener.Close()
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	served := cfg
 	served.Data, served.Ephemeral = file, file == ""
@@ -94,10 +100,6 @@ func serveTenant(ctx context.Context, cfg config.Config, flags tenantFlags, stdo
 	if err := controlled.Begin(ctx); err != nil {
 		return beginError(err)
 	}
-	listener, err := net.Listen("tcp", cmp.Or(cfg.Listen, defaultListen))
-	if err != nil {
-		return listenError("the embedded tenant", err)
-	}
 	base := localURL(listener.Addr())
 	now := ready{URL: base + opened.BasePath(), Inbox: base + "/inbox.json"}
 	fmt.Fprintf(stdout, "The embedded tenant is at %s\nIts mail is at %s/inbox\n%s\n", now.URL, base, dataLine(file))
@@ -110,7 +112,7 @@ func serveTenant(ctx context.Context, cfg config.Config, flags tenantFlags, stdo
 	if flags.control.address != "" {
 		url, closeControl, err := serveControl(ctx, flags.control.address, controlled, log, stderr)
 		if err != nil {
-			return errors.Join(err, listener.Close())
+			return err
 		}
 		defer closeControl()
 		now.Control = &readyControl{URL: url, Token: controlled.Token()}
@@ -118,7 +120,7 @@ func serveTenant(ctx context.Context, cfg config.Config, flags tenantFlags, stdo
 	}
 	if flags.readyFile != "" {
 		if err := now.write(flags.readyFile); err != nil {
-			return errors.Join(err, listener.Close())
+			return err
 		}
 		defer os.Remove(flags.readyFile)
 	}
