@@ -63,9 +63,10 @@ func (a *App) arrived(msg ArrivedMsg) tea.Cmd {
 		a.banner.dismiss() // it has been read, or is out of date
 	}
 	expiry := a.hold(msg.Step)
-	next := screen.For(a.situation(onPhone), msg.Step)
+	next := screen.After(a.situation(onPhone), a.page, msg.Step)
 	told := tea.Batch(a.tell(kit.StepMsg{Step: msg.Step, Title: next.Title()}), expiry)
 	if msg.Canceled && next.Title() == a.page.Title() {
+		screen.DropProblem(a.page)
 		return tea.Batch(told, kit.Toast("Cancelled."))
 	}
 	a.place(next, nil)

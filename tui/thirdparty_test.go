@@ -136,9 +136,42 @@ func TestThirdPartiesInTheProfile(t *testing.T) {
 	}
 	step.Offers.DisconnectThirdParty = false
 	app.show(step)
-	app.press("down")
+	app.press("up")
 	if toast, ok := app.answerTo("d")().(kit.ToastMsg); !ok || !strings.Contains(toast.Text, "disconnects no third parties") {
 		t.Errorf("over REST, d says %+v", toast)
+	}
+}
+
+// After a third party is connected or disconnected, its row stays chosen. A problem of an earlier attempt goes when a later
+// one is cancelled.
+func TestTheAccountStays(t *testing.T) {
+	words := sample.OrdinaryWords()
+	emails := []hanko.Email{{Address: words.Email, ID: "1", IsPrimary: true}}
+	party := hanko.ThirdParty{ID: "google", Name: "Google"}
+	offers := login.ProfileOffers{DeleteEmail: true, DisconnectThirdParty: true}
+	without := login.Profile{Emails: emails, Connect: []hanko.ThirdParty{{ID: "custom_x", Name: "Example"}, party}, Offers: offers}
+	with := login.Profile{Emails: emails, Identities: []hanko.Identity{{Provider: "Google", IdentityID: "7"}}, Connect: without.Connect[:1], Offers: offers}
+	app := testApp(t, words)
+	app.show(without)
+	app.press("down", "down")
+	app.show(with)
+	if app.press("d"); !strings.Contains(app.inSmall(), "Disconnect Google?") {
+		t.Errorf("connected, d asks: %s", app.inSmall())
+	}
+	app.press("n")
+	app.show(without)
+	if act, ok := app.answerTo("c")().(kit.ActMsg); !ok || act.Action != (login.ConnectThirdParty{Party: party}) {
+		t.Errorf("disconnected, c leads to %+v", act)
+	}
+	without.Problem = sample.Problem(words)
+	app.show(without)
+	if !strings.Contains(app.inSmall(), without.Problem.Sentence) {
+		t.Fatalf("the problem is not shown: %s", app.inSmall())
+	}
+	app.busy = &busy{cancel: func() {}}
+	app.Update(ArrivedMsg{Step: without, Canceled: true})
+	if strings.Contains(app.inSmall(), without.Problem.Sentence) {
+		t.Errorf("after a cancelled attempt, the screen shows %s", app.inSmall())
 	}
 }
 

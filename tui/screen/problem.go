@@ -21,6 +21,24 @@ func describeProblem(t *kit.Theme, problem login.Problem, width int) []string {
 	return lines
 }
 
+// DropProblem removes the problem of an earlier attempt from a screen that stays after a later attempt was cancelled.
+func DropProblem(page kit.Page) {
+	switch p := page.(type) {
+	case *emailPage:
+		p.problem = nil
+	case *passcodePage:
+		p.step.Problem = nil
+	case *offerPage:
+		p.step.Problem = nil
+	case *formPage:
+		p.step.Problem = nil
+	case *signedInPage:
+		p.step.Problem = nil
+	case *profilePage:
+		p.step.Problem, p.free = nil, false
+	}
+}
+
 // heading is the title of a page, with a blank row below.
 func heading(t *kit.Theme, text string, width int) []string {
 	return []string{kit.Centre(t.Title.Render(text), width), ""}

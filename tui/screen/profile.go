@@ -56,6 +56,34 @@ func newProfilePage(step login.Profile) *profilePage {
 	return p
 }
 
+// chooseAs chooses the row that was chosen on the page before, or the one that has taken its place.
+func (p *profilePage) chooseAs(before *profilePage) {
+	p.choice = max(0, min(before.choice, len(p.rows)-1))
+	name := before.row().identifier()
+	for i, row := range p.rows {
+		if name != "" && row.identifier() == name {
+			p.choice = i
+		}
+	}
+}
+
+// identifier is the same for a row before and after a change; connecting a third party changes only its state.
+func (r profileRow) identifier() string {
+	switch {
+	case r.email != nil:
+		return "email " + r.email.ID
+	case r.passkey != nil:
+		return "passkey " + r.passkey.ID
+	case r.identity != nil:
+		return "third party " + r.identity.Provider // the only name that both kinds have
+	case r.party != nil:
+		return "third party " + r.party.Name
+	case r.session != nil:
+		return "session " + r.session.ID
+	}
+	return ""
+}
+
 // Init tells what was done.
 func (p *profilePage) Init(kit.Situation) tea.Msg {
 	if p.step.Done == "" {

@@ -30,6 +30,17 @@ func For(s kit.Situation, step login.Step) kit.Page {
 	panic(fmt.Sprintf("no screen for the step %T", step))
 }
 
+// After is the screen of a step that follows another screen. In the account, the same row stays chosen.
+func After(s kit.Situation, before kit.Page, step login.Step) kit.Page {
+	next := For(s, step)
+	now, isAccount := next.(*profilePage)
+	was, wasAccount := before.(*profilePage)
+	if isAccount && wasAccount {
+		now.chooseAs(was)
+	}
+	return next
+}
+
 // Chapter is the chapter of a step, as its screen is called.
 func Chapter(step login.Step) string {
 	switch step := step.(type) {
