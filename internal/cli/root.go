@@ -97,6 +97,7 @@ func rootCommand(exampleConfig string) *cobra.Command {
 	root := appCommand(load, exampleConfig)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return noEmptyFlags(cmd.Flags()) }
 	root.Flags().Bool("version", false, "print the version, as hankosim version does")
 	root.Version = versionLine()
 	root.SetVersionTemplate("{{.Version}}")
@@ -127,6 +128,22 @@ func flagError(cmd *cobra.Command, err error) error {
 		err = fmt.Errorf("--%s is %q; it must be %s", flag.Name, hanko.MaskUserinfo(invalid.GetValue()), flagKinds[flag.Value.Type()])
 	}
 	return &usageError{fmt.Errorf("%w. `%s --help` lists the flags", err, cmd.CommandPath())}
+}
+
+// noEmptyFlags refuses a flag without a value, as from a script's variable that is not set: without the flag, the command might
+// do something else, such as checking the embedded tenant.
+func noEmptyFlags(flags *pflag.FlagSet) error {
+	var err error
+	flags.Visit(func(flag *pflag.Flag) {
+		value := flag.Value.String()
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			value = strings.Join(list.GetSlice(), "")
+		}
+		if strings.TrimSpace(value) == "" && err == nil {
+			err = &usageError{fmt.Errorf("--%s is empty. Give it a value, or leave it out", flag.Name)}
+		}
+	})
+	return err
 }
 
 // strictCommands adds cobra's own commands, and makes them refuse unknown arguments.

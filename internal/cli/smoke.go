@@ -113,6 +113,8 @@ func (f smokeFlags) check() error {
 	switch {
 	case err != nil:
 		return &usageError{err}
+	case slices.Contains(f.names(), ""):
+		return &usageError{errors.New("--tenants has a name that is empty. Write the names with a comma between them")}
 	case f.json && f.tap:
 		return &usageError{errors.New("--json and --tap both write to standard output. Give one of them")}
 	case f.tap && len(f.names()) > 1:

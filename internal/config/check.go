@@ -188,6 +188,10 @@ func (l *loader) checkValue(setting setting) {
 		}
 	}
 	value := strings.TrimSpace(l.all.GetString(setting.key))
+	if value == "" && from == fromEnvironment && (setting.key == "url" || setting.key == "tenant") {
+		l.report(setting.key, name, "is blank", "Unset the variable to use the embedded tenant")
+		return
+	}
 	if setting.key == "device" {
 		setting.check = l.checkDevice
 	}

@@ -294,7 +294,7 @@ func (l *loader) chooseTenant(config *Config) {
 		l.report("tenants."+Embedded, l.fileName, "is the name of hankosim's own tenant", "Choose another name")
 	}
 	switch {
-	case name == "" || urlFrom > nameFrom: // an empty --url among them
+	case name == "" || urlFrom > nameFrom:
 		return
 	case config.URL != "" && urlFrom == nameFrom:
 		l.report("tenant", nameSource, "and url are both set", "Give one of the two")
