@@ -117,6 +117,7 @@ type Options struct {
 	AppleID  string                     // TEAMID.bundle.id of the iOS app; "" skips what needs it
 	Only     []string                   // IDs or suites to run, with what they need; nil means all except Limits
 	Skip     []string                   // IDs or suites not to run; checks that need them are skipped
+	Embedded bool                       // the tenant is the embedded one, and ends with the run; nobody needs to be deleted
 	Patience time.Duration              // how long to wait for a mail; 0 means 30 s
 	HTTP     *http.Client               // for the association files on the RP ID's domain; nil means a default one
 	Admin    *Admin                     // deletes the users of the run; nil uses the tenant's public API
@@ -139,6 +140,7 @@ type Event struct {
 // Report is the result of a run.
 type Report struct {
 	Tenant      string // its base URL
+	Embedded    bool   // the tenant has ended with the run
 	Recognised  hanko.Recognition
 	Started     time.Time
 	Duration    time.Duration
@@ -146,6 +148,14 @@ type Report struct {
 	Facts       []fact.Fact // all of the catalogue, in order, observed or not
 	LeftBehind  []string    // the addresses of users that could not be deleted
 	Interrupted bool
+}
+
+// Title returns the tenant's URL, with a word about the embedded tenant, whose URL is a new one each time.
+func (r Report) Title() string {
+	if r.Embedded {
+		return r.Tenant + " (embedded tenant)"
+	}
+	return r.Tenant
 }
 
 // Count returns how many checks ended with a verdict.
@@ -230,7 +240,7 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 		return Report{}, err
 	}
 	r := newRun(options, tell)
-	report := Report{Tenant: options.Client.BaseURL(), Started: time.Now()}
+	report := Report{Tenant: options.Client.BaseURL(), Embedded: options.Embedded, Started: time.Now()}
 	verdicts := map[string]Verdict{}
 	for _, check := range checks {
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -253,7 +263,9 @@ func Run(ctx context.Context, options Options, tell func(Event)) (Report, error)
 			tell(Event{Ended: &result})
 		}
 	}
-	report.LeftBehind = r.cleanUp(context.WithoutCancel(ctx))
+	if !options.Embedded {
+		report.LeftBehind = r.cleanUp(context.WithoutCancel(ctx))
+	}
 	report.Duration = time.Since(report.Started)
 	return report, nil
 }

@@ -176,7 +176,15 @@ func runSmoke(ctx context.Context, configs []config.Config, flags smokeFlags, st
 	if err != nil {
 		return err
 	}
+	if flags.expect != "" && sameFile(flags.expect, flags.writeExpect) {
+		return &usageError{errors.New("--expect and --write-expect are the same file. Write to another one, and compare them")}
+	}
 	for i, cfg := range configs {
+		for flag, value := range map[string]string{"--mailbox": flags.mailbox, "--admin-url": flags.adminURL} {
+			if cfg.URL == "" && value != "" {
+				return &usageError{fmt.Errorf("%s is for a tenant of your own: name it with --url or --tenant. The embedded tenant needs none", flag)}
+			}
+		}
 		if flags.expect != "" {
 			configs[i].Expect = expected
 		}
@@ -264,7 +272,7 @@ func smokeTenant(ctx context.Context, cfg config.Config, flags smokeFlags, hanko
 	fmt.Fprintf(stderr, "Judging %s\n", s.client.BaseURL())
 	return smoke.Run(ctx, smoke.Options{
 		Client: s.client, API: cfg.API, Box: box, Address: smoke.PlusAddresses(cmp.Or(cfg.Email, "smoke@example.com")), Email: cfg.Email,
-		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin, Expect: cfg.Expect,
+		Apps: apps, AppleID: cfg.AppleID, Device: device, Only: flags.only, Skip: flags.skip, Patience: flags.patience, Admin: admin, Expect: cfg.Expect, Embedded: embedded,
 		HankoConfig: hankoConfig, ReturnAddress: cfg.ReturnAddress, RedirectTo: flags.redirectTo,
 	}, tell)
 }

@@ -277,8 +277,9 @@ func TestSmokeAdmin(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	t.Cleanup(admin.Close)
-	got := runProgram(t, program{env: []string{adminKeyVariable + "=key-of-the-admin"}},
-		"smoke", "--set", "deletion=off", "--only", "guide.signup", "--admin-url", admin.URL)
+	server := served(t, tenant.Settings{DisableDeletion: true})
+	got := runProgram(t, program{env: []string{adminKeyVariable + "=key-of-the-admin"}}, "smoke", "--url", server.URL, "--email", "ada@example.com",
+		"--mailbox", "inbox:"+server.URL, "--only", "guide.signup", "--admin-url", admin.URL)
 	if got.code != 0 || len(requests) != 1 || requests[0] != "DELETE /users/ Bearer key-of-the-admin" {
 		t.Errorf("exit code %d, the Admin API was asked %q", got.code, requests)
 	}

@@ -169,7 +169,7 @@ func storyText(result smoke.Result) string {
 
 // Summary counts the verdicts in one line.
 func Summary(report smoke.Report) string {
-	return fmt.Sprintf("%s in %s: %s", plain(report.Tenant), report.Duration.Round(100*time.Millisecond), counts(report))
+	return fmt.Sprintf("%s in %s: %s", plain(report.Title()), report.Duration.Round(100*time.Millisecond), counts(report))
 }
 
 func counts(report smoke.Report) string {
