@@ -93,11 +93,12 @@ func (s *session) appMailbox(ctx context.Context, spec string, stderr io.Writer)
 }
 
 func (s *session) openMailbox(ctx context.Context, spec string, stderr io.Writer) (mailbox.Box, error) {
+	person := asker{stdin: os.Stdin}
 	box, err := mailbox.Open(ctx, spec, mailbox.Options{
 		Password: func(ctx context.Context, account string) (string, error) {
 			return readPassword(ctx, account, "", stderr)
 		},
-		Ask: func(_ context.Context, question string) (string, error) { return askLine(os.Stdin, question, stderr) },
+		Ask: func(ctx context.Context, question string) (string, error) { return person.ask(ctx, question, stderr) },
 	})
 	var unusable *mailbox.Error
 	switch {
@@ -117,10 +118,46 @@ func (u unreadable) Passcode(context.Context, mailbox.Want) (string, error) { re
 func (u unreadable) Close() error                                           { return nil }
 func (u unreadable) String() string                                         { return u.err.Box }
 
-// askLine asks the person a question on the terminal. The answer is a whole line: a code may have spaces in it. No more is
-// read than that, as another question may follow.
-func askLine(stdin io.Reader, question string, stderr io.Writer) (string, error) {
+// asker asks the person questions on the terminal.
+type asker struct {
+	stdin   io.Reader
+	pending chan typed // of the last question, if nobody waited for its answer; may be nil
+}
+
+type typed struct {
+	line string
+	err  error
+}
+
+// ask asks a question. The answer is a whole line: a code may have spaces in it. It does not wait any longer than ctx, but
+// reading cannot be broken off, so that the next question may get its answer from the same reading.
+func (a *asker) ask(ctx context.Context, question string, stderr io.Writer) (string, error) {
+	select {
+	case <-a.pending: // it came too late for its question
+		a.pending = nil
+	default:
+	}
 	fmt.Fprint(stderr, question+" ")
+	if a.pending == nil {
+		next := make(chan typed, 1)
+		a.pending = next
+		go func() {
+			line, err := readLine(a.stdin)
+			next <- typed{line, err}
+		}()
+	}
+	select {
+	case got := <-a.pending:
+		a.pending = nil
+		return got.line, got.err
+	case <-ctx.Done():
+		fmt.Fprintln(stderr)
+		return "", ctx.Err()
+	}
+}
+
+// readLine reads a line, and no more than that, as another question may follow.
+func readLine(stdin io.Reader) (string, error) {
 	var line []byte
 	for one := make([]byte, 1); ; {
 		n, err := stdin.Read(one)

@@ -53,6 +53,42 @@ func TestSmokeInterrupted(t *testing.T) {
 	}
 }
 
+// TestSmokeInterruptedWhileAsking presses ctrl-C where a passcode is to be typed.
+func TestSmokeInterruptedWhileAsking(t *testing.T) {
+	server := served(t, tenant.Settings{})
+	cmd := command(t, program{}, "smoke", "--url", server.URL, "--email", "ada@example.com", "--mailbox", "ask", "--patience", "20s")
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	stdin, err := cmd.StdinPipe() // nobody types
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	stderr, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := ""
+	for part := make([]byte, 1<<10); ; {
+		n, err := stderr.Read(part)
+		if told += string(part[:n]); err != nil {
+			break
+		}
+		if strings.HasSuffix(told, "@example.com:  ") {
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = cmd.Wait() // the exit code says it
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(stdout.String(), "Interrupted: these are the results so far.\n"+server.URL) {
+		t.Errorf("exit code %d\n%s\n%s", code, stdout.String(), told)
+	}
+}
+
 // TestSmokeOnATerminal shows the report in a small window: progress in one line that is gone at the end, text that fits,
 // colours unless nobody wants them.
 func TestSmokeOnATerminal(t *testing.T) {
