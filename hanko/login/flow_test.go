@@ -584,6 +584,32 @@ func TestEmailOutlivesAnUnreachableTenant(t *testing.T) {
 	}
 }
 
+// Leaving the states that can be skipped does not lose the account that is being created: the sign-up goes on to its end.
+func TestLeavingWhatCanBeSkipped(t *testing.T) {
+	w := walkPreset(t, tenant.PresetV3, "username=optional")
+	take[login.EnterPasscode](w, login.SubmitEmail{Email: ada, Create: true})
+	step := w.walk.Take(t.Context(), login.SubmitPasscode{Code: w.code()})
+	var left []hanko.State
+	for range 10 {
+		switch at := step.(type) {
+		case login.FillForm:
+			if at.State == hanko.StatePasswordCreation {
+				step = w.walk.Take(t.Context(), login.SubmitForm{
+					Action: hanko.ActionRegisterPassword, Values: map[hanko.InputName]string{hanko.InputNewPassword: "correct horse battery"},
+				})
+				continue
+			}
+			left = append(left, at.State)
+			step = w.walk.Take(t.Context(), at.Leave())
+		case login.OfferPasskey:
+			step = w.walk.Take(t.Context(), login.Skip{})
+		}
+	}
+	if _, in := step.(login.SignedIn); !in || !slices.Contains(left, hanko.StateMFAMethodChooser) {
+		t.Errorf("%v were left, and the walk is at %T", left, step)
+	}
+}
+
 // TestUsernameAloneIsRequired signs up at a tenant that requires only a username: the form asks for it, not for the address
 // again.
 func TestUsernameAloneIsRequired(t *testing.T) {

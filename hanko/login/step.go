@@ -4,6 +4,7 @@ package login
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,18 @@ type FillForm struct {
 	Omitted Omitted  // what is left out because it is too much to show
 	Unsure  bool     // the tenant may hide that the address has no user
 	Problem *Problem // why the last form was refused; nil at first
+}
+
+// Leave returns the action that leaves the state without doing what it asks for: Back, or the tenant's skip if its flow does
+// not go back. Back would then start over, and lose what the person has done so far.
+func (s FillForm) Leave() Action {
+	offers := func(name hanko.ActionName) bool {
+		return slices.ContainsFunc(s.Forms, func(form Form) bool { return form.Action == name })
+	}
+	if offers(hanko.ActionSkip) && !offers(hanko.ActionBack) {
+		return SubmitForm{Action: hanko.ActionSkip}
+	}
+	return Back{}
 }
 
 // Omitted counts what a FillForm leaves out. Hanko's own states are never that large.

@@ -35,12 +35,16 @@ func (p *conversation) askForm(ctx context.Context, step login.FillForm) (login.
 	if more := screen.OmittedText(step.Omitted); more != "" {
 		p.say("%s", more)
 	}
-	answer, err := p.question(ctx, "Type a number. b goes back, q quits:")
+	leave, does := "b", "goes back"
+	if _, skips := step.Leave().(login.SubmitForm); skips {
+		leave, does = "n", "goes on without it"
+	}
+	answer, err := p.question(ctx, "Type a number. %s %s, q quits:", leave, does)
 	if err != nil {
 		return nil, err
 	}
-	if answer == "b" {
-		return login.Back{}, nil
+	if answer == leave {
+		return step.Leave(), nil
 	}
 	number, err := strconv.Atoi(answer)
 	if err != nil || number < 1 || number > len(forms) {

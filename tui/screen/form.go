@@ -240,9 +240,19 @@ func (p *formPage) Keys(s kit.Situation) []kit.Key {
 	if p.step.Unsure {
 		keys = append(keys, kit.NewKey("create an account", kit.PressAct(login.CreateAccount{}), "ctrl+n"))
 	}
-	return append(keys, kit.NewKey("back", kit.PressAct(login.Back{}), "esc"),
+	leave := "back"
+	if p.escSkips() {
+		leave = "not now"
+	}
+	return append(keys, kit.NewKey(leave, kit.PressAct(p.step.Leave()), "esc"),
 		kit.Arrows("choose", func(name string) { p.focus(p.choice + kit.Moved(name, 1)) }),
 		kit.Moving("pgdown", "scroll", p.scroll, "pgdown", "pgup"))
+}
+
+// escSkips reports whether esc does what the button "Not now" does.
+func (p *formPage) escSkips() bool {
+	_, skips := p.step.Leave().(login.SubmitForm)
+	return skips
 }
 
 func (p *formPage) Typing() bool {

@@ -103,6 +103,9 @@ func (p *formPage) item(s kit.Situation, i, width int) []string {
 	t, item := s.Theme, &p.items[i]
 	if item.field == nil {
 		text := hanko.Printable(kit.TextOfAction(p.step.State, item.form.Action, item.form.Description))
+		if item.form.Action == hanko.ActionSkip && p.escSkips() {
+			text += "  esc"
+		}
 		look := kit.FocusedIf(i == p.choice)
 		if at := p.current(); at != nil && at.field != nil && at.form.Action == item.form.Action {
 			look = kit.Primary // what enter leads to from the field that has the focus
