@@ -40,10 +40,6 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 
 // HTML writes a report as one self-contained page: no scripts, nothing loaded from elsewhere.
 func HTML(w io.Writer, report smoke.Report) error {
-	type counted struct {
-		Verdict smoke.Verdict
-		Count   int
-	}
 	type suite struct {
 		Name    smoke.Suite
 		Counts  string
@@ -52,18 +48,14 @@ func HTML(w io.Writer, report smoke.Report) error {
 	}
 	shown := struct {
 		smoke.Report
-		Counts   []counted
+		Counts   []tally
 		Findings []finding
 		Shown    []shownFact
 		Missed   []missed
 		Suites   []suite
 	}{Report: report, Findings: findings(report)}
 	shown.Shown, shown.Missed = showFacts(report.Facts)
-	for _, verdict := range []smoke.Verdict{smoke.Failed, smoke.Inconclusive, smoke.Passed, smoke.Skipped} {
-		if n := report.Count(verdict); n > 0 {
-			shown.Counts = append(shown.Counts, counted{verdict, n})
-		}
-	}
+	shown.Counts = tallies(report, smoke.Failed, smoke.Inconclusive, smoke.Passed, smoke.Skipped)
 	for _, name := range smoke.Suites() {
 		of := ofSuite(report, name)
 		if len(of.Results) > 0 {

@@ -174,10 +174,40 @@ func Summary(report smoke.Report) string {
 
 func counts(report smoke.Report) string {
 	var parts []string
-	for _, verdict := range []smoke.Verdict{smoke.Passed, smoke.Failed, smoke.Skipped, smoke.Inconclusive} {
-		if n := report.Count(verdict); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, verdict))
-		}
+	for _, t := range tallies(report, smoke.Passed, smoke.Failed, smoke.Skipped, smoke.Inconclusive) {
+		parts = append(parts, fmt.Sprintf("%d %s", t.Count, t.Word))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// tally is how many results ended in one way, and the word for it.
+type tally struct {
+	Verdict smoke.Verdict
+	Word    string
+	Count   int
+}
+
+// tallies counts the results by verdict. What is only reported for information is counted on its own, at the end: it is
+// inconclusive by its verdict, but nothing was left unchecked.
+func tallies(report smoke.Report, order ...smoke.Verdict) []tally {
+	informing := 0
+	for _, result := range report.Results {
+		if informs(result) {
+			informing++
+		}
+	}
+	var all []tally
+	for _, verdict := range order {
+		n := report.Count(verdict)
+		if verdict == smoke.Inconclusive {
+			n -= informing
+		}
+		if n > 0 {
+			all = append(all, tally{verdict, string(verdict), n})
+		}
+	}
+	if informing > 0 {
+		all = append(all, tally{smoke.Inconclusive, "for information", informing})
+	}
+	return all
 }
