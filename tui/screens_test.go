@@ -265,7 +265,7 @@ func screens() []appScreen {
 		})},
 		{"signedin-third-party", false, step(func(w sample.Words) login.Step {
 			step := sample.SignedInStep(w)
-			step.Method, step.Email = login.ByThirdParty, ""
+			step.Method, step.Party, step.Email = login.ByThirdParty, w.RPName, ""
 			return step
 		})},
 		{"signedin-registered", false, step(func(w sample.Words) login.Step {

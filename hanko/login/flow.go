@@ -19,7 +19,7 @@ type flowState struct {
 	reveals    bool       // the tenant has said that an address has no user, so it does not hide accounts
 	tries      int        // how many wrong passcodes are left
 	lost       bool       // a passcode may have reached the tenant, but there was no answer
-	thirdParty bool       // the person has signed in with a third party
+	party      string     // the name of the third party with which the person signs in; "" for none
 	passkey    bool       // the person has used only a passkey in this flow
 	credential string     // the credential ID (base64url) of the passkey created in this flow
 }

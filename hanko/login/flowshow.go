@@ -47,14 +47,14 @@ func (w *Walk) flowSignedIn(flow hanko.Flow) Step {
 	}
 	method := ByFlow
 	switch {
-	case w.flow.thirdParty:
+	case w.flow.party != "":
 		method = ByThirdParty
 	case w.flow.passkey:
 		method = ByPasskey
 	}
 	next := w.signedIn(*flow.Session, method)
 	if in, ok := next.(SignedIn); ok {
-		in.Registered = w.flow.credential
+		in.Registered, in.Party = w.flow.credential, w.flow.party
 		in.Problem = optionalProblem(RegisterPasskey{}, flow)
 		return in
 	}
@@ -101,7 +101,7 @@ func (w *Walk) showPasscode(flow hanko.Flow) Step {
 // unsure reports whether the tenant may hide that the address has no user or, on registration, that it has one. In both
 // cases, the mail has no code. People who come from a third party or are in the profile have an account.
 func (w *Walk) unsure() bool {
-	return !w.flow.reveals && !w.flow.thirdParty && w.flow.name != hanko.ProfileFlow
+	return !w.flow.reveals && w.flow.party == "" && w.flow.name != hanko.ProfileFlow
 }
 
 // waitOver returns when a state's action can be repeated, or zero if the tenant asks for no wait. The payload has

@@ -116,6 +116,7 @@ type SignedIn struct {
 	Token      hanko.Token
 	Email      string   // "" if neither the person nor the token has it
 	Method     Method   // how the person signed in
+	Party      string   // the name of the third party with which they did; "" for other ways
 	Registered string   // the credential ID (base64url) of the passkey created on this walk; may be ""
 	Problem    *Problem // the tenant refused a passkey at the end of a registration; the person is signed in anyway
 }

@@ -117,7 +117,12 @@ func (w *Walk) signInWithThirdParty(ctx context.Context, _ EnterEmail, action Si
 		}
 		return failed
 	}
-	return w.signedIn(session, ByThirdParty)
+	next := w.signedIn(session, ByThirdParty)
+	if in, ok := next.(SignedIn); ok {
+		in.Party = action.Party.Name
+		return in
+	}
+	return next
 }
 
 // Over the Flow API.
@@ -171,7 +176,7 @@ func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko
 		// Only a browser with the app's cookies could finish what the flow began.
 		visit.URL, visit.ErrorsStray = w.client.ThirdPartyURL(party.ID, l.address), true
 	}
-	w.flow.passkey, w.flow.thirdParty = false, true
+	w.flow.passkey, w.flow.party = false, cmp.Or(party.Name, party.ID)
 	w.goThere(l, visit)
 	for {
 		token, err := w.comeBack(ctx, l)

@@ -66,7 +66,7 @@ func TestThirdPartySignIn(t *testing.T) {
 	} {
 		w := walkWithThirdParty(t, test.preset, provider.Answer{}, test.switches...)
 		in, ok := w.signIn().(login.SignedIn)
-		if !ok || in.Method != login.ByThirdParty || in.Email != "ada@provider.example" {
+		if !ok || in.Method != login.ByThirdParty || in.Party != "Example" || in.Email != "ada@provider.example" {
 			t.Fatalf("%s: the walk ends at %+v", test.preset, w.Step())
 		}
 		var browser []hanko.Exchange

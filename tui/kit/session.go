@@ -34,8 +34,12 @@ func SessionKeys(s Situation) []Key {
 	return all
 }
 
-// SignedInHow says how the person signed in. In a flow, only the token may say it.
+// SignedInHow says how the person signed in. In a flow, only the token may say it; of a third party, it says no more than its
+// name.
 func SignedInHow(step login.SignedIn) string {
+	if step.Party != "" {
+		return "with " + hanko.Printable(step.Party)
+	}
 	how := "with a " + string(step.Method)
 	if step.Method == login.ByFlow {
 		how = "through the tenant's login flow"
