@@ -47,6 +47,7 @@ type App struct {
 	mails        []mailbox.Mail
 	askedAt      time.Time          // when the current or last action began
 	awaited      context.CancelFunc // stops the wait for a passcode in a mailbox; nil without one
+	unreadable   string             // why the mailbox cannot be read; "" if it can
 	exchanges    int                // how many have ended
 	prompted     bool               // the person has started an action
 
@@ -131,7 +132,7 @@ func (a *App) situation(which part) kit.Situation {
 		Tenant: a.tenant, Notice: a.options.Notice, CanConnect: a.options.Connect != nil, StaySigned: a.staySignedIn,
 		Folder: a.options.Folder, Version: a.options.Version,
 		Phone: a.phone.Profile(), MorePhones: len(a.phones) > 1, Passkeys: a.passkeys, Unassociated: a.unassociated, OTP: a.options.OTP,
-		Mails: a.mails, Mailbox: a.mailboxName(), Session: a.session,
+		Mails: a.mails, Mailbox: a.mailboxName(), Unreadable: a.unreadable, Session: a.session,
 	}
 }
 

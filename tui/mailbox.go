@@ -40,6 +40,7 @@ func (a *App) awaitPasscode(step login.Step) tea.Cmd {
 	if a.options.Mailbox == nil || wanted == nil || wanted.Email == "" { // whose mail it is only the tenant knows
 		return nil
 	}
+	a.unreadable = ""
 	good := wanted.TTL
 	if good <= 0 {
 		good = patience
@@ -66,6 +67,7 @@ func (a *App) passcodeCame(msg passcodeMsg) tea.Cmd {
 	case errors.As(msg.err, &none) || a.ctx.Err() != nil:
 		return nil
 	default:
-		return kit.Toast("The mailbox cannot be read. %s", msg.err.Error())
+		a.unreadable = "The mailbox cannot be read. " + hanko.Printable(msg.err.Error())
+		return kit.Toast("%s", a.unreadable)
 	}
 }

@@ -63,6 +63,14 @@ func TestMailboxOfARealTenant(t *testing.T) {
 	if told, ok := cmd().(kit.ToastMsg); !ok || !strings.Contains(told.Text, "It does not answer") {
 		t.Errorf("what is told of a mailbox that cannot be read is %+v", told)
 	}
+	app.toast = "" // which is gone after a while
+	if view := app.View(); strings.Count(strings.Join(strings.Fields(view), " "), "The mailbox cannot be read.") == 0 {
+		t.Errorf("the screen does not keep why no code comes:\n%s", view)
+	}
+	app.mails = nil
+	if told, ok := app.press("ctrl+f")().(kit.ToastMsg); !ok || !strings.Contains(told.Text, "It does not answer") {
+		t.Errorf("ctrl+f says %+v", told)
+	}
 	if cmd := app.passcodeCame(passcodeMsg{err: &mailbox.NoMailError{}}); cmd != nil {
 		t.Error("that no mail came is told, though the person may have typed the code")
 	}

@@ -43,6 +43,7 @@ type Situation struct {
 	OTP          *totp.App               // the phone's authenticator app
 	Mails        []mailbox.Mail          // the newest first
 	Mailbox      string                  // where the passcodes of a real tenant are read; "" for none
+	Unreadable   string                  // why that mailbox cannot be read; "" if it can
 	Session      *Session                // nil before the first sign-in
 }
 

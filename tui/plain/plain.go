@@ -59,7 +59,12 @@ func Run(ctx context.Context, options kit.Options, in *Lines, out io.Writer) (*k
 	if options.Notice != "" {
 		p.say("%s", options.Notice)
 	}
-	if found, err := p.walk.Recognise(ctx); err == nil {
+	found, err := p.walk.Recognise(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		problem := login.ProblemOf("recognise the tenant", err)
+		p.problem(&problem)
+	case err == nil:
 		p.recognised = found
 		p.say("%s.", found)
 		p.asksToRemember, _ = p.walk.AsksToRemember(ctx) // if it fails, there is nothing to choose

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"bytes"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -104,6 +105,23 @@ func expectingPlainWalk(t *testing.T, preset tenant.Preset, typed []string, reco
 func TestPlainEndsWithItsInput(t *testing.T) {
 	for n := range 4 {
 		plainWalk(t, tenant.PresetGuide, []string{"ada@example.com", "y", "f", "y"}[:n])
+	}
+}
+
+// That the tenant does not answer is said before the person is asked for anything.
+func TestPlainTenantDoesNotAnswer(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	client, err := hanko.NewClient(gone.URL, hanko.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	_, err = Run(t.Context(), kit.Options{
+		Client: client, Profile: authenticator.IPhone(), Store: authenticator.NewMemoryKeystore(), Tenant: gone.URL,
+	}, ReadLines(t.Context(), strings.NewReader("q\n")), &said)
+	if before, _, asked := strings.Cut(said.String(), "type your email"); err != nil || !asked || !strings.Contains(before, "Problem: The tenant could not be reached.") {
+		t.Errorf("%v, %s", err, said.String())
 	}
 }
 

@@ -226,6 +226,9 @@ func (p *passcodePage) state(s kit.Situation, width int) []string {
 	if wait := p.step.ResendAt.Sub(now); wait > 0 {
 		lines = append(lines, t.Dim.Render(kit.Centre("The tenant's limit is reached; a new code can be sent in "+kit.InWords(wait)+".", width)))
 	}
+	if s.Unreadable != "" {
+		lines = append(lines, "", t.Warn.Render(kit.Wrap("! "+s.Unreadable+" Paste the code from your mail.", width)))
+	}
 	return lines
 }
 
@@ -289,6 +292,8 @@ func (p *passcodePage) noCodeReason(s kit.Situation) string {
 	switch {
 	case !s.Tenant.Embedded && s.Mailbox == "":
 		return "This tenant's mail goes to a real mailbox; paste the code from there."
+	case s.Unreadable != "":
+		return s.Unreadable
 	case p.mailHasNoCode(s):
 		return "The mail that came has no code in it."
 	default:

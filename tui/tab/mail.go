@@ -41,6 +41,9 @@ func (p *Mail) View(s kit.Situation, width, height int) string {
 		if s.Mailbox != "" {
 			text = "Passcodes that " + s.Mailbox + " receives appear here."
 		}
+		if s.Unreadable != "" {
+			text = s.Unreadable
+		}
 		return t.Dim.Render(kit.Wrap(text, width))
 	}
 	p.choice = min(p.choice, len(mails)-1)
