@@ -179,6 +179,7 @@ func TestExplain(t *testing.T) {
 		{"a session", hanko.Exchange{Method: "POST", Path: "/passcode/login/finalize", Status: 200, ResponseHeader: http.Header{"X-Auth-Token": {unsigned}}}, "The passcode was right; the person is signed in, and this answer has the session token."},
 		{"unknown", hanko.Exchange{Method: "GET", Path: "/else", Status: 200}, "The tenant answered GET /else."},
 		{"unknown action", hanko.Exchange{Method: "POST", Path: "/login?action=x%40f", Status: 200, ResponseBody: []byte(`{"name":"new_state"}`)}, `The tenant answered x; the next state is "new_state".`},
+		{"back, which a browser's error leads to as well as a person", hanko.Exchange{Method: "POST", Path: "/profile?action=back%40f", Status: 200, ResponseBody: []byte(`{"name":"new_state"}`)}, `The app took the flow back to an earlier state; the next state is "new_state".`},
 		{"no flow", hanko.Exchange{Method: "POST", Path: "/login", Status: 404, ResponseBody: []byte(`{"code":404}`)}, "The tenant has no Flow API at this URL."},
 		{"JSON that is no flow, recorded", hanko.Exchange{Method: "POST", Path: "/login", Status: 200, ResponseBody: []byte(`{}`)}, "The flow could not be started: the answer is not a flow, because it has no state."},
 		{"an unknown error", hanko.Exchange{Method: "POST", Path: "/login?action=skip%40f", Status: 400, ResponseBody: []byte(`{"name":"x","error":{"code":"new_error","message":"New."}}`)}, `This cannot be skipped: the tenant says "New.".`},

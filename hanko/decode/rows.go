@@ -206,7 +206,7 @@ var rows = []Row{
 	{What: "connect a third party", Flow: actions(hanko.ActionConnectThirdPartyOAuthProvider), did: "The tenant sends the person to a third party to connect an account there", failed: "The third party could not be connected"},
 	{What: "disconnect a third party", Flow: actions(hanko.ActionDisconnectThirdPartyOAuthProvider), did: "The account at the third party is disconnected", failed: "The third party was not disconnected"},
 	{What: "skip an offer", Flow: actions(hanko.ActionSkip), Note: "Over REST, the app just continues.", did: "The person skipped the offer", failed: "This cannot be skipped"},
-	{What: "go back", Flow: actions(hanko.ActionBack), Note: "Over REST, the app just goes back.", did: "The person went back", failed: "There is no way back from here"},
+	{What: "go back", Flow: actions(hanko.ActionBack), Note: "Over REST, the app just goes back.", did: "The app took the flow back to an earlier state", failed: "There is no way back from here"},
 }
 
 // actions returns action names as text.

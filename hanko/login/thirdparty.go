@@ -40,6 +40,7 @@ func (v Visit) OnlyHere() bool {
 
 // The Err of a Problem with a third party, in addition to *hanko.ThirdPartyError.
 var (
+	ErrCannotListen       = errors.New("no browser can return to the app's address")
 	ErrNothingCame        = errors.New("no browser returned")
 	ErrRedirectOrProvider = errors.New("the tenant does not allow the app's address, or cannot reach the third party")
 	ErrUnknownThirdParty  = errors.New("the tenant does not have this third party")
@@ -96,12 +97,22 @@ func (w *Walk) listen() (*listener, error) {
 	return listen(cmp.Or(w.returnTo, defaultReturn), w.client.NoteBrowser)
 }
 
+// cannotListen returns the Failed step for an address to which no browser can return.
+func (w *Walk) cannotListen(action Action, err error) Failed {
+	failed := w.failed(action, action, errors.Join(ErrCannotListen, err))
+	failed.Problem.Sentence = fmt.Sprintf("No browser can return to %s.", hanko.Printable(cmp.Or(w.returnTo, defaultReturn)))
+	failed.Problem.Said = sentence(err.Error())
+	failed.Problem.Cause = "Another program uses this port, perhaps another hankosim, or the address is not one of this machine's."
+	failed.Problem.Remedy = "Stop that program, or start hankosim with another `--return-address`, which `third_party.allowed_redirect_urls` must allow."
+	return failed
+}
+
 // Over REST.
 
 func (w *Walk) signInWithThirdParty(ctx context.Context, _ EnterEmail, action SignInWithThirdParty) Step {
 	l, err := w.listen()
 	if err != nil {
-		return w.failed(action, action, err)
+		return w.cannotListen(action, err)
 	}
 	defer l.close()
 	w.goThere(l, Visit{Party: action.Party, URL: w.client.ThirdPartyURL(action.Party.ID, l.address), ErrorsStray: true})
@@ -154,7 +165,7 @@ func (w *Walk) flowConnect(ctx context.Context, _ Profile, action ConnectThirdPa
 func (w *Walk) throughThirdParty(ctx context.Context, attempt Action, name hanko.ActionName, party hanko.ThirdParty) Step {
 	l, err := w.listen()
 	if err != nil {
-		return w.failed(attempt, attempt, err)
+		return w.cannotListen(attempt, err)
 	}
 	defer l.close()
 	with := inputs{hanko.InputProvider: party.ID, hanko.InputRedirectTo: l.address}

@@ -273,6 +273,27 @@ func TestConnectingGivenUp(t *testing.T) {
 	}
 }
 
+// An address at which somebody else listens is a problem that names the address and says what to do, over both APIs.
+func TestReturnAddressInUse(t *testing.T) {
+	taken := httptest.NewServer(nil)
+	defer taken.Close()
+	for _, preset := range []tenant.Preset{tenant.PresetGuide, tenant.PresetV3} {
+		w := walkWithThirdParty(t, preset, provider.Answer{})
+		w.UseReturnAddress(taken.URL + "/callback")
+		failed, ok := w.signIn().(login.Failed)
+		if !ok || !errors.Is(failed.Problem.Err, login.ErrCannotListen) {
+			t.Fatalf("%s: the walk is at %+v", preset, w.Step())
+		}
+		for text, want := range map[string]string{
+			failed.Problem.Sentence: taken.URL, failed.Problem.Cause: "Another program uses this port", failed.Problem.Remedy: "`--return-address`",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q does not say %q", preset, text, want)
+			}
+		}
+	}
+}
+
 // The short link redirects to the address to open, as long as the walk waits.
 func TestLinkOfAVisit(t *testing.T) {
 	w := walkWithThirdParty(t, tenant.PresetV3, provider.Answer{})
