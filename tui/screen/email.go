@@ -148,7 +148,12 @@ func (p *emailPage) buttons(s kit.Situation, width, spare int) []string {
 	}
 	rows = append(rows, s.Button("Sign in with a passkey", width, kit.FocusedIf(p.at == atPasskey)))
 	for i, party := range s.Tenant.ThirdParties {
-		rows = append(rows, s.Button("Sign in with "+hanko.Printable(party.Name), width, kit.FocusedIf(p.at == atThirdParty+i)))
+		text, key := "Sign in with "+hanko.Printable(party.Name), ""
+		if i < partiesWithKeys {
+			key = "  " + partyKey(i)
+		}
+		text = kit.Clamp(text, width-len("[  ]")-len(key), 1) + key
+		rows = append(rows, s.Button(text, width, kit.FocusedIf(p.at == atThirdParty+i)))
 	}
 	return rows
 }
@@ -238,11 +243,17 @@ func (p *emailPage) Keys(s kit.Situation) []kit.Key {
 	return append(keys, kit.Unlisted(kit.PressToast("This is the first screen. Press ctrl+c to quit hankosim."), "esc"))
 }
 
+// partiesWithKeys is how many third parties have a key: f1 is the help, and there are twelve.
+const partiesWithKeys = 11
+
+// partyKey is the key of a third party, by its place among them.
+func partyKey(i int) string { return fmt.Sprintf("f%d", i+2) }
+
 // partyKeys are f2 and those behind it, for as many third parties.
 func partyKeys(s kit.Situation) []kit.Key {
 	var keys []kit.Key
-	for i, party := range s.Tenant.ThirdParties[:min(11, len(s.Tenant.ThirdParties))] {
-		keys = append(keys, kit.NewKey("sign in with "+hanko.Printable(party.Name), withParty(s, party), fmt.Sprintf("f%d", i+2)))
+	for i, party := range s.Tenant.ThirdParties[:min(partiesWithKeys, len(s.Tenant.ThirdParties))] {
+		keys = append(keys, kit.NewKey("sign in with "+hanko.Printable(party.Name), withParty(s, party), partyKey(i)))
 	}
 	return keys
 }
