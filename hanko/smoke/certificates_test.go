@@ -74,7 +74,7 @@ func TestTwoSigningCertificatesInAssetLinks(t *testing.T) {
 	options := s.options(t)
 	options.Apps, options.Only = []authenticator.AndroidApp{app, playApp}, []string{"native.assetlinks"}
 	judged := judge(t.Context(), t, options)
-	if r := result(t, judged, "native.assetlinks"); r.Verdict != smoke.Failed || !strings.Contains(r.Note, "14:6D:E9:83:") {
+	if r := result(t, judged, "native.assetlinks"); r.Verdict != smoke.Failed || !strings.Contains(r.Note, "14:6D:E9:83:") || !strings.Contains(r.Cause, "does not find it there") {
 		t.Errorf("the domain knows one of two certificates, and the result is %+v", r.Outcome)
 	}
 }

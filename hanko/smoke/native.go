@@ -148,7 +148,7 @@ func associated(err error, file string) Outcome {
 		if failure.Err != nil {
 			outcome.Note = "GET " + failure.URL + ": it " + failure.Problem + ": " + failure.Err.Error() + "."
 		}
-		outcome.Cause = "The phone reads this file before it shows a passkey sheet, and the file does not list the app correctly."
+		outcome.Cause = "Before it shows a passkey sheet, the phone looks for the app in this file, and it does not find it there."
 		if failure.Hint != "" {
 			outcome.Remedy = "Mend " + failure.URL + ": " + failure.Hint + "."
 		}
