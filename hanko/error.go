@@ -265,6 +265,12 @@ func transportError(err error, answered bool) *Error {
 			Means: "The answer cannot be read. It comes from a broken server or proxy, or not from Hanko.",
 			Do:    "Check the URL and what stands in front of the tenant.",
 		}
+	case errors.Is(err, io.EOF):
+		return &Error{
+			Kind: Unreachable, Err: errors.New("the server closed the connection without an answer"),
+			Means: "A server does so that is just starting or stopping, or that does not speak HTTP, such as a database.",
+			Do:    "Check host and port. If they are right, look at the tenant's log.",
+		}
 	default:
 		return &Error{
 			Kind: Unreachable, Err: err,

@@ -90,6 +90,7 @@ func TestRecogniseOtherThings(t *testing.T) {
 		}, hanko.Redirected, "captive portal"},
 		{"an API gateway", answering(401, `{"message":"Missing Authentication Token"}`), hanko.NotHanko, "gateway"},
 		{"a closed port", nil, hanko.Unreachable, "Nothing listens"},
+		{"no HTTP server", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, hanko.Unreachable, "closed the connection without an answer"},
 		{"another API", answering(404, `{"error":"no route"}`), hanko.NotHanko, "not a Hanko tenant"},
 		{"another API with a login", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/login" {
