@@ -326,7 +326,7 @@ func thirdPartyWildcard(ctx context.Context, r *run) Outcome {
 	delete(r.parties.allowed, tricked)
 	outcome := fail(fmt.Sprintf("It does: the tenant allows the return address %s, which is on another host.", tricked),
 		"In the list, `*` stands for anything but a dot and a slash, not only for a port. An attacker who gets somebody to open a link to the tenant receives their one-time token.",
-		keyRedirects, fmt.Sprintf("Use such a line in `%s` only on tenants for development.", keyRedirects))
+		keyRedirects, fmt.Sprintf("Keep lines with `*` for the port, such as `%s://%s:*%s`, on tenants for development only.", parsed.Scheme, parsed.Hostname(), parsed.Path))
 	outcome.Settings = []hankoconfig.Setting{} // there is nothing to write
 	return outcome
 }
