@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -102,7 +103,7 @@ const backPage = `<!doctype html>
 // that leaves the third party at the last moment.
 const statePatience = hanko.StateLife + 5*time.Second
 
-// wait waits for a browser. It fails with ErrNothingCame after its patience, or with ctx's error.
+// wait waits for a browser. It fails with ErrNothingCame after its patience or at ctx's deadline, or with ctx's error.
 func (l *listener) wait(ctx context.Context, patience time.Duration) (url.Values, error) {
 	late := time.NewTimer(patience)
 	defer late.Stop()
@@ -110,6 +111,9 @@ func (l *listener) wait(ctx context.Context, patience time.Duration) (url.Values
 	case query := <-l.came:
 		return query, nil
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, fmt.Errorf("%w in time: %w", ErrNothingCame, ctx.Err())
+		}
 		return nil, ctx.Err()
 	case <-late.C:
 		return nil, fmt.Errorf("%w within %s", ErrNothingCame, patience)

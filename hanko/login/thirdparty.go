@@ -298,7 +298,7 @@ func (w *Walk) thirdPartyFailed(action Action, address string, err error) Failed
 		}
 	case errors.Is(err, ErrNothingCame):
 		failed.Problem.Sentence = "No browser returned from the third party."
-		failed.Problem.Cause = "The browser was closed, the person took longer than five minutes, or the browser shows an error page (`third_party.error_redirect_url`)."
+		failed.Problem.Cause = "The browser was closed, the person took too long, or the browser shows an error page (`third_party.error_redirect_url`)."
 		failed.Problem.Remedy = "Look at what the browser shows, then try again. " + allowAddress(address)
 	}
 	return failed

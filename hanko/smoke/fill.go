@@ -30,6 +30,8 @@ func (r *run) fill(at login.FillForm, wish wish) (login.SubmitForm, error) {
 		return login.SubmitForm{}, errGuest
 	}
 	switch {
+	case offered(hanko.ActionEmailAddressSet) && !offered(hanko.ActionSkip):
+		return login.SubmitForm{}, errAddressWanted
 	case offered(hanko.ActionContinueToPasscodeConfirmation):
 		return submit(hanko.ActionContinueToPasscodeConfirmation, nil)
 	case offered(hanko.ActionContinueToPasswordLogin) && r.passwords[wish.email] != "":

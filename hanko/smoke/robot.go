@@ -177,6 +177,9 @@ var errNoPasscodeHere = errors.New("the tenant asks for no passcode here")
 // errGuest is the error of a sign-in for which a user that existed before the run would have to add something.
 var errGuest = &unableError{where: "the tenant asks this user for a passkey, a password or a second factor, and the run does not change a user that existed before it"}
 
+// errAddressWanted is the error of a sign-in that goes on only with an email address that the tenant does not have yet.
+var errAddressWanted = &unableError{where: "the tenant asks this user for an email address, and hankosim invents none here. Sign in with the app once, and answer it there"}
+
 // errNoMailbox is the error of a passcode that cannot be read.
 var errNoMailbox = errors.New("there is no mailbox to read the passcode from (--mailbox)")
 

@@ -180,7 +180,7 @@ func TestSignInWithThirdParty(t *testing.T) {
 		{name: "an address that is not verified", preset: "v3", party: "google", answer: provider.Answer{Address: provider.Unverified}, code: smoke.ExitFailed, says: "--email is missing"},
 		{name: "not offered", preset: "v3", party: "apple", code: smoke.ExitFailed, says: "It offers google, custom_example"},
 		{name: "not offered, over REST", preset: "guide", party: "apple", code: smoke.ExitFailed, says: "It offers google"},
-		{name: "nobody comes", preset: "v3", party: "google", stays: true, code: smoke.ExitInconclusive, says: "deadline"},
+		{name: "nobody comes", preset: "v3", party: "google", stays: true, code: smoke.ExitInconclusive, says: "No browser returned"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

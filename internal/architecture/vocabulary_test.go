@@ -92,7 +92,6 @@ var tables = []table{
 				RegisterClientCapabilities ContinueWithLoginIdentifier RememberMe VerifyPasscode ResendPasscode
 				WebAuthnVerifyAttestationResponse WebAuthnVerifyAssertionResponse`},
 			{"the robot goes on with the second factor that it is asked for", "ContinueToLoginSecurityKey ContinueToLoginOTP"},
-			{"the robot's users have an address from the start", "EmailAddressSet"},
 			{"the robot forgets no password", "ContinueToPasscodeConfirmationRecovery"},
 			{"the robot passes over it", "TrustDevice"},
 			{"the robot never goes back", "Back"},

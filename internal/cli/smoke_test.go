@@ -399,6 +399,41 @@ func TestTokenByThirdParty(t *testing.T) {
 	}
 }
 
+// What the person's browser does, or does not do, is told in plain words.
+func TestTokenByThirdPartyThatFails(t *testing.T) {
+	settings, err := tenant.PresetV3.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.ThirdParties = []string{"google"}
+	server := served(t, settings)
+	late := runProgram(t, program{}, "token", "--url", server.URL, "--third-party", "google", "--no-browser", "--timeout", "2s")
+	if late.code != 4 || !strings.HasSuffix(late.stderr, "hankosim: no browser came back within 2s (--timeout)\n") {
+		t.Errorf("exit code %d: %s", late.code, late.stderr)
+	}
+	cmd := command(t, program{}, "token", "--url", server.URL, "--third-party", "google", "--no-browser")
+	stderr, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := ""
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		told += lines.Text() + "\n"
+		if _, link, found := strings.Cut(lines.Text(), " in your browser: "); found {
+			if ended, err := provider.Visit(t.Context(), link, provider.Answer{Address: provider.Withheld}); err != nil {
+				t.Errorf("the browser ended at %q: %v", ended, err)
+			}
+		}
+	}
+	_ = cmd.Wait() // the exit code says it
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(told, "the tenant asks this user for an email address") || !strings.Contains(told, "Sign in with the app once") {
+		t.Errorf("exit code %d: %s", code, told)
+	}
+}
+
 // What happens to the first passkey decides: nobody else is signed in in its place, and the exit code says whether it was
 // the tenant that said no.
 func TestTokenWhenItsCallFails(t *testing.T) {

@@ -104,6 +104,8 @@ func printToken(ctx context.Context, cfg config.Config, flags smokeFlags, thirdP
 		return &usageError{fmt.Errorf("%w. Choose a user with --email", err)}
 	case errors.As(err, &unknown):
 		return &usageError{fmt.Errorf("--third-party: %w", err)}
+	case limited.Err() != nil && errors.Is(err, login.ErrNothingCame):
+		return says(ctx, stderr, fmt.Errorf("no browser came back within %s (--timeout)", flags.timeout), smoke.ExitInconclusive)
 	case limited.Err() != nil:
 		return says(ctx, stderr, fmt.Errorf("the --timeout of %s is over: %w", flags.timeout, err), smoke.ExitInconclusive)
 	default:
