@@ -269,7 +269,7 @@ func transportError(err error, answered bool) *Error {
 		return &Error{
 			Kind: Unreachable, Err: errors.New("the server closed the connection without an answer"),
 			Means: "A server does so that is just starting or stopping, or that does not speak HTTP, such as a database.",
-			Do:    "Check host and port. If they are right, look at the tenant's log.",
+			Do:    "Try again. If that does not help, check host and port, and look at the tenant's log.",
 		}
 	default:
 		return &Error{

@@ -50,7 +50,7 @@ var noTenants = []noTenant{
 	{"https URL, http port", tlsOnHTTP, hanko.Insecure, unreachable, "no secure connection", "speaks plain HTTP", "http://"},
 	{"a header that is none", raw("HTTP/1.1 200 OK\r\nLocation: \x1b[31m\r\n\r\n"), hanko.NotHanko, "", "not HTTP", "does not speak HTTP", "Check the port"},
 	{"no HTTP", raw("SSH-2.0-OpenSSH_9.9\r\n"), hanko.NotHanko, "", "got an answer that is not HTTP", "does not speak HTTP", "Check the port"},
-	{"hung up", raw(""), hanko.Unreachable, unreachable, "EOF", "connection failed", "try again"},
+	{"hung up", raw(""), hanko.Unreachable, unreachable, "closed the connection", "database", "Try again"},
 	{"endless header", raw("HTTP/1.1 200 OK\r\nX-Long: " + strings.Repeat("x", 300<<10)), hanko.TooLarge, "", "header has more than 256 KiB", "has such a long header", "Check the URL"},
 	{"a page", answering(page(200, "Welcome")), hanko.NotHanko, "", "answered 200, but not with Hanko's JSON", "web page", "Check the URL"},
 	{"a page for 404", answering(page(404, "Not Found")), hanko.NotHanko, "", "answered 404, but not with Hanko's JSON", "web page", "Check the URL"},
