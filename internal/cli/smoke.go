@@ -52,7 +52,7 @@ from a mailbox (--mailbox), or from the embedded tenant's own inbox.
 The users that it creates are deleted at the end if the tenant lets users delete themselves, or through the Admin API
 (--admin-url, with its key in HANKOSIM_ADMIN_KEY). It lists those that are left.
 
-Results go to standard output, progress to standard error. The exit code is 0 if every check passed, 1 if a check failed,
+Results go to standard output, progress to standard error. The exit code is 0 if every check that counts passed, 1 if a check failed,
 2 for a mistake on the command line or in the configuration, 3 if no tenant was found, 4 if something could not be checked
 (no mail arrived, the tenant asked to wait), and 130 if interrupted.`,
 		Example: `  hankosim smoke
