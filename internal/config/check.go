@@ -42,8 +42,11 @@ func (e *Error) Error() string {
 			line += problem.Key + " "
 		}
 		line += problem.Reason
+		if problem.Fix != "" && !strings.HasSuffix(line, "?") {
+			line += "."
+		}
 		if problem.Fix != "" {
-			line += ". " + problem.Fix
+			line += " " + problem.Fix
 		}
 		lines = append(lines, hanko.Printable(line))
 	}
