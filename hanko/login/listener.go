@@ -23,6 +23,7 @@ const defaultReturn = "http://127.0.0.1:0/callback"
 // listener waits for a browser at the app's address.
 type listener struct {
 	address string // the app's, with the port
+	root    string // the same without a path
 	server  *http.Server
 	came    chan url.Values
 	leads   atomic.Pointer[shortcut] // nil until a browser must go somewhere
@@ -35,9 +36,7 @@ type shortcut struct{ path, to string }
 func (l *listener) lead(to string) string {
 	path := "/go/" + strings.ToLower(rand.Text()[:6])
 	l.leads.Store(&shortcut{path, to})
-	begin, rest, _ := strings.Cut(l.address, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return begin + "://" + host + path
+	return l.root + path
 }
 
 // listen listens at an address of this machine. Port 0 means any free port.
@@ -55,7 +54,7 @@ func listen(address string, note func(address string, status int)) (*listener, e
 		return nil, err
 	}
 	parsed.Host = net.JoinHostPort(parsed.Hostname(), port)
-	l := &listener{address: parsed.String(), came: make(chan url.Values, 1)}
+	l := &listener{address: parsed.String(), root: parsed.Scheme + "://" + parsed.Host, came: make(chan url.Values, 1)}
 	l.server = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.serve(w, r, note) }), ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes: 64 << 10,

@@ -220,14 +220,10 @@ func (r *run) notBegun(err error) Outcome {
 		unreachable *unreachableError
 		status      *statusError
 	)
-	switch {
-	case errors.As(err, &unreachable):
-		return unknown("%v", unreachable)
-	case errors.As(err, &status):
-		return unknown("%v", status)
-	default:
-		return diagnose(err)
+	if errors.As(err, &unreachable) || errors.As(err, &status) {
+		return unknown("%v", err)
 	}
+	return diagnose(err)
 }
 
 // askREST begins a sign-in over REST, which gives a reason for refusing it, and returns that reason. It returns nil if there is
